@@ -1,0 +1,110 @@
+import { z } from "zod";
+import {
+  ExplanationTarget,
+  ExplanationType,
+  FeatureSelection,
+  SampledNeighbourhood,
+  SourceName,
+} from "./explanation-request.ts";
+import { ExplanationId, ListenerId, ModelId, Sha256, TrackId } from "./identifier.ts";
+
+export const Probability = z.number().min(0).max(1);
+
+/** One listenable part of a track and how much it speaks for the recommendation. */
+export const Component = z
+  .object({
+    index: z.int().nonnegative().describe("segment x number of sources + source"),
+    segment: z.int().nonnegative().nullable().describe("null where the whole snippet is meant"),
+    source: SourceName.nullable().describe("null where all sources together are meant"),
+    startSeconds: z.number().nonnegative().describe("from the start of the track"),
+    endSeconds: z.number().nonnegative(),
+    weight: z.number().describe("coefficient of the local linear fit; 0 if not selected"),
+  })
+  .meta({ id: "Component" });
+export type Component = z.infer<typeof Component>;
+
+/** Rendered audio of the most relevant components. */
+export const Highlight = z
+  .object({
+    name: z.enum(["top-1", "top-3"]),
+    components: z.array(z.int().nonnegative()).describe("indices, by falling weight"),
+    file: z.string().nullable().describe("file name, or null where nothing speaks for the track"),
+    sampleRate: z.int().positive(),
+    channels: z.int().positive(),
+    samples: z.int().nonnegative().describe("samples a channel after the encoder's delay"),
+    encoderDelaySamples: z.int().nonnegative().describe("samples to trim at the start"),
+    startSeconds: z.number().nonnegative().describe("where the excerpt starts in the track"),
+  })
+  .meta({ id: "Highlight" });
+export type Highlight = z.infer<typeof Highlight>;
+
+/** The part of the track that the model heard. */
+export const Snippet = z
+  .object({ startSeconds: z.number().nonnegative(), seconds: z.number().positive() })
+  .meta({ id: "Snippet" });
+export type Snippet = z.infer<typeof Snippet>;
+
+/** Which separator made the sources, and what was left over. */
+export const Separation = z
+  .object({
+    separator: z.string(),
+    version: z.string(),
+    sources: z.array(SourceName).min(1).max(8),
+    residual: z
+      .number()
+      .nonnegative()
+      .describe("largest |mix - sum of sources| found; above 1e-4 it was added to `other`"),
+  })
+  .meta({ id: "Separation" });
+export type Separation = z.infer<typeof Separation>;
+
+const explanationFields = {
+  schemaVersion: z.literal(1),
+  type: ExplanationType,
+  target: ExplanationTarget,
+  model: z.object({ id: ModelId, version: z.string() }),
+  audio: z.object({
+    sha256: Sha256.describe("of the file, or of the stems' hashes where the stems are the track"),
+    sampleRate: z.int().positive(),
+    channels: z.int().positive(),
+    seconds: z.number().positive(),
+    snippet: Snippet,
+  }),
+  separation: Separation,
+  segments: z.array(z.object({ startSeconds: z.number(), endSeconds: z.number() })),
+  neighbourhood: SampledNeighbourhood.extend({
+    distinctMasks: z.int().positive().describe("forward passes made"),
+    suppliedMasks: z.boolean().describe("true where the caller named the masks"),
+  }),
+  kernelWidth: z.number().positive(),
+  featureSelection: FeatureSelection,
+  features: z.int().positive().describe("at most this many components were kept"),
+  relevance: Probability,
+  logit: z.number(),
+  relevanceOfSilence: Probability.nullable().describe("null unless silence was among the masks"),
+  intercept: z.number(),
+  fidelity: z.number().describe("weighted R squared of the local fit, at most 1"),
+  localPrediction: z.number().describe("the fit's value for the whole track"),
+  components: z.array(Component).describe("in index order"),
+  ranking: z.array(z.int().nonnegative()).describe("component indices by falling weight"),
+  complexity: z.number().min(0).max(1).nullable().describe("normalised entropy of |weights|"),
+  summary: z.string().describe("one sentence a listener understands"),
+  highlights: z.array(Highlight),
+  timings: z.record(z.string(), z.number().nonnegative()).describe("seconds by phase"),
+};
+
+/** An explanation as the gpu-worker and the command line compute it. */
+export const Explanation = z
+  .object({
+    ...explanationFields,
+    masks: z.array(z.array(z.union([z.literal(0), z.literal(1)]))).optional(),
+    predictions: z.array(Probability).optional().describe("relevance of each mask, same order"),
+  })
+  .meta({ id: "Explanation" });
+export type Explanation = z.infer<typeof Explanation>;
+
+/** An explanation as the edge stores and serves it: for a listener and a track, by its id. */
+export const PublishedExplanation = z
+  .object({ id: ExplanationId, listener: ListenerId, track: TrackId, ...explanationFields })
+  .meta({ id: "PublishedExplanation" });
+export type PublishedExplanation = z.infer<typeof PublishedExplanation>;
