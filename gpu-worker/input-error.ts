@@ -4,5 +4,4 @@
  */
 export class InputError extends Error {
   override readonly name = "InputError";
-
 }

@@ -4,7 +4,10 @@ import { z } from "zod";
 export const Sha256 = z
   .string()
   .regex(/^[0-9a-f]{64}$/, "must be 64 lower-case hexadecimal digits")
-  .meta({ id: "Sha256", example: "3ad86a7d62fe69ecd47f0d6924758b84d63979055569bbe4ec8a8da7fe8d7792" });
+  .meta({
+    id: "Sha256",
+    example: "3ad86a7d62fe69ecd47f0d6924758b84d63979055569bbe4ec8a8da7fe8d7792",
+  });
 export type Sha256 = z.infer<typeof Sha256>;
 
 const slug = z
