@@ -1,0 +1,23 @@
+import { type Audio, cut, sampleCount } from "./audio.ts";
+
+/** Length of the part of a track that the model hears. */
+export const SNIPPET_SECONDS = 30;
+
+export interface AudioSnippet {
+  audio: Audio;
+  /** Where the snippet starts in the track. */
+  startSeconds: number;
+  seconds: number;
+}
+
+/** The centre `seconds` of a longer track, the whole of a shorter one. */
+export function centreSnippet(audio: Audio, seconds = SNIPPET_SECONDS): AudioSnippet {
+  const length = sampleCount(audio);
+  const samples = Math.min(length, Math.round(seconds * audio.sampleRate));
+  const start = Math.floor((length - samples) / 2);
+  return {
+    audio: samples === length ? audio : cut(audio, start, samples),
+    startSeconds: start / audio.sampleRate,
+    seconds: samples / audio.sampleRate,
+  };
+}
