@@ -43,6 +43,16 @@ export const SampledNeighbourhood = z
   .meta({ id: "SampledNeighbourhood", example: { kind: "sampled", samples: 256, seed: 0 } });
 export type SampledNeighbourhood = z.infer<typeof SampledNeighbourhood>;
 
+/**
+ * Masks drawn where nobody says how many: the original's 2,048, which for one bit a segment or
+ * source are only 32 distinct ones; fewer for time x source, where almost every mask is a forward.
+ */
+export const DEFAULT_SAMPLES: Record<ExplanationType, number> = {
+  time: 2048,
+  source: 2048,
+  "time+source": 256,
+};
+
 /** Everything about an explanation that does not depend on listener, track or model. */
 export const ExplanationQuestion = z
   .strictObject({

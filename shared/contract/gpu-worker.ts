@@ -1,0 +1,98 @@
+import { z } from "zod";
+import { Explanation, Highlight, Probability } from "./explanation.ts";
+import { ExplanationQuestion, SampledNeighbourhood, SourceName } from "./explanation-request.ts";
+import { ExplanationId, ModelId, Sha256, TrackId } from "./identifier.ts";
+import { Progress } from "./job.ts";
+import { ModelManifest } from "./model.ts";
+import { Problem } from "./problem.ts";
+import { SeparatorName } from "./separator.ts";
+
+/** What the edge and the gpu-worker say to each other. Bodies are JSON, answers NDJSON. */
+
+export const HEARTBEAT_SECONDS = 5;
+export const MAX_TRACKS_PER_SCORE_REQUEST = 64;
+export const MAX_MODELS_PER_SCORE_REQUEST = 256;
+
+/** A signed link to bytes the worker may GET; the bytes must have this hash. */
+const ObjectLink = z.strictObject({ url: z.url(), sha256: Sha256 });
+export type ObjectLink = z.infer<typeof ObjectLink>;
+
+/** The sound of a track: a file, or true stems whose sum is the track, or a file with its stems. */
+const TrackSound = z
+  .strictObject({
+    audio: ObjectLink.optional(),
+    stems: z.record(SourceName, ObjectLink).optional(),
+  })
+  .refine((sound) => sound.audio ?? sound.stems, "needs audio, stems, or both");
+export type TrackSound = z.infer<typeof TrackSound>;
+
+const ModelLink = z.strictObject({ manifest: ModelManifest, url: z.url() });
+export type ModelLink = z.infer<typeof ModelLink>;
+
+/** Body of the worker's `POST /v1/score`: every model scores every track. */
+export const WorkerScoreRequest = z.strictObject({
+  models: z.array(ModelLink).min(1).max(MAX_MODELS_PER_SCORE_REQUEST),
+  tracks: z
+    .array(z.strictObject({ id: TrackId, sound: TrackSound }))
+    .min(1)
+    .max(MAX_TRACKS_PER_SCORE_REQUEST),
+});
+export type WorkerScoreRequest = z.infer<typeof WorkerScoreRequest>;
+
+/** Body of the worker's `POST /v1/explain`. */
+export const WorkerExplainRequest = z.strictObject({
+  id: ExplanationId.describe("names the job: a second request of the same id joins the first"),
+  model: ModelLink,
+  sound: TrackSound,
+  separator: SeparatorName,
+  question: ExplanationQuestion.extend({ neighbourhood: SampledNeighbourhood }),
+  outputs: z
+    .partialRecord(Highlight.shape.name, z.strictObject({ url: z.url() }))
+    .describe("signed links to PUT each highlight to"),
+});
+export type WorkerExplainRequest = z.infer<typeof WorkerExplainRequest>;
+
+const Heartbeat = z.object({ kind: z.literal("heartbeat") });
+const ProgressLine = z.object({ kind: z.literal("progress"), progress: Progress });
+const ProblemLine = z.object({ kind: z.literal("problem"), problem: Problem });
+
+/** One line of the answer to `POST /v1/score`; the last is `result` or `problem`. */
+export const WorkerScoreLine = z.discriminatedUnion("kind", [
+  Heartbeat,
+  ProgressLine,
+  z.object({
+    kind: z.literal("score"),
+    track: TrackId,
+    peaks: z.array(Probability),
+    scores: z.array(z.object({ model: ModelId, logit: z.number(), relevance: Probability })),
+  }),
+  z.object({ kind: z.literal("track-failed"), track: TrackId, reason: z.string() }),
+  z.object({
+    kind: z.literal("result"),
+    tracks: z.int().nonnegative(),
+    forwards: z.int().nonnegative(),
+    seconds: z.number().nonnegative(),
+  }),
+  ProblemLine,
+]);
+export type WorkerScoreLine = z.infer<typeof WorkerScoreLine>;
+
+/** One line of the answer to `POST /v1/explain`; the last is `result` or `problem`. */
+export const WorkerExplainLine = z.discriminatedUnion("kind", [
+  Heartbeat,
+  ProgressLine,
+  z.object({ kind: z.literal("relevance"), relevance: Probability }),
+  z.object({ kind: z.literal("result"), explanation: Explanation }),
+  ProblemLine,
+]);
+export type WorkerExplainLine = z.infer<typeof WorkerExplainLine>;
+
+/** The worker's `GET /healthz`. */
+export const WorkerHealth = z.object({
+  status: z.literal("ok"),
+  version: z.string(),
+  provider: z.enum(["cpu", "cuda"]),
+  running: z.int().nonnegative(),
+  waiting: z.int().nonnegative(),
+});
+export type WorkerHealth = z.infer<typeof WorkerHealth>;

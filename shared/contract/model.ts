@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { FrontEnd } from "./front-end.ts";
+import { ListenerId, ModelId, Sha256 } from "./identifier.ts";
+
+const Metrics = z.object({
+  auc: z.number().min(0).max(1).nullable(),
+  ap: z.number().min(0).max(1).nullable(),
+  n: z.int().nonnegative(),
+  positives: z.int().nonnegative(),
+});
+
+/**
+ * `model.json` of a model package; `model.onnx` lies beside it (input [batch, 1, bands, time],
+ * output [batch, 1]).
+ */
+export const ModelManifest = z
+  .object({
+    id: ModelId,
+    listener: ListenerId.optional(),
+    version: Sha256.describe("of model.onnx"),
+    encoderVersion: Sha256.optional().describe("of the canonical encoder graph and its weights"),
+    headVersion: Sha256.optional().describe("of the canonical head graph and its weights"),
+    frontEnd: FrontEnd,
+    input: z.string().default("logmel"),
+    output: z.string().default("logit"),
+    trainedWith: z.string().optional(),
+    metrics: z.record(z.string(), Metrics).optional(),
+  })
+  .meta({ id: "ModelManifest" });
+export type ModelManifest = z.infer<typeof ModelManifest>;
+
+/** A published model, as the API names it. */
+export const Model = z
+  .object({
+    id: ModelId,
+    listener: ListenerId,
+    version: Sha256,
+    encoderVersion: Sha256,
+    headVersion: Sha256,
+  })
+  .meta({ id: "Model" });
+export type Model = z.infer<typeof Model>;

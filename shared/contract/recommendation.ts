@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { Probability } from "./explanation.ts";
+import { ListenerId } from "./identifier.ts";
+import { Model } from "./model.ts";
+import { Track } from "./track.ts";
+
+export const DEFAULT_RECOMMENDATIONS = 10;
+export const MAX_RECOMMENDATIONS = 100;
+
+/** A track that the listener has not heard, with the model's score. */
+export const Recommendation = z
+  .object({
+    rank: z.int().positive(),
+    track: Track,
+    relevance: Probability,
+    logit: z.number(),
+  })
+  .meta({ id: "Recommendation" });
+export type Recommendation = z.infer<typeof Recommendation>;
+
+/** Tracks by falling relevance. While tracks are still being scored the ranking may change. */
+export const RecommendationPage = z
+  .object({
+    listener: ListenerId,
+    model: Model,
+    recommendations: z.array(Recommendation),
+    scoring: z
+      .object({
+        scored: z.int().nonnegative(),
+        total: z.int().nonnegative(),
+        failed: z.int().nonnegative(),
+        reason: z.string().nullable().describe("why scoring stands still, if it does"),
+      })
+      .describe("tracks of the catalogue scored by this model so far"),
+    nextCursor: z.string().nullable(),
+  })
+  .meta({ id: "RecommendationPage" });
+export type RecommendationPage = z.infer<typeof RecommendationPage>;

@@ -1,0 +1,11 @@
+import { z } from "zod";
+
+/**
+ * The separators and the version of each. The version is part of every explanation's content
+ * address: raise it whenever a separator's output changes.
+ */
+export const SEPARATOR_VERSIONS = { dsp: "1", stems: "1" } as const;
+
+/** `dsp` needs no weights; `stems` takes the user's own stems. */
+export const SeparatorName = z.enum(["dsp", "stems"]).meta({ id: "SeparatorName" });
+export type SeparatorName = z.infer<typeof SeparatorName>;
