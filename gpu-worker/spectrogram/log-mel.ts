@@ -1,0 +1,56 @@
+import type { FrontEnd } from "@lemons/shared/contract/front-end";
+import { frameCount, periodicHann, reflectPad } from "./framing.ts";
+import { createMelFilterbank } from "./mel-filterbank.ts";
+import { createRealFft } from "./real-fft.ts";
+
+/** Log-mel spectrogram in dB: index = band x frames + frame. */
+export interface LogMel {
+  data: Float32Array;
+  bands: number;
+  frames: number;
+}
+
+const MIN_POWER = 1e-10;
+
+/** What a band without energy reads: 10 log10(1e-10) dB. */
+export const SILENCE_DB = -100;
+
+/**
+ * The model's front-end: power of the centred STFT, mel bands, 10 log10(max(x, 1e-10)), in float64
+ * until the result is stored. Equals torchaudio's MelSpectrogram followed by
+ * AmplitudeToDB(top_db=None).
+ *
+ * @returns a function from a mono waveform at `frontEnd.sampleRate` to bands x
+ *   (1 + floor(samples / hop)) dB; it throws InputError for nFft / 2 samples or fewer.
+ */
+export function createLogMel(frontEnd: FrontEnd): (waveform: Float32Array) => LogMel {
+  const { nFft, hop } = frontEnd;
+  const fft = createRealFft(nFft);
+  const { bands, first, count, offset, weights } = createMelFilterbank(frontEnd);
+  const window = periodicHann(nFft);
+  const frame = new Float64Array(nFft);
+  const spectrum = new Float64Array(2 * fft.bins);
+  const power = new Float64Array(fft.bins);
+
+  return (waveform) => {
+    const padded = reflectPad(waveform, nFft);
+    const frames = frameCount(waveform.length, hop);
+    const data = new Float32Array(bands * frames);
+    for (let k = 0; k < frames; k++) {
+      const start = k * hop;
+      for (let n = 0; n < nFft; n++) frame[n] = padded[start + n]! * window[n]!;
+      fft.forward(frame, spectrum);
+      for (let bin = 0; bin < power.length; bin++) {
+        power[bin] = spectrum[2 * bin]! ** 2 + spectrum[2 * bin + 1]! ** 2;
+      }
+      for (let band = 0; band < bands; band++) {
+        const bin = first[band]!;
+        const row = offset[band]!;
+        let sum = 0;
+        for (let j = 0; j < count[band]!; j++) sum += weights[row + j]! * power[bin + j]!;
+        data[band * frames + k] = sum > MIN_POWER ? 10 * Math.log10(sum) : SILENCE_DB;
+      }
+    }
+    return { data, bands, frames };
+  };
+}
