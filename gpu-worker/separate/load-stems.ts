@@ -1,0 +1,79 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { extname, join } from "node:path";
+import { SourceName } from "@lemons/shared/contract/explanation-request";
+import type { Audio } from "../audio/audio.ts";
+import { decodeAudio } from "../audio/decode.ts";
+import { InputError } from "../input-error.ts";
+import { compareSources, MAX_STEMS } from "./stems.ts";
+
+const AUDIO_EXTENSIONS = new Set([".wav", ".mp3", ".ogg", ".oga", ".opus", ".flac", ".m4a"]);
+
+/** MUSDB18 and many multitrack exports put the mix beside its stems. */
+const MIX_NAMES = new Set(["mixture", "mix"]);
+
+/**
+ * The stems of a folder: audio files named by source (`drums.wav`). Files that are not audio by
+ * their extension, folders, hidden files and the mix itself (`mixture.*`, `mix.*`) are passed over.
+ *
+ * @returns in the order of sources
+ * @throws InputError where the folder cannot be read or has no stems, a name is not a SourceName, two
+ *   files name one source, or a file cannot be decoded
+ */
+export async function loadStems(directory: string): Promise<Map<SourceName, Audio>> {
+  const files = await stemFiles(directory);
+  const stems = new Map<SourceName, Audio>();
+  for (const source of [...files.keys()].sort(compareSources)) {
+    const path = join(directory, files.get(source)!);
+    try {
+      stems.set(source, await decodeAudio(await readFile(path)));
+    } catch (error) {
+      if (error instanceof InputError) throw new InputError(`${path}: ${error.message}`);
+      throw error;
+    }
+  }
+  return stems;
+}
+
+/** Source names of a folder and their file names. */
+async function stemFiles(directory: string): Promise<Map<SourceName, string>> {
+  const files = new Map<SourceName, string>();
+  for (const name of await namesIn(directory)) {
+    const extension = extname(name);
+    const stem = name.slice(0, name.length - extension.length).toLowerCase();
+    if (name.startsWith(".") || !AUDIO_EXTENSIONS.has(extension.toLowerCase())) continue;
+    if (MIX_NAMES.has(stem) || !(await stat(join(directory, name))).isFile()) continue;
+    const source = SourceName.safeParse(stem);
+    if (!source.success) {
+      const rule = source.error.issues[0]?.message;
+      throw new InputError(`${join(directory, name)}: a stem's name ${rule} before its extension.`);
+    }
+    const twin = files.get(source.data);
+    if (twin) {
+      throw new InputError(
+        `${directory} has two files for the source "${stem}": ${twin} and ${name}. Keep one.`,
+      );
+    }
+    files.set(source.data, name);
+  }
+  if (files.size === 0) {
+    const extensions = [...AUDIO_EXTENSIONS].join(", ");
+    throw new InputError(
+      `${directory} has no stems. Put audio files named by source there, such as drums.wav ` +
+        `(${extensions}).`,
+    );
+  }
+  if (files.size > MAX_STEMS) {
+    throw new InputError(
+      `${directory} has ${files.size} stems; at most ${MAX_STEMS} are possible.`,
+    );
+  }
+  return files;
+}
+
+async function namesIn(directory: string): Promise<string[]> {
+  try {
+    return (await readdir(directory)).sort();
+  } catch (error) {
+    throw new InputError(`The stem folder ${directory} cannot be read.`, { cause: error });
+  }
+}
