@@ -1,0 +1,67 @@
+import type { FeatureSelection } from "../contract/explanation-request.ts";
+import { selectFeatures } from "./feature-selection.ts";
+import { kernelWeights } from "./kernel.ts";
+import type { Mask } from "./mask.ts";
+import { ridge } from "./ridge.ts";
+import { weightedMoments } from "./weighted-moments.ts";
+
+/** Penalty of the original's final fit. */
+export const RIDGE_ALPHA = 1;
+
+/** What a local fit is made from. */
+export interface LocalFitInput {
+  /** At least one; the first all ones (the whole track). */
+  masks: readonly Mask[];
+  /** The model's answer to each mask, finite. */
+  predictions: ArrayLike<number>;
+  /** Width of the kernel over cosine distance, > 0. */
+  kernelWidth: number;
+  featureSelection: FeatureSelection;
+  /** How many components to keep at most, >= 1; all by default. */
+  features?: number | undefined;
+  /** Ridge penalty of the final fit, >= 0; {@link RIDGE_ALPHA} by default. */
+  alpha?: number | undefined;
+}
+
+/** The linear model that imitates the recommender around the whole track. */
+export interface LocalFit {
+  /** Coefficient of each component, 0 where it was not selected. */
+  weights: number[];
+  /** Value for the empty mask. */
+  intercept: number;
+  /** Weighted R squared on the masks, at most 1. */
+  fidelity: number;
+  /** Value for the whole track: intercept plus all weights. */
+  localPrediction: number;
+  /** Selected components in the original's order. */
+  usedFeatures: number[];
+}
+
+/**
+ * Explains a recommender locally by a weighted linear model of which components sound (LIME,
+ * Ribeiro et al., KDD 2016; audioLIME, Haunschmid et al., 2020): kernel weights, feature selection,
+ * then ridge regression on the selected components.
+ *
+ * @throws RangeError where masks and predictions do not fit together, the first mask is not all
+ *   ones, or a number is out of range
+ */
+export function fitLocal(input: LocalFitInput): LocalFit {
+  const { masks, predictions, kernelWidth, featureSelection, alpha = RIDGE_ALPHA } = input;
+  const features = input.features ?? masks[0]?.length ?? 0;
+  if (!(kernelWidth > 0)) throw new RangeError(`kernel width must be above 0, not ${kernelWidth}`);
+  if (!(alpha >= 0)) throw new RangeError(`ridge alpha must be 0 or more, not ${alpha}`);
+  if (!(features >= 1)) throw new RangeError(`features must be 1 or more, not ${features}`);
+  if (masks[0]!.includes(0)) throw new RangeError("the first mask must be all ones");
+
+  const moments = weightedMoments(masks, predictions, kernelWeights(masks, kernelWidth));
+  const usedFeatures = selectFeatures(moments, featureSelection, features);
+  const { coefficients, intercept, fidelity } = ridge(moments, usedFeatures, alpha);
+
+  const weights = new Array<number>(moments.components).fill(0);
+  let localPrediction = intercept;
+  usedFeatures.forEach((index, i) => {
+    weights[index] = coefficients[i]!;
+    localPrediction += coefficients[i]!;
+  });
+  return { weights, intercept, fidelity, localPrediction, usedFeatures };
+}
