@@ -1,0 +1,93 @@
+/**
+ * Copies a catalogue folder and its model packages into `demo/`, the embedded default.
+ *
+ *   npm run demo:import -- --catalogue DIR --models DIR
+ *
+ * The catalogue folder holds catalog.json, listening.tsv, personas.json, audio/, stems/ and
+ * licences/; the models folder one package a listener. Everything is checked against its contract
+ * and every audio file against its hash before `demo/` is replaced.
+ */
+import { createHash } from "node:crypto";
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { readModelPackage } from "@lemons/gpu-worker/model/model-package";
+import { Catalogue, CatalogueListeners, type CatalogueTrack } from "@lemons/shared/contract/catalogue";
+import { z } from "zod";
+
+const demo = fileURLToPath(new URL("../../demo", import.meta.url));
+
+const Personas = z.object({
+  personas: z.array(z.object({ id: z.string(), name: z.string(), taste: z.string() })),
+});
+
+/** Parses JSON and names the file in the error where it breaks its contract. */
+async function readJson<Schema extends z.ZodType>(
+  file: string,
+  schema: Schema,
+): Promise<z.infer<Schema>> {
+  const result = schema.safeParse(JSON.parse(await readFile(file, "utf8")));
+  if (!result.success) throw new Error(`${file}: ${z.prettifyError(result.error)}`);
+  return result.data;
+}
+
+async function copyTrack(track: CatalogueTrack, from: string, to: string): Promise<void> {
+  const bytes = await readFile(path.join(from, track.file));
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  if (sha256 !== track.sha256) throw new Error(`${track.file}: its hash is not the catalogue's`);
+  await mkdir(path.dirname(path.join(to, track.file)), { recursive: true });
+  await writeFile(path.join(to, track.file), bytes);
+  if (track.stems === undefined) return;
+  const stems = await readdir(path.join(from, track.stems), { withFileTypes: true });
+  for (const file of stems.filter((entry) => entry.isFile())) {
+    await cp(path.join(from, track.stems, file.name), path.join(to, track.stems, file.name));
+  }
+}
+
+/** Copies each package and writes the encoder's and the head's versions into its manifest. */
+async function copyModels(from: string, to: string): Promise<number> {
+  const folders = (await readdir(from, { withFileTypes: true })).filter((e) => e.isDirectory());
+  for (const { name } of folders) {
+    const { manifest, onnx } = await readModelPackage(path.join(from, name));
+    await mkdir(path.join(to, name), { recursive: true });
+    await writeFile(path.join(to, name, "model.onnx"), onnx);
+    await writeFile(path.join(to, name, "model.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  }
+  return folders.length;
+}
+
+async function importDemo(catalogueDirectory: string, modelsDirectory: string): Promise<void> {
+  const catalogue = await readJson(path.join(catalogueDirectory, "catalog.json"), Catalogue);
+  const { personas } = await readJson(path.join(catalogueDirectory, "personas.json"), Personas);
+  const listeners = CatalogueListeners.parse({
+    listeners: personas.map(({ id, name, taste }) => ({ id, name, taste })),
+  });
+
+  const fresh = `${demo}.importing`;
+  await rm(fresh, { recursive: true, force: true });
+  await mkdir(fresh);
+  for (const track of catalogue.tracks) await copyTrack(track, catalogueDirectory, fresh);
+  for (const entry of ["catalog.json", "listening.tsv", "licences"]) {
+    await cp(path.join(catalogueDirectory, entry), path.join(fresh, entry), { recursive: true });
+  }
+  await writeFile(path.join(fresh, "listeners.json"), `${JSON.stringify(listeners, null, 2)}\n`);
+  const models = await copyModels(modelsDirectory, path.join(fresh, "models"));
+  await cp(path.join(demo, "README.md"), path.join(fresh, "README.md"));
+
+  await rm(demo, { recursive: true, force: true });
+  await rename(fresh, demo);
+  process.stdout.write(
+    `${catalogue.tracks.length} tracks, ${listeners.listeners.length} listeners, ${models} models\n`,
+  );
+}
+
+const { values } = parseArgs({
+  options: { catalogue: { type: "string" }, models: { type: "string" } },
+});
+if (values.catalogue === undefined || values.models === undefined) {
+  process.stderr.write("usage: npm run demo:import -- --catalogue DIR --models DIR\n");
+  process.exitCode = 2;
+} else {
+  await importDemo(path.resolve(values.catalogue), path.resolve(values.models));
+}
