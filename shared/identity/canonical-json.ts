@@ -1,0 +1,53 @@
+/** A value that JSON can carry. */
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
+
+/** A value without a canonical JSON form; the message says where it is. */
+export class CanonicalJsonError extends Error {
+  override readonly name = "CanonicalJsonError";
+}
+
+function write(value: unknown, path: string): string {
+  if (value === null || typeof value === "boolean") return String(value);
+  if (typeof value === "number") {
+    if (!Number.isFinite(value)) throw new CanonicalJsonError(`${path} is ${value}`);
+    return JSON.stringify(value);
+  }
+  if (typeof value === "string") {
+    if (!value.isWellFormed()) throw new CanonicalJsonError(`${path} has half a surrogate pair`);
+    return JSON.stringify(value);
+  }
+  if (Array.isArray(value)) {
+    return `[${Array.from(value, (item, i) => write(item, `${path}[${i}]`)).join(",")}]`;
+  }
+  if (typeof value !== "object") throw new CanonicalJsonError(`${path} is ${describe(value)}`);
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) {
+    throw new CanonicalJsonError(`${path} is not a plain object`);
+  }
+  const members = Object.entries(value)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, member]) => `${write(key, `a key of ${path}`)}:${write(member, `${path}.${key}`)}`);
+  return `{${members.join(",")}}`;
+}
+
+function describe(value: unknown): string {
+  return value === undefined ? "undefined" : `a ${typeof value}`;
+}
+
+/**
+ * Writes a value as canonical JSON (RFC 8785, JSON Canonicalization Scheme): keys sorted by UTF-16
+ * code units, no white space, ECMAScript numbers. Equal values give equal texts, so that a hash of
+ * it names the value.
+ *
+ * @throws CanonicalJsonError for undefined, NaN, infinities, lone surrogates, and anything that is
+ *   not plain data; nothing is left out silently
+ */
+export function canonicalJson(value: JsonValue): string {
+  return write(value, "value");
+}
