@@ -1,0 +1,15 @@
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The repository's root folder. */
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Absolute path of something in the repository. */
+export function inRepository(...parts: string[]): string {
+  return path.join(ROOT, ...parts);
+}
+
+/** Path of a package's executable script, run by the pinned Node. */
+export const WRANGLER = inRepository("node_modules", "wrangler", "bin", "wrangler.js");
+export const VITE = inRepository("node_modules", "vite", "bin", "vite.js");
+export const VITEST = inRepository("node_modules", "vitest", "vitest.mjs");

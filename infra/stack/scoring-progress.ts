@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { ListenerList } from "@lemons/shared/contract/listener";
+import { RecommendationPage } from "@lemons/shared/contract/recommendation";
+
+const POLL_MS = 700;
+
+async function getJson(url: string, signal: AbortSignal): Promise<unknown> {
+  const response = await fetch(url, { signal });
+  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
+  return response.json();
+}
+
+/**
+ * Asks for each listener's recommendations, which starts the scoring of the catalogue where scores
+ * are missing, and waits until every track has a score.
+ *
+ * @throws Error when tracks could not be scored
+ */
+export async function waitForScores(
+  origin: string,
+  onStep: (message: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const { listeners } = ListenerList.parse(await getJson(`${origin}/v1/listeners`, signal));
+  let reported = "";
+  for (const { id } of listeners) {
+    for (;;) {
+      const { scoring } = RecommendationPage.parse(
+        await getJson(`${origin}/v1/listeners/${id}/recommendations?limit=1`, signal),
+      );
+      if (scoring.scored + scoring.failed === scoring.total) {
+        if (scoring.failed > 0) onStep(`${scoring.failed} tracks could not be scored for ${id}`);
+        break;
+      }
+      const line = `Scoring the catalogue: ${scoring.scored} of ${scoring.total} tracks${
+        scoring.reason === null ? "" : ` (${scoring.reason})`
+      }`;
+      if (line !== reported) onStep(line);
+      reported = line;
+      await sleep(POLL_MS, undefined, { signal });
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import { randomBytes } from "node:crypto";
+import path from "node:path";
+import { buildPlayer } from "./build-player.ts";
+import { type ManagedProcess, startProcess } from "./managed-process.ts";
+import { isPortFree } from "./port.ts";
+import { inRepository, ROOT, WRANGLER } from "./repository.ts";
+import { seed } from "./seed.ts";
+import { waitForHealth } from "./wait-for-health.ts";
+import { WRANGLER_ENVIRONMENT } from "./wrangler-environment.ts";
+
+const EDGE_START_TIMEOUT_MS = 60_000;
+const WORKER_START_TIMEOUT_MS = 30_000;
+
+/** Where the stack listens, keeps its state and says what it does. */
+export interface StackOptions {
+  edgePort: number;
+  workerPort: number;
+  /** Folder of the local D1, R2 and Durable Objects. */
+  persistTo: string;
+  logDirectory: string;
+  onStep(message: string): void;
+  /** Stops the start; what was already started is stopped too. */
+  signal?: AbortSignal;
+}
+
+/** The running stack: wrangler dev (workerd) and the gpu-worker on the CPU. */
+export interface Stack {
+  origin: string;
+  edge: ManagedProcess;
+  worker(): ManagedProcess;
+  /** Starts the gpu-worker again after it was stopped or killed. */
+  restartWorker(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A port that is taken by another program. */
+export class PortBusyError extends Error {
+  override readonly name = "PortBusyError";
+}
+
+async function requireFreePort(port: number, what: string, variable: string): Promise<void> {
+  if (await isPortFree(port)) return;
+  throw new PortBusyError(
+    `port ${port} for the ${what} is taken; choose another: ${variable}=${port + 10} npm start`,
+  );
+}
+
+/**
+ * Builds the player, migrates and seeds the local D1 and R2 from `demo/`, and starts both sides.
+ *
+ * @returns once both answer their health checks
+ * @throws PortBusyError, or Error with the end of the log of what did not start
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { edgePort, workerPort, persistTo, logDirectory, onStep } = options;
+  await requireFreePort(edgePort, "pages", "LEMONS_EDGE_PORT");
+  await requireFreePort(workerPort, "gpu-worker", "LEMONS_PORT");
+  const origin = `http://127.0.0.1:${edgePort}`;
+  const workerOrigin = `http://127.0.0.1:${workerPort}`;
+  const workerSecret = randomBytes(32).toString("hex");
+  const linkSecret = randomBytes(32).toString("hex");
+
+  onStep("Building the player");
+  await buildPlayer();
+  onStep("Migrating and seeding the local database and object store");
+  await seed({ persistTo, onStep });
+
+  function startWorker(): Promise<ManagedProcess> {
+    return startProcess({
+      name: "gpu-worker",
+      command: process.execPath,
+      arguments: [inRepository("gpu-worker", "server.ts")],
+      cwd: ROOT,
+      environment: {
+        ...process.env,
+        LEMONS_HOST: "127.0.0.1",
+        LEMONS_PORT: String(workerPort),
+        LEMONS_WORKER_SECRET: workerSecret,
+        LEMONS_ALLOWED_ORIGINS: origin,
+      },
+      logFile: path.join(logDirectory, "gpu-worker.log"),
+    });
+  }
+
+  onStep("Starting the gpu-worker and the edge");
+  options.signal?.throwIfAborted();
+  let worker = await startWorker();
+  const edge = await startProcess({
+    name: "wrangler dev",
+    command: process.execPath,
+    arguments: [
+      WRANGLER,
+      ...["dev", "--local", "--show-interactive-dev-session=false"],
+      ...["--ip", "127.0.0.1", "--port", String(edgePort), "--inspector-port", "0"],
+      ...["--persist-to", persistTo],
+      ...["--var", `PUBLIC_ORIGIN:${origin}`, "--var", `GPU_WORKER_URL:${workerOrigin}`],
+    ],
+    cwd: ROOT,
+    environment: {
+      ...process.env,
+      ...WRANGLER_ENVIRONMENT,
+      GPU_WORKER_SECRET: workerSecret,
+      LINK_SECRET: linkSecret,
+    },
+    logFile: path.join(logDirectory, "edge.log"),
+  });
+  const stop = async (): Promise<void> => {
+    await Promise.all([edge.stop(), worker.stop()]);
+  };
+  try {
+    await Promise.all([
+      waitForHealth(`${workerOrigin}/healthz`, worker, WORKER_START_TIMEOUT_MS, options.signal),
+      waitForHealth(`${origin}/healthz`, edge, EDGE_START_TIMEOUT_MS, options.signal),
+    ]);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    origin,
+    edge,
+    worker: () => worker,
+    restartWorker: async () => {
+      await worker.stop();
+      worker = await startWorker();
+      await waitForHealth(`${workerOrigin}/healthz`, worker, WORKER_START_TIMEOUT_MS);
+    },
+    stop,
+  };
+}
