@@ -3,5 +3,4 @@ export const WRANGLER_ENVIRONMENT = {
   WRANGLER_SEND_METRICS: "false",
   WRANGLER_HIDE_BANNER: "true",
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
-  CI: "true",
 } as const;
