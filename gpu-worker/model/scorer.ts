@@ -1,23 +1,27 @@
+import { InputError } from "../input-error.ts";
 import type { LogMel } from "../spectrogram/log-mel.ts";
 import type { ModelPackage } from "./model-package.ts";
+import { createSession, type ExecutionProvider, type LogMelBatch } from "./session.ts";
+import { createSessionCache } from "./session-cache.ts";
+import type { LinearHead } from "./split-encoder.ts";
 
-export type ExecutionProvider = "cpu" | "cuda";
+export type { ExecutionProvider } from "./session.ts";
 
 export interface ScorerOptions {
   provider: ExecutionProvider;
   /** Threads inside of one forward pass (CPU only). */
   threads: number;
   /** Loaded models kept at a time; 4 by default. */
-  maxSessions?: number;
+  maxSessions?: number | undefined;
 }
 
-/** Runs models. Not for the service's main thread: a forward pass blocks the event loop. */
+/** Runs models. Not for a service's main thread: a forward pass blocks the event loop. */
 export interface Scorer {
   provider: ExecutionProvider;
-  /** Spectrograms that are best handed over together. */
+  /** Spectrograms that are best handed over together: a CPU gains nothing from more than one. */
   batchSize: number;
   /**
-   * One forward pass for each distinct encoder.
+   * One spectrogram through several models: one forward pass for each distinct encoder.
    *
    * @returns logits in the order of the models
    */
@@ -25,14 +29,96 @@ export interface Scorer {
     models: readonly ModelPackage[],
     logMel: LogMel,
   ): Promise<{ logits: number[]; forwards: number }>;
-  /** Logits of several spectrograms of one shape, in one forward pass. */
+  /** Logits of at least one spectrogram, all of one shape, in one forward pass. */
   logits(model: ModelPackage, logMels: readonly LogMel[]): Promise<number[]>;
-  /** Pooled features, [features]. @throws TypeError where the model has no encoder */
+  /**
+   * What the encoder makes of a spectrogram, [features].
+   *
+   * @throws TypeError where the model has no encoder
+   */
   pooledFeatures(model: ModelPackage, logMel: LogMel): Promise<Float32Array>;
   /** Releases every session, once what is running has ended. */
   dispose(): Promise<void>;
 }
 
-export function createScorer(options: ScorerOptions): Scorer {
-  throw new Error(`not built yet: ${options.provider}`);
+const DEFAULT_MAX_SESSIONS = 4;
+const CUDA_BATCH_SIZE = 16;
+
+/**
+ * A scorer with its own sessions. All methods throw InputError where a model cannot be loaded, fails
+ * on a spectrogram of that shape, or answers with anything but finite numbers.
+ */
+export function createScorer({ provider, threads, maxSessions }: ScorerOptions): Scorer {
+  const cache = createSessionCache(maxSessions ?? DEFAULT_MAX_SESSIONS);
+
+  /** Answers of the encoder [items x features] where there is one, else logits [items]. */
+  async function forward(model: ModelPackage, logMels: readonly LogMel[]): Promise<Float32Array> {
+    const { manifest, encoder } = model;
+    const key = manifest.encoderVersion ?? manifest.version;
+    const onnx = encoder?.onnx ?? model.onnx;
+    const answers = await cache.use(
+      key,
+      () => createSession(onnx, { provider, intraOpThreads: threads }),
+      (session) => session.run(batchOf(logMels)),
+    );
+    const expected = logMels.length * (encoder?.features ?? 1);
+    if (answers.length !== expected) {
+      throw new InputError(
+        `the model "${manifest.id}" answers with ${answers.length} numbers where its signature says ${expected}`,
+      );
+    }
+    return answers;
+  }
+
+  function logitFrom(model: ModelPackage, answers: Float32Array, item: number): number {
+    const { encoder, head } = model;
+    const logit = encoder && head ? dot(head, answers, item * encoder.features) : answers[item]!;
+    if (Number.isFinite(logit)) return logit;
+    throw new InputError(
+      `the model "${model.manifest.id}" answers ${logit}: the audio is too short for it, or its weights are damaged`,
+    );
+  }
+
+  return {
+    provider,
+    batchSize: provider === "cuda" ? CUDA_BATCH_SIZE : 1,
+    async logitsOfModels(models, logMel) {
+      const answers = new Map<string, Float32Array>();
+      const logits: number[] = [];
+      for (const model of models) {
+        const key = model.manifest.encoderVersion ?? model.manifest.version;
+        const known = answers.get(key) ?? (await forward(model, [logMel]));
+        answers.set(key, known);
+        logits.push(logitFrom(model, known, 0));
+      }
+      return { logits, forwards: answers.size };
+    },
+    async logits(model, logMels) {
+      const answers = await forward(model, logMels);
+      return logMels.map((_, item) => logitFrom(model, answers, item));
+    },
+    async pooledFeatures(model, logMel) {
+      if (!model.encoder) throw new TypeError(`the model "${model.manifest.id}" has no encoder`);
+      return forward(model, [logMel]);
+    },
+    dispose: () => cache.dispose(),
+  };
+}
+
+/** In float64: the head is the last thing between a feature's rounding and the answer. */
+function dot({ weights, bias }: LinearHead, features: Float32Array, start: number): number {
+  let sum = bias;
+  for (let i = 0; i < weights.length; i++) sum += weights[i]! * features[start + i]!;
+  return sum;
+}
+
+function batchOf(logMels: readonly LogMel[]): LogMelBatch {
+  const { bands, frames, data } = logMels[0]!;
+  const items = logMels.length;
+  if (items === 1) return { data, items, bands, frames };
+  const all = new Float32Array(items * data.length);
+  logMels.forEach((logMel, item) => {
+    all.set(logMel.data, item * data.length);
+  });
+  return { data: all, items, bands, frames };
 }
