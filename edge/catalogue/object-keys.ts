@@ -1,0 +1,24 @@
+import type { Highlight } from "@lemons/shared/contract/explanation";
+import type { ExplanationId, ModelId, Sha256 } from "@lemons/shared/contract/identifier";
+
+/** Keys of the object store (R2). docs/storage.md says what lies there and for how long. */
+
+/** A track's audio file, as uploaded. */
+export const audioKey = (audio: Sha256): string => `audio/${audio}`;
+
+/** One true stem of a track; the middle name is the separator that takes stems as they are. */
+export const stemKey = (audio: Sha256, source: string): string => `stems/${audio}/stems/${source}`;
+
+/** One file of a model package. */
+export const modelKey = (id: ModelId, version: Sha256, file: "model.onnx" | "model.json"): string =>
+  `models/${id}/${version}/${file}`;
+
+/** The canonical question of an explanation, stored when it is first asked. */
+export const questionKey = (id: ExplanationId): string => `explanations/${id}/question.json`;
+
+/** A finished explanation: written last, so that it is there only when everything else is. */
+export const explanationKey = (id: ExplanationId): string => `explanations/${id}/explanation.json`;
+
+/** Rendered audio of an explanation. */
+export const highlightKey = (id: ExplanationId, name: Highlight["name"]): string =>
+  `explanations/${id}/${name}.mp3`;

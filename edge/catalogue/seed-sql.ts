@@ -1,0 +1,141 @@
+import type { CatalogueTrack } from "@lemons/shared/contract/catalogue";
+import { stemsHash } from "@lemons/shared/identity/stems-hash";
+import {
+  audioType,
+  CatalogueError,
+  type CatalogueFolder,
+  type ModelFolder,
+  originOf,
+  type StemFile,
+} from "./catalogue-folder.ts";
+import { audioKey, modelKey, stemKey } from "./object-keys.ts";
+
+/** One object to store: its key in R2 and its file inside the catalogue folder. */
+export interface SeedObject {
+  key: string;
+  file: string;
+}
+
+/**
+ * The catalogue as SQL statements for D1. Running them again changes nothing; running them after
+ * the catalogue has changed brings the rows up to date. Peaks of a track whose sound has changed
+ * are forgotten, and a listener's earlier models are no longer active.
+ *
+ * @throws CatalogueError where the folder contradicts itself (a listen of an unknown track, ...)
+ */
+export async function seedStatements(folder: CatalogueFolder): Promise<string[]> {
+  const tracks = new Set(folder.catalogue.tracks.map((t) => t.slug));
+  const listeners = new Set(folder.listeners.listeners.map((l) => l.id));
+  const known = (set: Set<string>, id: string | undefined, where: string): string => {
+    if (id === undefined || !set.has(id)) {
+      throw new CatalogueError(`${where} names ${id ?? "nothing"}, which the catalogue lacks`);
+    }
+    return id;
+  };
+
+  return [
+    ...(await Promise.all(
+      folder.catalogue.tracks.map((t) => trackStatement(t, folder.stems.get(t.slug) ?? [])),
+    )),
+    ...folder.listeners.listeners.map((listener) =>
+      upsert("listeners", ["id"], { id: listener.id, name: listener.name, taste: listener.taste }),
+    ),
+    ...folder.listening.map(({ listener, track, plays }) =>
+      upsert("listens", ["listener", "track"], {
+        listener: known(listeners, listener, "listening.tsv"),
+        track: known(tracks, track, "listening.tsv"),
+        plays,
+      }),
+    ),
+    ...folder.models.flatMap((model) =>
+      modelStatements(model, known(listeners, model.manifest.listener, model.folder)),
+    ),
+  ];
+}
+
+/** The objects that the statements of {@link seedStatements} refer to. */
+export function seedObjects(folder: CatalogueFolder): SeedObject[] {
+  return [
+    ...folder.catalogue.tracks.flatMap((track) => [
+      { key: audioKey(track.sha256), file: track.file },
+      ...(folder.stems.get(track.slug) ?? []).map((stem) => ({
+        key: stemKey(track.sha256, stem.source),
+        file: stem.file,
+      })),
+    ]),
+    ...folder.models.flatMap(({ folder: path, manifest: { id, version } }) =>
+      (["model.onnx", "model.json"] as const).map((file) => ({
+        key: modelKey(id, version, file),
+        file: `${path}/${file}`,
+      })),
+    ),
+  ];
+}
+
+async function trackStatement(track: CatalogueTrack, stems: readonly StemFile[]): Promise<string> {
+  if (track.stems !== undefined && stems.length === 0) {
+    throw new CatalogueError(`${track.slug}: no stem was found in ${track.stems}`);
+  }
+  const stemHashes = Object.fromEntries(stems.map((stem) => [stem.source, stem.sha256]));
+  const columns = {
+    id: track.slug,
+    title: track.title,
+    artist: track.artist,
+    seconds: track.duration_s,
+    audio_sha256: track.sha256,
+    audio_type: audioType(track.file),
+    sound_sha256: stems.length > 0 ? await stemsHash(stemHashes) : track.sha256,
+    licence: track.licence,
+    licence_url: track.licence_url,
+    changes: track.changes,
+    origin: originOf(track),
+    tags: JSON.stringify([...new Set(track.tags_from_source.map((t) => t.tag))]),
+    stems: JSON.stringify(stemHashes),
+  };
+  return upsert(
+    "tracks",
+    ["id"],
+    columns,
+    "peaks = CASE WHEN sound_sha256 = excluded.sound_sha256 THEN peaks END",
+  );
+}
+
+function modelStatements({ manifest }: ModelFolder, listener: string): string[] {
+  const { id, version } = manifest;
+  return [
+    `UPDATE models SET active = 0 WHERE listener = ${literal(listener)} AND NOT (id = ${literal(id)} AND version = ${literal(version)});`,
+    upsert("models", ["id", "version"], {
+      id,
+      version,
+      listener,
+      // A model that cannot be split is an encoder of its own.
+      encoder_version: manifest.encoderVersion ?? version,
+      head_version: manifest.headVersion ?? version,
+      manifest: JSON.stringify(manifest),
+      active: 1,
+    }),
+  ];
+}
+
+function upsert(
+  table: string,
+  key: readonly string[],
+  row: Record<string, string | number | null>,
+  extra?: string,
+): string {
+  const names = Object.keys(row);
+  const updates = names.filter((n) => !key.includes(n)).map((n) => `${n} = excluded.${n}`);
+  if (extra) updates.push(extra);
+  return `INSERT INTO ${table} (${names.join(", ")}) VALUES (${Object.values(row).map(literal).join(", ")}) ON CONFLICT (${key.join(", ")}) DO UPDATE SET ${updates.join(", ")};`;
+}
+
+/** SQLite literal. A NUL would end the statement for some readers, so it is refused. */
+function literal(value: string | number | null): string {
+  if (value === null) return "NULL";
+  if (typeof value === "number") {
+    if (!Number.isFinite(value)) throw new CatalogueError(`${value} is not a number to store`);
+    return String(value);
+  }
+  if (value.includes("\0")) throw new CatalogueError("a text of the catalogue contains NUL");
+  return `'${value.replaceAll("'", "''")}'`;
+}

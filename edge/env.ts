@@ -1,0 +1,35 @@
+import { z } from "zod";
+
+const origin = z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin);
+const secret = z.string().min(16, "must be at least 16 characters");
+
+/** Everything configurable, as text: variables of wrangler.toml and secrets of the environment. */
+const Settings = z.object({
+  PUBLIC_ORIGIN: origin.describe(
+    "origin under which the world and the gpu-worker reach this Worker",
+  ),
+  GPU_WORKER_URL: origin.describe("origin of the gpu-worker"),
+  GPU_WORKER_SECRET: secret.describe("bearer of requests to the gpu-worker"),
+  LINK_SECRET: secret.describe("HMAC key of signed object links"),
+});
+export type Settings = z.infer<typeof Settings>;
+
+let checked: { env: Env; settings: Settings } | undefined;
+
+/**
+ * The settings of this isolate, checked once.
+ *
+ * @throws Error naming each setting that is missing or wrong, and where to set it
+ */
+export function settingsOf(env: Env): Settings {
+  if (checked?.env === env) return checked.settings;
+  const parsed = Settings.safeParse(env);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((i) => `${i.path.join(".")}: ${i.message}`).join("; ");
+    throw new Error(
+      `The Worker's settings are wrong: ${faults}. Variables are set in wrangler.toml, secrets in the environment (locally --env-file, deployed \`wrangler secret put\`).`,
+    );
+  }
+  checked = { env, settings: parsed.data };
+  return parsed.data;
+}

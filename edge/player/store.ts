@@ -1,0 +1,24 @@
+/** A value that tells its subscribers when it changes. */
+export interface Store<State> {
+  get(): State;
+  set(next: State): void;
+  /** Calls back on each change, not at once. Returns a function that ends the subscription. */
+  subscribe(callback: (state: State) => void): () => void;
+}
+
+export function createStore<State>(initial: State): Store<State> {
+  let state = initial;
+  const subscribers = new Set<(state: State) => void>();
+  return {
+    get: () => state,
+    set(next) {
+      if (Object.is(next, state)) return;
+      state = next;
+      for (const callback of [...subscribers]) callback(state);
+    },
+    subscribe(callback) {
+      subscribers.add(callback);
+      return () => subscribers.delete(callback);
+    },
+  };
+}

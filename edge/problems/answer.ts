@@ -1,0 +1,32 @@
+import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { AppEnv } from "../routes/create-app.ts";
+import { type Failure, ProblemError, toProblem } from "./problem.ts";
+
+/** Answers with problem details (RFC 9457). */
+export function answerProblem(c: Context<AppEnv>, failure: Failure): Response {
+  const { body, headers } = toProblem(failure, c.get("requestId"));
+  return c.body(JSON.stringify(body), body.status as ContentfulStatusCode, {
+    "Content-Type": "application/problem+json",
+    "Cache-Control": "no-store",
+    ...headers,
+  });
+}
+
+/** Answers whatever was thrown; only what nobody foresaw is logged, and its text stays inside. */
+export function answerError(c: Context<AppEnv>, error: unknown): Response {
+  if (error instanceof ProblemError) return answerProblem(c, error.failure);
+  if (error instanceof HTTPException && error.status === 400) {
+    return answerProblem(c, { kind: "malformed-json", reason: error.message });
+  }
+  console.error(
+    JSON.stringify({
+      requestId: c.get("requestId"),
+      method: c.req.method,
+      path: c.req.path,
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    }),
+  );
+  return answerProblem(c, { kind: "internal" });
+}

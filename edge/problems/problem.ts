@@ -1,0 +1,172 @@
+import type { Problem } from "@lemons/shared/contract/problem";
+
+/** One field of a request that is wrong. */
+export interface FieldError {
+  field: string;
+  message: string;
+}
+
+/** Everything that can go wrong for a caller, with what only the inside knows. */
+export type Failure =
+  | { kind: "bad-request"; errors: FieldError[] }
+  | { kind: "malformed-json"; reason: string }
+  | { kind: "unsupported-media-type"; received: string | undefined }
+  | { kind: "body-too-large"; limitBytes: number }
+  | { kind: "route-not-found"; path: string }
+  | { kind: "method-not-allowed"; method: string; allow: readonly string[] }
+  | { kind: "unknown-listener"; id: string }
+  | { kind: "unknown-track"; id: string }
+  | { kind: "unknown-explanation"; id: string }
+  | { kind: "no-model"; listener: string }
+  | { kind: "missing-object"; key: string }
+  | { kind: "missing-highlight"; id: string; name: string }
+  | { kind: "range-not-satisfiable"; range: string; size: number }
+  | { kind: "explanation-failed"; id: string; attempts: number; reason: string }
+  | { kind: "link-refused"; reason: string }
+  | { kind: "upload-refused"; status: 400 | 409 | 411 | 413; reason: string }
+  | { kind: "internal" };
+
+/** A failure on its way to the one place that turns it into an answer. */
+export class ProblemError extends Error {
+  override name = "ProblemError";
+  readonly failure: Failure;
+  constructor(failure: Failure) {
+    super(failure.kind);
+    this.failure = failure;
+  }
+}
+
+interface ProblemAnswer {
+  body: Problem;
+  headers: Record<string, string>;
+}
+
+type Wire = Pick<Problem, "title" | "status" | "detail" | "errors"> & {
+  headers?: Record<string, string>;
+};
+
+/**
+ * The one mapping from failures to the wire: RFC 9457 problem details.
+ *
+ * @param instance the request id, so that an answer can be found in the logs
+ */
+export function toProblem(failure: Failure, instance?: string): ProblemAnswer {
+  const { headers = {}, ...rest } = wire(failure);
+  return {
+    body: {
+      type: `/docs/problems#${failure.kind}`,
+      ...rest,
+      ...(instance === undefined ? {} : { instance }),
+    },
+    headers,
+  };
+}
+
+function wire(failure: Failure): Wire {
+  switch (failure.kind) {
+    case "bad-request":
+      return {
+        status: 400,
+        title: "The request has fields that are wrong",
+        detail: failure.errors.map((e) => `${e.field}: ${e.message}`).join("; "),
+        errors: failure.errors,
+      };
+    case "malformed-json":
+      return {
+        status: 400,
+        title: "The body is not JSON",
+        detail: `The body could not be read as JSON (${failure.reason}). Send one JSON object.`,
+        errors: [{ field: "body", message: failure.reason }],
+      };
+    case "unsupported-media-type":
+      return {
+        status: 415,
+        title: "The body has a media type that is not understood",
+        detail: `Got ${failure.received ?? "no Content-Type"}; send application/json.`,
+      };
+    case "body-too-large":
+      return {
+        status: 413,
+        title: "The body is too large",
+        detail: `At most ${failure.limitBytes} bytes are read.`,
+      };
+    case "route-not-found":
+      return {
+        status: 404,
+        title: "There is nothing here",
+        detail: `No resource has the path ${failure.path}. /openapi.json lists what there is.`,
+      };
+    case "method-not-allowed":
+      return {
+        status: 405,
+        title: "This method is not allowed here",
+        detail: `${failure.method} is not among ${failure.allow.join(", ")}.`,
+        headers: { Allow: failure.allow.join(", ") },
+      };
+    case "unknown-listener":
+      return {
+        status: 404,
+        title: "Unknown listener",
+        detail: `No listener is called ${failure.id}. GET /v1/listeners names them all.`,
+      };
+    case "unknown-track":
+      return {
+        status: 404,
+        title: "Unknown track",
+        detail: `No track is called ${failure.id}. GET /v1/tracks names them all.`,
+      };
+    case "unknown-explanation":
+      return {
+        status: 404,
+        title: "Unknown explanation",
+        detail: `Nobody has asked for ${failure.id}. POST /v1/explanations asks for one.`,
+      };
+    case "no-model":
+      return {
+        status: 404,
+        title: "This listener has no model",
+        detail: `No model is active for ${failure.listener}, so nothing can be recommended or explained.`,
+      };
+    case "missing-object":
+      return {
+        status: 404,
+        title: "The bytes are missing",
+        detail: `The catalogue names ${failure.key}, but nothing is stored there. Seed the catalogue again.`,
+      };
+    case "missing-highlight":
+      return {
+        status: 404,
+        title: "This explanation has no such audio",
+        detail: `Explanation ${failure.id} has no ${failure.name}: its highlights name what there is.`,
+      };
+    case "range-not-satisfiable":
+      return {
+        status: 416,
+        title: "The range cannot be satisfied",
+        detail: `"${failure.range}" is not one range within ${failure.size} bytes.`,
+        headers: { "Content-Range": `bytes */${failure.size}` },
+      };
+    case "explanation-failed":
+      return {
+        status: 502,
+        title: "The explanation could not be computed",
+        detail: `After ${failure.attempts} attempts: ${failure.reason} The same POST /v1/explanations starts it again.`,
+      };
+    case "link-refused":
+      return { status: 403, title: "The link is not valid", detail: failure.reason };
+    case "upload-refused":
+      return { status: failure.status, title: "The upload is refused", detail: failure.reason };
+    case "internal":
+      return {
+        status: 500,
+        title: "Something went wrong here",
+        detail: "The fault is on this side and has been logged under the instance's id.",
+      };
+    default:
+      return unreachable(failure);
+  }
+}
+
+function unreachable(failure: never): never {
+  throw new Error(`a failure without an answer: ${JSON.stringify(failure)}`);
+}
