@@ -21,6 +21,6 @@ export type ListenerList = z.infer<typeof ListenerList>;
 /** A listener's profile: the listening history by falling play count, and the active model. */
 export const ListenerProfile = Listener.extend({
   history: z.array(z.object({ track: Track, plays: z.int().positive() })),
-  model: Model,
+  model: z.union([Model, z.null()]).describe("null where no model is active"),
 }).meta({ id: "ListenerProfile" });
 export type ListenerProfile = z.infer<typeof ListenerProfile>;

@@ -1,0 +1,50 @@
+import type { ListenerId } from "@lemons/shared/contract/identifier";
+import { Listener, type ListenerProfile } from "@lemons/shared/contract/listener";
+import { z } from "zod";
+import { activeModel } from "./models.ts";
+import { TRACK_COLUMNS, TrackRow } from "./tracks.ts";
+
+const LISTENERS = `
+  SELECT id, name, taste, count(listens.track) AS tracks, coalesce(sum(listens.plays), 0) AS plays
+  FROM listeners LEFT JOIN listens ON listens.listener = listeners.id`;
+
+/** All listeners in the catalogue's order. */
+export async function listListeners(db: D1Database): Promise<Listener[]> {
+  const { results } = await db
+    .prepare(`${LISTENERS} GROUP BY listeners.id ORDER BY listeners.rowid`)
+    .all();
+  return z.array(Listener).parse(results);
+}
+
+/** One listener in short, or null. */
+export async function findListener(db: D1Database, id: ListenerId): Promise<Listener | null> {
+  const row = await db
+    .prepare(`${LISTENERS} WHERE listeners.id = ? GROUP BY listeners.id`)
+    .bind(id)
+    .first();
+  return row === null ? null : Listener.parse(row);
+}
+
+const HistoryRow = z
+  .intersection(z.object({ plays: z.int().positive() }), TrackRow)
+  .transform(({ plays, ...track }) => ({ plays, track }));
+
+/** A listener with the listening history by falling play count and the active model, or null. */
+export async function findListenerProfile(
+  db: D1Database,
+  id: ListenerId,
+): Promise<ListenerProfile | null> {
+  const [listener, model, { results }] = await Promise.all([
+    findListener(db, id),
+    activeModel(db, id),
+    db
+      .prepare(
+        `SELECT listens.plays, ${TRACK_COLUMNS} FROM listens JOIN tracks ON tracks.id = listens.track
+         WHERE listens.listener = ? ORDER BY listens.plays DESC, tracks.id`,
+      )
+      .bind(id)
+      .all(),
+  ]);
+  if (listener === null) return null;
+  return { ...listener, history: z.array(HistoryRow).parse(results), model: model?.model ?? null };
+}
