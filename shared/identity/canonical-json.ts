@@ -12,7 +12,11 @@ export class CanonicalJsonError extends Error {
   override readonly name = "CanonicalJsonError";
 }
 
-function write(value: unknown, path: string): string {
+/** Deeper values are cyclic or hostile. */
+const MAX_DEPTH = 64;
+
+function write(value: unknown, path: string, depth = 0): string {
+  if (depth > MAX_DEPTH) throw new CanonicalJsonError(`value is nested deeper than ${MAX_DEPTH}`);
   if (value === null || typeof value === "boolean") return String(value);
   if (typeof value === "number") {
     if (!Number.isFinite(value)) throw new CanonicalJsonError(`${path} is ${value}`);
@@ -23,7 +27,7 @@ function write(value: unknown, path: string): string {
     return JSON.stringify(value);
   }
   if (Array.isArray(value)) {
-    return `[${Array.from(value, (item, i) => write(item, `${path}[${i}]`)).join(",")}]`;
+    return `[${Array.from(value, (item, i) => write(item, `${path}[${i}]`, depth + 1)).join(",")}]`;
   }
   if (typeof value !== "object") throw new CanonicalJsonError(`${path} is ${describe(value)}`);
   const prototype: unknown = Object.getPrototypeOf(value);
@@ -32,7 +36,10 @@ function write(value: unknown, path: string): string {
   }
   const members = Object.entries(value)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, member]) => `${write(key, `a key of ${path}`)}:${write(member, `${path}.${key}`)}`);
+    .map(
+      ([key, member]) =>
+        `${write(key, `a key of ${path}`)}:${write(member, `${path}.${key}`, depth + 1)}`,
+    );
   return `{${members.join(",")}}`;
 }
 
@@ -45,8 +52,8 @@ function describe(value: unknown): string {
  * code units, no white space, ECMAScript numbers. Equal values give equal texts, so that a hash of
  * it names the value.
  *
- * @throws CanonicalJsonError for undefined, NaN, infinities, lone surrogates, and anything that is
- *   not plain data; nothing is left out silently
+ * @throws CanonicalJsonError for undefined, NaN, infinities, lone surrogates, nesting deeper than 64, and
+ *   anything that is not plain data; nothing is left out silently
  */
 export function canonicalJson(value: JsonValue): string {
   return write(value, "value");
