@@ -15,7 +15,12 @@ const OLDEST_NODE_MAJOR = 20;
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const modules = path.join(root, "node_modules");
 const stampFile = path.join(modules, ".lemons-lock-sha256");
-const pinnedNode = path.join(modules, "node", "bin", process.platform === "win32" ? "node.exe" : "node");
+const pinnedNode = path.join(
+  modules,
+  "node",
+  "bin",
+  process.platform === "win32" ? "node.exe" : "node",
+);
 
 /** Prints one line and ends the process as bad input does. */
 function refuse(message) {
@@ -31,7 +36,9 @@ function lockHash() {
 }
 
 function isInstalled(hash) {
-  return existsSync(pinnedNode) && existsSync(stampFile) && readFileSync(stampFile, "utf8") === hash;
+  return (
+    existsSync(pinnedNode) && existsSync(stampFile) && readFileSync(stampFile, "utf8") === hash
+  );
 }
 
 /** Installs exactly what the lock names. npm's own output goes to stderr: stdout is the script's. */
@@ -65,7 +72,8 @@ if (script === undefined) refuse("bootstrap.mjs needs the script to run");
 const hash = lockHash();
 if (!isInstalled(hash)) {
   install();
-  if (!existsSync(pinnedNode)) refuse("the npm package `node` did not bring a Node for this platform");
+  if (!existsSync(pinnedNode))
+    refuse("the npm package `node` did not bring a Node for this platform");
   writeFileSync(stampFile, hash);
 }
 

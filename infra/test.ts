@@ -54,7 +54,5 @@ async function testAll(): Promise<boolean> {
 
 const vitestOnly = process.argv.slice(2);
 const passed =
-  vitestOnly.length > 0
-    ? await passes("tests", VITEST, ["run", ...vitestOnly])
-    : await testAll();
+  vitestOnly.length > 0 ? await passes("tests", VITEST, ["run", ...vitestOnly]) : await testAll();
 process.exitCode = passed ? 0 : 1;

@@ -13,24 +13,19 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { readModelPackage } from "@lemons/gpu-worker/model/model-package";
-import { Catalogue, CatalogueListeners, type CatalogueTrack } from "@lemons/shared/contract/catalogue";
+import {
+  Catalogue,
+  CatalogueListeners,
+  type CatalogueTrack,
+} from "@lemons/shared/contract/catalogue";
 import { z } from "zod";
+import { readJsonFile } from "../stack/catalogue-folder.ts";
 
 const demo = fileURLToPath(new URL("../../demo", import.meta.url));
 
 const Personas = z.object({
   personas: z.array(z.object({ id: z.string(), name: z.string(), taste: z.string() })),
 });
-
-/** Parses JSON and names the file in the error where it breaks its contract. */
-async function readJson<Schema extends z.ZodType>(
-  file: string,
-  schema: Schema,
-): Promise<z.infer<Schema>> {
-  const result = schema.safeParse(JSON.parse(await readFile(file, "utf8")));
-  if (!result.success) throw new Error(`${file}: ${z.prettifyError(result.error)}`);
-  return result.data;
-}
 
 async function copyTrack(track: CatalogueTrack, from: string, to: string): Promise<void> {
   const bytes = await readFile(path.join(from, track.file));
@@ -58,8 +53,8 @@ async function copyModels(from: string, to: string): Promise<number> {
 }
 
 async function importDemo(catalogueDirectory: string, modelsDirectory: string): Promise<void> {
-  const catalogue = await readJson(path.join(catalogueDirectory, "catalog.json"), Catalogue);
-  const { personas } = await readJson(path.join(catalogueDirectory, "personas.json"), Personas);
+  const catalogue = await readJsonFile(path.join(catalogueDirectory, "catalog.json"), Catalogue);
+  const { personas } = await readJsonFile(path.join(catalogueDirectory, "personas.json"), Personas);
   const listeners = CatalogueListeners.parse({
     listeners: personas.map(({ id, name, taste }) => ({ id, name, taste })),
   });

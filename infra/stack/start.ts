@@ -1,8 +1,8 @@
 /** `npm start`: the whole stack on this machine, with the demo catalogue scored and ready. */
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { waitForScores } from "./scoring-progress.ts";
 import { inRepository } from "./repository.ts";
+import { waitForScores } from "./scoring-progress.ts";
 import { PortBusyError, type Stack, startStack } from "./stack.ts";
 
 const DEFAULT_EDGE_PORT = 8787;

@@ -1,0 +1,117 @@
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { CatalogueFolder } from "@lemons/edge/catalogue/catalogue-folder";
+import { seedObjects, seedStatements } from "@lemons/edge/catalogue/seed-sql";
+import { getPlatformProxy, unstable_readConfig } from "wrangler";
+import { z } from "zod";
+import { readCatalogueFolder } from "./catalogue-folder.ts";
+import { inRepository, WRANGLER } from "./repository.ts";
+import { runTool } from "./run-tool.ts";
+import { WRANGLER_ENVIRONMENT } from "./wrangler-environment.ts";
+
+const DEMO = inRepository("demo");
+const MIGRATIONS = inRepository("edge", "migrations");
+const CONCURRENT_PUTS = 8;
+const WRANGLER_CONFIGURATION = inRepository("wrangler.toml");
+/** Object that says which catalogue the store was seeded from; written last. */
+const SEED_STAMP_KEY = "seeded-from";
+
+/** The part of wrangler's configuration that names the two stores. */
+const StoresConfiguration = z.object({
+  name: z.string(),
+  compatibility_date: z.string(),
+  d1_databases: z.array(
+    z.object({ binding: z.string(), database_name: z.string(), database_id: z.string() }),
+  ),
+  r2_buckets: z.array(z.object({ binding: z.string(), bucket_name: z.string() })),
+});
+
+interface LocalBindings {
+  DB: D1Like;
+  BUCKET: R2Like;
+}
+
+/** The parts of D1 and R2 that seeding needs, as wrangler's local proxy offers them. */
+interface D1Like {
+  prepare(sql: string): unknown;
+  batch(statements: unknown[]): Promise<unknown>;
+}
+interface R2Like {
+  get(key: string): Promise<{ text(): Promise<string> } | null>;
+  put(key: string, value: Uint8Array | string): Promise<unknown>;
+}
+
+/** Hash of everything that decides what the stores hold. */
+async function contentHash(folder: CatalogueFolder, statements: string[]): Promise<string> {
+  const hash = createHash("sha256");
+  for (const name of (await readdir(MIGRATIONS)).sort()) {
+    hash.update(await readFile(path.join(MIGRATIONS, name)));
+  }
+  for (const part of [...statements, ...seedObjects(folder).map(({ key }) => key)]) {
+    hash.update(part).update("\n");
+  }
+  return hash.digest("hex");
+}
+
+async function putObjects(bucket: R2Like, folder: CatalogueFolder): Promise<void> {
+  const waiting = seedObjects(folder);
+  async function putNext(): Promise<void> {
+    for (let object = waiting.pop(); object !== undefined; object = waiting.pop()) {
+      await bucket.put(object.key, new Uint8Array(await readFile(path.join(DEMO, object.file))));
+    }
+  }
+  await Promise.all(Array.from({ length: CONCURRENT_PUTS }, putNext));
+}
+
+/**
+ * Writes a configuration with the two stores alone: the proxy cannot host the Worker's Durable
+ * Objects and would warn of each.
+ */
+async function storesConfiguration(directory: string): Promise<string> {
+  const configuration = StoresConfiguration.parse(
+    unstable_readConfig({ config: WRANGLER_CONFIGURATION }, { hideWarnings: true }),
+  );
+  const file = path.join(directory, "stores.wrangler.json");
+  await writeFile(file, JSON.stringify(configuration));
+  return file;
+}
+
+/**
+ * Brings the local D1 to the newest migration and fills D1 and R2 from `demo/`, where that has not
+ * been done for this very catalogue.
+ *
+ * @param options.persistTo - the folder that wrangler dev is started with
+ */
+export async function seed(options: {
+  persistTo: string;
+  onStep(message: string): void;
+}): Promise<void> {
+  const { persistTo, onStep } = options;
+  await mkdir(persistTo, { recursive: true });
+  const folder = await readCatalogueFolder(DEMO);
+  const statements = await seedStatements(folder);
+  const stamp = await contentHash(folder, statements);
+
+  Object.assign(process.env, WRANGLER_ENVIRONMENT);
+  const platform = await getPlatformProxy<LocalBindings>({
+    configPath: await storesConfiguration(persistTo),
+    persist: { path: path.join(persistTo, "v3") },
+  });
+  try {
+    const { DB, BUCKET } = platform.env;
+    const seeded = await BUCKET.get(SEED_STAMP_KEY);
+    if (seeded !== null && (await seeded.text()) === stamp) return;
+    onStep(`Storing ${folder.catalogue.tracks.length} tracks, their stems and the models`);
+    await runTool(
+      WRANGLER,
+      ["d1", "migrations", "apply", "DB", "--local", "--persist-to", persistTo],
+      WRANGLER_ENVIRONMENT,
+    );
+    await putObjects(BUCKET, folder);
+    await DB.batch(statements.map((sql) => DB.prepare(sql)));
+    await BUCKET.put(SEED_STAMP_KEY, stamp);
+  } finally {
+    await platform.dispose();
+  }
+}
