@@ -1,6 +1,6 @@
 import { Progress } from "@lemons/shared/contract/job";
 import { describe, expect, it } from "vitest";
-import { progressFraction, progressWords } from "./progress.ts";
+import { countWords, phaseWords, progressFraction } from "./progress.ts";
 
 const phases = Progress.shape.phase.options;
 
@@ -21,16 +21,19 @@ describe("progressFraction", () => {
   });
 });
 
-describe("progressWords", () => {
-  it("has plain words for every phase", () => {
-    const words = phases.map((phase) => progressWords({ phase, done: 0, total: 0 }));
-    expect(new Set(words).size).toBe(phases.length);
+describe("phaseWords", () => {
+  it("has plain words for every phase, and for none", () => {
+    const words = [null, ...phases.map((phase) => ({ phase, done: 0, total: 0 }))].map(phaseWords);
+    expect(new Set(words).size).toBe(phases.length + 1);
     for (const text of words) expect(text).toMatch(/^[A-Z][a-z]/);
   });
+});
 
+describe("countWords", () => {
   it("counts where there is something to count", () => {
-    expect(progressWords({ phase: "scoring", done: 12, total: 240 })).toMatch(/: 12 of 240$/);
-    expect(progressWords({ phase: "fitting", done: 0, total: 1 })).not.toMatch(/of/);
-    expect(progressWords(null)).toBe("Waiting for a free place");
+    expect(countWords({ phase: "scoring", done: 12, total: 240 })).toBe("12 of 240");
+    expect(countWords({ phase: "fitting", done: 0, total: 1 })).toBeNull();
+    expect(countWords({ phase: "waiting", done: 0, total: 0 })).toBeNull();
+    expect(countWords(null)).toBeNull();
   });
 });

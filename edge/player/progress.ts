@@ -26,10 +26,14 @@ export function progressFraction({ phase, done, total }: Progress): number {
   return start + (end - start) * within;
 }
 
-/** What is being done at the moment, in plain words. */
-export function progressWords(progress: Progress | null): string {
-  if (progress === null) return t("phase.queued");
-  const { phase, done, total } = progress;
-  const name = t(`phase.${phase}`);
-  return total > 1 ? t("phase.counted", { phase: name, done, total }) : name;
+/** What is being done at the moment, in plain words; null is a job that has not begun. */
+export function phaseWords(progress: Progress | null): string {
+  return progress === null ? t("phase.queued") : t(`phase.${progress.phase}`);
+}
+
+/** How much of the phase is done, in words, where there is something to count. */
+export function countWords(progress: Progress | null): string | null {
+  if (progress === null || progress.total <= 1) return null;
+  const { done, total } = progress;
+  return t("phase.count", { done, total });
 }

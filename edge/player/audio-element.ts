@@ -1,0 +1,290 @@
+import { html, LitElement, nothing, svg, type TemplateResult } from "lit";
+import { type LoadPhase, loadAudio } from "./audio-loader.ts";
+import { audioStyles } from "./audio-styles.ts";
+import { clockTime } from "./clock-time.ts";
+import { createDisposalScope, type DisposalScope } from "./disposal-scope.ts";
+import { claimSound, releaseSound } from "./now-playing.ts";
+import { createStore } from "./store.ts";
+import { condensePeaks, waveformPath } from "./waveform.ts";
+import { t } from "./words.ts";
+
+const LOADING_SHOWN_AFTER_MS = 500;
+const PIXELS_PER_BAR = 4;
+const SMALL_STEP_SECONDS = 1;
+const LARGE_STEP_SECONDS = 5;
+
+const PLAY_ICON = svg`<path d="M7 4.5v15l12-7.5z"/>`;
+const PAUSE_ICON = svg`<path d="M6 4.5h4v15H6zM14 4.5h4v15h-4z"/>`;
+
+interface AudioState {
+  phase: LoadPhase;
+  reason: string;
+  seconds: number;
+  peaks: readonly number[];
+}
+
+/**
+ * One audio with its waveform: play and pause, seeking by pointer and keyboard, the time.
+ *
+ * With `peaks` the file is played as it is. With `samples` it is a highlight: it is decoded here, the
+ * encoder's delay is cut off, and the waveform is drawn from what remains.
+ *
+ * @attr src - address of the file
+ * @attr label - what is heard, for the names of the controls
+ * @attr seconds - length
+ * @attr peaks - JSON array of magnitudes 0 to 1
+ * @attr sample-rate, encoder-delay-samples, samples - as in the contract's `Highlight`
+ * @fires playing, paused - when the sound starts and stops
+ */
+export class LemonsAudio extends LitElement {
+  static override styles = audioStyles;
+  static override properties = {
+    src: {},
+    label: {},
+    seconds: { type: Number },
+    peaks: { type: Array },
+    sampleRate: { type: Number, attribute: "sample-rate" },
+    encoderDelaySamples: { type: Number, attribute: "encoder-delay-samples" },
+    samples: { type: Number },
+    bars: { state: true },
+    playing: { state: true },
+    position: { state: true },
+    slow: { state: true },
+  };
+  declare src: string;
+  declare label: string;
+  declare seconds: number;
+  declare peaks: readonly number[];
+  declare sampleRate: number;
+  declare encoderDelaySamples: number;
+  declare samples: number | null;
+  declare bars: number;
+  declare playing: boolean;
+  declare position: number;
+  declare slow: boolean;
+
+  readonly #audio = new Audio();
+  readonly #state = createStore<AudioState>({ phase: "idle", reason: "", seconds: 0, peaks: [] });
+  #scope: DisposalScope = createDisposalScope();
+
+  constructor() {
+    super();
+    this.src = "";
+    this.label = "";
+    this.seconds = 0;
+    this.peaks = [];
+    this.sampleRate = 44_100;
+    this.encoderDelaySamples = 0;
+    this.samples = null;
+    this.bars = 0;
+    this.playing = false;
+    this.position = 0;
+    this.slow = false;
+    this.#audio.preload = "none";
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#scope = createDisposalScope();
+    const scope = this.#scope;
+    scope.add(this.#state.subscribe(() => this.requestUpdate()));
+    scope.listen(this.#audio, "play", () => this.#onPlay());
+    scope.listen(this.#audio, "pause", () => this.#onPause());
+    scope.listen(this.#audio, "timeupdate", () => this.#onTime());
+    scope.listen(this.#audio, "error", () => this.#onMediaError());
+    const observer = new ResizeObserver(([entry]) => {
+      this.bars = Math.max(1, Math.floor(entry!.contentRect.width / PIXELS_PER_BAR));
+    });
+    void this.updateComplete.then(() => {
+      const track = this.renderRoot.querySelector(".track");
+      if (track !== null && !scope.signal.aborted) observer.observe(track);
+    });
+    scope.add(() => observer.disconnect());
+    scope.add(() => {
+      this.#audio.pause();
+      releaseSound(this.#audio);
+      this.#audio.removeAttribute("src");
+    });
+    void this.#load();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#scope.dispose();
+  }
+
+  async #load(): Promise<void> {
+    if (this.samples === null) {
+      this.#audio.src = this.src;
+      this.#state.set({ phase: "ready", reason: "", seconds: this.seconds, peaks: this.peaks });
+      return;
+    }
+    const scope = this.#scope;
+    const cancelSlow = scope.timeout(() => {
+      this.slow = true;
+    }, LOADING_SHOWN_AFTER_MS);
+    const length = {
+      sampleRate: this.sampleRate,
+      encoderDelaySamples: this.encoderDelaySamples,
+      samples: this.samples,
+    };
+    try {
+      const loaded = await loadAudio(this.src, length, scope.signal, (phase) =>
+        this.#state.set({ ...this.#state.get(), phase }),
+      );
+      scope.add(() => URL.revokeObjectURL(loaded.objectUrl));
+      if (scope.signal.aborted) return;
+      this.#audio.src = loaded.objectUrl;
+      this.#state.set({ ...loaded, phase: "ready", reason: "" });
+    } catch (error) {
+      if (scope.signal.aborted) return;
+      this.#fail(error instanceof Error ? error.message : t("problem.unknown"));
+    } finally {
+      cancelSlow();
+      this.slow = false;
+    }
+  }
+
+  #fail(reason: string): void {
+    this.#state.set({ ...this.#state.get(), phase: "error", reason });
+  }
+
+  #onMediaError(): void {
+    if (this.#audio.hasAttribute("src")) this.#fail(t("problem.decode"));
+  }
+
+  #onPlay(): void {
+    this.playing = true;
+    claimSound(this.#audio);
+    this.#followPosition();
+    this.dispatchEvent(new Event("playing", { bubbles: true, composed: true }));
+  }
+
+  #onPause(): void {
+    this.playing = false;
+    releaseSound(this.#audio);
+    if (this.#audio.ended) this.#audio.currentTime = 0;
+    this.dispatchEvent(new Event("paused", { bubbles: true, composed: true }));
+  }
+
+  #onTime(): void {
+    this.position = this.#audio.currentTime;
+  }
+
+  /** Moves the played part on each frame; the rest of the element follows `timeupdate`. */
+  #followPosition(): void {
+    if (!this.playing || this.#scope.signal.aborted) return;
+    const clip = this.renderRoot.querySelector("clipPath rect");
+    clip?.setAttribute("width", String(this.#playedBars(this.#audio.currentTime)));
+    requestAnimationFrame(() => this.#followPosition());
+  }
+
+  #playedBars(position: number): number {
+    const { seconds } = this.#state.get();
+    return seconds > 0 ? (this.bars * position) / seconds : 0;
+  }
+
+  #toggle(): void {
+    if (this.#audio.paused) {
+      this.#audio.play().catch((error: DOMException) => {
+        // A pause, or the element's end, before the sound could start is no failure.
+        if (error.name !== "AbortError") this.#fail(error.message);
+      });
+    } else {
+      this.#audio.pause();
+    }
+  }
+
+  #seek(seconds: number): void {
+    const limit = this.#state.get().seconds;
+    this.#audio.currentTime = Math.min(limit, Math.max(0, seconds));
+    this.position = this.#audio.currentTime;
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const position = this.#audio.currentTime;
+    const actions: Record<string, () => void> = {
+      " ": () => this.#toggle(),
+      k: () => this.#toggle(),
+      j: () => this.#seek(position - LARGE_STEP_SECONDS),
+      l: () => this.#seek(position + LARGE_STEP_SECONDS),
+      ArrowLeft: () => this.#seek(position - SMALL_STEP_SECONDS),
+      ArrowDown: () => this.#seek(position - SMALL_STEP_SECONDS),
+      ArrowRight: () => this.#seek(position + SMALL_STEP_SECONDS),
+      ArrowUp: () => this.#seek(position + SMALL_STEP_SECONDS),
+    };
+    const action = actions[event.key];
+    if (action === undefined) return;
+    event.preventDefault();
+    action();
+  }
+
+  override render(): TemplateResult {
+    const { phase, reason, seconds, peaks } = this.#state.get();
+    const ready = phase === "ready";
+    const title = this.label;
+    return html`
+      <button
+        class="toggle"
+        type="button"
+        aria-label=${t(this.playing ? "audio.pause" : "audio.play", { title })}
+        ?disabled=${!ready}
+        @click=${() => this.#toggle()}
+      >
+        <svg viewBox="0 0 24 24" aria-hidden="true">${this.playing ? PAUSE_ICON : PLAY_ICON}</svg>
+      </button>
+      <div class="track">
+        ${ready ? this.#renderTrack(seconds, peaks) : nothing}
+        ${phase === "error" ? this.#renderError(reason) : nothing}
+        ${this.slow ? html`<div class="message" role="status">${t("audio.loading")}</div>` : nothing}
+      </div>
+      <span class="time">
+        ${clockTime(this.position)} / ${clockTime(seconds || this.seconds)}
+      </span>
+    `;
+  }
+
+  #renderTrack(seconds: number, peaks: readonly number[]): TemplateResult {
+    const path = waveformPath(condensePeaks(peaks, this.bars));
+    return html`
+      <svg
+        class="wave"
+        viewBox="0 0 ${this.bars} 2"
+        preserveAspectRatio="none"
+        aria-hidden="true"
+      >
+        <clipPath id="played">
+          <rect x="0" y="-1" height="4" width=${this.#playedBars(this.position)} />
+        </clipPath>
+        <path d=${path} />
+        <path class="played" clip-path="url(#played)" d=${path} />
+      </svg>
+      <input
+        type="range"
+        min="0"
+        max=${seconds}
+        step="0.01"
+        .value=${String(this.position)}
+        aria-label=${t("audio.position", { title: this.label })}
+        aria-valuetext=${t("audio.time", {
+          current: clockTime(this.position),
+          total: clockTime(seconds),
+        })}
+        @input=${(event: Event) => this.#seek((event.target as HTMLInputElement).valueAsNumber)}
+        @keydown=${(event: KeyboardEvent) => this.#onKey(event)}
+      />
+    `;
+  }
+
+  #renderError(reason: string): TemplateResult {
+    return html`
+      <div class="message" role="alert">
+        ${t("audio.failed", { reason })}
+        <button type="button" @click=${() => void this.#load()}>${t("audio.retry")}</button>
+      </div>
+    `;
+  }
+}
+
+customElements.define("lemons-audio", LemonsAudio);

@@ -1,0 +1,150 @@
+import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { createDisposalScope, type DisposalScope } from "./disposal-scope.ts";
+import { createExplanationApi } from "./explanation-api.ts";
+import { createExplanationFlow, type ExplanationFlow } from "./explanation-flow.ts";
+import { countWords, phaseWords } from "./progress.ts";
+import { swapRegion } from "./swap-region.ts";
+import { t } from "./words.ts";
+
+/**
+ * Asks for an explanation that is not stored yet, shows how far it is, and puts the answer, rendered
+ * by the server, in its region's place.
+ *
+ * @attr listener, track, type - the question
+ * @attr region - id of the element that the server renders again once the answer is there
+ * @attr running - present where the job is under way already: followed without a click
+ */
+export class LemonsExplanation extends LitElement {
+  static override properties = {
+    listener: {},
+    track: {},
+    type: {},
+    region: {},
+    running: { type: Boolean },
+    swapFailure: { state: true },
+  };
+  declare listener: string;
+  declare track: string;
+  declare type: ExplanationType;
+  declare region: string;
+  declare running: boolean;
+  declare swapFailure: string | null;
+
+  #scope: DisposalScope = createDisposalScope();
+  #flow: ExplanationFlow | null = null;
+
+  constructor() {
+    super();
+    this.swapFailure = null;
+  }
+
+  /** The page's own style sheet dresses it: it is part of the page, not a widget on it. */
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#scope = createDisposalScope();
+    const question = { listener: this.listener, track: this.track, type: this.type };
+    this.#flow = createExplanationFlow(createExplanationApi(question), this.#scope.signal);
+    this.#scope.add(
+      this.#flow.store.subscribe(({ kind }) => {
+        this.requestUpdate();
+        if (kind === "ready") void this.#showAnswer();
+      }),
+    );
+    if (this.running) void this.#flow.start();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#scope.dispose();
+  }
+
+  async #showAnswer(): Promise<void> {
+    this.swapFailure = null;
+    try {
+      const region = await swapRegion(this.region, this.#scope.signal);
+      // The control that had the focus is gone: reading goes on at the answer.
+      region.querySelector<HTMLElement>("[data-answer]")?.focus({ preventScroll: true });
+    } catch (error) {
+      if (this.#scope.signal.aborted) return;
+      this.swapFailure = error instanceof Error ? error.message : t("problem.unknown");
+    }
+  }
+
+  override render(): TemplateResult {
+    const state = this.#flow?.store.get() ?? { kind: "idle" as const };
+    if (this.swapFailure !== null) {
+      return this.#renderFailure(t("explanation.unseen"), this.swapFailure, () => {
+        void this.#showAnswer();
+      });
+    }
+    switch (state.kind) {
+      case "idle":
+        return html`
+          <p class="ask">
+            <button type="button" class="button" @click=${() => this.#ask()}>
+              ${t("explanation.start")}
+            </button>
+            <span class="hint">${t("explanation.hint")}</span>
+          </p>
+        `;
+      case "starting":
+        return this.#renderProgress(t("explanation.starting"), 0);
+      case "running": {
+        const { attempt, fraction, progress, reason } = state;
+        const note = reason === null ? null : t("explanation.attempt", { attempt, reason });
+        return this.#renderProgress(phaseWords(progress), fraction, countWords(progress), note);
+      }
+      case "ready":
+        return this.#renderProgress(t("explanation.ready"), 1);
+      case "failed":
+        return this.#renderFailure(t("explanation.failed"), state.reason, () => this.#ask());
+    }
+  }
+
+  #ask(): void {
+    void this.#flow?.start();
+    this.updateComplete.then(() => this.querySelector("progress")?.focus()).catch(reportError);
+  }
+
+  #renderProgress(
+    words: string,
+    fraction: number,
+    count: string | null = null,
+    note: string | null = null,
+  ): TemplateResult {
+    return html`
+      <div class="progress">
+        <p>
+          <span role="status">${words}</span>
+          ${count === null ? nothing : html`<span class="count">${count}</span>`}
+        </p>
+        <progress
+          tabindex="-1"
+          max="1"
+          value=${fraction}
+          aria-label=${t("explanation.progress")}
+        ></progress>
+        ${note === null ? nothing : html`<p class="muted">${note}</p>`}
+      </div>
+    `;
+  }
+
+  #renderFailure(title: string, reason: string, retry: () => void): TemplateResult {
+    return html`
+      <div class="failure">
+        <div role="alert">
+          <p><strong>${title}</strong></p>
+          <p>${reason}</p>
+        </div>
+        <button type="button" class="button" @click=${retry}>${t("explanation.retry")}</button>
+      </div>
+    `;
+  }
+}
+
+customElements.define("lemons-explanation", LemonsExplanation);

@@ -1,0 +1,3 @@
+import "./audio-element.ts";
+import "./explanation-element.ts";
+import "./scoring-element.ts";
