@@ -1,0 +1,56 @@
+const KBIT_MPEG1 = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320] as const;
+const KBIT_MPEG2 = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160] as const;
+const RATES_MPEG1 = [44_100, 48_000, 32_000];
+
+/** What the header of an MPEG layer III frame says. */
+export interface Mp3Frame {
+  /** Of the whole frame, header included. */
+  bytes: number;
+  /** Samples a channel. */
+  samples: number;
+  /** Hz. */
+  sampleRate: number;
+  channels: number;
+  mpeg1: boolean;
+  /** Offset in the frame of what follows the side information: where an info tag stands. */
+  mainData: number;
+}
+
+/**
+ * The layer III frame header at `offset` (ISO 11172-3, 2.4.1.3; 13818-3 for the lower rates).
+ *
+ * @returns null where none stands there. Free format (no bit rate in the header) counts as none.
+ */
+export function mp3FrameAt(bytes: Uint8Array, offset: number): Mp3Frame | null {
+  if (offset + 4 > bytes.length) return null;
+  if (bytes[offset] !== 0xff || (bytes[offset + 1]! & 0xe6) !== 0xe2) return null;
+  const version = (bytes[offset + 1]! >> 3) & 3;
+  const kbitCode = bytes[offset + 2]! >> 4;
+  const rateCode = (bytes[offset + 2]! >> 2) & 3;
+  if (version === 1 || kbitCode === 0 || kbitCode === 15 || rateCode === 3) return null;
+  const mpeg1 = version === 3;
+  const mono = bytes[offset + 3]! >> 6 === 3;
+  const sampleRate = RATES_MPEG1[rateCode]! / (mpeg1 ? 1 : version === 2 ? 2 : 4);
+  const kbit = (mpeg1 ? KBIT_MPEG1 : KBIT_MPEG2)[kbitCode]!;
+  const padding = (bytes[offset + 2]! >> 1) & 1;
+  const sideInformation = mpeg1 ? (mono ? 17 : 32) : mono ? 9 : 17;
+  return {
+    bytes: Math.floor(((mpeg1 ? 144 : 72) * kbit * 1000) / sampleRate) + padding,
+    samples: mpeg1 ? 1152 : 576,
+    sampleRate,
+    channels: mono ? 1 : 2,
+    mpeg1,
+    mainData: 4 + sideInformation,
+  };
+}
+
+/** Constant bit rates in kbit/s that the encoder offers. */
+export type Mp3Kbit = Exclude<(typeof KBIT_MPEG1)[number] | (typeof KBIT_MPEG2)[number], 0 | 144>;
+
+/** The highest bit rate that exists at this sample rate and is at most `kbit`, else the lowest. */
+export function nearestMp3Kbit(kbit: number, sampleRate: number): Mp3Kbit {
+  const all = [...(sampleRate >= 32_000 ? KBIT_MPEG1 : KBIT_MPEG2)].filter(
+    (k) => k !== 0 && k !== 144,
+  );
+  return all.findLast((k) => k <= kbit) ?? all[0]!;
+}
