@@ -1,10 +1,14 @@
 import type { Audio } from "../audio/audio.ts";
+import { centreSnippet } from "../audio/snippet.ts";
 import type { ModelPackage } from "../model/model-package.ts";
+import { modelWaveform } from "../model/model-waveform.ts";
+import { relevanceOf } from "../model/relevance.ts";
 import type { Scorer } from "../model/scorer.ts";
+import { createLogMel } from "../spectrogram/log-mel.ts";
 
 export interface ScoreAudioInput {
+  /** The whole track; its centre snippet is scored. */
   mix: Audio;
-  /** At least one. */
   models: readonly ModelPackage[];
   scorer: Scorer;
 }
@@ -20,10 +24,32 @@ export interface AudioScore {
 export interface AudioScores {
   /** In the order of the models. */
   scores: AudioScore[];
-  /** Forward passes made: one for each distinct encoder. */
+  /** Forward passes made: one for each distinct encoder and front-end. */
   forwards: number;
 }
 
-export async function scoreAudio(input: ScoreAudioInput): Promise<AudioScores> {
-  throw new Error(`not built yet: ${input.models.length}`);
+/**
+ * Scores a track for each model's listener. Models that share an encoder share its forward pass.
+ *
+ * @throws InputError where the audio is too short or a model cannot answer
+ */
+export async function scoreAudio({ mix, models, scorer }: ScoreAudioInput): Promise<AudioScores> {
+  const snippet = centreSnippet(mix).audio;
+  const groups = Map.groupBy(models, ({ manifest }) => JSON.stringify(manifest.frontEnd));
+  const logitOf = new Map<ModelPackage, number>();
+  let forwards = 0;
+  for (const group of groups.values()) {
+    const { frontEnd } = group[0]!.manifest;
+    const logMel = createLogMel(frontEnd)(modelWaveform(snippet, frontEnd));
+    const answers = await scorer.logitsOfModels(group, logMel);
+    forwards += answers.forwards;
+    group.forEach((model, index) => {
+      logitOf.set(model, answers.logits[index]!);
+    });
+  }
+  const scores = models.map((model) => {
+    const logit = logitOf.get(model)!;
+    return { model: model.manifest.id, logit, relevance: relevanceOf(logit) };
+  });
+  return { scores, forwards };
 }

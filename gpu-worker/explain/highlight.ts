@@ -1,0 +1,136 @@
+import type { Component, Highlight } from "@lemons/shared/contract/explanation";
+import type { SourceName } from "@lemons/shared/contract/explanation-request";
+import type { HighlightPart, TopComponents } from "@lemons/shared/explanation/top-components";
+import { topComponents } from "@lemons/shared/explanation/top-components";
+import { type Audio, cut, sampleCount } from "../audio/audio.ts";
+import { encodeMp3 } from "../audio/encode-mp3.ts";
+import type { EncodedAudio } from "../audio/encoded-audio.ts";
+import type { SeparatedSources } from "../separate/separated-sources.ts";
+import { applyGates, type GateSpan } from "./fade-gates.ts";
+
+/** How many components each highlight takes. */
+const HIGHLIGHT_COUNTS = { "top-1": 1, "top-3": 3 } as const;
+
+/** What highlights are cut from: a snippet at its own rate and its explanation. */
+export interface HighlightInput {
+  mix: Audio;
+  separated: SeparatedSources;
+  /** Where the snippet starts in the track. */
+  startSeconds: number;
+  /** Start and end of each time segment, in seconds from the start of the track. */
+  segments: readonly { startSeconds: number; endSeconds: number }[];
+  components: readonly Component[];
+  /** Only components of this source. */
+  querySource?: SourceName | undefined;
+}
+
+export interface RenderedHighlight {
+  highlight: Highlight;
+  /** Null where no component speaks for the track. */
+  encoded: EncodedAudio | null;
+}
+
+/** Renders and encodes the strongest component alone, and the strongest three together. */
+export async function renderHighlights(input: HighlightInput): Promise<RenderedHighlight[]> {
+  const rendered: RenderedHighlight[] = [];
+  for (const name of ["top-1", "top-3"] as const) {
+    const count = HIGHLIGHT_COUNTS[name];
+    const top = topComponents(input.components, { count, source: input.querySource });
+    rendered.push(top ? await encodeTop(name, top, input) : nothing(name, input));
+  }
+  return rendered;
+}
+
+async function encodeTop(
+  name: Highlight["name"],
+  top: TopComponents,
+  input: HighlightInput,
+): Promise<RenderedHighlight> {
+  const encoded = await encodeMp3(renderTop(top, input));
+  const { sampleRate, channels, samples, encoderDelaySamples } = encoded;
+  const highlight: Highlight = {
+    name,
+    components: top.indices,
+    file: `${name}.mp3`,
+    sampleRate,
+    channels,
+    samples,
+    encoderDelaySamples,
+    startSeconds: top.startSeconds,
+  };
+  return { highlight, encoded };
+}
+
+function nothing(
+  name: Highlight["name"],
+  { mix, startSeconds }: HighlightInput,
+): RenderedHighlight {
+  const highlight: Highlight = {
+    name,
+    components: [],
+    file: null,
+    sampleRate: mix.sampleRate,
+    channels: mix.channels.length,
+    samples: 0,
+    encoderDelaySamples: 0,
+    startSeconds,
+  };
+  return { highlight, encoded: null };
+}
+
+/**
+ * The sound of the chosen components at the track's own rate, trimmed to the time they cover, each
+ * stretch faded in and out. Turned down only where it would clip.
+ */
+export function renderTop(top: TopComponents, input: HighlightInput): Audio {
+  const { mix, separated, startSeconds } = input;
+  const length = sampleCount(mix);
+  const at = (seconds: number) =>
+    Math.min(length, Math.max(0, Math.round((seconds - startSeconds) * mix.sampleRate)));
+  const start = at(top.startSeconds);
+  const end = at(top.endSeconds);
+  const sum = mix.channels.map(() => new Float32Array(length));
+  for (const part of top.parts) {
+    const sound =
+      part.source === null ? mix : separated.stems[separated.sources.indexOf(part.source)]!;
+    const spans = spansOf(part, input, at, { start, end });
+    sum.forEach((channel, index) => {
+      applyGates({
+        from: sound.channels[index]!,
+        into: channel,
+        spans,
+        sampleRate: mix.sampleRate,
+      });
+    });
+  }
+  return withoutClipping(cut({ sampleRate: mix.sampleRate, channels: sum }, start, end - start));
+}
+
+/** Stretches in which a part sounds; segments that follow each other are one, without a fade. */
+function spansOf(
+  { segments }: HighlightPart,
+  input: HighlightInput,
+  at: (seconds: number) => number,
+  whole: GateSpan,
+): GateSpan[] {
+  if (segments === null) return [whole];
+  const spans: GateSpan[] = [];
+  for (const segment of segments) {
+    const { startSeconds, endSeconds } = input.segments[segment]!;
+    const start = at(startSeconds);
+    const end = at(endSeconds);
+    const last = spans.at(-1);
+    if (last?.end === start) last.end = end;
+    else spans.push({ start, end });
+  }
+  return spans;
+}
+
+function withoutClipping(audio: Audio): Audio {
+  let peak = 0;
+  for (const channel of audio.channels) {
+    for (const sample of channel) peak = Math.max(peak, Math.abs(sample));
+  }
+  if (peak <= 1) return audio;
+  return { ...audio, channels: audio.channels.map((c) => c.map((sample) => sample / peak)) };
+}
