@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { FeatureSelection } from "../contract/explanation-request.ts";
+import { FeatureSelection } from "../contract/explanation-request.ts";
 import { fitLocal } from "./local-fit.ts";
+import { randomResponses } from "./random-responses.fixture.ts";
 import { sampleMasks } from "./sampled-masks.ts";
 
 interface GoldenFit {
@@ -43,5 +44,92 @@ describe.each(files)("fitLocal on %s", (name) => {
     expect(Math.abs(fit.intercept - expected.intercept)).toBeLessThan(1e-10);
     expect(Math.abs(fit.fidelity - expected.score)).toBeLessThan(1e-10);
     expect(Math.abs(fit.localPrediction - expected.local_pred)).toBeLessThan(1e-10);
+  });
+});
+
+describe("fitLocal", () => {
+  const options = { kernelWidth: 0.25, featureSelection: "none" } as const;
+
+  it.each(FeatureSelection.options)("does not depend on the order of the masks: %s", (method) => {
+    fc.assert(
+      fc.property(randomResponses, fc.integer({ min: 1, max: 12 }), (responses, features) => {
+        const { masks, predictions } = responses;
+        const question = { kernelWidth: 0.25, featureSelection: method, features };
+        // Beyond the rank of the data, forward selection has only ties to choose from.
+        fc.pre(masks.length > 3 * masks[0]!.length);
+        const mirrored = {
+          masks: [masks[0]!, ...masks.slice(1).reverse()],
+          predictions: [predictions[0]!, ...predictions.slice(1).reverse()],
+        };
+        const fit = fitLocal({ ...responses, ...question });
+        const same = fitLocal({ ...mirrored, ...question });
+        expect(same.usedFeatures).toEqual(fit.usedFeatures);
+        fit.weights.forEach((weight, i) => {
+          expect(Math.abs(weight - same.weights[i]!)).toBeLessThan(1e-9);
+        });
+        expect(Math.abs(fit.fidelity - same.fidelity)).toBeLessThan(1e-9);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it("gives components that are not selected no weight", () => {
+    const masks = sampleMasks({ components: 6, samples: 100, seed: 3 });
+    const predictions = masks.map((mask) => 0.2 + 0.5 * mask[2]! + 0.1 * mask[4]!);
+    const fit = fitLocal({
+      ...options,
+      masks,
+      predictions,
+      featureSelection: "highest_weights",
+      features: 1,
+    });
+    expect(fit.usedFeatures).toEqual([2]);
+    expect(fit.weights.map((weight) => weight !== 0)).toEqual([
+      false,
+      false,
+      true,
+      false,
+      false,
+      false,
+    ]);
+    expect(fit.localPrediction).toBe(fit.intercept + fit.weights[2]!);
+  });
+
+  it("takes another penalty", () => {
+    const masks = sampleMasks({ components: 4, samples: 64, seed: 5 });
+    const predictions = masks.map((mask) => 0.1 + 0.3 * mask[1]! - 0.05 * mask[3]!);
+    const exact = fitLocal({ ...options, masks, predictions, alpha: 0 });
+    [0, 0.3, 0, -0.05].forEach((weight, i) => {
+      expect(exact.weights[i]).toBeCloseTo(weight, 12);
+    });
+    expect(exact.fidelity).toBeCloseTo(1, 12);
+    const shrunk = fitLocal({ ...options, masks, predictions, alpha: 1e9 });
+    for (const weight of shrunk.weights) expect(weight).toBeCloseTo(0, 6);
+  });
+
+  it("handles 8,192 masks of 40 components for every feature selection", () => {
+    const masks = sampleMasks({ components: 40, samples: 8192, seed: 9 });
+    const slopes = Array.from({ length: 40 }, (_, i) => Math.sin(7 * i) / 10);
+    const predictions = masks.map((mask) =>
+      slopes.reduce((y, slope, i) => y + slope * mask[i]!, 0),
+    );
+    for (const featureSelection of FeatureSelection.options) {
+      const { weights, fidelity } = fitLocal({ ...options, masks, predictions, featureSelection });
+      expect(fidelity).toBeGreaterThan(0.99);
+      expect(Math.abs(weights[3]! - slopes[3]!)).toBeLessThan(0.01);
+    }
+  });
+
+  const masks = [Uint8Array.of(1, 1), Uint8Array.of(0, 1)];
+  it.each([
+    ["no mask", { masks: [], predictions: [] }],
+    ["a first mask with a zero", { masks: masks.toReversed() }],
+    ["a kernel width of 0", { kernelWidth: 0 }],
+    ["a negative penalty", { alpha: -1 }],
+    ["no features", { features: 0 }],
+    ["too few predictions", { predictions: [1] }],
+  ])("refuses %s", (_, change) => {
+    const input = { masks, predictions: [0.5, 0.25], ...options };
+    expect(() => fitLocal({ ...input, ...change })).toThrow(RangeError);
   });
 });

@@ -51,7 +51,7 @@ export function fitLocal(input: LocalFitInput): LocalFit {
   if (!(kernelWidth > 0)) throw new RangeError(`kernel width must be above 0, not ${kernelWidth}`);
   if (!(alpha >= 0)) throw new RangeError(`ridge alpha must be 0 or more, not ${alpha}`);
   if (!(features >= 1)) throw new RangeError(`features must be 1 or more, not ${features}`);
-  if (masks[0]!.includes(0)) throw new RangeError("the first mask must be all ones");
+  if (masks[0]?.includes(0)) throw new RangeError("the first mask must be all ones");
 
   const moments = weightedMoments(masks, predictions, kernelWeights(masks, kernelWidth));
   const usedFeatures = selectFeatures(moments, featureSelection, features);

@@ -1,0 +1,20 @@
+import { describe, expect, it } from "vitest";
+import { sha256Hex } from "./sha256.ts";
+
+describe("sha256Hex", () => {
+  it.each([
+    ["", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],
+    ["abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"],
+  ])("of %j is that of FIPS 180-4", async (text, digest) => {
+    expect(await sha256Hex(text)).toBe(digest);
+  });
+
+  it("takes a text as UTF-8 and bytes as they are", async () => {
+    expect(await sha256Hex("ö")).toBe(await sha256Hex(Uint8Array.of(0xc3, 0xb6)));
+  });
+
+  it("reads only the part of a buffer that a view shows", async () => {
+    const view = new Uint8Array(Uint8Array.of(0, 97, 98, 99, 0).buffer, 1, 3);
+    expect(await sha256Hex(view)).toBe(await sha256Hex("abc"));
+  });
+});
