@@ -11,6 +11,9 @@ import { applyGates, type GateSpan } from "./fade-gates.ts";
 /** How many components each highlight takes. */
 const HIGHLIGHT_COUNTS = { "top-1": 1, "top-3": 3 } as const;
 
+/** Separated sources have artefacts of their own: the encoder should add none that can be heard. */
+const HIGHLIGHT_KBIT_PER_SECOND = 192;
+
 /** What highlights are cut from: a snippet at its own rate and its explanation. */
 export interface HighlightInput {
   mix: Audio;
@@ -46,7 +49,7 @@ async function encodeTop(
   top: TopComponents,
   input: HighlightInput,
 ): Promise<RenderedHighlight> {
-  const encoded = await encodeMp3(renderTop(top, input));
+  const encoded = await encodeMp3(renderTop(top, input), { kbitPerSecond: HIGHLIGHT_KBIT_PER_SECOND });
   const { sampleRate, channels, samples, encoderDelaySamples } = encoded;
   const highlight: Highlight = {
     name,
