@@ -66,7 +66,12 @@ export const WorkerScoreLine = z.discriminatedUnion("kind", [
     peaks: z.array(Probability),
     scores: z.array(z.object({ model: ModelId, logit: z.number(), relevance: Probability })),
   }),
-  z.object({ kind: z.literal("track-failed"), track: TrackId, reason: z.string() }),
+  z.object({
+    kind: z.literal("track-failed"),
+    track: TrackId,
+    reason: z.string(),
+    retryable: z.boolean().describe("false where the sound itself is at fault"),
+  }),
   z.object({
     kind: z.literal("result"),
     tracks: z.int().nonnegative(),

@@ -1,0 +1,76 @@
+#!/usr/bin/env node
+/** The command line: finds the command, reads its options and runs it. */
+import { readFileSync } from "node:fs";
+import type { Command } from "./commands/command.ts";
+import { exitCodeOf } from "./commands/exit-code.ts";
+import { commandHelp, generalHelp } from "./commands/help.ts";
+import { nearest } from "./commands/nearest.ts";
+import { parseOptions } from "./commands/parse-options.ts";
+import { createTerminal } from "./commands/terminal.ts";
+import { InputError } from "./input-error.ts";
+
+/** Loaded when called for: each brings its own part of the house. */
+const COMMANDS: Record<string, () => Promise<Command>> = {
+  score: async () => (await import("./commands/score.ts")).score,
+  explain: async () => (await import("./commands/explain.ts")).explain,
+  separate: async () => (await import("./commands/separate.ts")).separate,
+  serve: async () => (await import("./commands/serve.ts")).serve,
+};
+
+const terminal = createTerminal({ stdout: process.stdout, stderr: process.stderr });
+
+// A reader such as `head` that has seen enough is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(process.exitCode ?? 0);
+});
+
+async function main(args: readonly string[]): Promise<void> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+    const commands = await Promise.all(Object.values(COMMANDS).map((load) => load()));
+    terminal.print(generalHelp(commands));
+    return;
+  }
+  if (name === "--version") {
+    terminal.print(`${ownVersion()}\n`);
+    return;
+  }
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!load) {
+    const near = nearest(name, Object.keys(COMMANDS));
+    throw new InputError(
+      `there is no command "${name}"; the nearest is "${near}" (lemons --help lists them all)`,
+    );
+  }
+  const command = await load();
+  const given = parseOptions(command, rest);
+  if (given === null) {
+    terminal.print(commandHelp(command));
+    return;
+  }
+  if (!command.handlesInterrupt) endAtOnceOn(["SIGINT", "SIGTERM"]);
+  try {
+    await command.run(given, terminal);
+  } finally {
+    terminal.endProgress();
+  }
+}
+
+/** The work goes on in a thread, so a signal is heard at once; `exit` listeners tidy up. */
+function endAtOnceOn(signals: ("SIGINT" | "SIGTERM")[]): void {
+  const codes = { SIGINT: 130, SIGTERM: 143 };
+  for (const signal of signals) {
+    process.once(signal, () => {
+      terminal.endProgress();
+      process.exit(codes[signal]);
+    });
+  }
+}
+
+function ownVersion(): string {
+  const manifest = readFileSync(new URL("./package.json", import.meta.url), "utf8");
+  return JSON.parse(manifest).version;
+}
+
+process.exitCode = await exitCodeOf(() => main(process.argv.slice(2)));

@@ -1,0 +1,26 @@
+import { InputError } from "../input-error.ts";
+
+export const EXIT_DONE = 0;
+export const EXIT_FAILURE = 1;
+export const EXIT_BAD_INPUT = 2;
+
+/**
+ * Runs an entry's work. What goes wrong becomes one line on stderr; with LEMONS_DEBUG set, a stack.
+ *
+ * @returns the exit code: 0 done, 2 bad input, 1 failure
+ */
+export async function exitCodeOf(work: () => Promise<void>): Promise<number> {
+  try {
+    await work();
+    return EXIT_DONE;
+  } catch (error) {
+    if (process.env.LEMONS_DEBUG) console.error(error);
+    process.stderr.write(`lemons: ${oneLine(error)}\n`);
+    return error instanceof InputError ? EXIT_BAD_INPUT : EXIT_FAILURE;
+  }
+}
+
+function oneLine(error: unknown): string {
+  const text = error instanceof Error ? error.message || error.name : String(error);
+  return text.replace(/\s*\n\s*/g, " ").trim();
+}

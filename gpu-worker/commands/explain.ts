@@ -1,0 +1,97 @@
+import { createHash } from "node:crypto";
+import { SourceName } from "@lemons/shared/contract/explanation-request";
+import { SeparatorName } from "@lemons/shared/contract/separator";
+import { InputError } from "../input-error.ts";
+import { defineCommand, type Given } from "./command.ts";
+import { computeHere } from "./compute-here.ts";
+import { explainOptions } from "./explain-options.ts";
+import { questionFrom } from "./explain-question.ts";
+import { formatExplanation } from "./explanation-report.ts";
+import {
+  checkExists,
+  checkFolder,
+  checkOutFolder,
+  type OutFile,
+  readAudioFile,
+  readJsonFile,
+  writeOutFolder,
+} from "./files.ts";
+import { requireOptions } from "./parse-options.ts";
+
+const EXPLANATION_FILE = "explanation.json";
+const HIGHLIGHT_FILES = ["top-1.mp3", "top-3.mp3"];
+
+export const explain = defineCommand({
+  name: "explain",
+  summary: "why a track is or is not recommended: which of its parts speak for it",
+  usage: [
+    "explain --model M --audio F --type time|source|time+source [--stems DIR] [--separator S]",
+    "        [--samples N] [--seed K] [--masks FILE] [--segments 5] [--kernel-width 0.25]",
+    "        [--feature-selection none|auto|highest_weights|forward_selection|lasso_path]",
+    "        [--features K] [--query-source S] [--target relevance|predicted-class]",
+    "        [--out DIR] [--json]",
+  ],
+  options: explainOptions,
+  async run(given, terminal) {
+    requireOptions("explain", explainOptions, given, ["model", "audio", "type"]);
+    const { model, audio, stems, out } = given;
+    const question = questionFrom(given);
+    const separator = separatorFrom(given);
+    const querySource = given["query-source"];
+    if (querySource !== undefined && !SourceName.safeParse(querySource).success) {
+      throw new InputError(`--query-source "${querySource}" cannot name a source`);
+    }
+    await checkExists(model);
+    if (stems !== undefined) await checkFolder(stems);
+    if (out !== undefined) await checkOutFolder(out);
+    const masks = given.masks === undefined ? undefined : await readJsonFile(given.masks);
+    const bytes = await readAudioFile(audio);
+    const { explanation, highlights } = await computeHere((run) =>
+      run(
+        "explain",
+        {
+          model,
+          sound: { audio: bytes, stems: stems ?? null },
+          audioSha256: createHash("sha256").update(bytes).digest("hex"),
+          separator,
+          question,
+          masks,
+          querySource,
+        },
+        {
+          onProgress: (progress) => terminal.progress(progress),
+          names: { audio, model, stems: stems ?? audio },
+        },
+      ),
+    );
+    const json = `${JSON.stringify(explanation, null, 2)}\n`;
+    if (out !== undefined) {
+      const files: OutFile[] = highlights.map(({ name, bytes }) => ({
+        name: `${name}.mp3`,
+        content: bytes,
+      }));
+      // Last: where it lies, the rest does too.
+      files.push({ name: EXPLANATION_FILE, content: json });
+      await writeOutFolder(out, files, HIGHLIGHT_FILES);
+    }
+    terminal.print(given.json ? json : formatExplanation(explanation, out));
+  },
+});
+
+/** Own stems where there are some, else `dsp`. */
+function separatorFrom({ stems, separator }: Given<typeof explainOptions>): SeparatorName {
+  if (separator === undefined) return stems === undefined ? "dsp" : "stems";
+  const parsed = SeparatorName.safeParse(separator);
+  if (!parsed.success) {
+    throw new InputError(
+      `there is no separator "${separator}"; choose one of ${SeparatorName.options.join(", ")}`,
+    );
+  }
+  if (parsed.data === "stems" && stems === undefined) {
+    throw new InputError("--separator stems needs --stems DIR");
+  }
+  if (parsed.data !== "stems" && stems !== undefined) {
+    throw new InputError(`--stems and --separator ${parsed.data} exclude each other`);
+  }
+  return parsed.data;
+}

@@ -1,0 +1,46 @@
+import { defineCommand } from "./command.ts";
+import { computeHere } from "./compute-here.ts";
+import { checkExists, readAudioFile } from "./files.ts";
+import { requireOptions } from "./parse-options.ts";
+import { type FileScore, formatScores } from "./score-report.ts";
+
+const options = {
+  model: { value: "M", help: "model package (a folder), or an .onnx file" },
+  audio: {
+    value: "F...",
+    multiple: true,
+    takesRest: true,
+    help: "audio files: wav, mp3, ogg, opus, flac, m4a",
+  },
+  json: { help: "print one JSON document" },
+} as const;
+
+export const score = defineCommand({
+  name: "score",
+  summary: "relevance and logit of audio files for the listener of a model",
+  usage: ["score --model M --audio F... [--json]"],
+  options,
+  async run(given, terminal) {
+    requireOptions("score", options, given, ["model", "audio"]);
+    const { model, audio } = given;
+    await checkExists(model);
+    for (const file of audio) await checkExists(file);
+    const scored = await computeHere(async (run) => {
+      const results: FileScore[] = [];
+      let of = { id: "", version: "" };
+      for (const [done, file] of audio.entries()) {
+        terminal.progress({ phase: "scoring", done, total: audio.length });
+        const { scores, seconds } = await run(
+          "score",
+          { models: [model], sound: { audio: await readAudioFile(file), stems: null } },
+          { names: { audio: file, model, request: file } },
+        );
+        const { model: id, version, logit, relevance } = scores[0]!;
+        of = { id, version };
+        results.push({ file, logit, relevance, seconds });
+      }
+      return { model: of, results };
+    });
+    terminal.print(given.json ? `${JSON.stringify(scored)}\n` : formatScores(scored));
+  },
+});

@@ -1,0 +1,84 @@
+import { InputError } from "../input-error.ts";
+import { formatSeparationTable } from "../separate/separation-table.ts";
+import { isSeparatorName, SEPARATORS, type SeparatorName } from "../separate/separator.ts";
+import { defineCommand, type Given } from "./command.ts";
+import { computeHere } from "./compute-here.ts";
+import { checkFolder, checkOutFolder, readAudioFile, writeOutFolder } from "./files.ts";
+import { requireOptions } from "./parse-options.ts";
+import type { Terminal } from "./terminal.ts";
+
+const options = {
+  audio: { value: "F", help: "the track: wav, mp3, ogg, opus, flac, m4a" },
+  separator: { value: "S", help: `one of: ${Object.keys(SEPARATORS).join(", ")}` },
+  out: { value: "DIR", help: "write one float32 wav a source there" },
+  catalogue: { value: "DIR", help: "measure instead, on the tracks whose true stems are known" },
+  json: { help: "print one JSON document" },
+} as const;
+
+export const separate = defineCommand({
+  name: "separate",
+  summary: "take a track apart into vocals, piano, drums, bass and other",
+  usage: [
+    "separate --audio F --separator S --out DIR [--json]",
+    "separate --catalogue DIR --separator S [--json]",
+  ],
+  options,
+  async run(given, terminal) {
+    requireOptions("separate", options, given, ["separator"]);
+    const { separator } = given;
+    if (!isSeparatorName(separator)) {
+      const choice = Object.keys(SEPARATORS).join(", ");
+      throw new InputError(`there is no separator "${separator}"; choose one of ${choice}`);
+    }
+    if (given.catalogue === undefined) return separateFile(given, separator, terminal);
+    if ((given.audio ?? given.out) !== undefined) {
+      throw new InputError("--catalogue measures; it goes without --audio and --out");
+    }
+    await measure(given.catalogue, separator, given.json === true, terminal);
+  },
+});
+
+async function separateFile(
+  given: Given<typeof options>,
+  separator: SeparatorName,
+  terminal: Terminal,
+): Promise<void> {
+  requireOptions("separate", options, given, ["audio", "out"]);
+  const { audio, out, json } = given;
+  await checkOutFolder(out);
+  const bytes = await readAudioFile(audio);
+  const { sources, ...facts } = await computeHere((run) =>
+    run(
+      "separate",
+      { audio: bytes, separator },
+      { onProgress: (progress) => terminal.progress(progress), names: { audio } },
+    ),
+  );
+  const files = sources.map((source) => ({ name: `${source.name}.wav`, content: source.bytes }));
+  await writeOutFolder(out, files);
+  const report = {
+    separator,
+    ...facts,
+    sources: sources.map(({ name }) => ({ name, file: `${name}.wav` })),
+  };
+  terminal.print(
+    json
+      ? `${JSON.stringify(report)}\n`
+      : `${sources.length} sources of ${audio} (${facts.seconds.toFixed(1)} s, ${facts.sampleRate} Hz) ` +
+          `written to ${out}: ${files.map(({ name }) => name).join(", ")}\n`,
+  );
+}
+
+async function measure(
+  catalogue: string,
+  separator: SeparatorName,
+  json: boolean,
+  terminal: Terminal,
+): Promise<void> {
+  await checkFolder(catalogue);
+  terminal.progress({ phase: "separating", done: 0, total: 0 });
+  const quality = await computeHere((run) =>
+    run("measure-separation", { catalogue, separator }, { names: { request: catalogue } }),
+  );
+  terminal.print(json ? `${JSON.stringify(quality)}\n` : formatSeparationTable(quality));
+}

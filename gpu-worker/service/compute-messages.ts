@@ -1,0 +1,100 @@
+import type { Explanation } from "@lemons/shared/contract/explanation";
+import type { SourceName } from "@lemons/shared/contract/explanation-request";
+import type { Progress } from "@lemons/shared/contract/job";
+import type { ModelManifest } from "@lemons/shared/contract/model";
+import type { SeparatorName } from "@lemons/shared/contract/separator";
+import type { ResolvedQuestion } from "../explain/explain-audio.ts";
+import type { AudioScore } from "../recommend/score-audio.ts";
+import type { SeparationQuality } from "../separate/separation-quality.ts";
+import type { InputSubject } from "./failure.ts";
+
+/** What the main thread and the compute thread say to each other. */
+
+/** A model as bytes. */
+export interface ModelBytes {
+  manifest: ModelManifest;
+  onnx: Uint8Array;
+}
+
+/** A model as bytes, or the path of a package folder or of a bare `.onnx` file. */
+export type ModelSource = ModelBytes | string;
+
+/** The sound of a track as encoded files. At least one of the two is there. */
+export interface SoundBytes {
+  audio: Uint8Array | null;
+  /** Own stems by source, or the path of a folder with them. */
+  stems: Map<SourceName, Uint8Array> | string | null;
+}
+
+export interface NamedBytes {
+  name: string;
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** Everything that the compute thread can be asked for. */
+export interface ComputeTasks {
+  score: {
+    input: { models: ModelSource[]; sound: SoundBytes };
+    output: {
+      /** In the order of the models. */
+      scores: (AudioScore & { version: string })[];
+      forwards: number;
+      peaks: number[];
+      /** Length of the track. */
+      seconds: number;
+    };
+  };
+  explain: {
+    input: {
+      model: ModelSource;
+      sound: SoundBytes;
+      audioSha256: string;
+      separator: SeparatorName;
+      question: ResolvedQuestion;
+      masks?: unknown;
+      querySource?: SourceName | undefined;
+    };
+    output: {
+      explanation: Explanation;
+      highlights: (NamedBytes & { mimeType: string })[];
+    };
+  };
+  separate: {
+    input: { audio: Uint8Array; separator: SeparatorName };
+    output: {
+      sources: NamedBytes[];
+      version: string;
+      sampleRate: number;
+      seconds: number;
+      residual: number;
+    };
+  };
+  "measure-separation": {
+    input: { catalogue: string; separator: SeparatorName };
+    output: SeparationQuality;
+  };
+}
+
+export type ComputeKind = keyof ComputeTasks;
+
+/** How the thread is set up: its `workerData`. */
+export interface ComputeSetup {
+  provider: "cpu" | "cuda";
+  threads: number;
+}
+
+/** From the main thread. */
+export type ComputeOrder =
+  | {
+      [Kind in ComputeKind]: { kind: "run"; task: Kind; input: ComputeTasks[Kind]["input"] };
+    }[ComputeKind]
+  | { kind: "cancel" };
+
+/** From the compute thread: `ready` once; for each run any number of events, then its end. */
+export type ComputeReport =
+  | { kind: "ready" }
+  | { kind: "progress"; progress: Progress }
+  | { kind: "relevance"; relevance: number }
+  | { kind: "done"; output: ComputeTasks[ComputeKind]["output"] }
+  | { kind: "input-unusable"; subject: InputSubject; reason: string }
+  | { kind: "failed"; error: unknown };

@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import type { SourceName } from "@lemons/shared/contract/explanation-request";
+import type { ModelLink, TrackSound } from "@lemons/shared/contract/gpu-worker";
+import { MAX_AUDIO_BYTES } from "../audio/limits.ts";
+import { MAX_ONNX_BYTES } from "../model/onnx-limits.ts";
+import type { ModelBytes, SoundBytes } from "./compute-messages.ts";
+import type { ObjectLinks } from "./object-links.ts";
+
+export async function fetchModel(
+  { manifest, url }: ModelLink,
+  objects: ObjectLinks,
+  signal: AbortSignal,
+): Promise<ModelBytes> {
+  const what = `the model ${manifest.id}`;
+  const wanted = { url, sha256: manifest.version, maxBytes: MAX_ONNX_BYTES, what };
+  return { manifest, onnx: await objects.get(wanted, signal) };
+}
+
+/** Files that the sound of a track consists of. */
+export function soundFiles(sound: TrackSound): number {
+  return (sound.audio ? 1 : 0) + Object.keys(sound.stems ?? {}).length;
+}
+
+/** @param onFile called after each file */
+export async function fetchSound(
+  sound: TrackSound,
+  objects: ObjectLinks,
+  signal: AbortSignal,
+  onFile?: () => void,
+): Promise<SoundBytes> {
+  const get = async (link: { url: string; sha256: string }, what: string) => {
+    const bytes = await objects.get({ ...link, maxBytes: MAX_AUDIO_BYTES, what }, signal);
+    onFile?.();
+    return bytes;
+  };
+  const audio = sound.audio ? await get(sound.audio, "the audio") : null;
+  if (!sound.stems) return { audio, stems: null };
+  const stems = new Map<SourceName, Uint8Array>();
+  for (const [source, link] of Object.entries(sound.stems)) {
+    stems.set(source, await get(link, `the stem ${source}`));
+  }
+  return { audio, stems };
+}
+
+/**
+ * What names the sound of a track: the hash of its file; where only stems are given, the hash of
+ * their names and hashes, one `<source> <sha256>` a line by alphabet.
+ */
+export function soundSha256({ audio, stems }: TrackSound): string {
+  if (audio) return audio.sha256;
+  const lines = Object.entries(stems ?? {}).map(([source, { sha256 }]) => `${source} ${sha256}\n`);
+  return createHash("sha256").update(lines.sort().join("")).digest("hex");
+}

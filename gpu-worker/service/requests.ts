@@ -1,0 +1,74 @@
+import type {
+  TrackSound,
+  WorkerExplainRequest,
+  WorkerScoreRequest,
+} from "@lemons/shared/contract/gpu-worker";
+import type { Context } from "hono";
+import type { z } from "zod";
+import { type FieldError, ServiceError } from "./failure.ts";
+import type { ObjectLinks } from "./object-links.ts";
+
+/**
+ * The request's body as the schema says it must be.
+ *
+ * @throws ServiceError `request-invalid` that names every field that is wrong
+ */
+export async function readBody<T extends z.ZodType>(c: Context, schema: T): Promise<z.infer<T>> {
+  let body: unknown;
+  try {
+    body = await c.req.json();
+  } catch (cause) {
+    const errors = [{ field: "(body)", message: "must be JSON" }];
+    throw new ServiceError({ kind: "request-invalid", errors }, { cause });
+  }
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const errors = parsed.error.issues.flatMap(fieldErrors);
+  throw new ServiceError({ kind: "request-invalid", errors });
+}
+
+function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
+  const field = (path: PropertyKey[]) => path.map(String).join(".") || "(body)";
+  if (issue.code !== "unrecognized_keys") {
+    return [{ field: field(issue.path), message: issue.message }];
+  }
+  return issue.keys.map((key) => ({
+    field: field([...issue.path, key]),
+    message: "is not a field of this request",
+  }));
+}
+
+/** @throws ServiceError `link-refused` where a link of the request leads elsewhere than allowed */
+export function checkScoreLinks(request: WorkerScoreRequest, objects: ObjectLinks): void {
+  checkLinks(objects, [
+    ...request.models.map(({ url }, index): Link => [`models.${index}.url`, url]),
+    ...request.tracks.flatMap(({ sound }, index) => soundLinks(`tracks.${index}.sound`, sound)),
+  ]);
+}
+
+/** @throws ServiceError `link-refused` where a link of the request leads elsewhere than allowed */
+export function checkExplainLinks(request: WorkerExplainRequest, objects: ObjectLinks): void {
+  checkLinks(objects, [
+    ["model.url", request.model.url],
+    ...soundLinks("sound", request.sound),
+    ...Object.entries(request.outputs).map(([name, { url }]): Link => [`outputs.${name}.url`, url]),
+  ]);
+}
+
+type Link = [field: string, url: string];
+
+function soundLinks(field: string, { audio, stems }: TrackSound): Link[] {
+  const links: Link[] = audio ? [[`${field}.audio.url`, audio.url]] : [];
+  for (const [source, { url }] of Object.entries(stems ?? {})) {
+    links.push([`${field}.stems.${source}.url`, url]);
+  }
+  return links;
+}
+
+function checkLinks(objects: ObjectLinks, links: Link[]): void {
+  const errors = links.flatMap(([field, url]) => {
+    const message = objects.refusal(url);
+    return message ? [{ field, message }] : [];
+  });
+  if (errors.length > 0) throw new ServiceError({ kind: "link-refused", errors });
+}

@@ -1,0 +1,120 @@
+import { z } from "zod";
+import { InputError } from "../input-error.ts";
+
+export const DEFAULT_PORT = 8788;
+export const DEFAULT_MAX_WAITING = 8;
+export const DEFAULT_GRACE_SECONDS = 25;
+const MIN_SECRET_CHARACTERS = 32;
+
+/** What the service reads from its environment. */
+export interface Settings {
+  host: string;
+  /** 0 for any free port. */
+  port: number;
+  /** The bearer token that every request but the health check must carry. */
+  secret: string;
+  /** Origins (`https://host:port`) that object links may lead to. */
+  allowedOrigins: ReadonlySet<string>;
+  provider: "cpu" | "cuda";
+  /** Threads inside of one forward pass; null leaves it to onnxruntime. */
+  threads: number | null;
+  /** Jobs that may wait while another computes. */
+  maxWaiting: number;
+  /** How long a shutdown waits for the running job. */
+  graceSeconds: number;
+}
+
+const whole = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, `must be a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .refine((n) => n >= min && n <= max, `must be a whole number from ${min} to ${max}`);
+
+const Environment = z.object({
+  LEMONS_HOST: z.string().min(1).default("127.0.0.1"),
+  LEMONS_PORT: whole(0, 65_535).optional(),
+  PORT: whole(0, 65_535).optional(),
+  LEMONS_WORKER_SECRET: z
+    .string("is missing; set it to a random secret of 32 characters or more")
+    .min(MIN_SECRET_CHARACTERS, `must have at least ${MIN_SECRET_CHARACTERS} characters`)
+    .regex(/^[A-Za-z0-9._~+/-]+=*$/, "may contain only A-Z a-z 0-9 . _ ~ + / - and a final ="),
+  LEMONS_ALLOWED_ORIGINS: z
+    .string("is missing; list the origins that object links may lead to, separated by commas")
+    .transform((list, context) => {
+      const origins = new Set<string>();
+      for (const item of list.split(",").map((each) => each.trim())) {
+        const problem = originProblem(item);
+        if (problem) {
+          context.addIssue({ code: "custom", message: problem });
+          return z.NEVER;
+        }
+        origins.add(new URL(item).origin);
+      }
+      return origins;
+    }),
+  LEMONS_PROVIDER: z.enum(["cpu", "cuda"], 'must be "cpu" or "cuda"').default("cpu"),
+  LEMONS_THREADS: whole(1, 256).optional(),
+  LEMONS_MAX_WAITING: whole(0, 1000).optional(),
+  LEMONS_GRACE_SECONDS: whole(0, 3600).optional(),
+});
+
+/**
+ * Reads the service's settings. Variables that are empty count as not set.
+ *
+ * @throws InputError in one line that names the first variable that is missing or wrong
+ */
+export function readSettings(environment: Record<string, string | undefined>): Settings {
+  const read = parse(Environment, environment);
+  return {
+    host: read.LEMONS_HOST,
+    port: read.LEMONS_PORT ?? read.PORT ?? DEFAULT_PORT,
+    secret: read.LEMONS_WORKER_SECRET,
+    allowedOrigins: read.LEMONS_ALLOWED_ORIGINS,
+    provider: read.LEMONS_PROVIDER,
+    threads: read.LEMONS_THREADS ?? null,
+    maxWaiting: read.LEMONS_MAX_WAITING ?? DEFAULT_MAX_WAITING,
+    graceSeconds: read.LEMONS_GRACE_SECONDS ?? DEFAULT_GRACE_SECONDS,
+  };
+}
+
+/**
+ * Reads the part of the settings that computing needs.
+ *
+ * @throws InputError in one line that names the first variable that is wrong
+ */
+export function readComputeSettings(
+  environment: Record<string, string | undefined>,
+): Pick<Settings, "provider" | "threads"> {
+  const read = parse(
+    Environment.pick({ LEMONS_PROVIDER: true, LEMONS_THREADS: true }),
+    environment,
+  );
+  return { provider: read.LEMONS_PROVIDER, threads: read.LEMONS_THREADS ?? null };
+}
+
+function parse<T extends z.ZodType>(
+  schema: T,
+  environment: Record<string, string | undefined>,
+): z.infer<T> {
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value));
+  const parsed = schema.safeParse(set);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  throw new InputError(`${issue.path.join(".")} ${issue.message}`);
+}
+
+/** Whether a host name can only mean this machine. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+function originProblem(text: string): string | null {
+  if (!URL.canParse(text)) return `has "${text}", which is not an origin such as https://host`;
+  const url = new URL(text);
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
+    return `has ${text}: use https, or http on loopback`;
+  }
+  const bare = url.href === `${url.origin}/`;
+  return bare ? null : `has ${text}: an origin has no path, query or user name`;
+}

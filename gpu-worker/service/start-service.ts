@@ -1,0 +1,120 @@
+import { readFile } from "node:fs/promises";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { availableParallelism } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createAdaptorServer } from "@hono/node-server";
+import { HEARTBEAT_SECONDS } from "@lemons/shared/contract/gpu-worker";
+import { createApp } from "./app.ts";
+import { type ComputeOptions, startCompute } from "./compute.ts";
+import { ServiceError } from "./failure.ts";
+import type { Log } from "./log.ts";
+import { createObjectLinks, type ObjectLinksOptions } from "./object-links.ts";
+import { createQueue } from "./queue.ts";
+import type { Settings } from "./settings.ts";
+
+/** How long an ended stream may take to reach its reader while the service closes. */
+const DRAIN_MS = 1000;
+
+export interface RunningService {
+  /** Where it listens: `http://127.0.0.1:8788`. */
+  url: string;
+  /**
+   * Takes no more requests, lets the running job end within the grace, hands everything else back
+   * to whoever asked for it, and lets go of the port and the compute thread.
+   */
+  close(): Promise<void>;
+}
+
+export interface ServiceSeams {
+  heartbeatMs?: number;
+  compute?: Partial<ComputeOptions>;
+  objects?: Partial<ObjectLinksOptions>;
+}
+
+/**
+ * Starts the compute thread, then listens.
+ *
+ * @throws Error where the thread cannot start or the port is taken
+ */
+export async function startService(
+  settings: Settings,
+  log: Log,
+  seams: ServiceSeams = {},
+): Promise<RunningService> {
+  const { host, port, secret, allowedOrigins, provider, maxWaiting, graceSeconds } = settings;
+  const threads = settings.threads ?? Math.min(16, availableParallelism());
+  const compute = startCompute({ provider, threads, ...seams.compute });
+  const queue = createQueue(maxWaiting);
+  const objects = createObjectLinks({ allowedOrigins, ...seams.objects });
+  const app = createApp({
+    workshop: { queue, objects, compute },
+    secret,
+    provider,
+    version: await ownVersion(),
+    heartbeatMs: seams.heartbeatMs ?? HEARTBEAT_SECONDS * 1000,
+    log,
+  });
+
+  // Not HTTP/2: the default server is node:http's.
+  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  try {
+    await compute.ready;
+    await listen(server, host, port);
+  } catch (error) {
+    await compute.close();
+    throw error;
+  }
+  const url = urlOf(server);
+  log("info", "listening", { url, provider, threads, maxWaiting });
+
+  async function shutDown(): Promise<void> {
+    log("info", "shutting-down", { running: queue.running, waiting: queue.waiting });
+    app.refuseAll();
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeIdleConnections();
+    const grace = new AbortController();
+    // Those that wait would only start when the grace has begun to run out.
+    queue.dismiss(new ServiceError({ kind: "shutting-down" }));
+    await Promise.race([
+      Promise.all([...app.jobs].map((job) => job.over)),
+      sleep(graceSeconds * 1000, undefined, { signal: grace.signal }).catch(() => {}),
+    ]);
+    grace.abort();
+    for (const job of [...app.jobs]) job.stop({ kind: "shutting-down" });
+    await Promise.race([closed, sleep(DRAIN_MS, undefined, { ref: false })]);
+    server.closeAllConnections();
+    await compute.close();
+    await closed;
+    log("info", "stopped");
+  }
+
+  let closing: Promise<void> | null = null;
+  return {
+    url,
+    close() {
+      closing ??= shutDown();
+      return closing;
+    },
+  };
+}
+
+async function ownVersion(): Promise<string> {
+  const manifest = await readFile(new URL("../package.json", import.meta.url), "utf8");
+  return JSON.parse(manifest).version;
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+function urlOf(server: Server): string {
+  const { address, port, family } = server.address() as AddressInfo;
+  return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
+}
