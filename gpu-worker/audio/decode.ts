@@ -22,6 +22,15 @@ const CHUNK_BYTES: Record<AudioFormat, number> = {
   flac: 16_384,
 };
 
+const NAMES: Record<AudioFormat, string> = {
+  wav: "the wav file",
+  mp3: "the mp3 file",
+  m4a: "the m4a file",
+  oga: "the ogg vorbis file",
+  opus: "the opus file",
+  flac: "the flac file",
+};
+
 function checkShape(
   facts: Pick<AudioFacts, "sampleRate" | "channels" | "samples">,
   limits: AudioLimits,
@@ -86,8 +95,7 @@ async function decodePieces(
     add(await decoder());
   } catch (error) {
     if (error instanceof InputError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new InputError(`the ${format} file cannot be decoded: ${reason}`, { cause: error });
+    throw new InputError(`${NAMES[format]} is damaged: its decoder gave up`, { cause: error });
   } finally {
     decoder.free();
   }
@@ -143,15 +151,15 @@ export async function decodeAudio(
   const { format, bytes } = detectFormat(file);
   const facts = inspect(format, bytes);
   checkShape(facts, all);
-  if (facts.samples === 0) throw new InputError(`the ${format} file holds no audio samples`);
+  if (facts.samples === 0) throw new InputError(`${NAMES[format]} holds no audio samples`);
 
   const pieces = await decodePieces(format, facts.payload, all);
   if (pieces.samples === 0) {
-    throw new InputError(`the ${format} file holds no audio samples that can be decoded`);
+    throw new InputError(`${NAMES[format]} holds no audio samples that can be decoded`);
   }
   if (pieces.samples < facts.fewestSamples) {
     throw new InputError(
-      `the ${format} file is truncated or damaged: ${pieces.samples} of ${facts.fewestSamples} samples could be decoded`,
+      `${NAMES[format]} is truncated or damaged: ${pieces.samples} of ${facts.fewestSamples} samples could be decoded`,
     );
   }
   const audio = join(pieces);

@@ -17,13 +17,13 @@ function boxes(bytes: Uint8Array, from: number, to: number): Box[] {
   const view = viewOf(bytes);
   const found: Box[] = [];
   for (let start = from; start < to; ) {
-    if (start + 8 > to) throw truncated(`a box is cut off at byte ${start}`);
+    if (start + 8 > to) throw truncated(`the box at byte ${start} is cut off`);
     const type = String.fromCharCode(...bytes.subarray(start + 4, start + 8));
     let size = view.getUint32(start);
     if (size === 1) size = start + 16 <= to ? Number(view.getBigUint64(start + 8)) : 0;
     else if (size === 0) size = to - start;
     if (size < 8 || start + size > to) {
-      throw truncated(`its ${type} box has ${size} bytes, ${to - start} are there`);
+      throw truncated(`the box at byte ${start} has ${size} bytes, ${to - start} are there`);
     }
     found.push({ type, start, end: start + size });
     start += size;

@@ -45,12 +45,15 @@ export function mp3FrameAt(bytes: Uint8Array, offset: number): Mp3Frame | null {
 }
 
 /** Constant bit rates in kbit/s that the encoder offers. */
-export type Mp3Kbit = Exclude<(typeof KBIT_MPEG1)[number] | (typeof KBIT_MPEG2)[number], 0 | 144>;
+export type Mp3Kbit = Exclude<
+  (typeof KBIT_MPEG1)[number] | (typeof KBIT_MPEG2)[number],
+  0 | 56 | 144
+>;
 
 /** The highest bit rate that exists at this sample rate and is at most `kbit`, else the lowest. */
 export function nearestMp3Kbit(kbit: number, sampleRate: number): Mp3Kbit {
   const all = [...(sampleRate >= 32_000 ? KBIT_MPEG1 : KBIT_MPEG2)].filter(
-    (k) => k !== 0 && k !== 144,
+    (k) => k !== 0 && k !== 56 && k !== 144,
   );
   return all.findLast((k) => k <= kbit) ?? all[0]!;
 }
