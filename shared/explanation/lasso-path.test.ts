@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import { kernelWeights } from "./kernel.ts";
 import { lassoPath } from "./lasso-path.ts";
 import { randomResponses } from "./random-responses.fixture.ts";
-import { ridge } from "./ridge.ts";
 import { type WeightedMoments, weightedMoments } from "./weighted-moments.ts";
 
 /** Correlation of each component with what the coefficients leave unexplained. */
@@ -17,6 +16,7 @@ describe("lassoPath", () => {
   it("is optimal at every breakpoint (Karush, Kuhn and Tucker's conditions)", () => {
     fc.assert(
       fc.property(randomResponses, ({ masks, predictions }) => {
+        fc.pre(masks.length >= 3 * masks[0]!.length);
         const moments = weightedMoments(masks, predictions, kernelWeights(masks, 0.25));
         let previous = Number.POSITIVE_INFINITY;
         for (const beta of lassoPath(moments)) {
@@ -37,15 +37,13 @@ describe("lassoPath", () => {
   it("goes from nothing to the fit without a penalty", () => {
     fc.assert(
       fc.property(randomResponses, ({ masks, predictions }) => {
-        fc.pre(masks.length >= 4 * masks[0]!.length);
+        fc.pre(masks.length >= 3 * masks[0]!.length);
         const moments = weightedMoments(masks, predictions, kernelWeights(masks, 0.5));
         const path = lassoPath(moments);
         expect(path[0]!.every((value) => value === 0)).toBe(true);
-        const all = Array.from({ length: moments.components }, (_, i) => i);
-        const { coefficients } = ridge(moments, all, 0);
-        path.at(-1)!.forEach((value, i) => {
-          expect(Math.abs(value - coefficients[i]!)).toBeLessThan(1e-4);
-        });
+        for (const correlation of correlations(moments, path.at(-1)!)) {
+          expect(Math.abs(correlation)).toBeLessThan(1e-4);
+        }
       }),
     );
   });

@@ -6,6 +6,8 @@ const MAX_STEPS = 500;
 const SMALLEST_PENALTY = 2 ** -23;
 /** Length of a regressor's part outside the active ones, below which it adds nothing. */
 const DEGENERATE_LENGTH = 1e-7;
+/** Correlations this close, relatively, are the same. */
+const TIE = 1e-9;
 
 type Moments = Pick<WeightedMoments, "samples" | "components" | "gram" | "cross">;
 
@@ -26,15 +28,24 @@ function isDegenerate(moments: Moments, active: readonly number[], candidate: nu
   return Math.sqrt(Math.max(0, rest)) < DEGENERATE_LENGTH;
 }
 
-/** Smallest of two step lengths, where only positive ones count. */
-function shorter(step: number, candidate: number): number {
-  return candidate > 0 && candidate < step ? candidate : step;
+/**
+ * How far the active correlations can fall until one of the rest is as large; it may be as large
+ * already (a tie), which is a step of 0.
+ *
+ * @param gap by how much the other correlation is smaller now
+ * @param rate how fast the gap closes; where it does not, they never meet
+ */
+function meetingStep(gap: number, rate: number): number {
+  return rate > 0 ? Math.max(0, gap) / rate : Number.POSITIVE_INFINITY;
 }
 
 /**
  * Path of the lasso's coefficients from the largest penalty down to none, by least-angle regression
  * with the lasso's drops (Efron et al., "Least angle regression", Annals of Statistics 2004,
  * section 3.1; scikit-learn's `lars_path(method="lasso")`), on centred, weighted data.
+ *
+ * A regressor in the span of the active ones is left out, as in scikit-learn; with fewer masks than
+ * components the path is one of several, and not the same one as scikit-learn's.
  *
  * @returns coefficients [components] at each breakpoint; the first is all zeros. It never has more
  *   than 501 breakpoints.
@@ -47,32 +58,21 @@ export function lassoPath(moments: Moments): Float64Array[] {
   const degenerate = new Set<number>();
   let coefficients = new Float64Array(components);
   const path = [coefficients];
+  let penalty = largestMagnitude(covariance, covariance.keys()).magnitude;
   let justDropped = false;
-  let previous = Number.POSITIVE_INFINITY;
 
-  while (path.length <= MAX_STEPS) {
-    const inactive = [...covariance.keys()].filter(
-      (j) => !active.includes(j) && !degenerate.has(j),
-    );
-    let entering = -1;
-    let largest = 0;
-    for (const j of inactive) {
-      if (Math.abs(covariance[j]!) > largest) {
-        entering = j;
-        largest = Math.abs(covariance[j]!);
-      }
-    }
-    if (entering < 0 || largest / samples <= SMALLEST_PENALTY) break;
-    if (!justDropped) {
+  while (path.length <= MAX_STEPS && penalty / samples > SMALLEST_PENALTY) {
+    const others = [...covariance.keys()].filter((j) => !active.includes(j) && !degenerate.has(j));
+    const { index: entering, magnitude } = largestMagnitude(covariance, others);
+    if (!justDropped && magnitude >= penalty * (1 - TIE)) {
       if (isDegenerate(moments, active, entering)) {
         degenerate.add(entering);
         continue;
       }
       active.push(entering);
       signs.push(Math.sign(covariance[entering]!));
+      others.splice(others.indexOf(entering), 1);
     }
-    if (largest > previous) break;
-    previous = largest;
 
     // Direction in which the correlations of all active regressors fall at the same rate.
     const direction = solveSymmetric(activeGram(moments, active), Float64Array.from(signs));
@@ -83,11 +83,11 @@ export function lassoPath(moments: Moments): Float64Array[] {
       }
     }
 
-    let step = largest;
-    for (const j of inactive) {
-      if (active.includes(j)) continue;
-      step = shorter(step, (largest - covariance[j]!) / (1 - fall[j]!));
-      step = shorter(step, (largest + covariance[j]!) / (1 + fall[j]!));
+    let step = penalty;
+    for (const j of others) {
+      const rising = meetingStep(penalty - covariance[j]!, 1 - fall[j]!);
+      const falling = meetingStep(penalty + covariance[j]!, 1 + fall[j]!);
+      step = Math.min(step, rising, falling);
     }
     let dropped = -1;
     active.forEach((index, i) => {
@@ -103,13 +103,27 @@ export function lassoPath(moments: Moments): Float64Array[] {
       coefficients[index]! += step * direction[i]!;
     });
     for (let j = 0; j < components; j++) covariance[j]! -= step * fall[j]!;
+    penalty -= step;
     justDropped = dropped >= 0;
     if (justDropped) {
       coefficients[active[dropped]!] = 0;
       active.splice(dropped, 1);
       signs.splice(dropped, 1);
+      degenerate.clear();
     }
     path.push(coefficients);
   }
   return path;
+}
+
+function largestMagnitude(
+  values: Float64Array,
+  candidates: Iterable<number>,
+): { index: number; magnitude: number } {
+  let largest = { index: -1, magnitude: 0 };
+  for (const index of candidates) {
+    const magnitude = Math.abs(values[index]!);
+    if (magnitude > largest.magnitude) largest = { index, magnitude };
+  }
+  return largest;
 }
