@@ -1,6 +1,23 @@
+import { describeApi } from "./routes/api-description.ts";
 import { createApp } from "./routes/create-app.ts";
+import { docsRoutes } from "./routes/docs.ts";
+import { explanationRoutes } from "./routes/explanations.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { jobRoutes } from "./routes/jobs.ts";
+import { listenerRoutes } from "./routes/listeners.ts";
+import { objectRoutes } from "./routes/objects.ts";
+import { recommendationRoutes } from "./routes/recommendations.ts";
+import { trackRoutes } from "./routes/tracks.ts";
 
+/** The whole Worker as one router. */
 export const app = createApp();
 
+app.route("/", listenerRoutes);
+app.route("/", recommendationRoutes);
+app.route("/", trackRoutes);
+app.route("/", explanationRoutes);
+app.route("/", jobRoutes);
 app.route("/", healthRoutes);
+describeApi(app);
+app.route("/", docsRoutes);
+app.route("/", objectRoutes);

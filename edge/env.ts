@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 const origin = z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin);
-const secret = z.string().min(16, "must be at least 16 characters");
+const secret = z.string().min(32, "must have at least 32 characters");
 
 /** Everything configurable, as text: variables of wrangler.toml and secrets of the environment. */
 const Settings = z.object({

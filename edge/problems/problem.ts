@@ -22,6 +22,7 @@ export type Failure =
   | { kind: "missing-highlight"; id: string; name: string }
   | { kind: "range-not-satisfiable"; range: string; size: number }
   | { kind: "explanation-failed"; id: string; attempts: number; reason: string }
+  | { kind: "audio-unusable"; track: string; reason: string }
   | { kind: "link-refused"; reason: string }
   | { kind: "upload-refused"; status: 400 | 409 | 411 | 413; reason: string }
   | { kind: "internal" };
@@ -54,7 +55,7 @@ export function toProblem(failure: Failure, instance?: string): ProblemAnswer {
   const { headers = {}, ...rest } = wire(failure);
   return {
     body: {
-      type: `/docs/problems#${failure.kind}`,
+      type: `/problems/${failure.kind}`,
       ...rest,
       ...(instance === undefined ? {} : { instance }),
     },
@@ -151,6 +152,12 @@ function wire(failure: Failure): Wire {
         status: 502,
         title: "The explanation could not be computed",
         detail: `After ${failure.attempts} attempts: ${failure.reason} The same POST /v1/explanations starts it again.`,
+      };
+    case "audio-unusable":
+      return {
+        status: 422,
+        title: "This track cannot be worked with",
+        detail: `${failure.track}: ${failure.reason}`,
       };
     case "link-refused":
       return { status: 403, title: "The link is not valid", detail: failure.reason };

@@ -1,5 +1,10 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
+import { cors } from "hono/cors";
+import { etag } from "hono/etag";
+import { methodNotAllowed } from "hono/method-not-allowed";
 import { type RequestIdVariables, requestId } from "hono/request-id";
+import { timing } from "hono/timing";
+import { securityHeaders } from "../http/security-headers.ts";
 import { answerError, answerProblem } from "../problems/answer.ts";
 import { badRequest } from "../problems/bad-request.ts";
 
@@ -12,16 +17,38 @@ export interface AppEnv {
 /** A router whose validators answer with problem details that name the field. */
 export function createRouter(): OpenAPIHono<AppEnv> {
   return new OpenAPIHono<AppEnv>({
-    defaultHook: (result, c) => {
-      return result.success ? undefined : answerProblem(c, badRequest(result.target, result.error));
-    },
+    defaultHook: (result, c) =>
+      result.success ? undefined : answerProblem(c, badRequest(result.target, result.error)),
   });
 }
 
-/** The root router: request ids, and one place where errors become answers. */
+const PUBLIC_READING = cors({
+  origin: "*",
+  allowMethods: ["GET", "HEAD"],
+  // No Content-Type: a page elsewhere may read, but not make us compute.
+  allowHeaders: ["If-None-Match", "If-Range", "Last-Event-ID", "Range"],
+  exposeHeaders: ["Content-Range", "ETag", "Location", "Retry-After", "X-Request-Id"],
+  maxAge: 86_400,
+});
+
+/** The root router: what holds for every route, and the one place where errors become answers. */
 export function createApp(): OpenAPIHono<AppEnv> {
   const app = createRouter();
   app.use(requestId());
+  app.use(timing());
+  app.use(securityHeaders);
+  app.use("/v1/*", PUBLIC_READING);
+  app.use("/v1/listeners/*", etag());
+  app.use("/v1/tracks", etag());
+  app.use("/v1/tracks/:track", etag());
+  app.use("/openapi.json", etag());
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (c, allow) =>
+        answerProblem(c, { kind: "method-not-allowed", method: c.req.method, allow }),
+    }),
+  );
   app.onError((error, c) => answerError(c, error));
   app.notFound((c) => answerProblem(c, { kind: "route-not-found", path: c.req.path }));
   return app;

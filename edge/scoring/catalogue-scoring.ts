@@ -1,2 +1,90 @@
 import { DurableObject } from "cloudflare:workers";
-export class CatalogueScoring extends DurableObject<Env> {}
+import { Sha256 } from "@lemons/shared/contract/identifier";
+import { z } from "zod";
+import { retryDelayMs } from "../gpu/retry-delay.ts";
+import { asWorkerFailure, type WorkerFailure } from "../gpu/worker-failure.ts";
+import { scoreChunk } from "./score-chunk.ts";
+
+/** An alarm may run for 15 minutes; it leaves before and the next one goes on with what is missing. */
+const ALARM_BUDGET_MS = 10 * 60 * 1000;
+/** After so many failures in a row it rests until somebody asks again. */
+const MAX_FAILURES = 8;
+
+const STATE = "state";
+const State = z.object({
+  encoderVersion: Sha256,
+  failures: z.int().nonnegative(),
+  reason: z.string().nullable(),
+  /** Not before this moment, in milliseconds since 1970. */
+  nextAt: z.number(),
+});
+type State = z.infer<typeof State>;
+
+/**
+ * Scores the catalogue under all active models of one encoder; named by the encoder's version, so
+ * that any number of requests start one run. What is missing is read from D1 before each chunk:
+ * there is no list to lose.
+ */
+export class CatalogueScoring extends DurableObject<Env> {
+  /**
+   * Starts a run, unless one is under way or due.
+   *
+   * @returns why scoring stands still, if it does
+   */
+  async ensure(encoderVersion: string): Promise<string | null> {
+    const state = (await this.#read()) ?? {
+      encoderVersion: Sha256.parse(encoderVersion),
+      failures: 0,
+      reason: null,
+      nextAt: 0,
+    };
+    if ((await this.ctx.storage.getAlarm()) === null && !this.#isRunning) {
+      await this.ctx.storage.put(STATE, state);
+      await this.ctx.storage.setAlarm(Math.max(Date.now(), state.nextAt));
+    }
+    return state.reason;
+  }
+
+  #isRunning = false;
+
+  override async alarm(): Promise<void> {
+    const state = await this.#read();
+    if (state === null) return;
+    this.#isRunning = true;
+    const budget = AbortSignal.timeout(ALARM_BUDGET_MS);
+    let failures = state.failures;
+    try {
+      while ((await scoreChunk(this.env, state.encoderVersion, budget)) > 0) {
+        if (failures > 0) {
+          failures = 0;
+          await this.#write({ ...state, failures, reason: null, nextAt: 0 });
+        }
+      }
+      await this.#write({ ...state, failures: 0, reason: null, nextAt: 0 });
+    } catch (error) {
+      if (budget.aborted) {
+        await this.ctx.storage.setAlarm(Date.now());
+      } else {
+        await this.#rest({ ...state, failures: failures + 1 }, asWorkerFailure(error));
+      }
+    } finally {
+      this.#isRunning = false;
+    }
+  }
+
+  async #rest(state: State, failure: WorkerFailure): Promise<void> {
+    const delayMs = retryDelayMs(state.failures, failure.retryAfterMs, Math.random);
+    const nextAt = Date.now() + delayMs;
+    await this.#write({ ...state, reason: failure.message, nextAt });
+    if (failure.retryable && state.failures < MAX_FAILURES) await this.ctx.storage.setAlarm(nextAt);
+  }
+
+  async #read(): Promise<State | null> {
+    const stored = await this.ctx.storage.get(STATE);
+    return stored === undefined ? null : State.parse(stored);
+  }
+
+  #write(state: State): Promise<void> {
+    return this.ctx.storage.put(STATE, state);
+  }
+}

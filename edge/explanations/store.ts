@@ -1,0 +1,58 @@
+import { type Highlight, PublishedExplanation } from "@lemons/shared/contract/explanation";
+import type { ExplanationId } from "@lemons/shared/contract/identifier";
+import { explanationKey, highlightKey, questionKey } from "../catalogue/object-keys.ts";
+import type { Asked } from "./asked.ts";
+
+const JSON_TYPE = { httpMetadata: { contentType: "application/json" } };
+
+/** A finished explanation as it lies in the store. */
+export interface StoredExplanation {
+  explanation: PublishedExplanation;
+  etag: string;
+  storedAt: Date;
+}
+
+/** Stores what is asked, when it is first asked. */
+export async function storeQuestion(bucket: R2Bucket, asked: Asked): Promise<void> {
+  await bucket.put(questionKey(asked.id), JSON.stringify(asked), JSON_TYPE);
+}
+
+/** Stores a finished explanation: the last thing written, and never written again. */
+export async function storeExplanation(
+  bucket: R2Bucket,
+  explanation: PublishedExplanation,
+): Promise<void> {
+  await bucket.put(explanationKey(explanation.id), JSON.stringify(explanation), {
+    ...JSON_TYPE,
+    onlyIf: { etagDoesNotMatch: "*" },
+  });
+}
+
+/** A finished explanation, or null. */
+export async function findExplanation(
+  bucket: R2Bucket,
+  id: ExplanationId,
+): Promise<StoredExplanation | null> {
+  const object = await bucket.get(explanationKey(id));
+  if (object === null) return null;
+  return {
+    explanation: PublishedExplanation.parse(await object.json()),
+    etag: object.httpEtag,
+    storedAt: object.uploaded,
+  };
+}
+
+/** Whether an explanation is finished. */
+export async function isExplained(bucket: R2Bucket, id: ExplanationId): Promise<boolean> {
+  return (await bucket.head(explanationKey(id))) !== null;
+}
+
+/** Whether a highlight's audio has arrived. */
+export async function hasHighlight(
+  bucket: R2Bucket,
+  id: ExplanationId,
+  name: Highlight["name"],
+): Promise<boolean> {
+  const object = await bucket.head(highlightKey(id, name));
+  return object !== null && object.size > 0;
+}

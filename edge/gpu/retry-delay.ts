@@ -1,0 +1,30 @@
+const BASE_MS = 1000;
+const CAP_MS = 60_000;
+const MAX_RETRY_AFTER_MS = 300_000;
+
+/**
+ * How long to wait before the next attempt: exponential back-off with full jitter, never less than
+ * what the other side asked for.
+ *
+ * @param failures attempts that have failed in a row, at least 1
+ * @param retryAfterMs what the other side asked for
+ * @param random uniform in [0, 1)
+ * @returns milliseconds
+ * @see M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015
+ */
+export function retryDelayMs(failures: number, retryAfterMs: number, random: () => number): number {
+  const ceiling = Math.min(CAP_MS, BASE_MS * 2 ** failures);
+  return Math.max(Math.min(retryAfterMs, MAX_RETRY_AFTER_MS), Math.round(random() * ceiling));
+}
+
+/**
+ * Reads `Retry-After`: seconds or an HTTP date (RFC 9110, 10.2.3).
+ *
+ * @returns milliseconds from now, 0 where there is none or it cannot be read
+ */
+export function parseRetryAfter(header: string | null, now: Date): number {
+  if (header === null) return 0;
+  if (/^\d{1,9}$/.test(header)) return Number(header) * 1000;
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? 0 : Math.max(0, date - now.getTime());
+}

@@ -1,0 +1,40 @@
+import type { ModelLink, TrackSound } from "@lemons/shared/contract/gpu-worker";
+import type { Sha256 } from "@lemons/shared/contract/identifier";
+import type { ModelManifest } from "@lemons/shared/contract/model";
+import { audioKey, modelKey, stemKey } from "../catalogue/object-keys.ts";
+import type { Settings } from "../env.ts";
+import { signLink } from "./object-link.ts";
+
+/** The bytes that a track is heard from. */
+export interface Sound {
+  audioSha256: Sha256;
+  stems: Readonly<Record<string, Sha256>>;
+}
+
+/** Links for the gpu-worker to a track: to its true stems where it has any, else to its file. */
+export async function soundLinks(
+  settings: Settings,
+  { audioSha256, stems }: Sound,
+  expiresAt: Date,
+): Promise<TrackSound> {
+  const link = async (key: string, sha256: Sha256) => ({
+    url: await signLink(settings, { method: "GET", key, expiresAt }),
+    sha256,
+  });
+  const sources = Object.entries(stems);
+  if (sources.length === 0) return { audio: await link(audioKey(audioSha256), audioSha256) };
+  const links = sources.map(
+    async ([source, sha256]) => [source, await link(stemKey(audioSha256, source), sha256)] as const,
+  );
+  return { stems: Object.fromEntries(await Promise.all(links)) };
+}
+
+/** A link for the gpu-worker to a model's graph. */
+export async function modelLink(
+  settings: Settings,
+  manifest: ModelManifest,
+  expiresAt: Date,
+): Promise<ModelLink> {
+  const key = modelKey(manifest.id, manifest.version, "model.onnx");
+  return { manifest, url: await signLink(settings, { method: "GET", key, expiresAt }) };
+}

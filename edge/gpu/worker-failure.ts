@@ -1,0 +1,48 @@
+/** Why the gpu-worker gave no result, and whether asking again may help. */
+export class WorkerFailure extends Error {
+  override name = "WorkerFailure";
+  readonly retryable: boolean;
+  /** The input itself cannot be worked with (the worker's 422): nobody's fault but the file's. */
+  readonly unusableInput: boolean;
+  /** How long the worker asked to be left alone, in milliseconds. */
+  readonly retryAfterMs: number;
+
+  constructor(
+    message: string,
+    options: {
+      retryable: boolean;
+      unusableInput?: boolean;
+      retryAfterMs?: number;
+      cause?: unknown;
+    },
+  ) {
+    super(message, { cause: options.cause });
+    this.retryable = options.retryable;
+    this.unusableInput = options.unusableInput ?? false;
+    this.retryAfterMs = options.retryAfterMs ?? 0;
+  }
+}
+
+const PASSING_STATUSES: readonly number[] = [408, 425, 429];
+
+/** The failure behind a status of the worker, in an answer or in a problem line. */
+export function failureOfStatus(status: number, reason: string, retryAfterMs = 0): WorkerFailure {
+  return new WorkerFailure(reason, {
+    retryable: status >= 500 || PASSING_STATUSES.includes(status),
+    unusableInput: status === 422,
+    retryAfterMs,
+  });
+}
+
+/**
+ * Any error as a failure of an attempt. What is not the worker's own doing is logged, and its text
+ * stays inside.
+ */
+export function asWorkerFailure(error: unknown): WorkerFailure {
+  if (error instanceof WorkerFailure) return error;
+  console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return new WorkerFailure("Something went wrong at the edge; its log has the cause.", {
+    retryable: true,
+    cause: error,
+  });
+}

@@ -1,0 +1,164 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { Highlight, PublishedExplanation } from "@lemons/shared/contract/explanation";
+import { ExplanationRequest } from "@lemons/shared/contract/explanation-request";
+import { ExplanationId } from "@lemons/shared/contract/identifier";
+import { Job } from "@lemons/shared/contract/job";
+import type { Context } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { highlightKey } from "../catalogue/object-keys.ts";
+import { explain, type Found, findExplanationOrJob, findJob, jobOf } from "../explanations/find.ts";
+import { resolveQuestion } from "../explanations/identity.ts";
+import { eventStreamResponse } from "../explanations/job-events.ts";
+import { findExplanation } from "../explanations/store.ts";
+import { matchesEntityTag } from "../http/entity-tag.ts";
+import { preferredWaitSeconds } from "../http/prefer.ts";
+import { requireJson } from "../http/require-json.ts";
+import { IMMUTABLE, serveObject } from "../http/serve-object.ts";
+import { ProblemError } from "../problems/problem.ts";
+import { type AppEnv, createRouter } from "./create-app.ts";
+import { noQuery } from "./parameters.ts";
+import { badRequest, binary, json, notModified, problem } from "./responses.ts";
+
+const MAX_BODY_BYTES = 16 * 1024;
+const POLL_SECONDS = 2;
+
+const params = z.object({ explanation: ExplanationId });
+const failed = problem("every attempt failed; the detail says why, the same POST starts it again");
+const unusable = problem("the track's audio cannot be worked with; the detail says why");
+const unknown = problem("nobody has asked for this explanation");
+
+const postExplanation = createRoute({
+  method: "post",
+  path: "/v1/explanations",
+  summary: "Ask why a track is recommended to a listener",
+  description:
+    "The same question has the same id, is computed once however many ask, and is kept. `Prefer: wait=20` holds the answer for up to 20 seconds.",
+  middleware: [
+    requireJson,
+    bodyLimit({
+      maxSize: MAX_BODY_BYTES,
+      onError: () => {
+        throw new ProblemError({ kind: "body-too-large", limitBytes: MAX_BODY_BYTES });
+      },
+    }),
+  ] as const,
+  request: {
+    query: noQuery,
+    headers: z.object({
+      prefer: z.string().optional().describe("`wait=1` to `wait=20`, in seconds"),
+    }),
+    body: { required: true, content: { "application/json": { schema: ExplanationRequest } } },
+  },
+  responses: {
+    200: json("the explanation", PublishedExplanation),
+    202: json("it is being computed; `Location` names where it will be", Job),
+    400: badRequest,
+    404: problem("no such listener or track"),
+    413: problem("the body is too large"),
+    415: problem("the body is not application/json"),
+    422: unusable,
+    502: failed,
+  },
+});
+
+const getExplanation = createRoute({
+  method: "get",
+  path: "/v1/explanations/{explanation}",
+  summary: "An explanation",
+  request: { params, query: noQuery },
+  responses: {
+    200: json("the explanation; it never changes", PublishedExplanation),
+    202: json("it is being computed", Job),
+    304: notModified,
+    400: badRequest,
+    404: unknown,
+    422: unusable,
+    502: failed,
+  },
+});
+
+const getEvents = createRoute({
+  method: "get",
+  path: "/v1/explanations/{explanation}/events",
+  summary: "The progress of an explanation, live",
+  description:
+    "Server-sent events called `job`; each carries the whole Job as JSON. The stream ends when the job is done or failed. With `Last-Event-ID` it goes on from there; 204 means that the end has been seen.",
+  request: { params, query: noQuery },
+  responses: {
+    200: {
+      description: "events until the job ends",
+      content: { "text/event-stream": { schema: { type: "string" } } },
+    },
+    204: { description: "the reader has seen the last event" },
+    400: badRequest,
+    404: unknown,
+  },
+});
+
+const getHighlight = createRoute({
+  method: "get",
+  path: "/v1/explanations/{explanation}/audio/{highlight}",
+  summary: "A highlight as audio, whole or one range of it",
+  request: {
+    params: params.extend({ highlight: Highlight.shape.name }),
+    query: noQuery,
+  },
+  responses: {
+    200: binary("the whole file", "audio/mpeg"),
+    206: binary("the range that was asked for", "audio/mpeg"),
+    304: notModified,
+    400: badRequest,
+    404: problem("no such explanation, or nothing in it speaks for the track"),
+    416: problem("the range lies outside the file, is malformed, or is more than one"),
+  },
+});
+
+export const explanationRoutes = createRouter()
+  .openapi(postExplanation, async (c) => {
+    const asked = await resolveQuestion(c.env.DB, c.req.valid("json"));
+    const waitSeconds = preferredWaitSeconds(c.req.header("Prefer"));
+    const found = await explain(c.env, asked, waitSeconds * 1000);
+    if (waitSeconds > 0) c.header("Preference-Applied", `wait=${waitSeconds}`);
+    c.header("Cache-Control", "no-store");
+    c.header("Content-Location", `/v1/explanations/${asked.id}`);
+    return "job" in found ? accepted(c, found) : c.json(found.explanation, 200);
+  })
+  .openapi(getExplanation, async (c) => {
+    const { explanation: id } = c.req.valid("param");
+    const found = await findExplanationOrJob(c.env, id);
+    if ("job" in found) {
+      c.header("Cache-Control", "no-store");
+      return accepted(c, found);
+    }
+    c.header("ETag", found.etag);
+    c.header("Cache-Control", IMMUTABLE);
+    if (matchesEntityTag(c.req.header("If-None-Match"), found.etag)) return c.body(null, 304);
+    return c.json(found.explanation, 200);
+  })
+  .openapi(getEvents, async (c) => {
+    const { explanation: id } = c.req.valid("param");
+    const events = await jobOf(c.env, id).fetch(c.req.raw);
+    if (events.status !== 404) return events;
+    const job = await findJob(c.env, id);
+    return eventStreamResponse(`event: job\ndata: ${JSON.stringify(job)}\n\n`);
+  })
+  .openapi(getHighlight, async (c) => {
+    const { explanation: id, highlight: name } = c.req.valid("param");
+    const stored = await findExplanation(c.env.BUCKET, id);
+    if (stored === null) throw new ProblemError({ kind: "unknown-explanation", id });
+    const highlight = stored.explanation.highlights.find((h) => h.name === name);
+    if (!highlight || highlight.file === null) {
+      throw new ProblemError({ kind: "missing-highlight", id, name });
+    }
+    return serveObject(c, {
+      key: highlightKey(id, name),
+      contentType: "audio/mpeg",
+      cacheControl: IMMUTABLE,
+    });
+  });
+
+function accepted(c: Context<AppEnv>, { job }: Extract<Found, { job: Job }>) {
+  c.header("Location", `/v1/explanations/${job.id}`);
+  c.header("Retry-After", String(POLL_SECONDS));
+  return c.json(job, 202);
+}

@@ -1,0 +1,25 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { ExplanationId } from "@lemons/shared/contract/identifier";
+import { Job } from "@lemons/shared/contract/job";
+import { findJob } from "../explanations/find.ts";
+import { createRouter } from "./create-app.ts";
+import { noQuery } from "./parameters.ts";
+import { badRequest, json, problem } from "./responses.ts";
+
+const getJob = createRoute({
+  method: "get",
+  path: "/v1/jobs/{job}",
+  summary: "How far the computation of an explanation is",
+  request: { params: z.object({ job: ExplanationId }), query: noQuery },
+  responses: {
+    200: json("the job; its id is the explanation's", Job),
+    400: badRequest,
+    404: problem("nobody has asked for this explanation"),
+  },
+});
+
+export const jobRoutes = createRouter().openapi(getJob, async (c) => {
+  const job = await findJob(c.env, c.req.valid("param").job);
+  c.header("Cache-Control", "no-store");
+  return c.json(job, 200);
+});

@@ -1,0 +1,45 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { ListenerId } from "@lemons/shared/contract/identifier";
+import { ListenerList, ListenerProfile } from "@lemons/shared/contract/listener";
+import { findListenerProfile, listListeners } from "../catalogue/listeners.ts";
+import { ProblemError } from "../problems/problem.ts";
+import { createRouter } from "./create-app.ts";
+import { noQuery } from "./parameters.ts";
+import { badRequest, json, notModified, problem } from "./responses.ts";
+
+const getListeners = createRoute({
+  method: "get",
+  path: "/v1/listeners",
+  summary: "All listeners",
+  request: { query: noQuery },
+  responses: {
+    200: json("the listeners, in the catalogue's order", ListenerList),
+    304: notModified,
+    400: badRequest,
+  },
+});
+
+const getListener = createRoute({
+  method: "get",
+  path: "/v1/listeners/{listener}",
+  summary: "A listener's profile",
+  request: { params: z.object({ listener: ListenerId }), query: noQuery },
+  responses: {
+    200: json(
+      "taste, listening history by falling play count, and the active model",
+      ListenerProfile,
+    ),
+    304: notModified,
+    400: badRequest,
+    404: problem("no such listener"),
+  },
+});
+
+export const listenerRoutes = createRouter()
+  .openapi(getListeners, async (c) => c.json({ listeners: await listListeners(c.env.DB) }, 200))
+  .openapi(getListener, async (c) => {
+    const { listener: id } = c.req.valid("param");
+    const profile = await findListenerProfile(c.env.DB, id);
+    if (profile === null) throw new ProblemError({ kind: "unknown-listener", id });
+    return c.json(profile, 200);
+  });

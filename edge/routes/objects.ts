@@ -1,0 +1,89 @@
+import { ExplanationId } from "@lemons/shared/contract/identifier";
+import type { Context } from "hono";
+import { explanationKey } from "../catalogue/object-keys.ts";
+import { settingsOf } from "../env.ts";
+import { linkFault } from "../gpu/object-link.ts";
+import { parseSha256Digest } from "../http/content-digest.ts";
+import { serveObject } from "../http/serve-object.ts";
+import { ProblemError } from "../problems/problem.ts";
+import { type AppEnv, createRouter } from "./create-app.ts";
+
+const MAX_HIGHLIGHT_BYTES = 8 * 1024 * 1024;
+const HIGHLIGHT_KEY = /^explanations\/([^/]+)\/top-[13]\.mp3$/;
+const READABLE_KEY = /^(?:audio|stems|models)\//;
+
+/**
+ * What signed links lead to: the gpu-worker's only way to bytes. Not part of the public API.
+ */
+export const objectRoutes = createRouter();
+
+objectRoutes.get("/objects/:key{.+}", async (c) => {
+  const key = await grantedKey(c);
+  if (!READABLE_KEY.test(key)) throw new ProblemError({ kind: "link-refused", reason: NOT_THIS });
+  return serveObject(c, {
+    key,
+    contentType: "application/octet-stream",
+    cacheControl: "private, no-store",
+  });
+});
+
+objectRoutes.put("/objects/:key{.+}", async (c) => {
+  const key = await grantedKey(c);
+  const id = ExplanationId.safeParse(HIGHLIGHT_KEY.exec(key)?.[1]);
+  if (!id.success) throw new ProblemError({ kind: "link-refused", reason: NOT_THIS });
+  const sha256 = checkedUpload(c);
+  if ((await c.env.BUCKET.head(explanationKey(id.data))) !== null) {
+    throw refused(409, "The explanation is finished; its audio does not change any more.");
+  }
+  try {
+    await c.env.BUCKET.put(key, c.req.raw.body, {
+      sha256,
+      httpMetadata: { contentType: "audio/mpeg" },
+    });
+  } catch (error) {
+    if (isDigestMismatch(error)) {
+      throw refused(400, "The bytes do not have the hash that Content-Digest gives.");
+    }
+    throw error;
+  }
+  c.header("Cache-Control", "private, no-store");
+  return c.body(null, 204);
+});
+
+const NOT_THIS = "No link leads to this object with this method.";
+
+async function grantedKey(c: Context<AppEnv>): Promise<string> {
+  const link = {
+    method: c.req.raw.method === "HEAD" ? "GET" : c.req.raw.method,
+    key: c.req.param("key") ?? "",
+    expires: c.req.query("expires"),
+    signature: c.req.query("signature"),
+  };
+  const fault = await linkFault(settingsOf(c.env), link, new Date());
+  if (fault !== null) throw new ProblemError({ kind: "link-refused", reason: fault });
+  return link.key;
+}
+
+/** @returns the SHA-256 that the bytes must have */
+function checkedUpload(c: Context<AppEnv>): ArrayBuffer {
+  const length = c.req.header("Content-Length");
+  if (length === undefined || !/^\d{1,15}$/.test(length)) {
+    throw refused(411, "Content-Length is needed.");
+  }
+  if (Number(length) > MAX_HIGHLIGHT_BYTES) {
+    throw refused(413, `At most ${MAX_HIGHLIGHT_BYTES} bytes are stored here.`);
+  }
+  if (Number(length) === 0 || c.req.raw.body === null) throw refused(400, "The body is empty.");
+  const sha256 = parseSha256Digest(c.req.header("Content-Digest"));
+  if (sha256 === null) throw refused(400, "Content-Digest with one sha-256 value is needed.");
+  return sha256;
+}
+
+function refused(status: 400 | 409 | 411 | 413, reason: string): ProblemError {
+  return new ProblemError({ kind: "upload-refused", status, reason });
+}
+
+/** R2 says so only in words. */
+function isDigestMismatch(error: unknown): boolean {
+  return error instanceof Error && /sha-?256|checksum|hash/i.test(error.message);
+}

@@ -1,0 +1,41 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { ListenerId } from "@lemons/shared/contract/identifier";
+import {
+  DEFAULT_RECOMMENDATIONS,
+  MAX_RECOMMENDATIONS,
+  RecommendationPage,
+} from "@lemons/shared/contract/recommendation";
+import { readCursor } from "../catalogue/cursor.ts";
+import { RankedPlace } from "../catalogue/recommendations.ts";
+import { recommendationPage } from "../scoring/recommendation-page.ts";
+import { createRouter } from "./create-app.ts";
+import { pageQuery } from "./parameters.ts";
+import { badRequest, json, notModified, problem } from "./responses.ts";
+
+const getRecommendations = createRoute({
+  method: "get",
+  path: "/v1/listeners/{listener}/recommendations",
+  summary: "Tracks for a listener, by falling relevance",
+  description:
+    "Leaves out what the listener has heard. Scores that are missing are computed from the first request on; until they are all there the ranking may change and the answer is not cached.",
+  request: {
+    params: z.object({ listener: ListenerId }),
+    query: pageQuery(DEFAULT_RECOMMENDATIONS, MAX_RECOMMENDATIONS),
+  },
+  responses: {
+    200: json("a page of recommendations", RecommendationPage),
+    304: notModified,
+    400: badRequest,
+    404: problem("no such listener, or one without a model"),
+  },
+});
+
+export const recommendationRoutes = createRouter().openapi(getRecommendations, async (c) => {
+  const { listener } = c.req.valid("param");
+  const { limit, cursor } = c.req.valid("query");
+  const after = cursor === undefined ? undefined : readCursor(cursor, RankedPlace);
+  const page = await recommendationPage(c.env, listener, { limit, after });
+  const { scored, failed, total } = page.scoring;
+  c.header("Cache-Control", scored + failed < total ? "no-store" : "no-cache");
+  return c.json(page, 200);
+});

@@ -1,0 +1,24 @@
+import { Problem } from "@lemons/shared/contract/problem";
+import type { z } from "zod";
+
+/** An error answer in the API's description. */
+export const problem = (description: string) => ({
+  description,
+  content: { "application/problem+json": { schema: Problem } },
+});
+
+/** An answer of JSON in the API's description. */
+export const json = <Schema extends z.ZodType>(description: string, schema: Schema) => ({
+  description,
+  content: { "application/json": { schema } },
+});
+
+/** An answer without JSON in the API's description. */
+export const binary = (description: string, mediaType: string) => ({
+  description,
+  content: { [mediaType]: { schema: { type: "string" as const, format: "binary" } } },
+});
+
+/** What nearly every route may answer. */
+export const badRequest = problem("a field is malformed or unknown; `errors` names it");
+export const notModified = { description: "what the caller has is current" };

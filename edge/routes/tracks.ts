@@ -1,0 +1,81 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { TrackId } from "@lemons/shared/contract/identifier";
+import { TrackDetail, TrackPage } from "@lemons/shared/contract/track";
+import { readCursor, writeCursor } from "../catalogue/cursor.ts";
+import { audioKey } from "../catalogue/object-keys.ts";
+import { findTrack, findTrackFiles, listTracks } from "../catalogue/tracks.ts";
+import { serveObject } from "../http/serve-object.ts";
+import { ProblemError } from "../problems/problem.ts";
+import { createRouter } from "./create-app.ts";
+import { noQuery, pageQuery } from "./parameters.ts";
+import { badRequest, binary, json, notModified, problem } from "./responses.ts";
+
+const DEFAULT_TRACKS = 50;
+const MAX_TRACKS = 100;
+/** A track's audio may be replaced by a newer catalogue, so it is asked for again now and then. */
+const AUDIO_CACHE_CONTROL = "public, max-age=3600";
+
+const params = z.object({ track: TrackId });
+
+const getTracks = createRoute({
+  method: "get",
+  path: "/v1/tracks",
+  summary: "The catalogue",
+  request: { query: pageQuery(DEFAULT_TRACKS, MAX_TRACKS) },
+  responses: { 200: json("a page of tracks, by id", TrackPage), 304: notModified, 400: badRequest },
+});
+
+const getTrack = createRoute({
+  method: "get",
+  path: "/v1/tracks/{track}",
+  summary: "One track with its waveform",
+  request: { params, query: noQuery },
+  responses: {
+    200: json("the track; author, licence and changes travel with it", TrackDetail),
+    304: notModified,
+    400: badRequest,
+    404: problem("no such track"),
+  },
+});
+
+const getAudio = createRoute({
+  method: "get",
+  path: "/v1/tracks/{track}/audio",
+  summary: "A track's audio, whole or one range of it",
+  request: { params, query: noQuery },
+  responses: {
+    200: binary("the whole file", "audio/*"),
+    206: binary("the range that was asked for", "audio/*"),
+    304: notModified,
+    400: badRequest,
+    404: problem("no such track"),
+    416: problem("the range lies outside the file, is malformed, or is more than one"),
+  },
+});
+
+export const trackRoutes = createRouter()
+  .openapi(getTracks, async (c) => {
+    const { limit, cursor } = c.req.valid("query");
+    const after = cursor === undefined ? undefined : readCursor(cursor, TrackId);
+    const found = await listTracks(c.env.DB, { limit: limit + 1, after });
+    const tracks = found.slice(0, limit);
+    const last = tracks.at(-1);
+    const nextCursor = found.length > limit && last ? writeCursor(last.id) : null;
+    return c.json({ tracks, nextCursor }, 200);
+  })
+  .openapi(getTrack, async (c) => {
+    const { track: id } = c.req.valid("param");
+    const track = await findTrack(c.env.DB, id);
+    if (track === null) throw new ProblemError({ kind: "unknown-track", id });
+    return c.json(track, 200);
+  })
+  .openapi(getAudio, async (c) => {
+    const { track: id } = c.req.valid("param");
+    const files = await findTrackFiles(c.env.DB, id);
+    if (files === null) throw new ProblemError({ kind: "unknown-track", id });
+    return serveObject(c, {
+      key: audioKey(files.audioSha256),
+      contentType: files.audioType,
+      cacheControl: AUDIO_CACHE_CONTROL,
+    });
+  });

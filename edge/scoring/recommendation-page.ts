@@ -1,0 +1,42 @@
+import type { ListenerId } from "@lemons/shared/contract/identifier";
+import type { RecommendationPage } from "@lemons/shared/contract/recommendation";
+import { writeCursor } from "../catalogue/cursor.ts";
+import { findListener } from "../catalogue/listeners.ts";
+import { activeModel } from "../catalogue/models.ts";
+import { type RankedPlace, recommend } from "../catalogue/recommendations.ts";
+import { scoringProgress } from "../catalogue/scores.ts";
+import { ProblemError } from "../problems/problem.ts";
+import { ensureScoring } from "./ensure-scoring.ts";
+
+/**
+ * A page of a listener's recommendations. Where scores are missing, sees to it that they are being
+ * computed, and answers with those that are there.
+ *
+ * @throws ProblemError unknown-listener, no-model
+ */
+export async function recommendationPage(
+  env: Env,
+  listener: ListenerId,
+  { limit, after }: { limit: number; after?: RankedPlace | undefined },
+): Promise<RecommendationPage> {
+  const [known, active] = await Promise.all([
+    findListener(env.DB, listener),
+    activeModel(env.DB, listener),
+  ]);
+  if (known === null) throw new ProblemError({ kind: "unknown-listener", id: listener });
+  if (active === null) throw new ProblemError({ kind: "no-model", listener });
+  const { model } = active;
+
+  const [progress, found] = await Promise.all([
+    scoringProgress(env.DB, model),
+    recommend(env.DB, listener, model, { limit: limit + 1, after }),
+  ]);
+  const isUnfinished = progress.scored + progress.failed < progress.total;
+  const reason = isUnfinished ? await ensureScoring(env, model.encoderVersion) : null;
+
+  const recommendations = found.slice(0, limit);
+  const last = recommendations.at(-1);
+  const nextCursor =
+    found.length > limit && last ? writeCursor([last.relevance, last.track.id, last.rank]) : null;
+  return { listener, model, recommendations, scoring: { ...progress, reason }, nextCursor };
+}

@@ -1,0 +1,87 @@
+import type { WorkerScoreRequest } from "@lemons/shared/contract/gpu-worker";
+import type { Sha256 } from "@lemons/shared/contract/identifier";
+import { type ActiveModel, activeModelsOfEncoder } from "../catalogue/models.ts";
+import { storeScoreFailure, storeScores, unscoredTracks } from "../catalogue/scores.ts";
+import type { TrackFiles } from "../catalogue/tracks.ts";
+import { settingsOf } from "../env.ts";
+import { modelLink, soundLinks } from "../gpu/sound-links.ts";
+import { scoreOnWorker } from "../gpu/worker-client.ts";
+import { WorkerFailure } from "../gpu/worker-failure.ts";
+
+/** Few enough that a lost connection costs seconds, many enough that the models load once. */
+const TRACKS_PER_REQUEST = 8;
+const LINK_LIFETIME_MS = 60 * 60 * 1000;
+/** A file that could not be decoded is looked at again after a day. */
+const FAILURE_LIFETIME_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Scores the next few tracks under every active model of an encoder. Each track is stored as soon
+ * as its line arrives, so a broken connection loses at most the track in work.
+ *
+ * @returns tracks settled (scored or recorded as impossible); 0 when none is missing
+ * @throws WorkerFailure; the signal's reason on abort
+ */
+export async function scoreChunk(
+  env: Env,
+  encoderVersion: Sha256,
+  signal: AbortSignal,
+): Promise<number> {
+  const failedBefore = new Date(Date.now() - FAILURE_LIFETIME_MS);
+  const tracks = await unscoredTracks(env.DB, encoderVersion, {
+    limit: TRACKS_PER_REQUEST,
+    failedBefore,
+  });
+  if (tracks.length === 0) return 0;
+  const models = await activeModelsOfEncoder(env.DB, encoderVersion);
+  const byId = new Map(models.map((active) => [active.model.id, active.model]));
+  const open = new Map(tracks.map((track) => [track.track, track]));
+
+  const request = await scoreRequest(env, models, tracks);
+  for await (const line of scoreOnWorker(settingsOf(env), request, signal)) {
+    const files = open.get(line.track);
+    if (files === undefined) throw foreign(`the track ${line.track}, which was not asked for`);
+    const { track, soundSha256 } = files;
+    if (line.kind === "track-failed") {
+      const failedAt = new Date();
+      const failure = { encoderVersion, track, soundSha256, reason: line.reason, failedAt };
+      await storeScoreFailure(env.DB, failure);
+    } else {
+      const scores = line.scores.map(({ model: id, logit, relevance }) => {
+        const model = byId.get(id);
+        if (model === undefined) throw foreign(`the model ${id}, which was not asked for`);
+        return { model, logit, relevance };
+      });
+      if (new Set(scores.map((s) => s.model.id)).size !== models.length) {
+        throw foreign(`${track} without one score for each model`);
+      }
+      await storeScores(env.DB, encoderVersion, { track, soundSha256, peaks: line.peaks, scores });
+    }
+    open.delete(track);
+  }
+  if (open.size > 0) throw foreign(`no answer for ${[...open.keys()].join(", ")}`);
+  return tracks.length;
+}
+
+async function scoreRequest(
+  env: Env,
+  models: ActiveModel[],
+  tracks: TrackFiles[],
+): Promise<WorkerScoreRequest> {
+  const settings = settingsOf(env);
+  const expiresAt = new Date(Date.now() + LINK_LIFETIME_MS);
+  return {
+    models: await Promise.all(
+      models.map(({ manifest }) => modelLink(settings, manifest, expiresAt)),
+    ),
+    tracks: await Promise.all(
+      tracks.map(async (files) => ({
+        id: files.track,
+        sound: await soundLinks(settings, files, expiresAt),
+      })),
+    ),
+  };
+}
+
+function foreign(what: string): WorkerFailure {
+  return new WorkerFailure(`The gpu-worker answered ${what}.`, { retryable: true });
+}
