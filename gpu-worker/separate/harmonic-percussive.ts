@@ -1,36 +1,80 @@
-import { runningMedian } from "./running-median.ts";
+import { lowPass, type Magnitudes, oddWidth } from "./magnitudes.ts";
+import { runningRank } from "./running-rank.ts";
 
-/** A magnitude spectrogram, frame after frame: `values[frame * bins + bin]`. */
-export interface Magnitudes {
-  frames: number;
-  bins: number;
-  values: Float32Array;
-}
+/** Windows of the median filters. */
+const STEADY_SECONDS = 0.54;
+const BROAD_HERTZ = 242;
 
 /**
- * Median-filtered copies of a spectrogram (Fitzgerald: "Harmonic/percussive separation using median
- * filtering", DAFx 2010): along time what is steady stays, along frequency what is broad stays.
- *
- * @param framesWide window along time, odd
- * @param binsWide window along frequency, odd
+ * Under this corner a drum is told from a bass by length alone: there are no neighbouring bins
+ * enough to see that a kick is broad, and a kick lasts shorter than a bass note.
  */
-export function harmonicPercussive(
-  { frames, bins, values }: Magnitudes,
-  framesWide: number,
-  binsWide: number,
-): { harmonic: Float32Array; percussive: Float32Array } {
-  const harmonic = new Float32Array(values.length);
-  const percussive = new Float32Array(values.length);
-  const window = new Float32Array(Math.max(framesWide, binsWide));
-  const alongTime = { start: 0, stride: bins, length: frames, width: framesWide };
-  for (let bin = 0; bin < bins; bin++) {
-    alongTime.start = bin;
-    runningMedian(values, harmonic, alongTime, window);
+const LENGTH_ONLY_HERTZ = 160;
+const LENGTH_ONLY_TOP_HERTZ = 300;
+const LENGTH_ONLY_ORDER = 8;
+
+/** What is there more than 38 % of the time within 0.29 s counts as sustained. */
+const SUSTAINED_SECONDS = 0.29;
+const SUSTAINED_QUANTILE = 0.38;
+
+/** Keeps 0 / 0 at 0 in silence. */
+const FLOOR = 1e-20;
+
+/**
+ * Share of each bin that is percussive, 0 to 1.
+ *
+ * Above the bass register: median filters along time and along frequency, compared as a Wiener mask
+ * (Fitzgerald: "Harmonic/percussive separation using median filtering", DAFx 2010). In the bass
+ * register: what rises above a low running quantile along time.
+ */
+export function percussiveShare(magnitudes: Magnitudes): Float32Array {
+  const { frames, bins, values, binHertz, hopSeconds } = magnitudes;
+  const steady = alongTime(magnitudes, bins, STEADY_SECONDS, 0.5);
+  const broad = alongFrequency(magnitudes, oddWidth(BROAD_HERTZ, binHertz));
+  const share = broad;
+  for (let i = 0; i < share.length; i++) {
+    const percussive = broad[i]! * broad[i]!;
+    share[i] = percussive / (percussive + steady[i]! * steady[i]! + FLOOR);
   }
-  const alongFrequency = { start: 0, stride: 1, length: bins, width: binsWide };
+  const low = Math.min(bins, Math.ceil(LENGTH_ONLY_TOP_HERTZ / binHertz));
+  const sustained = alongTime(magnitudes, low, SUSTAINED_SECONDS, SUSTAINED_QUANTILE, steady);
+  for (let bin = 0; bin < low; bin++) {
+    const blend = lowPass(bin * binHertz, LENGTH_ONLY_HERTZ, LENGTH_ONLY_ORDER);
+    for (let frame = 0; frame < frames; frame++) {
+      const i = frame * bins + bin;
+      const floor = sustained[i]! * sustained[i]!;
+      const excess = Math.max(0, values[i]! - sustained[i]!) ** 2;
+      share[i] = blend * (excess / (excess + floor + FLOOR)) + (1 - blend) * share[i]!;
+    }
+  }
+  return share;
+
+  function alongTime(
+    of: Magnitudes,
+    upTo: number,
+    seconds: number,
+    quantile: number,
+    output: Float32Array = new Float32Array(of.values.length),
+  ): Float32Array {
+    const width = oddWidth(seconds, hopSeconds);
+    const rank = Math.floor(quantile * width);
+    const sorted = new Float32Array(width);
+    const line = { start: 0, stride: bins, length: frames, width, rank };
+    for (let bin = 0; bin < upTo; bin++) {
+      line.start = bin;
+      runningRank(of.values, output, line, sorted);
+    }
+    return output;
+  }
+}
+
+function alongFrequency({ frames, bins, values }: Magnitudes, width: number): Float32Array {
+  const output = new Float32Array(values.length);
+  const sorted = new Float32Array(width);
+  const line = { start: 0, stride: 1, length: bins, width, rank: (width - 1) / 2 };
   for (let frame = 0; frame < frames; frame++) {
-    alongFrequency.start = frame * bins;
-    runningMedian(values, percussive, alongFrequency, window);
+    line.start = frame * bins;
+    runningRank(values, output, line, sorted);
   }
-  return { harmonic, percussive };
+  return output;
 }

@@ -13,7 +13,7 @@ interface Separator {
 
 /** What can take a mix apart by itself. The user's own stems go through `stemsOf`. */
 export const SEPARATORS = {
-  dsp: { version: DSP_VERSION, separate: async (mix) => separateByMasks(mix) },
+  dsp: { version: DSP_VERSION, separate: separateByMasks },
 } as const satisfies Record<string, Separator>;
 
 export type SeparatorName = keyof typeof SEPARATORS;

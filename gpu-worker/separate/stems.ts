@@ -60,7 +60,7 @@ export async function stemsOf(
   for (const source of sources) {
     const stem = stems.get(source)!;
     const fits = stem.sampleRate === sampleRate;
-    resampled.set(source, fits ? stem : await resample(stem, sampleRate));
+    resampled.set(source, fits ? stem : resampleAll(stem, sampleRate));
   }
   const all = [...resampled.values()];
   const length = mix ? sampleCount(mix) : Math.max(...all.map(sampleCount));
@@ -72,6 +72,11 @@ export async function stemsOf(
   const residual = mix ? residualOf(mix, fitted) : 0;
   const result = { sources, stems: fitted, separator: "stems", version: STEMS_VERSION, residual };
   return mix && residual > RESIDUAL_TOLERANCE ? withResidual(mix, result) : result;
+}
+
+function resampleAll(stem: Audio, sampleRate: number): Audio {
+  const channels = stem.channels.map((samples) => resample(samples, stem.sampleRate, sampleRate));
+  return { sampleRate, channels };
 }
 
 interface Shape {
