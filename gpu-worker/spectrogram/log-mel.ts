@@ -41,13 +41,16 @@ export function createLogMel(frontEnd: FrontEnd): (waveform: Float32Array) => Lo
       for (let n = 0; n < nFft; n++) frame[n] = padded[start + n]! * window[n]!;
       fft.forward(frame, spectrum);
       for (let bin = 0; bin < power.length; bin++) {
-        power[bin] = spectrum[2 * bin]! ** 2 + spectrum[2 * bin + 1]! ** 2;
+        const real = spectrum[2 * bin]!;
+        const imaginary = spectrum[2 * bin + 1]!;
+        power[bin] = real * real + imaginary * imaginary;
       }
       for (let band = 0; band < bands; band++) {
-        const bin = first[band]!;
         const row = offset[band]!;
+        const end = row + count[band]!;
+        let bin = first[band]!;
         let sum = 0;
-        for (let j = 0; j < count[band]!; j++) sum += weights[row + j]! * power[bin + j]!;
+        for (let j = row; j < end; j++) sum += weights[j]! * power[bin++]!;
         data[band * frames + k] = sum > MIN_POWER ? 10 * Math.log10(sum) : SILENCE_DB;
       }
     }

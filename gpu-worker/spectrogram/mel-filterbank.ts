@@ -12,39 +12,55 @@ export interface MelFilterbank {
   weights: Float64Array;
 }
 
+const f32 = Math.fround;
+
 /** Hz to HTK mel (O'Shaughnessy 1987): 2595 log10(1 + f / 700). */
 export function hertzToMel(hertz: number): number {
   return 2595 * Math.log10(1 + hertz / 700);
 }
 
-/** The inverse of {@link hertzToMel}. */
-export function melToHertz(mel: number): number {
-  return 700 * (10 ** (mel / 2595) - 1);
+/** The inverse of {@link hertzToMel}, each step rounded to float32. */
+function melToHertz(mel: number): number {
+  return f32(700 * f32(f32(10 ** f32(mel / 2595)) - 1));
+}
+
+/** torch.linspace in float32: counted up from the start, then down from the end. */
+function linspace(start: number, end: number, count: number): Float32Array {
+  const step = f32((f32(end) - f32(start)) / (count - 1));
+  return Float32Array.from({ length: count }, (_, i) =>
+    i < count / 2 ? f32(start) + step * i : f32(end) - step * (count - 1 - i),
+  );
 }
 
 /**
  * Filters of height 1 whose corners are equally spaced in mel, evaluated at the FFT's bin
  * frequencies: torchaudio.functional.melscale_fbanks with `mel_scale="htk", norm=None`. Where bands
  * are narrower than bins, some rows are empty (27 of 256 at n_fft 512 and 16 kHz).
+ *
+ * Computed in float32 like the original: where a corner all but touches a bin, float64 would give
+ * weights that differ by 3 % (0.02 dB in the spectrogram), and models are trained on the original's.
  */
 export function createMelFilterbank(frontEnd: FrontEnd): MelFilterbank {
   const { nFft, nMels: bands, sampleRate } = frontEnd;
   const bins = nFft / 2 + 1;
-  const lowest = hertzToMel(frontEnd.fMin);
-  const step = (hertzToMel(frontEnd.fMax) - lowest) / (bands + 1);
+  const hertz = linspace(0, Math.floor(sampleRate / 2), bins);
+  const corners = linspace(hertzToMel(frontEnd.fMin), hertzToMel(frontEnd.fMax), bands + 2).map(
+    melToHertz,
+  );
   const first = new Int32Array(bands);
   const count = new Int32Array(bands);
   const offset = new Int32Array(bands);
   const weights: number[] = [];
   for (let m = 0; m < bands; m++) {
-    const left = melToHertz(lowest + m * step);
-    const centre = melToHertz(lowest + (m + 1) * step);
-    const right = melToHertz(lowest + (m + 2) * step);
+    const left = corners[m]!;
+    const centre = corners[m + 1]!;
+    const right = corners[m + 2]!;
     offset[m] = weights.length;
     for (let bin = 0; bin < bins; bin++) {
-      const hertz = (bin * sampleRate) / nFft;
-      const weight = Math.min((hertz - left) / (centre - left), (right - hertz) / (right - centre));
-      if (weight <= 0) continue;
+      const rising = f32(f32(hertz[bin]! - left) / f32(centre - left));
+      const falling = f32(f32(right - hertz[bin]!) / f32(right - centre));
+      const weight = Math.min(rising, falling);
+      if (!(weight > 0)) continue;
       if (count[m] === 0) first[m] = bin;
       count[m]! += 1;
       weights.push(weight);
