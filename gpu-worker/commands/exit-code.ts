@@ -20,7 +20,11 @@ export async function exitCodeOf(work: () => Promise<void>): Promise<number> {
   }
 }
 
+/** Bad input explains itself; of a failure the cause is told too. */
 function oneLine(error: unknown): string {
-  const text = error instanceof Error ? error.message || error.name : String(error);
+  if (!(error instanceof Error)) return String(error);
+  const causes =
+    error instanceof InputError || !(error.cause instanceof Error) ? [] : [error.cause.message];
+  const text = [error.message || error.name, ...causes].join(" Cause: ");
   return text.replace(/\s*\n\s*/g, " ").trim();
 }

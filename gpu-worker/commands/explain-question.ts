@@ -41,16 +41,16 @@ export function questionFrom(given: Given<typeof explainOptions>): ResolvedQuest
   const drawn = type.success ? DEFAULT_SAMPLES[type.data] : DEFAULT_SAMPLES.time;
   const neighbourhood = {
     kind,
-    samples: samples === undefined ? drawn : Number(samples),
-    seed: seed === undefined ? 0 : Number(seed),
+    samples: samples === undefined ? drawn : wholeNumber("samples", samples),
+    seed: seed === undefined ? 0 : wholeNumber("seed", seed),
   };
   const parsed = ExplanationQuestion.safeParse({
     type: given.type,
     neighbourhood,
-    segments: given.segments === undefined ? undefined : Number(given.segments),
+    segments: given.segments === undefined ? undefined : wholeNumber("segments", given.segments),
     kernelWidth: given["kernel-width"] === undefined ? undefined : Number(given["kernel-width"]),
     featureSelection,
-    features: features === undefined ? undefined : Number(features),
+    features: features === undefined ? undefined : wholeNumber("features", features),
     target: given.target,
   });
   if (!parsed.success) {
@@ -59,6 +59,11 @@ export function questionFrom(given: Given<typeof explainOptions>): ResolvedQuest
     throw new InputError(option ? `--${option} ${given[option]}: ${sentence(message)}` : message);
   }
   return { ...parsed.data, neighbourhood };
+}
+
+function wholeNumber(option: string, text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new InputError(`--${option} must be a whole number, not "${text}"`);
 }
 
 /** zod's messages start with a capital letter. */

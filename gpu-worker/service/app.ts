@@ -16,7 +16,7 @@ import { explainJob, type Workshop } from "./explain-job.ts";
 import { type Failure, failureOf, problemOf, ServiceError } from "./failure.ts";
 import { type Job, startJob } from "./job.ts";
 import { errorForLog, type Log } from "./log.ts";
-import { ndjsonResponse } from "./ndjson.ts";
+import { NDJSON_HEADERS, ndjsonStream } from "./ndjson.ts";
 import { checkExplainLinks, checkScoreLinks, readBody } from "./requests.ts";
 import { scoreJob } from "./score-job.ts";
 
@@ -99,14 +99,14 @@ export function createApp(options: AppOptions): App {
       onEnded: () => jobs.delete(job),
     });
     jobs.add(job);
-    return ndjsonResponse(job, { heartbeatMs });
+    return c.body(ndjsonStream(job, { heartbeatMs }), 200, NDJSON_HEADERS);
   });
 
   app.post("/v1/explain", async (c) => {
     const request = await readBody(c, WorkerExplainRequest);
     checkExplainLinks(request, workshop.objects);
     const running = explanations.get(request.id);
-    if (running) return ndjsonResponse(running, { heartbeatMs });
+    if (running) return c.body(ndjsonStream(running, { heartbeatMs }), 200, NDJSON_HEADERS);
     refuseIfFull();
     const job: Job<WorkerExplainLine> = startJob<WorkerExplainLine>({
       requestId: c.get("requestId"),
@@ -121,7 +121,7 @@ export function createApp(options: AppOptions): App {
     });
     jobs.add(job);
     explanations.set(request.id, job);
-    return ndjsonResponse(job, { heartbeatMs });
+    return c.body(ndjsonStream(job, { heartbeatMs }), 200, NDJSON_HEADERS);
   });
 
   app.notFound((c) => answer(c, { kind: "not-found" }));
@@ -155,6 +155,8 @@ function failureOfRequest(error: unknown): Failure {
 
 function answer(c: Context<Env>, failure: Failure, challenge?: string | null): Response {
   const problem = problemOf(failure, c.get("requestId"));
+  // The rest of the body will not be read, so nothing can follow it.
+  if (failure.kind === "body-too-large") c.header("Connection", "close");
   if (failure.kind === "queue-full") c.header("Retry-After", String(BUSY_RETRY_SECONDS));
   if (failure.kind === "shutting-down") {
     c.header("Retry-After", String(SHUTDOWN_RETRY_SECONDS));

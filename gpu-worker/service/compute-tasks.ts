@@ -5,6 +5,7 @@ import { decodeAudio } from "../audio/decode.ts";
 import { encodeWavFloat32 } from "../audio/encode-wav.ts";
 import { waveformPeaks } from "../audio/peaks.ts";
 import { explainAudio } from "../explain/explain-audio.ts";
+import { mixOfSources } from "../explain/mix-of-sources.ts";
 import { createSeparatedCache } from "../explain/separated-cache.ts";
 import { InputError } from "../input-error.ts";
 import {
@@ -31,7 +32,6 @@ import type {
   SoundBytes,
 } from "./compute-messages.ts";
 import { type InputSubject, ServiceError } from "./failure.ts";
-import { mixOf } from "./mix-of-stems.ts";
 
 /** Equal stretches that a track's waveform is drawn with. */
 const WAVEFORM_PEAKS = 300;
@@ -72,7 +72,9 @@ export function createComputeTasks(setup: ComputeSetup): PerformTask {
     async score({ models, sound }, { onProgress, signal }) {
       const packages = await Promise.all(models.map(modelOf));
       const decoded = await decodeSound(sound, onProgress);
-      const mix = decoded.mix ?? mixOf(await about("stems", () => stemsOf(null, decoded.stems!)));
+      const mix =
+        decoded.mix ??
+        mixOfSources((await about("stems", () => stemsOf(null, decoded.stems!))).stems);
       signal.throwIfAborted();
       const { scores, forwards } = await about("request", () =>
         scoreAudio({ mix, models: packages, scorer }),

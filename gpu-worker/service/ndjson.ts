@@ -3,6 +3,13 @@ import type { Job, JobLine } from "./job.ts";
 /** Lines that may wait for a slow reader before heartbeats are left out for it. */
 const LINES_AHEAD = 64;
 
+export const NDJSON_HEADERS = {
+  "Content-Type": "application/x-ndjson",
+  "Cache-Control": "no-store",
+  // Proxies such as nginx would otherwise collect the lines.
+  "X-Accel-Buffering": "no",
+};
+
 const encoder = new TextEncoder();
 
 /**
@@ -10,13 +17,13 @@ const encoder = new TextEncoder();
  * so that whoever waits can tell a long computation from a dead connection. A reader that goes away
  * stops listening to the job.
  */
-export function ndjsonResponse<Line extends JobLine>(
+export function ndjsonStream<Line extends JobLine>(
   job: Job<Line>,
   { heartbeatMs }: { heartbeatMs: number },
-): Response {
+): ReadableStream<Uint8Array> {
   let stopListening = () => {};
   let heartbeat: NodeJS.Timeout | undefined;
-  const body = new ReadableStream<Uint8Array>(
+  return new ReadableStream<Uint8Array>(
     {
       start(controller) {
         const send = (line: JobLine) =>
@@ -40,12 +47,4 @@ export function ndjsonResponse<Line extends JobLine>(
     },
     { highWaterMark: LINES_AHEAD },
   );
-  return new Response(body, {
-    headers: {
-      "Content-Type": "application/x-ndjson",
-      "Cache-Control": "no-store",
-      // Proxies such as nginx would otherwise collect the lines.
-      "X-Accel-Buffering": "no",
-    },
-  });
 }

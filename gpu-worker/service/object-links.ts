@@ -5,7 +5,7 @@ import { withRetries } from "./retry.ts";
 import { isLoopback } from "./settings.ts";
 
 const CACHE_BYTES = 256 * 1024 * 1024;
-const TRANSFER_TIMEOUT_MS = 120_000;
+const TRANSFER_TIMEOUT_MS = 60_000;
 const ATTEMPTS = 4;
 const RETRY_BASE_MS = 250;
 
