@@ -44,7 +44,7 @@ describe("createLogMel against torchaudio", () => {
   it("differs by no more than float32's rounding of the loudest band, everywhere", () => {
     let worst = 0;
     for (let i = 0; i < expected.length; i++) {
-      const noise = 2 ** -22 * 10 ** ((loudest[i % FRAMES]! - expected[i]!) / 20);
+      const noise = 2 ** -23 * 10 ** ((loudest[i % FRAMES]! - expected[i]!) / 20);
       const allowed = 5e-4 + 20 * Math.log10(1 + noise);
       worst = Math.max(worst, Math.abs(actual.data[i]! - expected[i]!) / allowed);
     }
