@@ -27,14 +27,16 @@ export function blocksOf(length: number, whole: number, aim: number, overlap: nu
 }
 
 /** Adds a block's samples to the whole with linear fades, which sum to one where blocks overlap. */
-export function addBlock(whole: Float32Array, samples: Float32Array, block: Block): void {
-  const { start, end, fadeIn, fadeOut } = block;
+export function addBlock(
+  whole: Float32Array,
+  samples: Float32Array | Float64Array,
+  { start, end, fadeIn, fadeOut }: Block,
+): void {
   const length = end - start;
-  for (let index = 0; index < length; index++) {
-    let gain = 1;
-    if (index < fadeIn) gain = (index + 0.5) / fadeIn;
-    const left = length - index;
-    if (left <= fadeOut) gain = (left - 0.5) / fadeOut;
-    whole[start + index]! += gain * samples[index]!;
+  const fading = length - fadeOut;
+  for (let i = 0; i < fadeIn; i++) whole[start + i]! += ((i + 0.5) / fadeIn) * samples[i]!;
+  for (let i = fadeIn; i < fading; i++) whole[start + i]! += samples[i]!;
+  for (let i = fading; i < length; i++) {
+    whole[start + i]! += ((length - i - 0.5) / fadeOut) * samples[i]!;
   }
 }

@@ -1,8 +1,9 @@
 import { setImmediate } from "node:timers/promises";
 import { SOURCES } from "@lemons/shared/contract/explanation-request";
 import { type Audio, sampleCount } from "../audio/audio.ts";
-import { createStft, type Spectrum, type Stft } from "../spectrogram/stft.ts";
+import { createStft } from "../spectrogram/stft.ts";
 import { addBlock, blocksOf } from "./blocks.ts";
+import { createMaskedInverse } from "./masked-inverse.ts";
 import { residualOf, type SeparatedSources } from "./separated-sources.ts";
 import { sourceMasks } from "./source-masks.ts";
 
@@ -47,12 +48,11 @@ export async function separateByMasks(mix: Audio): Promise<SeparatedSources> {
       stft.forward(padded(samples.subarray(block.start, block.end), nFft)),
     );
     const masks = sourceMasks(spectra, grid);
-    const scratch = emptyLike(spectra[0]!);
+    const inverse = createMaskedInverse(nFft, hop, spectra[0]!.frames, block.end - block.start);
     for (const [index, source] of SOURCES.entries()) {
       if (source === "other") continue;
       for (const [channel, spectrum] of spectra.entries()) {
-        const samples = masked(stft, spectrum, masks[source], scratch, block.end - block.start);
-        addBlock(stems[index]!.channels[channel]!, samples, block);
+        addBlock(stems[index]!.channels[channel]!, inverse(spectrum, masks[source]), block);
       }
     }
     if (blocks.length > 1) await setImmediate();
@@ -68,25 +68,6 @@ function padded(samples: Float32Array, least: number): Float32Array {
   const longer = new Float32Array(least);
   longer.set(samples);
   return longer;
-}
-
-function emptyLike({ frames, bins }: Spectrum): Spectrum {
-  const real = new Float32Array(frames * bins);
-  return { frames, bins, real, imaginary: new Float32Array(frames * bins) };
-}
-
-function masked(
-  stft: Stft,
-  { real, imaginary }: Spectrum,
-  mask: Float32Array,
-  scratch: Spectrum,
-  length: number,
-): Float32Array {
-  for (let i = 0; i < mask.length; i++) {
-    scratch.real[i] = real[i]! * mask[i]!;
-    scratch.imaginary[i] = imaginary[i]! * mask[i]!;
-  }
-  return stft.inverse(scratch, length);
 }
 
 /** Makes the last stem what the others leave of the mix. */

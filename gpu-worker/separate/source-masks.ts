@@ -8,8 +8,8 @@ import { magnitudesOf } from "./magnitudes.ts";
 import { stereoCentre } from "./stereo-centre.ts";
 import { centreFactor, pianoWeight, tonalWeights } from "./tonal-split.ts";
 
-const COMPONENTS = 60;
-const ITERATIONS = 25;
+const COMPONENTS = 48;
+const ITERATIONS = 16;
 
 /**
  * Share of each source in each bin, 0 to 1; index = frame x bins + bin. What the four leave of 1 is
