@@ -16,17 +16,6 @@ const HEADERS = `/player/*
   X-Content-Type-Options: nosniff
 `;
 
-/** Starts the API reference. A file, since the pages' policy forbids inline scripts. */
-const SWAGGER_INITIALIZER = `window.addEventListener("DOMContentLoaded", () => {
-  window.SwaggerUIBundle({
-    url: "/openapi.json",
-    dom_id: "#swagger-ui",
-    deepLinking: true,
-    tryItOutEnabled: true,
-  });
-});
-`;
-
 /** Tells the Worker the hashed names of the script and the style sheet. */
 function assetNames(): Plugin {
   return {
@@ -60,19 +49,20 @@ function swaggerUiFiles(): Plugin {
   return {
     name: "lemons:swagger-ui",
     generateBundle() {
-      const emit = (name: string, source: string | Uint8Array) =>
-        this.emitFile({ type: "asset", fileName: `vendor/swagger-ui/${name}`, source });
       for (const name of ["swagger-ui.css", "swagger-ui-bundle.js", "LICENSE", "NOTICE"]) {
-        emit(name, readFileSync(path.join(swaggerUi, name)));
+        this.emitFile({
+          type: "asset",
+          fileName: `vendor/swagger-ui/${name}`,
+          source: readFileSync(path.join(swaggerUi, name)),
+        });
       }
-      emit("initializer.js", SWAGGER_INITIALIZER);
     },
   };
 }
 
 export default defineConfig({
   root: here,
-  publicDir: false,
+  publicDir: path.join(here, "public"),
   plugins: [assetNames(), swaggerUiFiles()],
   build: {
     outDir: path.join(here, "..", "assets"),

@@ -1,0 +1,99 @@
+import { ExplanationRequest, ExplanationType } from "@lemons/shared/contract/explanation-request";
+import { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
+import type { ListenerProfile } from "@lemons/shared/contract/listener";
+import { DEFAULT_RECOMMENDATIONS } from "@lemons/shared/contract/recommendation";
+import { type Context, Hono } from "hono";
+import { findListener, findListenerProfile, listListeners } from "../catalogue/listeners.ts";
+import { activeModel } from "../catalogue/models.ts";
+import { findScore } from "../catalogue/recommendations.ts";
+import { findTrack } from "../catalogue/tracks.ts";
+import { jobOf } from "../explanations/find.ts";
+import { resolveQuestion } from "../explanations/identity.ts";
+import { isActive } from "../explanations/job-record.ts";
+import { findExplanation } from "../explanations/store.ts";
+import { badRequest } from "../problems/bad-request.ts";
+import { ProblemError } from "../problems/problem.ts";
+import type { AppEnv } from "../routes/create-app.ts";
+import { recommendationPage } from "../scoring/recommendation-page.ts";
+import { renderHomePage } from "./home-page.tsx";
+import { renderHowItWorksPage } from "./how-it-works-page.tsx";
+import { renderListenerPage } from "./listener-page.tsx";
+import { renderTrackPage } from "./track-page.tsx";
+
+const DEFAULT_TYPE: ExplanationType = "time+source";
+
+/** Scores and explanations arrive at any moment: a page is asked for again, never reused blindly. */
+function answer(c: Context<AppEnv>, page: string): Response | Promise<Response> {
+  return c.html(page, 200, { "Cache-Control": "no-cache" });
+}
+
+/** The type that the address names, or the default. @throws ProblemError where it names no type */
+function typeOf(c: Context<AppEnv>): ExplanationType {
+  // In a query "+" stands for a space, and people type it.
+  const text = c.req.query("type")?.replace(" ", "+");
+  if (text === undefined) return DEFAULT_TYPE;
+  const parsed = ExplanationType.safeParse(text, { error: () => typeFault });
+  if (parsed.success) return parsed.data;
+  throw new ProblemError(badRequest("query", parsed.error));
+}
+const typeFault = `type must be one of ${ExplanationType.options.join(", ")}`;
+
+/** An id that cannot exist is as unknown as one that does not. */
+function listenerIdOf(c: Context<AppEnv>): ListenerId {
+  const id = c.req.param("listener") ?? "";
+  if (ListenerId.safeParse(id).success) return id;
+  throw new ProblemError({ kind: "unknown-listener", id });
+}
+
+function recommendationsFor(env: Env, { id, model }: ListenerProfile) {
+  if (model === null) return null;
+  return recommendationPage(env, id, { limit: DEFAULT_RECOMMENDATIONS, after: undefined });
+}
+
+/** The demo: choose a listener, see what is recommended, hear why. */
+export const pages: Hono<AppEnv> = new Hono<AppEnv>();
+
+pages.get("/", async (c) => answer(c, renderHomePage(await listListeners(c.env.DB))));
+
+pages.get("/how-it-works", (c) => answer(c, renderHowItWorksPage()));
+
+pages.get("/listeners/:listener", async (c) => {
+  const id = listenerIdOf(c);
+  const profile = await findListenerProfile(c.env.DB, id);
+  if (profile === null) throw new ProblemError({ kind: "unknown-listener", id });
+  return answer(c, renderListenerPage(profile, await recommendationsFor(c.env, profile)));
+});
+
+pages.get("/listeners/:listener/tracks/:track", async (c) => {
+  const listenerId = listenerIdOf(c);
+  const trackId = c.req.param("track");
+  const type = typeOf(c);
+  const { DB, BUCKET } = c.env;
+  const [listener, model, track] = await Promise.all([
+    findListener(DB, listenerId),
+    activeModel(DB, listenerId),
+    TrackId.safeParse(trackId).success ? findTrack(DB, trackId) : null,
+  ]);
+  if (listener === null) throw new ProblemError({ kind: "unknown-listener", id: listenerId });
+  if (track === null) throw new ProblemError({ kind: "unknown-track", id: trackId });
+  if (model === null) throw new ProblemError({ kind: "no-model", listener: listenerId });
+
+  const question = ExplanationRequest.parse({ listener: listenerId, track: trackId, type });
+  const { id } = await resolveQuestion(DB, question);
+  const [score, stored, status] = await Promise.all([
+    findScore(DB, model.model, trackId),
+    findExplanation(BUCKET, id),
+    jobOf(c.env, id).status(),
+  ]);
+  return answer(
+    c,
+    renderTrackPage({
+      listener,
+      track,
+      relevance: score?.relevance ?? stored?.explanation.relevance ?? null,
+      type,
+      explanation: stored?.explanation ?? null,
+      running: status !== null && isActive(status.job),
+    }),
+  );
+});

@@ -1,0 +1,107 @@
+import type { Child } from "hono/jsx";
+import assets from "../assets/asset-names.js";
+import { wedgePath } from "./citrus.ts";
+
+/** What every page says about itself. */
+export interface PageProps {
+  title: string;
+  description: string;
+  /** Path of the page, to mark it in the navigation. */
+  path: string;
+  /** Seconds after which a browser without scripts loads the page again. */
+  refreshSeconds?: number | undefined;
+  children: Child;
+}
+
+const NAVIGATION = [
+  { href: "/", label: "Listeners" },
+  { href: "/how-it-works", label: "How it works" },
+  { href: "/docs", label: "API" },
+];
+const LOGO_WEDGES = 5;
+
+function Logo() {
+  return (
+    <svg viewBox="-50 -50 100 100" aria-hidden="true">
+      <circle r="49" fill="#e5c400" />
+      <circle r="42" fill="#fffbe0" />
+      {Array.from({ length: LOGO_WEDGES }, (_, index) => (
+        <path
+          d={wedgePath({ index, count: LOGO_WEDGES, radius: 36, gap: 5 })}
+          fill={index === 0 ? "#8a6f00" : "#f7dc30"}
+        />
+      ))}
+    </svg>
+  );
+}
+
+function Header({ path }: { path: string }) {
+  return (
+    <header class="site-header">
+      <a class="brand" href="/">
+        <Logo />
+        LEMONS
+      </a>
+      <nav class="site-nav" aria-label="Main">
+        {NAVIGATION.map(({ href, label }) => (
+          <a href={href} aria-current={href === path ? "page" : undefined}>
+            {label}
+          </a>
+        ))}
+      </nav>
+    </header>
+  );
+}
+
+function Footer() {
+  return (
+    <footer class="site-footer">
+      <div>
+        <p>
+          The music is under free licences: author, licence and changes stand with every track. The
+          listeners are invented.
+        </p>
+        <p>
+          <a href="/docs">API reference</a> · <a href="/how-it-works">Method and sources</a>
+        </p>
+      </div>
+    </footer>
+  );
+}
+
+function Layout({ title, description, path, refreshSeconds, children }: PageProps) {
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>{title === "LEMONS" ? title : `${title} · LEMONS`}</title>
+        <meta name="description" content={description} />
+        <meta name="color-scheme" content="light dark" />
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+        <link rel="stylesheet" href={assets.style} />
+        <script type="module" src={assets.script} />
+        {refreshSeconds === undefined ? null : (
+          <noscript>
+            <meta http-equiv="refresh" content={String(refreshSeconds)} />
+          </noscript>
+        )}
+      </head>
+      <body>
+        <a class="skip" href="#main">
+          Skip to the content
+        </a>
+        <Header path={path} />
+        <main id="main" tabindex={-1}>
+          {children}
+        </main>
+        <Footer />
+      </body>
+    </html>
+  );
+}
+
+/** The whole HTML document of a page. */
+export function renderPage(props: PageProps): string {
+  return `<!doctype html>${(<Layout {...props} />).toString()}`;
+}

@@ -1,0 +1,79 @@
+import type { RecommendationPage } from "@lemons/shared/contract/recommendation";
+import { describe, expect, it } from "vitest";
+import { RecommendationTable } from "./recommendation-table.tsx";
+
+const hash = "a".repeat(64);
+const finished: RecommendationPage = {
+  listener: "ilse",
+  model: {
+    id: "reference-ilse",
+    listener: "ilse",
+    version: hash,
+    encoderVersion: hash,
+    headVersion: hash,
+  },
+  recommendations: [
+    {
+      rank: 1,
+      relevance: 0.8342,
+      logit: 1.6,
+      track: {
+        id: "wesnoth-revelation",
+        title: "Revelation <1>",
+        artist: "Joseph G. Toscano",
+        seconds: 30,
+        audioSha256: hash,
+        licence: "GPL-2.0-or-later",
+        licenceUrl: null,
+        changes: "none",
+        origin: "wesnoth",
+        tags: [],
+        stems: [],
+      },
+    },
+  ],
+  scoring: { scored: 72, failed: 0, total: 72, reason: null },
+  nextCursor: null,
+};
+
+const render = (page: RecommendationPage) =>
+  (<RecommendationTable listener="ilse" page={page} />).toString();
+
+describe("RecommendationTable", () => {
+  it("shows rank, title, artist, relevance in words, and the way to the reasons", () => {
+    const html = render(finished);
+    expect(html).toContain("Revelation &lt;1&gt;");
+    expect(html).toContain("Joseph G. Toscano");
+    expect(html).toContain("0.83");
+    expect(html).toContain("strong");
+    expect(html).toContain('href="/listeners/ilse/tracks/wesnoth-revelation#why"');
+    expect(html).not.toContain("<lemons-scoring");
+  });
+
+  it("renews itself while tracks are being scored", () => {
+    const html = render({
+      ...finished,
+      recommendations: [],
+      scoring: { scored: 3, failed: 1, total: 72, reason: null },
+    });
+    expect(html).toContain('<lemons-scoring class="scoring" region="recommendations">');
+    expect(html).toContain("3 of 72 tracks");
+    expect(html).toContain("The first tracks appear here in a moment.");
+  });
+
+  it("says why scoring stands still", () => {
+    const scoring = { scored: 3, failed: 0, total: 72, reason: "the gpu-worker is away" };
+    expect(render({ ...finished, scoring })).toContain("Scoring waits: the gpu-worker is away");
+  });
+
+  it("owns up to tracks that could not be scored", () => {
+    const scoring = { scored: 70, failed: 2, total: 72, reason: null };
+    const html = render({ ...finished, scoring });
+    expect(html).not.toContain("<lemons-scoring");
+    expect(html).toContain("2 tracks could not be scored");
+  });
+
+  it("says so where nothing is left to recommend", () => {
+    expect(render({ ...finished, recommendations: [] })).toContain("has not heard");
+  });
+});

@@ -1,0 +1,95 @@
+import type { ListenerId } from "@lemons/shared/contract/identifier";
+import type { RecommendationPage } from "@lemons/shared/contract/recommendation";
+import { formatCount } from "./number-format.ts";
+import { RelevanceBadge } from "./relevance-badge.tsx";
+
+type Scoring = RecommendationPage["scoring"];
+
+/** Id of the region that renews itself while tracks are being scored. */
+export const RECOMMENDATIONS_REGION = "recommendations";
+
+/** Whether tracks are still to be scored. */
+export function isScoring({ scored, failed, total }: Scoring): boolean {
+  return scored + failed < total;
+}
+
+function ScoringNote({ scoring }: { scoring: Scoring }) {
+  const { scored, failed, total, reason } = scoring;
+  if (isScoring(scoring)) {
+    return (
+      <lemons-scoring class="scoring" region={RECOMMENDATIONS_REGION}>
+        <p>
+          {reason === null
+            ? "The model is listening to the catalogue; the ranking may still change."
+            : `Scoring waits: ${reason}`}{" "}
+          <span class="count">
+            {scored} of {total} tracks.
+          </span>
+        </p>
+        <progress max={total} value={scored} aria-label="Tracks scored" />
+        <noscript>
+          <p>Load the page again to see the newest ranking.</p>
+        </noscript>
+      </lemons-scoring>
+    );
+  }
+  return failed === 0 ? null : (
+    <p class="muted">{formatCount(failed, "track")} could not be scored.</p>
+  );
+}
+
+/** The best tracks by relevance, with how far the scoring is. */
+export function RecommendationTable(props: { listener: ListenerId; page: RecommendationPage }) {
+  const { listener, page } = props;
+  const { recommendations, scoring } = page;
+  return (
+    <div id={RECOMMENDATIONS_REGION}>
+      <ScoringNote scoring={scoring} />
+      {recommendations.length === 0 ? (
+        <p class="muted">
+          {isScoring(scoring)
+            ? "The first tracks appear here in a moment."
+            : "There is no track that this listener has not heard."}
+        </p>
+      ) : (
+        <table class="recommendations">
+          <thead>
+            <tr>
+              <th scope="col" class="rank">
+                <span aria-hidden="true">#</span>
+                <span class="visually-hidden">Rank</span>
+              </th>
+              <th scope="col">Track</th>
+              <th scope="col">Relevance</th>
+              <th scope="col" class="why">
+                <span class="visually-hidden">Explanation</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {recommendations.map(({ rank, track, relevance }) => (
+              <tr>
+                <td class="rank">{rank}</td>
+                <th scope="row" class="track-cell">
+                  <a href={`/listeners/${listener}/tracks/${track.id}`}>{track.title}</a>
+                  <span class="artist">{track.artist}</span>
+                </th>
+                <td>
+                  <RelevanceBadge relevance={relevance} />
+                </td>
+                <td class="why">
+                  <a
+                    href={`/listeners/${listener}/tracks/${track.id}#why`}
+                    aria-label={`Why ${track.title}?`}
+                  >
+                    Why?
+                  </a>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,106 @@
+import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
+import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
+import type { Listener } from "@lemons/shared/contract/listener";
+import type { TrackDetail } from "@lemons/shared/contract/track";
+import { Attribution } from "./attribution.tsx";
+import { ExplanationResult } from "./explanation-result.tsx";
+import { ExplanationTypes } from "./explanation-types.tsx";
+import { renderPage } from "./layout.tsx";
+import { RelevanceBadge } from "./relevance-badge.tsx";
+
+/** Everything a track page shows. */
+export interface TrackPageProps {
+  listener: Listener;
+  track: TrackDetail;
+  /** 0 to 1, or null while the listener's model has not scored the track. */
+  relevance: number | null;
+  type: ExplanationType;
+  /** The stored explanation of this type, or null. */
+  explanation: PublishedExplanation | null;
+  /** Whether it is being computed at this moment. */
+  running: boolean;
+}
+
+const EXPLANATION_REGION = "explanation";
+/** Finer than a screen draws; keeps the page small. */
+const PEAK_DECIMALS = 2;
+
+function TrackAudio({ track }: { track: TrackDetail }) {
+  const src = `/v1/tracks/${track.id}/audio`;
+  return (
+    <div class="track-audio">
+      <lemons-audio
+        src={src}
+        label={track.title}
+        seconds={track.seconds}
+        peaks={JSON.stringify(track.peaks.map((peak) => Number(peak.toFixed(PEAK_DECIMALS))))}
+      >
+        <noscript>
+          <a href={src}>Play the track</a>
+        </noscript>
+      </lemons-audio>
+      <Attribution track={track} />
+    </div>
+  );
+}
+
+function Explanation({ listener, track, type, explanation, running }: TrackPageProps) {
+  return (
+    <div id={EXPLANATION_REGION}>
+      {explanation !== null ? (
+        <ExplanationResult explanation={explanation} />
+      ) : (
+        <lemons-explanation
+          listener={listener.id}
+          track={track.id}
+          type={type}
+          region={EXPLANATION_REGION}
+          running={running}
+        >
+          <noscript>
+            <p>
+              This explanation has not been computed yet. Asking for it here needs JavaScript;
+              without it, <code>POST /v1/explanations</code> does the same (see the{" "}
+              <a href="/docs">API reference</a>), and the answer then stands on this page.
+            </p>
+          </noscript>
+        </lemons-explanation>
+      )}
+    </div>
+  );
+}
+
+/** `/listeners/{id}/tracks/{trackId}`: the track, its relevance, and why. */
+export function renderTrackPage(props: TrackPageProps): string {
+  const { listener, track, relevance, type } = props;
+  const path = `/listeners/${listener.id}/tracks/${track.id}`;
+  return renderPage({
+    title: `${track.title} for ${listener.name}`,
+    description: `Why LEMONS thinks that ${track.title} by ${track.artist} suits ${listener.name}, or not.`,
+    path,
+    children: (
+      <>
+        <nav class="breadcrumb" aria-label="Breadcrumb">
+          <a href={`/listeners/${listener.id}`}>← {listener.name}’s recommendations</a>
+        </nav>
+        <div class="track-head">
+          <div>
+            <h1>{track.title}</h1>
+            <p class="lead">{track.artist}</p>
+          </div>
+          {relevance === null ? (
+            <p class="muted">Not scored for {listener.name} yet</p>
+          ) : (
+            <RelevanceBadge relevance={relevance} large />
+          )}
+        </div>
+        <TrackAudio track={track} />
+        <section class="section" id="why" aria-labelledby="why-title">
+          <h2 id="why-title">Why does the model think so?</h2>
+          <ExplanationTypes path={path} current={type} />
+          <Explanation {...props} />
+        </section>
+      </>
+    ),
+  });
+}
