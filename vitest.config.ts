@@ -1,4 +1,13 @@
+import { mkdirSync } from "node:fs";
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+
+// Without a built player the folder of static assets is not there, and workerd wants it.
+mkdirSync("edge/assets", { recursive: true });
+
+// wrangler.toml requires them; the values mean nothing.
+process.env.GPU_WORKER_SECRET ??= "a secret of the tests, for the gpu-worker";
+process.env.LINK_SECRET ??= "a secret of the tests, for signed links";
 
 export default defineConfig({
   test: {
@@ -12,6 +21,33 @@ export default defineConfig({
         },
       },
       {
+        plugins: [
+          cloudflareTest(async () => ({
+            main: "./edge/index.ts",
+            wrangler: { configPath: "./wrangler.toml" },
+            miniflare: {
+              bindings: {
+                PUBLIC_ORIGIN: "http://lemons.test",
+                GPU_WORKER_URL: "http://gpu-worker.test",
+                GPU_WORKER_SECRET: "a secret of the tests, for the gpu-worker",
+                LINK_SECRET: "a secret of the tests, for signed links",
+                MIGRATIONS: await readD1Migrations("edge/migrations"),
+              },
+            },
+          })),
+        ],
+        test: {
+          name: "edge",
+          include: ["edge/**/*.test.ts"],
+          exclude: ["edge/pages/**", "edge/player/**"],
+          setupFiles: ["edge/test/apply-migrations.ts"],
+          // A workerd a file takes seconds; files keep apart by asking different questions.
+          isolate: false,
+        },
+      },
+      {
+        // The tests lie outside the tsconfig that says so for the pages themselves.
+        oxc: { jsx: { runtime: "automatic", importSource: "hono/jsx" } },
         test: {
           name: "pages",
           environment: "node",

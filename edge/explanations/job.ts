@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Job } from "@lemons/shared/contract/job";
 import { retryDelayMs } from "../gpu/retry-delay.ts";
+import { timeBudget } from "../gpu/time-budget.ts";
 import { asWorkerFailure, WorkerFailure } from "../gpu/worker-failure.ts";
 import type { Asked } from "./asked.ts";
 import { attemptExplanation } from "./attempt.ts";
@@ -116,24 +117,26 @@ export class ExplanationJob extends DurableObject<Env> {
     const record = this.#record;
     if (record === null || !isActive(record.job)) return;
     const attempt = record.job.attempt + (record.joining ? 0 : 1);
-    const budget = AbortSignal.timeout(ALARM_BUDGET_MS);
+    const budget = timeBudget(ALARM_BUDGET_MS);
     try {
       // Attempts that ended with the process, not with an answer, count too.
       if (attempt > MAX_ATTEMPTS) throw new WorkerFailure(BROKEN_OFF, { retryable: false });
       // A restart may have come between storing the explanation and saying so.
       if (!(await isExplained(this.env.BUCKET, record.asked.id))) {
         this.#change({ state: "running", attempt }, { joining: false });
-        await attemptExplanation(this.env, record.asked, this.#listener(), budget);
+        await attemptExplanation(this.env, record.asked, this.#listener(), budget.signal);
       }
       this.#change({ state: "done", progress: null, reason: null });
     } catch (error) {
       const isLate = Date.now() - Date.parse(record.startedAt) > MAX_RUN_MS;
-      if (budget.aborted && !isLate) {
+      if (budget.signal.aborted && !isLate) {
         this.#change({}, { joining: true });
         await this.ctx.storage.setAlarm(Date.now());
       } else {
         await this.#afterFailure(asWorkerFailure(error), attempt, isLate);
       }
+    } finally {
+      budget.release();
     }
   }
 

@@ -2,6 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import { Sha256 } from "@lemons/shared/contract/identifier";
 import { z } from "zod";
 import { retryDelayMs } from "../gpu/retry-delay.ts";
+import { timeBudget } from "../gpu/time-budget.ts";
 import { asWorkerFailure, type WorkerFailure } from "../gpu/worker-failure.ts";
 import { scoreChunk } from "./score-chunk.ts";
 
@@ -51,10 +52,10 @@ export class CatalogueScoring extends DurableObject<Env> {
     const state = await this.#read();
     if (state === null) return;
     this.#isRunning = true;
-    const budget = AbortSignal.timeout(ALARM_BUDGET_MS);
+    const budget = timeBudget(ALARM_BUDGET_MS);
     let failures = state.failures;
     try {
-      while ((await scoreChunk(this.env, state.encoderVersion, budget)) > 0) {
+      while ((await scoreChunk(this.env, state.encoderVersion, budget.signal)) > 0) {
         if (failures > 0) {
           failures = 0;
           await this.#write({ ...state, failures, reason: null, nextAt: 0 });
@@ -62,12 +63,13 @@ export class CatalogueScoring extends DurableObject<Env> {
       }
       await this.#write({ ...state, failures: 0, reason: null, nextAt: 0 });
     } catch (error) {
-      if (budget.aborted) {
+      if (budget.signal.aborted) {
         await this.ctx.storage.setAlarm(Date.now());
       } else {
         await this.#rest({ ...state, failures: failures + 1 }, asWorkerFailure(error));
       }
     } finally {
+      budget.release();
       this.#isRunning = false;
     }
   }

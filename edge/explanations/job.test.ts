@@ -1,0 +1,219 @@
+import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import type { ExplanationRequest } from "@lemons/shared/contract/explanation-request";
+import type { WorkerExplainRequest } from "@lemons/shared/contract/gpu-worker";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { seed } from "../test/catalogue.ts";
+import { explanationFor } from "../test/explanation.ts";
+import {
+  explainWell,
+  lines,
+  putHighlight,
+  type StandIn,
+  standInForGpuWorker,
+} from "../test/gpu-worker-stand-in.ts";
+import { post, problemOf, request } from "../test/request.ts";
+import type { Asked } from "./asked.ts";
+import { jobOf } from "./find.ts";
+import { resolveQuestion } from "./identity.ts";
+import { MAX_ATTEMPTS } from "./job.ts";
+import { isExplained } from "./store.ts";
+
+type Explain = NonNullable<StandIn["explain"]>;
+
+let questions = 0;
+
+/** A question that no other test asks. */
+function newRequest(): ExplanationRequest {
+  return {
+    listener: "abel",
+    track: "delta",
+    type: "time",
+    neighbourhood: { kind: "sampled", samples: 64, seed: 1000 + questions++ },
+    segments: 5,
+    kernelWidth: 0.25,
+    featureSelection: "none",
+    target: "relevance",
+  };
+}
+
+/** Starts a job and runs its alarms, without the waiting between, until nothing is left to do. */
+async function runToEnd(asked: Asked): Promise<void> {
+  const job = jobOf(env, asked.id);
+  await job.start(asked);
+  for (let i = 0; i < 3 * MAX_ATTEMPTS && (await isUnfinished(asked)); i++) {
+    await runDurableObjectAlarm(job);
+  }
+}
+
+async function isUnfinished({ id }: Asked): Promise<boolean> {
+  const status = await jobOf(env, id).status();
+  return status?.job.state === "queued" || status?.job.state === "running";
+}
+
+const newQuestion = () => resolveQuestion(env.DB, newRequest());
+
+/** Answers badly the first time and well from then on. */
+const firstThenWell =
+  (first: Explain): Explain =>
+  (asked, call) =>
+    call === 1 ? first(asked, call) : explainWell(asked);
+
+const problemLine = (status: number, detail: string) => ({
+  kind: "problem",
+  problem: { type: "/problems/x", title: "X", status, detail },
+});
+
+async function resultLine(asked: WorkerExplainRequest, change: object = {}): Promise<object> {
+  return { kind: "result", explanation: { ...(await explanationFor(asked)), ...change } };
+}
+
+beforeAll(() => seed());
+afterEach(() => vi.unstubAllGlobals());
+
+describe("a worker that fails once", () => {
+  const failures: [string, Explain, RegExp][] = [
+    ["is busy", () => new Response(null, { status: 503 }), /answered 503/],
+    [
+      "has a full queue",
+      () => Response.json({}, { status: 429, headers: { "Retry-After": "0" } }),
+      /answered 429/,
+    ],
+    ["redirects", () => Response.redirect("http://elsewhere.test/", 303), /redirects/],
+    ["is away", () => Promise.reject(new TypeError("refused")), /away/],
+    ["cuts the stream between lines", () => lines([{ kind: "heartbeat" }]), /ended before/],
+    [
+      "cuts the result in two",
+      async (asked) => {
+        await putHighlight(asked);
+        return lines([JSON.stringify(await resultLine(asked)).slice(0, 500)]);
+      },
+      /ended before/,
+    ],
+    [
+      "cuts off only the last newline",
+      async (asked) => lines([JSON.stringify(await resultLine(asked))]),
+      /ended before/,
+    ],
+    ["breaks the connection", () => lines([{ kind: "heartbeat" }], { end: "break" }), /broke off/],
+    ["sends no JSON", () => lines(["<html>\n"]), /not JSON/],
+    ["sends an unknown line", () => lines([{ kind: "gossip" }]), /contract/],
+    [
+      "leaves out a field",
+      async (asked) => lines([await resultLine(asked, { fidelity: undefined })]),
+      /explanation\.fidelity/,
+    ],
+    [
+      "answers for another model",
+      async (asked) => lines([await resultLine(asked, { model: { id: "model-zoe", version: "7" } })]),
+      /another question: model\.id/,
+    ],
+    [
+      "answers for another seed",
+      async (asked) => {
+        const { neighbourhood } = await explanationFor(asked);
+        return lines([await resultLine(asked, { neighbourhood: { ...neighbourhood, seed: 9 } })]);
+      },
+      /neighbourhood\.seed/,
+    ],
+    [
+      "contradicts itself",
+      async (asked) => lines([await resultLine(asked, { ranking: [99] })]),
+      /ranking/,
+    ],
+    ["names audio it has not stored", async (asked) => lines([await resultLine(asked)]), /did not store/],
+    ["sends an endless line", () => lines(["x".repeat(1024 * 1024 + 2)]), /longer than/],
+    ["reports a fault of its own", () => lines([problemLine(500, "It broke.")]), /It broke/],
+  ];
+
+  it.each(failures)("and %s is asked again", async (_what, fail, reason) => {
+    const asked = await newQuestion();
+    const calls = standInForGpuWorker({ explain: firstThenWell(fail) });
+    const job = jobOf(env, asked.id);
+    await job.start(asked);
+    while ((await job.status())?.job.reason === null && (await isUnfinished(asked))) {
+      await runDurableObjectAlarm(job);
+    }
+    expect(await job.status()).toMatchObject({ job: { state: "queued", attempt: 1 } });
+    expect((await job.status())?.job.reason).toMatch(reason);
+    expect(await isExplained(env.BUCKET, asked.id)).toBe(false);
+
+    await runToEnd(asked);
+    expect(await job.status()).toMatchObject({ job: { state: "done", attempt: 2, reason: null } });
+    expect(await isExplained(env.BUCKET, asked.id)).toBe(true);
+    expect(calls.explain).toHaveLength(2);
+  });
+});
+
+describe("a worker that never gives a result", () => {
+  it("is given up after five attempts, with the reason, and a later POST starts again", async () => {
+    const body = newRequest();
+    const asked = await resolveQuestion(env.DB, body);
+    const calls = standInForGpuWorker({});
+    await runToEnd(asked);
+    expect(calls.headers).toHaveLength(MAX_ATTEMPTS);
+    const answer = await problemOf(await request(`/v1/explanations/${asked.id}`));
+    expect(answer).toMatchObject({ status: 502, type: "/problems/explanation-failed" });
+    expect(answer.detail).toMatch(/5 attempts.*away.*starts it again/);
+
+    standInForGpuWorker({ explain: explainWell });
+    const again = await post("/v1/explanations", body, { Prefer: "wait=10" });
+    expect(again.status).toBe(200);
+    const { job } = (await jobOf(env, asked.id).status())!;
+    expect(job).toMatchObject({ state: "done", attempt: 1, reason: null });
+  });
+
+  it("is not asked again where the input cannot be worked with", async () => {
+    const asked = await newQuestion();
+    const calls = standInForGpuWorker({
+      explain: () => lines([problemLine(422, "Zero samples after decoding.")]),
+    });
+    await runToEnd(asked);
+    expect(calls.explain).toHaveLength(1);
+    const answer = await problemOf(await request(`/v1/explanations/${asked.id}`));
+    expect(answer).toMatchObject({ status: 422, type: "/problems/audio-unusable" });
+    expect(answer.detail).toContain("Zero samples after decoding.");
+  });
+
+  it("is not asked again where it refuses the request", async () => {
+    const asked = await newQuestion();
+    const refusal = JSON.stringify({ ...problemLine(401, "Wrong secret.").problem });
+    const headers = { "Content-Type": "application/problem+json", "Content-Length": String(refusal.length) };
+    const calls = standInForGpuWorker({ explain: () => new Response(refusal, { status: 401, headers }) });
+    await runToEnd(asked);
+    expect(calls.explain).toHaveLength(1);
+    expect((await jobOf(env, asked.id).status())?.job).toMatchObject({
+      state: "failed",
+      reason: "The gpu-worker answered 401: Wrong secret.",
+    });
+  });
+});
+
+describe("a restart of the edge", () => {
+  it("takes the job up again where it was waiting", async () => {
+    const asked = await newQuestion();
+    standInForGpuWorker({});
+    const job = jobOf(env, asked.id);
+    await job.start(asked);
+    await runDurableObjectAlarm(job);
+    const before = (await job.status())?.job;
+    await evictDurableObject(job);
+    expect((await job.status())?.job).toEqual(before);
+
+    standInForGpuWorker({ explain: explainWell });
+    await runToEnd(asked);
+    expect((await job.status())?.job.state).toBe("done");
+  });
+
+  it("notices an explanation that was stored just before, without asking the worker", async () => {
+    const asked = await newQuestion();
+    standInForGpuWorker({});
+    const job = jobOf(env, asked.id);
+    await job.start(asked);
+    await env.BUCKET.put(`explanations/${asked.id}/explanation.json`, "{}");
+    const calls = standInForGpuWorker({ explain: explainWell });
+    await runDurableObjectAlarm(job);
+    expect((await job.status())?.job.state).toBe("done");
+    expect(calls.explain).toHaveLength(0);
+  });
+});

@@ -1,0 +1,90 @@
+import { env } from "cloudflare:workers";
+import type { CatalogueTrack } from "@lemons/shared/contract/catalogue";
+import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
+import type { CatalogueFolder, ModelFolder } from "../catalogue/catalogue-folder.ts";
+import { seedObjects, seedStatements } from "../catalogue/seed-sql.ts";
+
+/** A small catalogue: two listeners whose models share an encoder, five tracks, one with stems. */
+
+const hash = (digit: string) => digit.repeat(64);
+
+export const ENCODER = hash("e");
+export const STEM_HASHES = { vocals: hash("1"), drums: hash("2") };
+
+export function catalogueTrack(slug: string, digit: string): CatalogueTrack {
+  return {
+    slug,
+    title: `The "${slug}" o'clock`,
+    artist: "Robert'); DROP TABLE tracks;--",
+    file: `audio/${slug}.ogg`,
+    duration_s: 30,
+    sha256: hash(digit),
+    licence: "CC0-1.0",
+    licence_url: null,
+    changes: "none",
+    source: { package: "music-of-tests", deb: "music-of-tests_1_all.deb" },
+    tags_from_source: [{ tag: "calm", evidence: "title" }],
+    measured: {},
+  };
+}
+
+export function modelFolder(listener: string, digit: string): ModelFolder {
+  return {
+    folder: `models/${listener}`,
+    manifest: {
+      id: `model-${listener}`,
+      listener,
+      version: hash(digit),
+      encoderVersion: ENCODER,
+      headVersion: hash(digit),
+      frontEnd: DEFAULT_FRONT_END,
+      input: "logmel",
+      output: "logit",
+    },
+  };
+}
+
+export const FOLDER: CatalogueFolder = {
+  catalogue: {
+    format: 1,
+    tracks: [
+      catalogueTrack("alpha", "a"),
+      catalogueTrack("bravo", "b"),
+      catalogueTrack("charlie", "c"),
+      catalogueTrack("delta", "d"),
+      { ...catalogueTrack("stemmed", "f"), stems: "stems/stemmed" },
+    ],
+  },
+  listeners: {
+    listeners: [
+      { id: "zoe", name: "Zoë", taste: "Calm." },
+      { id: "abel", name: "Abel", taste: "Loud." },
+    ],
+  },
+  listening: [
+    { listener: "zoe", track: "alpha", plays: 2 },
+    { listener: "zoe", track: "bravo", plays: 7 },
+    { listener: "abel", track: "charlie", plays: 1 },
+  ],
+  models: [modelFolder("zoe", "7"), modelFolder("abel", "8")],
+  stems: new Map([
+    [
+      "stemmed",
+      Object.entries(STEM_HASHES).map(([source, sha256]) => ({
+        source,
+        file: `stems/stemmed/${source}.flac`,
+        sha256,
+      })),
+    ],
+  ]),
+};
+
+/** Bytes that are easy to recognise: 0, 1, 2, ... */
+export const AUDIO_BYTES = Uint8Array.from({ length: 1000 }, (_, i) => i % 256);
+
+/** Seeds the test's own D1 and R2. */
+export async function seed(folder: CatalogueFolder = FOLDER): Promise<void> {
+  const statements = await seedStatements(folder);
+  await env.DB.batch(statements.map((sql) => env.DB.prepare(sql)));
+  await Promise.all(seedObjects(folder).map(({ key }) => env.BUCKET.put(key, AUDIO_BYTES)));
+}

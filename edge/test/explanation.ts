@@ -1,0 +1,78 @@
+import type { Explanation, PublishedExplanation } from "@lemons/shared/contract/explanation";
+import { SOURCES } from "@lemons/shared/contract/explanation-request";
+import type { WorkerExplainRequest } from "@lemons/shared/contract/gpu-worker";
+import { SEPARATOR_VERSIONS } from "@lemons/shared/contract/separator";
+import { stemsHash } from "@lemons/shared/identity/stems-hash";
+
+/** An answer that fits a request, with made-up numbers. */
+export async function explanationFor(request: WorkerExplainRequest): Promise<Explanation> {
+  const { question, sound } = request;
+  const hashes = Object.entries(sound.stems ?? {}).map(([source, link]) => [source, link.sha256]);
+  const segments = question.type === "source" ? 1 : question.segments;
+  const seconds = 30 / segments;
+  const components = Array.from({ length: segments }, (_, i) => ({
+    index: i,
+    segment: i,
+    source: null,
+    startSeconds: i * seconds,
+    endSeconds: (i + 1) * seconds,
+    weight: 0.1 * (segments - i),
+  }));
+  const highlight = {
+    sampleRate: 44_100,
+    channels: 2,
+    samples: 1000,
+    encoderDelaySamples: 1105,
+    startSeconds: 0,
+  };
+  return {
+    schemaVersion: 1,
+    type: question.type,
+    target: question.target,
+    model: { id: request.model.manifest.id, version: request.model.manifest.version },
+    audio: {
+      sha256: sound.audio?.sha256 ?? (await stemsHash(Object.fromEntries(hashes))),
+      sampleRate: 44_100,
+      channels: 2,
+      seconds: 30,
+      snippet: { startSeconds: 0, seconds: 30 },
+    },
+    separation: {
+      separator: request.separator,
+      version: SEPARATOR_VERSIONS[request.separator],
+      sources: [...SOURCES],
+      residual: 0,
+    },
+    segments: components.map(({ startSeconds, endSeconds }) => ({ startSeconds, endSeconds })),
+    neighbourhood: { ...question.neighbourhood, distinctMasks: 32, suppliedMasks: false },
+    kernelWidth: question.kernelWidth,
+    featureSelection: question.featureSelection,
+    features: components.length,
+    relevance: 0.75,
+    logit: Math.log(3),
+    relevanceOfSilence: null,
+    intercept: 0.2,
+    fidelity: 0.9,
+    localPrediction: 0.7,
+    components,
+    ranking: components.map((component) => component.index),
+    complexity: 0.8,
+    summary: "Recommended mostly for its beginning.",
+    highlights: [
+      { name: "top-1", components: [0], file: "top-1.mp3", ...highlight },
+      { name: "top-3", components: [0, 1, 2], file: null, ...highlight },
+    ],
+    timings: { total: 1 },
+    masks: [[1, 1]],
+    predictions: [0.75],
+  };
+}
+
+/** What the edge makes of it. */
+export function published(
+  explanation: Explanation,
+  names: Pick<PublishedExplanation, "id" | "listener" | "track">,
+): PublishedExplanation {
+  const { masks: _masks, predictions: _predictions, ...fields } = explanation;
+  return { ...names, ...fields };
+}
