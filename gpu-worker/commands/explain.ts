@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { SourceName } from "@lemons/shared/contract/explanation-request";
 import { SeparatorName } from "@lemons/shared/contract/separator";
+import { MaskError, parseMasks } from "@lemons/shared/explanation/supplied-masks";
 import { InputError } from "../input-error.ts";
 import { defineCommand, type Given } from "./command.ts";
 import { computeHere } from "./compute-here.ts";
@@ -44,7 +45,7 @@ export const explain = defineCommand({
     await checkExists(model);
     if (stems !== undefined) await checkFolder(stems);
     if (out !== undefined) await checkOutFolder(out);
-    const masks = given.masks === undefined ? undefined : await readJsonFile(given.masks);
+    const masks = given.masks === undefined ? undefined : await readMasks(given.masks);
     const bytes = await readAudioFile(audio);
     const { explanation, highlights } = await computeHere((run) =>
       run(
@@ -77,6 +78,22 @@ export const explain = defineCommand({
     terminal.print(given.json ? json : formatExplanation(explanation, out));
   },
 });
+
+/**
+ * Reads supplied masks and checks their form. Only when the sources are known can it be told how
+ * many bits each must have, so here all must have as many as the first.
+ */
+async function readMasks(path: string): Promise<unknown> {
+  const masks = await readJsonFile(path);
+  const first: unknown = Array.isArray(masks) ? masks[0] : undefined;
+  try {
+    parseMasks(masks, Array.isArray(first) ? first.length : 0);
+  } catch (error) {
+    if (error instanceof MaskError) throw new InputError(`${path}: ${error.message}`);
+    throw error;
+  }
+  return masks;
+}
 
 /** Own stems where there are some, else `dsp`. */
 function separatorFrom({ stems, separator }: Given<typeof explainOptions>): SeparatorName {

@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmdirSync, rmSync } from "node:fs";
-import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { MAX_AUDIO_BYTES } from "../audio/limits.ts";
 import { InputError } from "../input-error.ts";
@@ -93,6 +93,8 @@ export async function writeOutFolder(
       () => false,
     );
     if (!isThere) {
+      // Temporary folders are for their owner's eyes only.
+      await chmod(temporary, 0o777 & ~process.umask());
       await rename(temporary, path);
       return;
     }

@@ -1,0 +1,194 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Explanation } from "@lemons/shared/contract/explanation";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { decodeAudio } from "./audio/decode.ts";
+import { encodeWavFloat32 } from "./audio/encode-wav.ts";
+
+const CLI = fileURLToPath(new URL("./cli.ts", import.meta.url));
+const GOLDEN = fileURLToPath(new URL("../infra/golden/fixture/", import.meta.url));
+const MODEL = join(GOLDEN, "fcn.onnx");
+const SECONDS = 4;
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lemons-cli-"));
+  const { sampleRate, channels } = await decodeAudio(await readFile(join(GOLDEN, "mix.wav")));
+  const cut = channels.map((samples) => samples.slice(0, SECONDS * sampleRate));
+  await writeFile(join(folder, "song.wav"), encodeWavFloat32({ sampleRate, channels: cut }));
+  await writeFile(join(folder, "garbage.wav"), "not audio");
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Starts the real command line in the test's folder. */
+function start(args: string[], environment: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [CLI, ...args], {
+    cwd: folder,
+    env: { ...process.env, LEMONS_THREADS: "1", ...environment },
+  });
+  const ended: Ended = { code: null, stdout: "", stderr: "" };
+  child.stdout.on("data", (chunk) => {
+    ended.stdout += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    ended.stderr += chunk;
+  });
+  const end = new Promise<Ended>((resolve) =>
+    child.on("close", (code) => resolve({ ...ended, code })),
+  );
+  return { child, end };
+}
+
+const run = (...args: string[]) => start(args).end;
+
+describe("lemons", () => {
+  it("lists its commands, and tells a command's options", async () => {
+    const [all, one] = await Promise.all([run("--help"), run("explain", "--help")]);
+    for (const name of ["score", "explain", "separate", "serve"]) {
+      expect(all.stdout).toMatch(new RegExp(`^ {2}${name} {2,}\\w`, "m"));
+    }
+    expect(one.stdout).toContain("--kernel-width W");
+    expect([all.code, one.code, all.stderr, one.stderr]).toEqual([0, 0, "", ""]);
+  });
+
+  it.each([
+    [["explian"], /^lemons: there is no command "explian"; the nearest is "explain"/],
+    [["score", "--modle", "m"], /^lemons: score has no option --modle; the nearest is --model/],
+    [["score", "--model", MODEL, "--audio", "none.wav"], /^lemons: none.wav: no such file/],
+    [["score", "--model", MODEL, "--audio", "song.wav", "garbage.wav"], /lemons: garbage.wav: /],
+    [["score", "--model", "garbage.wav", "--audio", "song.wav"], /lemons: garbage.wav: a model is/],
+    [["serve", "--port", "0"], /^lemons: LEMONS_WORKER_SECRET is missing/],
+  ])("answers %j with one line and exit code 2", async (args, message) => {
+    const { code, stdout, stderr } = await start(args, { LEMONS_WORKER_SECRET: "" }).end;
+    expect(code).toBe(2);
+    expect(stdout).toBe("");
+    const lines = stderr.split("\n").filter((line) => line && !/^(listening|decoding) /.test(line));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(message);
+  });
+});
+
+describe("lemons score", () => {
+  it("prints one JSON document with a result a file", async () => {
+    const { code, stdout } = await run(
+      ...["score", "--model", MODEL, "--audio", "song.wav", "song.wav", "--json"],
+    );
+    expect(code).toBe(0);
+    const report = JSON.parse(stdout);
+    expect(Object.keys(report)).toEqual(["model", "results"]);
+    expect(report.model).toEqual({ id: "fcn", version: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(report.results).toHaveLength(2);
+    const [first] = report.results;
+    expect(first).toEqual({
+      file: "song.wav",
+      logit: expect.any(Number),
+      relevance: 1 / (1 + Math.exp(-first.logit)),
+      seconds: SECONDS,
+    });
+  });
+});
+
+describe("lemons explain", () => {
+  it("fits on exactly the masks given, prints the explanation and writes its files", async () => {
+    const masks = [
+      [1, 1, 1],
+      [1, 0, 1],
+      [0, 1, 0],
+      [0, 0, 0],
+    ];
+    await writeFile(join(folder, "masks.json"), JSON.stringify(masks));
+    const { code, stdout } = await run(
+      ...["explain", "--model", MODEL, "--audio", "song.wav", "--type", "time"],
+      ...["--segments", "3", "--masks", "masks.json", "--out", "out", "--json"],
+    );
+    expect(code).toBe(0);
+    const explanation = Explanation.parse(JSON.parse(stdout));
+    expect(explanation.masks).toEqual(masks);
+    expect(explanation.predictions).toHaveLength(4);
+    expect(explanation.predictions![0]).toBeCloseTo(explanation.relevance, 12);
+    const files = await readdir(join(folder, "out"));
+    const named = explanation.highlights.flatMap(({ file }) => file ?? []);
+    expect(files.sort()).toEqual(["explanation.json", ...named].sort());
+    expect(await readFile(join(folder, "out", "explanation.json"), "utf8")).toBe(stdout);
+  });
+
+  it("says which mask is wrong", async () => {
+    await writeFile(join(folder, "bad-masks.json"), "[[1,1,1,1,1],[1,2,0,0,0]]");
+    const { code, stderr } = await run(
+      ...["explain", "--model", MODEL, "--audio", "song.wav", "--type", "time"],
+      ...["--masks", "bad-masks.json"],
+    );
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^lemons: bad-masks.json: bit 1 of mask 1 must be 0 or 1, not 2$/m);
+  });
+
+  it("ends with 130 soon after Ctrl-C and leaves nothing half-written", async () => {
+    const { child, end } = start([
+      ...["explain", "--model", MODEL, "--audio", "song.wav", "--type", "source"],
+      ...["--separator", "dsp", "--out", "interrupted"],
+    ]);
+    child.stderr.once("data", () => child.kill("SIGINT"));
+    const startedAt = performance.now();
+    const { code, stdout } = await end;
+    expect(code).toBe(130);
+    expect(stdout).toBe("");
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
+    expect((await readdir(folder)).filter((name) => name.includes("interrupted"))).toEqual([]);
+  });
+});
+
+describe("lemons separate", () => {
+  it("writes a wav a source, whose sum is the track", async () => {
+    const { code, stdout } = await run(
+      ...["separate", "--audio", "song.wav", "--separator", "dsp", "--out", "sources", "--json"],
+    );
+    expect(code).toBe(0);
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({ separator: "dsp", sampleRate: 16_000, seconds: SECONDS });
+    const read = async (path: string) => decodeAudio(await readFile(join(folder, path)));
+    const sum = (await read("song.wav")).channels[0]!.slice();
+    for (const { file } of report.sources) {
+      const source = (await read(join("sources", file))).channels[0]!;
+      for (let i = 0; i < sum.length; i++) sum[i]! -= source[i]!;
+    }
+    expect(Math.max(...sum.map(Math.abs))).toBeLessThan(1e-5);
+    expect(report.sources.map(({ name }: { name: string }) => name)).toContain("drums");
+  });
+});
+
+describe("a reader that goes away", () => {
+  it("is no failure", async () => {
+    const { child, end } = start(["--help"]);
+    child.stdout.destroy();
+    const { code, stderr } = await end;
+    expect([code, stderr]).toEqual([0, ""]);
+  });
+});
+
+describe("lemons serve", () => {
+  it("serves until it is told to stop, then ends with 0", async () => {
+    const { child, end } = start(["serve", "--port", "0"], {
+      LEMONS_WORKER_SECRET: "0123456789abcdef0123456789abcdef",
+      LEMONS_ALLOWED_ORIGINS: "https://objects.example",
+    });
+    const url = await new Promise<string>((resolve) => {
+      child.stdout.on("data", (chunk: Buffer) => {
+        const found = /"url":"([^"]+)"/.exec(chunk.toString());
+        if (found) resolve(found[1]!);
+      });
+    });
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    child.kill("SIGTERM");
+    expect((await end).code).toBe(0);
+    await expect(fetch(`${url}/healthz`)).rejects.toThrow();
+  });
+});

@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { questionFrom } from "./explain-question.ts";
+
+describe("questionFrom", () => {
+  it("has the defaults of the contract", () => {
+    expect(questionFrom({ type: "time+source" })).toEqual({
+      type: "time+source",
+      neighbourhood: { kind: "sampled", samples: 256, seed: 0 },
+      segments: 5,
+      kernelWidth: 0.25,
+      featureSelection: "none",
+      target: "relevance",
+    });
+    expect(questionFrom({ type: "source" }).neighbourhood.samples).toBe(2048);
+  });
+
+  it("reads every option", () => {
+    expect(
+      questionFrom({
+        type: "time",
+        samples: "64",
+        seed: "4294967295",
+        segments: "8",
+        "kernel-width": ".5",
+        "feature-selection": "lasso_path",
+        features: "3",
+        target: "predicted-class",
+      }),
+    ).toEqual({
+      type: "time",
+      neighbourhood: { kind: "sampled", samples: 64, seed: 4294967295 },
+      segments: 8,
+      kernelWidth: 0.5,
+      featureSelection: "lasso_path",
+      features: 3,
+      target: "predicted-class",
+    });
+  });
+
+  it.each([
+    [{ type: "sources" }, /^--type sources: .*time\+source/],
+    [{ samples: "1" }, /^--samples 1: /],
+    [{ samples: "9000" }, /^--samples 9000: /],
+    [{ samples: "1.5" }, /^--samples must be a whole number, not "1.5"/],
+    [{ samples: "1e3" }, /^--samples must be a whole number/],
+    [{ samples: "" }, /^--samples must be a whole number/],
+    [{ seed: "-1" }, /^--seed must be a whole number/],
+    [{ seed: "4294967296" }, /^--seed 4294967296: /],
+    [{ segments: "0" }, /^--segments 0: /],
+    [{ "kernel-width": "wide" }, /^--kernel-width wide: /],
+    [{ "kernel-width": "0" }, /^--kernel-width 0: /],
+    [{ "feature-selection": "best" }, /^--feature-selection best: .*lasso_path/],
+    [{ features: "2" }, /^--features needs a --feature-selection/],
+    [{ target: "fame" }, /^--target fame: /],
+    [{ masks: "m.json", samples: "5" }, /^--masks names the masks/],
+    [{ masks: "m.json", seed: "5" }, /^--masks names the masks/],
+  ])("says what is wrong with %o", (given, message) => {
+    expect(() => questionFrom({ type: "time", ...given })).toThrow(message);
+  });
+});

@@ -1,0 +1,125 @@
+import type { Explanation } from "@lemons/shared/contract/explanation";
+import { describe, expect, it } from "vitest";
+import { formatExplanation } from "./explanation-report.ts";
+import { relevanceInWords } from "./relevance-in-words.ts";
+import { formatScores } from "./score-report.ts";
+
+const MODEL = { id: "reference-ilse", version: "5f10b018b6e3".padEnd(64, "0") };
+
+describe("relevanceInWords", () => {
+  it("has five even steps", () => {
+    expect([0, 0.2, 0.4, 0.6, 0.8, 1].map(relevanceInWords)).toEqual([
+      "very unlikely",
+      "unlikely",
+      "undecided",
+      "likely",
+      "very likely",
+      "very likely",
+    ]);
+  });
+});
+
+describe("formatScores", () => {
+  it("is a row a file", () => {
+    const results = [{ file: "a.ogg", logit: -3.589, relevance: 0.0269, seconds: 30 }];
+    expect(formatScores({ model: MODEL, results }).split("\n")).toEqual([
+      "Model reference-ilse (version 5f10b018b6e3)",
+      "",
+      "relevance    logit    length   in words        file",
+      "    0.027   -3.589    30.0 s   very unlikely   a.ogg",
+      "",
+    ]);
+  });
+});
+
+describe("formatExplanation", () => {
+  const component = (
+    index: number,
+    source: string | null,
+    segment: number | null,
+    weight: number,
+  ) => ({
+    index,
+    segment,
+    source,
+    startSeconds: 0,
+    endSeconds: 6,
+    weight,
+  });
+  const explanation: Explanation = {
+    schemaVersion: 1,
+    type: "source",
+    target: "relevance",
+    model: MODEL,
+    audio: {
+      sha256: "0".repeat(64),
+      sampleRate: 44_100,
+      channels: 2,
+      seconds: 30,
+      snippet: { startSeconds: 0, seconds: 30 },
+    },
+    separation: { separator: "dsp", version: "1", sources: ["vocals", "drums"], residual: 0 },
+    segments: [{ startSeconds: 0, endSeconds: 30 }],
+    neighbourhood: {
+      kind: "sampled",
+      samples: 64,
+      seed: 7,
+      distinctMasks: 4,
+      suppliedMasks: false,
+    },
+    kernelWidth: 0.25,
+    featureSelection: "none",
+    features: 2,
+    relevance: 0.768,
+    logit: 1.2,
+    relevanceOfSilence: null,
+    intercept: 0,
+    fidelity: 0.61,
+    localPrediction: 0.75,
+    components: [component(0, "vocals", null, -0.1), component(1, "drums", null, 0.4)],
+    ranking: [1, 0],
+    complexity: 0.5,
+    summary: "Recommended mostly for its drums; vocals speak against it.",
+    highlights: [
+      {
+        name: "top-1",
+        components: [1],
+        file: "top-1.mp3",
+        sampleRate: 44_100,
+        channels: 2,
+        samples: 1,
+        encoderDelaySamples: 0,
+        startSeconds: 0,
+      },
+    ],
+    timings: {},
+  };
+
+  it("says it in words, then in numbers, then part by part", () => {
+    expect(formatExplanation(explanation, undefined).split("\n")).toEqual([
+      "Recommended mostly for its drums; vocals speak against it.",
+      "",
+      "relevance   0.768 (likely), logit 1.200",
+      "fidelity    0.610 (the weights describe the model roughly)",
+      "model       reference-ilse (version 5f10b018b6e3)",
+      "sources     vocals, drums (dsp)",
+      "masks       64 masks drawn with seed 7, 4 different",
+      "",
+      "  weight  part",
+      ` +0.4000  drums                      ${"+".repeat(20)}`,
+      " -0.1000  vocals                     -----",
+      "",
+    ]);
+  });
+
+  it("tells what was written, and names parts in time", () => {
+    const inTime = {
+      ...explanation,
+      components: [component(0, null, 0, 0), component(1, "drums", 1, 0)],
+    };
+    const text = formatExplanation(inTime, "out");
+    expect(text).toContain("Written to out: explanation.json, top-1.mp3");
+    expect(text).toContain("+0.0000  0.0 to 6.0 s\n");
+    expect(text).toContain("+0.0000  drums, 0.0 to 6.0 s\n");
+  });
+});

@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { createTerminal } from "./terminal.ts";
+
+function fake(stderr: { isTTY?: boolean; columns?: number } = {}) {
+  const out: string[] = [];
+  const err: string[] = [];
+  let clock = 0;
+  const terminal = createTerminal(
+    {
+      stdout: { write: (text) => out.push(text) },
+      stderr: { write: (text) => err.push(text), ...stderr },
+    },
+    () => clock,
+  );
+  return { terminal, out, err, wait: (ms: number) => (clock += ms) };
+}
+
+describe("progress without a terminal", () => {
+  it("is a line for each phase, and now and then one within it", () => {
+    const { terminal, out, err, wait } = fake();
+    terminal.progress({ phase: "decoding", done: 0, total: 1 });
+    for (let done = 0; done < 100; done++) {
+      terminal.progress({ phase: "scoring", done, total: 100 });
+      wait(100);
+    }
+    terminal.print("result\n");
+    expect(err).toEqual(["decoding 0/1\n", "listening 0/100\n", "listening 50/100\n"]);
+    expect(out).toEqual(["result\n"]);
+  });
+});
+
+describe("progress on a terminal", () => {
+  it("is one bar, which goes away before the result", () => {
+    const { terminal, err } = fake({ isTTY: true, columns: 60 });
+    terminal.progress({ phase: "scoring", done: 5, total: 10 });
+    terminal.progress({ phase: "scoring", done: 5, total: 10 });
+    terminal.print("result\n");
+    terminal.endProgress();
+    expect(err).toEqual(["\r[############............] listening 5/10\u001b[K", "\r\u001b[K"]);
+  });
+
+  it("never wraps", () => {
+    const { terminal, err } = fake({ isTTY: true, columns: 20 });
+    terminal.progress({ phase: "separating", done: 0, total: 0 });
+    expect(err[0]).toBe("\r[..................\u001b[K");
+  });
+});
