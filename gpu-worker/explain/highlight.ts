@@ -49,7 +49,9 @@ async function encodeTop(
   top: TopComponents,
   input: HighlightInput,
 ): Promise<RenderedHighlight> {
-  const encoded = await encodeMp3(renderTop(top, input), { kbitPerSecond: HIGHLIGHT_KBIT_PER_SECOND });
+  const encoded = await encodeMp3(renderTop(top, input), {
+    kbitPerSecond: HIGHLIGHT_KBIT_PER_SECOND,
+  });
   const { sampleRate, channels, samples, encoderDelaySamples } = encoded;
   const highlight: Highlight = {
     name,
