@@ -3,13 +3,16 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { ComputeOrder, ComputeReport, ComputeSetup } from "./compute-messages.ts";
 import { createComputeTasks } from "./compute-tasks.ts";
 import { failureOf } from "./failure.ts";
+import { probeProvider } from "./provider-probe.ts";
 
 if (!parentPort) throw new Error("compute-thread.ts is an entry for a worker thread");
 const port = parentPort;
 const report = (message: ComputeReport, transfer: ArrayBuffer[] = []) =>
   port.postMessage(message, transfer);
 
-const perform = createComputeTasks(workerData as ComputeSetup);
+const setup = workerData as ComputeSetup;
+if (setup.provider === "cuda") await probeProvider("cuda");
+const perform = createComputeTasks(setup);
 let running: AbortController | null = null;
 
 port.on("message", (order: ComputeOrder) => {
