@@ -1,12 +1,14 @@
-import { canonicalJson } from "./canonical-json.ts";
 import { sha256Hex } from "./sha256.ts";
 
 /**
- * Names the sound of a track that is the sum of its true stems: SHA-256 over the canonical JSON of
- * each source's file hash. It takes the place of the audio file's hash wherever stems are heard.
+ * Names the sound of a track that is the sum of its true stems: SHA-256 over one line
+ * `<source> <sha256 of its file>` a stem, sorted, each ended by a newline. It takes the place of the
+ * audio file's hash wherever stems are what is heard.
  *
  * @param stems SHA-256 of each source's file, by source
+ * @returns 64 lower-case hexadecimal digits
  */
 export function stemsHash(stems: Readonly<Record<string, string>>): Promise<string> {
-  return sha256Hex(canonicalJson(stems));
+  const lines = Object.entries(stems).map(([source, sha256]) => `${source} ${sha256}\n`);
+  return sha256Hex(lines.sort().join(""));
 }
