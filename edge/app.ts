@@ -1,3 +1,4 @@
+import { pages } from "./pages/index.tsx";
 import { describeApi } from "./routes/api-description.ts";
 import { createApp } from "./routes/create-app.ts";
 import { docsRoutes } from "./routes/docs.ts";
@@ -21,3 +22,4 @@ app.route("/", healthRoutes);
 describeApi(app);
 app.route("/", docsRoutes);
 app.route("/", objectRoutes);
+app.route("/", pages);

@@ -10,8 +10,15 @@ export interface ScoringProgress {
   total: number;
 }
 
-/** How far the scoring of the catalogue under a model is. */
-export async function scoringProgress(db: D1Database, model: Model): Promise<ScoringProgress> {
+/**
+ * How far the scoring of the catalogue under a model is. A failure counts until it is due to be tried
+ * again.
+ */
+export async function scoringProgress(
+  db: D1Database,
+  model: Model,
+  now: Date,
+): Promise<ScoringProgress> {
   const row = await db
     .prepare(
       `SELECT count(*) AS total, count(scores.track) AS scored,
@@ -21,22 +28,18 @@ export async function scoringProgress(db: D1Database, model: Model): Promise<Sco
          AND scores.model_id = ?1 AND scores.model_version = ?2
        LEFT JOIN score_failures ON score_failures.track = tracks.id
          AND score_failures.sound_sha256 = tracks.sound_sha256
-         AND score_failures.encoder_version = ?3`,
+         AND score_failures.encoder_version = ?3 AND score_failures.retry_at > ?4`,
     )
-    .bind(model.id, model.version, model.encoderVersion)
+    .bind(model.id, model.version, model.encoderVersion, now.toISOString())
     .first();
   return z.object({ total: z.int(), scored: z.int(), failed: z.int() }).parse(row);
 }
 
-/**
- * Tracks that at least one active model of the encoder has not scored, by id.
- *
- * @param failedBefore failures recorded before this moment are tried again
- */
+/** Tracks that at least one active model of the encoder has not scored and that are due, by id. */
 export async function unscoredTracks(
   db: D1Database,
   encoderVersion: Sha256,
-  { limit, failedBefore }: { limit: number; failedBefore: Date },
+  { limit, now }: { limit: number; now: Date },
 ): Promise<TrackFiles[]> {
   const { results } = await db
     .prepare(
@@ -51,10 +54,10 @@ export async function unscoredTracks(
          SELECT 1 FROM score_failures WHERE score_failures.encoder_version = ?1
            AND score_failures.track = tracks.id
            AND score_failures.sound_sha256 = tracks.sound_sha256
-           AND score_failures.failed_at >= ?2)
+           AND score_failures.retry_at > ?2)
        ORDER BY tracks.id LIMIT ?3`,
     )
-    .bind(encoderVersion, failedBefore.toISOString(), limit)
+    .bind(encoderVersion, now.toISOString(), limit)
     .all();
   return parseTrackFiles(results);
 }
@@ -92,7 +95,7 @@ export async function storeScores(
   ]);
 }
 
-/** Records that a track cannot be scored. */
+/** Records that a track cannot be scored, and when to try again. */
 export async function storeScoreFailure(
   db: D1Database,
   failure: {
@@ -100,22 +103,22 @@ export async function storeScoreFailure(
     track: TrackId;
     soundSha256: Sha256;
     reason: string;
-    failedAt: Date;
+    retryAt: Date;
   },
 ): Promise<void> {
   await db
     .prepare(
-      `INSERT INTO score_failures (encoder_version, track, sound_sha256, reason, failed_at)
+      `INSERT INTO score_failures (encoder_version, track, sound_sha256, reason, retry_at)
        VALUES (?, ?, ?, ?, ?)
        ON CONFLICT (encoder_version, track) DO UPDATE SET
-         sound_sha256 = excluded.sound_sha256, reason = excluded.reason, failed_at = excluded.failed_at`,
+         sound_sha256 = excluded.sound_sha256, reason = excluded.reason, retry_at = excluded.retry_at`,
     )
     .bind(
       failure.encoderVersion,
       failure.track,
       failure.soundSha256,
       failure.reason,
-      failure.failedAt.toISOString(),
+      failure.retryAt.toISOString(),
     )
     .run();
 }

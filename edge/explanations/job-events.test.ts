@@ -14,7 +14,9 @@ interface Event {
 
 function parseEvents(text: string): Event[] {
   return text.split("\n\n").flatMap((block) => {
-    const fields = new Map(block.split("\n").map((l) => l.split(/: (.*)/s).slice(0, 2) as [string, string]));
+    const fields = new Map(
+      block.split("\n").map((l) => l.split(/: (.*)/s).slice(0, 2) as [string, string]),
+    );
     if (fields.get("event") !== "job") return [];
     return [{ id: Number(fields.get("id")), job: Job.parse(JSON.parse(fields.get("data")!)) }];
   });

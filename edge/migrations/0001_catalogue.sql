@@ -61,6 +61,6 @@ CREATE TABLE score_failures (
   track TEXT NOT NULL REFERENCES tracks (id) ON DELETE CASCADE,
   sound_sha256 TEXT NOT NULL,
   reason TEXT NOT NULL,
-  failed_at TEXT NOT NULL,
+  retry_at TEXT NOT NULL,
   PRIMARY KEY (encoder_version, track)
 ) STRICT, WITHOUT ROWID;

@@ -1,12 +1,21 @@
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { renderErrorPage } from "../pages/error-page.tsx";
 import type { AppEnv } from "../routes/create-app.ts";
 import { type Failure, ProblemError, toProblem } from "./problem.ts";
 
-/** Answers with problem details (RFC 9457). */
+/** Answers with problem details (RFC 9457), or with a page where a browser asked for one. */
 export function answerProblem(c: Context<AppEnv>, failure: Failure): Response {
   const { body, headers } = toProblem(failure, c.get("requestId"));
+  if (asksForPage(c)) {
+    return c.body(renderErrorPage(body), body.status as ContentfulStatusCode, {
+      "Content-Type": "text/html; charset=utf-8",
+      "Cache-Control": "no-store",
+      Vary: "Accept",
+      ...headers,
+    });
+  }
   return c.body(JSON.stringify(body), body.status as ContentfulStatusCode, {
     "Content-Type": "application/problem+json",
     "Cache-Control": "no-store",
@@ -29,4 +38,10 @@ export function answerError(c: Context<AppEnv>, error: unknown): Response {
     }),
   );
   return answerProblem(c, { kind: "internal" });
+}
+
+/** Not under /v1 or /objects: what is asked for there is never a page, whoever asks. */
+function asksForPage(c: Context<AppEnv>): boolean {
+  const isForMachines = /^\/(?:v1|objects)\//.test(c.req.path);
+  return !isForMachines && (c.req.header("Accept") ?? "").includes("text/html");
 }

@@ -76,7 +76,7 @@ describe("POST /v1/explanations", () => {
     expect(call?.separator).toBe("stems");
     expect(Object.keys(call?.sound.stems ?? {})).toEqual(["vocals", "drums"]);
     expect(call?.sound.audio).toBeUndefined();
-    expect(calls.headers[0]?.get("Authorization")).toBe(`Bearer ${env.GPU_WORKER_SECRET}`);
+    expect(calls.sent[0]?.headers.get("Authorization")).toBe(`Bearer ${env.GPU_WORKER_SECRET}`);
   });
 
   it.each([
@@ -150,10 +150,13 @@ describe("GET /v1/explanations/{explanation}", () => {
     expect(again.headers.get("ETag")).toBe(etag);
   });
 
-  it.each(["", "/events", "/audio/top-1"])("%s answers 404 before anybody has asked", async (rest) => {
-    const problem = await problemOf(await request(`/v1/explanations/${NEVER_ASKED}${rest}`));
-    expect(problem).toMatchObject({ status: 404, type: "/problems/unknown-explanation" });
-  });
+  it.each(["", "/events", "/audio/top-1"])(
+    "%s answers 404 before anybody has asked",
+    async (rest) => {
+      const problem = await problemOf(await request(`/v1/explanations/${NEVER_ASKED}${rest}`));
+      expect(problem).toMatchObject({ status: 404, type: "/problems/unknown-explanation" });
+    },
+  );
 
   it.each([
     ["/v1/explanations/abc", "explanation"],

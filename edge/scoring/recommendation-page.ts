@@ -28,7 +28,7 @@ export async function recommendationPage(
   const { model } = active;
 
   const [progress, found] = await Promise.all([
-    scoringProgress(env.DB, model),
+    scoringProgress(env.DB, model, new Date()),
     recommend(env.DB, listener, model, { limit: limit + 1, after }),
   ]);
   const isUnfinished = progress.scored + progress.failed < progress.total;

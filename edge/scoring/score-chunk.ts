@@ -11,8 +11,9 @@ import { WorkerFailure } from "../gpu/worker-failure.ts";
 /** Few enough that a lost connection costs seconds, many enough that the models load once. */
 const TRACKS_PER_REQUEST = 8;
 const LINK_LIFETIME_MS = 60 * 60 * 1000;
-/** A file that could not be decoded is looked at again after a day. */
-const FAILURE_LIFETIME_MS = 24 * 60 * 60 * 1000;
+/** A track that failed is left out until then, so that it does not hold up the others. */
+const RETRY_PASSING_MS = 2 * 60 * 1000;
+const RETRY_UNUSABLE_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Scores the next few tracks under every active model of an encoder. Each track is stored as soon
@@ -26,10 +27,9 @@ export async function scoreChunk(
   encoderVersion: Sha256,
   signal: AbortSignal,
 ): Promise<number> {
-  const failedBefore = new Date(Date.now() - FAILURE_LIFETIME_MS);
   const tracks = await unscoredTracks(env.DB, encoderVersion, {
     limit: TRACKS_PER_REQUEST,
-    failedBefore,
+    now: new Date(),
   });
   if (tracks.length === 0) return 0;
   const models = await activeModelsOfEncoder(env.DB, encoderVersion);
@@ -42,8 +42,10 @@ export async function scoreChunk(
     if (files === undefined) throw foreign(`the track ${line.track}, which was not asked for`);
     const { track, soundSha256 } = files;
     if (line.kind === "track-failed") {
-      const failedAt = new Date();
-      const failure = { encoderVersion, track, soundSha256, reason: line.reason, failedAt };
+      const retryAt = new Date(
+        Date.now() + (line.retryable ? RETRY_PASSING_MS : RETRY_UNUSABLE_MS),
+      );
+      const failure = { encoderVersion, track, soundSha256, reason: line.reason, retryAt };
       await storeScoreFailure(env.DB, failure);
     } else {
       const scores = line.scores.map(({ model: id, logit, relevance }) => {

@@ -22,16 +22,17 @@ export interface StandIn {
 export interface Calls {
   explain: WorkerExplainRequest[];
   score: WorkerScoreRequest[];
-  headers: Headers[];
+  /** Of every request, answered or not. */
+  sent: { path: string; headers: Headers }[];
 }
 
 /** Puts a gpu-worker that does as told in the place of the network. Undone by vi.unstubAllGlobals. */
 export function standInForGpuWorker(standIn: StandIn): Calls {
-  const calls: Calls = { explain: [], score: [], headers: [] };
+  const calls: Calls = { explain: [], score: [], sent: [] };
   vi.stubGlobal("fetch", async (input: string, init: RequestInit = {}) => {
     const url = new URL(input);
     if (url.origin !== "http://gpu-worker.test") throw new Error(`nobody is at ${url.origin}`);
-    calls.headers.push(new Headers(init.headers));
+    calls.sent.push({ path: url.pathname, headers: new Headers(init.headers) });
     init.signal?.throwIfAborted();
     if (url.pathname === "/healthz" && standIn.health) return standIn.health();
     if (url.pathname === "/v1/explain" && standIn.explain) {

@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { app } from "../app.ts";
+import { request } from "../test/request.ts";
+
+interface Description {
+  openapi: string;
+  paths: Record<string, Record<string, { summary?: string; responses: Record<string, unknown> }>>;
+  components: { schemas: Record<string, object> };
+}
+
+const description = async () => (await request("/openapi.json")).json<Description>();
+
+/** Every `$ref` of a document. */
+function references(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(references);
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === "$ref" && typeof inner === "string" ? [inner] : references(inner),
+  );
+}
+
+describe("GET /openapi.json", () => {
+  it("is OpenAPI 3.1 and describes every route of the API", async () => {
+    const { openapi, paths } = await description();
+    expect(openapi).toBe("3.1.0");
+    const described = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method} ${path}`),
+    );
+    const served = app.routes
+      .filter(({ method, path }) => method !== "ALL" && path.startsWith("/v1/"))
+      .map(({ method, path }) => `${method.toLowerCase()} ${path.replaceAll(/:(\w+)/g, "{$1}")}`);
+    expect(new Set(described)).toEqual(new Set([...served, "get /healthz"]));
+    expect(described).toContain("post /v1/explanations");
+  });
+
+  it("leaves no reference open and no route without its answers", async () => {
+    const document = await description();
+    const names = Object.keys(document.components.schemas);
+    for (const reference of references(document)) {
+      expect(names).toContain(reference.replace("#/components/schemas/", ""));
+    }
+    for (const methods of Object.values(document.paths)) {
+      for (const { summary, responses } of Object.values(methods)) {
+        expect(summary).toBeTruthy();
+        expect(Object.keys(responses).length).toBeGreaterThan(0);
+      }
+    }
+  });
+
+  it("names the contracts once and with their examples", async () => {
+    const { schemas } = (await description()).components;
+    expect(Object.keys(schemas)).toEqual(
+      expect.arrayContaining([
+        ...["ExplanationRequest", "Job", "Listener", "ListenerProfile", "Problem"],
+        ...["PublishedExplanation", "RecommendationPage", "Track", "TrackDetail"],
+      ]),
+    );
+    expect(schemas.ExplanationRequest).toMatchObject({ example: { listener: "ilse" } });
+  });
+});
+
+describe("GET /docs", () => {
+  it("needs nothing from elsewhere and nothing inline", async () => {
+    const response = await request("/docs");
+    const policy = response.headers.get("Content-Security-Policy")!;
+    expect(policy).toContain("script-src 'self';");
+    expect(policy).not.toMatch(/unsafe|https?:|\*/);
+    const page = await response.text();
+    expect(page).not.toMatch(/https?:|<script>|<style|style=| on\w+=/);
+    const script = await request("/docs/reference.js");
+    expect(script.headers.get("Content-Type")).toContain("text/javascript");
+    expect(await script.text()).toContain('url: "/openapi.json"');
+  });
+});
