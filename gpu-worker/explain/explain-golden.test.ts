@@ -68,7 +68,7 @@ describe.each<[ExplanationType, string]>([
         if (phase === "scoring") scoring.push(done);
       },
     });
-  }, 120_000);
+  }, 240_000);
 
   it("has the original's probabilities to 1e-3", () => {
     found.explanation.predictions!.forEach((prediction, row) => {

@@ -44,6 +44,8 @@ export async function createSession(
   onnx: Uint8Array,
   { provider, intraOpThreads }: SessionOptions,
 ): Promise<ModelSession> {
+  // Threads that wait by spinning take the time of the service's other threads, and win nothing here.
+  const patient = { intra_op: { allow_spinning: "0" } };
   const common: InferenceSession.SessionOptions = {
     graphOptimizationLevel: "all",
     interOpNumThreads: 1,
@@ -52,7 +54,7 @@ export async function createSession(
   };
   const options: InferenceSession.SessionOptions =
     provider === "cpu"
-      ? { ...common, executionProviders: ["cpu"] }
+      ? { ...common, executionProviders: ["cpu"], extra: { session: patient } }
       : {
           ...common,
           executionProviders: [{ name: "cuda", deviceId: 0 }],
