@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { frequencyBands } from "./frequency-bands.ts";
+import { stereoCentre } from "./stereo-centre.ts";
+
+const BINS = 65;
+const bands = frequencyBands(BINS, 100);
+
+function spectrum(gain: number) {
+  const real = Float32Array.from({ length: BINS }, (_, bin) => gain * Math.cos(bin));
+  const imaginary = Float32Array.from({ length: BINS }, (_, bin) => gain * Math.sin(bin));
+  return { frames: 1, bins: BINS, real, imaginary };
+}
+
+describe("stereoCentre", () => {
+  it("is one in the centre, less to the side, nil in one channel or out of phase", () => {
+    const mean = (left: number, right: number) => {
+      const found = stereoCentre([spectrum(left), spectrum(right)], bands)!;
+      return found.reduce((sum, value) => sum + value, 0) / found.length;
+    };
+    expect(mean(1, 1)).toBeCloseTo(1, 6);
+    expect(mean(0.9, 0.4)).toBeCloseTo(0.72 / 0.97, 5);
+    expect(mean(1, 0)).toBe(0);
+    expect(mean(1, -1)).toBe(0);
+    expect(mean(0, 0)).toBe(1);
+  });
+
+  it("has nothing to say about mono and surround", () => {
+    expect(stereoCentre([spectrum(1)], bands)).toBeNull();
+    expect(stereoCentre([spectrum(1), spectrum(1), spectrum(1)], bands)).toBeNull();
+  });
+});
