@@ -3,6 +3,7 @@ import { extname, join } from "node:path";
 import { SourceName } from "@lemons/shared/contract/explanation-request";
 import type { Audio } from "../audio/audio.ts";
 import { decodeAudio } from "../audio/decode.ts";
+import { MAX_AUDIO_BYTES } from "../audio/limits.ts";
 import { InputError } from "../input-error.ts";
 import { compareSources, MAX_STEMS } from "./stems.ts";
 
@@ -17,7 +18,7 @@ const MIX_NAMES = new Set(["mixture", "mix"]);
  *
  * @returns in the order of sources
  * @throws InputError where the folder cannot be read or has no stems, a name is not a SourceName, two
- *   files name one source, or a file cannot be decoded
+ *   files name one source, or a file is too large or cannot be decoded
  */
 export async function loadStems(directory: string): Promise<Map<SourceName, Audio>> {
   const files = await stemFiles(directory);
@@ -41,7 +42,13 @@ async function stemFiles(directory: string): Promise<Map<SourceName, string>> {
     const extension = extname(name);
     const stem = name.slice(0, name.length - extension.length).toLowerCase();
     if (name.startsWith(".") || !AUDIO_EXTENSIONS.has(extension.toLowerCase())) continue;
-    if (MIX_NAMES.has(stem) || !(await stat(join(directory, name))).isFile()) continue;
+    const facts = await stat(join(directory, name));
+    if (MIX_NAMES.has(stem) || !facts.isFile()) continue;
+    if (facts.size > MAX_AUDIO_BYTES) {
+      throw new InputError(
+        `${join(directory, name)} has ${facts.size} bytes; at most ${MAX_AUDIO_BYTES} are read.`,
+      );
+    }
     const source = SourceName.safeParse(stem);
     if (!source.success) {
       const rule = source.error.issues[0]?.message;

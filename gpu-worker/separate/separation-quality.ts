@@ -121,7 +121,9 @@ function qualityOf(
   const guess =
     estimate?.channels ?? truth.channels.map((samples) => new Float32Array(samples.length));
   if (energyOf(truth.channels) === 0) {
-    const leak = 10 * Math.log10(energyOf(guess) / energyOf(mix.channels));
+    const leaked = energyOf(guess);
+    const silence = Number.NEGATIVE_INFINITY;
+    const leak = leaked === 0 ? silence : 10 * Math.log10(leaked / energyOf(mix.channels));
     return { source, silent: true, leak };
   }
   const found = siSdr(truth.channels, guess);
