@@ -126,6 +126,17 @@ describe("explainAudio", () => {
     expect(explanation.relevanceOfSilence).not.toBeNull();
   });
 
+  it("gives the same answer in batches, as a GPU is asked", async () => {
+    const batching = createScorer({ provider: "cpu", threads: 1, batchSize: 6 });
+    const inBatches = (await ask({ scorer: batching })).explanation;
+    await batching.dispose();
+    const oneByOne = (await ask()).explanation;
+    expect(inBatches.neighbourhood.distinctMasks % 6).not.toBe(0);
+    inBatches.components.forEach(({ weight }, i) => {
+      expect(weight).toBeCloseTo(oneByOne.components[i]!.weight, 6);
+    });
+  });
+
   it("repeats itself with a seed, and differs with another", async () => {
     const of = async (seed: number) => {
       const neighbourhood = { kind: "sampled", samples: 16, seed } as const;

@@ -1,9 +1,5 @@
 import type { Explanation, Separation } from "@lemons/shared/contract/explanation";
-import type {
-  ExplanationQuestion,
-  SampledNeighbourhood,
-  SourceName,
-} from "@lemons/shared/contract/explanation-request";
+import type { SourceName } from "@lemons/shared/contract/explanation-request";
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
 import type { Progress } from "@lemons/shared/contract/job";
 import type { SeparatorName } from "@lemons/shared/contract/separator";
@@ -21,12 +17,12 @@ import { renderHighlights } from "./highlight.ts";
 import { maskLogits } from "./mask-logits.ts";
 import { createMaskedMix, type MaskableSound } from "./masked-mix.ts";
 import { neighbourhoodOf } from "./neighbourhood.ts";
+import type { ResolvedQuestion } from "./resolved-question.ts";
 import type { SeparatedCache } from "./separated-cache.ts";
 import { type SnippetSources, snippetSources } from "./snippet-sources.ts";
 import { createStopwatch } from "./stopwatch.ts";
 
-/** A question whose neighbourhood has been decided. */
-export type ResolvedQuestion = ExplanationQuestion & { neighbourhood: SampledNeighbourhood };
+export type { ResolvedQuestion } from "./resolved-question.ts";
 
 export interface ExplainAudioInput {
   /** The whole track; null where the stems are the track. */

@@ -7,8 +7,8 @@ import { sortedComponents } from "@lemons/shared/explanation/sorted-components";
 import { summarise } from "@lemons/shared/explanation/summary";
 import { targetPredictions } from "@lemons/shared/explanation/target";
 import { relevanceOf } from "../model/relevance.ts";
-import type { ResolvedQuestion } from "./explain-audio.ts";
 import type { Neighbourhood } from "./neighbourhood.ts";
+import type { ResolvedQuestion } from "./resolved-question.ts";
 
 export interface FitExplanationInput {
   question: ResolvedQuestion;

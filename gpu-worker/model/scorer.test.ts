@@ -72,11 +72,15 @@ describe("createScorer", () => {
     expect(Math.abs(two.logits[1]! - golden.logit_mix)).toBeLessThan(1e-4);
   });
 
-  it("answers several spectrograms at once as it answers each alone", async () => {
+  it("answers several spectrograms at once as it answers each alone, in a batch of one size", async () => {
+    const batching = createScorer({ provider: "cpu", threads: 1, batchSize: 3 });
     const model = small();
-    const both = await scorer.logits(model, [mix, silence]);
+    const both = await batching.logits(model, [mix, silence]);
     const alone = [await scorer.logits(model, [mix]), await scorer.logits(model, [silence])];
     expect(both).toEqual(alone.flat());
+    const four = batching.logits(model, [mix, mix, mix, mix]);
+    await expect(four).rejects.toThrow(/1 to 3 spectrograms/);
+    await batching.dispose();
   });
 
   it("says so where a model cannot be loaded, fails, or answers nonsense", async () => {

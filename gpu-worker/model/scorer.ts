@@ -13,12 +13,14 @@ export interface ScorerOptions {
   threads: number;
   /** Loaded models kept at a time; 4 by default. */
   maxSessions?: number | undefined;
+  /** Spectrograms in one forward pass; 1 on a CPU, which gains nothing from more, 16 with CUDA. */
+  batchSize?: number | undefined;
 }
 
 /** Runs models. Not for a service's main thread: a forward pass blocks the event loop. */
 export interface Scorer {
   provider: ExecutionProvider;
-  /** Spectrograms that are best handed over together: a CPU gains nothing from more than one. */
+  /** Spectrograms that are best handed over together. */
   batchSize: number;
   /**
    * One spectrogram through several models: one forward pass for each distinct encoder.
@@ -29,7 +31,10 @@ export interface Scorer {
     models: readonly ModelPackage[],
     logMel: LogMel,
   ): Promise<{ logits: number[]; forwards: number }>;
-  /** Logits of at least one spectrogram, all of one shape, in one forward pass. */
+  /**
+   * Logits of 1 to `batchSize` spectrograms, all of one shape, in one forward pass. Where there is
+   * more than one, the batch is filled up: CUDA keeps memory for every shape that it has met.
+   */
   logits(model: ModelPackage, logMels: readonly LogMel[]): Promise<number[]>;
   /**
    * What the encoder makes of a spectrogram, [features].
@@ -42,26 +47,28 @@ export interface Scorer {
 }
 
 const DEFAULT_MAX_SESSIONS = 4;
-const CUDA_BATCH_SIZE = 16;
+const DEFAULT_BATCH_SIZES: Record<ExecutionProvider, number> = { cpu: 1, cuda: 16 };
 
 /**
  * A scorer with its own sessions. All methods throw InputError where a model cannot be loaded, fails
  * on a spectrogram of that shape, or answers with anything but finite numbers.
  */
-export function createScorer({ provider, threads, maxSessions }: ScorerOptions): Scorer {
+export function createScorer(options: ScorerOptions): Scorer {
+  const { provider, threads, maxSessions, batchSize = DEFAULT_BATCH_SIZES[provider] } = options;
   const cache = createSessionCache(maxSessions ?? DEFAULT_MAX_SESSIONS);
 
   /** Answers of the encoder [items x features] where there is one, else logits [items]. */
   async function forward(model: ModelPackage, logMels: readonly LogMel[]): Promise<Float32Array> {
     const { manifest, encoder } = model;
+    const items = logMels.length === 1 ? 1 : batchSize;
     const key = manifest.encoderVersion ?? manifest.version;
     const onnx = encoder?.onnx ?? model.onnx;
     const answers = await cache.use(
       key,
       () => createSession(onnx, { provider, intraOpThreads: threads }),
-      (session) => session.run(batchOf(logMels)),
+      (session) => session.run(batchOf(logMels, items)),
     );
-    const expected = logMels.length * (encoder?.features ?? 1);
+    const expected = items * (encoder?.features ?? 1);
     if (answers.length !== expected) {
       throw new InputError(
         `the model "${manifest.id}" answers with ${answers.length} numbers where its signature says ${expected}`,
@@ -81,7 +88,7 @@ export function createScorer({ provider, threads, maxSessions }: ScorerOptions):
 
   return {
     provider,
-    batchSize: provider === "cuda" ? CUDA_BATCH_SIZE : 1,
+    batchSize,
     async logitsOfModels(models, logMel) {
       const answers = new Map<string, Float32Array>();
       const logits: number[] = [];
@@ -94,6 +101,9 @@ export function createScorer({ provider, threads, maxSessions }: ScorerOptions):
       return { logits, forwards: answers.size };
     },
     async logits(model, logMels) {
+      if (logMels.length < 1 || logMels.length > batchSize) {
+        throw new RangeError(`a batch has 1 to ${batchSize} spectrograms, not ${logMels.length}`);
+      }
       const answers = await forward(model, logMels);
       return logMels.map((_, item) => logitFrom(model, answers, item));
     },
@@ -112,9 +122,8 @@ function dot({ weights, bias }: LinearHead, features: Float32Array, start: numbe
   return sum;
 }
 
-function batchOf(logMels: readonly LogMel[]): LogMelBatch {
+function batchOf(logMels: readonly LogMel[], items: number): LogMelBatch {
   const { bands, frames, data } = logMels[0]!;
-  const items = logMels.length;
   if (items === 1) return { data, items, bands, frames };
   const all = new Float32Array(items * data.length);
   logMels.forEach((logMel, item) => {

@@ -46,7 +46,7 @@ export function splitEncoder(model: OnnxModel): SplitModel | null {
   };
 }
 
-/** The canonical form needs no name or order of the file it hashes, so neither do the versions. */
+/** SHA-256 of bytes, as 64 lower-case hexadecimal digits. */
 export function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
