@@ -22,7 +22,8 @@ export function formatExplanation(explanation: Explanation, out: string | undefi
     `relevance   ${relevance.toFixed(3)} (${relevanceInWords(relevance)}), logit ${logit.toFixed(3)}`,
     `fidelity    ${fidelity.toFixed(3)} (${fidelityInWords(fidelity)})`,
     `model       ${model.id} (version ${model.version.slice(0, 12)})`,
-    `sources     ${sources.join(", ")} (${separator})`,
+    // Segments of the mix are heard as they are.
+    ...(explanation.type === "time" ? [] : [`sources     ${sources.join(", ")} (${separator})`]),
     `masks       ${masks}, ${distinctMasks} different`,
     "",
     ...componentRows(explanation),

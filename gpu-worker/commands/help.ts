@@ -26,11 +26,16 @@ export function commandHelp({ name, summary, usage, options }: Described): strin
   return [
     `lemons ${name}: ${summary}`,
     "",
-    ...usage.map((line, index) => `${index === 0 ? "usage:" : "      "} lemons ${line}`),
+    ...usage.map((line, index) => `${index === 0 ? "usage: " : "       "}${usageLine(line)}`),
     "",
     ...rows([...described, ["--help", "show this"]]),
     "",
   ].join("\n");
+}
+
+/** A line that starts with spaces goes on from the one above. */
+function usageLine(line: string): string {
+  return line.startsWith(" ") ? `       ${line}` : `lemons ${line}`;
 }
 
 /** Two columns; a long left entry pushes its right one to the next line. */
