@@ -6,6 +6,8 @@ const PAGE = `<!doctype html>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>LEMONS API</title>
+    <link rel="icon" href="/favicon.svg" type="image/svg+xml">
+    <link rel="icon" href="/favicon.svg" type="image/svg+xml">
     <link rel="stylesheet" href="/vendor/swagger-ui/swagger-ui.css">
     <script src="/vendor/swagger-ui/swagger-ui-bundle.js" defer></script>
     <script src="/docs/reference.js" defer></script>
