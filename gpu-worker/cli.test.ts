@@ -174,12 +174,14 @@ describe("a reader that goes away", () => {
   });
 });
 
+const SERVICE = {
+  LEMONS_WORKER_SECRET: "0123456789abcdef0123456789abcdef",
+  LEMONS_ALLOWED_ORIGINS: "https://objects.example",
+};
+
 describe("lemons serve", () => {
   it("serves until it is told to stop, then ends with 0", async () => {
-    const { child, end } = start(["serve", "--port", "0"], {
-      LEMONS_WORKER_SECRET: "0123456789abcdef0123456789abcdef",
-      LEMONS_ALLOWED_ORIGINS: "https://objects.example",
-    });
+    const { child, end } = start(["serve", "--port", "0"], SERVICE);
     const url = await new Promise<string>((resolve) => {
       child.stdout.on("data", (chunk: Buffer) => {
         const found = /"url":"([^"]+)"/.exec(chunk.toString());
@@ -187,6 +189,8 @@ describe("lemons serve", () => {
       });
     });
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    const second = await start(["serve", "--port", new URL(url).port], SERVICE).end;
+    expect(second).toMatchObject({ code: 1, stderr: expect.stringContaining("is taken") });
     child.kill("SIGTERM");
     expect((await end).code).toBe(0);
     await expect(fetch(`${url}/healthz`)).rejects.toThrow();

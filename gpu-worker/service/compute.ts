@@ -77,20 +77,24 @@ export function startCompute(options: ComputeOptions): Compute {
     const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
     // Whoever awaits `ready` hears of it; a failed restart shows in the next run.
     ready.catch(() => {});
+    let isReady = false;
     let cause: unknown;
     worker.on("error", (error) => {
       cause = error;
     });
     worker.on("exit", () => {
-      const lost = new ServiceError({ kind: "compute-lost", reason: lostReason(cause) }, { cause });
+      const reason = isReady ? lostReason(cause) : "The compute thread cannot start.";
+      const lost = new ServiceError({ kind: "compute-lost", reason }, { cause });
       reject(lost);
       if (thread?.worker !== worker) return;
       thread = null;
       endRun((run) => run.reject(run.options.signal.aborted ? run.options.signal.reason : lost));
     });
     worker.on("message", (report: ComputeReport) => {
-      if (report.kind === "ready") resolve();
-      else if (thread?.worker === worker) hear(report);
+      if (report.kind === "ready") {
+        isReady = true;
+        resolve();
+      } else if (thread?.worker === worker) hear(report);
     });
     return { worker, ready };
   }

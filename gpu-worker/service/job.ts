@@ -1,5 +1,5 @@
 import { failureOf, problemOf, ServiceError } from "./failure.ts";
-import { errorForLog, type Log } from "./log.ts";
+import { errorForLog, type Log, type LogLevel } from "./log.ts";
 
 /** The lines of a job's answer: some of them, then one that ends it. */
 export interface JobLine {
@@ -57,32 +57,35 @@ export function startJob<Line extends JobLine>(options: JobOptions<Line>): Job<L
     for (const listener of [...listeners]) listener.onLine(line);
   }
 
-  function end(last: Line, outcome: string, fields?: Record<string, unknown>): void {
+  function end(last: Line, level: LogLevel, fields: Record<string, unknown>): void {
     if (ended) return;
     emit(last);
     ended = true;
     onEnded();
     const seconds = Math.round(performance.now() - startedAt) / 1000;
-    log(outcome === "failed" ? "error" : "info", "job-ended", {
-      requestId,
-      outcome,
-      seconds,
-      ...fields,
-    });
+    log(level, "job-ended", { requestId, seconds, ...fields });
     for (const listener of [...listeners]) listener.onEnd();
     listeners.clear();
   }
 
   function fail(error: unknown): void {
     const problem = problemOf(failureOf(error), requestId);
-    const outcome = error instanceof Abandoned ? "abandoned" : "failed";
-    end(problemLine(problem), outcome, { problem: problem.type, error: errorForLog(error) });
+    if (error instanceof Abandoned) {
+      end(problemLine(problem), "info", { outcome: "abandoned" });
+      return;
+    }
+    // Below 500 the request is at fault, not the worker.
+    end(problemLine(problem), problem.status >= 500 ? "error" : "warn", {
+      outcome: "failed",
+      problem: problem.type,
+      error: errorForLog(error),
+    });
   }
 
   // Whoever listens hears of a stop at once, even while a forward pass cannot be interrupted.
   signal.addEventListener("abort", () => fail(signal.reason), { once: true });
 
-  const over = run(emit, signal).then((last) => end(last, "done"), fail);
+  const over = run(emit, signal).then((last) => end(last, "info", { outcome: "done" }), fail);
 
   return {
     over,

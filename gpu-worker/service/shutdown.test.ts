@@ -57,11 +57,15 @@ describe("closing", () => {
     const waiting = await startSlowJob("2");
     const closing = fixture.service.close();
     expect((await allLines(waiting.response)).at(-1)).toMatchObject(HANDED_BACK);
-    await expect(fetch(`${fixture.service.url}/healthz`)).rejects.toThrow();
+    const refused = await fixture.post("/v1/explain", fixture.explainBody("3"));
+    expect(refused.status).toBe(503);
+    expect(Number(refused.headers.get("Retry-After"))).toBeGreaterThan(0);
+    expect((await fetch(`${fixture.service.url}/healthz`)).status).toBe(503);
     running.answer();
     // Its audio is none, but it was seen through to that answer.
     expect((await allLines(running.response)).at(-1)).toMatchObject({ problem: { status: 422 } });
     await closing;
+    await expect(fetch(`${fixture.service.url}/healthz`)).rejects.toThrow();
   });
 
   it("hands the running job back when the grace is over", async () => {

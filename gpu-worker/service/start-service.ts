@@ -71,8 +71,6 @@ export async function startService(
   async function shutDown(): Promise<void> {
     log("info", "shutting-down", { running: queue.running, waiting: queue.waiting });
     app.refuseAll();
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    server.closeIdleConnections();
     const grace = new AbortController();
     // Those that wait would only start when the grace has begun to run out.
     queue.dismiss(new ServiceError({ kind: "shutting-down" }));
@@ -82,6 +80,8 @@ export async function startService(
     ]);
     grace.abort();
     for (const job of [...app.jobs]) job.stop({ kind: "shutting-down" });
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeIdleConnections();
     await Promise.race([closed, sleep(DRAIN_MS, undefined, { ref: false })]);
     server.closeAllConnections();
     await compute.close();
@@ -106,9 +106,12 @@ async function ownVersion(): Promise<string> {
 
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once("error", reject);
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EADDRINUSE") return reject(error);
+      reject(new Error(`port ${port} of ${host} is taken; choose another with LEMONS_PORT`));
+    });
     server.listen(port, host, () => {
-      server.off("error", reject);
+      server.removeAllListeners("error");
       resolve();
     });
   });
