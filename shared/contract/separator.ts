@@ -9,3 +9,9 @@ export const SEPARATOR_VERSIONS = { dsp: "1", stems: "1" } as const;
 /** `dsp` needs no weights; `stems` takes the user's own stems. */
 export const SeparatorName = z.enum(["dsp", "stems"]).meta({ id: "SeparatorName" });
 export type SeparatorName = z.infer<typeof SeparatorName>;
+
+/**
+ * What an explanation names as its separator where no source was needed: time segments of a track
+ * without stems of its own. A new version of `dsp` leaves such explanations as they are.
+ */
+export const NO_SEPARATION = { name: "none", version: "1" } as const;

@@ -1,0 +1,16 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { settingsOf } from "./env.ts";
+
+describe("settingsOf", () => {
+  it("reduces addresses to their origins", () => {
+    const settings = settingsOf({ ...env, GPU_WORKER_URL: "https://gpu.test/some/path" });
+    expect(settings.GPU_WORKER_URL).toBe("https://gpu.test");
+  });
+
+  it("names every setting that is missing or wrong, never its value", () => {
+    const wrong = { ...env, GPU_WORKER_URL: "ftp://gpu.test", LINK_SECRET: "too short" };
+    expect(() => settingsOf(wrong)).toThrow(/GPU_WORKER_URL: .*LINK_SECRET: .*wrangler\.toml/);
+    expect(() => settingsOf(wrong)).not.toThrow(/too short/);
+  });
+});
