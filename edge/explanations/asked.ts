@@ -5,7 +5,7 @@ import {
 } from "@lemons/shared/contract/explanation-request";
 import { ExplanationId, ListenerId, Sha256, TrackId } from "@lemons/shared/contract/identifier";
 import { ModelManifest } from "@lemons/shared/contract/model";
-import { SeparatorName } from "@lemons/shared/contract/separator";
+import { NO_SEPARATION, SeparatorName } from "@lemons/shared/contract/separator";
 import { z } from "zod";
 
 /** A question with nothing left open: what the id of an explanation stands for. */
@@ -21,7 +21,11 @@ export const Asked = z.object({
     soundSha256: Sha256,
     stems: z.record(SourceName, Sha256),
   }),
-  separator: z.object({ name: SeparatorName, version: z.string() }),
+  /** What takes the track apart; nothing does where only time is cut. */
+  separator: z.object({
+    name: z.enum([...SeparatorName.options, NO_SEPARATION.name]),
+    version: z.string(),
+  }),
   question: ExplanationQuestion.extend({ neighbourhood: SampledNeighbourhood }),
 });
 export type Asked = z.infer<typeof Asked>;

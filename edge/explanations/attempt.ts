@@ -1,5 +1,6 @@
 import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { WorkerExplainRequest } from "@lemons/shared/contract/gpu-worker";
+import { NO_SEPARATION } from "@lemons/shared/contract/separator";
 import { highlightKey } from "../catalogue/object-keys.ts";
 import { type Settings, settingsOf } from "../env.ts";
 import { signLink } from "../gpu/object-link.ts";
@@ -66,7 +67,7 @@ async function workerRequest(settings: Settings, asked: Asked): Promise<WorkerEx
     id: asked.id,
     model,
     sound,
-    separator: asked.separator.name,
+    separator: asked.separator.name === NO_SEPARATION.name ? "dsp" : asked.separator.name,
     question: asked.question,
     outputs: { "top-1": top1, "top-3": top3 },
   };

@@ -1,8 +1,9 @@
 import {
   DEFAULT_SAMPLES,
   type ExplanationRequest,
+  type ExplanationType,
 } from "@lemons/shared/contract/explanation-request";
-import { SEPARATOR_VERSIONS } from "@lemons/shared/contract/separator";
+import { NO_SEPARATION, SEPARATOR_VERSIONS } from "@lemons/shared/contract/separator";
 import { RIDGE_ALPHA } from "@lemons/shared/explanation/local-fit";
 import { explanationId } from "@lemons/shared/identity/explanation-id";
 import { findListener } from "../catalogue/listeners.ts";
@@ -39,8 +40,7 @@ export async function resolveQuestion(
   }
   if (active === null) throw new ProblemError({ kind: "no-model", listener });
 
-  const name = Object.keys(files.stems).length > 0 ? "stems" : "dsp";
-  const separator = { name, version: SEPARATOR_VERSIONS[name] } as const;
+  const separator = separatorFor(question.type, Object.keys(files.stems).length > 0);
   const neighbourhood = question.neighbourhood ?? {
     kind: "sampled" as const,
     samples: DEFAULT_SAMPLES[question.type],
@@ -84,4 +84,10 @@ export async function resolveQuestion(
     separator,
     question: { ...question, neighbourhood },
   };
+}
+
+/** True stems where there are any; else nothing where only time is cut; else the built-in separator. */
+function separatorFor(type: ExplanationType, hasStems: boolean): Asked["separator"] {
+  if (hasStems) return { name: "stems", version: SEPARATOR_VERSIONS.stems };
+  return type === "time" ? NO_SEPARATION : { name: "dsp", version: SEPARATOR_VERSIONS.dsp };
 }

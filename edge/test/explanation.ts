@@ -1,23 +1,28 @@
 import type { Explanation, PublishedExplanation } from "@lemons/shared/contract/explanation";
 import { SOURCES } from "@lemons/shared/contract/explanation-request";
 import type { WorkerExplainRequest } from "@lemons/shared/contract/gpu-worker";
-import { SEPARATOR_VERSIONS } from "@lemons/shared/contract/separator";
+import { NO_SEPARATION, SEPARATOR_VERSIONS } from "@lemons/shared/contract/separator";
 import { stemsHash } from "@lemons/shared/identity/stems-hash";
 
 /** An answer that fits a request, with made-up numbers. */
 export async function explanationFor(request: WorkerExplainRequest): Promise<Explanation> {
   const { question, sound } = request;
   const hashes = Object.entries(sound.stems ?? {}).map(([source, link]) => [source, link.sha256]);
+  const isUncut = question.type === "time" && request.separator !== "stems";
   const segments = question.type === "source" ? 1 : question.segments;
+  const sources = question.type === "time" ? [null] : SOURCES;
   const seconds = 30 / segments;
-  const components = Array.from({ length: segments }, (_, i) => ({
-    index: i,
-    segment: i,
-    source: null,
-    startSeconds: i * seconds,
-    endSeconds: (i + 1) * seconds,
-    weight: 0.1 * (segments - i),
-  }));
+  const components = Array.from({ length: segments * sources.length }, (_, index) => {
+    const segment = Math.floor(index / sources.length);
+    return {
+      index,
+      segment: question.type === "source" ? null : segment,
+      source: sources[index % sources.length] ?? null,
+      startSeconds: segment * seconds,
+      endSeconds: (segment + 1) * seconds,
+      weight: 1 / (index + 2),
+    };
+  });
   const highlight = {
     sampleRate: 44_100,
     channels: 2,
@@ -38,12 +43,15 @@ export async function explanationFor(request: WorkerExplainRequest): Promise<Exp
       snippet: { startSeconds: 0, seconds: 30 },
     },
     separation: {
-      separator: request.separator,
-      version: SEPARATOR_VERSIONS[request.separator],
+      separator: isUncut ? NO_SEPARATION.name : request.separator,
+      version: isUncut ? NO_SEPARATION.version : SEPARATOR_VERSIONS[request.separator],
       sources: [...SOURCES],
       residual: 0,
     },
-    segments: components.map(({ startSeconds, endSeconds }) => ({ startSeconds, endSeconds })),
+    segments: Array.from({ length: segments }, (_, i) => ({
+      startSeconds: i * seconds,
+      endSeconds: (i + 1) * seconds,
+    })),
     neighbourhood: { ...question.neighbourhood, distinctMasks: 32, suppliedMasks: false },
     kernelWidth: question.kernelWidth,
     featureSelection: question.featureSelection,

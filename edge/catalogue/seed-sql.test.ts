@@ -1,0 +1,105 @@
+import { env } from "cloudflare:workers";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { catalogueTrack, FOLDER, modelFolder, seed } from "../test/catalogue.ts";
+import { CatalogueError } from "./catalogue-folder.ts";
+import { activeModel } from "./models.ts";
+import { seedObjects, seedStatements } from "./seed-sql.ts";
+import { findTrack } from "./tracks.ts";
+
+async function everything(): Promise<unknown> {
+  const tables = ["tracks", "listeners", "listens", "models"];
+  const dumps = tables.map((table) => env.DB.prepare(`SELECT * FROM ${table}`).all());
+  return (await Promise.all(dumps)).map(({ results }) => results);
+}
+
+beforeAll(() => seed());
+afterAll(() => seed());
+
+describe("seedStatements", () => {
+  it("changes nothing when it is run again", async () => {
+    const before = await everything();
+    await seed();
+    expect(await everything()).toEqual(before);
+  });
+
+  it("stores any text of the catalogue as it is", async () => {
+    const title = `''; DROP TABLE listens; -- "\\' \n ${String.fromCodePoint(0x1f34b)} ?1 :a @b`;
+    const tracks = [{ ...catalogueTrack("alpha", "a"), title, licence_url: "https://a.test/?b='" }];
+    await seed({ ...FOLDER, catalogue: { format: 1, tracks }, listening: [], stems: new Map() });
+    expect(await findTrack(env.DB, "alpha")).toMatchObject({
+      title,
+      licenceUrl: "https://a.test/?b='",
+    });
+    expect((await env.DB.prepare("SELECT count(*) AS n FROM listens").first())?.n).toBe(3);
+  });
+
+  it("forgets the waveform of a track whose sound has changed, and only then", async () => {
+    await seed();
+    await env.DB.exec("UPDATE tracks SET peaks = '[0.5]' WHERE id IN ('alpha', 'bravo')");
+    const tracks = [catalogueTrack("alpha", "0"), catalogueTrack("bravo", "b")];
+    await seed({ ...FOLDER, catalogue: { format: 1, tracks }, listening: [], stems: new Map() });
+    expect((await findTrack(env.DB, "alpha"))?.peaks).toEqual([]);
+    expect((await findTrack(env.DB, "bravo"))?.peaks).toEqual([0.5]);
+  });
+
+  it("leaves one active model a listener, the newest and then the one before again", async () => {
+    for (const digit of ["5", "7"]) {
+      await seed({ ...FOLDER, models: [modelFolder("zoe", digit)] });
+      expect((await activeModel(env.DB, "zoe"))?.model.version).toBe(digit.repeat(64));
+    }
+  });
+
+  it("takes a model that cannot be split as an encoder of its own", async () => {
+    const { folder, manifest } = modelFolder("zoe", "4");
+    const { encoderVersion: _encoder, headVersion: _head, ...whole } = manifest;
+    await seed({ ...FOLDER, models: [{ folder, manifest: whole }] });
+    expect((await activeModel(env.DB, "zoe"))?.model).toMatchObject({
+      encoderVersion: "4".repeat(64),
+      headVersion: "4".repeat(64),
+    });
+  });
+
+  it.each([
+    [
+      "a listen of an unknown track",
+      { listening: [{ listener: "zoe", track: "omega", plays: 1 }] },
+    ],
+    ["a listen by nobody", { listening: [{ listener: "nobody", track: "alpha", plays: 1 }] }],
+    ["a model for nobody", { models: [modelFolder("nobody", "1")] }],
+    ["stems that are not there", { stems: new Map() }],
+    [
+      "audio that browsers do not play",
+      {
+        catalogue: {
+          format: 1 as const,
+          tracks: [{ ...catalogueTrack("alpha", "a"), file: "a.mid" }],
+        },
+      },
+    ],
+    [
+      "text with NUL",
+      {
+        catalogue: {
+          format: 1 as const,
+          tracks: [{ ...catalogueTrack("alpha", "a"), title: "a\0b" }],
+        },
+      },
+    ],
+  ])("refuses %s", async (_what, change) => {
+    await expect(seedStatements({ ...FOLDER, listening: [], ...change })).rejects.toThrow(
+      CatalogueError,
+    );
+  });
+});
+
+describe("seedObjects", () => {
+  it("names every object that is stored, with its file", () => {
+    const objects = new Map(seedObjects(FOLDER).map(({ key, file }) => [key, file]));
+    expect(objects.size).toBe(5 + 2 + 2 * 2);
+    expect(objects.get(`audio/${"a".repeat(64)}`)).toBe("audio/alpha.ogg");
+    expect(objects.get(`stems/${"f".repeat(64)}/stems/drums`)).toBe("stems/stemmed/drums.flac");
+    expect(objects.get(`models/model-zoe/${"7".repeat(64)}/model.json`)).toBe(
+      "models/zoe/model.json",
+    );
+  });
+});

@@ -1,0 +1,101 @@
+import { env } from "cloudflare:workers";
+import { ExplanationRequest } from "@lemons/shared/contract/explanation-request";
+import { stemsHash } from "@lemons/shared/identity/stems-hash";
+import { beforeAll, describe, expect, it } from "vitest";
+import { FOLDER, modelFolder, STEM_HASHES, seed } from "../test/catalogue.ts";
+import { resolveQuestion } from "./identity.ts";
+
+const resolve = (change: object = {}) =>
+  resolveQuestion(
+    env.DB,
+    ExplanationRequest.parse({ listener: "zoe", track: "delta", type: "time+source", ...change }),
+  );
+
+beforeAll(() => seed());
+
+describe("resolveQuestion", () => {
+  it("settles what the request leaves open", async () => {
+    const asked = await resolve();
+    expect(asked).toMatchObject({
+      model: { id: "model-zoe", version: "7".repeat(64) },
+      separator: { name: "dsp", version: "1" },
+      question: {
+        neighbourhood: { kind: "sampled", samples: 256, seed: 0 },
+        segments: 5,
+        kernelWidth: 0.25,
+        featureSelection: "none",
+        target: "relevance",
+      },
+    });
+  });
+
+  it("gives one id to one question, however it is put", async () => {
+    const spelled = {
+      neighbourhood: { kind: "sampled", samples: 256, seed: 0 },
+      segments: 5,
+      kernelWidth: 0.25,
+      featureSelection: "none",
+      target: "relevance",
+    };
+    expect((await resolve(spelled)).id).toBe((await resolve()).id);
+  });
+
+  it.each([
+    ["the listener's model", { listener: "abel" }, "both"],
+    ["the track", { track: "alpha" }, "responses"],
+    ["the type", { type: "source" }, "both"],
+    ["the samples", { neighbourhood: { kind: "sampled", samples: 255 } }, "both"],
+    ["the seed", { neighbourhood: { kind: "sampled", samples: 256, seed: 1 } }, "both"],
+    ["the segments", { segments: 4 }, "responses"],
+    ["the kernel", { kernelWidth: 0.3 }, "question"],
+    ["the feature selection", { featureSelection: "lasso_path" }, "question"],
+    ["the number of features", { features: 6 }, "question"],
+    ["the target", { target: "predicted-class" }, "question"],
+  ])("changes the id with %s, in the half that names it", async (_what, change, halves) => {
+    const [responses, question] = (await resolve()).id.split("-");
+    const [otherResponses, otherQuestion] = (await resolve(change)).id.split("-");
+    expect({
+      responses: responses !== otherResponses,
+      question: question !== otherQuestion,
+    }).toEqual({ responses: halves !== "question", question: halves !== "responses" });
+  });
+
+  it("takes the true stems where there are any, and names the sound after them", async () => {
+    const asked = await resolve({ track: "stemmed" });
+    expect(asked.separator).toEqual({ name: "stems", version: "1" });
+    expect(asked.sound).toEqual({
+      audioSha256: "f".repeat(64),
+      soundSha256: await stemsHash(STEM_HASHES),
+      stems: STEM_HASHES,
+    });
+  });
+
+  it("needs no separator where only time is cut", async () => {
+    expect((await resolve({ type: "time" })).separator).toEqual({ name: "none", version: "1" });
+  });
+
+  it("asks another question after a new model, and the same one again under the old", async () => {
+    const before = await resolve();
+    await seed({ ...FOLDER, models: [modelFolder("zoe", "6")] });
+    const after = await resolve();
+    expect(after.model.version).toBe("6".repeat(64));
+    expect(after.id).not.toBe(before.id);
+    await seed();
+    expect((await resolve()).id).toBe(before.id);
+  });
+
+  it.each([
+    [{ listener: "nobody" }, "unknown-listener"],
+    [{ track: "nothing" }, "unknown-track"],
+  ])("refuses %j", async (change, kind) => {
+    await expect(resolve(change)).rejects.toMatchObject({ failure: { kind } });
+  });
+
+  it("refuses a listener without a model", async () => {
+    await env.DB.exec("UPDATE models SET active = 0 WHERE listener = 'abel'");
+    await expect(resolve({ listener: "abel" })).rejects.toMatchObject({
+      failure: { kind: "no-model" },
+    });
+    await seed();
+  });
+});

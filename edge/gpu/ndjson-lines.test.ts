@@ -1,0 +1,100 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type LineLimits, ndjsonLines } from "./ndjson-lines.ts";
+import { WorkerFailure } from "./worker-failure.ts";
+
+const LIMITS: LineLimits = { maxLineBytes: 100, maxTotalBytes: 1000, maxSilenceMs: 50 };
+
+/** A stream of chunks that then ends, or says nothing more. */
+function streamOf(chunks: readonly Uint8Array[], end: "close" | "hang" = "close") {
+  let next = 0;
+  let isCancelled = false;
+  const stream = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      const chunk = chunks[next++];
+      if (chunk !== undefined) controller.enqueue(chunk);
+      else if (end === "close") controller.close();
+      else return new Promise(() => {});
+    },
+    cancel() {
+      isCancelled = true;
+    },
+  });
+  return { stream, isCancelled: () => isCancelled };
+}
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+async function collect(chunks: readonly Uint8Array[], limits = LIMITS): Promise<string[]> {
+  const { stream } = streamOf(chunks);
+  return Array.fromAsync(ndjsonLines(stream, limits, new AbortController().signal));
+}
+
+describe("ndjsonLines", () => {
+  it("finds the same lines however the bytes are cut", async () => {
+    const line = fc
+      .string({ unit: "binary", maxLength: 15 })
+      .filter((text) => !text.includes("\n"));
+    const limits = { ...LIMITS, maxTotalBytes: 100_000 };
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(line, { maxLength: 4 }),
+        fc.integer({ min: 1, max: 40 }),
+        async (all, size) => {
+          const whole = bytes(all.map((text) => `${text}\n`).join(""));
+          const chunks = Array.from({ length: Math.ceil(whole.length / size) }, (_, i) =>
+            whole.subarray(i * size, (i + 1) * size),
+          );
+          // A byte order mark at the start of a line is not part of it.
+          const expected = all.map((text) => text.replace(/^\ufeff/, ""));
+          expect(await collect(chunks, limits)).toEqual(expected);
+        },
+      ),
+      { numRuns: 20 },
+    );
+  });
+
+  it("does not give out a line that was cut in two", async () => {
+    expect(await collect([bytes('{"a":1}\n{"b":')])).toEqual(['{"a":1}']);
+  });
+
+  it.each([
+    [
+      "a line is too long",
+      [bytes("x".repeat(60)), bytes("x".repeat(60))],
+      /line .* longer than 100/,
+    ],
+    [
+      "the whole is too long",
+      Array.from({ length: 30 }, () => bytes(`${"x".repeat(50)}\n`)),
+      /longer than 1000/,
+    ],
+  ])("gives up when %s", async (_what, chunks, reason) => {
+    await expect(collect(chunks)).rejects.toThrow(reason);
+  });
+
+  it("gives up a stream that has fallen silent, and lets go of it", async () => {
+    const { stream, isCancelled } = streamOf([bytes("{}\n")], "hang");
+    const reading = Array.fromAsync(ndjsonLines(stream, LIMITS, new AbortController().signal));
+    const failure = await reading.catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(WorkerFailure);
+    expect(failure).toMatchObject({ retryable: true, message: expect.stringContaining("silent") });
+    expect(isCancelled()).toBe(true);
+  });
+
+  it("stops at once when it is told to", async () => {
+    const controller = new AbortController();
+    const { stream, isCancelled } = streamOf([bytes("{}\n")], "hang");
+    const limits = { ...LIMITS, maxSilenceMs: 60_000 };
+    const reading = Array.fromAsync(ndjsonLines(stream, limits, controller.signal));
+    setTimeout(() => controller.abort(new Error("told to")), 10);
+    await expect(reading).rejects.toThrow("told to");
+    expect(isCancelled()).toBe(true);
+  });
+
+  it("lets go of the stream when the reader has enough", async () => {
+    const { stream, isCancelled } = streamOf([bytes("1\n2\n")], "hang");
+    for await (const _line of ndjsonLines(stream, LIMITS, new AbortController().signal)) break;
+    expect(isCancelled()).toBe(true);
+  });
+});
