@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { Worker } from "node:worker_threads";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -31,6 +32,14 @@ describe("decodeAudio", () => {
     expect(Math.abs(lag)).toBeLessThanOrEqual(1);
     expect(correlation).toBeGreaterThan(/wav|flac/.test(name) ? 0.999_999 : 0.98);
   });
+
+  it.each(["vocals", "bass"])(
+    "decodes the last frame of a flac that ends in quiet frames of few bytes: %s",
+    async (stem) => {
+      const file = new URL(`../../demo/stems/gt03-orchestral-march/${stem}.flac`, import.meta.url);
+      expect(sampleCount(await decodeAudio(await readFile(file)))).toBe(480_000);
+    },
+  );
 
   it("gives wav and flac of the same sound the same samples", async () => {
     const wav = await decodeAudio(fixture("excerpt.wav"));
