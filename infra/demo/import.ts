@@ -40,14 +40,19 @@ async function copyTrack(track: CatalogueTrack, from: string, to: string): Promi
   }
 }
 
-/** Copies each package and writes the encoder's and the head's versions into its manifest. */
+/**
+ * Copies each package and writes the encoder's and the head's versions into its manifest. Metrics
+ * are left out: those that came with the reference models belong to another checkpoint (the models
+ * do not reproduce them), and a number that cannot be reproduced is worse than none.
+ */
 async function copyModels(from: string, to: string): Promise<number> {
   const folders = (await readdir(from, { withFileTypes: true })).filter((e) => e.isDirectory());
   for (const { name } of folders) {
     const { manifest, onnx } = await readModelPackage(path.join(from, name));
+    const { metrics: _metrics, trainedWith: _trainedWith, ...facts } = manifest;
     await mkdir(path.join(to, name), { recursive: true });
     await writeFile(path.join(to, name, "model.onnx"), onnx);
-    await writeFile(path.join(to, name, "model.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+    await writeFile(path.join(to, name, "model.json"), `${JSON.stringify(facts, null, 2)}\n`);
   }
   return folders.length;
 }
