@@ -55,7 +55,8 @@ function Explanation({ listener, track, type, explanation, running }: TrackPageP
           track={track.id}
           type={type}
           region={EXPLANATION_REGION}
-          running={running}
+          // A custom element has no boolean attributes of its own: "false" would count as set.
+          running={running || undefined}
         >
           <noscript>
             <p>

@@ -60,6 +60,9 @@ function swaggerUiFiles(): Plugin {
   };
 }
 
+// Whoever builds from a test run inherits NODE_ENV=test, which would pick the libraries' debug builds.
+process.env.NODE_ENV = "production";
+
 export default defineConfig({
   root: here,
   publicDir: path.join(here, "public"),

@@ -1,0 +1,39 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe } from "vitest";
+import { freePort } from "../stack/port.ts";
+import { startStack } from "../stack/stack.ts";
+import { launchBrowser } from "./browser.ts";
+import type { Demo } from "./demo.ts";
+import { testFailure } from "./failure.ts";
+import { testJourney } from "./journey.ts";
+import { testPageQuality } from "./page-quality.ts";
+
+describe("the demo on the real local stack", () => {
+  let folder: string;
+  const demo = {} as Demo;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), "lemons-e2e-"));
+    demo.browser = await launchBrowser();
+    demo.stack = await startStack({
+      edgePort: await freePort(),
+      workerPort: await freePort(),
+      persistTo: path.join(folder, "state"),
+      logDirectory: path.join(folder, "logs"),
+      onStep: () => {},
+    });
+  });
+
+  afterAll(async () => {
+    await demo.browser?.close();
+    await demo.stack?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  // In this order: the later ones look at what the journey leaves behind.
+  describe("from choosing a listener to playing audio", () => testJourney(demo));
+  describe("every page", () => testPageQuality(demo));
+  describe("a worker that goes away", () => testFailure(demo));
+});

@@ -1,0 +1,30 @@
+import { expect, it } from "vitest";
+import { openPage } from "./browser.ts";
+import type { Demo } from "./demo.ts";
+
+/** Five attempts with growing pauses between them. */
+const GIVE_UP_TIMEOUT_MS = 120_000;
+const EXPLANATION_TIMEOUT_MS = 120_000;
+
+/** The worker dies, the page says why nothing comes, and the same button makes it come. */
+export function testFailure(demo: Demo): void {
+  it("leads to a reason, and to the explanation once it is back", async () => {
+    const { page, faults, close } = await openPage(demo.browser, demo.stack.origin, {
+      width: 1280,
+      colorScheme: "light",
+    });
+    await page.goto("/listeners/bram/tracks/gt09-metal-double-kick?type=source");
+    await demo.stack.worker().kill();
+    await page.getByRole("button", { name: "Explain" }).click();
+    const failure = page.locator("lemons-explanation .failure");
+    await failure.waitFor({ timeout: GIVE_UP_TIMEOUT_MS });
+    expect(await failure.locator("[role=alert]").textContent()).toMatch(/gpu-worker/);
+    expect(await page.locator(".summary").count()).toBe(0);
+
+    await demo.stack.restartWorker();
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.locator(".summary").waitFor({ timeout: EXPLANATION_TIMEOUT_MS });
+    expect(faults).toEqual([]);
+    await close();
+  }, 240_000);
+}
