@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { Job } from "@lemons/shared/contract/job";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { seed } from "../test/catalogue.ts";
-import { explainWell, standInForGpuWorker } from "../test/gpu-worker-stand-in.ts";
+import { explainSlowly, explainWell, standInForGpuWorker } from "../test/gpu-worker-stand-in.ts";
 import { post, request } from "../test/request.ts";
 import { jobOf } from "./find.ts";
 
@@ -42,7 +42,7 @@ afterEach(() => vi.unstubAllGlobals());
 
 describe("GET /v1/explanations/{explanation}/events", () => {
   it("streams every step to the end, then closes", async () => {
-    standInForGpuWorker({ explain: (asked) => explainWell(asked, { delayMs: 30 }) });
+    standInForGpuWorker({ explain: explainSlowly(30) });
     const id = await ask(1);
     const response = await follow(id);
     expect(response.headers.get("Content-Type")).toBe("text/event-stream");

@@ -1,4 +1,4 @@
-import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import type { ExplanationRequest } from "@lemons/shared/contract/explanation-request";
 import type { WorkerExplainRequest } from "@lemons/shared/contract/gpu-worker";
@@ -57,7 +57,7 @@ const newQuestion = () => resolveQuestion(env.DB, newRequest());
 const firstThenWell =
   (first: Explain): Explain =>
   (asked, call) =>
-    call === 1 ? first(asked, call) : explainWell(asked);
+    (call === 1 ? first : explainWell)(asked, call);
 
 const problemLine = (status: number, detail: string) => ({
   kind: "problem",
@@ -67,6 +67,8 @@ const problemLine = (status: number, detail: string) => ({
 async function resultLine(asked: WorkerExplainRequest, change: object = {}): Promise<object> {
   return { kind: "result", explanation: { ...(await explanationFor(asked)), ...change } };
 }
+
+const HOURS_OF_HEARTBEATS = new Array<object>(2000).fill({ kind: "heartbeat" });
 
 beforeAll(() => seed());
 afterEach(() => vi.unstubAllGlobals());
@@ -196,6 +198,32 @@ describe("a worker that never gives a result", () => {
       state: "failed",
       reason: "The gpu-worker answered 401: Wrong secret.",
     });
+  });
+});
+
+describe("a computation that outlasts an alarm", () => {
+  afterEach(() => vi.useRealTimers());
+
+  it("is left after ten minutes and joined by the next alarm, in the same attempt", async () => {
+    const asked = await newQuestion();
+    const job = jobOf(env, asked.id);
+    standInForGpuWorker({ explain: () => lines(HOURS_OF_HEARTBEATS, { delayMs: 5000 }) });
+    await runInDurableObject(job, async (instance, { storage }) => {
+      await instance.start(asked);
+      await storage.deleteAlarm();
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+      const left = instance.alarm();
+      await vi.advanceTimersByTimeAsync(10 * 60 * 1000 + 1);
+      await left;
+      vi.useRealTimers();
+      expect(await storage.getAlarm()).not.toBeNull();
+    });
+    expect((await job.status())?.job).toMatchObject({ state: "running", attempt: 1, reason: null });
+
+    const calls = standInForGpuWorker({ explain: explainWell });
+    await runToEnd(asked);
+    expect(calls.explain.map((request) => request.id)).toEqual([asked.id]);
+    expect((await job.status())?.job).toMatchObject({ state: "done", attempt: 1 });
   });
 });
 

@@ -10,11 +10,11 @@ function streamOf(chunks: readonly Uint8Array[], end: "close" | "hang" = "close"
   let next = 0;
   let isCancelled = false;
   const stream = new ReadableStream<Uint8Array>({
-    pull(controller) {
+    async pull(controller) {
       const chunk = chunks[next++];
       if (chunk !== undefined) controller.enqueue(chunk);
       else if (end === "close") controller.close();
-      else return new Promise(() => {});
+      else await new Promise(() => {});
     },
     cancel() {
       isCancelled = true;
@@ -23,11 +23,17 @@ function streamOf(chunks: readonly Uint8Array[], end: "close" | "hang" = "close"
   return { stream, isCancelled: () => isCancelled };
 }
 
+async function all(lines: AsyncIterable<string>): Promise<string[]> {
+  const found: string[] = [];
+  for await (const line of lines) found.push(line);
+  return found;
+}
+
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 async function collect(chunks: readonly Uint8Array[], limits = LIMITS): Promise<string[]> {
   const { stream } = streamOf(chunks);
-  return Array.fromAsync(ndjsonLines(stream, limits, new AbortController().signal));
+  return all(ndjsonLines(stream, limits, new AbortController().signal));
 }
 
 describe("ndjsonLines", () => {
@@ -40,13 +46,13 @@ describe("ndjsonLines", () => {
       fc.asyncProperty(
         fc.array(line, { maxLength: 4 }),
         fc.integer({ min: 1, max: 40 }),
-        async (all, size) => {
-          const whole = bytes(all.map((text) => `${text}\n`).join(""));
+        async (texts, size) => {
+          const whole = bytes(texts.map((text) => `${text}\n`).join(""));
           const chunks = Array.from({ length: Math.ceil(whole.length / size) }, (_, i) =>
             whole.subarray(i * size, (i + 1) * size),
           );
           // A byte order mark at the start of a line is not part of it.
-          const expected = all.map((text) => text.replace(/^\ufeff/, ""));
+          const expected = texts.map((text) => text.replace(/^\ufeff/, ""));
           expect(await collect(chunks, limits)).toEqual(expected);
         },
       ),
@@ -75,7 +81,7 @@ describe("ndjsonLines", () => {
 
   it("gives up a stream that has fallen silent, and lets go of it", async () => {
     const { stream, isCancelled } = streamOf([bytes("{}\n")], "hang");
-    const reading = Array.fromAsync(ndjsonLines(stream, LIMITS, new AbortController().signal));
+    const reading = all(ndjsonLines(stream, LIMITS, new AbortController().signal));
     const failure = await reading.catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(WorkerFailure);
     expect(failure).toMatchObject({ retryable: true, message: expect.stringContaining("silent") });
@@ -86,7 +92,7 @@ describe("ndjsonLines", () => {
     const controller = new AbortController();
     const { stream, isCancelled } = streamOf([bytes("{}\n")], "hang");
     const limits = { ...LIMITS, maxSilenceMs: 60_000 };
-    const reading = Array.fromAsync(ndjsonLines(stream, limits, controller.signal));
+    const reading = all(ndjsonLines(stream, limits, controller.signal));
     setTimeout(() => controller.abort(new Error("told to")), 10);
     await expect(reading).rejects.toThrow("told to");
     expect(isCancelled()).toBe(true);

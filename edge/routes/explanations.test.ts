@@ -5,7 +5,7 @@ import { Job } from "@lemons/shared/contract/job";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { jobOf } from "../explanations/find.ts";
 import { seed } from "../test/catalogue.ts";
-import { explainWell, standInForGpuWorker } from "../test/gpu-worker-stand-in.ts";
+import { explainSlowly, explainWell, standInForGpuWorker } from "../test/gpu-worker-stand-in.ts";
 import { post, problemOf, request } from "../test/request.ts";
 
 const NEVER_ASKED = `${"0".repeat(32)}-${"1".repeat(32)}`;
@@ -49,7 +49,7 @@ describe("POST /v1/explanations", () => {
   });
 
   it("gives up waiting when the time is up", async () => {
-    standInForGpuWorker({ explain: (asked) => explainWell(asked, { delayMs: 600 }) });
+    standInForGpuWorker({ explain: explainSlowly(600) });
     const response = await post("/v1/explanations", question(3), { Prefer: "wait=1" });
     expect(response.status).toBe(202);
     const { id } = Job.parse(await response.json());
@@ -57,7 +57,7 @@ describe("POST /v1/explanations", () => {
   });
 
   it("lets two callers share one flight", async () => {
-    const calls = standInForGpuWorker({ explain: (asked) => explainWell(asked, { delayMs: 50 }) });
+    const calls = standInForGpuWorker({ explain: explainSlowly(50) });
     const both = await Promise.all(
       [1, 2].map(() => post("/v1/explanations", question(4), { Prefer: "wait=10" })),
     );

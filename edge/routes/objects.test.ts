@@ -8,7 +8,7 @@ import { problemOf, request } from "../test/request.ts";
 const AUDIO_KEY = `audio/${"a".repeat(64)}`;
 const ID = `${"1".repeat(32)}-${"2".repeat(32)}`;
 const HIGHLIGHT_KEY = `explanations/${ID}/top-1.mp3`;
-const MP3 = new TextEncoder().encode("sound");
+const MP3 = Uint8Array.from([115, 111, 117, 110, 100]);
 
 const sign = (grant: Partial<LinkGrant>) =>
   signLink(settingsOf(env), {

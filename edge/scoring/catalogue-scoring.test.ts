@@ -1,9 +1,4 @@
-import {
-  createExecutionContext,
-  createScheduledController,
-  reset,
-  runDurableObjectAlarm,
-} from "cloudflare:test";
+import { createScheduledController, reset, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import type { WorkerScoreRequest } from "@lemons/shared/contract/gpu-worker";
 import { RecommendationPage } from "@lemons/shared/contract/recommendation";
@@ -164,7 +159,7 @@ describe("scoring the catalogue", () => {
   it("is started by the clock", async () => {
     const calls = standInForGpuWorker({ score: scoreWell });
     const controller = createScheduledController();
-    await worker.scheduled(controller, env, createExecutionContext());
+    await worker.scheduled(controller, env);
     await runDurableObjectAlarm(scoring());
     expect(calls.score).toHaveLength(1);
     expect(await progress()).toMatchObject({ scored: 5 });
