@@ -16,7 +16,7 @@ export const jobOf = (env: Env, id: ExplanationId) => env.EXPLANATION_JOBS.getBy
 /**
  * An explanation by its id.
  *
- * @throws ProblemError unknown-explanation, explanation-failed, audio-unusable
+ * @throws ProblemError unknown-explanation, explanation-failed, input-unusable
  */
 export async function findExplanationOrJob(env: Env, id: ExplanationId): Promise<Found> {
   const stored = await findExplanation(env.BUCKET, id);
@@ -27,7 +27,7 @@ export async function findExplanationOrJob(env: Env, id: ExplanationId): Promise
  * Answers a question: from the store, or by the one job there is for it.
  *
  * @param waitMs how long to hold the answer for the job to end
- * @throws ProblemError explanation-failed, audio-unusable where the job ends so while it is waited for
+ * @throws ProblemError explanation-failed, input-unusable where the job ends so while it is waited for
  */
 export async function explain(env: Env, asked: Asked, waitMs: number): Promise<Found> {
   const stored = await findExplanation(env.BUCKET, asked.id);
@@ -59,7 +59,7 @@ async function afterJob(env: Env, id: ExplanationId, status: JobStatus | null): 
     const reason = job.reason ?? "no reason was given";
     throw new ProblemError(
       unusableInput
-        ? { kind: "audio-unusable", track: job.track, reason }
+        ? { kind: "input-unusable", track: job.track, reason }
         : { kind: "explanation-failed", id, attempts: job.attempt, reason },
     );
   }

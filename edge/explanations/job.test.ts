@@ -178,7 +178,7 @@ describe("a worker that never gives a result", () => {
     await runToEnd(asked);
     expect(calls.explain).toHaveLength(1);
     const answer = await problemOf(await request(`/v1/explanations/${asked.id}`));
-    expect(answer).toMatchObject({ status: 422, type: "/problems/audio-unusable" });
+    expect(answer).toMatchObject({ status: 422, type: "/problems/input-unusable" });
     expect(answer.detail).toContain("Zero samples after decoding.");
   });
 

@@ -22,7 +22,7 @@ export type Failure =
   | { kind: "missing-highlight"; id: string; name: string }
   | { kind: "range-not-satisfiable"; range: string; size: number }
   | { kind: "explanation-failed"; id: string; attempts: number; reason: string }
-  | { kind: "audio-unusable"; track: string; reason: string }
+  | { kind: "input-unusable"; track: string; reason: string }
   | { kind: "link-refused"; reason: string }
   | { kind: "upload-refused"; status: 400 | 409 | 411 | 413; reason: string }
   | { kind: "internal" };
@@ -153,10 +153,10 @@ function wire(failure: Failure): Wire {
         title: "The explanation could not be computed",
         detail: `After ${failure.attempts} attempts: ${failure.reason} The same POST /v1/explanations starts it again.`,
       };
-    case "audio-unusable":
+    case "input-unusable":
       return {
         status: 422,
-        title: "This track cannot be worked with",
+        title: "This cannot be explained",
         detail: `${failure.track}: ${failure.reason}`,
       };
     case "link-refused":

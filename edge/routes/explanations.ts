@@ -24,7 +24,7 @@ const POLL_SECONDS = 2;
 
 const params = z.object({ explanation: ExplanationId });
 const failed = problem("every attempt failed; the detail says why, the same POST starts it again");
-const unusable = problem("the track's audio cannot be worked with; the detail says why");
+const unusable = problem("the track or the model cannot be worked with; the detail says why");
 const unknown = problem("nobody has asked for this explanation");
 
 const postExplanation = createRoute({

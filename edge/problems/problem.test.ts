@@ -1,0 +1,42 @@
+import { Problem } from "@lemons/shared/contract/problem";
+import { describe, expect, it } from "vitest";
+import { type Failure, toProblem } from "./problem.ts";
+
+const FAILURES: Failure[] = [
+  { kind: "bad-request", errors: [{ field: "limit", message: "must be at least 1" }] },
+  { kind: "malformed-json", reason: "unexpected end" },
+  { kind: "unsupported-media-type", received: undefined },
+  { kind: "body-too-large", limitBytes: 10 },
+  { kind: "route-not-found", path: "/x" },
+  { kind: "method-not-allowed", method: "PUT", allow: ["GET", "HEAD"] },
+  { kind: "unknown-listener", id: "x" },
+  { kind: "unknown-track", id: "x" },
+  { kind: "unknown-explanation", id: "x" },
+  { kind: "no-model", listener: "x" },
+  { kind: "missing-object", key: "audio/x" },
+  { kind: "missing-highlight", id: "x", name: "top-1" },
+  { kind: "range-not-satisfiable", range: "bytes=9-", size: 9 },
+  { kind: "explanation-failed", id: "x", attempts: 5, reason: "The gpu-worker is away." },
+  { kind: "input-unusable", track: "x", reason: "Zero samples." },
+  { kind: "link-refused", reason: "The link has expired." },
+  { kind: "upload-refused", status: 411, reason: "Content-Length is needed." },
+  { kind: "internal" },
+];
+
+describe("toProblem", () => {
+  it.each(FAILURES.map((failure) => [failure.kind, failure] as const))(
+    "answers %s within the contract and under its own name",
+    (kind, failure) => {
+      const { body } = toProblem(failure, "request-7");
+      expect(Problem.parse(body)).toEqual(body);
+      expect(body).toMatchObject({ type: `/problems/${kind}`, instance: "request-7" });
+      expect(body.detail.length).toBeGreaterThan(0);
+    },
+  );
+
+  it("says in headers what HTTP wants there", () => {
+    const headersOf = (failure: Failure) => toProblem(failure).headers;
+    expect(headersOf(FAILURES[5]!)).toEqual({ Allow: "GET, HEAD" });
+    expect(headersOf(FAILURES[12]!)).toEqual({ "Content-Range": "bytes */9" });
+  });
+});
