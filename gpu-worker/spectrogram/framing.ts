@@ -20,7 +20,7 @@ export function frameCount(samples: number, hop: number): number {
  * @throws InputError where the signal has `nFft / 2` samples or fewer: there is not enough of it
  *   to mirror. `nFft / 2 + 1` samples are enough.
  */
-export function reflectPad(signal: Float32Array, nFft: number): Float64Array {
+export function reflectPad(signal: Float32Array | Float64Array, nFft: number): Float64Array {
   const pad = nFft / 2;
   const length = signal.length;
   if (length <= pad) {

@@ -23,7 +23,9 @@ export const SILENCE_DB = -100;
  * @returns a function from a mono waveform at `frontEnd.sampleRate` to bands x
  *   (1 + floor(samples / hop)) dB; it throws InputError for nFft / 2 samples or fewer.
  */
-export function createLogMel(frontEnd: FrontEnd): (waveform: Float32Array) => LogMel {
+export function createLogMel(
+  frontEnd: FrontEnd,
+): (waveform: Float32Array | Float64Array) => LogMel {
   const { nFft, hop } = frontEnd;
   const fft = createRealFft(nFft);
   const { bands, first, count, offset, weights } = createMelFilterbank(frontEnd);

@@ -1,0 +1,130 @@
+import type { Block } from "./blocks.ts";
+import type { ChainShape, PartialShape, Stretch } from "./chain-shape.ts";
+import { createGraphBuilder, type GraphBuilder } from "./graph-builder.ts";
+import { addBias, addPointwise, addWindowed } from "./stage-graph.ts";
+import type { Trunk } from "./trunk.ts";
+
+/** 10 log10(x) = 10 / ln 10 x ln(x). */
+const DECIBELS_PER_NEPER = 10 / Math.LN10;
+const MIN_POWER = 1e-10;
+
+/** "To the end" of a Slice. */
+const TO_THE_END = 2 ** 31 - 1;
+
+/** Names of a chain's inputs and outputs. */
+export const CHAIN_NAMES = {
+  power: "power",
+  addend: (block: number, side: "low" | "high") => `${side}${block}`,
+  partial: (index: number) => `partial${index}`,
+  pooled: (piece: number) => `pooled${piece}`,
+};
+
+/**
+ * Writes a chain as an ONNX model. Inputs: mel power [batch, 1, frames, bands], and for each block
+ * with addends the sums of others' shares [batch or 1, channels, columns, bands]. Outputs: the
+ * chain's own shares, and for each pooled piece the sum or maximum over the columns
+ * [batch, channels].
+ */
+export function chainOnnx(trunk: Trunk, blocks: readonly Block[], shape: ChainShape): Uint8Array {
+  const graph = createGraphBuilder(trunk.opset);
+  const tensors = new Map<number, string>();
+  let last = new Map<string, string>();
+  if (shape.fromPower) {
+    const { channels, bands } = blocks[0]!.inputShape;
+    const power = graph.input(CHAIN_NAMES.power, ["batch", channels, "frames", bands]);
+    tensors.set(0, addFrontEnd(graph, trunk, blocks[0]!, power));
+  }
+  shape.partials.forEach(({ level }, index) => {
+    if (level === 0) addPartial(index);
+  });
+  for (const { block: index, self, addends, poolPads } of shape.blocks) {
+    const { convolution, pools } = blocks[index]!;
+    const own = self ? addConvolution(index, self, true) : null;
+    const inputs = addends.map((side) => addendOf(index, side));
+    const others = inputs.length > 1 ? graph.node("Add", inputs) : inputs[0];
+    let tensor: string;
+    if (own && others) tensor = graph.node("Add", [own, addBlockedLayout(graph, others)]);
+    else tensor = own ?? addBias(graph, trunk, convolution, others!);
+    let names = addPointwise(graph, trunk, convolution.pointwise, convolution.root, tensor);
+    pools.forEach((pool, i) => {
+      const [begin, end] = poolPads[i]!;
+      const input = names.get(pool.input)!;
+      tensor = addWindowed(graph, trunk, pool, input, { begin, end }, false);
+      names = addPointwise(graph, trunk, pool.pointwise, pool.root, tensor);
+    });
+    const next = blocks[index + 1];
+    if (next) tensors.set(index + 1, names.get(next.input)!);
+    else last = names;
+    shape.partials.forEach(({ level }, i) => {
+      if (level === index + 1) addPartial(i);
+    });
+  }
+  if (shape.pooled) addPooling(graph, trunk, last, shape.pooled.stretch);
+  return graph.encode();
+
+  function addendOf(index: number, side: "low" | "high"): string {
+    const { channels, bands } = blocks[index]!.convolution.shape;
+    const name = CHAIN_NAMES.addend(index, side);
+    return graph.input(name, [`rows ${name}`, channels, `columns ${index}`, bands]);
+  }
+
+  function addConvolution(index: number, part: PartialShape, withBias: boolean): string {
+    const input = addStretch(graph, tensors.get(index)!, part.stretch);
+    const pads = { begin: part.padBegin, end: part.padEnd };
+    return addWindowed(graph, trunk, blocks[index]!.convolution, input, pads, withBias);
+  }
+
+  function addPartial(i: number): void {
+    const { level, shape: part } = shape.partials[i]!;
+    graph.output(addConvolution(level, part, false), CHAIN_NAMES.partial(i));
+  }
+}
+
+/** Power to decibels, and the model's own operators before its first convolution. */
+function addFrontEnd(graph: GraphBuilder, trunk: Trunk, block: Block, power: string): string {
+  const scalar = (name: string, value: number) =>
+    graph.floats(name, [], () => Float32Array.of(value));
+  const clipped = graph.node("Clip", [power, scalar("min power", MIN_POWER)]);
+  const logarithm = graph.node("Log", [clipped]);
+  const decibels = graph.node("Mul", [logarithm, scalar("decibels", DECIBELS_PER_NEPER)]);
+  const names = addPointwise(graph, trunk, block.before, block.input, decibels);
+  return names.get(block.convolution.input)!;
+}
+
+/**
+ * A pooling over single numbers changes nothing, but onnxruntime then has the sum in the layout of
+ * its convolutions, and adds it within the convolution.
+ */
+function addBlockedLayout(graph: GraphBuilder, tensor: string): string {
+  return graph.node("MaxPool", [tensor], { kernel_shape: [1, 1] });
+}
+
+function addStretch(graph: GraphBuilder, tensor: string, stretch: Stretch | null): string {
+  if (!stretch) return tensor;
+  const { start, end } = stretch;
+  return graph.node("Slice", [
+    tensor,
+    graph.integers([start]),
+    graph.integers([end === 0 ? TO_THE_END : end]),
+    graph.integers([2]),
+  ]);
+}
+
+/** Reduces bands as the model does, and columns to their sum or maximum. */
+function addPooling(
+  graph: GraphBuilder,
+  trunk: Trunk,
+  names: ReadonlyMap<string, string>,
+  stretch: Stretch | null,
+): void {
+  const reduce = (opType: "ReduceMean" | "ReduceMax" | "ReduceSum", axis: number, input: string) =>
+    opType === "ReduceSum" || trunk.opset >= 18
+      ? graph.node(opType, [input, graph.integers([axis])], { keepdims: 1 })
+      : graph.node(opType, [input], { axes: [axis], keepdims: 1 });
+  trunk.pieces.forEach(({ tensor, bands, time }, index) => {
+    let value = addStretch(graph, names.get(tensor)!, stretch);
+    if (bands !== "keep") value = reduce(bands === "mean" ? "ReduceMean" : "ReduceMax", 3, value);
+    value = reduce(time === "mean" ? "ReduceSum" : "ReduceMax", 2, value);
+    graph.output(graph.node("Flatten", [value], { axis: 1 }), CHAIN_NAMES.pooled(index));
+  });
+}

@@ -1,0 +1,59 @@
+import type { Columns } from "./time-window.ts";
+
+/**
+ * Some of a tensor's columns, in terms that do not depend on how many it has: `start` counts from
+ * the begin where it is >= 0, else from the end; `end` counts from the begin where it is > 0, else
+ * from the end.
+ */
+export interface Stretch {
+  start: number;
+  end: number;
+}
+
+/** What part of a convolution's input some columns are. */
+export interface PartialShape {
+  /** Null for all of the tensor's columns. */
+  stretch: Stretch | null;
+  /** Zeros that stand for the columns of others, or for nothing at a true end. */
+  padBegin: number;
+  padEnd: number;
+}
+
+/** One block of a chain. */
+export interface BlockShape {
+  block: number;
+  /**
+   * The chain's own columns of the level before; null where it has none there and starts with what
+   * others contribute.
+   */
+  self: PartialShape | null;
+  /** Which sums of other intervals' shares are added to the convolution's result. */
+  addends: readonly ("low" | "high")[];
+  poolPads: readonly (readonly [begin: number, end: number])[];
+}
+
+/**
+ * All that decides the graph of a chain, which follows one interval's columns from the first level
+ * that has any to the last: two chains of the same shape run in the same session.
+ */
+export interface ChainShape {
+  /** Whether the chain has columns of the spectrogram. */
+  fromPower: boolean;
+  /** Blocks in order; some may be missing at either end. */
+  blocks: readonly BlockShape[];
+  /** Shares in block `level` of other intervals, from columns of that level. */
+  partials: readonly { level: number; shape: PartialShape }[];
+  /** Columns of the last level that are pooled; null where the chain ends before that. */
+  pooled: { stretch: Stretch | null } | null;
+}
+
+/** Writes a part of a tensor's columns, each end from the nearer end of the tensor. */
+export function stretchOf(part: Columns, whole: Columns): Stretch | null {
+  if (part.start === whole.start && part.end === whole.end) return null;
+  const isLate = part.start - whole.start > whole.end - part.end;
+  const isWide = part.end - part.start > (whole.end - whole.start) / 2;
+  return {
+    start: isLate && !isWide ? part.start - whole.end : part.start - whole.start,
+    end: isLate || isWide ? part.end - whole.end : part.end - whole.start,
+  };
+}

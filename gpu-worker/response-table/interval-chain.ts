@@ -1,0 +1,83 @@
+import type { Block } from "./blocks.ts";
+import type { BlockShape } from "./chain-shape.ts";
+import { stretchOf } from "./chain-shape.ts";
+import type { Interval } from "./combinations.ts";
+import { type IntervalColumns, intervalKey } from "./intervals.ts";
+import { blockInputOf, type Levels } from "./levels.ts";
+import { type Columns, columnCount, intersection } from "./time-window.ts";
+
+/** What columns of `from` contribute to the convolution of block `level` for `to`'s columns. */
+export interface Share {
+  from: Interval;
+  to: Interval;
+  /** Level of the columns; the block that reads them has the same number. */
+  level: number;
+  columns: Columns;
+  padBegin: number;
+  padEnd: number;
+  /** Columns that the convolution gives. */
+  convolved: number;
+  /**
+   * `low`: `from` sees nothing of `to`'s last segment. `high`: it sees that, but not `to`'s first.
+   * Sums of either kind depend on all of `to` but one segment.
+   */
+  side: "low" | "high";
+}
+
+/** An interval of two or more segments: few columns, many combinations. */
+export interface IntervalChain {
+  interval: Interval;
+  blocks: BlockShape[];
+  shares: Share[];
+}
+
+/**
+ * Plans how an interval's columns are computed level by level: the convolution is linear, so what
+ * the interval's own columns and each narrower interval's columns contribute is computed apart, each
+ * for its own combinations, and added up.
+ */
+export function planIntervalChain(
+  blocks: readonly Block[],
+  { levels, lengths }: Levels,
+  interval: Interval,
+): IntervalChain {
+  const key = intervalKey(interval);
+  const shapes: BlockShape[] = [];
+  const shares: Share[] = [];
+  blocks.forEach((block, index) => {
+    const output = levels[index + 1]!.intervals.get(key);
+    if (!output) return;
+    const { convolved, input, poolPads } = blockInputOf(block, output, lengths[index]!);
+    const addends = new Set<"low" | "high">();
+    let self: BlockShape["self"] = null;
+    for (const run of levels[index]!.intervals.values()) {
+      const columns = intersection(run, input.columns);
+      if (columnCount(columns) === 0) continue;
+      const padBegin = input.padBegin + columns.start - input.columns.start;
+      const padEnd = input.padEnd + input.columns.end - columns.end;
+      if (run.first === interval.first && run.last === interval.last) {
+        self = { stretch: stretchOf(columns, run), padBegin, padEnd };
+        continue;
+      }
+      const side = sideOf(run, interval);
+      addends.add(side);
+      shares.push({
+        from: { first: run.first, last: run.last },
+        to: interval,
+        level: index,
+        columns,
+        padBegin,
+        padEnd,
+        convolved: columnCount(convolved),
+        side,
+      });
+    }
+    const sides = (["low", "high"] as const).filter((side) => addends.has(side));
+    shapes.push({ block: index, self, addends: sides, poolPads });
+  });
+  return { interval, blocks: shapes, shares };
+}
+
+function sideOf({ last }: IntervalColumns, interval: Interval): Share["side"] {
+  return last < interval.last ? "low" : "high";
+}

@@ -1,0 +1,159 @@
+import { dimsOf } from "../model/tensor-bytes.ts";
+import type { Block } from "./blocks.ts";
+import type { PartialShape, Stretch } from "./chain-shape.ts";
+import type { Share } from "./interval-chain.ts";
+import { intervalKey } from "./intervals.ts";
+import type { Patch, PlannedInterval, TablePlan } from "./table-plan.ts";
+import { columnCount, type SlidingWindow, windowCount } from "./time-window.ts";
+import type { Trunk } from "./trunk.ts";
+
+/** What a table takes, known before anything is computed. */
+export interface TableCost {
+  rows: number;
+  /** Of the unfolded table. */
+  tableBytes: number;
+  /** Of all convolutions. */
+  multiplyAdds: number;
+  /** Of one forward pass of the whole model over the whole track. */
+  forwardMultiplyAdds: number;
+  /** Columns x combinations that leave a convolution. */
+  columnsEvaluated: number;
+  /** Estimate of the most memory held at a time beside the sessions. */
+  workingBytes: number;
+}
+
+/** Adds up what a plan takes. */
+export function costOf(plan: TablePlan): TableCost {
+  const { trunk, blocks, levels, intervals } = plan;
+  const perTap = blocks.map((block) => multiplyAddsPerTap(block, trunk));
+  let rows = 0;
+  let multiplyAdds = 0;
+  let columnsEvaluated = 0;
+  let workingBytes = 0;
+  let held = 0;
+  for (const planned of intervals) {
+    const combinations = 2 ** planned.bits;
+    if (planned.patches.some(({ pooled }) => pooled > 0)) rows += combinations;
+    let power = 0;
+    for (const patch of planned.patches) {
+      for (const { block, taps, columns } of convolutionsOf(blocks, planned, patch)) {
+        multiplyAdds += combinations * taps * perTap[block]!;
+        columnsEvaluated += combinations * columns;
+      }
+      const frames = patch.frames ? columnCount(patch.frames) : 0;
+      power = Math.max(power, 4 * combinations * frames * trunk.bands);
+      for (const share of patch.shares) held += combinations * shareRowBytes(share, blocks);
+    }
+    workingBytes = Math.max(workingBytes, held + power + sumBytes(plan, planned));
+    for (const share of planned.incoming) held -= heldBytes(plan, share);
+  }
+  const forwardMultiplyAdds = blocks.reduce(
+    (sum, { windows }, index) =>
+      sum + perTap[index]! * levels.lengths[index]![1]! * windows[0]!.kernel,
+    0,
+  );
+  const tableBytes = 4 * rows * (trunk.meanChannels + trunk.maxChannels);
+  return { rows, tableBytes, multiplyAdds, forwardMultiplyAdds, columnsEvaluated, workingBytes };
+}
+
+/** Bytes of one combination's share. */
+export function shareRowBytes({ level, convolved }: Share, blocks: readonly Block[]): number {
+  const { channels, bands } = blocks[level]!.convolution.shape;
+  return 4 * channels * convolved * bands;
+}
+
+/** Most bytes of one combination in one tensor of a patch. */
+export function patchRowBytes(
+  blocks: readonly Block[],
+  planned: PlannedInterval,
+  patch: Patch,
+): number {
+  const bytes = convolutionsOf(blocks, planned, patch).map(({ block, columns }) => {
+    const { channels, bands } = blocks[block]!.convolution.shape;
+    return 4 * channels * bands * columns;
+  });
+  return Math.max(1, ...bytes);
+}
+
+interface Convolution {
+  block: number;
+  /** Columns that it gives. */
+  columns: number;
+  /** Pairs of an output column and an input column that it reads. */
+  taps: number;
+}
+
+/** Every convolution of a patch. */
+function convolutionsOf(
+  blocks: readonly Block[],
+  { incoming }: PlannedInterval,
+  { frames, shape }: Patch,
+): Convolution[] {
+  const found: Convolution[] = [];
+  const lengths = new Map([[0, frames ? columnCount(frames) : 0]]);
+  for (const { block, self, poolPads } of shape.blocks) {
+    const { windows } = blocks[block]!;
+    let columns = incoming.find(({ level }) => level === block)?.convolved ?? 0;
+    if (self) {
+      const own = convolutionOf(windows[0]!, lengths.get(block) ?? 0, self);
+      columns = own.columns;
+      found.push({ block, ...own });
+    }
+    for (const [i, [padBegin, padEnd]] of poolPads.entries()) {
+      columns = windowCount({ ...windows[i + 1]!, padBegin, padEnd }, columns);
+    }
+    lengths.set(block + 1, columns);
+  }
+  for (const { level, shape: part } of shape.partials) {
+    const window = blocks[level]!.windows[0]!;
+    found.push({ block: level, ...convolutionOf(window, lengths.get(level) ?? 0, part) });
+  }
+  return found;
+}
+
+function convolutionOf(window: SlidingWindow, whole: number, part: PartialShape) {
+  const { padBegin, padEnd, stretch } = part;
+  const length = stretch ? stretchLength(stretch, whole) : whole;
+  const columns = windowCount({ ...window, padBegin, padEnd }, length);
+  let taps = 0;
+  for (let column = 0; column < columns; column++) {
+    for (let tap = 0; tap < window.kernel; tap++) {
+      const source = column * window.stride - padBegin + tap * window.dilation;
+      if (source >= 0 && source < length) taps++;
+    }
+  }
+  return { columns, taps };
+}
+
+function stretchLength({ start, end }: Stretch, whole: number): number {
+  return (end > 0 ? end : whole + end) - (start >= 0 ? start : whole + start);
+}
+
+function multiplyAddsPerTap({ convolution }: Block, { constants }: Trunk): number {
+  const { operator, shape } = convolution;
+  if (!operator) return shape.channels * shape.bands;
+  const [outputs = 1, inputs = 1, bandTaps = 1] = dimsOf(constants.get(operator.node.input![1]!)!);
+  return outputs * inputs * bandTaps * shape.bands;
+}
+
+function heldBytes(plan: TablePlan, share: Share): number {
+  const { intervals, blocks } = plan;
+  const from = intervals.find(({ interval }) => intervalKey(interval) === intervalKey(share.from));
+  return from ? 2 ** from.bits * shareRowBytes(share, blocks) : 0;
+}
+
+/** Sums over several narrower intervals exist beside what they add up. */
+function sumBytes({ blocks, components }: TablePlan, planned: PlannedInterval): number {
+  const { interval, incoming, bits } = planned;
+  if (interval.last - interval.first < 2) return 0;
+  const narrower = {
+    low: bits - components.audible[interval.last]!.length,
+    high: bits - components.audible[interval.first]!.length,
+  };
+  const sums = new Map<string, number>();
+  for (const share of incoming) {
+    const bytes = 2 ** narrower[share.side] * shareRowBytes(share, blocks);
+    sums.set(`${share.side}${share.level}`, bytes);
+  }
+  return [...sums.values()].reduce((sum, bytes) => sum + bytes, 0);
+}
