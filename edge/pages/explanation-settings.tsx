@@ -5,7 +5,6 @@ import { formatDecimal } from "./number-format.ts";
 function settingsOf(explanation: PublishedExplanation): [string, string][] {
   const { audio, model, neighbourhood, separation, timings } = explanation;
   const { startSeconds, seconds } = audio.snippet;
-  const total = Object.values(timings).reduce((sum, value) => sum + value, 0);
   return [
     ["Excerpt heard", `${seconds.toFixed(1)} s from ${startSeconds.toFixed(1)} s`],
     [
@@ -34,7 +33,10 @@ function settingsOf(explanation: PublishedExplanation): [string, string][] {
     ["Explained", explanation.target],
     ["Sources by", `${separation.separator}, version ${separation.version}`],
     ["Model", `${model.id}, version ${model.version.slice(0, 12)}`],
-    ["Computed in", `${total.toFixed(1)} s`],
+    ...Object.entries(timings).map(([phase, spent]): [string, string] => [
+      `Time, ${phase}`,
+      `${spent.toFixed(2)} s`,
+    ]),
   ];
 }
 

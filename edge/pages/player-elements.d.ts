@@ -17,8 +17,8 @@ declare module "hono/jsx" {
         listener: string;
         track: string;
         type: string;
-        region: string;
-        running?: boolean;
+        regions: string;
+        running?: boolean | undefined;
       };
       "lemons-scoring": JSX.HTMLAttributes & { region: string };
     }

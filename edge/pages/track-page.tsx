@@ -22,6 +22,8 @@ export interface TrackPageProps {
 }
 
 const EXPLANATION_REGION = "explanation";
+/** Known at the latest with the explanation. */
+const RELEVANCE_REGION = "relevance";
 /** Finer than a screen draws; keeps the page small. */
 const PEAK_DECIMALS = 2;
 
@@ -54,7 +56,7 @@ function Explanation({ listener, track, type, explanation, running }: TrackPageP
           listener={listener.id}
           track={track.id}
           type={type}
-          region={EXPLANATION_REGION}
+          regions={`${RELEVANCE_REGION} ${EXPLANATION_REGION}`}
           // A custom element has no boolean attributes of its own: "false" would count as set.
           running={running || undefined}
         >
@@ -89,11 +91,13 @@ export function renderTrackPage(props: TrackPageProps): string {
             <h1>{track.title}</h1>
             <p class="lead">{track.artist}</p>
           </div>
-          {relevance === null ? (
-            <p class="muted">Not scored for {listener.name} yet</p>
-          ) : (
-            <RelevanceBadge relevance={relevance} large />
-          )}
+          <div id={RELEVANCE_REGION}>
+            {relevance === null ? (
+              <p class="muted">Not scored for {listener.name} yet</p>
+            ) : (
+              <RelevanceBadge relevance={relevance} large />
+            )}
+          </div>
         </div>
         <TrackAudio track={track} />
         <section class="section" id="why" aria-labelledby="why-title">

@@ -10,6 +10,7 @@ import { t } from "./words.ts";
 
 const LOADING_SHOWN_AFTER_MS = 500;
 const PIXELS_PER_BAR = 4;
+const SILENCE: readonly number[] = new Array<number>(400).fill(0);
 const SMALL_STEP_SECONDS = 1;
 const LARGE_STEP_SECONDS = 5;
 
@@ -246,7 +247,8 @@ export class LemonsAudio extends LitElement {
   }
 
   #renderTrack(seconds: number, peaks: readonly number[]): TemplateResult {
-    const path = waveformPath(condensePeaks(peaks, this.bars));
+    // Until a track has been scored its waveform is not known: a line is drawn.
+    const path = waveformPath(condensePeaks(peaks.length > 0 ? peaks : SILENCE, this.bars));
     return html`
       <svg
         class="wave"

@@ -4,15 +4,15 @@ import { createDisposalScope, type DisposalScope } from "./disposal-scope.ts";
 import { createExplanationApi } from "./explanation-api.ts";
 import { createExplanationFlow, type ExplanationFlow } from "./explanation-flow.ts";
 import { countWords, phaseWords } from "./progress.ts";
-import { swapRegion } from "./swap-region.ts";
+import { swapRegions } from "./swap-regions.ts";
 import { t } from "./words.ts";
 
 /**
  * Asks for an explanation that is not stored yet, shows how far it is, and puts the answer, rendered
- * by the server, in its region's place.
+ * by the server, in its place.
  *
  * @attr listener, track, type - the question
- * @attr region - id of the element that the server renders again once the answer is there
+ * @attr regions - ids of the elements that the server renders again once the answer is there
  * @attr running - present where the job is under way already: followed without a click
  */
 export class LemonsExplanation extends LitElement {
@@ -20,14 +20,14 @@ export class LemonsExplanation extends LitElement {
     listener: {},
     track: {},
     type: {},
-    region: {},
+    regions: {},
     running: { type: Boolean },
     swapFailure: { state: true },
   };
   declare listener: string;
   declare track: string;
   declare type: ExplanationType;
-  declare region: string;
+  declare regions: string;
   declare running: boolean;
   declare swapFailure: string | null;
 
@@ -66,9 +66,9 @@ export class LemonsExplanation extends LitElement {
   async #showAnswer(): Promise<void> {
     this.swapFailure = null;
     try {
-      const region = await swapRegion(this.region, this.#scope.signal);
+      await swapRegions(this.regions.split(" "), this.#scope.signal);
       // The control that had the focus is gone: reading goes on at the answer.
-      region.querySelector<HTMLElement>("[data-answer]")?.focus({ preventScroll: true });
+      document.querySelector<HTMLElement>("[data-answer]")?.focus({ preventScroll: true });
     } catch (error) {
       if (this.#scope.signal.aborted) return;
       this.swapFailure = error instanceof Error ? error.message : t("problem.unknown");

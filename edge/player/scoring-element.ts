@@ -1,5 +1,5 @@
 import { createDisposalScope, type DisposalScope } from "./disposal-scope.ts";
-import { swapRegion } from "./swap-region.ts";
+import { swapRegions } from "./swap-regions.ts";
 
 const POLL_MS = 1500;
 const POLL_AFTER_FAILURE_MS = 5000;
@@ -29,7 +29,7 @@ export class LemonsScoring extends HTMLElement {
   async #renew(): Promise<void> {
     const { signal } = this.#scope;
     try {
-      await swapRegion(this.getAttribute("region") ?? "", signal);
+      await swapRegions([this.getAttribute("region") ?? ""], signal);
     } catch {
       // The page still shows the last state, and the next try may succeed.
       if (!signal.aborted) this.#schedule(POLL_AFTER_FAILURE_MS);

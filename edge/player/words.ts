@@ -9,7 +9,8 @@ const ENGLISH = {
   "audio.retry": "Load again",
   "explanation.start": "Explain",
   "explanation.starting": "Asking for an explanation …",
-  "explanation.hint": "Takes a few seconds to half a minute; it is kept for the next visitor.",
+  "explanation.hint":
+    "By time or by source it takes seconds, by both up to a minute. Then it is kept.",
   "explanation.progress": "Progress of the explanation",
   "explanation.ready": "The explanation is ready.",
   "explanation.failed": "The explanation could not be computed.",

@@ -169,6 +169,33 @@ export function testJourney(demo: Demo): void {
     expect(await page.locator("lemons-explanation").count()).toBe(0);
   });
 
+  it("leaves no audio behind when a player goes", async () => {
+    await page.addInitScript(() => {
+      const held = new Set<string>();
+      const create = URL.createObjectURL.bind(URL);
+      const revoke = URL.revokeObjectURL.bind(URL);
+      URL.createObjectURL = (object) => {
+        const url = create(object);
+        held.add(url);
+        return url;
+      };
+      URL.revokeObjectURL = (url) => {
+        held.delete(url);
+        revoke(url);
+      };
+      Object.assign(globalThis, { heldObjectUrls: held });
+    });
+    const held = () =>
+      page.evaluate(() => (globalThis as { heldObjectUrls?: Set<string> }).heldObjectUrls?.size);
+    await page.reload();
+    const playable = explanation.highlights.filter(({ file }) => file !== null).length;
+    await expect.poll(held, { timeout: 10_000 }).toBe(playable);
+    await page.evaluate(() => {
+      for (const player of document.querySelectorAll("lemons-audio")) player.remove();
+    });
+    expect(await held()).toBe(0);
+  });
+
   it("did nothing wrong on the way", () => {
     expect(watched.faults).toEqual([]);
   });
