@@ -1,7 +1,7 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { Job } from "@lemons/shared/contract/job";
-import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { seed } from "../test/catalogue.ts";
 import { explainSlowly, explainWell, standInForGpuWorker } from "../test/gpu-worker-stand-in.ts";
 import { post, request } from "../test/request.ts";
@@ -38,7 +38,14 @@ const follow = (id: string, lastEventId?: number) =>
   });
 
 beforeAll(() => seed());
-afterEach(() => vi.unstubAllGlobals());
+// Retries come as late as they may, so that a test decides when.
+beforeEach(() => {
+  vi.spyOn(Math, "random").mockReturnValue(0.999);
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
 
 describe("GET /v1/explanations/{explanation}/events", () => {
   it("streams every step to the end, then closes", async () => {

@@ -2,10 +2,11 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env } from "cloudflare:workers";
 import type { ExplanationRequest } from "@lemons/shared/contract/explanation-request";
 import type { WorkerExplainRequest } from "@lemons/shared/contract/gpu-worker";
-import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { seed } from "../test/catalogue.ts";
 import { explanationFor } from "../test/explanation.ts";
 import {
+  explainSlowly,
   explainWell,
   lines,
   putHighlight,
@@ -71,7 +72,14 @@ async function resultLine(asked: WorkerExplainRequest, change: object = {}): Pro
 const HOURS_OF_HEARTBEATS = new Array<object>(2000).fill({ kind: "heartbeat" });
 
 beforeAll(() => seed());
-afterEach(() => vi.unstubAllGlobals());
+// Retries come as late as they may, so that a test decides when.
+beforeEach(() => {
+  vi.spyOn(Math, "random").mockReturnValue(0.999);
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
 
 describe("a worker that fails once", () => {
   const failures: [string, Explain, RegExp][] = [
@@ -207,23 +215,42 @@ describe("a computation that outlasts an alarm", () => {
   it("is left after ten minutes and joined by the next alarm, in the same attempt", async () => {
     const asked = await newQuestion();
     const job = jobOf(env, asked.id);
-    standInForGpuWorker({ explain: () => lines(HOURS_OF_HEARTBEATS, { delayMs: 5000 }) });
+    standInForGpuWorker({});
+    await job.start(asked);
+    await vi.waitFor(async () => expect((await job.status())?.job.reason).toMatch(/away/));
+
+    const calls = standInForGpuWorker({
+      explain: (request, call) =>
+        call === 1 ? lines(HOURS_OF_HEARTBEATS, { delayMs: 5000 }) : explainWell(request, call),
+    });
     await runInDurableObject(job, async (instance, { storage }) => {
-      await instance.start(asked);
+      // The next attempt is seconds away: it is made here, where the clock can be turned.
       await storage.deleteAlarm();
       vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-      const left = instance.alarm();
+      const attempt = instance.alarm();
       await vi.advanceTimersByTimeAsync(10 * 60 * 1000 + 1);
-      await left;
+      await attempt;
       vi.useRealTimers();
-      expect(await storage.getAlarm()).not.toBeNull();
     });
-    expect((await job.status())?.job).toMatchObject({ state: "running", attempt: 1, reason: null });
+    expect((await job.settled(5000))?.job).toMatchObject({ state: "done", attempt: 2 });
+    expect(calls.explain.map((request) => request.id)).toEqual([asked.id, asked.id]);
+  });
+});
 
-    const calls = standInForGpuWorker({ explain: explainWell });
-    await runToEnd(asked);
-    expect(calls.explain.map((request) => request.id)).toEqual([asked.id]);
-    expect((await job.status())?.job).toMatchObject({ state: "done", attempt: 1 });
+describe("a job that is on its way", () => {
+  it("is left alone by those who ask again", async () => {
+    const body = newRequest();
+    const asked = await resolveQuestion(env.DB, body);
+    const calls = standInForGpuWorker({ explain: explainSlowly(100) });
+    const job = jobOf(env, asked.id);
+    const { job: first } = await job.start(asked);
+    await vi.waitFor(async () => {
+      expect((await job.status())?.job.progress?.phase).toBe("scoring");
+    });
+    const again = await job.start(asked);
+    expect(again.job).toMatchObject({ state: "running", createdAt: first.createdAt });
+    await job.settled(5000);
+    expect(calls.explain).toHaveLength(1);
   });
 });
 
