@@ -3,24 +3,28 @@ import { selectFeatures } from "./feature-selection.ts";
 import { kernelWeights } from "./kernel.ts";
 import type { Mask } from "./mask.ts";
 import { ridge } from "./ridge.ts";
-import { weightedMoments } from "./weighted-moments.ts";
+import { type WeightedMoments, weightedMoments } from "./weighted-moments.ts";
 
 /** Penalty of the original's final fit. */
 export const RIDGE_ALPHA = 1;
 
+/** How a linear model is fitted to given moments. */
+export interface FitSettings {
+  featureSelection: FeatureSelection;
+  /** How many components to keep at most, >= 1; all by default. */
+  features?: number | undefined;
+  /** Ridge penalty of the final fit, >= 0; {@link RIDGE_ALPHA} by default. */
+  alpha?: number | undefined;
+}
+
 /** What a local fit is made from. */
-export interface LocalFitInput {
+export interface LocalFitInput extends FitSettings {
   /** At least one; the first all ones (the whole track). */
   masks: readonly Mask[];
   /** The model's answer to each mask, finite. */
   predictions: ArrayLike<number>;
   /** Width of the kernel over cosine distance, > 0. */
   kernelWidth: number;
-  featureSelection: FeatureSelection;
-  /** How many components to keep at most, >= 1; all by default. */
-  features?: number | undefined;
-  /** Ridge penalty of the final fit, >= 0; {@link RIDGE_ALPHA} by default. */
-  alpha?: number | undefined;
 }
 
 /** The linear model that imitates the recommender around the whole track. */
@@ -46,14 +50,22 @@ export interface LocalFit {
  *   ones, or a number is out of range
  */
 export function fitLocal(input: LocalFitInput): LocalFit {
-  const { masks, predictions, kernelWidth, featureSelection, alpha = RIDGE_ALPHA } = input;
-  const features = input.features ?? masks[0]?.length ?? 0;
+  const { masks, predictions, kernelWidth } = input;
   if (!(kernelWidth > 0)) throw new RangeError(`kernel width must be above 0, not ${kernelWidth}`);
+  if (masks[0]?.includes(0)) throw new RangeError("the first mask must be all ones");
+  return fitMoments(weightedMoments(masks, predictions, kernelWeights(masks, kernelWidth)), input);
+}
+
+/**
+ * The part of a local fit that follows from the moments: feature selection, then ridge regression
+ * on the selected components.
+ *
+ * @throws RangeError where a number is out of range
+ */
+export function fitMoments(moments: WeightedMoments, settings: FitSettings): LocalFit {
+  const { featureSelection, alpha = RIDGE_ALPHA, features = moments.components } = settings;
   if (!(alpha >= 0)) throw new RangeError(`ridge alpha must be 0 or more, not ${alpha}`);
   if (!(features >= 1)) throw new RangeError(`features must be 1 or more, not ${features}`);
-  if (masks[0]?.includes(0)) throw new RangeError("the first mask must be all ones");
-
-  const moments = weightedMoments(masks, predictions, kernelWeights(masks, kernelWidth));
   const usedFeatures = selectFeatures(moments, featureSelection, features);
   const { coefficients, intercept, fidelity } = ridge(moments, usedFeatures, alpha);
 

@@ -1,0 +1,5 @@
+/** The module's exports; shared/enumeration/enumeration.ts calls them in this order. */
+export { configure, statistics } from "./layout";
+export { relevance } from "./sigmoid";
+export { beginBase, beginStates, foldLeft, foldRight, settleStates } from "./states";
+export { addRows, beginTally, endBlock, wholeLogit } from "./tally";

@@ -1,0 +1,44 @@
+/**
+ * sigmoid(x) = 1 / (1 + exp(-x)) in float64, by additions, multiplications, a division and bit
+ * shifts alone, which IEEE 754 fixes to the last bit: no host's Math.exp has a say.
+ * shared/enumeration/sigmoid.ts repeats it step by step.
+ *
+ * exp(-x) = 2^n exp(-r) with n = round(-x / ln 2), r = x + n ln 2, |r| <= ln(2) / 2, and
+ * exp(-r) = 1 - r + r^2 q(-r), q a Chebyshev fit of degree 5: relative error below 3e-10.
+ */
+
+/**
+ * Read from memory, not written into the code: V8 makes a vector constant from four instructions
+ * at each use.
+ */
+export const CONSTANTS: usize = memory.data<f64>([
+  // biome-ignore lint/suspicious/noApproximativeNumericConstant: static data must be literals
+  -1.4426950408889634, // -1 / ln 2
+  // Added and taken off again, it rounds to whole numbers; the low bits then hold n + 1023.
+  6755399441055744.0 + 1023.0,
+  // biome-ignore lint/suspicious/noApproximativeNumericConstant: static data must be literals
+  0.6931471805599453, // ln 2
+  -1.9890990824673654e-4,
+  1.3933649996309251e-3,
+  -8.3333109254809e-3,
+  4.1666464925285904e-2,
+  -0.16666666681623232,
+  5.00000001346581e-1,
+  -1.0,
+  1.0,
+]);
+export const EXPONENT_SHIFT: i32 = 52;
+/** Past these logits the sigmoid is 0 or 1 by any measure, and 2^n would leave float64. */
+export const LIMITS: usize = memory.data<f32>([-700, 700]);
+
+/** The relevance of one logit: the same steps, a number at a time. */
+export function relevance(logit: f32): f64 {
+  const x = max(min(logit, load<f32>(LIMITS, 4)), load<f32>(LIMITS)) as f64;
+  const rounding = load<f64>(CONSTANTS, 8);
+  const shifted = x * load<f64>(CONSTANTS) + rounding;
+  const r = x + (shifted - rounding) * load<f64>(CONSTANTS, 16);
+  let fit = load<f64>(CONSTANTS, 24);
+  for (let at = CONSTANTS + 32; at <= CONSTANTS + 80; at += 8) fit = fit * r + load<f64>(at);
+  const power = reinterpret<f64>(reinterpret<i64>(shifted) << EXPONENT_SHIFT);
+  return 1.0 / (1.0 + fit * power);
+}

@@ -1,0 +1,83 @@
+import type { FoldedTable } from "../what-if/response-table.ts";
+import { audibleComponents } from "./audible-components.ts";
+import { type EnumerationModule, instantiate } from "./module.ts";
+import { type PlacedGroup, placeTable } from "./place-table.ts";
+import { chooseSplit, isRightGroup, seesFixed } from "./split.ts";
+
+/**
+ * Statistics of one part of the combinations of audible components, all float64: for each number of
+ * ones the sum of rises, the sum of their squares, [ones, component] the sums where the component is
+ * on; then lowest and highest logit, and the smallest combinations that have them.
+ */
+export type PartStatistics = Float64Array;
+
+/** One instance of the module with a table in its memory. */
+export interface Enumeration {
+  /** Components that the table hears, rising; bit i of a combination is `audible[i]`. */
+  audible: readonly number[];
+  /** Into how many parts the combinations are divided, whoever works on them. */
+  parts: number;
+  /** Relevance of the whole track. */
+  origin: number;
+  /** Enumerates one part; the same bits come out wherever and in whatever order parts are run. */
+  run(part: number): PartStatistics;
+}
+
+/** 64 parts at most: enough to share out and to show progress by. */
+const MAX_PARTS_LOG2 = 6;
+
+/**
+ * Lays a table out for enumeration.
+ *
+ * @param module of enumerate.wasm
+ * @throws RangeError where the table does not hang together or its numbers are not finite
+ * @throws NotEnumerable where it hears too many components
+ */
+export function createEnumeration(module: EnumerationModule, table: FoldedTable): Enumeration {
+  const audible = audibleComponents(table);
+  const positionOf = new Map(audible.map((component, position) => [component, position]));
+  const groupBits = table.groups.map(({ components }) =>
+    components.map((component) => positionOf.get(component)!),
+  );
+  const split = chooseSplit(audible.length, table.channels, groupBits);
+  const { leftBits, fixedBits, rightBits } = split;
+  const wasm = instantiate(module);
+  const free = wasm.configure(leftBits, fixedBits, rightBits, table.positive, table.channels);
+  const placed = placeTable(wasm.memory, free, table, groupBits);
+
+  const fold = (groups: readonly PlacedGroup[]) => {
+    for (const { scalars, maxima, bits, positions } of groups) {
+      const foldSide = isRightGroup(split, bits) ? wasm.foldRight : wasm.foldLeft;
+      foldSide(scalars, maxima, positions, bits.length);
+    }
+  };
+  wasm.beginBase(table.bias);
+  fold(placed.filter(({ bits }) => !seesFixed(split, bits)));
+  const ofBlock = placed.filter(({ bits }) => seesFixed(split, bits));
+  const beginBlock = (block: number) => {
+    wasm.beginStates(block);
+    fold(ofBlock);
+    wasm.settleStates();
+  };
+
+  beginBlock(2 ** fixedBits - 1);
+  const origin = wasm.relevance(wasm.wholeLogit());
+  const partsLog2 = Math.min(fixedBits, MAX_PARTS_LOG2);
+  const blocksInPart = 2 ** (fixedBits - partsLog2);
+  return {
+    audible,
+    parts: 2 ** partsLog2,
+    origin,
+    run(part) {
+      wasm.beginTally(origin);
+      for (let block = part * blocksInPart; block < (part + 1) * blocksInPart; block++) {
+        beginBlock(block);
+        // Many short calls: V8 swaps baseline for optimised code only between calls.
+        for (let row = 0; row < 2 ** leftBits; row += 2) wasm.addRows(row);
+        wasm.endBlock();
+      }
+      const length = (audible.length + 1) * (audible.length + 6);
+      return new Float64Array(wasm.memory.buffer, wasm.statistics.value, length).slice();
+    },
+  };
+}

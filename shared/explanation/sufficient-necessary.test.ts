@@ -1,0 +1,67 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { enumerated, randomStatistics } from "./random-statistics.fixture.ts";
+import { sigmoid } from "./sigmoid.ts";
+import { decisiveSets } from "./sufficient-necessary.ts";
+
+describe("decisiveSets", () => {
+  it("finds the smallest sets that a search through all finds", () => {
+    fc.assert(
+      fc.property(randomStatistics(8), ({ masks, relevances, statistics }) => {
+        const sets = decisiveSets(statistics);
+        if (sets.kind === "none") {
+          expect(relevances[0]).toBeLessThanOrEqual(relevances.at(-1)!);
+          return;
+        }
+        const { threshold, sufficient, necessary } = sets;
+        const search = (bit: 0 | 1, passes: (p: number) => boolean, sign: number) =>
+          masks
+            .map((mask, row) => ({
+              components: [...mask.keys()].filter((i) => mask[i] === bit),
+              relevance: relevances[row]!,
+            }))
+            .filter(({ relevance }) => passes(relevance))
+            .sort(
+              (a, b) =>
+                a.components.length - b.components.length || sign * (b.relevance - a.relevance),
+            )[0];
+        expect(sufficient).toEqual(search(1, (p) => p >= threshold, 1));
+        expect(necessary).toEqual(search(0, (p) => p < threshold, -1));
+      }),
+    );
+  });
+
+  it("takes one half as the threshold where it lies between, else the midpoint", () => {
+    const linear = (bias: number) => enumerated(2, ([a, b]) => bias + a! + 2 * b!).statistics;
+    expect(decisiveSets(linear(-2))).toEqual({
+      kind: "found",
+      threshold: 0.5,
+      sufficient: { components: [1], relevance: 0.5 },
+      necessary: { components: [1], relevance: sigmoid(-1) },
+    });
+    const above = decisiveSets(linear(1));
+    expect(above).toMatchObject({ threshold: (sigmoid(1) + sigmoid(4)) / 2 });
+    const below = decisiveSets(linear(-5));
+    expect(below).toMatchObject({ threshold: (sigmoid(-5) + sigmoid(-2)) / 2 });
+  });
+
+  it("needs a threshold between silence and the whole track", () => {
+    const { statistics } = enumerated(2, ([a, b]) => a! + b!);
+    expect(decisiveSets(statistics, 0.6)).toMatchObject({ kind: "found", threshold: 0.6 });
+    const none = { kind: "none", reason: "threshold-not-between" };
+    expect(decisiveSets(statistics, 0.5)).toEqual(none);
+    expect(decisiveSets(statistics, 0.95)).toEqual(none);
+  });
+
+  it("finds none where the track is no better than silence", () => {
+    const none = { kind: "none", reason: "not-above-silence" };
+    expect(decisiveSets(enumerated(2, () => 1).statistics)).toEqual(none);
+    expect(decisiveSets(enumerated(2, ([a]) => -a!).statistics)).toEqual(none);
+  });
+
+  it("copes with a track barely better than silence", () => {
+    const { statistics } = enumerated(2, ([a, b]) => 2 ** -51 * (a! + b!) + 2);
+    const sets = decisiveSets(statistics);
+    if (sets.kind === "found") expect(sets.sufficient.components.length).toBeGreaterThan(0);
+  });
+});

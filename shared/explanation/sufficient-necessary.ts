@@ -1,0 +1,59 @@
+import type { Extreme, MaskStatistics } from "./mask-statistics.ts";
+import { sigmoid } from "./sigmoid.ts";
+
+/** Between recommended and not, where the track itself lies above it. */
+const EVEN_CHANCE = 0.5;
+
+/** A set of components on which the recommendation hangs. */
+export interface DecisiveSet {
+  /** Indices, rising. */
+  components: number[];
+  /** Relevance of what is left to hear: the set alone if sufficient, all but it if necessary. */
+  relevance: number;
+}
+
+/** Why there are no such sets. */
+export type NoDecisiveSets = "not-above-silence" | "threshold-not-between";
+
+/** The smallest sets of each kind, or why there are none. */
+export type DecisiveSets =
+  | { kind: "found"; threshold: number; sufficient: DecisiveSet; necessary: DecisiveSet }
+  | { kind: "none"; reason: NoDecisiveSets };
+
+/**
+ * Finds, among all sets of components, the smallest that alone keeps the relevance at or above a
+ * threshold (sufficient), and the smallest whose removal drops it below (necessary). Of several as
+ * small, the one that takes the relevance furthest; of equals again, that with the smallest mask
+ * number.
+ *
+ * @param threshold above the relevance of silence, at most that of the whole track; by default 0.5
+ *   where that lies between, else their midpoint
+ */
+export function decisiveSets(statistics: MaskStatistics, threshold?: number): DecisiveSets {
+  const { origin, lowest, highest } = statistics;
+  const silence = sigmoid(lowest[0]!.logit);
+  if (origin <= silence) return { kind: "none", reason: "not-above-silence" };
+  const level = threshold ?? thresholdBetween(silence, origin);
+  if (!(level > silence && level <= origin)) {
+    return { kind: "none", reason: "threshold-not-between" };
+  }
+  const keeping = highest.find(({ logit }) => sigmoid(logit) >= level)!;
+  const dropping = lowest.findLast(({ logit }) => sigmoid(logit) < level)!;
+  return {
+    kind: "found",
+    threshold: level,
+    sufficient: { components: componentsWhere(keeping, 1), relevance: sigmoid(keeping.logit) },
+    necessary: { components: componentsWhere(dropping, 0), relevance: sigmoid(dropping.logit) },
+  };
+}
+
+function thresholdBetween(silence: number, whole: number): number {
+  if (EVEN_CHANCE > silence && EVEN_CHANCE <= whole) return EVEN_CHANCE;
+  const midpoint = (silence + whole) / 2;
+  // Of neighbouring numbers the midpoint is one of the two.
+  return midpoint > silence ? midpoint : whole;
+}
+
+function componentsWhere({ mask }: Extreme, value: 0 | 1): number[] {
+  return [...mask.keys()].filter((i) => mask[i] === value);
+}
