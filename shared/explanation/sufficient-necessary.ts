@@ -1,24 +1,9 @@
+import type { DecisiveSets } from "../contract/exact-explanation.ts";
 import type { Extreme, MaskStatistics } from "./mask-statistics.ts";
 import { sigmoid } from "./sigmoid.ts";
 
 /** Between recommended and not, where the track itself lies above it. */
 const EVEN_CHANCE = 0.5;
-
-/** A set of components on which the recommendation hangs. */
-export interface DecisiveSet {
-  /** Indices, rising. */
-  components: number[];
-  /** Relevance of what is left to hear: the set alone if sufficient, all but it if necessary. */
-  relevance: number;
-}
-
-/** Why there are no such sets. */
-export type NoDecisiveSets = "not-above-silence" | "threshold-not-between";
-
-/** The smallest sets of each kind, or why there are none. */
-export type DecisiveSets =
-  | { kind: "found"; threshold: number; sufficient: DecisiveSet; necessary: DecisiveSet }
-  | { kind: "none"; reason: NoDecisiveSets };
 
 /**
  * Finds, among all sets of components, the smallest that alone keeps the relevance at or above a
@@ -32,19 +17,23 @@ export type DecisiveSets =
 export function decisiveSets(statistics: MaskStatistics, threshold?: number): DecisiveSets {
   const { origin, lowest, highest } = statistics;
   const silence = sigmoid(lowest[0]!.logit);
-  if (origin <= silence) return { kind: "none", reason: "not-above-silence" };
+  if (origin <= silence) return none("not-above-silence");
   const level = threshold ?? thresholdBetween(silence, origin);
   if (!(level > silence && level <= origin)) {
-    return { kind: "none", reason: "threshold-not-between" };
+    return none("threshold-not-between");
   }
   const keeping = highest.find(({ logit }) => sigmoid(logit) >= level)!;
   const dropping = lowest.findLast(({ logit }) => sigmoid(logit) < level)!;
   return {
-    kind: "found",
     threshold: level,
     sufficient: { components: componentsWhere(keeping, 1), relevance: sigmoid(keeping.logit) },
     necessary: { components: componentsWhere(dropping, 0), relevance: sigmoid(dropping.logit) },
+    reason: null,
   };
+}
+
+function none(reason: NonNullable<DecisiveSets["reason"]>): DecisiveSets {
+  return { threshold: null, sufficient: null, necessary: null, reason };
 }
 
 function thresholdBetween(silence: number, whole: number): number {
