@@ -52,6 +52,7 @@ export default defineConfig({
           name: "pages",
           environment: "node",
           include: ["edge/pages/**/*.test.{ts,tsx}", "edge/player/**/*.test.ts"],
+          isolate: false,
         },
       },
       {

@@ -35,7 +35,6 @@ interface AudioState {
  * @attr seconds - length
  * @attr peaks - JSON array of magnitudes 0 to 1
  * @attr sample-rate, encoder-delay-samples, samples - as in the contract's `Highlight`
- * @fires playing, paused - when the sound starts and stops
  */
 export class LemonsAudio extends LitElement {
   static override styles = audioStyles;
@@ -158,14 +157,12 @@ export class LemonsAudio extends LitElement {
     this.playing = true;
     claimSound(this.#audio);
     this.#followPosition();
-    this.dispatchEvent(new Event("playing", { bubbles: true, composed: true }));
   }
 
   #onPause(): void {
     this.playing = false;
     releaseSound(this.#audio);
     if (this.#audio.ended) this.#audio.currentTime = 0;
-    this.dispatchEvent(new Event("paused", { bubbles: true, composed: true }));
   }
 
   #onTime(): void {
