@@ -2,8 +2,9 @@ import type { Curves } from "../contract/exact-explanation.ts";
 import type { Mask } from "./mask.ts";
 
 /**
- * Deletion and insertion curves of a ranking (Petsiuk et al., "RISE", BMVC 2018, section 3.4): how the relevance falls as
- * components are removed by the ranking, and rises as they are added to silence.
+ * Deletion and insertion curves of a ranking (Petsiuk et al., "RISE", BMVC 2018, section 3.4): how
+ * the relevance falls as components are removed by the ranking, and rises as they are added to
+ * silence.
  *
  * @param ranking every component index once, most important first
  * @param relevanceOf relevance of a mask; the array it is given changes afterwards

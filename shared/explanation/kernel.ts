@@ -1,3 +1,4 @@
+import { exponential } from "./exponential.ts";
 import { kept, type Mask } from "./mask.ts";
 
 /**
@@ -13,7 +14,7 @@ export function maskDistance(ones: number, components: number): number {
  * distance counts in the local fit (Ribeiro et al. 2016; `kernel` of LIME's `lime_image.py`).
  */
 export function kernelWeight(distance: number, kernelWidth: number): number {
-  return Math.sqrt(Math.exp(-(distance * distance) / (kernelWidth * kernelWidth)));
+  return Math.sqrt(exponential(-(distance * distance) / (kernelWidth * kernelWidth)));
 }
 
 /** Weight of each mask in the local fit, in (0, 1] up to underflow. */

@@ -1,6 +1,7 @@
-/** Added and taken off again, it rounds to whole numbers. */
-const ROUNDING = 6755399441055744 + 1023;
+import { powerOfTwo } from "./exponential.ts";
 
+/** Added and taken off again, it rounds to whole numbers, halves as assembly/sigmoid.ts does. */
+const ROUNDING = 6755399441055744 + 1023;
 /** Past it the sigmoid is 0 or 1 by any measure, and 2^n would leave float64. */
 const LIMIT = 700;
 /** 1 - r + r^2 q(-r), q a Chebyshev fit for |r| <= ln(2) / 2; highest power of r first. */
@@ -8,8 +9,6 @@ const FIT = [
   -1.9890990824673654e-4, 1.3933649996309251e-3, -8.3333109254809e-3, 4.1666464925285904e-2,
   -0.16666666681623232, 5.00000001346581e-1, -1, 1,
 ] as const;
-
-const words = new DataView(new ArrayBuffer(8));
 
 /**
  * sigmoid(logit) = 1 / (1 + exp(-logit)), the relevance, by basic arithmetic alone: every host gives
@@ -24,6 +23,5 @@ export function sigmoid(logit: number): number {
   const r = x + n * Math.LN2;
   let fit = 0;
   for (const coefficient of FIT) fit = fit * r + coefficient;
-  words.setUint32(0, (n + 1023) << 20);
-  return 1 / (1 + fit * words.getFloat64(0));
+  return 1 / (1 + fit * powerOfTwo(n));
 }

@@ -1,0 +1,35 @@
+/** Added and taken off again, it rounds to whole numbers. */
+const ROUNDING = 6755399441055744;
+/** ln 2 in two parts, so that a small whole number times the first is exact. */
+const LN_2_HIGH = 0.6931471803691238;
+const LN_2_LOW = 1.9082149292705877e-10;
+/** Below it 2^n is no normal number, and e^x counts as 0. */
+const LOWEST = -708;
+const HIGHEST = 709;
+/** Powers of the series that reach float64's last digit for |r| <= ln(2) / 2. */
+const TERMS = 14;
+
+const words = new DataView(new ArrayBuffer(8));
+
+/** 2^n for a whole n from -1022 to 1023. */
+export function powerOfTwo(n: number): number {
+  words.setUint32(0, (n + 1023) << 20);
+  return words.getFloat64(0);
+}
+
+/**
+ * e^x by basic arithmetic alone, so that every host gives the same bits (Math.exp may differ), to
+ * float64's last digits: e^x = 2^n e^r, |r| <= ln(2) / 2, and e^r by its series.
+ *
+ * @param x at most 709; 0 below -708
+ * @throws RangeError above
+ */
+export function exponential(x: number): number {
+  if (x > HIGHEST) throw new RangeError(`e^${x} leaves float64`);
+  if (x < LOWEST) return 0;
+  const n = x * Math.LOG2E + ROUNDING - ROUNDING;
+  const r = x - n * LN_2_HIGH - n * LN_2_LOW;
+  let series = 1;
+  for (let term = TERMS; term > 0; term--) series = 1 + (series * r) / term;
+  return series * powerOfTwo(n);
+}
