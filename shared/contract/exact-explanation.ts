@@ -1,28 +1,4 @@
 import { z } from "zod";
-import { MAX_SAMPLES } from "./explanation-request.ts";
-
-/** The usual neighbourhood of the original, whose expectation the exhaustive one is. */
-export const DEFAULT_EFFECTIVE_SAMPLES = 2048;
-
-/**
- * Every mask at its probability instead of a drawn few: the expectation of the sampled fit over
- * all seeds. Where it can be had it needs no more than a response table.
- */
-export const ExhaustiveNeighbourhood = z
-  .strictObject({
-    kind: z.literal("exhaustive"),
-    effectiveSamples: z
-      .int()
-      .min(2)
-      .max(MAX_SAMPLES)
-      .default(DEFAULT_EFFECTIVE_SAMPLES)
-      .describe("masks of the sampled neighbourhood whose expectation this is"),
-  })
-  .meta({
-    id: "ExhaustiveNeighbourhood",
-    example: { kind: "exhaustive", effectiveSamples: DEFAULT_EFFECTIVE_SAMPLES },
-  });
-export type ExhaustiveNeighbourhood = z.infer<typeof ExhaustiveNeighbourhood>;
 
 /** The relevance that a sufficient set reaches and a necessary one is missing for. */
 export const DecisionThreshold = z
@@ -48,28 +24,21 @@ export const NecessarySet = z
   .meta({ id: "NecessarySet" });
 export type NecessarySet = z.infer<typeof NecessarySet>;
 
-/** The sets on which the recommendation hangs; both null where the track offers none. */
-export const DecisiveSets = z
+/** What the sufficient and the necessary set are measured against. */
+export const Decision = z
   .union([
-    z.object({
-      threshold: probability,
-      sufficient: SufficientSet,
-      necessary: NecessarySet,
-      reason: z.null(),
-    }),
+    z.object({ threshold: probability, reason: z.null() }),
     z.object({
       threshold: z.null(),
-      sufficient: z.null(),
-      necessary: z.null(),
       reason: z
-        .enum(["not-above-silence", "threshold-not-between"])
+        .enum(["not-above-silence", "threshold-not-between", "sampled"])
         .describe(
-          "why there are none: the track is no more relevant than silence, or the threshold asked for does not lie between the two",
+          "why there are no sets: the track is no more relevant than silence, the threshold asked for does not lie between the two, or not every mask was counted",
         ),
     }),
   ])
-  .meta({ id: "DecisiveSets" });
-export type DecisiveSets = z.infer<typeof DecisiveSets>;
+  .meta({ id: "Decision" });
+export type Decision = z.infer<typeof Decision>;
 
 const Curve = z.object({
   relevances: z.array(probability).min(2).describe("with 0, 1, ... all components changed"),

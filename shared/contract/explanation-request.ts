@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { DecisionThreshold } from "./exact-explanation.ts";
 import { ListenerId, TrackId } from "./identifier.ts";
+import { Neighbourhood } from "./neighbourhood.ts";
 
 /** The sources a separator yields, in the order of component indices (Spleeter's five). */
 export const SOURCES = ["vocals", "piano", "drums", "bass", "other"] as const;
@@ -29,22 +31,11 @@ export const ExplanationTarget = z
   .meta({ id: "ExplanationTarget" });
 export type ExplanationTarget = z.infer<typeof ExplanationTarget>;
 
-export const MAX_SAMPLES = 8192;
 export const DEFAULT_KERNEL_WIDTH = 0.25;
 export const DEFAULT_SEGMENTS = 5;
 
-/** The masks the model is asked about. `seed` reproduces NumPy's MT19937 stream. */
-export const SampledNeighbourhood = z
-  .strictObject({
-    kind: z.literal("sampled"),
-    samples: z.int().min(2).max(MAX_SAMPLES),
-    seed: z.int().min(0).max(0xffffffff).default(0),
-  })
-  .meta({ id: "SampledNeighbourhood", example: { kind: "sampled", samples: 256, seed: 0 } });
-export type SampledNeighbourhood = z.infer<typeof SampledNeighbourhood>;
-
 /**
- * Masks drawn where nobody says how many: the original's 2,048, which for one bit a segment or
+ * Masks drawn where nobody says how many and no response table can be built: the original's 2,048, which for one bit a segment or
  * source are only 32 distinct ones; fewer for time x source, where almost every mask is a forward.
  */
 export const DEFAULT_SAMPLES: Record<ExplanationType, number> = {
@@ -57,12 +48,15 @@ export const DEFAULT_SAMPLES: Record<ExplanationType, number> = {
 export const ExplanationQuestion = z
   .strictObject({
     type: ExplanationType,
-    neighbourhood: SampledNeighbourhood.optional(),
+    neighbourhood: Neighbourhood.optional().describe(
+      "exhaustive by default; a model that no response table can be built for is sampled instead",
+    ),
     segments: z.int().min(1).max(8).default(DEFAULT_SEGMENTS),
     kernelWidth: z.number().min(0.01).max(10).default(DEFAULT_KERNEL_WIDTH),
     featureSelection: FeatureSelection.default("none"),
     features: z.int().min(1).max(64).optional(),
     target: ExplanationTarget.default("relevance"),
+    threshold: DecisionThreshold.optional(),
   })
   .meta({ id: "ExplanationQuestion" });
 export type ExplanationQuestion = z.infer<typeof ExplanationQuestion>;

@@ -1,12 +1,13 @@
 import { z } from "zod";
+import { Curves, Decision, Engine, NecessarySet, SufficientSet } from "./exact-explanation.ts";
 import {
   ExplanationTarget,
   ExplanationType,
   FeatureSelection,
-  SampledNeighbourhood,
   SourceName,
 } from "./explanation-request.ts";
 import { ExplanationId, ListenerId, ModelId, Sha256, TrackId } from "./identifier.ts";
+import { ExhaustiveNeighbourhood, SampledNeighbourhood } from "./neighbourhood.ts";
 
 export const Probability = z.number().min(0).max(1);
 
@@ -19,6 +20,10 @@ export const Component = z
     startSeconds: z.number().nonnegative().describe("from the start of the track"),
     endSeconds: z.number().nonnegative(),
     weight: z.number().describe("coefficient of the local linear fit; 0 if not selected"),
+    shapley: z
+      .number()
+      .nullable()
+      .describe("its Shapley value for the relevance; null where not every mask was counted"),
   })
   .meta({ id: "Component" });
 export type Component = z.infer<typeof Component>;
@@ -29,10 +34,15 @@ export const Highlight = z
     name: z.enum(["top-1", "top-3"]),
     components: z.array(z.int().nonnegative()).describe("indices, by falling weight"),
     file: z.string().nullable().describe("file name, or null where nothing speaks for the track"),
-    sampleRate: z.int().positive(),
-    channels: z.int().positive(),
-    samples: z.int().nonnegative().describe("samples a channel after the encoder's delay"),
-    encoderDelaySamples: z.int().nonnegative().describe("samples to trim at the start"),
+    audio: z
+      .object({
+        sampleRate: z.int().positive(),
+        channels: z.int().positive(),
+        samples: z.int().nonnegative().describe("samples a channel after the encoder's delay"),
+        encoderDelaySamples: z.int().nonnegative().describe("samples to trim at the start"),
+      })
+      .nullable()
+      .describe("null where it is rendered when it is first asked for; then nothing is to trim"),
     startSeconds: z.number().nonnegative().describe("where the excerpt starts in the track"),
   })
   .meta({ id: "Highlight" });
@@ -43,6 +53,16 @@ export const Snippet = z
   .object({ startSeconds: z.number().nonnegative(), seconds: z.number().positive() })
   .meta({ id: "Snippet" });
 export type Snippet = z.infer<typeof Snippet>;
+
+/** The file that was explained, and the part of it that the model heard. */
+export const AudioFacts = z.object({
+  sha256: Sha256.describe("of the file, or of the stems' hashes where the stems are the track"),
+  sampleRate: z.int().positive(),
+  channels: z.int().positive(),
+  seconds: z.number().positive(),
+  snippet: Snippet,
+});
+export type AudioFacts = z.infer<typeof AudioFacts>;
 
 /** Which separator made the sources, and what was left over. */
 export const Separation = z
@@ -63,19 +83,16 @@ const explanationFields = {
   type: ExplanationType,
   target: ExplanationTarget,
   model: z.object({ id: ModelId, version: z.string() }),
-  audio: z.object({
-    sha256: Sha256.describe("of the file, or of the stems' hashes where the stems are the track"),
-    sampleRate: z.int().positive(),
-    channels: z.int().positive(),
-    seconds: z.number().positive(),
-    snippet: Snippet,
-  }),
+  audio: AudioFacts,
   separation: Separation,
   segments: z.array(z.object({ startSeconds: z.number(), endSeconds: z.number() })),
-  neighbourhood: SampledNeighbourhood.extend({
-    distinctMasks: z.int().positive().describe("forward passes made"),
-    suppliedMasks: z.boolean().describe("true where the caller named the masks"),
-  }),
+  neighbourhood: z.discriminatedUnion("kind", [
+    ExhaustiveNeighbourhood,
+    SampledNeighbourhood.extend({
+      distinctMasks: z.int().positive().describe("forward passes made"),
+      suppliedMasks: z.boolean().describe("true where the caller named the masks"),
+    }),
+  ]),
   kernelWidth: z.number().positive(),
   featureSelection: FeatureSelection,
   features: z.int().positive().describe("at most this many components were kept"),
@@ -89,6 +106,15 @@ const explanationFields = {
   ranking: z.array(z.int().nonnegative()).describe("component indices by falling weight"),
   complexity: z.number().min(0).max(1).nullable().describe("normalised entropy of |weights|"),
   summary: z.string().describe("one sentence a listener understands"),
+  sufficient: SufficientSet.nullable().describe(
+    "the fewest components that alone keep the relevance at the threshold",
+  ),
+  necessary: NecessarySet.nullable().describe(
+    "the fewest components without which the relevance drops below the threshold",
+  ),
+  decision: Decision.describe("the threshold of both sets, or why there are none"),
+  curves: Curves.nullable().describe("null where not every mask was counted"),
+  engine: Engine,
   highlights: z.array(Highlight),
   timings: z.record(z.string(), z.number().nonnegative()).describe("seconds by phase"),
 };

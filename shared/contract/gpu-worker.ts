@@ -1,11 +1,13 @@
 import { z } from "zod";
-import { Explanation, Highlight, Probability } from "./explanation.ts";
-import { ExplanationQuestion, SampledNeighbourhood, SourceName } from "./explanation-request.ts";
-import { ExplanationId, ModelId, Sha256, TrackId } from "./identifier.ts";
+import { Component, Explanation, Highlight, Probability } from "./explanation.ts";
+import { ExplanationQuestion, ExplanationType, SourceName } from "./explanation-request.ts";
+import { ExplanationId, ModelId, Sha256, TableId, TrackId } from "./identifier.ts";
 import { Progress } from "./job.ts";
 import { ModelManifest } from "./model.ts";
+import { Neighbourhood } from "./neighbourhood.ts";
 import { Problem } from "./problem.ts";
 import { SeparatorName } from "./separator.ts";
+import { TableRecord } from "./table-record.ts";
 
 /** What the edge and the gpu-worker say to each other. Bodies are JSON, answers NDJSON. */
 
@@ -45,12 +47,35 @@ export const WorkerExplainRequest = z.strictObject({
   model: ModelLink,
   sound: TrackSound,
   separator: SeparatorName,
-  question: ExplanationQuestion.extend({ neighbourhood: SampledNeighbourhood }),
+  question: ExplanationQuestion.extend({ neighbourhood: Neighbourhood }),
   outputs: z
     .partialRecord(Highlight.shape.name, z.strictObject({ url: z.url() }))
     .describe("signed links to PUT each highlight to"),
 });
 export type WorkerExplainRequest = z.infer<typeof WorkerExplainRequest>;
+
+/** Body of the worker's `POST /v1/table`: the response table of an encoder and a track. */
+export const WorkerTableRequest = z.strictObject({
+  id: TableId.describe("names the job: a second request of the same id joins the first"),
+  model: ModelLink.describe("any model of the encoder; its head is not looked at"),
+  sound: TrackSound,
+  separator: SeparatorName,
+  segments: ExplanationQuestion.shape.segments,
+  outputs: z.strictObject({ table: z.strictObject({ url: z.url() }) }),
+});
+export type WorkerTableRequest = z.infer<typeof WorkerTableRequest>;
+
+/** Body of the worker's `POST /v1/render`: the highlights of an explanation as audio. */
+export const WorkerRenderRequest = z.strictObject({
+  id: ExplanationId.describe("names the job: a second request of the same id joins the first"),
+  sound: TrackSound,
+  separator: SeparatorName,
+  segments: ExplanationQuestion.shape.segments,
+  type: ExplanationType,
+  components: z.array(Component).min(1).max(64),
+  outputs: z.partialRecord(Highlight.shape.name, z.strictObject({ url: z.url() })),
+});
+export type WorkerRenderRequest = z.infer<typeof WorkerRenderRequest>;
 
 const Heartbeat = z.object({ kind: z.literal("heartbeat") });
 const ProgressLine = z.object({ kind: z.literal("progress"), progress: Progress });
@@ -91,6 +116,25 @@ export const WorkerExplainLine = z.discriminatedUnion("kind", [
   ProblemLine,
 ]);
 export type WorkerExplainLine = z.infer<typeof WorkerExplainLine>;
+
+/** One line of the answer to `POST /v1/table`; the last is `result`, `no-table` or `problem`. */
+export const WorkerTableLine = z.discriminatedUnion("kind", [
+  Heartbeat,
+  ProgressLine,
+  z.object({ kind: z.literal("result"), record: TableRecord }),
+  z.object({ kind: z.literal("no-table"), reason: z.string().describe("why masks are sampled") }),
+  ProblemLine,
+]);
+export type WorkerTableLine = z.infer<typeof WorkerTableLine>;
+
+/** One line of the answer to `POST /v1/render`; the last is `result` or `problem`. */
+export const WorkerRenderLine = z.discriminatedUnion("kind", [
+  Heartbeat,
+  ProgressLine,
+  z.object({ kind: z.literal("result"), highlights: z.array(Highlight) }),
+  ProblemLine,
+]);
+export type WorkerRenderLine = z.infer<typeof WorkerRenderLine>;
 
 /** The worker's `GET /healthz`. */
 export const WorkerHealth = z.object({

@@ -42,3 +42,10 @@ export const ExplanationId = z
     example: "0f343b0931126a20f133d67c2b018a3b-9c56cc51b374c3ba189210d5b6d4bf57",
   });
 export type ExplanationId = z.infer<typeof ExplanationId>;
+
+/** Content address of a response table: the first half of the ids of explanations read from it. */
+export const TableId = z
+  .string()
+  .regex(/^[0-9a-f]{32}$/, "must be 32 hexadecimal digits")
+  .meta({ id: "TableId", example: "0f343b0931126a20f133d67c2b018a3b" });
+export type TableId = z.infer<typeof TableId>;

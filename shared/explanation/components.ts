@@ -3,7 +3,7 @@ import type { ExplanationType } from "../contract/explanation-request.ts";
 import type { Mask } from "./mask.ts";
 
 /** A component without its weight: where it lies in the track. */
-export type ComponentPlace = Omit<Component, "weight">;
+export type ComponentPlace = Omit<Component, "weight" | "shapley">;
 
 /** Start and end of a time segment, in seconds from the start of the track. */
 export interface SegmentTime {

@@ -1,4 +1,4 @@
-import { MAX_SAMPLES } from "../contract/explanation-request.ts";
+import { MAX_SAMPLES } from "../contract/neighbourhood.ts";
 import type { Mask } from "./mask.ts";
 import { createMt19937 } from "./mt19937.ts";
 

@@ -4,18 +4,23 @@ import { enumerated, randomStatistics } from "./random-statistics.fixture.ts";
 import { sigmoid } from "./sigmoid.ts";
 import { decisiveSets } from "./sufficient-necessary.ts";
 
-const nothing = { threshold: null, sufficient: null, necessary: null };
+const nothing = (reason: string) => ({
+  sufficient: null,
+  necessary: null,
+  decision: { threshold: null, reason },
+});
 
 describe("decisiveSets", () => {
   it("finds the smallest sets that a search through all finds", () => {
     fc.assert(
       fc.property(randomStatistics(8), ({ masks, relevances, statistics }) => {
         const sets = decisiveSets(statistics);
-        if (sets.reason !== null) {
+        if (sets.decision.reason !== null) {
           expect(relevances[0]).toBeLessThanOrEqual(relevances.at(-1)!);
           return;
         }
-        const { threshold, sufficient, necessary } = sets;
+        const { sufficient, necessary } = sets;
+        const { threshold } = sets.decision;
         const search = (bit: 0 | 1, passes: (p: number) => boolean, sign: number) =>
           masks
             .map((mask, row) => ({
@@ -36,27 +41,28 @@ describe("decisiveSets", () => {
   it("takes one half as the threshold where it lies between, else the midpoint", () => {
     const linear = (bias: number) => enumerated(2, ([a, b]) => bias + a! + 2 * b!).statistics;
     expect(decisiveSets(linear(-2))).toEqual({
-      threshold: 0.5,
       sufficient: { components: [1], relevance: 0.5 },
       necessary: { components: [1], relevance: sigmoid(-1) },
-      reason: null,
+      decision: { threshold: 0.5, reason: null },
     });
     const above = decisiveSets(linear(1));
-    expect(above).toMatchObject({ threshold: (sigmoid(1) + sigmoid(4)) / 2 });
+    expect(above).toMatchObject({ decision: { threshold: (sigmoid(1) + sigmoid(4)) / 2 } });
     const below = decisiveSets(linear(-5));
-    expect(below).toMatchObject({ threshold: (sigmoid(-5) + sigmoid(-2)) / 2 });
+    expect(below).toMatchObject({ decision: { threshold: (sigmoid(-5) + sigmoid(-2)) / 2 } });
   });
 
   it("needs a threshold between silence and the whole track", () => {
     const { statistics } = enumerated(2, ([a, b]) => a! + b!);
-    expect(decisiveSets(statistics, 0.6)).toMatchObject({ reason: null, threshold: 0.6 });
-    const none = { ...nothing, reason: "threshold-not-between" };
+    expect(decisiveSets(statistics, 0.6)).toMatchObject({
+      decision: { reason: null, threshold: 0.6 },
+    });
+    const none = nothing("threshold-not-between");
     expect(decisiveSets(statistics, 0.5)).toEqual(none);
     expect(decisiveSets(statistics, 0.95)).toEqual(none);
   });
 
   it("finds none where the track is no better than silence", () => {
-    const none = { ...nothing, reason: "not-above-silence" };
+    const none = nothing("not-above-silence");
     expect(decisiveSets(enumerated(2, () => 1).statistics)).toEqual(none);
     expect(decisiveSets(enumerated(2, ([a]) => -a!).statistics)).toEqual(none);
   });

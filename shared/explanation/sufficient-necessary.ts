@@ -1,6 +1,13 @@
-import type { DecisiveSets } from "../contract/exact-explanation.ts";
+import type { Decision, NecessarySet, SufficientSet } from "../contract/exact-explanation.ts";
 import type { Extreme, MaskStatistics } from "./mask-statistics.ts";
 import { sigmoid } from "./sigmoid.ts";
+
+/** The sets on which a recommendation hangs; both null where the track offers none. */
+export interface DecisiveSets {
+  sufficient: SufficientSet | null;
+  necessary: NecessarySet | null;
+  decision: Decision;
+}
 
 /** Between recommended and not, where the track itself lies above it. */
 const EVEN_CHANCE = 0.5;
@@ -25,15 +32,14 @@ export function decisiveSets(statistics: MaskStatistics, threshold?: number): De
   const keeping = highest.find(({ logit }) => sigmoid(logit) >= level)!;
   const dropping = lowest.findLast(({ logit }) => sigmoid(logit) < level)!;
   return {
-    threshold: level,
     sufficient: { components: componentsWhere(keeping, 1), relevance: sigmoid(keeping.logit) },
     necessary: { components: componentsWhere(dropping, 0), relevance: sigmoid(dropping.logit) },
-    reason: null,
+    decision: { threshold: level, reason: null },
   };
 }
 
-function none(reason: NonNullable<DecisiveSets["reason"]>): DecisiveSets {
-  return { threshold: null, sufficient: null, necessary: null, reason };
+function none(reason: NonNullable<Decision["reason"]>): DecisiveSets {
+  return { sufficient: null, necessary: null, decision: { threshold: null, reason } };
 }
 
 function thresholdBetween(silence: number, whole: number): number {

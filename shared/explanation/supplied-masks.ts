@@ -1,4 +1,4 @@
-import { MAX_SAMPLES } from "../contract/explanation-request.ts";
+import { MAX_SAMPLES } from "../contract/neighbourhood.ts";
 import type { Mask } from "./mask.ts";
 
 /** Masks that cannot be used; the message names the row and what is wrong with it. */
