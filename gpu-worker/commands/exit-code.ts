@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { InputError } from "../input-error.ts";
 
 export const EXIT_DONE = 0;
@@ -14,7 +15,7 @@ export async function exitCodeOf(work: () => Promise<void>): Promise<number> {
     await work();
     return EXIT_DONE;
   } catch (error) {
-    if (process.env.LEMONS_DEBUG) console.error(error);
+    if (process.env.LEMONS_DEBUG) process.stderr.write(`${inspect(error)}\n`);
     process.stderr.write(`lemons: ${oneLine(error)}\n`);
     return error instanceof InputError ? EXIT_BAD_INPUT : EXIT_FAILURE;
   }

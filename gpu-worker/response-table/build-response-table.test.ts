@@ -30,17 +30,19 @@ interface Case {
   segments: number;
   sources: number;
   silent?: readonly (readonly [number, number, number])[];
+  maxTensorBytes?: number;
 }
 
 async function comparisonOf(
   build: Parameters<typeof testModel>[1],
-  { samples, segments, sources, silent }: Case,
+  { samples, segments, sources, silent, maxTensorBytes }: Case,
   masks = 10,
   opset = 17,
 ): ReturnType<typeof compareWithDense> {
   const model = testModel({ bands: BANDS, seed: 7, opset }, build);
   const bounds = segmentBounds(samples, segments);
-  const question = { frontEnd, sources: noise(samples, sources, 3, silent), segments: bounds };
+  const waveforms = noise(samples, sources, 3, silent);
+  const question = { frontEnd, sources: waveforms, segments: bounds, maxTensorBytes };
   return compareWithDense(model, question, someGates(masks, segments * sources, 11));
 }
 
@@ -49,6 +51,10 @@ describe("the table against dense forwards on waveforms mixed in float64", () =>
     ["segments on the frame grid", { samples: 32 * 300, segments: 5, sources: 2 }],
     ["odd lengths", { samples: 9781, segments: 5, sources: 2 }],
     ["boundaries off the grid", { samples: 7000, segments: 3, sources: 3 }],
+    [
+      "long segments cut into patches",
+      { samples: 20_011, segments: 2, sources: 2, maxTensorBytes: 40 * 4 * 4 * BANDS },
+    ],
     ["one segment", { samples: 3001, segments: 1, sources: 4 }],
     ["one source", { samples: 9001, segments: 8, sources: 1 }],
     ["columns that see three segments", { samples: 1900, segments: 5, sources: 1 }],
@@ -210,6 +216,7 @@ describe("the table against dense forwards on waveforms mixed in float64", () =>
       samples: fc.integer({ min: 1200, max: 5000 }),
       segments: fc.integer({ min: 1, max: 4 }),
       sources: fc.integer({ min: 1, max: 2 }),
+      maxTensorBytes: fc.constantFrom(1, 1e9),
     });
     await fc.assert(
       fc.asyncProperty(

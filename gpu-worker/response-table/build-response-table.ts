@@ -13,7 +13,12 @@ import { audibleComponents, componentsOf } from "./combinations.ts";
 import { type PooledRows, runInterval } from "./run-interval.ts";
 import { createShareStore } from "./shares.ts";
 import { costOf, type TableCost } from "./table-cost.ts";
-import { type PlannedInterval, planTable, type TablePlan } from "./table-plan.ts";
+import {
+  DEFAULT_MAX_TENSOR_BYTES,
+  type PlannedInterval,
+  planTable,
+  type TablePlan,
+} from "./table-plan.ts";
 import type { Trunk } from "./trunk.ts";
 
 /** A track taken apart, and the model that hears it. */
@@ -28,6 +33,8 @@ export interface TableQuestion {
   segments: readonly SegmentBounds[];
   /** Forward passes that a table may cost, in multiply-adds; 2,048 by default. */
   maxForwards?: number | undefined;
+  /** Bytes of one tensor; long segments are cut into patches below it. 32 MB by default. */
+  maxTensorBytes?: number | undefined;
 }
 
 /** Why no table is built although the model allows it; masks are then sampled instead. */
@@ -86,7 +93,8 @@ export function prepareTable(question: TableQuestion): TableReady | TableRefusal
     return refusal("too-many-components", `${found}; at most ${MAX_TABLE_AXIS} of each`);
   }
   const components = audibleComponents(sources, bounds);
-  const plan = planTable(trunk, { sources, bounds, components }, frontEnd);
+  const maxTensorBytes = question.maxTensorBytes ?? DEFAULT_MAX_TENSOR_BYTES;
+  const plan = planTable(trunk, { sources, bounds, components }, frontEnd, maxTensorBytes);
   if (!plan) return refusal("too-short", "the track is too short for this model");
   const widest = plan.intervals.reduce((most, { bits }) => Math.max(most, bits), 0);
   if (widest > MAX_GROUP_COMPONENTS) {

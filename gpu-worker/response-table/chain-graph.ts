@@ -27,20 +27,26 @@ export const CHAIN_NAMES = {
  */
 export function chainOnnx(trunk: Trunk, blocks: readonly Block[], shape: ChainShape): Uint8Array {
   const graph = createGraphBuilder(trunk.opset);
+  const { sizes } = shape;
   const tensors = new Map<number, string>();
   let last = new Map<string, string>();
   if (shape.fromPower) {
     const { channels, bands } = blocks[0]!.inputShape;
-    const power = graph.input(CHAIN_NAMES.power, ["batch", channels, "frames", bands]);
+    const power = graph.input(CHAIN_NAMES.power, [
+      sizes?.batch ?? "batch",
+      channels,
+      sizes?.frames ?? "frames",
+      bands,
+    ]);
     tensors.set(0, addFrontEnd(graph, trunk, blocks[0]!, power));
   }
   shape.partials.forEach(({ level }, index) => {
     if (level === 0) addPartial(index);
   });
-  for (const { block: index, self, addends, poolPads } of shape.blocks) {
+  for (const [position, { block: index, self, addends, poolPads }] of shape.blocks.entries()) {
     const { convolution, pools } = blocks[index]!;
     const own = self ? addConvolution(index, self, true) : null;
-    const inputs = addends.map((side) => addendOf(index, side));
+    const inputs = addends.map((side) => addendOf(position, side));
     const others = inputs.length > 1 ? graph.node("Add", inputs) : inputs[0];
     let tensor: string;
     if (own && others) tensor = graph.node("Add", [own, addBlockedLayout(graph, others)]);
@@ -62,10 +68,17 @@ export function chainOnnx(trunk: Trunk, blocks: readonly Block[], shape: ChainSh
   if (shape.pooled) addPooling(graph, trunk, last, shape.pooled.stretch);
   return graph.encode();
 
-  function addendOf(index: number, side: "low" | "high"): string {
-    const { channels, bands } = blocks[index]!.convolution.shape;
-    const name = CHAIN_NAMES.addend(index, side);
-    return graph.input(name, [`rows ${name}`, channels, `columns ${index}`, bands]);
+  function addendOf(position: number, side: "low" | "high"): string {
+    const { block } = shape.blocks[position]!;
+    const { channels, bands } = blocks[block]!.convolution.shape;
+    const name = CHAIN_NAMES.addend(block, side);
+    const rows = sizes?.[side] ?? `rows ${name}`;
+    return graph.input(name, [
+      rows,
+      channels,
+      sizes?.columns[position] ?? `columns ${block}`,
+      bands,
+    ]);
   }
 
   function addConvolution(index: number, part: PartialShape, withBias: boolean): string {

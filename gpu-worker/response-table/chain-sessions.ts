@@ -20,8 +20,13 @@ export interface ChainSession {
 
 /** Loaded chains by shape, so that tracks of one length share them. */
 export interface ChainSessions {
-  /** @throws InputError where onnxruntime does not accept the graph */
-  open(key: string, onnx: () => Uint8Array): Promise<ChainSession>;
+  /**
+   * Loads a chain, or finds it. The session is good until the next call.
+   *
+   * @param bytes that a run takes: a session keeps what it ever took
+   * @throws InputError where onnxruntime does not accept the graph
+   */
+  open(key: string, onnx: () => Uint8Array, bytes: number): Promise<ChainSession>;
   /** Releases all of them; later calls load afresh. */
   dispose(): Promise<void>;
 }
@@ -30,17 +35,21 @@ export interface ChainSessionOptions {
   provider: ExecutionProvider;
   /** Threads inside of one operator (CPU only). */
   threads: number;
-  /** Loaded chains kept at a time; 48 by default. */
-  capacity?: number | undefined;
+  /** Bytes that loaded chains may keep, all together; 512 MB by default. */
+  maxBytes?: number | undefined;
 }
 
-const DEFAULT_CAPACITY = 48;
+const DEFAULT_MAX_BYTES = 512 * 1024 * 1024;
+
+/** Of weights and graph, beside what runs take. */
+const SESSION_BYTES = 6 * 1024 * 1024;
 const LOG_ERRORS_ONLY = 3;
 
 export function createChainSessions(options: ChainSessionOptions): ChainSessions {
-  const { provider, threads, capacity = DEFAULT_CAPACITY } = options;
+  const { provider, threads, maxBytes = DEFAULT_MAX_BYTES } = options;
   /** From the least to the most recently used. */
-  const loaded = new Map<string, InferenceSession>();
+  const loaded = new Map<string, { session: InferenceSession; bytes: number }>();
+  let total = 0;
 
   async function load(onnx: Uint8Array): Promise<InferenceSession> {
     try {
@@ -58,32 +67,35 @@ export function createChainSessions(options: ChainSessionOptions): ChainSessions
   }
 
   return {
-    async open(key, onnx) {
-      const session = loaded.get(key) ?? (await load(onnx()));
-      loaded.delete(key);
-      loaded.set(key, session);
-      const [oldest] = loaded.keys();
-      if (loaded.size > capacity && oldest !== undefined && oldest !== key) {
-        const old = loaded.get(oldest)!;
-        loaded.delete(oldest);
-        await old.release();
+    async open(key, onnx, bytes) {
+      const known = loaded.get(key);
+      if (known) {
+        loaded.delete(key);
+        total -= known.bytes;
       }
-      return { run: (inputs, results) => runSession(session, inputs, results) };
+      const needed = SESSION_BYTES + bytes;
+      for (const [oldKey, old] of loaded) {
+        if (total + needed <= maxBytes) break;
+        loaded.delete(oldKey);
+        total -= old.bytes;
+        await old.session.release();
+      }
+      const session = known?.session ?? (await load(onnx()));
+      loaded.set(key, { session, bytes: needed });
+      total += needed;
+      return {
+        async run(inputs, results) {
+          await session.run(tensorsOf(inputs), tensorsOf(results));
+        },
+      };
     },
     async dispose() {
       const sessions = [...loaded.values()];
       loaded.clear();
-      for (const session of sessions) await session.release();
+      total = 0;
+      for (const { session } of sessions) await session.release();
     },
   };
-}
-
-async function runSession(
-  session: InferenceSession,
-  inputs: Record<string, Floats>,
-  results: Record<string, Floats>,
-): Promise<void> {
-  await session.run(tensorsOf(inputs), tensorsOf(results));
 }
 
 function tensorsOf(floats: Record<string, Floats>): Record<string, Tensor> {

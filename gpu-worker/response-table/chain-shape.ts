@@ -45,6 +45,21 @@ export interface ChainShape {
   partials: readonly { level: number; shape: PartialShape }[];
   /** Columns of the last level that are pooled; null where the chain ends before that. */
   pooled: { stretch: Stretch | null } | null;
+  /** Sizes of the inputs where they are always the same; null where they vary. */
+  sizes: ChainSizes | null;
+}
+
+/** Sizes that onnxruntime has to know beforehand in order to add within a convolution. */
+export interface ChainSizes {
+  /** Combinations of a run. */
+  batch: number;
+  /** Rows of the sums of either side: `batch`, or 1 where all combinations of a run share it. */
+  low: number;
+  high: number;
+  /** Of the spectrogram; 0 where the chain starts later. */
+  frames: number;
+  /** `columns[i]`: columns that the convolution of `blocks[i]` gives. */
+  columns: readonly number[];
 }
 
 /** Writes a part of a tensor's columns, each end from the nearer end of the tensor. */

@@ -71,7 +71,7 @@ export function someGates(count: number, length: number, seed: number): Uint8Arr
 /** Builds the table and compares it with the dense model; `spread` is how much the logits vary. */
 export async function compareWithDense(
   model: Pick<TestModel, "onnx" | "encoderVersion" | "verdict"> & { head: Head },
-  question: Pick<TableQuestion, "frontEnd" | "sources" | "segments">,
+  question: Omit<TableQuestion, "trunk" | "encoderVersion">,
   gates: readonly Uint8Array[],
 ): Promise<{ difference: number; spread: number }> {
   if (!model.verdict.applies) throw new Error(model.verdict.reason);

@@ -1,3 +1,4 @@
+import type { ConvolvedColumns } from "./batch.ts";
 import type { Block } from "./blocks.ts";
 import { type BlockShape, type ChainShape, stretchOf } from "./chain-shape.ts";
 import type { Share } from "./interval-chain.ts";
@@ -11,6 +12,8 @@ export interface InteriorPatch {
   shape: ChainShape;
   /** Shares whose outputs the chain gives, in the order of `shape.partials`. */
   shares: Share[];
+  /** What the convolutions of `shape.blocks` give. */
+  convolved: ConvolvedColumns[];
   /** Columns of the last level that this patch pools. */
   pooled: number;
 }
@@ -93,6 +96,7 @@ function planPatch(
   let patch: Columns = frames;
   let valid: Columns = frames;
   const ordered: Share[] = [];
+  const convolved: ConvolvedColumns[] = [];
   for (let level = 0; level <= blocks.length; level++) {
     for (const share of shares.filter((each) => each.level === level)) {
       const { columns, padBegin, padEnd } = share;
@@ -106,6 +110,7 @@ function planPatch(
       const step = forward(window, patch, valid, lengths[level]![i]!, lengths[level]![i + 1]!);
       pads.push(step.pads);
       ({ patch, valid } = step);
+      if (i === 0) convolved.push({ block: level, columns: columnCount(patch) });
     });
     if (columnCount(patch) === 0) return null;
     const [[padBegin, padEnd], ...poolPads] = pads as [[number, number], ...[number, number][]];
@@ -114,8 +119,15 @@ function planPatch(
   }
   if (pooled && !holds(valid, pooled)) return null;
   const stretch = pooled ? stretchOf(pooled, patch) : null;
-  const shape = { fromPower: true, blocks: shapes, partials, pooled: pooled ? { stretch } : null };
-  return { frames, shape, shares: ordered, pooled: pooled ? columnCount(pooled) : 0 };
+  const shape: ChainShape = {
+    fromPower: true,
+    blocks: shapes,
+    partials,
+    pooled: pooled ? { stretch } : null,
+    sizes: null,
+  };
+  const count = pooled ? columnCount(pooled) : 0;
+  return { frames, shape, shares: ordered, convolved, pooled: count };
 }
 
 function forward(

@@ -1,3 +1,4 @@
+import type { ConvolvedColumns } from "./batch.ts";
 import type { Block } from "./blocks.ts";
 import type { BlockShape } from "./chain-shape.ts";
 import { stretchOf } from "./chain-shape.ts";
@@ -28,6 +29,8 @@ export interface Share {
 export interface IntervalChain {
   interval: Interval;
   blocks: BlockShape[];
+  /** What the convolutions of `blocks` give. */
+  convolved: ConvolvedColumns[];
   shares: Share[];
 }
 
@@ -44,6 +47,7 @@ export function planIntervalChain(
   const key = intervalKey(interval);
   const shapes: BlockShape[] = [];
   const shares: Share[] = [];
+  const counts: ConvolvedColumns[] = [];
   blocks.forEach((block, index) => {
     const output = levels[index + 1]!.intervals.get(key);
     if (!output) return;
@@ -74,8 +78,9 @@ export function planIntervalChain(
     }
     const sides = (["low", "high"] as const).filter((side) => addends.has(side));
     shapes.push({ block: index, self, addends: sides, poolPads });
+    counts.push({ block: index, columns: columnCount(convolved) });
   });
-  return { interval, blocks: shapes, shares };
+  return { interval, blocks: shapes, convolved: counts, shares };
 }
 
 function sideOf({ last }: IntervalColumns, interval: Interval): Share["side"] {

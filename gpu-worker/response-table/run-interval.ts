@@ -1,8 +1,8 @@
+import { runBytes } from "./batch.ts";
 import { CHAIN_NAMES, chainOnnx } from "./chain-graph.ts";
 import type { ChainSessions, Floats } from "./chain-sessions.ts";
 import type { CombinationPower } from "./combination-power.ts";
 import type { Addend, ShareStore } from "./shares.ts";
-import { patchRowBytes } from "./table-cost.ts";
 import type { Patch, PlannedInterval, TablePlan } from "./table-plan.ts";
 import { columnCount } from "./time-window.ts";
 
@@ -27,9 +27,6 @@ export interface RunInput {
   /** Called between runs with the combinations done; may throw to stop. */
   pause: (fraction: number) => Promise<void>;
 }
-
-/** Bytes of one tensor that are worth having at a time: about a second-level cache. */
-const BATCH_BYTES = 4 * 1024 * 1024;
 
 /**
  * Computes an interval's columns for all combinations of its components.
@@ -69,17 +66,20 @@ async function runPatch(
 ): Promise<void> {
   const { plan, power, sessions, shares, clock, encoderVersion } = input;
   const { trunk, blocks } = plan;
-  const { shape, frames } = patch;
+  const { shape, frames, batch } = patch;
   const isInterior = planned.interval.first === planned.interval.last;
   clock(isInterior ? "interior" : "boundary");
   const levels = frames ? power.of(planned.interval, frames) : null;
   clock("spectra");
   const key = `${encoderVersion} ${JSON.stringify(shape)}`;
-  const session = await sessions.open(key, () => chainOnnx(trunk, blocks, shape));
+  const session = await sessions.open(
+    key,
+    () => chainOnnx(trunk, blocks, shape),
+    runBytes(blocks, patch),
+  );
   clock("sessions");
   const partials = patch.shares.map((share) => shares.allocate(share));
   const combinations = 2 ** planned.bits;
-  const batch = batchOf(plan, planned, patch);
   const frameDims = frames ? [1, columnCount(frames), trunk.bands] : [];
   const pooled = trunk.pieces.map(({ size }) => new Float32Array(batch * size));
   for (let row = 0; row < combinations; row += batch) {
@@ -102,21 +102,6 @@ async function runPatch(
     await finished(batch);
   }
   clock(isInterior ? "interior" : "boundary");
-}
-
-/**
- * Combinations of one run: a power of two, few enough that tensors stay in cache, and that rows of
- * at least one addend lie one after the other while the other's is the same.
- */
-function batchOf({ blocks, components }: TablePlan, planned: PlannedInterval, patch: Patch) {
-  const { interval, bits } = planned;
-  const fitting = Math.floor(BATCH_BYTES / patchRowBytes(blocks, planned, patch));
-  const wanted = Math.max(0, Math.min(bits, Math.floor(Math.log2(Math.max(1, fitting)))));
-  if (interval.first === interval.last) return 2 ** wanted;
-  const firstBits = components.audible[interval.first]!.length;
-  if (firstBits > 0) return 2 ** Math.min(wanted, firstBits);
-  const lowBits = bits - components.audible[interval.last]!.length;
-  return 2 ** (lowBits > 0 ? Math.min(wanted, lowBits) : wanted);
 }
 
 /** The addend's rows of combinations row to row + batch - 1; one row where they all share it. */

@@ -62,19 +62,6 @@ export function shareRowBytes({ level, convolved }: Share, blocks: readonly Bloc
   return 4 * channels * convolved * bands;
 }
 
-/** Most bytes of one combination in one tensor of a patch. */
-export function patchRowBytes(
-  blocks: readonly Block[],
-  planned: PlannedInterval,
-  patch: Patch,
-): number {
-  const bytes = convolutionsOf(blocks, planned, patch).map(({ block, columns }) => {
-    const { channels, bands } = blocks[block]!.convolution.shape;
-    return 4 * channels * bands * columns;
-  });
-  return Math.max(1, ...bytes);
-}
-
 interface Convolution {
   block: number;
   /** Columns that it gives. */

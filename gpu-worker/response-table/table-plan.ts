@@ -1,4 +1,5 @@
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
+import { batchOf, type ConvolvedColumns, sizesOf } from "./batch.ts";
 import { type Block, blocksOf } from "./blocks.ts";
 import { type ChainShape, stretchOf } from "./chain-shape.ts";
 import type { GatedSources } from "./combination-power.ts";
@@ -20,6 +21,10 @@ export interface Patch {
   shares: readonly Share[];
   /** Columns of the last level that are pooled. */
   pooled: number;
+  /** What the convolutions of `shape.blocks` give. */
+  convolved: readonly ConvolvedColumns[];
+  /** Combinations of one run. */
+  batch: number;
 }
 
 /** All columns that see exactly these segments, for all combinations of them. */
@@ -44,18 +49,23 @@ export interface TablePlan {
   columns: number;
 }
 
-/** A patch longer than this many bytes in one tensor is cut. */
-const MAX_TENSOR_BYTES = 48 * 1024 * 1024;
+/** A patch that is longer than this in one tensor is cut. */
+export const DEFAULT_MAX_TENSOR_BYTES = 32 * 1024 * 1024;
+
+/** The fewest frames that a patch is cut to. */
+const MIN_PATCH_FRAMES = 16;
 
 /**
  * Plans a table.
  *
+ * @param maxTensorBytes of one combination's columns that are computed at once
  * @returns null where the track is too short for the model, or its columns do not lie in order
  */
 export function planTable(
   original: Trunk,
   { sources, bounds, components }: GatedSources,
   frontEnd: FrontEnd,
+  maxTensorBytes: number,
 ): TablePlan | null {
   const trunk = foldBatchNormalization(original);
   const blocks = blocksOf(trunk);
@@ -66,17 +76,19 @@ export function planTable(
   if (last.length === 0) return null;
 
   const wide = wideIntervals(levels).map((each) => planIntervalChain(blocks, levels, each));
-  const maxFrames = longestPatch(blocks, levels);
+  const maxFrames = longestPatch(blocks, levels, maxTensorBytes);
   const planned: PlannedInterval[] = [];
   const needed: Share[] = [];
   // From the widest to the narrowest, so that what each leaves to others is known.
-  for (const { interval, blocks: shapes, shares } of wide.reverse()) {
+  for (const { interval, blocks: shapes, convolved, shares } of wide.reverse()) {
     const key = intervalKey(interval);
     const outgoing = needed.filter(({ from }) => intervalKey(from) === key);
     const final = last.intervals.get(key);
     if (!final && outgoing.length === 0) continue;
     needed.push(...shares);
     const start = levels.levels[0]!.intervals.get(key) ?? null;
+    const frames = start ? columnCount(start) : 0;
+    const sizes = sizesOf(blocks, components, interval, convolved, frames);
     const shape: ChainShape = {
       fromPower: start !== null,
       blocks: shapes,
@@ -85,17 +97,20 @@ export function planTable(
         return { level, shape: { stretch, padBegin, padEnd } };
       }),
       pooled: final ? { stretch: null } : null,
+      sizes,
     };
     const pooled = final ? columnCount(final) : 0;
-    const patches = [{ frames: start, shape, shares: outgoing, pooled }];
+    const { batch } = sizes;
+    const patches = [{ frames: start, shape, shares: outgoing, pooled, convolved, batch }];
     planned.push({ interval, bits: bitsOf(components, interval), patches, incoming: shares });
   }
   for (let segment = 0; segment < components.segments; segment++) {
     const interval = { first: segment, last: segment };
     const outgoing = needed.filter(({ from }) => intervalKey(from) === intervalKey(interval));
-    const patches = planInterior(blocks, levels, segment, outgoing, maxFrames);
-    const useful = patches.filter(({ pooled, shares }) => pooled > 0 || shares.length > 0);
     const bits = bitsOf(components, interval);
+    const useful = planInterior(blocks, levels, segment, outgoing, maxFrames)
+      .filter(({ pooled, shares }) => pooled > 0 || shares.length > 0)
+      .map((patch) => ({ ...patch, batch: batchOf(blocks, patch.convolved, bits) }));
     if (useful.length > 0) planned.push({ interval, bits, patches: useful, incoming: [] });
   }
   planned.sort((a, b) => a.interval.last - b.interval.last || width(a) - width(b));
@@ -117,10 +132,14 @@ function wideIntervals({ levels }: Levels): Interval[] {
   return [...found.values()].sort((a, b) => a.last - a.first - (b.last - b.first));
 }
 
-function longestPatch(blocks: readonly Block[], { levels, lengths }: Levels): number {
+function longestPatch(
+  blocks: readonly Block[],
+  { levels, lengths }: Levels,
+  maxTensorBytes: number,
+): number {
   const frames = levels[0]!.length;
   const bytesPerFrame = blocks.map(({ convolution: { shape } }, index) => {
     return (4 * shape.channels * shape.bands * lengths[index]![1]!) / frames;
   });
-  return Math.max(16, Math.floor(MAX_TENSOR_BYTES / Math.max(...bytesPerFrame)));
+  return Math.max(MIN_PATCH_FRAMES, Math.floor(maxTensorBytes / Math.max(...bytesPerFrame)));
 }

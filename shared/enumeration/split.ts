@@ -11,8 +11,10 @@ export type GroupBits = readonly number[];
 
 /** Most bits of one side: 2^13 states of 64 channels are 2 MiB. */
 const MAX_SIDE_BITS = 13;
-/** Cost of folding a number into a state, against that of adding one to a logit. */
-const FOLDING_COST = 4;
+/** Cost of folding a number into a row, against that of adding one to a logit. */
+const ROW_FOLDING_COST = 2;
+/** The same for a column, whose numbers lie apart. */
+const COLUMN_FOLDING_COST = 8;
 /** A combination's share in the statistics, in additions to a logit. */
 const TALLY_COST = 50;
 /** What a block costs by itself, likewise. */
@@ -60,13 +62,14 @@ function crosses(split: Split, group: GroupBits): boolean {
 
 function costOf(split: Split, channels: number, groups: readonly GroupBits[]): number {
   const { leftBits, fixedBits, rightBits } = split;
-  let folding = 2 ** leftBits + 2 ** rightBits;
-  for (const group of groups) {
-    if (seesFixed(split, group))
-      folding += 2 ** (isRightGroup(split, group) ? rightBits : leftBits);
-  }
+  const changing = groups.filter((group) => seesFixed(split, group));
+  const columnGroups = changing.filter((group) => isRightGroup(split, group)).length;
+  const rowGroups = changing.length - columnGroups;
+  const folding =
+    ROW_FOLDING_COST * (1 + rowGroups) * 2 ** leftBits +
+    COLUMN_FOLDING_COST * (1 + columnGroups) * 2 ** rightBits;
   // The inner loop takes two rows and sixteen columns at a time, whether they are there or not.
   const pairs = Math.max(2, 2 ** leftBits) * Math.max(16, 2 ** rightBits);
-  const block = BLOCK_COST + folding * channels * FOLDING_COST + pairs * (channels + TALLY_COST);
+  const block = BLOCK_COST + folding * channels + pairs * (channels + TALLY_COST);
   return 2 ** fixedBits * block;
 }

@@ -1,4 +1,4 @@
-/** The module's exports; shared/enumeration/enumeration.ts calls them in this order. */
+/** What shared/enumeration/enumeration.ts calls. */
 export { configure, statistics } from "./layout";
 export { relevance } from "./sigmoid";
 export { beginBase, beginStates, foldLeft, foldRight, settleStates } from "./states";

@@ -95,8 +95,7 @@ function addRun(values: usize, high: i32, rowMask: i32, ones: i32): void {
   const c2 = v128.load64_splat(CONSTANTS, 48);
   const c1 = v128.load64_splat(CONSTANTS, 56);
   const c0 = v128.load64_splat(CONSTANTS, 64);
-  const minusOne = v128.load64_splat(CONSTANTS, 72);
-  const one = v128.load64_splat(CONSTANTS, 80);
+  const one = v128.load64_splat(CONSTANTS, 72);
   const start = f64x2.splat(origin);
   let sumA = f64x2.splat(0);
   let sumB = sumA;
@@ -121,20 +120,28 @@ function addRun(values: usize, high: i32, rowMask: i32, ones: i32): void {
     const shiftedB = f64x2.add(f64x2.mul(xB, scale), rounding);
     const rA = f64x2.add(xA, f64x2.mul(f64x2.sub(shiftedA, rounding), ln2));
     const rB = f64x2.add(xB, f64x2.mul(f64x2.sub(shiftedB, rounding), ln2));
-    let a = f64x2.add(f64x2.mul(c5, rA), c4);
-    let b = f64x2.add(f64x2.mul(c5, rB), c4);
-    a = f64x2.add(f64x2.mul(a, rA), c3);
-    b = f64x2.add(f64x2.mul(b, rB), c3);
-    a = f64x2.add(f64x2.mul(a, rA), c2);
-    b = f64x2.add(f64x2.mul(b, rB), c2);
-    a = f64x2.add(f64x2.mul(a, rA), c1);
-    b = f64x2.add(f64x2.mul(b, rB), c1);
-    a = f64x2.add(f64x2.mul(a, rA), c0);
-    b = f64x2.add(f64x2.mul(b, rB), c0);
-    a = f64x2.add(f64x2.mul(a, rA), minusOne);
-    b = f64x2.add(f64x2.mul(b, rB), minusOne);
-    a = f64x2.add(f64x2.mul(a, rA), one);
-    b = f64x2.add(f64x2.mul(b, rB), one);
+    const squareRA = f64x2.mul(rA, rA);
+    const squareRB = f64x2.mul(rB, rB);
+    let a = f64x2.add(
+      f64x2.add(f64x2.sub(one, rA), f64x2.mul(f64x2.add(f64x2.mul(c1, rA), c0), squareRA)),
+      f64x2.mul(
+        f64x2.add(
+          f64x2.add(f64x2.mul(c3, rA), c2),
+          f64x2.mul(f64x2.add(f64x2.mul(c5, rA), c4), squareRA),
+        ),
+        f64x2.mul(squareRA, squareRA),
+      ),
+    );
+    let b = f64x2.add(
+      f64x2.add(f64x2.sub(one, rB), f64x2.mul(f64x2.add(f64x2.mul(c1, rB), c0), squareRB)),
+      f64x2.mul(
+        f64x2.add(
+          f64x2.add(f64x2.mul(c3, rB), c2),
+          f64x2.mul(f64x2.add(f64x2.mul(c5, rB), c4), squareRB),
+        ),
+        f64x2.mul(squareRB, squareRB),
+      ),
+    );
     a = f64x2.mul(a, i64x2.shl(shiftedA, EXPONENT_SHIFT));
     b = f64x2.mul(b, i64x2.shl(shiftedB, EXPONENT_SHIFT));
     a = f64x2.sub(f64x2.div(one, f64x2.add(one, a)), start);
