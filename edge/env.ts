@@ -9,6 +9,10 @@ const Settings = z.object({
     "origin under which the world and the gpu-worker reach this Worker",
   ),
   GPU_WORKER_URL: origin.describe("origin of the gpu-worker"),
+  EXPLAIN_AT: z
+    .enum(["edge", "worker"])
+    .default("edge")
+    .describe("where explanations are computed from response tables: here, or at the gpu-worker"),
   GPU_WORKER_SECRET: secret.describe("bearer of requests to the gpu-worker"),
   LINK_SECRET: secret.describe("HMAC key of signed object links"),
 });

@@ -1,5 +1,5 @@
 import type { Highlight } from "@lemons/shared/contract/explanation";
-import type { ExplanationId, ModelId, Sha256 } from "@lemons/shared/contract/identifier";
+import type { ExplanationId, ModelId, Sha256, TableId } from "@lemons/shared/contract/identifier";
 
 /** Keys of the object store (R2). docs/storage.md says what lies there and for how long. */
 
@@ -9,9 +9,18 @@ export const audioKey = (audio: Sha256): string => `audio/${audio}`;
 /** One true stem of a track; the middle name is the separator that takes stems as they are. */
 export const stemKey = (audio: Sha256, source: string): string => `stems/${audio}/stems/${source}`;
 
-/** One file of a model package. */
-export const modelKey = (id: ModelId, version: Sha256, file: "model.onnx" | "model.json"): string =>
-  `models/${id}/${version}/${file}`;
+/** One file of a model package, or its head as numbers. */
+export const modelKey = (
+  id: ModelId,
+  version: Sha256,
+  file: "model.onnx" | "model.json" | "head.json",
+): string => `models/${id}/${version}/${file}`;
+
+/** A response table as the gpu-worker stores it. */
+export const tableKey = (id: TableId): string => `tables/${id}.bin`;
+
+/** What is known of a response table: written last, so that it is there only when the table is. */
+export const tableRecordKey = (id: TableId): string => `tables/${id}.json`;
 
 /** The canonical question of an explanation, stored when it is first asked. */
 export const questionKey = (id: ExplanationId): string => `explanations/${id}/question.json`;

@@ -72,6 +72,14 @@ export function seedObjects(folder: CatalogueFolder): SeedObject[] {
   ];
 }
 
+/** Where the head of each model belongs, and the folder of the package that it is computed from. */
+export function seedHeads(folder: CatalogueFolder): { key: string; folder: string }[] {
+  return folder.models.map(({ folder: path, manifest: { id, version } }) => ({
+    key: modelKey(id, version, "head.json"),
+    folder: path,
+  }));
+}
+
 async function trackStatement(track: CatalogueTrack, stems: readonly StemFile[]): Promise<string> {
   if (track.stems !== undefined && stems.length === 0) {
     throw new CatalogueError(`${track.slug}: no stem was found in ${track.stems}`);

@@ -1,29 +1,47 @@
-import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
+import type { Explanation, PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { WorkerExplainRequest } from "@lemons/shared/contract/gpu-worker";
 import { NO_SEPARATION } from "@lemons/shared/contract/separator";
-import { highlightKey } from "../catalogue/object-keys.ts";
 import { type Settings, settingsOf } from "../env.ts";
-import { signLink } from "../gpu/object-link.ts";
-import { modelLink, soundLinks } from "../gpu/sound-links.ts";
-import { type ExplainListener, explainOnWorker } from "../gpu/worker-client.ts";
+import { linkExpiry } from "../gpu/object-link.ts";
+import { highlightLinks, modelLink, soundLinks } from "../gpu/request-links.ts";
+import { explainOnWorker } from "../gpu/worker-client.ts";
 import { WorkerFailure } from "../gpu/worker-failure.ts";
+import type { FlightListener } from "../jobs/flight.ts";
+import { startRendering } from "../renders/render-job.ts";
+import { awaitTable } from "../tables/table-job.ts";
 import type { Asked } from "./asked.ts";
+import { explainFromStoredTable } from "./from-table.ts";
 import { resultFault } from "./result-fault.ts";
 import { hasHighlight, storeExplanation } from "./store.ts";
 
-const LINK_LIFETIME_MS = 60 * 60 * 1000;
-const HIGHLIGHTS = ["top-1", "top-3"] as const;
-
 /**
- * One attempt at an explanation, from the question to the stored answer. Nothing is stored under
- * the explanation's own key unless everything it promises is there.
+ * One attempt at an explanation, from the question to the stored answer. An exhaustive one waits for
+ * its response table and is then computed here; the gpu-worker computes it where there can be no table,
+ * where masks are drawn, or where the settings say so.
  *
  * @throws WorkerFailure saying whether another attempt makes sense; the signal's reason on abort
  */
 export async function attemptExplanation(
   env: Env,
   asked: Asked,
-  listener: ExplainListener,
+  listener: FlightListener,
+  signal: AbortSignal,
+): Promise<void> {
+  if (asked.table !== null) {
+    await awaitTable(env, asked.table, listener, signal);
+    if (settingsOf(env).EXPLAIN_AT === "edge") {
+      listener.onProgress({ phase: "fitting", done: 0, total: 1 });
+      if (await explainFromStoredTable(env, asked)) return;
+    }
+  }
+  await explainByWorker(env, asked, listener, signal);
+}
+
+/** Nothing is stored under the explanation's own key unless everything it promises is there. */
+async function explainByWorker(
+  env: Env,
+  asked: Asked,
+  listener: FlightListener,
   signal: AbortSignal,
 ): Promise<void> {
   const settings = settingsOf(env);
@@ -36,8 +54,9 @@ export async function attemptExplanation(
     });
   }
   listener.onProgress({ phase: "storing", done: 0, total: 1 });
-  for (const { name, file } of explanation.highlights) {
-    if (file !== null && !(await hasHighlight(env.BUCKET, asked.id, name))) {
+  for (const { name, file, audio } of explanation.highlights) {
+    if (file === null || audio === null) continue;
+    if (!(await hasHighlight(env.BUCKET, asked.id, name))) {
       throw new WorkerFailure(`The gpu-worker named ${file} but did not store it.`, {
         retryable: true,
       });
@@ -45,23 +64,17 @@ export async function attemptExplanation(
   }
   // An attempt that was given up must not end the job that its successor is running.
   signal.throwIfAborted();
-  await storeExplanation(env.BUCKET, published(asked, explanation));
+  const finished = published(asked, explanation);
+  await storeExplanation(env.BUCKET, finished);
+  await startRendering(env, finished);
 }
 
 async function workerRequest(settings: Settings, asked: Asked): Promise<WorkerExplainRequest> {
-  const expiresAt = new Date(Date.now() + LINK_LIFETIME_MS);
-  const put = async (name: (typeof HIGHLIGHTS)[number]) => ({
-    url: await signLink(settings, {
-      method: "PUT",
-      key: highlightKey(asked.id, name),
-      expiresAt,
-    }),
-  });
-  const [model, sound, top1, top3] = await Promise.all([
+  const expiresAt = linkExpiry();
+  const [model, sound, outputs] = await Promise.all([
     modelLink(settings, asked.model, expiresAt),
     soundLinks(settings, asked.sound, expiresAt),
-    put("top-1"),
-    put("top-3"),
+    highlightLinks(settings, asked.id, ["top-1", "top-3"], expiresAt),
   ]);
   return {
     id: asked.id,
@@ -69,14 +82,11 @@ async function workerRequest(settings: Settings, asked: Asked): Promise<WorkerEx
     sound,
     separator: asked.separator.name === NO_SEPARATION.name ? "dsp" : asked.separator.name,
     question: asked.question,
-    outputs: { "top-1": top1, "top-3": top3 },
+    outputs,
   };
 }
 
-function published(
-  { id, listener, track }: Asked,
-  explanation: Awaited<ReturnType<typeof explainOnWorker>>,
-): PublishedExplanation {
+function published({ id, listener, track }: Asked, explanation: Explanation): PublishedExplanation {
   const { masks: _masks, predictions: _predictions, ...fields } = explanation;
   return { id, listener, track, ...fields };
 }

@@ -1,26 +1,35 @@
-import {
-  DEFAULT_SAMPLES,
-  type ExplanationRequest,
-  type ExplanationType,
+import type {
+  ExplanationRequest,
+  ExplanationType,
 } from "@lemons/shared/contract/explanation-request";
+import { DEFAULT_EFFECTIVE_SAMPLES } from "@lemons/shared/contract/neighbourhood";
 import { NO_SEPARATION, SEPARATOR_VERSIONS } from "@lemons/shared/contract/separator";
 import { RIDGE_ALPHA } from "@lemons/shared/explanation/local-fit";
-import { explanationId } from "@lemons/shared/identity/explanation-id";
+import { explanationId, responseSetId, tableId } from "@lemons/shared/identity/explanation-id";
 import { findListener } from "../catalogue/listeners.ts";
 import { activeModel } from "../catalogue/models.ts";
 import { findTrack, findTrackFiles } from "../catalogue/tracks.ts";
 import { ProblemError } from "../problems/problem.ts";
+import type { AskedTable } from "../tables/asked-table.ts";
 import type { Asked } from "./asked.ts";
 
 /** Raise it when the way responses are computed changes: every earlier id is stale then. */
 const RESPONSE_SCHEMA = 1;
+
+/** The same for response tables. */
+const TABLE_SCHEMA = 1;
+
+const EVERY_MASK = { kind: "exhaustive", effectiveSamples: DEFAULT_EFFECTIVE_SAMPLES } as const;
+const STEMS = { name: "stems", version: SEPARATOR_VERSIONS.stems } as const;
+const DSP = { name: "dsp", version: SEPARATOR_VERSIONS.dsp } as const;
 
 /** The model hears at most this much, from the middle of the track. */
 const SNIPPET_SECONDS = 30;
 
 /**
  * Settles everything a request leaves open: the listener's active model, the track's sound, the
- * separator (true stems where there are any), the neighbourhood; and from all of it the id.
+ * separator (true stems where there are any), the neighbourhood (every mask); and from all of it the
+ * ids of the explanation and of the table that it is read from.
  *
  * @throws ProblemError unknown-listener, unknown-track, no-model
  */
@@ -40,54 +49,76 @@ export async function resolveQuestion(
   }
   if (active === null) throw new ProblemError({ kind: "no-model", listener });
 
-  const separator = separatorFor(question.type, Object.keys(files.stems).length > 0);
-  const neighbourhood = question.neighbourhood ?? {
-    kind: "sampled" as const,
-    samples: DEFAULT_SAMPLES[question.type],
-    seed: 0,
+  const hasStems = Object.keys(files.stems).length > 0;
+  const neighbourhood = question.neighbourhood ?? EVERY_MASK;
+  const sound = {
+    audioSha256: files.audioSha256,
+    soundSha256: files.soundSha256,
+    stems: files.stems,
   };
-  const model = { id: active.model.id, version: active.model.version };
   const seconds = Math.min(detail.seconds, SNIPPET_SECONDS);
-  const id = await explanationId({
-    responses: {
-      schema: RESPONSE_SCHEMA,
-      model,
-      audioSha256: files.soundSha256,
-      snippet: { startSeconds: (detail.seconds - seconds) / 2, seconds },
-      separator,
+  const heard = {
+    audioSha256: files.soundSha256,
+    snippet: { startSeconds: (detail.seconds - seconds) / 2, seconds },
+    segments: question.segments,
+  };
+  const { id: modelId, version, encoderVersion, headVersion } = active.model;
+
+  let table: AskedTable | null = null;
+  let separator: Asked["separator"];
+  let responses: string;
+  if (neighbourhood.kind === "exhaustive") {
+    const tableSeparator = hasStems ? STEMS : DSP;
+    separator = tableSeparator;
+    responses = await tableId({ schema: TABLE_SCHEMA, encoderVersion, separator, ...heard });
+    table = {
+      id: responses,
+      encoderVersion,
+      model: active.manifest,
+      sound,
+      separator: tableSeparator,
       segments: question.segments,
+    };
+  } else {
+    separator = separatorOfSampled(question.type, hasStems);
+    responses = await responseSetId({
+      schema: RESPONSE_SCHEMA,
+      model: { id: modelId, version },
+      separator,
+      ...heard,
       type: question.type,
       samples: neighbourhood.samples,
       seed: neighbourhood.seed,
-    },
-    question: {
-      model,
-      type: question.type,
-      neighbourhood,
-      kernelWidth: question.kernelWidth,
-      ridgeAlpha: RIDGE_ALPHA,
-      featureSelection: question.featureSelection,
-      features: question.features ?? null,
-      target: question.target,
-    },
+    });
+  }
+  const id = await explanationId(responses, {
+    listener,
+    track,
+    model: { id: modelId, headVersion },
+    type: question.type,
+    neighbourhood,
+    kernelWidth: question.kernelWidth,
+    ridgeAlpha: RIDGE_ALPHA,
+    featureSelection: question.featureSelection,
+    features: question.features ?? null,
+    target: question.target,
+    threshold: question.threshold ?? null,
   });
   return {
     id,
     listener,
     track,
     model: active.manifest,
-    sound: {
-      audioSha256: files.audioSha256,
-      soundSha256: files.soundSha256,
-      stems: files.stems,
-    },
+    headVersion,
+    sound,
     separator,
     question: { ...question, neighbourhood },
+    table,
   };
 }
 
 /** True stems where there are any; else nothing where only time is cut; else the built-in separator. */
-function separatorFor(type: ExplanationType, hasStems: boolean): Asked["separator"] {
-  if (hasStems) return { name: "stems", version: SEPARATOR_VERSIONS.stems };
-  return type === "time" ? NO_SEPARATION : { name: "dsp", version: SEPARATOR_VERSIONS.dsp };
+function separatorOfSampled(type: ExplanationType, hasStems: boolean): Asked["separator"] {
+  if (hasStems) return STEMS;
+  return type === "time" ? NO_SEPARATION : DSP;
 }

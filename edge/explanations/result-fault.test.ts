@@ -7,10 +7,16 @@ import { explanationFor } from "../test/explanation.ts";
 import { resolveQuestion } from "./identity.ts";
 import { resultFault } from "./result-fault.ts";
 
-const REQUEST = { listener: "zoe", track: "delta", type: "source" };
+const NO_SOURCES = { separator: "none", version: "1", sources: ["other"], residual: 0 };
+const SAMPLED = { kind: "sampled", samples: 64, seed: 0 };
+const EXHAUSTIVE = { kind: "exhaustive", effectiveSamples: 2048 };
+const REQUEST = { listener: "zoe", track: "delta", type: "source", neighbourhood: SAMPLED };
 
-async function faultOf(change: (explanation: Explanation) => object): Promise<string | null> {
-  const asked = await resolveQuestion(env.DB, ExplanationRequest.parse(REQUEST));
+async function faultOf(
+  change: (explanation: Explanation) => object,
+  request: object = REQUEST,
+): Promise<string | null> {
+  const asked = await resolveQuestion(env.DB, ExplanationRequest.parse(request));
   const explanation = await explanationFor({
     id: asked.id,
     model: { manifest: asked.model, url: "http://x.test/" },
@@ -39,6 +45,7 @@ describe("resultFault", () => {
     ["target", () => ({ target: "predicted-class" })],
     ["kernelWidth", () => ({ kernelWidth: 1 })],
     ["featureSelection", () => ({ featureSelection: "auto" })],
+    ["neighbourhood.kind", () => ({ neighbourhood: EXHAUSTIVE })],
     ["neighbourhood.samples", (e) => ({ neighbourhood: { ...e.neighbourhood, samples: 2 } })],
     ["neighbourhood.seed", (e) => ({ neighbourhood: { ...e.neighbourhood, seed: 2 } })],
     ["suppliedMasks", (e) => ({ neighbourhood: { ...e.neighbourhood, suppliedMasks: true } })],
@@ -51,5 +58,31 @@ describe("resultFault", () => {
   ];
   it.each(faults)("finds %s", async (words, change) => {
     expect(await faultOf(change)).toContain(words);
+  });
+
+  describe("where every mask was asked for", () => {
+    const all = { ...REQUEST, neighbourhood: EXHAUSTIVE };
+
+    it("takes exactly that, or drawn masks with the reason", async () => {
+      expect(await faultOf(() => ({ neighbourhood: EXHAUSTIVE }), all)).toBeNull();
+      expect(await faultOf(() => ({}), all)).toBeNull();
+    });
+
+    it.each([
+      ["effectiveSamples", () => ({ neighbourhood: { ...EXHAUSTIVE, effectiveSamples: 9 } })],
+      [
+        "neighbourhood.kind is sampled",
+        (e: Explanation) => ({ engine: { ...e.engine, reason: null } }),
+      ],
+    ])("finds %s", async (words, change) => {
+      expect(await faultOf(change, all)).toContain(words);
+    });
+
+    it("lets time alone be cut without separating where masks were drawn", async () => {
+      const time = { ...all, type: "time" };
+      expect(await faultOf(() => ({}), time)).toBeNull();
+      const uncut = { separation: { ...NO_SOURCES }, neighbourhood: EXHAUSTIVE };
+      expect(await faultOf(() => uncut, time)).toContain("separation.separator");
+    });
   });
 });

@@ -1,4 +1,5 @@
 import type { Explanation } from "@lemons/shared/contract/explanation";
+import { NO_SEPARATION } from "@lemons/shared/contract/separator";
 import type { Asked } from "./asked.ts";
 
 /**
@@ -13,20 +14,59 @@ export function resultFault(asked: Asked, explanation: Explanation): string | nu
     ["model.id", explanation.model.id, asked.model.id],
     ["model.version", explanation.model.version, asked.model.version],
     ["audio.sha256", explanation.audio.sha256, asked.sound.soundSha256],
-    ["separation.separator", explanation.separation.separator, asked.separator.name],
-    ["separation.version", explanation.separation.version, asked.separator.version],
     ["type", explanation.type, question.type],
     ["target", explanation.target, question.target],
     ["kernelWidth", explanation.kernelWidth, question.kernelWidth],
     ["featureSelection", explanation.featureSelection, question.featureSelection],
-    ["neighbourhood.samples", explanation.neighbourhood.samples, question.neighbourhood.samples],
-    ["neighbourhood.seed", explanation.neighbourhood.seed, question.neighbourhood.seed],
-    ["neighbourhood.suppliedMasks", explanation.neighbourhood.suppliedMasks, false],
+    ...separationPairs(asked, explanation),
+    ...neighbourhoodPairs(asked, explanation),
   ];
   for (const [field, got, wanted] of pairs) {
     if (got !== wanted) return `${field} is ${String(got)}, asked was ${String(wanted)}`;
   }
   return contradiction(explanation);
+}
+
+type Pairs = [field: string, got: unknown, wanted: unknown][];
+
+/** Where only time is cut and masks are drawn, sources need not be separated. */
+function separationPairs(
+  { separator, question }: Asked,
+  { separation, ...got }: Explanation,
+): Pairs {
+  const isUncut =
+    question.type === "time" &&
+    got.neighbourhood.kind === "sampled" &&
+    separation.separator === NO_SEPARATION.name &&
+    separator.name !== "stems";
+  const { name, version } = isUncut ? NO_SEPARATION : separator;
+  return [
+    ["separation.separator", separation.separator, name],
+    ["separation.version", separation.version, version],
+  ];
+}
+
+/** Masks may be drawn though all were asked for, where the answer says why. */
+function neighbourhoodPairs({ question }: Asked, explanation: Explanation): Pairs {
+  const wanted = question.neighbourhood;
+  const got = explanation.neighbourhood;
+  if (got.kind === "exhaustive") {
+    const samples = wanted.kind === "exhaustive" ? wanted.effectiveSamples : undefined;
+    return [
+      ["neighbourhood.kind", got.kind, wanted.kind],
+      ["neighbourhood.effectiveSamples", got.effectiveSamples, samples],
+    ];
+  }
+  const supplied: Pairs[number] = ["neighbourhood.suppliedMasks", got.suppliedMasks, false];
+  if (wanted.kind === "exhaustive") {
+    const isExplained = explanation.engine.kind === "dense" && explanation.engine.reason !== null;
+    return [supplied, ["neighbourhood.kind", isExplained ? wanted.kind : got.kind, wanted.kind]];
+  }
+  return [
+    supplied,
+    ["neighbourhood.samples", got.samples, wanted.samples],
+    ["neighbourhood.seed", got.seed, wanted.seed],
+  ];
 }
 
 function contradiction({ components, ranking, highlights }: Explanation): string | null {

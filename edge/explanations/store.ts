@@ -1,7 +1,7 @@
 import { type Highlight, PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { ExplanationId } from "@lemons/shared/contract/identifier";
 import { explanationKey, highlightKey, questionKey } from "../catalogue/object-keys.ts";
-import type { Asked } from "./asked.ts";
+import { Asked } from "./asked.ts";
 
 const JSON_TYPE = { httpMetadata: { contentType: "application/json" } };
 
@@ -15,6 +15,12 @@ export interface StoredExplanation {
 /** Stores what is asked, when it is first asked. */
 export async function storeQuestion(bucket: R2Bucket, asked: Asked): Promise<void> {
   await bucket.put(questionKey(asked.id), JSON.stringify(asked), JSON_TYPE);
+}
+
+/** What an id stands for, or null where nobody has asked. */
+export async function findQuestion(bucket: R2Bucket, id: ExplanationId): Promise<Asked | null> {
+  const object = await bucket.get(questionKey(id));
+  return object === null ? null : Asked.parse(await object.json());
 }
 
 /** Stores a finished explanation: the last thing written, and never written again. */

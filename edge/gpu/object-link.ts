@@ -8,8 +8,12 @@ export interface LinkGrant {
   expiresAt: Date;
 }
 
+const LINK_LIFETIME_MS = 60 * 60 * 1000;
 const encoder = new TextEncoder();
 const ALGORITHM = { name: "HMAC", hash: "SHA-256" };
+
+/** When links of a request that is made now expire. */
+export const linkExpiry = (): Date => new Date(Date.now() + LINK_LIFETIME_MS);
 
 /**
  * A link that needs no other credential: HMAC-SHA256 over method, key and expiry.

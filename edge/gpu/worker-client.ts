@@ -1,30 +1,21 @@
 import type { Explanation } from "@lemons/shared/contract/explanation";
 import {
-  HEARTBEAT_SECONDS,
   WorkerExplainLine,
   type WorkerExplainRequest,
+  WorkerRenderLine,
+  type WorkerRenderRequest,
   WorkerScoreLine,
   type WorkerScoreRequest,
+  WorkerTableLine,
+  type WorkerTableRequest,
 } from "@lemons/shared/contract/gpu-worker";
 import type { Progress } from "@lemons/shared/contract/job";
-import { Problem } from "@lemons/shared/contract/problem";
-import type { z } from "zod";
 import type { Settings } from "../env.ts";
-import { type LineLimits, ndjsonLines } from "./ndjson-lines.ts";
-import { parseRetryAfter } from "./retry-delay.ts";
-import { failureOfStatus, WorkerFailure } from "./worker-failure.ts";
-
-/** Four heartbeats missed. */
-const MAX_SILENCE_MS = 4 * HEARTBEAT_SECONDS * 1000;
-const FIRST_BYTE_TIMEOUT_MS = 30_000;
-const MAX_PROBLEM_BYTES = 64 * 1024;
-const LIMITS: LineLimits = {
-  maxLineBytes: 1024 * 1024,
-  maxTotalBytes: 16 * 1024 * 1024,
-  maxSilenceMs: MAX_SILENCE_MS,
-};
+import { failureOfStatus } from "./worker-failure.ts";
+import { endedEarly, workerLines } from "./worker-lines.ts";
 
 type ScoreLine = Extract<WorkerScoreLine, { kind: "score" | "track-failed" }>;
+type TableAnswer = Extract<WorkerTableLine, { kind: "result" | "no-table" }>;
 
 /** What is heard of a running explanation before its end. */
 export interface ExplainListener {
@@ -92,119 +83,59 @@ export async function* scoreOnWorker(
   throw endedEarly();
 }
 
-async function* workerLines<Schema extends z.ZodType>(
+/**
+ * Has the gpu-worker build a response table, or joins the run of the same id that it has going.
+ *
+ * @throws WorkerFailure saying whether another attempt makes sense; the signal's reason on abort
+ */
+export async function tableOnWorker(
   settings: Settings,
-  path: string,
-  body: unknown,
-  schema: Schema,
+  request: WorkerTableRequest,
+  onProgress: (progress: Progress) => void,
   signal: AbortSignal,
-): AsyncGenerator<z.infer<Schema>> {
-  // Ends the connection however the caller leaves, so that the worker stops what nobody waits for.
-  const connection = new AbortController();
-  try {
-    const response = await post(
-      settings,
-      path,
-      body,
-      AbortSignal.any([signal, connection.signal]),
-      signal,
-    );
-    for await (const text of ndjsonLines(response, LIMITS, signal)) {
-      if (text.trim() !== "") yield parseLine(text, schema);
+): Promise<TableAnswer> {
+  const lines = workerLines(settings, "/v1/table", request, WorkerTableLine, signal);
+  for await (const line of lines) {
+    switch (line.kind) {
+      case "heartbeat":
+        break;
+      case "progress":
+        onProgress(line.progress);
+        break;
+      case "problem":
+        throw failureOfStatus(line.problem.status, line.problem.detail);
+      case "result":
+      case "no-table":
+        return line;
     }
-  } finally {
-    connection.abort();
   }
+  throw endedEarly();
 }
 
-async function post(
+/**
+ * Has the gpu-worker render highlights, or joins the run of the same id that it has going.
+ *
+ * @throws WorkerFailure saying whether another attempt makes sense; the signal's reason on abort
+ */
+export async function renderOnWorker(
   settings: Settings,
-  path: string,
-  body: unknown,
-  connection: AbortSignal,
+  request: WorkerRenderRequest,
+  onProgress: (progress: Progress) => void,
   signal: AbortSignal,
-): Promise<ReadableStream<Uint8Array>> {
-  const slow = new AbortController();
-  const timer = setTimeout(() => slow.abort(), FIRST_BYTE_TIMEOUT_MS);
-  let response: Response;
-  try {
-    response = await fetch(`${settings.GPU_WORKER_URL}${path}`, {
-      method: "POST",
-      // A redirect could carry the bearer and the signed links elsewhere.
-      redirect: "manual",
-      signal: AbortSignal.any([connection, slow.signal]),
-      headers: {
-        Authorization: `Bearer ${settings.GPU_WORKER_SECRET}`,
-        "Content-Type": "application/json",
-        Accept: "application/x-ndjson",
-      },
-      body: JSON.stringify(body),
-    });
-  } catch (error) {
-    signal.throwIfAborted();
-    const why = slow.signal.aborted
-      ? `It did not answer within ${FIRST_BYTE_TIMEOUT_MS / 1000} s.`
-      : "It could not be reached.";
-    throw new WorkerFailure(`The gpu-worker is away. ${why}`, { retryable: true, cause: error });
-  } finally {
-    clearTimeout(timer);
+): Promise<void> {
+  const lines = workerLines(settings, "/v1/render", request, WorkerRenderLine, signal);
+  for await (const line of lines) {
+    switch (line.kind) {
+      case "heartbeat":
+        break;
+      case "progress":
+        onProgress(line.progress);
+        break;
+      case "problem":
+        throw failureOfStatus(line.problem.status, line.problem.detail);
+      case "result":
+        return;
+    }
   }
-  if (response.status === 200 && response.body) return response.body;
-  throw await refusal(response);
-}
-
-async function refusal(response: Response): Promise<WorkerFailure> {
-  const retryAfterMs = parseRetryAfter(response.headers.get("Retry-After"), new Date());
-  const said = await problemDetail(response);
-  if (response.status < 400) {
-    return new WorkerFailure(
-      `The gpu-worker answered ${response.status} where 200 was expected; redirects are not followed.`,
-      { retryable: true, retryAfterMs },
-    );
-  }
-  const reason = `The gpu-worker answered ${response.status}${said === null ? "." : `: ${said}`}`;
-  return failureOfStatus(response.status, reason, retryAfterMs);
-}
-
-async function problemDetail(response: Response): Promise<string | null> {
-  if (!response.headers.get("Content-Type")?.startsWith("application/problem+json")) {
-    await response.body?.cancel();
-    return null;
-  }
-  const length = Number(response.headers.get("Content-Length") ?? Number.POSITIVE_INFINITY);
-  if (length > MAX_PROBLEM_BYTES) {
-    await response.body?.cancel();
-    return null;
-  }
-  try {
-    return Problem.parse(await response.json()).detail;
-  } catch {
-    // An unreadable problem is as good as none: the status alone decides.
-    return null;
-  }
-}
-
-function parseLine<Schema extends z.ZodType>(text: string, schema: Schema): z.infer<Schema> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new WorkerFailure("The gpu-worker sent a line that is not JSON.", {
-      retryable: true,
-      cause: error,
-    });
-  }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const { path, message } = parsed.error.issues[0]!;
-  throw new WorkerFailure(
-    `The gpu-worker sent a line that breaks the contract at ${path.join(".") || "its root"}: ${message}`,
-    { retryable: true, cause: parsed.error },
-  );
-}
-
-function endedEarly(): WorkerFailure {
-  return new WorkerFailure("The gpu-worker's answer ended before its result.", {
-    retryable: true,
-  });
+  throw endedEarly();
 }

@@ -1,6 +1,7 @@
 import type { Highlight, PublishedExplanation } from "@lemons/shared/contract/explanation";
 import { componentListLabel } from "./component-label.ts";
 import { ComponentMap } from "./component-map.tsx";
+import { DecisiveParts } from "./decisive-parts.tsx";
 import { ExplanationSettings } from "./explanation-settings.tsx";
 import { fidelityWords } from "./fidelity-words.ts";
 import { WeightTable } from "./weight-table.tsx";
@@ -10,9 +11,20 @@ const HIGHLIGHT_TITLES: Record<Highlight["name"], string> = {
   "top-3": "The three parts that speak most for it",
 };
 
+type HighlightAudio = NonNullable<Highlight["audio"]>;
+
+/** What is to be cut off; audio that is rendered when it is first asked for is whole. */
+function lengthAttributes({ sampleRate, encoderDelaySamples, samples }: HighlightAudio) {
+  return {
+    "sample-rate": sampleRate,
+    "encoder-delay-samples": encoderDelaySamples,
+    samples,
+  };
+}
+
 function HighlightCard(props: { explanation: PublishedExplanation; highlight: Highlight }) {
   const { explanation, highlight } = props;
-  const { name, file, sampleRate, encoderDelaySamples, samples } = highlight;
+  const { name, file, audio } = highlight;
   const parts = componentListLabel(highlight.components.map((i) => explanation.components[i]!));
   const src = `/v1/explanations/${explanation.id}/audio/${name}`;
   return (
@@ -26,10 +38,9 @@ function HighlightCard(props: { explanation: PublishedExplanation; highlight: Hi
           <lemons-audio
             src={src}
             label={`highlight: ${parts}`}
-            seconds={samples / sampleRate}
-            sample-rate={sampleRate}
-            encoder-delay-samples={encoderDelaySamples}
-            samples={samples}
+            seconds={audio === null ? 0 : audio.samples / audio.sampleRate}
+            highlight
+            {...(audio === null ? {} : lengthAttributes(audio))}
           >
             <noscript>
               <a href={src}>Play the highlight (mp3)</a>
@@ -87,6 +98,7 @@ export function ExplanationResult({ explanation }: { explanation: PublishedExpla
       <p class="fidelity">
         Fidelity <strong>{percent}</strong>, {word}: {meaning}
       </p>
+      <DecisiveParts explanation={explanation} />
       <div class="highlights">
         {highlights.map((highlight) => (
           <HighlightCard explanation={explanation} highlight={highlight} />

@@ -22,12 +22,12 @@ const STEPS = [
   {
     title: "Left out",
     drawing: <MasksDrawing />,
-    text: "Hundreds of versions are mixed, each with some parts switched off at random. These on-off patterns are called masks.",
+    text: "Parts are switched off in every possible way. These on-off patterns are called masks; for 25 parts there are 33,554,432.",
   },
   {
     title: "Asked again",
     drawing: <NetworkDrawing />,
-    text: "The recommender, a convolutional network trained on what this listener plays, says for each version how well it fits: the relevance, from 0 to 1.",
+    text: "The recommender, a convolutional network trained on what this listener plays, says for each version how well it fits: the relevance, from 0 to 1. Since each stretch of the network hears only a few parts, no work is done twice, and all versions take a few seconds.",
   },
   {
     title: "Weighed",
@@ -94,6 +94,15 @@ export function renderHowItWorksPage(): string {
             <strong>A weight</strong> is what one part adds to the relevance, or takes from it, as
             far as a sum of parts can say. It explains this model’s answer for this listener, not
             the music as such.
+          </p>
+          <p>
+            <strong>A Shapley value</strong> shares out the whole difference between the track and
+            silence among the parts: what each adds on average, whatever else is sounding.
+          </p>
+          <p>
+            <strong>Alone enough</strong> are the fewest parts that would be recommended by
+            themselves; <strong>without</strong> certain others, the rest would not be. Both are
+            found among all combinations, not guessed from the weights.
           </p>
           <p>
             <strong>Fidelity</strong> tells how far to trust the weights: it is the share of the

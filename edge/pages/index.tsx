@@ -9,12 +9,13 @@ import { findScore } from "../catalogue/recommendations.ts";
 import { findTrack } from "../catalogue/tracks.ts";
 import { jobOf } from "../explanations/find.ts";
 import { resolveQuestion } from "../explanations/identity.ts";
-import { isActive } from "../explanations/job-record.ts";
 import { findExplanation } from "../explanations/store.ts";
+import { isActive } from "../jobs/flight-record.ts";
 import { badRequest } from "../problems/bad-request.ts";
 import { ProblemError } from "../problems/problem.ts";
 import type { AppEnv } from "../routes/create-app.ts";
 import { recommendationPage } from "../scoring/recommendation-page.ts";
+import { findTableRecord, isNoTable } from "../tables/store.ts";
 import { renderHomePage } from "./home-page.tsx";
 import { renderHowItWorksPage } from "./how-it-works-page.tsx";
 import { renderListenerPage } from "./listener-page.tsx";
@@ -79,12 +80,15 @@ pages.get("/listeners/:listener/tracks/:track", async (c) => {
   if (model === null) throw new ProblemError({ kind: "no-model", listener: listenerId });
 
   const question = ExplanationRequest.parse({ listener: listenerId, track: trackId, type });
-  const { id } = await resolveQuestion(DB, question);
-  const [score, stored, status] = await Promise.all([
+  const { id, table } = await resolveQuestion(DB, question);
+  const [score, stored, status, known] = await Promise.all([
     findScore(DB, model.model, trackId),
     findExplanation(BUCKET, id),
     jobOf(c.env, id).status(),
+    table && findTableRecord(BUCKET, table.id),
   ]);
+  // With a table it takes no longer than a page: nobody needs to ask for it.
+  const isQuick = known !== null && !isNoTable(known);
   return answer(
     c,
     renderTrackPage({
@@ -93,7 +97,7 @@ pages.get("/listeners/:listener/tracks/:track", async (c) => {
       relevance: score?.relevance ?? stored?.explanation.relevance ?? null,
       type,
       explanation: stored?.explanation ?? null,
-      running: status !== null && isActive(status.job),
+      running: isQuick || (status !== null && isActive(status.job)),
     }),
   );
 });

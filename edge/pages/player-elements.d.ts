@@ -9,6 +9,7 @@ declare module "hono/jsx" {
         label: string;
         seconds: number;
         peaks?: string;
+        highlight?: boolean;
         "sample-rate"?: number;
         "encoder-delay-samples"?: number;
         samples?: number;

@@ -21,13 +21,14 @@ function Bar({ weight, scale }: { weight: number; scale: number }) {
   );
 }
 
-/** Every component by falling weight, with its bar and its number. */
+/** Every component by falling weight, with its bar and its numbers. */
 export function WeightTable(props: {
   components: readonly Component[];
   ranking: readonly number[];
 }) {
   const { components, ranking } = props;
   const scale = weightScale(components);
+  const hasShapley = components.some(({ shapley }) => shapley !== null);
   return (
     <table class="weights">
       <thead>
@@ -39,12 +40,17 @@ export function WeightTable(props: {
           <th scope="col" class="number">
             Weight
           </th>
+          {hasShapley ? (
+            <th scope="col" class="number">
+              Shapley
+            </th>
+          ) : null}
         </tr>
       </thead>
       <tbody>
         {ranking.map((index) => {
           const component = components[index]!;
-          const { weight } = component;
+          const { weight, shapley } = component;
           return (
             <tr data-component={index}>
               <th scope="row">{componentLabel(component)}</th>
@@ -55,6 +61,7 @@ export function WeightTable(props: {
                 </span>
               </td>
               <td class="number">{formatWeight(weight)}</td>
+              {shapley === null ? null : <td class="number shapley">{formatWeight(shapley)}</td>}
             </tr>
           );
         })}

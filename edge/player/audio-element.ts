@@ -27,13 +27,14 @@ interface AudioState {
 /**
  * One audio with its waveform: play and pause, seeking by pointer and keyboard, the time.
  *
- * With `peaks` the file is played as it is. With `samples` it is a highlight: it is decoded here, the
+ * With `peaks` the file is played as it is. A highlight is decoded here, what `samples` says about the
  * encoder's delay is cut off, and the waveform is drawn from what remains.
  *
  * @attr src - address of the file
  * @attr label - what is heard, for the names of the controls
  * @attr seconds - length
  * @attr peaks - JSON array of magnitudes 0 to 1
+ * @attr highlight - present where it is one
  * @attr sample-rate, encoder-delay-samples, samples - as in the contract's `Highlight`
  */
 export class LemonsAudio extends LitElement {
@@ -43,6 +44,7 @@ export class LemonsAudio extends LitElement {
     label: {},
     seconds: { type: Number },
     peaks: { type: Array },
+    highlight: { type: Boolean },
     sampleRate: { type: Number, attribute: "sample-rate" },
     encoderDelaySamples: { type: Number, attribute: "encoder-delay-samples" },
     samples: { type: Number },
@@ -55,6 +57,7 @@ export class LemonsAudio extends LitElement {
   declare label: string;
   declare seconds: number;
   declare peaks: readonly number[];
+  declare highlight: boolean;
   declare sampleRate: number;
   declare encoderDelaySamples: number;
   declare samples: number | null;
@@ -73,6 +76,7 @@ export class LemonsAudio extends LitElement {
     this.label = "";
     this.seconds = 0;
     this.peaks = [];
+    this.highlight = false;
     this.sampleRate = 44_100;
     this.encoderDelaySamples = 0;
     this.samples = null;
@@ -114,7 +118,7 @@ export class LemonsAudio extends LitElement {
   }
 
   async #load(): Promise<void> {
-    if (this.samples === null) {
+    if (!this.highlight) {
       this.#audio.src = this.src;
       this.#state.set({ phase: "ready", reason: "", seconds: this.seconds, peaks: this.peaks });
       return;
@@ -123,11 +127,8 @@ export class LemonsAudio extends LitElement {
     const cancelSlow = scope.timeout(() => {
       this.slow = true;
     }, LOADING_SHOWN_AFTER_MS);
-    const length = {
-      sampleRate: this.sampleRate,
-      encoderDelaySamples: this.encoderDelaySamples,
-      samples: this.samples,
-    };
+    const { sampleRate, encoderDelaySamples, samples } = this;
+    const length = samples === null ? null : { sampleRate, encoderDelaySamples, samples };
     try {
       const loaded = await loadAudio(this.src, length, scope.signal, (phase) =>
         this.#state.set({ ...this.#state.get(), phase }),
@@ -235,7 +236,7 @@ export class LemonsAudio extends LitElement {
       <div class="track">
         ${ready ? this.#renderTrack(seconds, peaks) : nothing}
         ${phase === "error" ? this.#renderError(reason) : nothing}
-        ${this.slow ? html`<div class="message" role="status">${t("audio.loading")}</div>` : nothing}
+        ${this.slow ? html`<div class="message" role="status">${t(phase === "rendering" ? "audio.rendering" : "audio.loading")}</div>` : nothing}
       </div>
       <span class="time">
         ${clockTime(this.position)} / ${clockTime(seconds || this.seconds)}

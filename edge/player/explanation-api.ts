@@ -5,6 +5,7 @@ import type {
 import type { Job } from "@lemons/shared/contract/job";
 import type { Problem } from "@lemons/shared/contract/problem";
 import { followByEvents } from "./job-events.ts";
+import { pause } from "./pause.ts";
 import { t } from "./words.ts";
 
 /** What is asked; everything else has the API's defaults, so that pages and player mean the same. */
@@ -45,21 +46,6 @@ async function send(url: string, options: RequestInit): Promise<Response> {
   if (response.ok) return response;
   const problem = (await response.json().catch(() => null)) as Problem | null;
   throw new Error(problem?.detail ?? t("problem.status", { status: response.status }));
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    const onAbort = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", onAbort);
-      resolve();
-    }, milliseconds);
-    signal.addEventListener("abort", onAbort, { once: true });
-  });
 }
 
 async function followByPolling(

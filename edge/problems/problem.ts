@@ -23,6 +23,9 @@ export type Failure =
   | { kind: "range-not-satisfiable"; range: string; size: number }
   | { kind: "explanation-failed"; id: string; attempts: number; reason: string }
   | { kind: "input-unusable"; track: string; reason: string }
+  | { kind: "missing-table"; id: string }
+  | { kind: "audio-not-ready"; id: string }
+  | { kind: "audio-failed"; id: string; attempts: number; reason: string }
   | { kind: "link-refused"; reason: string }
   | { kind: "upload-refused"; status: 400 | 409 | 411 | 413; reason: string }
   | { kind: "internal" };
@@ -158,6 +161,25 @@ function wire(failure: Failure): Wire {
         status: 422,
         title: "This cannot be explained",
         detail: `${failure.track}: ${failure.reason}`,
+      };
+    case "missing-table":
+      return {
+        status: 404,
+        title: "This explanation has no response table",
+        detail: `Explanation ${failure.id} was computed from drawn masks; its neighbourhood says so.`,
+      };
+    case "audio-not-ready":
+      return {
+        status: 503,
+        title: "The audio is still being rendered",
+        detail: `The audio of ${failure.id} will be here in a few seconds; ask again.`,
+        headers: { "Retry-After": "5" },
+      };
+    case "audio-failed":
+      return {
+        status: 502,
+        title: "The audio could not be rendered",
+        detail: `After ${failure.attempts} attempts: ${failure.reason} Asking again starts anew.`,
       };
     case "link-refused":
       return { status: 403, title: "The link is not valid", detail: failure.reason };

@@ -3,24 +3,28 @@ import { Highlight, PublishedExplanation } from "@lemons/shared/contract/explana
 import { ExplanationRequest } from "@lemons/shared/contract/explanation-request";
 import { ExplanationId } from "@lemons/shared/contract/identifier";
 import { Job } from "@lemons/shared/contract/job";
+import { encodeTable } from "@lemons/shared/what-if/table-format";
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { highlightKey } from "../catalogue/object-keys.ts";
 import { explain, type Found, findExplanationOrJob, findJob, jobOf } from "../explanations/find.ts";
+import { foldedTableOf } from "../explanations/from-table.ts";
 import { resolveQuestion } from "../explanations/identity.ts";
-import { eventStreamResponse } from "../explanations/job-events.ts";
-import { findExplanation } from "../explanations/store.ts";
+import { findExplanation, findQuestion } from "../explanations/store.ts";
 import { matchesEntityTag } from "../http/entity-tag.ts";
 import { preferredWaitSeconds } from "../http/prefer.ts";
 import { requireJson } from "../http/require-json.ts";
 import { IMMUTABLE, serveObject } from "../http/serve-object.ts";
+import { eventStreamResponse } from "../jobs/job-events.ts";
 import { ProblemError } from "../problems/problem.ts";
+import { awaitRendering } from "../renders/render-job.ts";
 import { type AppEnv, createRouter } from "./create-app.ts";
 import { noQuery } from "./parameters.ts";
 import { badRequest, binary, json, notModified, problem } from "./responses.ts";
 
 const MAX_BODY_BYTES = 16 * 1024;
 const POLL_SECONDS = 2;
+const RENDER_WAIT_MS = 25_000;
 
 const params = z.object({ explanation: ExplanationId });
 const failed = problem("every attempt failed; the detail says why, the same POST starts it again");
@@ -32,7 +36,7 @@ const postExplanation = createRoute({
   path: "/v1/explanations",
   summary: "Ask why a track is recommended to a listener",
   description:
-    "The same question has the same id, is computed once however many ask, and is kept. `Prefer: wait=20` holds the answer for up to 20 seconds.",
+    "The same question has the same id, is computed once however many ask, and is kept. `Prefer: wait=20` holds the answer for up to 20 seconds. Every mask is counted unless the question says otherwise; once that has been done for the track, other questions about it are answered at once.",
   middleware: [
     requireJson,
     bodyLimit({
@@ -99,6 +103,8 @@ const getHighlight = createRoute({
   method: "get",
   path: "/v1/explanations/{explanation}/audio/{highlight}",
   summary: "A highlight as audio, whole or one range of it",
+  description:
+    "Rendered once, when the explanation is computed or first asked for; an answer may take as long as that, up to 25 seconds.",
   request: {
     params: params.extend({ highlight: Highlight.shape.name }),
     query: noQuery,
@@ -109,7 +115,25 @@ const getHighlight = createRoute({
     304: notModified,
     400: badRequest,
     404: problem("no such explanation, or nothing in it speaks for the track"),
+    422: unusable,
+    502: problem("every attempt to render it failed; asking again starts anew"),
+    503: problem("it is being rendered; `Retry-After` says when to ask again"),
     416: problem("the range lies outside the file, is malformed, or is more than one"),
+  },
+});
+
+const getTable = createRoute({
+  method: "get",
+  path: "/v1/explanations/{explanation}/table",
+  summary: "The response table behind an explanation",
+  description:
+    "What the model answers to every combination of the track's parts, seen through the listener's head: the `table.bin` of docs/storage.md, from which the score of any mask is a few additions.",
+  request: { params, query: noQuery },
+  responses: {
+    200: binary("the folded table; it never changes", "application/octet-stream"),
+    304: notModified,
+    400: badRequest,
+    404: problem("no such explanation, or it was computed from drawn masks"),
   },
 });
 
@@ -150,10 +174,35 @@ export const explanationRoutes = createRouter()
     if (!highlight || highlight.file === null) {
       throw new ProblemError({ kind: "missing-highlight", id, name });
     }
+    if (highlight.audio === null) {
+      await awaitRendering(c.env, stored.explanation, RENDER_WAIT_MS);
+    }
     return serveObject(c, {
       key: highlightKey(id, name),
       contentType: "audio/mpeg",
       cacheControl: IMMUTABLE,
+    });
+  })
+  .openapi(getTable, async (c) => {
+    const { explanation: id } = c.req.valid("param");
+    const [stored, asked] = await Promise.all([
+      findExplanation(c.env.BUCKET, id),
+      findQuestion(c.env.BUCKET, id),
+    ]);
+    if (stored === null || asked === null) {
+      throw new ProblemError({ kind: "unknown-explanation", id });
+    }
+    // The address names the bytes: they follow from the id.
+    const etag = `"${id}"`;
+    if (matchesEntityTag(c.req.header("If-None-Match"), etag)) {
+      return c.body(null, 304, { ETag: etag, "Cache-Control": IMMUTABLE });
+    }
+    const answer = await foldedTableOf(c.env, asked);
+    if (answer === null) throw new ProblemError({ kind: "missing-table", id });
+    return c.body(encodeTable(answer.folded), 200, {
+      "Content-Type": "application/octet-stream",
+      "Cache-Control": IMMUTABLE,
+      ETag: etag,
     });
   });
 

@@ -1,6 +1,7 @@
-import { ExplanationId } from "@lemons/shared/contract/identifier";
+import { ExplanationId, TableId } from "@lemons/shared/contract/identifier";
+import { MAX_TABLE_BYTES } from "@lemons/shared/what-if/table-format";
 import type { Context } from "hono";
-import { explanationKey } from "../catalogue/object-keys.ts";
+import { explanationKey, tableRecordKey } from "../catalogue/object-keys.ts";
 import { settingsOf } from "../env.ts";
 import { linkFault } from "../gpu/object-link.ts";
 import { parseSha256Digest } from "../http/content-digest.ts";
@@ -10,6 +11,7 @@ import { type AppEnv, createRouter } from "./create-app.ts";
 
 const MAX_HIGHLIGHT_BYTES = 8 * 1024 * 1024;
 const HIGHLIGHT_KEY = /^explanations\/([^/]+)\/top-[13]\.mp3$/;
+const TABLE_KEY = /^tables\/([^/]+)\.bin$/;
 const READABLE_KEY = /^(?:audio|stems|models)\//;
 
 /**
@@ -29,16 +31,20 @@ objectRoutes.get("/objects/:key{.+}", async (c) => {
 
 objectRoutes.put("/objects/:key{.+}", async (c) => {
   const key = await grantedKey(c);
-  const id = ExplanationId.safeParse(HIGHLIGHT_KEY.exec(key)?.[1]);
-  if (!id.success) throw new ProblemError({ kind: "link-refused", reason: NOT_THIS });
-  const sha256 = checkedUpload(c);
-  if ((await c.env.BUCKET.head(explanationKey(id.data))) !== null) {
-    throw refused(409, "The explanation is finished; its audio does not change any more.");
+  const upload = uploadOf(key);
+  if (upload === null) throw new ProblemError({ kind: "link-refused", reason: NOT_THIS });
+  const sha256 = checkedUpload(c, upload.maxBytes);
+  const [finished, stored] = await Promise.all([
+    c.env.BUCKET.head(upload.finishedBy),
+    c.env.BUCKET.head(key),
+  ]);
+  if (finished !== null && (stored !== null || !upload.mayFollow)) {
+    throw refused(409, "What this belongs to is finished; it does not change any more.");
   }
   try {
     await c.env.BUCKET.put(key, c.req.raw.body, {
       sha256,
-      httpMetadata: { contentType: "audio/mpeg" },
+      httpMetadata: { contentType: upload.contentType },
     });
   } catch (error) {
     if (isDigestMismatch(error)) {
@@ -49,6 +55,36 @@ objectRoutes.put("/objects/:key{.+}", async (c) => {
   c.header("Cache-Control", "private, no-store");
   return c.body(null, 204);
 });
+
+/** What may be stored by link. */
+interface Upload {
+  maxBytes: number;
+  contentType: string;
+  /** Object whose presence says that this one does not change any more. */
+  finishedBy: string;
+  /** Whether it may still come after that, where it is missing. */
+  mayFollow: boolean;
+}
+
+function uploadOf(key: string): Upload | null {
+  const explanation = ExplanationId.safeParse(HIGHLIGHT_KEY.exec(key)?.[1]);
+  if (explanation.success) {
+    return {
+      maxBytes: MAX_HIGHLIGHT_BYTES,
+      contentType: "audio/mpeg",
+      finishedBy: explanationKey(explanation.data),
+      mayFollow: true,
+    };
+  }
+  const table = TableId.safeParse(TABLE_KEY.exec(key)?.[1]);
+  if (!table.success) return null;
+  return {
+    maxBytes: MAX_TABLE_BYTES,
+    contentType: "application/octet-stream",
+    finishedBy: tableRecordKey(table.data),
+    mayFollow: false,
+  };
+}
 
 const NOT_THIS = "No link leads to this object with this method.";
 
@@ -65,13 +101,13 @@ async function grantedKey(c: Context<AppEnv>): Promise<string> {
 }
 
 /** @returns the SHA-256 that the bytes must have */
-function checkedUpload(c: Context<AppEnv>): ArrayBuffer {
+function checkedUpload(c: Context<AppEnv>, maxBytes: number): ArrayBuffer {
   const length = c.req.header("Content-Length");
   if (length === undefined || !/^\d{1,15}$/.test(length)) {
     throw refused(411, "Content-Length is needed.");
   }
-  if (Number(length) > MAX_HIGHLIGHT_BYTES) {
-    throw refused(413, `At most ${MAX_HIGHLIGHT_BYTES} bytes are stored here.`);
+  if (Number(length) > maxBytes) {
+    throw refused(413, `At most ${maxBytes} bytes are stored here.`);
   }
   if (Number(length) === 0 || c.req.raw.body === null) throw refused(400, "The body is empty.");
   const sha256 = parseSha256Digest(c.req.header("Content-Digest"));

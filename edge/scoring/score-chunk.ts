@@ -4,7 +4,7 @@ import { type ActiveModel, activeModelsOfEncoder } from "../catalogue/models.ts"
 import { storeScoreFailure, storeScores, unscoredTracks } from "../catalogue/scores.ts";
 import type { TrackFiles } from "../catalogue/tracks.ts";
 import { settingsOf } from "../env.ts";
-import { modelLink, soundLinks } from "../gpu/sound-links.ts";
+import { modelLink, soundLinks } from "../gpu/request-links.ts";
 import { scoreOnWorker } from "../gpu/worker-client.ts";
 import { WorkerFailure } from "../gpu/worker-failure.ts";
 

@@ -2,7 +2,8 @@ import { env } from "cloudflare:workers";
 import type { CatalogueTrack } from "@lemons/shared/contract/catalogue";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 import type { CatalogueFolder, ModelFolder } from "../catalogue/catalogue-folder.ts";
-import { seedObjects, seedStatements } from "../catalogue/seed-sql.ts";
+import { seedHeads, seedObjects, seedStatements } from "../catalogue/seed-sql.ts";
+import { HEAD, OTHER_HEAD } from "./table.ts";
 
 /** A small catalogue: two listeners whose models share an encoder, five tracks, one with stems. */
 
@@ -87,4 +88,9 @@ export async function seed(folder: CatalogueFolder = FOLDER): Promise<void> {
   const statements = await seedStatements(folder);
   await env.DB.batch(statements.map((sql) => env.DB.prepare(sql)));
   await Promise.all(seedObjects(folder).map(({ key }) => env.BUCKET.put(key, AUDIO_BYTES)));
+  await Promise.all(
+    seedHeads(folder).map(({ key }, i) =>
+      env.BUCKET.put(key, JSON.stringify(i === 0 ? HEAD : OTHER_HEAD)),
+    ),
+  );
 }

@@ -21,15 +21,14 @@ export async function explanationFor(request: WorkerExplainRequest): Promise<Exp
       startSeconds: segment * seconds,
       endSeconds: (segment + 1) * seconds,
       weight: 1 / (index + 2),
+      shapley: null,
     };
   });
   const highlight = {
-    sampleRate: 44_100,
-    channels: 2,
-    samples: 1000,
-    encoderDelaySamples: 1105,
+    audio: { sampleRate: 44_100, channels: 2, samples: 1000, encoderDelaySamples: 1105 },
     startSeconds: 0,
   };
+  const { neighbourhood } = question;
   return {
     schemaVersion: 1,
     type: question.type,
@@ -52,7 +51,13 @@ export async function explanationFor(request: WorkerExplainRequest): Promise<Exp
       startSeconds: i * seconds,
       endSeconds: (i + 1) * seconds,
     })),
-    neighbourhood: { ...question.neighbourhood, distinctMasks: 32, suppliedMasks: false },
+    neighbourhood: {
+      ...(neighbourhood.kind === "sampled"
+        ? neighbourhood
+        : { kind: "sampled" as const, samples: 256, seed: 0 }),
+      distinctMasks: 32,
+      suppliedMasks: false,
+    },
     kernelWidth: question.kernelWidth,
     featureSelection: question.featureSelection,
     features: components.length,
@@ -66,6 +71,18 @@ export async function explanationFor(request: WorkerExplainRequest): Promise<Exp
     ranking: components.map((component) => component.index),
     complexity: 0.8,
     summary: "Recommended mostly for its beginning.",
+    sufficient: null,
+    necessary: null,
+    decision: { threshold: null, reason: "sampled" },
+    curves: null,
+    engine: {
+      kind: "dense",
+      reason: neighbourhood.kind === "sampled" ? null : "The model mixes time globally.",
+      blocks: 0,
+      columnsEvaluated: 60_032,
+      forwardEquivalents: 32,
+      seconds: { scoring: 1 },
+    },
     highlights: [
       { name: "top-1", components: [0], file: "top-1.mp3", ...highlight },
       { name: "top-3", components: [0, 1, 2], file: null, ...highlight },

@@ -1,8 +1,15 @@
 import { env } from "cloudflare:workers";
-import type { WorkerExplainRequest, WorkerScoreRequest } from "@lemons/shared/contract/gpu-worker";
+import type {
+  WorkerExplainRequest,
+  WorkerRenderRequest,
+  WorkerScoreRequest,
+  WorkerTableRequest,
+} from "@lemons/shared/contract/gpu-worker";
+import { encodeTable } from "@lemons/shared/what-if/table-format";
 import { vi } from "vitest";
 import { app } from "../app.ts";
 import { explanationFor } from "./explanation.ts";
+import { recordFor, tableFor } from "./table.ts";
 
 const MP3 = new TextEncoder().encode("as good as an mp3 file");
 
@@ -14,6 +21,8 @@ type Answer<Request> = (request: Request, call: number) => Response | Promise<Re
 /** How the stand-in answers; what is left out counts as a worker that is away. */
 export interface StandIn {
   explain?: Answer<WorkerExplainRequest>;
+  table?: Answer<WorkerTableRequest>;
+  render?: Answer<WorkerRenderRequest>;
   score?: Answer<WorkerScoreRequest>;
   health?: () => Response;
 }
@@ -21,6 +30,8 @@ export interface StandIn {
 /** What the stand-in was asked. */
 export interface Calls {
   explain: WorkerExplainRequest[];
+  table: WorkerTableRequest[];
+  render: WorkerRenderRequest[];
   score: WorkerScoreRequest[];
   /** Of every request, answered or not. */
   sent: { path: string; headers: Headers }[];
@@ -28,7 +39,7 @@ export interface Calls {
 
 /** Puts a gpu-worker that does as told in the place of the network. Undone by vi.unstubAllGlobals. */
 export function standInForGpuWorker(standIn: StandIn): Calls {
-  const calls: Calls = { explain: [], score: [], sent: [] };
+  const calls: Calls = { explain: [], table: [], render: [], score: [], sent: [] };
   vi.stubGlobal("fetch", async (input: string, init: RequestInit = {}) => {
     const url = new URL(input);
     if (url.origin !== "http://gpu-worker.test") throw new Error(`nobody is at ${url.origin}`);
@@ -38,6 +49,14 @@ export function standInForGpuWorker(standIn: StandIn): Calls {
     if (url.pathname === "/v1/explain" && standIn.explain) {
       const request = JSON.parse(String(init.body)) as WorkerExplainRequest;
       return standIn.explain(request, calls.explain.push(request));
+    }
+    if (url.pathname === "/v1/table" && standIn.table) {
+      const request = JSON.parse(String(init.body)) as WorkerTableRequest;
+      return standIn.table(request, calls.table.push(request));
+    }
+    if (url.pathname === "/v1/render" && standIn.render) {
+      const request = JSON.parse(String(init.body)) as WorkerRenderRequest;
+      return standIn.render(request, calls.render.push(request));
     }
     if (url.pathname === "/v1/score" && standIn.score) {
       const request = JSON.parse(String(init.body)) as WorkerScoreRequest;
@@ -72,27 +91,61 @@ export function lines(
   return new Response(body, { headers: { "Content-Type": "application/x-ndjson" } });
 }
 
-/** Follows the signed link for a highlight, as the worker does before it answers. */
-export async function putHighlight(
-  request: WorkerExplainRequest,
-  name: "top-1" | "top-3" = "top-1",
-): Promise<number> {
-  const digest = await crypto.subtle.digest("SHA-256", MP3);
+/** Puts bytes by a signed link, as the worker does before it answers. */
+export async function putBytes(url: string, bytes: Uint8Array<ArrayBuffer>): Promise<number> {
+  const digest = await crypto.subtle.digest("SHA-256", bytes);
   const encoded = btoa(String.fromCharCode(...new Uint8Array(digest)));
   const response = await app.fetch(
-    new Request(request.outputs[name]!.url, {
+    new Request(url, {
       method: "PUT",
       headers: {
-        "Content-Type": "audio/mpeg",
-        "Content-Length": String(MP3.length),
+        "Content-Length": String(bytes.length),
         "Content-Digest": `sha-256=:${encoded}:`,
       },
-      body: MP3,
+      body: bytes,
     }),
     env,
   );
   return response.status;
 }
+
+/** Follows the signed link for a highlight. */
+export function putHighlight(
+  request: Pick<WorkerRenderRequest, "outputs">,
+  name: "top-1" | "top-3" = "top-1",
+): Promise<number> {
+  return putBytes(request.outputs[name]!.url, MP3);
+}
+
+/** A worker that builds tables well, a little while between the lines. */
+export const buildSlowly =
+  (delayMs: number): Answer<WorkerTableRequest> =>
+  async (request) => {
+    await putBytes(request.outputs.table.url, encodeTable(tableFor(request)));
+    return lines(
+      [
+        { kind: "heartbeat" },
+        { kind: "progress", progress: { phase: "scoring", done: 3, total: 4 } },
+        { kind: "result", record: await recordFor(request) },
+      ],
+      { delayMs },
+    );
+  };
+
+/** A worker that builds tables well. */
+export const buildWell: Answer<WorkerTableRequest> = buildSlowly(0);
+
+/** A worker that renders well, a little while before the end. */
+export const renderSlowly =
+  (delayMs: number): Answer<WorkerRenderRequest> =>
+  async (request) => {
+    const names = Object.keys(request.outputs) as ("top-1" | "top-3")[];
+    await Promise.all(names.map((name) => putHighlight(request, name)));
+    return lines([{ kind: "heartbeat" }, { kind: "result", highlights: [] }], { delayMs });
+  };
+
+/** A worker that renders well. */
+export const renderWell: Answer<WorkerRenderRequest> = renderSlowly(0);
 
 /** A worker that does everything right, a little while between the lines. */
 export const explainSlowly =

@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { CatalogueFolder } from "@lemons/edge/catalogue/catalogue-folder";
-import { seedObjects, seedStatements } from "@lemons/edge/catalogue/seed-sql";
+import { seedHeads, seedObjects, seedStatements } from "@lemons/edge/catalogue/seed-sql";
+import { readModelPackage } from "@lemons/gpu-worker/model/model-package";
+import type { ModelHead } from "@lemons/shared/contract/model";
 import { getPlatformProxy, unstable_readConfig } from "wrangler";
 import { z } from "zod";
 import { readCatalogueFolder } from "./catalogue-folder.ts";
@@ -48,7 +50,8 @@ async function contentHash(folder: CatalogueFolder, statements: string[]): Promi
   for (const name of (await readdir(MIGRATIONS)).sort()) {
     hash.update(await readFile(path.join(MIGRATIONS, name)));
   }
-  for (const part of [...statements, ...seedObjects(folder).map(({ key }) => key)]) {
+  const keys = [...seedObjects(folder), ...seedHeads(folder)].map(({ key }) => key);
+  for (const part of [...statements, ...keys]) {
     hash.update(part).update("\n");
   }
   return hash.digest("hex");
@@ -62,6 +65,17 @@ async function putObjects(bucket: R2Like, folder: CatalogueFolder): Promise<void
     }
   }
   await Promise.all(Array.from({ length: CONCURRENT_PUTS }, putNext));
+}
+
+/** Stores each model's head beside it: the edge looks at response tables through heads. */
+async function putHeads(bucket: R2Like, folder: CatalogueFolder): Promise<void> {
+  for (const { key, folder: model } of seedHeads(folder)) {
+    const { head } = await readModelPackage(path.join(DEMO, model));
+    // A model without a linear head has no response table either.
+    if (head === null) continue;
+    const { weights, bias } = head;
+    await bucket.put(key, JSON.stringify({ weights: [...weights], bias } satisfies ModelHead));
+  }
 }
 
 /**
@@ -109,6 +123,7 @@ export async function seed(options: {
       WRANGLER_ENVIRONMENT,
     );
     await putObjects(BUCKET, folder);
+    await putHeads(BUCKET, folder);
     await DB.batch(statements.map((sql) => DB.prepare(sql)));
     await BUCKET.put(SEED_STAMP_KEY, stamp);
   } finally {

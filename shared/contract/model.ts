@@ -29,6 +29,13 @@ export const ModelManifest = z
   .meta({ id: "ModelManifest" });
 export type ModelManifest = z.infer<typeof ModelManifest>;
 
+/** `head.json` of a stored model: logit = bias + weights . features of the encoder. */
+export const ModelHead = z.strictObject({
+  weights: z.array(z.number()).min(1).max(16_384),
+  bias: z.number(),
+});
+export type ModelHead = z.infer<typeof ModelHead>;
+
 /** A published model, as the API names it. */
 export const Model = z
   .object({

@@ -1,16 +1,29 @@
 import { describe, expect, it } from "vitest";
-import { ExplanationId } from "../contract/identifier.ts";
+import { ExplanationId, TableId } from "../contract/identifier.ts";
 import {
   explanationId,
   type ResponseQuestion,
   type ResponseSet,
   responseSetId,
+  type TableIdentity,
+  tableId,
 } from "./explanation-id.ts";
+
+const AUDIO = "3ad86a7d62fe69ecd47f0d6924758b84d63979055569bbe4ec8a8da7fe8d7792";
+
+const table: TableIdentity = {
+  schema: 1,
+  encoderVersion: "e".repeat(64),
+  audioSha256: AUDIO,
+  snippet: { startSeconds: 0, seconds: 30 },
+  separator: { name: "dsp", version: "1" },
+  segments: 5,
+};
 
 const responses: ResponseSet = {
   schema: 1,
   model: { id: "reference-ilse", version: "1" },
-  audioSha256: "3ad86a7d62fe69ecd47f0d6924758b84d63979055569bbe4ec8a8da7fe8d7792",
+  audioSha256: AUDIO,
   snippet: { startSeconds: 0, seconds: 30 },
   separator: { name: "dsp", version: "1" },
   segments: 5,
@@ -20,39 +33,48 @@ const responses: ResponseSet = {
 };
 
 const question: ResponseQuestion = {
-  model: { id: "reference-ilse", version: "1" },
+  listener: "ilse",
+  track: "wesnoth-battle-epic",
+  model: { id: "reference-ilse", headVersion: "1" },
   type: "time+source",
-  neighbourhood: { kind: "sampled", samples: 256, seed: 0 },
+  neighbourhood: { kind: "exhaustive", effectiveSamples: 2048 },
   kernelWidth: 0.25,
   ridgeAlpha: 1,
   featureSelection: "none",
   features: null,
   target: "relevance",
+  threshold: null,
 };
 
-describe("explanationId", () => {
-  it("stays what it is: stored explanations are found by it", async () => {
-    expect(await explanationId({ responses, question })).toBe(
-      "72d1020f1f6142ece4c01207077373f6-6f95700d66e372069073bfd71b91b49d",
-    );
+const reversed = <T extends object>(value: T) =>
+  Object.fromEntries(Object.entries(value).reverse()) as T;
+
+describe("tableId", () => {
+  it("stays what it is: stored tables are found by it", async () => {
+    expect(await tableId(table)).toBe("TABLE_ID");
+    expect(TableId.parse(await tableId(table))).toBe(await tableId(reversed(table)));
   });
 
-  it("has the contract's form and starts with the id of the response set", async () => {
-    const id = await explanationId({ responses, question });
-    expect(ExplanationId.parse(id)).toBe(id);
-    expect(id.split("-")[0]).toBe(await responseSetId(responses));
+  const others: Partial<TableIdentity>[] = [
+    { schema: 2 },
+    { encoderVersion: "f".repeat(64) },
+    { audioSha256: "0".repeat(64) },
+    { snippet: { startSeconds: 0, seconds: 29.5 } },
+    { separator: { name: "dsp", version: "2" } },
+    { separator: { name: "stems", version: "1" } },
+    { segments: 4 },
+  ];
+  it.each(others)("changes with %j", async (change) => {
+    expect(await tableId({ ...table, ...change })).not.toBe(await tableId(table));
+  });
+});
+
+describe("responseSetId", () => {
+  it("stays what it is", async () => {
+    expect(await responseSetId(responses)).toBe("72d1020f1f6142ece4c01207077373f6");
   });
 
-  it("does not depend on the order of fields", async () => {
-    const reversed = (value: object) => Object.fromEntries(Object.entries(value).reverse());
-    const same = {
-      responses: reversed(responses) as ResponseSet,
-      question: reversed(question) as ResponseQuestion,
-    };
-    expect(await explanationId(same)).toBe(await explanationId({ responses, question }));
-  });
-
-  const otherResponses: Partial<ResponseSet>[] = [
+  const others: Partial<ResponseSet>[] = [
     { schema: 2 },
     { model: { id: "reference-ilse", version: "2" } },
     { audioSha256: "0".repeat(64) },
@@ -63,31 +85,49 @@ describe("explanationId", () => {
     { samples: 257 },
     { seed: 1 },
   ];
-  it.each(otherResponses)("changes its first half with %j", async (change) => {
-    const [base, other] = await Promise.all([
-      explanationId({ responses, question }),
-      explanationId({ responses: { ...responses, ...change }, question }),
-    ]);
-    expect(other.slice(0, 32)).not.toBe(base.slice(0, 32));
-    expect(other.slice(33)).toBe(base.slice(33));
+  it.each(others)("changes with %j", async (change) => {
+    expect(await responseSetId({ ...responses, ...change })).not.toBe(
+      await responseSetId(responses),
+    );
+  });
+});
+
+describe("explanationId", () => {
+  const FIRST_HALF = "0".repeat(32);
+
+  it("stays what it is: stored explanations are found by it", async () => {
+    expect(await explanationId(FIRST_HALF, question)).toBe(`${FIRST_HALF}-QUESTION_ID`);
   });
 
-  const otherQuestions: Partial<ResponseQuestion>[] = [
-    { model: { id: "reference-ilse", version: "2" } },
+  it("has the contract's form and starts with the id of the table", async () => {
+    const id = await explanationId(await tableId(table), question);
+    expect(ExplanationId.parse(id).split("-")[0]).toBe(await tableId(table));
+  });
+
+  it("does not depend on the order of fields", async () => {
+    expect(await explanationId(FIRST_HALF, reversed(question))).toBe(
+      await explanationId(FIRST_HALF, question),
+    );
+  });
+
+  const others: Partial<ResponseQuestion>[] = [
+    { listener: "jonas" },
+    { track: "the-same-sound-again" },
+    { model: { id: "reference-ilse", headVersion: "2" } },
+    { model: { id: "reference-jonas", headVersion: "1" } },
     { type: "time" },
-    { neighbourhood: { kind: "sampled", samples: 256, seed: 1 } },
+    { neighbourhood: { kind: "exhaustive", effectiveSamples: 2049 } },
+    { neighbourhood: { kind: "sampled", samples: 2048, seed: 0 } },
     { kernelWidth: 0.5 },
     { ridgeAlpha: 0 },
     { featureSelection: "auto" },
     { features: 3 },
     { target: "predicted-class" },
+    { threshold: 0.5 },
   ];
-  it.each(otherQuestions)("changes its second half with %j", async (change) => {
-    const [base, other] = await Promise.all([
-      explanationId({ responses, question }),
-      explanationId({ responses, question: { ...question, ...change } }),
-    ]);
-    expect(other.slice(0, 32)).toBe(base.slice(0, 32));
-    expect(other.slice(33)).not.toBe(base.slice(33));
+  it.each(others)("changes with %j", async (change) => {
+    expect(await explanationId(FIRST_HALF, { ...question, ...change })).not.toBe(
+      await explanationId(FIRST_HALF, question),
+    );
   });
 });

@@ -1,7 +1,12 @@
-import type { ModelLink, TrackSound } from "@lemons/shared/contract/gpu-worker";
-import type { Sha256 } from "@lemons/shared/contract/identifier";
+import type { Highlight } from "@lemons/shared/contract/explanation";
+import type {
+  ModelLink,
+  TrackSound,
+  WorkerRenderRequest,
+} from "@lemons/shared/contract/gpu-worker";
+import type { ExplanationId, Sha256 } from "@lemons/shared/contract/identifier";
 import type { ModelManifest } from "@lemons/shared/contract/model";
-import { audioKey, modelKey, stemKey } from "../catalogue/object-keys.ts";
+import { audioKey, highlightKey, modelKey, stemKey } from "../catalogue/object-keys.ts";
 import type { Settings } from "../env.ts";
 import { signLink } from "./object-link.ts";
 
@@ -37,4 +42,18 @@ export async function modelLink(
 ): Promise<ModelLink> {
   const key = modelKey(manifest.id, manifest.version, "model.onnx");
   return { manifest, url: await signLink(settings, { method: "GET", key, expiresAt }) };
+}
+
+/** Links for the gpu-worker to store highlights at. */
+export async function highlightLinks(
+  settings: Settings,
+  id: ExplanationId,
+  names: readonly Highlight["name"][],
+  expiresAt: Date,
+): Promise<WorkerRenderRequest["outputs"]> {
+  const links = names.map(async (name) => {
+    const key = highlightKey(id, name);
+    return [name, { url: await signLink(settings, { method: "PUT", key, expiresAt }) }] as const;
+  });
+  return Object.fromEntries(await Promise.all(links));
 }

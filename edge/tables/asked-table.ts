@@ -1,0 +1,26 @@
+import { ExplanationQuestion, SourceName } from "@lemons/shared/contract/explanation-request";
+import { Sha256, TableId } from "@lemons/shared/contract/identifier";
+import { ModelManifest } from "@lemons/shared/contract/model";
+import { SeparatorName } from "@lemons/shared/contract/separator";
+import { z } from "zod";
+
+/** What a track is heard from. */
+export const AskedSound = z.object({
+  /** The track's file; it also names the stems' place in the store. */
+  audioSha256: Sha256,
+  /** What the model hears: the file, or the sum of the stems. */
+  soundSha256: Sha256,
+  stems: z.record(SourceName, Sha256),
+});
+
+/** A response table with nothing left open: what its id stands for. */
+export const AskedTable = z.object({
+  id: TableId,
+  encoderVersion: Sha256,
+  /** Any model of the encoder. */
+  model: ModelManifest,
+  sound: AskedSound,
+  separator: z.object({ name: SeparatorName, version: z.string() }),
+  segments: ExplanationQuestion.shape.segments,
+});
+export type AskedTable = z.infer<typeof AskedTable>;

@@ -1,0 +1,69 @@
+import type { TableId } from "@lemons/shared/contract/identifier";
+import { WorkerFailure } from "../gpu/worker-failure.ts";
+import { Flight, type FlightListener } from "../jobs/flight.ts";
+import { type FlightState, isActive } from "../jobs/flight-record.ts";
+import { AskedTable } from "./asked-table.ts";
+import { attemptTable } from "./attempt.ts";
+import { isTableKnown } from "./store.ts";
+
+/** How long a waiting job is not heard of before it looks whether its own time is up. */
+const AWAITED_CHANGE_MS = 5000;
+
+/** The one flight of a response table, named by the table's id: whatever is asked of it waits here. */
+export class TableJob extends Flight<AskedTable> {
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env, AskedTable);
+  }
+
+  protected override async prepare(): Promise<void> {}
+
+  protected override isFinished({ id }: AskedTable): Promise<boolean> {
+    return isTableKnown(this.env.BUCKET, id);
+  }
+
+  protected override attempt(
+    asked: AskedTable,
+    listener: FlightListener,
+    signal: AbortSignal,
+  ): Promise<void> {
+    return attemptTable(this.env, asked, listener, signal);
+  }
+
+  protected override view(_asked: AskedTable, state: FlightState): FlightState {
+    return state;
+  }
+}
+
+/** The object that every question of one table shares. */
+export const tableJobOf = (env: Env, id: TableId) => env.TABLE_JOBS.getByName(id);
+
+/**
+ * Waits until it is known whether there is a table, having it built where nobody has.
+ *
+ * @throws WorkerFailure, not to be retried, where the table's own attempts have failed; the signal's
+ *   reason on abort
+ */
+export async function awaitTable(
+  env: Env,
+  asked: AskedTable,
+  listener: FlightListener,
+  signal: AbortSignal,
+): Promise<void> {
+  if (await isTableKnown(env.BUCKET, asked.id)) return;
+  const job = tableJobOf(env, asked.id);
+  let status = await job.start(asked);
+  while (isActive(status.job)) {
+    const { attempt, progress, reason } = status.job;
+    if (attempt > 0) listener.onAwaited({ attempt, progress, reason });
+    signal.throwIfAborted();
+    status = (await job.changed(status.event, AWAITED_CHANGE_MS)) ?? status;
+  }
+  if (status.job.state === "failed") {
+    const { attempt, reason } = status.job;
+    listener.onAwaited({ attempt, progress: null, reason });
+    throw new WorkerFailure(reason ?? "The response table could not be built.", {
+      retryable: false,
+      unusableInput: status.unusableInput,
+    });
+  }
+}

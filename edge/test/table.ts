@@ -1,0 +1,87 @@
+import { SOURCES } from "@lemons/shared/contract/explanation-request";
+import type { WorkerTableRequest } from "@lemons/shared/contract/gpu-worker";
+import type { ModelHead } from "@lemons/shared/contract/model";
+import { SEPARATOR_VERSIONS } from "@lemons/shared/contract/separator";
+import type { TableRecord } from "@lemons/shared/contract/table-record";
+import { createMt19937 } from "@lemons/shared/explanation/mt19937";
+import { stemsHash } from "@lemons/shared/identity/stems-hash";
+import type { ResponseTable, TableGroup } from "@lemons/shared/what-if/response-table";
+import { encodeTable } from "@lemons/shared/what-if/table-format";
+
+/** A head for the tables of this file. */
+export const HEAD: ModelHead = { weights: [0.9, -0.4, 1.1, -0.7], bias: 0.2 };
+
+/** A head of another listener of the same encoder. */
+export const OTHER_HEAD: ModelHead = { weights: [-0.3, 0.8, 0.5, 1.2], bias: -0.1 };
+
+/** A table of random numbers: a group a segment and one a boundary, two mean and two max channels. */
+export function responseTable(segments: number, sources: number, seed: number): ResponseTable {
+  const random = createMt19937(seed);
+  const groups: TableGroup[] = [];
+  let rows = 0;
+  for (let width = 1; width <= Math.min(2, segments); width++) {
+    for (let segment = 0; segment + width <= segments; segment++) {
+      const components = Array.from({ length: width * sources }, (_, i) => segment * sources + i);
+      groups.push({ components, columns: 3 - width, firstRow: rows });
+      rows += 2 ** components.length;
+    }
+  }
+  const numbers = () =>
+    Float32Array.from({ length: rows * 2 }, () => random.nextUint32() / 2 ** 30 - 2);
+  return {
+    segments,
+    sources,
+    columns: groups.reduce((sum, group) => sum + group.columns, 0),
+    meanChannels: 2,
+    maxChannels: 2,
+    features: [0, 1, 2, 3].map((channel) => ({ shift: 0.1 * channel, terms: [[channel, 1]] })),
+    groups,
+    sums: numbers(),
+    maxima: numbers(),
+  };
+}
+
+/** The table that the stand-in builds for a request. */
+export function tableFor({ segments, separator, sound }: WorkerTableRequest): ResponseTable {
+  const sources = separator === "stems" ? Object.keys(sound.stems ?? {}).length : SOURCES.length;
+  return responseTable(segments, sources, 7);
+}
+
+/** The record that fits a request. */
+export async function recordFor(request: WorkerTableRequest): Promise<TableRecord> {
+  const { id, segments, separator, sound } = request;
+  const stems = Object.entries(sound.stems ?? {});
+  const seconds = 30 / segments;
+  return {
+    id,
+    encoderVersion: request.model.manifest.encoderVersion!,
+    audio: {
+      sha256:
+        sound.audio?.sha256 ??
+        (await stemsHash(Object.fromEntries(stems.map(([name, { sha256 }]) => [name, sha256])))),
+      sampleRate: 44_100,
+      channels: 2,
+      seconds: 30,
+      snippet: { startSeconds: 0, seconds: 30 },
+    },
+    separation: {
+      separator,
+      version: SEPARATOR_VERSIONS[separator],
+      sources: separator === "stems" ? stems.map(([name]) => name) : [...SOURCES],
+      residual: 0,
+    },
+    segments: Array.from({ length: segments }, (_, i) => ({
+      startSeconds: i * seconds,
+      endSeconds: (i + 1) * seconds,
+    })),
+    engine: {
+      kind: "table",
+      reason: null,
+      blocks: 5,
+      columnsEvaluated: 1234,
+      forwardEquivalents: 12.5,
+      seconds: { table: 1.5 },
+    },
+    bytes: encodeTable(tableFor(request)).length,
+  };
+}
