@@ -14,6 +14,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   score: async () => (await import("./commands/score.ts")).score,
   explain: async () => (await import("./commands/explain.ts")).explain,
   separate: async () => (await import("./commands/separate.ts")).separate,
+  "models inspect": async () => (await import("./commands/models-inspect.ts")).modelsInspect,
   serve: async () => (await import("./commands/serve.ts")).serve,
 };
 
@@ -26,7 +27,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 async function main(args: readonly string[]): Promise<void> {
-  const [name, ...rest] = args;
+  const { name, rest } = commandIn(args);
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
     const commands = await Promise.all(Object.values(COMMANDS).map((load) => load()));
     terminal.print(generalHelp(commands));
@@ -55,6 +56,14 @@ async function main(args: readonly string[]): Promise<void> {
   } finally {
     terminal.endProgress();
   }
+}
+
+/** A command's name is one word or two. */
+function commandIn(args: readonly string[]): { name: string | undefined; rest: string[] } {
+  const two = args.slice(0, 2).join(" ");
+  return Object.hasOwn(COMMANDS, two)
+    ? { name: two, rest: args.slice(2) }
+    : { name: args[0], rest: args.slice(1) };
 }
 
 /** The work goes on in a thread, so a signal is heard at once; `exit` listeners tidy up. */

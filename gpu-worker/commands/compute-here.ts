@@ -22,9 +22,10 @@ export type RunHere = <Kind extends ComputeKind>(
  * @throws InputError where the thread finds the input unusable
  */
 export async function computeHere<T>(work: (run: RunHere) => Promise<T>): Promise<T> {
-  const { provider, threads } = readComputeSettings(process.env);
+  const { provider, threads, cacheFolder } = readComputeSettings(process.env);
   const compute = startCompute({
     provider,
+    cacheFolder,
     threads: threads ?? Math.min(16, availableParallelism()),
   });
   try {

@@ -3,6 +3,7 @@ import {
   DEFAULT_SAMPLES,
   DEFAULT_SEGMENTS,
 } from "@lemons/shared/contract/explanation-request";
+import { DEFAULT_EFFECTIVE_SAMPLES } from "@lemons/shared/contract/neighbourhood";
 
 /** The options of `lemons explain`. */
 export const explainOptions = {
@@ -11,14 +12,19 @@ export const explainOptions = {
   type: { value: "TYPE", help: "what the track is cut into: time, source or time+source" },
   stems: { value: "DIR", help: "own stems, files named by source: drums.wav" },
   separator: { value: "S", help: "dsp or stems; default dsp, or stems where --stems is given" },
+  exhaustive: { help: "count every mask, the default wherever the model allows it" },
+  "effective-samples": {
+    value: "N",
+    help: `weigh every mask as N drawn ones would, 2 to 8192; default ${DEFAULT_EFFECTIVE_SAMPLES}`,
+  },
   samples: {
     value: "N",
-    help: `masks drawn, 2 to 8192; default ${DEFAULT_SAMPLES.time}, for time+source ${DEFAULT_SAMPLES["time+source"]}`,
+    help: `draw masks instead, 2 to 8192; default ${DEFAULT_SAMPLES.time}, for time+source ${DEFAULT_SAMPLES["time+source"]}`,
   },
   seed: { value: "K", help: "seed of the masks drawn, as NumPy's; default 0" },
   masks: {
     value: "FILE",
-    help: "fit on exactly these masks: JSON array of arrays of 0 and 1, the first all ones",
+    help: "fit on exactly these masks: JSON array of arrays of 0 and 1, the first all ones; with --exhaustive, tell their relevance besides",
   },
   segments: { value: "N", help: `equal parts in time, 1 to 8; default ${DEFAULT_SEGMENTS}` },
   "kernel-width": {
@@ -32,6 +38,10 @@ export const explainOptions = {
   features: { value: "K", help: "how many components a feature selection keeps, 1 to 64" },
   "query-source": { value: "S", help: "make highlights of this source only" },
   target: { value: "WHAT", help: "relevance (default) or predicted-class" },
-  out: { value: "DIR", help: "write explanation.json, top-1.mp3 and top-3.mp3 there" },
+  threshold: {
+    value: "P",
+    help: "relevance that the fewest sufficient parts keep, between 0 and 1; default 0.5, or the middle between silence and the track",
+  },
+  out: { value: "DIR", help: "write explanation.json, table.bin, top-1.mp3, top-3.mp3 there" },
   json: { help: "print the explanation as one JSON document" },
 } as const;

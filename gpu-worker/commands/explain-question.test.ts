@@ -5,13 +5,26 @@ describe("questionFrom", () => {
   it("has the defaults of the contract", () => {
     expect(questionFrom({ type: "time+source" })).toEqual({
       type: "time+source",
-      neighbourhood: { kind: "sampled", samples: 256, seed: 0 },
+      neighbourhood: { kind: "exhaustive", effectiveSamples: 2048 },
       segments: 5,
       kernelWidth: 0.25,
       featureSelection: "none",
       target: "relevance",
     });
-    expect(questionFrom({ type: "source" }).neighbourhood.samples).toBe(2048);
+  });
+
+  it.each<[Parameters<typeof questionFrom>[0], object]>([
+    [{ exhaustive: true }, { kind: "exhaustive", effectiveSamples: 2048 }],
+    [{ "effective-samples": "64" }, { kind: "exhaustive", effectiveSamples: 64 }],
+    [
+      { exhaustive: true, masks: "m.json" },
+      { kind: "exhaustive", effectiveSamples: 2048 },
+    ],
+    [{ masks: "m.json" }, { kind: "sampled", samples: 256, seed: 0 }],
+    [{ samples: "64" }, { kind: "sampled", samples: 64, seed: 0 }],
+    [{ seed: "7" }, { kind: "sampled", samples: 256, seed: 7 }],
+  ])("counts every mask unless some are drawn or named: %o", (given, neighbourhood) => {
+    expect(questionFrom({ type: "time+source", ...given }).neighbourhood).toEqual(neighbourhood);
   });
 
   it("reads every option", () => {
@@ -25,6 +38,7 @@ describe("questionFrom", () => {
         "feature-selection": "lasso_path",
         features: "3",
         target: "predicted-class",
+        threshold: "0.6",
       }),
     ).toEqual({
       type: "time",
@@ -34,6 +48,7 @@ describe("questionFrom", () => {
       featureSelection: "lasso_path",
       features: 3,
       target: "predicted-class",
+      threshold: 0.6,
     });
   });
 
@@ -52,9 +67,16 @@ describe("questionFrom", () => {
     [{ "feature-selection": "best" }, /^--feature-selection best: .*lasso_path/],
     [{ features: "2" }, /^--features needs a --feature-selection/],
     [{ target: "fame" }, /^--target fame: /],
+    [{ threshold: "1" }, /^--threshold 1: /],
+    [{ "effective-samples": "1" }, /^--effective-samples 1: /],
+    [{ "effective-samples": "64", seed: "1" }, /^--effective-samples is for --exhaustive/],
+    [{ exhaustive: true, samples: "5" }, /^--exhaustive counts every mask/],
     [{ masks: "m.json", samples: "5" }, /^--masks names the masks/],
     [{ masks: "m.json", seed: "5" }, /^--masks names the masks/],
-  ])("says what is wrong with %o", (given, message) => {
-    expect(() => questionFrom({ type: "time", ...given })).toThrow(message);
-  });
+  ] as [Parameters<typeof questionFrom>[0], RegExp][])(
+    "says what is wrong with %o",
+    (given, message) => {
+      expect(() => questionFrom({ type: "time", ...given })).toThrow(message);
+    },
+  );
 });

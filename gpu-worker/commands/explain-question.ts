@@ -3,6 +3,10 @@ import {
   ExplanationQuestion,
   ExplanationType,
 } from "@lemons/shared/contract/explanation-request";
+import {
+  DEFAULT_EFFECTIVE_SAMPLES,
+  type Neighbourhood,
+} from "@lemons/shared/contract/neighbourhood";
 import type { ResolvedQuestion } from "../explain/explain-audio.ts";
 import { InputError } from "../input-error.ts";
 import type { Given } from "./command.ts";
@@ -13,11 +17,13 @@ const OPTION_OF: Record<string, keyof typeof explainOptions> = {
   type: "type",
   "neighbourhood.samples": "samples",
   "neighbourhood.seed": "seed",
+  "neighbourhood.effectiveSamples": "effective-samples",
   segments: "segments",
   kernelWidth: "kernel-width",
   featureSelection: "feature-selection",
   features: "features",
   target: "target",
+  threshold: "threshold",
 };
 
 /**
@@ -26,24 +32,12 @@ const OPTION_OF: Record<string, keyof typeof explainOptions> = {
  * @throws InputError that names the first option that is out of its range
  */
 export function questionFrom(given: Given<typeof explainOptions>): ResolvedQuestion {
-  const { masks, samples, seed, features } = given;
-  if (masks !== undefined && (samples ?? seed) !== undefined) {
-    throw new InputError(
-      "--masks names the masks, so --samples and --seed cannot be given with it",
-    );
-  }
+  const { features } = given;
   const featureSelection = given["feature-selection"] ?? "none";
   if (features !== undefined && featureSelection === "none") {
     throw new InputError("--features needs a --feature-selection other than none");
   }
-  const type = ExplanationType.safeParse(given.type);
-  const kind = "sampled" as const;
-  const drawn = type.success ? DEFAULT_SAMPLES[type.data] : DEFAULT_SAMPLES.time;
-  const neighbourhood = {
-    kind,
-    samples: samples === undefined ? drawn : wholeNumber("samples", samples),
-    seed: seed === undefined ? 0 : wholeNumber("seed", seed),
-  };
+  const neighbourhood = neighbourhoodFrom(given);
   const parsed = ExplanationQuestion.safeParse({
     type: given.type,
     neighbourhood,
@@ -52,6 +46,7 @@ export function questionFrom(given: Given<typeof explainOptions>): ResolvedQuest
     featureSelection,
     features: features === undefined ? undefined : wholeNumber("features", features),
     target: given.target,
+    threshold: given.threshold === undefined ? undefined : Number(given.threshold),
   });
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0]!;
@@ -59,6 +54,40 @@ export function questionFrom(given: Given<typeof explainOptions>): ResolvedQuest
     throw new InputError(option ? `--${option} ${given[option]}: ${sentence(message)}` : message);
   }
   return { ...parsed.data, neighbourhood };
+}
+
+/** Every mask unless some are drawn or named; its numbers are checked with the question. */
+function neighbourhoodFrom(given: Given<typeof explainOptions>): Neighbourhood {
+  const { masks, samples, seed, exhaustive } = given;
+  const effective = given["effective-samples"];
+  const isDrawn = (samples ?? seed) !== undefined;
+  if (masks !== undefined && isDrawn) {
+    throw new InputError(
+      "--masks names the masks, so --samples and --seed cannot be given with it",
+    );
+  }
+  if (exhaustive && isDrawn) {
+    throw new InputError("--exhaustive counts every mask, so --samples and --seed make no sense");
+  }
+  if (isDrawn || (masks !== undefined && !exhaustive)) {
+    if (effective !== undefined) {
+      throw new InputError("--effective-samples is for --exhaustive; drawn masks have --samples");
+    }
+    const type = ExplanationType.safeParse(given.type);
+    const drawn = type.success ? DEFAULT_SAMPLES[type.data] : DEFAULT_SAMPLES.time;
+    return {
+      kind: "sampled",
+      samples: samples === undefined ? drawn : wholeNumber("samples", samples),
+      seed: seed === undefined ? 0 : wholeNumber("seed", seed),
+    };
+  }
+  return {
+    kind: "exhaustive",
+    effectiveSamples:
+      effective === undefined
+        ? DEFAULT_EFFECTIVE_SAMPLES
+        : wholeNumber("effective-samples", effective),
+  };
 }
 
 function wholeNumber(option: string, text: string): number {

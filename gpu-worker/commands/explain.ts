@@ -7,7 +7,7 @@ import { defineCommand, type Given } from "./command.ts";
 import { computeHere } from "./compute-here.ts";
 import { explainOptions } from "./explain-options.ts";
 import { questionFrom } from "./explain-question.ts";
-import { formatExplanation } from "./explanation-report.ts";
+import { formatExplanation, type WrittenFiles } from "./explanation-report.ts";
 import {
   checkExists,
   checkFolder,
@@ -20,14 +20,17 @@ import {
 import { requireOptions } from "./parse-options.ts";
 
 const EXPLANATION_FILE = "explanation.json";
-const HIGHLIGHT_FILES = ["top-1.mp3", "top-3.mp3"];
+const TABLE_FILE = "table.bin";
+/** Not every explanation has them. */
+const FURTHER_FILES = [TABLE_FILE, "top-1.mp3", "top-3.mp3"];
 
 export const explain = defineCommand({
   name: "explain",
   summary: "why a track is or is not recommended: which of its parts speak for it",
   usage: [
     "explain --model M --audio F --type time|source|time+source [--stems DIR] [--separator S]",
-    "        [--samples N] [--seed K] [--masks FILE] [--segments 5] [--kernel-width 0.25]",
+    "        [--exhaustive [--effective-samples N] | --samples N --seed K] [--masks FILE]",
+    "        [--segments 5] [--kernel-width 0.25] [--threshold P]",
     "        [--feature-selection none|auto|highest_weights|forward_selection|lasso_path]",
     "        [--features K] [--query-source S] [--target relevance|predicted-class]",
     "        [--out DIR] [--json]",
@@ -47,7 +50,7 @@ export const explain = defineCommand({
     if (out !== undefined) await checkOutFolder(out);
     const masks = given.masks === undefined ? undefined : await readMasks(given.masks);
     const bytes = await readAudioFile(audio);
-    const { explanation, highlights } = await computeHere((run) =>
+    const { explanation, highlights, table } = await computeHere((run) =>
       run(
         "explain",
         {
@@ -66,16 +69,19 @@ export const explain = defineCommand({
       ),
     );
     const json = `${JSON.stringify(explanation, null, 2)}\n`;
+    let written: WrittenFiles | null = null;
     if (out !== undefined) {
       const files: OutFile[] = highlights.map(({ name, bytes }) => ({
         name: `${name}.mp3`,
         content: bytes,
       }));
+      if (table) files.push({ name: TABLE_FILE, content: table });
       // Last: where it lies, the rest does too.
       files.push({ name: EXPLANATION_FILE, content: json });
-      await writeOutFolder(out, files, HIGHLIGHT_FILES);
+      await writeOutFolder(out, files, FURTHER_FILES);
+      written = { folder: out, names: files.map(({ name }) => name).sort() };
     }
-    terminal.print(given.json ? json : formatExplanation(explanation, out));
+    terminal.print(given.json ? json : formatExplanation(explanation, written));
   },
 });
 

@@ -1,38 +1,36 @@
 import type { Component, Explanation } from "@lemons/shared/contract/explanation";
+import { decisiveRows, nameOf } from "./decisive-report.ts";
 import { relevanceInWords } from "./relevance-in-words.ts";
 
 const BAR_CELLS = 20;
 
+/** What was written, and where. */
+export interface WrittenFiles {
+  folder: string;
+  names: readonly string[];
+}
+
 /**
- * An explanation for people: what it says, how well it fits, and every component by falling weight.
- *
- * @param out folder where it was written to, if any
+ * An explanation for people: what it says, how well it fits, on which parts it hangs, and every
+ * component by falling weight.
  */
-export function formatExplanation(explanation: Explanation, out: string | undefined): string {
-  const { summary, relevance, logit, fidelity, model, neighbourhood } = explanation;
-  const { samples, distinctMasks, suppliedMasks, seed } = neighbourhood;
-  const masks = suppliedMasks
-    ? `${samples} supplied masks`
-    : `${samples} masks drawn with seed ${seed}`;
+export function formatExplanation(explanation: Explanation, written: WrittenFiles | null): string {
+  const { summary, relevance, logit, fidelity, model } = explanation;
   const { separator, sources } = explanation.separation;
-  const highlights = explanation.highlights.filter(({ file }) => file !== null);
   return [
     summary,
     "",
     `relevance   ${relevance.toFixed(3)} (${relevanceInWords(relevance)}), logit ${logit.toFixed(3)}`,
     `fidelity    ${fidelity.toFixed(3)} (${fidelityInWords(fidelity)})`,
+    ...decisiveRows(explanation),
     `model       ${model.id} (version ${model.version.slice(0, 12)})`,
     // Segments of the mix are heard as they are.
     ...(explanation.type === "time" ? [] : [`sources     ${sources.join(", ")} (${separator})`]),
-    `masks       ${masks}, ${distinctMasks} different`,
+    `masks       ${masksInWords(explanation)}`,
+    `engine      ${engineInWords(explanation)}`,
     "",
     ...componentRows(explanation),
-    ...(out === undefined
-      ? []
-      : [
-          "",
-          `Written to ${out}: ${["explanation.json", ...highlights.map((h) => h.file)].join(", ")}`,
-        ]),
+    ...(written ? ["", `Written to ${written.folder}: ${written.names.join(", ")}`] : []),
     "",
   ].join("\n");
 }
@@ -44,23 +42,40 @@ function fidelityInWords(fidelity: number): string {
   return "the weights describe the model badly";
 }
 
+function masksInWords({ neighbourhood, components }: Explanation): string {
+  if (neighbourhood.kind === "exhaustive") {
+    const count = (2 ** components.length).toLocaleString("en");
+    return `all ${count}, weighed as ${neighbourhood.effectiveSamples} drawn ones`;
+  }
+  const { samples, seed, distinctMasks, suppliedMasks } = neighbourhood;
+  const drawn = suppliedMasks
+    ? `${samples} supplied masks`
+    : `${samples} masks drawn with seed ${seed}`;
+  return `${drawn}, ${distinctMasks} different`;
+}
+
+function engineInWords({ engine }: Explanation): string {
+  const { kind, reason, blocks, forwardEquivalents } = engine;
+  return kind === "table"
+    ? `response table through ${blocks} blocks, the work of ${forwardEquivalents.toFixed(1)} forward passes`
+    : `${forwardEquivalents} forward passes: ${reason}`;
+}
+
 function componentRows({ components, ranking }: Explanation): string[] {
   const largest = Math.max(...components.map(({ weight }) => Math.abs(weight)));
+  const hasShapley = components.every(({ shapley }) => shapley !== null);
+  const cellsOf = ({ weight }: Component) =>
+    largest > 0 ? Math.round((Math.abs(weight) / largest) * BAR_CELLS) : 0;
   const rows = ranking.map((index) => {
     const component = components[index]!;
-    const cells = largest > 0 ? Math.round((Math.abs(component.weight) / largest) * BAR_CELLS) : 0;
-    const bar = (component.weight < 0 ? "-" : "+").repeat(cells);
-    return `${signed(component.weight)}  ${nameOf(component).padEnd(26)} ${bar}`.trimEnd();
+    const bar = (component.weight < 0 ? "-" : "+").repeat(cellsOf(component));
+    const shapley = hasShapley ? `  ${signed(component.shapley!)}` : "";
+    return `${signed(component.weight)}${shapley}  ${nameOf(component).padEnd(26)} ${bar}`.trimEnd();
   });
-  return [`${"weight".padStart(8)}  part`, ...rows];
+  const header = `${"weight".padStart(8)}${hasShapley ? `  ${"Shapley".padStart(8)}` : ""}  part`;
+  return [header, ...rows];
 }
 
-function nameOf({ source, segment, startSeconds, endSeconds }: Component): string {
-  if (segment === null) return source ?? "the whole";
-  const when = `${startSeconds.toFixed(1)} to ${endSeconds.toFixed(1)} s`;
-  return source === null ? when : `${source}, ${when}`;
-}
-
-function signed(weight: number): string {
-  return `${weight < 0 ? "" : "+"}${weight.toFixed(4)}`.padStart(8);
+function signed(value: number): string {
+  return `${value < 0 ? "" : "+"}${value.toFixed(4)}`.padStart(8);
 }

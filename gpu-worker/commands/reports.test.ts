@@ -45,6 +45,7 @@ describe("formatExplanation", () => {
     startSeconds: 0,
     endSeconds: 6,
     weight,
+    shapley: null as number | null,
   });
   const explanation: Explanation = {
     schemaVersion: 1,
@@ -85,18 +86,27 @@ describe("formatExplanation", () => {
         name: "top-1",
         components: [1],
         file: "top-1.mp3",
-        sampleRate: 44_100,
-        channels: 2,
-        samples: 1,
-        encoderDelaySamples: 0,
+        audio: { sampleRate: 44_100, channels: 2, samples: 1, encoderDelaySamples: 0 },
         startSeconds: 0,
       },
     ],
+    sufficient: null,
+    necessary: null,
+    decision: { threshold: null, reason: "sampled" },
+    curves: null,
+    engine: {
+      kind: "dense",
+      reason: "sampled masks were asked for",
+      blocks: 0,
+      columnsEvaluated: 0,
+      forwardEquivalents: 4,
+      seconds: {},
+    },
     timings: {},
   };
 
   it("says it in words, then in numbers, then part by part", () => {
-    expect(formatExplanation(explanation, undefined).split("\n")).toEqual([
+    expect(formatExplanation(explanation, null).split("\n")).toEqual([
       "Recommended mostly for its drums; vocals speak against it.",
       "",
       "relevance   0.768 (likely), logit 1.200",
@@ -104,6 +114,7 @@ describe("formatExplanation", () => {
       "model       reference-ilse (version 5f10b018b6e3)",
       "sources     vocals, drums (dsp)",
       "masks       64 masks drawn with seed 7, 4 different",
+      "engine      4 forward passes: sampled masks were asked for",
       "",
       "  weight  part",
       ` +0.4000  drums                      ${"+".repeat(20)}`,
@@ -117,9 +128,39 @@ describe("formatExplanation", () => {
       ...explanation,
       components: [component(0, null, 0, 0), component(1, "drums", 1, 0)],
     };
-    const text = formatExplanation(inTime, "out");
-    expect(text).toContain("Written to out: explanation.json, top-1.mp3");
+    const names = ["explanation.json", "table.bin"];
+    const text = formatExplanation(inTime, { folder: "out", names });
+    expect(text).toContain("Written to out: explanation.json, table.bin");
     expect(text).toContain("+0.0000  0.0 to 6.0 s\n");
     expect(text).toContain("+0.0000  drums, 0.0 to 6.0 s\n");
+  });
+
+  it("tells Shapley values, decisive parts and the engine where every mask was counted", () => {
+    const text = formatExplanation(
+      {
+        ...explanation,
+        neighbourhood: { kind: "exhaustive", effectiveSamples: 2048 },
+        components: explanation.components.map((each) => ({ ...each, shapley: each.weight / 2 })),
+        sufficient: { components: [1], relevance: 0.9 },
+        necessary: { components: [0, 1], relevance: 0.1 },
+        decision: { threshold: 0.5, reason: null },
+        engine: { ...explanation.engine, kind: "table", reason: null, blocks: 5 },
+      },
+      null,
+    );
+    expect(text.split("\n")).toEqual(
+      expect.arrayContaining([
+        "enough      drums: alone at 0.900, not below 0.500",
+        "needed      vocals; drums: without at 0.100, below 0.500",
+        "masks       all 4, weighed as 2048 drawn ones",
+        "engine      response table through 5 blocks, the work of 4.0 forward passes",
+        "  weight   Shapley  part",
+        ` +0.4000   +0.2000  drums                      ${"+".repeat(20)}`,
+      ]),
+    );
+    const decision = { threshold: null, reason: "not-above-silence" } as const;
+    expect(formatExplanation({ ...explanation, decision }, null)).toContain(
+      "decisive    no parts: the track is no more relevant than silence",
+    );
   });
 });

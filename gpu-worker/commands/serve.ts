@@ -10,6 +10,7 @@ const options = {
   },
   provider: { value: "cpu|cuda", help: "LEMONS_PROVIDER; default cpu" },
   threads: { value: "N", help: "LEMONS_THREADS: threads inside of one forward pass" },
+  cache: { value: "DIR", help: "LEMONS_CACHE: keep response tables there; default in memory only" },
   "max-waiting": { value: "N", help: "LEMONS_MAX_WAITING: jobs that may wait; default 8" },
   "grace-seconds": { value: "S", help: "LEMONS_GRACE_SECONDS a shutdown waits; default 25" },
 } as const;
@@ -20,6 +21,7 @@ const VARIABLES: Record<keyof typeof options, string> = {
   "allowed-origins": "LEMONS_ALLOWED_ORIGINS",
   provider: "LEMONS_PROVIDER",
   threads: "LEMONS_THREADS",
+  cache: "LEMONS_CACHE",
   "max-waiting": "LEMONS_MAX_WAITING",
   "grace-seconds": "LEMONS_GRACE_SECONDS",
 };

@@ -9,12 +9,17 @@ import { onnxBytes, smallModel } from "../model/onnx-fixture.ts";
 import { createScorer, type Scorer } from "../model/scorer.ts";
 import { sha256 } from "../model/split-encoder.ts";
 import { scoreAudio } from "../recommend/score-audio.ts";
+import { createExactEngine } from "./exact-engine.ts";
 import { type ExplainAudioInput, explainAudio, type ResolvedQuestion } from "./explain-audio.ts";
 import { mixOfSources } from "./mix-of-sources.ts";
 import { createSeparatedCache } from "./separated-cache.ts";
 
 const scorer = createScorer({ provider: "cpu", threads: 1 });
-afterAll(() => scorer.dispose());
+const exact = createExactEngine({ provider: "cpu", threads: 1 });
+afterAll(async () => {
+  await scorer.dispose();
+  await exact.dispose();
+});
 
 const ONNX = onnxBytes(smallModel());
 const MODEL = modelPackageFromBytes(ONNX, {
@@ -56,6 +61,8 @@ const QUESTION: ResolvedQuestion = {
   target: "relevance",
 };
 
+const EXHAUSTIVE = { kind: "exhaustive", effectiveSamples: 2048 } as const;
+
 interface Change extends Partial<Omit<ExplainAudioInput, "question">> {
   question?: Partial<ResolvedQuestion>;
 }
@@ -67,6 +74,7 @@ function ask({ question, ...rest }: Change = {}) {
     audioSha256: "a".repeat(64),
     model: MODEL,
     scorer,
+    exact,
     ...rest,
     question: { ...QUESTION, ...question },
   });
@@ -131,7 +139,7 @@ describe("explainAudio", () => {
     const inBatches = (await ask({ scorer: batching })).explanation;
     await batching.dispose();
     const oneByOne = (await ask()).explanation;
-    expect(inBatches.neighbourhood.distinctMasks % 6).not.toBe(0);
+    expect(inBatches.engine.forwardEquivalents % 6).not.toBe(0);
     inBatches.components.forEach(({ weight }, i) => {
       expect(weight).toBeCloseTo(oneByOne.components[i]!.weight, 6);
     });
@@ -220,13 +228,21 @@ describe("explainAudio", () => {
     ],
     ["stems without a mix", { mix: null }],
     ["the sum of stems, taken apart anew", { mix: null, separator: "dsp" }],
-  ])("explains %s", async (_, change) => {
-    const { explanation, highlights } = await ask(change);
-    const parsed = Explanation.parse(explanation);
-    for (const { name, file, samples } of parsed.highlights) {
-      const encoded = highlights.find((each) => each.name === name)?.encoded;
-      expect(file === null).toBe(encoded === undefined);
-      if (encoded) expect(encoded.samples).toBe(samples);
+  ])("explains %s, by samples and exhaustively", async (_, change) => {
+    for (const neighbourhood of [QUESTION.neighbourhood, EXHAUSTIVE]) {
+      const question = { ...change.question, neighbourhood };
+      const { explanation, highlights } = await ask({ ...change, question });
+      const parsed = Explanation.parse(explanation);
+      const kind = neighbourhood.kind === "sampled" ? "dense" : "table";
+      expect(parsed).toMatchObject({
+        neighbourhood: { kind: neighbourhood.kind },
+        engine: { kind },
+      });
+      for (const { name, file, audio } of parsed.highlights) {
+        const encoded = highlights.find((each) => each.name === name)?.encoded;
+        expect(file === null).toBe(encoded === undefined);
+        if (encoded) expect(encoded.samples).toBe(audio!.samples);
+      }
     }
   });
 
@@ -236,8 +252,11 @@ describe("explainAudio", () => {
       ["bass", silence],
       ["drums", silence],
     ]);
-    for (const type of ["time", "source", "time+source"] as const) {
-      const { explanation, highlights } = await ask({ mix: silence, stems, question: { type } });
+    const cases = (["time", "source", "time+source"] as const).flatMap((type) =>
+      [QUESTION.neighbourhood, EXHAUSTIVE].map((neighbourhood) => ({ type, neighbourhood })),
+    );
+    for (const question of cases) {
+      const { explanation, highlights } = await ask({ mix: silence, stems, question });
       Explanation.parse(explanation);
       for (const { weight } of explanation.components) expect(Math.abs(weight)).toBeLessThan(1e-12);
       expect(explanation.intercept).toBeCloseTo(explanation.relevance, 12);

@@ -1,28 +1,31 @@
 import type { Explanation, Separation } from "@lemons/shared/contract/explanation";
-import type { SourceName } from "@lemons/shared/contract/explanation-request";
-import type { FrontEnd } from "@lemons/shared/contract/front-end";
+import { DEFAULT_SAMPLES, type SourceName } from "@lemons/shared/contract/explanation-request";
 import type { Progress } from "@lemons/shared/contract/job";
+import type { SampledNeighbourhood } from "@lemons/shared/contract/neighbourhood";
 import type { SeparatorName } from "@lemons/shared/contract/separator";
-import { componentCount, componentsOf } from "@lemons/shared/explanation/components";
+import type { SegmentTime } from "@lemons/shared/explanation/components";
+import type { ExhaustiveQuestion } from "@lemons/shared/explanation/explain-from-table";
+import { segmentBounds } from "@lemons/shared/explanation/segments";
+import type { FoldedTable } from "@lemons/shared/what-if/response-table";
 import type { Audio } from "../audio/audio.ts";
 import type { EncodedAudio } from "../audio/encoded-audio.ts";
 import { InputError } from "../input-error.ts";
 import type { ModelPackage } from "../model/model-package.ts";
-import { modelWaveform } from "../model/model-waveform.ts";
-import { relevanceOf } from "../model/relevance.ts";
 import type { Scorer } from "../model/scorer.ts";
 import type { SeparatedSources } from "../separate/separated-sources.ts";
-import { fitExplanation } from "./fit-explanation.ts";
+import { answerBySamples } from "./answer-by-samples.ts";
+import { type AnswerFromTable, answerFromTable } from "./answer-from-table.ts";
+import type { ExactEngine } from "./exact-engine.ts";
+import { type HeardSound, heardSound } from "./heard-sound.ts";
 import { renderHighlights } from "./highlight.ts";
-import { maskLogits } from "./mask-logits.ts";
-import { createMaskedMix, type MaskableSound } from "./masked-mix.ts";
-import { neighbourhoodOf } from "./neighbourhood.ts";
 import type { ResolvedQuestion } from "./resolved-question.ts";
 import type { SeparatedCache } from "./separated-cache.ts";
 import { type SnippetSources, snippetSources } from "./snippet-sources.ts";
-import { createStopwatch } from "./stopwatch.ts";
+import { createStopwatch, type Stopwatch } from "./stopwatch.ts";
 
 export type { ResolvedQuestion } from "./resolved-question.ts";
+
+const ASKED_FOR_SAMPLES = "sampled masks were asked for";
 
 export interface ExplainAudioInput {
   /** The whole track; null where the stems are the track. */
@@ -34,11 +37,15 @@ export interface ExplainAudioInput {
   audioSha256: string;
   model: ModelPackage;
   question: ResolvedQuestion;
-  /** Supplied masks as parsed JSON: the fit is on exactly these instead of sampled ones. */
+  /**
+   * Supplied masks as parsed JSON. For a sampled neighbourhood the fit is on exactly these; an
+   * exhaustive one only tells their relevance besides.
+   */
   masks?: unknown;
   /** Only components of this source become highlights. */
   querySource?: SourceName | undefined;
   scorer: Scorer;
+  exact: ExactEngine;
   separatedCache?: SeparatedCache | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
   /** Called once, as soon as the whole track's relevance is known. */
@@ -53,12 +60,17 @@ export interface ExplainedAudio {
   separated: SeparatedSources;
   /** Those with a sound; the others have `file: null` in the explanation. */
   highlights: { name: "top-1" | "top-3"; encoded: EncodedAudio }[];
+  /** What the explanation was read from, if it was. */
+  table: FoldedTable | null;
 }
 
 /**
  * Explains a recommendation by listenable parts of the track (audioLIME, Haunschmid et al. 2020):
- * centre snippet, sources, components, masks, the model's relevance of each different masked mix, a
- * local linear fit, and its strongest components as audio.
+ * centre snippet, sources, components, the model's relevance of masked mixes, a local linear fit,
+ * and its strongest components as audio.
+ *
+ * An exhaustive neighbourhood is read from the response table; where there can be none, as many
+ * masks as are usual for the type are drawn instead, and `engine` says why.
  *
  * The model hears the sum of kept sources, mono at its own rate; for `time` it hears stretches of
  * the mix itself, which needs no separation.
@@ -67,61 +79,28 @@ export interface ExplainedAudio {
  *   reason where it is aborted
  */
 export async function explainAudio(input: ExplainAudioInput): Promise<ExplainedAudio> {
-  const { model, question, scorer, onProgress, onRelevance, signal } = input;
+  const { model, question, onProgress, signal } = input;
+  const { type } = question;
   const stopwatch = createStopwatch();
 
   signal?.throwIfAborted();
   onProgress?.({ phase: "separating", done: 0, total: 1 });
   const sound = await stopwatch.timeAsync("separating", () =>
-    snippetSources({ ...input, needsSources: question.type !== "time" }),
+    snippetSources({ ...input, needsSources: type !== "time" }),
   );
   onProgress?.({ phase: "separating", done: 1, total: 1 });
   checkQuerySource(input, sound.separated);
   const { frontEnd } = model.manifest;
-  const maskedMix = stopwatch.time("resampling", () =>
-    createMaskedMix(maskableSound(sound, question, frontEnd)),
-  );
-  const neighbourhood = neighbourhoodOf(
-    question.neighbourhood,
-    componentCount(maskedMix.grid),
-    input.masks,
-  );
-  let announced = false;
-  const logits = await maskLogits({
-    maskedMix,
-    masks: neighbourhood.distinct,
-    model,
-    scorer,
-    stopwatch,
-    signal,
-    onScored: (known) => {
-      if (!announced) onRelevance?.(relevanceOf(known[0]!));
-      announced = true;
-      onProgress?.({
-        phase: "scoring",
-        done: known.length,
-        total: neighbourhood.distinct.length,
-      });
-    },
-  });
+  const heard = stopwatch.time("resampling", () => heardSound(sound, frontEnd));
+  const timesOf = segmentTimes(sound, heard, frontEnd.sampleRate);
+  const segments = timesOf(type === "source" ? 1 : question.segments);
 
+  const answered = await answer({ ...input, sound, heard, segments, timesOf, stopwatch });
   onProgress?.({ phase: "fitting", done: 0, total: 1 });
-  const segments = maskedMix.bounds.map(([start, end]) => ({
-    startSeconds: sound.startSeconds + start / frontEnd.sampleRate,
-    endSeconds: sound.startSeconds + end / frontEnd.sampleRate,
-  }));
-  const places = componentsOf({
-    type: question.type,
-    segments,
-    sources: sound.separated.sources,
-  });
-  const fitted = stopwatch.time("fitting", () =>
-    fitExplanation({ question, places, neighbourhood, logits }),
-  );
+  const { fitted, engine } = answered;
   const rendered = await stopwatch.timeAsync("rendering", () =>
     renderHighlights({
       ...sound,
-      segments,
       components: fitted.components,
       querySource: input.querySource,
     }),
@@ -130,45 +109,117 @@ export async function explainAudio(input: ExplainAudioInput): Promise<ExplainedA
 
   const explanation: Explanation = {
     schemaVersion: 1,
-    type: question.type,
-    target: question.target,
     model: { id: model.manifest.id, version: model.manifest.version },
-    audio: {
-      sha256: input.audioSha256,
-      sampleRate: sound.mix.sampleRate,
-      channels: sound.mix.channels.length,
-      seconds: sound.trackSeconds,
-      snippet: { startSeconds: sound.startSeconds, seconds: sound.seconds },
-    },
+    audio: audioFactsOf(sound, input.audioSha256),
     separation: separationOf(sound.separated),
     segments,
     ...fitted,
+    engine,
     highlights: rendered.map(({ highlight }) => highlight),
     timings: stopwatch.seconds(),
   };
   const highlights = rendered.flatMap(({ highlight: { name }, encoded }) =>
     encoded ? [{ name, encoded }] : [],
   );
-  return { explanation, separated: sound.separated, highlights };
+  const { separated } = sound;
+  return { explanation, separated, highlights, table: answered.folded };
 }
 
-/** `time` gates the mix itself; `source` is one segment of the whole snippet. */
-function maskableSound(
-  { mix, separated }: SnippetSources,
-  { type, segments }: ResolvedQuestion,
-  frontEnd: FrontEnd,
-): MaskableSound {
-  const heard = modelWaveform(mix, frontEnd);
+interface AnswerInput extends ExplainAudioInput {
+  sound: SnippetSources;
+  heard: HeardSound;
+  /** As the explanation names them. */
+  segments: readonly SegmentTime[];
+  timesOf: (segments: number) => SegmentTime[];
+  stopwatch: Stopwatch;
+}
+
+type Answer = Pick<AnswerFromTable, "fitted" | "engine"> & { folded: FoldedTable | null };
+
+async function answer(input: AnswerInput): Promise<Answer> {
+  const { question, masks } = input;
+  const { neighbourhood } = question;
+  if (neighbourhood.kind === "sampled") {
+    return bySamples(input, { neighbourhood, reason: ASKED_FOR_SAMPLES, masks });
+  }
+  const exhaustive: ExhaustiveQuestion = { ...question, neighbourhood };
+  const answered = await fromTable(input, exhaustive);
+  if ("fitted" in answered) return answered;
+  const { reason } = answered;
+  const samples = DEFAULT_SAMPLES[question.type];
+  const usual: SampledNeighbourhood = { kind: "sampled", samples, seed: 0 };
+  return bySamples(input, { neighbourhood: usual, reason, furtherMasks: masks });
+}
+
+async function bySamples(
+  input: AnswerInput,
+  how: {
+    neighbourhood: SampledNeighbourhood;
+    reason: string;
+    masks?: unknown;
+    furtherMasks?: unknown;
+  },
+): Promise<Answer> {
+  const { neighbourhood, reason, masks, furtherMasks } = how;
+  const question = { ...input.question, neighbourhood };
+  const { separated } = input.sound;
+  const asked = { ...input, question, reason, masks, furtherMasks, separated };
+  return { ...(await answerBySamples(asked)), folded: null };
+}
+
+/** @returns why not, where no table can be had */
+async function fromTable(
+  input: AnswerInput,
+  question: ExhaustiveQuestion,
+): Promise<Answer | { reason: string }> {
+  const { model, exact, stopwatch, timesOf, onProgress } = input;
+  const { type, segments } = question;
+  const { head } = model;
+  onProgress?.({ phase: "scoring", done: 0, total: 100 });
+  const trackTable = await stopwatch.timeAsync("table", () =>
+    exact.tableOf({
+      ...input,
+      type,
+      segments,
+      toEnumerate: type === "time+source",
+      onProgress: (fraction) =>
+        onProgress?.({ phase: "scoring", done: Math.floor(100 * fraction), total: 100 }),
+    }),
+  );
+  if (!trackTable.applies) return trackTable;
+  // A table has a linear head: the analysis refuses models without one.
+  const asked = { ...input, question, trackTable, head: head!, masks: input.masks };
+  return answerFromTable({ ...asked, segments: timesOf(trackTable.table.segments) });
+}
+
+/** When each of so many segments starts and ends in the track. */
+function segmentTimes({ startSeconds }: SnippetSources, { mix }: HeardSound, sampleRate: number) {
+  return (segments: number): SegmentTime[] =>
+    segmentBounds(mix.length, segments).map(([start, end]) => ({
+      startSeconds: startSeconds + start / sampleRate,
+      endSeconds: startSeconds + end / sampleRate,
+    }));
+}
+
+/** What an explanation says about the track's sound. */
+export function audioFactsOf(sound: SnippetSources, sha256: string): Explanation["audio"] {
+  const { mix, trackSeconds, startSeconds, seconds } = sound;
   return {
-    mix: heard,
-    sources:
-      type === "time" ? [heard] : separated.stems.map((stem) => modelWaveform(stem, frontEnd)),
-    type,
-    segments: type === "source" ? 1 : segments,
+    sha256,
+    sampleRate: mix.sampleRate,
+    channels: mix.channels.length,
+    seconds: trackSeconds,
+    snippet: { startSeconds, seconds },
   };
 }
 
-function separationOf({ separator, version, sources, residual }: SeparatedSources): Separation {
+/** What an explanation says about the track's sources. */
+export function separationOf({
+  separator,
+  version,
+  sources,
+  residual,
+}: SeparatedSources): Separation {
   return { separator, version, sources, residual };
 }
 

@@ -1,51 +1,46 @@
-import type { Component, Explanation } from "@lemons/shared/contract/explanation";
-import { complexity } from "@lemons/shared/explanation/complexity";
+import type { Explanation } from "@lemons/shared/contract/explanation";
 import type { ComponentPlace } from "@lemons/shared/explanation/components";
+import {
+  type DescribedFit,
+  describeFit,
+  featuresKept,
+} from "@lemons/shared/explanation/described-fit";
 import { fitLocal } from "@lemons/shared/explanation/local-fit";
-import { kept } from "@lemons/shared/explanation/mask";
-import { sortedComponents } from "@lemons/shared/explanation/sorted-components";
-import { summarise } from "@lemons/shared/explanation/summary";
+import { kept, type Mask } from "@lemons/shared/explanation/mask";
 import { targetPredictions } from "@lemons/shared/explanation/target";
 import { relevanceOf } from "../model/relevance.ts";
-import type { Neighbourhood } from "./neighbourhood.ts";
-import type { ResolvedQuestion } from "./resolved-question.ts";
+import type { SampledMasks } from "./neighbourhood.ts";
+import type { SampledQuestion } from "./resolved-question.ts";
 
 export interface FitExplanationInput {
-  question: ResolvedQuestion;
+  question: SampledQuestion;
   /** Where each component lies, in index order. */
   places: readonly ComponentPlace[];
-  neighbourhood: Neighbourhood;
+  sampled: SampledMasks;
   /** The model's answer to each distinct mask. */
   logits: readonly number[];
 }
 
-/** The part of an explanation that follows from the model's answers. */
-export type FittedExplanation = Pick<
-  Explanation,
-  | "neighbourhood"
-  | "kernelWidth"
-  | "featureSelection"
-  | "features"
-  | "relevance"
-  | "logit"
-  | "relevanceOfSilence"
-  | "intercept"
-  | "fidelity"
-  | "localPrediction"
-  | "components"
-  | "ranking"
-  | "complexity"
-  | "summary"
-  | "masks"
-  | "predictions"
->;
+/** The part of an explanation that follows from the model's answers to some masks. */
+export type FittedExplanation = DescribedFit &
+  Pick<
+    Explanation,
+    | "neighbourhood"
+    | "logit"
+    | "relevanceOfSilence"
+    | "sufficient"
+    | "necessary"
+    | "decision"
+    | "curves"
+    | "masks"
+    | "predictions"
+  >;
 
 /** Fits the local linear model to the answers and says what it means. */
 export function fitExplanation(input: FitExplanationInput): FittedExplanation {
-  const { question, places, neighbourhood, logits } = input;
-  const { masks, distinct, indexOf } = neighbourhood;
-  const { kernelWidth, featureSelection, target, type } = question;
-  const features = Math.min(question.features ?? places.length, places.length);
+  const { question, places, sampled, logits } = input;
+  const { masks, distinct, indexOf } = sampled;
+  const { kernelWidth, featureSelection, target } = question;
 
   const distinctRelevances = logits.map(relevanceOf);
   const relevances = Array.from(indexOf, (index) => distinctRelevances[index]!);
@@ -56,34 +51,32 @@ export function fitExplanation(input: FitExplanationInput): FittedExplanation {
     predictions: targetPredictions(target, relevances),
     kernelWidth,
     featureSelection,
-    features,
+    features: featuresKept(question, places.length),
   });
-  const components: Component[] = places.map((place, index) => ({
-    ...place,
-    weight: fit.weights[index]!,
-  }));
   return {
+    ...describeFit({ question, places, fit, relevance, shapley: null }),
     neighbourhood: {
-      ...neighbourhood.settings,
+      ...sampled.settings,
       distinctMasks: distinct.length,
-      suppliedMasks: neighbourhood.supplied,
+      suppliedMasks: sampled.supplied,
     },
-    kernelWidth,
-    featureSelection,
-    features,
-    relevance,
     logit: logits[0]!,
     relevanceOfSilence: silence === -1 ? null : distinctRelevances[silence]!,
-    intercept: fit.intercept,
-    fidelity: fit.fidelity,
-    localPrediction: fit.localPrediction,
-    components,
-    ranking: sortedComponents(fit.weights),
-    complexity: complexity(fit.weights),
-    summary: summarise({ type, target, relevance, fidelity: fit.fidelity, components }),
-    ...(neighbourhood.supplied && {
-      masks: masks.map((mask) => Array.from(mask, (bit) => (bit === 1 ? 1 : 0))),
-      predictions: relevances,
-    }),
+    sufficient: null,
+    necessary: null,
+    decision: { threshold: null, reason: "sampled" },
+    curves: null,
+    ...(sampled.supplied && answeredMasks(masks, relevances)),
+  };
+}
+
+/** The caller's masks and the relevance of each, as an explanation reports them. */
+export function answeredMasks(
+  masks: readonly Mask[],
+  predictions: number[],
+): Required<Pick<Explanation, "masks" | "predictions">> {
+  return {
+    masks: masks.map((mask) => Array.from(mask, (bit) => (bit === 1 ? 1 : 0))),
+    predictions,
   };
 }

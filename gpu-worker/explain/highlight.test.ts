@@ -30,13 +30,12 @@ function inputOf(
 ): HighlightInput {
   const stems = levels.map(constant);
   const components: Component[] = componentsOf({ type, segments, sources: SOURCES }).map(
-    (place) => ({ ...place, weight: weights[place.index] ?? -1 }),
+    (place) => ({ ...place, weight: weights[place.index] ?? -1, shapley: null }),
   );
   return {
     mix: mixOfSources(stems),
     separated: { sources: SOURCES, stems, separator: "stems", version: "1", residual: 0 },
     startSeconds: START,
-    segments,
     components,
   };
 }
@@ -94,11 +93,12 @@ describe("renderHighlights", () => {
       file: "top-1.mp3",
       components: [0],
       startSeconds: START,
-      sampleRate: RATE,
-      channels: 2,
-      samples: SEGMENT,
+      audio: { sampleRate: RATE, channels: 2, samples: SEGMENT },
     });
-    expect(three!.highlight).toMatchObject({ components: [0, 3, 5], samples: 3 * SEGMENT });
+    expect(three!.highlight).toMatchObject({
+      components: [0, 3, 5],
+      audio: { samples: 3 * SEGMENT },
+    });
     const { bytes, encoderDelaySamples, samples } = three!.encoded!;
     const decoded = await decodeAudio(bytes);
     expect(decoded.channels[0]!.length).toBeGreaterThanOrEqual(encoderDelaySamples + samples);
@@ -107,7 +107,7 @@ describe("renderHighlights", () => {
   it("has nothing to play where nothing speaks for the track", async () => {
     for (const { highlight, encoded } of await renderHighlights(inputOf("time", {}))) {
       expect(encoded).toBeNull();
-      expect(highlight).toMatchObject({ file: null, components: [], samples: 0 });
+      expect(highlight).toMatchObject({ file: null, components: [], audio: null });
     }
   });
 
@@ -115,5 +115,13 @@ describe("renderHighlights", () => {
     const input = inputOf("time+source", { 0: 0.3, 3: 0.2 });
     const [one] = await renderHighlights({ ...input, querySource: "bass" });
     expect(one!.highlight.components).toEqual([3]);
+  });
+
+  it("turns away components of other sources or from outside of the snippet", async () => {
+    const input = inputOf("time+source", { 0: 0.3 });
+    const { separated } = input;
+    const renamed = { ...input, separated: { ...separated, sources: ["piano", "bass"] } };
+    await expect(renderHighlights(renamed)).rejects.toThrow(/no source "drums"/);
+    await expect(renderHighlights({ ...input, startSeconds: 99 })).rejects.toThrow(/outside/);
   });
 });

@@ -1,15 +1,13 @@
 import type { Component, Highlight } from "@lemons/shared/contract/explanation";
 import type { SourceName } from "@lemons/shared/contract/explanation-request";
+import { highlightPlan } from "@lemons/shared/explanation/highlight-plan";
 import type { HighlightPart, TopComponents } from "@lemons/shared/explanation/top-components";
-import { topComponents } from "@lemons/shared/explanation/top-components";
 import { type Audio, cut, sampleCount } from "../audio/audio.ts";
 import { encodeMp3 } from "../audio/encode-mp3.ts";
 import type { EncodedAudio } from "../audio/encoded-audio.ts";
+import { InputError } from "../input-error.ts";
 import type { SeparatedSources } from "../separate/separated-sources.ts";
 import { applyGates, type GateSpan } from "./fade-gates.ts";
-
-/** How many components each highlight takes. */
-const HIGHLIGHT_COUNTS = { "top-1": 1, "top-3": 3 } as const;
 
 /** Separated sources have artefacts of their own: the encoder should add none that can be heard. */
 const HIGHLIGHT_KBIT_PER_SECOND = 192;
@@ -20,8 +18,6 @@ export interface HighlightInput {
   separated: SeparatedSources;
   /** Where the snippet starts in the track. */
   startSeconds: number;
-  /** Start and end of each time segment, in seconds from the start of the track. */
-  segments: readonly { startSeconds: number; endSeconds: number }[];
   components: readonly Component[];
   /** Only components of this source. */
   querySource?: SourceName | undefined;
@@ -33,19 +29,22 @@ export interface RenderedHighlight {
   encoded: EncodedAudio | null;
 }
 
-/** Renders and encodes the strongest component alone, and the strongest three together. */
+/**
+ * Renders and encodes the strongest component alone, and the strongest three together.
+ *
+ * @throws InputError where a component's source is none of the separated ones, or it lies outside of
+ *   the snippet
+ */
 export async function renderHighlights(input: HighlightInput): Promise<RenderedHighlight[]> {
   const rendered: RenderedHighlight[] = [];
-  for (const name of ["top-1", "top-3"] as const) {
-    const count = HIGHLIGHT_COUNTS[name];
-    const top = topComponents(input.components, { count, source: input.querySource });
-    rendered.push(top ? await encodeTop(name, top, input) : nothing(name, input));
+  for (const { highlight, top } of highlightPlan(input)) {
+    rendered.push(top ? await encodeTop(highlight, top, input) : { highlight, encoded: null });
   }
   return rendered;
 }
 
 async function encodeTop(
-  name: Highlight["name"],
+  highlight: Highlight,
   top: TopComponents,
   input: HighlightInput,
 ): Promise<RenderedHighlight> {
@@ -53,34 +52,10 @@ async function encodeTop(
     kbitPerSecond: HIGHLIGHT_KBIT_PER_SECOND,
   });
   const { sampleRate, channels, samples, encoderDelaySamples } = encoded;
-  const highlight: Highlight = {
-    name,
-    components: top.indices,
-    file: `${name}.mp3`,
-    sampleRate,
-    channels,
-    samples,
-    encoderDelaySamples,
-    startSeconds: top.startSeconds,
+  return {
+    highlight: { ...highlight, audio: { sampleRate, channels, samples, encoderDelaySamples } },
+    encoded,
   };
-  return { highlight, encoded };
-}
-
-function nothing(
-  name: Highlight["name"],
-  { mix, startSeconds }: HighlightInput,
-): RenderedHighlight {
-  const highlight: Highlight = {
-    name,
-    components: [],
-    file: null,
-    sampleRate: mix.sampleRate,
-    channels: mix.channels.length,
-    samples: 0,
-    encoderDelaySamples: 0,
-    startSeconds,
-  };
-  return { highlight, encoded: null };
 }
 
 /**
@@ -94,10 +69,14 @@ export function renderTop(top: TopComponents, input: HighlightInput): Audio {
     Math.min(length, Math.max(0, Math.round((seconds - startSeconds) * mix.sampleRate)));
   const start = at(top.startSeconds);
   const end = at(top.endSeconds);
+  if (end <= start) {
+    throw new InputError(
+      `a component at ${top.startSeconds} to ${top.endSeconds} s lies outside of the snippet`,
+    );
+  }
   const sum = mix.channels.map(() => new Float32Array(length));
   for (const part of top.parts) {
-    const sound =
-      part.source === null ? mix : separated.stems[separated.sources.indexOf(part.source)]!;
+    const sound = part.source === null ? mix : stemOf(part.source, separated);
     const spans = spansOf(part, input, at, { start, end });
     sum.forEach((channel, index) => {
       applyGates({
@@ -111,6 +90,12 @@ export function renderTop(top: TopComponents, input: HighlightInput): Audio {
   return withoutClipping(cut({ sampleRate: mix.sampleRate, channels: sum }, start, end - start));
 }
 
+function stemOf(source: SourceName, { sources, stems }: SeparatedSources): Audio {
+  const stem = stems[sources.indexOf(source)];
+  if (stem) return stem;
+  throw new InputError(`there is no source "${source}"; the sources are ${sources.join(", ")}`);
+}
+
 /** Stretches in which a part sounds; segments that follow each other are one, without a fade. */
 function spansOf(
   { segments }: HighlightPart,
@@ -121,7 +106,7 @@ function spansOf(
   if (segments === null) return [whole];
   const spans: GateSpan[] = [];
   for (const segment of segments) {
-    const { startSeconds, endSeconds } = input.segments[segment]!;
+    const { startSeconds, endSeconds } = input.components.find((c) => c.segment === segment)!;
     const start = at(startSeconds);
     const end = at(endSeconds);
     const last = spans.at(-1);

@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../input-error.ts";
-import { neighbourhoodOf } from "./neighbourhood.ts";
+import { sampledMasksOf } from "./neighbourhood.ts";
 
 const LIME = new URL("../../infra/golden/lime/", import.meta.url);
 const SETTINGS = { kind: "sampled", samples: 64, seed: 0 } as const;
 
-describe("neighbourhoodOf", () => {
+describe("sampledMasksOf", () => {
   it.each([
     ["lime_time_n64_v001", 5],
     ["lime_time_source_n64_v001", 25],
@@ -14,13 +14,13 @@ describe("neighbourhoodOf", () => {
     const golden = JSON.parse(await readFile(new URL(`${file}.json`, LIME), "utf8")) as {
       masks: string[];
     };
-    const { masks, supplied, settings } = neighbourhoodOf(SETTINGS, components, undefined);
+    const { masks, supplied, settings } = sampledMasksOf(SETTINGS, components, undefined);
     expect(masks.map((mask) => mask.join(""))).toEqual(golden.masks);
     expect({ supplied, settings }).toEqual({ supplied: false, settings: SETTINGS });
   });
 
   it("finds the 32 different masks among 2,048 of five components", () => {
-    const { masks, distinct, indexOf } = neighbourhoodOf(
+    const { masks, distinct, indexOf } = sampledMasksOf(
       { ...SETTINGS, samples: 2048 },
       5,
       undefined,
@@ -37,7 +37,7 @@ describe("neighbourhoodOf", () => {
       [0, 1],
       [0, 1],
     ];
-    const { masks, distinct, supplied, settings } = neighbourhoodOf(SETTINGS, 2, given);
+    const { masks, distinct, supplied, settings } = sampledMasksOf(SETTINGS, 2, given);
     expect(masks.map((mask) => [...mask])).toEqual(given);
     expect(distinct).toHaveLength(2);
     expect({ supplied, settings }).toEqual({
@@ -65,6 +65,6 @@ describe("neighbourhoodOf", () => {
     ],
     ["null", null],
   ])("turns away masks that are %s", (_, masks) => {
-    expect(() => neighbourhoodOf(SETTINGS, 2, masks)).toThrow(InputError);
+    expect(() => sampledMasksOf(SETTINGS, 2, masks)).toThrow(InputError);
   });
 });

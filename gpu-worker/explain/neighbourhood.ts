@@ -1,11 +1,11 @@
-import type { SampledNeighbourhood } from "@lemons/shared/contract/explanation-request";
+import type { SampledNeighbourhood } from "@lemons/shared/contract/neighbourhood";
 import { distinctMasks, type Mask } from "@lemons/shared/explanation/mask";
 import { sampleMasks } from "@lemons/shared/explanation/sampled-masks";
 import { MaskError, parseMasks } from "@lemons/shared/explanation/supplied-masks";
 import { InputError } from "../input-error.ts";
 
-/** The masks of a local fit. */
-export interface Neighbourhood {
+/** The masks of a local fit that does not count them all. */
+export interface SampledMasks {
   /** The first is all ones. */
   masks: Mask[];
   /** Each different mask once; the first is all ones. */
@@ -23,16 +23,16 @@ export interface Neighbourhood {
  *
  * @throws InputError where the caller's masks cannot be used
  */
-export function neighbourhoodOf(
+export function sampledMasksOf(
   settings: SampledNeighbourhood,
   components: number,
   suppliedMasks: unknown,
-): Neighbourhood {
+): SampledMasks {
   if (suppliedMasks === undefined) {
     const masks = sampleMasks({ components, samples: settings.samples, seed: settings.seed });
     return { masks, ...distinctMasks(masks), settings, supplied: false };
   }
-  const masks = parse(suppliedMasks, components);
+  const masks = suppliedMasksOf(suppliedMasks, components);
   return {
     masks,
     ...distinctMasks(masks),
@@ -41,7 +41,12 @@ export function neighbourhoodOf(
   };
 }
 
-function parse(json: unknown, components: number): Mask[] {
+/**
+ * Reads the caller's masks (parsed JSON).
+ *
+ * @throws InputError where they cannot be used
+ */
+export function suppliedMasksOf(json: unknown, components: number): Mask[] {
   try {
     return parseMasks(json, components);
   } catch (error) {

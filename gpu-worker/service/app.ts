@@ -2,8 +2,12 @@ import {
   type WorkerExplainLine,
   WorkerExplainRequest,
   type WorkerHealth,
+  type WorkerRenderLine,
+  WorkerRenderRequest,
   type WorkerScoreLine,
   WorkerScoreRequest,
+  type WorkerTableLine,
+  WorkerTableRequest,
 } from "@lemons/shared/contract/gpu-worker";
 import { type Context, Hono } from "hono";
 import { bearerAuth } from "hono/bearer-auth";
@@ -12,13 +16,16 @@ import { HTTPException } from "hono/http-exception";
 import { requestId } from "hono/request-id";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { isSameSecret } from "./bearer.ts";
-import { explainJob, type Workshop } from "./explain-job.ts";
+import { explainJob } from "./explain-job.ts";
 import { type Failure, failureOf, problemOf, ServiceError } from "./failure.ts";
-import { type Job, startJob } from "./job.ts";
+import { type Job, type JobLine, type JobOptions, startJob } from "./job.ts";
 import { errorForLog, type Log } from "./log.ts";
 import { NDJSON_HEADERS, ndjsonStream } from "./ndjson.ts";
-import { checkExplainLinks, checkScoreLinks, readBody } from "./requests.ts";
+import { renderJob } from "./render-job.ts";
+import { checkScoreLinks, checkTrackLinks, readBody } from "./requests.ts";
 import { scoreJob } from "./score-job.ts";
+import { tableJob } from "./table-job.ts";
+import type { Workshop } from "./workshop.ts";
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
@@ -39,18 +46,21 @@ export interface AppOptions {
 export interface App {
   fetch: Hono["fetch"];
   /** Every job that has not ended. */
-  jobs: ReadonlySet<Job<WorkerExplainLine> | Job<WorkerScoreLine>>;
+  jobs: ReadonlySet<AnyJob>;
   /** From now on every request is answered 503. */
   refuseAll(): void;
 }
 
+type AnyLine = WorkerScoreLine | WorkerExplainLine | WorkerTableLine | WorkerRenderLine;
+type AnyJob = Pick<Job<JobLine>, "listen" | "stop" | "over">;
 type Env = { Variables: { requestId: string } };
 
 export function createApp(options: AppOptions): App {
   const { workshop, secret, provider, version, heartbeatMs, log } = options;
   const { queue } = workshop;
-  const jobs = new Set<Job<WorkerExplainLine> | Job<WorkerScoreLine>>();
-  const explanations = new Map<string, Job<WorkerExplainLine>>();
+  const jobs = new Set<AnyJob>();
+  /** What a second request of the same id joins. */
+  const named = new Map<string, AnyJob>();
   let refusing = false;
 
   const app = new Hono<Env>();
@@ -89,40 +99,71 @@ export function createApp(options: AppOptions): App {
   app.post("/v1/score", async (c) => {
     const request = await readBody(c, WorkerScoreRequest);
     checkScoreLinks(request, workshop.objects);
-    refuseIfFull();
-    const job: Job<WorkerScoreLine> = startJob<WorkerScoreLine>({
-      requestId: c.get("requestId"),
-      log,
+    return answerWithJob<WorkerScoreLine>(c, {
+      key: null,
       replayed: ["progress"],
-      problemLine: (problem) => ({ kind: "problem", problem }),
       run: (emit, signal) => scoreJob(workshop, request, emit, signal),
-      onEnded: () => jobs.delete(job),
     });
-    jobs.add(job);
-    return c.body(ndjsonStream(job, { heartbeatMs }), 200, NDJSON_HEADERS);
   });
 
   app.post("/v1/explain", async (c) => {
     const request = await readBody(c, WorkerExplainRequest);
-    checkExplainLinks(request, workshop.objects);
-    const running = explanations.get(request.id);
-    if (running) return c.body(ndjsonStream(running, { heartbeatMs }), 200, NDJSON_HEADERS);
-    refuseIfFull();
-    const job: Job<WorkerExplainLine> = startJob<WorkerExplainLine>({
+    checkTrackLinks(request, workshop.objects);
+    return answerWithJob<WorkerExplainLine>(c, {
+      key: `explain ${request.id}`,
+      replayed: ["progress", "relevance"],
+      run: (emit, signal) => explainJob(workshop, request, emit, signal),
+    });
+  });
+
+  app.post("/v1/table", async (c) => {
+    const request = await readBody(c, WorkerTableRequest);
+    checkTrackLinks(request, workshop.objects);
+    return answerWithJob<WorkerTableLine>(c, {
+      key: `table ${request.id}`,
+      replayed: ["progress"],
+      run: (emit, signal) => tableJob(workshop, request, emit, signal),
+    });
+  });
+
+  app.post("/v1/render", async (c) => {
+    const request = await readBody(c, WorkerRenderRequest);
+    checkTrackLinks(request, workshop.objects);
+    return answerWithJob<WorkerRenderLine>(c, {
+      key: `render ${request.id}`,
+      replayed: ["progress"],
+      run: (emit, signal) => renderJob(workshop, request, emit, signal),
+    });
+  });
+
+  /** Starts a job, or joins the one that runs under the same key, and streams its lines. */
+  function answerWithJob<Line extends AnyLine>(
+    c: Context<Env>,
+    { key, replayed, run }: Pick<JobOptions<Line>, "replayed" | "run"> & { key: string | null },
+  ): Response {
+    const running = key === null ? undefined : named.get(key);
+    if (running) return streamOf(c, running);
+    if (queue.full) throw new ServiceError({ kind: "queue-full", waiting: queue.waiting });
+    const job: Job<Line> = startJob<Line>({
       requestId: c.get("requestId"),
       log,
-      replayed: ["progress", "relevance"],
-      problemLine: (problem) => ({ kind: "problem", problem }),
-      run: (emit, signal) => explainJob(workshop, request, emit, signal),
+      replayed,
+      // Every stream may end with a problem.
+      problemLine: (problem) => ({ kind: "problem", problem }) as Line,
+      run,
       onEnded: () => {
         jobs.delete(job);
-        explanations.delete(request.id);
+        if (key !== null) named.delete(key);
       },
     });
     jobs.add(job);
-    explanations.set(request.id, job);
+    if (key !== null) named.set(key, job);
+    return streamOf(c, job);
+  }
+
+  function streamOf(c: Context<Env>, job: AnyJob): Response {
     return c.body(ndjsonStream(job, { heartbeatMs }), 200, NDJSON_HEADERS);
-  });
+  }
 
   app.notFound((c) => answer(c, { kind: "not-found" }));
   app.onError((error, c) => {
@@ -133,10 +174,6 @@ export function createApp(options: AppOptions): App {
     const challenge = error instanceof HTTPException ? error.res?.headers : undefined;
     return answer(c, failure, challenge?.get("WWW-Authenticate"));
   });
-
-  function refuseIfFull(): void {
-    if (queue.full) throw new ServiceError({ kind: "queue-full", waiting: queue.waiting });
-  }
 
   return {
     fetch: app.fetch,

@@ -1,9 +1,10 @@
-import type { Explanation } from "@lemons/shared/contract/explanation";
-import type { SourceName } from "@lemons/shared/contract/explanation-request";
+import type { Component, Explanation, Highlight } from "@lemons/shared/contract/explanation";
+import type { ExplanationType, SourceName } from "@lemons/shared/contract/explanation-request";
 import type { Progress } from "@lemons/shared/contract/job";
 import type { ModelManifest } from "@lemons/shared/contract/model";
 import type { SeparatorName } from "@lemons/shared/contract/separator";
 import type { ResolvedQuestion } from "../explain/explain-audio.ts";
+import type { TableOfAudio } from "../explain/table-of-audio.ts";
 import type { AudioScore } from "../recommend/score-audio.ts";
 import type { SeparationQuality } from "../separate/separation-quality.ts";
 import type { InputSubject } from "./failure.ts";
@@ -31,6 +32,12 @@ export interface NamedBytes {
   bytes: Uint8Array<ArrayBuffer>;
 }
 
+export interface EncodedHighlight {
+  name: Highlight["name"];
+  bytes: Uint8Array<ArrayBuffer>;
+  mimeType: string;
+}
+
 /** Everything that the compute thread can be asked for. */
 export interface ComputeTasks {
   score: {
@@ -56,7 +63,33 @@ export interface ComputeTasks {
     };
     output: {
       explanation: Explanation;
-      highlights: (NamedBytes & { mimeType: string })[];
+      highlights: EncodedHighlight[];
+      /** table.bin, folded for this listener; null where none was read. */
+      table: Uint8Array<ArrayBuffer> | null;
+    };
+  };
+  table: {
+    input: {
+      model: ModelSource;
+      sound: SoundBytes;
+      audioSha256: string;
+      separator: SeparatorName;
+      segments: number;
+    };
+    output: TableOfAudio;
+  };
+  render: {
+    input: {
+      sound: SoundBytes;
+      audioSha256: string;
+      separator: SeparatorName;
+      type: ExplanationType;
+      components: Component[];
+    };
+    output: {
+      highlights: Highlight[];
+      /** Those with a sound. */
+      encoded: EncodedHighlight[];
     };
   };
   separate: {
@@ -81,6 +114,8 @@ export type ComputeKind = keyof ComputeTasks;
 export interface ComputeSetup {
   provider: "cpu" | "cuda";
   threads: number;
+  /** Folder in which response tables outlive the thread; none where it is null. */
+  cacheFolder?: string | null;
 }
 
 /** From the main thread. */

@@ -1,21 +1,18 @@
-import type { SourceName } from "@lemons/shared/contract/explanation-request";
 import type { Progress } from "@lemons/shared/contract/job";
-import { type Audio, durationSeconds } from "../audio/audio.ts";
-import { decodeAudio } from "../audio/decode.ts";
+import { encodeTable } from "@lemons/shared/what-if/table-format";
+import { durationSeconds } from "../audio/audio.ts";
 import { encodeWavFloat32 } from "../audio/encode-wav.ts";
+import type { EncodedAudio } from "../audio/encoded-audio.ts";
 import { waveformPeaks } from "../audio/peaks.ts";
+import { createExactEngine } from "../explain/exact-engine.ts";
 import { explainAudio } from "../explain/explain-audio.ts";
 import { mixOfSources } from "../explain/mix-of-sources.ts";
+import { renderAudio } from "../explain/render-audio.ts";
 import { createSeparatedCache } from "../explain/separated-cache.ts";
+import { tableOfAudio } from "../explain/table-of-audio.ts";
 import { InputError } from "../input-error.ts";
-import {
-  type ModelPackage,
-  modelPackageFromBytes,
-  readModelPackage,
-} from "../model/model-package.ts";
 import { createScorer } from "../model/scorer.ts";
 import { scoreAudio } from "../recommend/score-audio.ts";
-import { loadStems } from "../separate/load-stems.ts";
 import { measureSeparation } from "../separate/separation-quality.ts";
 import {
   isSeparatorName,
@@ -24,20 +21,18 @@ import {
   separate as takeApart,
 } from "../separate/separator.ts";
 import { stemsOf } from "../separate/stems.ts";
+import { about } from "./about.ts";
 import type {
   ComputeKind,
   ComputeSetup,
   ComputeTasks,
-  ModelSource,
-  SoundBytes,
+  EncodedHighlight,
 } from "./compute-messages.ts";
-import { type InputSubject, ServiceError } from "./failure.ts";
+import { decodeSound } from "./decode-sound.ts";
+import { createModelCache } from "./model-cache.ts";
 
 /** Equal stretches that a track's waveform is drawn with. */
 const WAVEFORM_PEAKS = 300;
-
-/** Checked models kept ready: as many as one request to score may name. */
-const MODELS_KEPT = 256;
 
 /** What a task hears and says while it runs. */
 export interface TaskContext {
@@ -65,6 +60,8 @@ type Performers = {
  */
 export function createComputeTasks(setup: ComputeSetup): PerformTask {
   const scorer = createScorer(setup);
+  const { provider, threads, cacheFolder } = setup;
+  const exact = createExactEngine({ provider, threads, folder: cacheFolder ?? undefined });
   const separatedCache = createSeparatedCache();
   const modelOf = createModelCache();
 
@@ -107,20 +104,46 @@ export function createComputeTasks(setup: ComputeSetup): PerformTask {
           masks,
           querySource,
           scorer,
+          exact,
           separatedCache,
           onProgress,
           onRelevance,
           signal,
         }),
       );
-      const highlights = explained.highlights.map(({ name, encoded }) => ({
-        name,
-        bytes: owned(encoded.bytes),
-        mimeType: encoded.mimeType,
-      }));
+      const highlights = explained.highlights.map(({ name, encoded }) => handedOver(name, encoded));
+      const table = explained.table && encodeTable(explained.table);
+      const bytes = [...highlights.map((each) => each.bytes), ...(table ? [table] : [])];
       return {
-        output: { explanation: explained.explanation, highlights },
-        transfer: highlights.map(({ bytes }) => bytes.buffer),
+        output: { explanation: explained.explanation, highlights, table },
+        transfer: bytes.map(({ buffer }) => buffer),
+      };
+    },
+
+    async table(input, { onProgress, signal }) {
+      const model = await modelOf(input.model);
+      const { mix, stems } = await decodeSound(input.sound, onProgress);
+      const { audioSha256, separator, segments } = input;
+      const asked = { mix, stems, separator, audioSha256, model, segments };
+      const output = await about("request", () =>
+        tableOfAudio({ ...asked, exact, separatedCache, onProgress, signal }),
+      );
+      return { output, transfer: output.applies ? [output.bytes.buffer] : [] };
+    },
+
+    async render(input, { onProgress, signal }) {
+      const { mix, stems } = await decodeSound(input.sound, onProgress);
+      const { audioSha256, separator, type, components } = input;
+      const asked = { mix, stems, separator, audioSha256, type, components };
+      const rendered = await about("request", () =>
+        renderAudio({ ...asked, separatedCache, onProgress, signal }),
+      );
+      const encoded = rendered.flatMap(({ highlight: { name }, encoded }) =>
+        encoded ? [handedOver(name, encoded)] : [],
+      );
+      return {
+        output: { highlights: rendered.map(({ highlight }) => highlight), encoded },
+        transfer: encoded.map(({ bytes }) => bytes.buffer),
       };
     },
 
@@ -157,66 +180,6 @@ export function createComputeTasks(setup: ComputeSetup): PerformTask {
   return (task, input, context) => performers[task](input, context);
 }
 
-/** The models of earlier tasks, so that each is checked and split once. */
-function createModelCache(): (model: ModelSource) => Promise<ModelPackage> {
-  const kept = new Map<string, ModelPackage>();
-  return async (source) => {
-    const isPath = typeof source === "string";
-    const key = isPath ? source : `${source.manifest.id} ${source.manifest.version}`;
-    const model =
-      kept.get(key) ??
-      (await about("model", () =>
-        isPath
-          ? readModelPackage(source)
-          : modelPackageFromBytes(unshared(source.onnx), source.manifest),
-      ));
-    kept.delete(key);
-    kept.set(key, model);
-    if (kept.size > MODELS_KEPT) kept.delete(kept.keys().next().value!);
-    return model;
-  };
-}
-
-interface DecodedSound {
-  mix: Audio | null;
-  stems: Map<SourceName, Audio> | null;
-}
-
-async function decodeSound(
-  { audio, stems }: SoundBytes,
-  onProgress: TaskContext["onProgress"],
-): Promise<DecodedSound> {
-  const files = (audio ? 1 : 0) + (stems === null ? 0 : typeof stems === "string" ? 1 : stems.size);
-  let done = 0;
-  const report = () => onProgress({ phase: "decoding", done: done++, total: files });
-  report();
-  const decoded: DecodedSound = { mix: null, stems: null };
-  if (audio) {
-    decoded.mix = await about("audio", () => decodeAudio(unshared(audio)));
-    report();
-  }
-  if (typeof stems === "string") {
-    decoded.stems = await about("stems", () => loadStems(stems));
-    report();
-  } else if (stems) {
-    decoded.stems = new Map();
-    for (const [source, bytes] of stems) {
-      decoded.stems.set(source, await about("stems", () => decodeStem(source, bytes)));
-      report();
-    }
-  }
-  return decoded;
-}
-
-async function decodeStem(source: SourceName, bytes: Uint8Array): Promise<Audio> {
-  try {
-    return await decodeAudio(unshared(bytes));
-  } catch (error) {
-    if (error instanceof InputError) throw new InputError(`${source}: ${error.message}`);
-    throw error;
-  }
-}
-
 /** The user's own stems cannot be made from a mix. */
 function ownSeparator(name: string): SeparatorName {
   if (isSeparatorName(name)) return name;
@@ -226,20 +189,8 @@ function ownSeparator(name: string): SeparatorName {
   );
 }
 
-/** Says what an InputError is about. */
-async function about<T>(subject: InputSubject, work: () => T | Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    const failure = { kind: "input-unusable" as const, subject, reason: error.message };
-    throw new ServiceError(failure, { cause: error });
-  }
-}
-
-/** Decoders and onnxruntime want memory of their own, not memory shared between threads. */
-function unshared(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(bytes);
+function handedOver(name: EncodedHighlight["name"], encoded: EncodedAudio): EncodedHighlight {
+  return { name, bytes: owned(encoded.bytes), mimeType: encoded.mimeType };
 }
 
 /** Bytes with a buffer of exactly their own, which can be handed to another thread. */

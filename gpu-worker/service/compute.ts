@@ -60,6 +60,7 @@ export function startCompute(options: ComputeOptions): Compute {
   const {
     provider,
     threads,
+    cacheFolder = null,
     heapMb,
     stopGraceMs = STOP_GRACE_MS,
     thread: entry = THREAD,
@@ -69,7 +70,7 @@ export function startCompute(options: ComputeOptions): Compute {
   let thread: Thread | null = startThread();
 
   function startThread(): Thread {
-    const setup: ComputeSetup = { provider, threads };
+    const setup: ComputeSetup = { provider, threads, cacheFolder };
     const worker = new Worker(entry, {
       workerData: setup,
       ...(heapMb ? { resourceLimits: { maxOldGenerationSizeMb: heapMb } } : {}),

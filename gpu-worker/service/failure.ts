@@ -64,7 +64,8 @@ function described(failure: Failure): Omit<Problem, "instance"> {
         type: "/problems/not-found",
         title: "There is nothing here",
         status: 404,
-        detail: "The worker answers GET /healthz, POST /v1/score and POST /v1/explain.",
+        detail:
+          "The worker answers GET /healthz and POST /v1/score, /v1/explain, /v1/table and /v1/render.",
       };
     case "body-too-large":
       return {

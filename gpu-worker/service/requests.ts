@@ -1,8 +1,4 @@
-import type {
-  TrackSound,
-  WorkerExplainRequest,
-  WorkerScoreRequest,
-} from "@lemons/shared/contract/gpu-worker";
+import type { ModelLink, TrackSound, WorkerScoreRequest } from "@lemons/shared/contract/gpu-worker";
 import type { Context } from "hono";
 import type { z } from "zod";
 import { type FieldError, ServiceError } from "./failure.ts";
@@ -46,12 +42,24 @@ export function checkScoreLinks(request: WorkerScoreRequest, objects: ObjectLink
   ]);
 }
 
+/** A request about one track, and where its results go. */
+interface TrackRequest {
+  model?: ModelLink;
+  sound: TrackSound;
+  outputs: Record<string, { url: string } | undefined>;
+}
+
 /** @throws ServiceError `link-refused` where a link of the request leads elsewhere than allowed */
-export function checkExplainLinks(request: WorkerExplainRequest, objects: ObjectLinks): void {
+export function checkTrackLinks(
+  { model, sound, outputs }: TrackRequest,
+  objects: ObjectLinks,
+): void {
   checkLinks(objects, [
-    ["model.url", request.model.url],
-    ...soundLinks("sound", request.sound),
-    ...Object.entries(request.outputs).map(([name, { url }]): Link => [`outputs.${name}.url`, url]),
+    ...(model ? [["model.url", model.url] satisfies Link] : []),
+    ...soundLinks("sound", sound),
+    ...Object.entries(outputs).flatMap(([name, output]): Link[] =>
+      output ? [[`outputs.${name}.url`, output.url]] : [],
+    ),
   ]);
 }
 

@@ -1,10 +1,10 @@
 import type { WorkerScoreLine, WorkerScoreRequest } from "@lemons/shared/contract/gpu-worker";
 import type { Progress } from "@lemons/shared/contract/job";
 import type { ModelBytes } from "./compute-messages.ts";
-import type { Workshop } from "./explain-job.ts";
 import { failureOf } from "./failure.ts";
 import { fetchModel, fetchSound } from "./fetch-objects.ts";
 import { enterQueue } from "./place-progress.ts";
+import type { Workshop } from "./workshop.ts";
 
 /**
  * Scores tracks one after the other. Between two tracks the turn goes to whoever waits: a listener

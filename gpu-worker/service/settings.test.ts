@@ -15,6 +15,7 @@ describe("readSettings", () => {
       allowedOrigins: new Set(["https://objects.example", "http://127.0.0.1:8787"]),
       provider: "cpu",
       threads: null,
+      cacheFolder: null,
       maxWaiting: 8,
       graceSeconds: 25,
     });
@@ -47,7 +48,8 @@ describe("readSettings", () => {
 
 describe("readComputeSettings", () => {
   it("needs no secret", () => {
-    expect(readComputeSettings({})).toEqual({ provider: "cpu", threads: null });
+    expect(readComputeSettings({})).toEqual({ provider: "cpu", threads: null, cacheFolder: null });
+    expect(readComputeSettings({ LEMONS_CACHE: "tables" }).cacheFolder).toBe("tables");
     expect(readComputeSettings({ LEMONS_THREADS: "3" }).threads).toBe(3);
     expect(() => readComputeSettings({ LEMONS_PROVIDER: "tpu" })).toThrow(/^LEMONS_PROVIDER/);
   });

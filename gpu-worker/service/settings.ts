@@ -18,6 +18,8 @@ export interface Settings {
   provider: "cpu" | "cuda";
   /** Threads inside of one forward pass; null leaves it to onnxruntime. */
   threads: number | null;
+  /** Folder in which response tables outlive the process; null keeps them in memory only. */
+  cacheFolder: string | null;
   /** Jobs that may wait while another computes. */
   maxWaiting: number;
   /** How long a shutdown waits for the running job. */
@@ -55,6 +57,7 @@ const Environment = z.object({
     }),
   LEMONS_PROVIDER: z.enum(["cpu", "cuda"], 'must be "cpu" or "cuda"').default("cpu"),
   LEMONS_THREADS: whole(1, 256).optional(),
+  LEMONS_CACHE: z.string().optional(),
   LEMONS_MAX_WAITING: whole(0, 1000).optional(),
   LEMONS_GRACE_SECONDS: whole(0, 3600).optional(),
 });
@@ -73,6 +76,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
     allowedOrigins: read.LEMONS_ALLOWED_ORIGINS,
     provider: read.LEMONS_PROVIDER,
     threads: read.LEMONS_THREADS ?? null,
+    cacheFolder: read.LEMONS_CACHE ?? null,
     maxWaiting: read.LEMONS_MAX_WAITING ?? DEFAULT_MAX_WAITING,
     graceSeconds: read.LEMONS_GRACE_SECONDS ?? DEFAULT_GRACE_SECONDS,
   };
@@ -85,12 +89,16 @@ export function readSettings(environment: Record<string, string | undefined>): S
  */
 export function readComputeSettings(
   environment: Record<string, string | undefined>,
-): Pick<Settings, "provider" | "threads"> {
+): Pick<Settings, "provider" | "threads" | "cacheFolder"> {
   const read = parse(
-    Environment.pick({ LEMONS_PROVIDER: true, LEMONS_THREADS: true }),
+    Environment.pick({ LEMONS_PROVIDER: true, LEMONS_THREADS: true, LEMONS_CACHE: true }),
     environment,
   );
-  return { provider: read.LEMONS_PROVIDER, threads: read.LEMONS_THREADS ?? null };
+  return {
+    provider: read.LEMONS_PROVIDER,
+    threads: read.LEMONS_THREADS ?? null,
+    cacheFolder: read.LEMONS_CACHE ?? null,
+  };
 }
 
 function parse<T extends z.ZodType>(

@@ -42,9 +42,10 @@ export async function startService(
   log: Log,
   seams: ServiceSeams = {},
 ): Promise<RunningService> {
-  const { host, port, secret, allowedOrigins, provider, maxWaiting, graceSeconds } = settings;
+  const { host, port, secret, allowedOrigins, provider, cacheFolder } = settings;
+  const { maxWaiting, graceSeconds } = settings;
   const threads = settings.threads ?? Math.min(16, availableParallelism());
-  const compute = startCompute({ provider, threads, ...seams.compute });
+  const compute = startCompute({ provider, threads, cacheFolder, ...seams.compute });
   const queue = createQueue(maxWaiting);
   const objects = createObjectLinks({ allowedOrigins, ...seams.objects });
   const app = createApp({

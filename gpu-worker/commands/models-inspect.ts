@@ -1,0 +1,34 @@
+import { readModelPackage } from "../model/model-package.ts";
+import { analyseModel } from "../response-table/analyse.ts";
+import { formatModelInspection } from "../response-table/inspection.ts";
+import { defineCommand } from "./command.ts";
+import { checkExists } from "./files.ts";
+import { inspectionFacts } from "./inspection-facts.ts";
+import { requireOptions } from "./parse-options.ts";
+
+const options = {
+  model: { value: "M", help: "model package (a folder), or an .onnx file" },
+  json: { help: "print one JSON document" },
+} as const;
+
+export const modelsInspect = defineCommand({
+  name: "models inspect",
+  summary: "whether the exact engine applies to a model, and how it is split",
+  usage: ["models inspect --model M [--json]"],
+  options,
+  async run(given, terminal) {
+    requireOptions("models inspect", options, given, ["model"]);
+    await checkExists(given.model);
+    const model = await readModelPackage(given.model);
+    const { id, version, encoderVersion, headVersion, frontEnd } = model.manifest;
+    const verdict = analyseModel(model);
+    if (given.json) {
+      const of = { id, version, encoderVersion, headVersion };
+      terminal.print(`${JSON.stringify({ model: of, ...inspectionFacts(verdict, frontEnd) })}\n`);
+      return;
+    }
+    terminal.print(
+      `model          ${id} (version ${version.slice(0, 12)})\n${formatModelInspection(verdict, frontEnd)}`,
+    );
+  },
+});

@@ -1,0 +1,162 @@
+import type { Engine } from "@lemons/shared/contract/exact-explanation";
+import type { ExplanationType, SourceName } from "@lemons/shared/contract/explanation-request";
+import { MAX_AUDIBLE_COMPONENTS } from "@lemons/shared/enumeration/audible-components";
+import type { MaskStatistics } from "@lemons/shared/explanation/mask-statistics";
+import { type SegmentBounds, segmentBounds } from "@lemons/shared/explanation/segments";
+import type { FoldedTable } from "@lemons/shared/what-if/response-table";
+import { createEnumerator, type Enumerator } from "../enumerate/enumerator.ts";
+import type { ModelPackage } from "../model/model-package.ts";
+import type { ExecutionProvider } from "../model/session.ts";
+import { analyseModel, type EngineVerdict } from "../response-table/analyse.ts";
+import {
+  buildResponseTable,
+  prepareTable,
+  type TableStatistics,
+} from "../response-table/build-response-table.ts";
+import { createChainSessions } from "../response-table/chain-sessions.ts";
+import type { HeardSound } from "./heard-sound.ts";
+import { createTableCache, type TableCacheOptions } from "./table-cache.ts";
+import { type TableKeyInput, tableKeys } from "./table-key.ts";
+import type { TrackTable } from "./track-table.ts";
+
+/** A track and a model whose response table is wanted. */
+export interface TableWanted extends TableKeyInput {
+  heard: HeardSound;
+  /** A table that answers this type. */
+  type: ExplanationType;
+  /** Whether every mask of the table is to be counted, which sets a limit to its components. */
+  toEnumerate: boolean;
+  /** Told the fraction done, 0 to 1. */
+  onProgress?: ((fraction: number) => void) | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** A table, or why there is none. */
+export type TableAnswer = ({ applies: true } & TrackTable) | { applies: false; reason: string };
+
+/** Response tables of tracks: computed, or kept from earlier. One at a time. */
+export interface ExactEngine {
+  /**
+   * The table that answers a type: where one of time x source is kept, that; else `time` and
+   * `source` get the cheaper one of their own.
+   *
+   * @throws InputError where onnxruntime refuses a part of the model; the signal's reason
+   */
+  tableOf(wanted: TableWanted): Promise<TableAnswer>;
+  /** Counts every mask of a table. @throws NotEnumerable where it hears too many components */
+  enumerate(table: FoldedTable): Promise<MaskStatistics>;
+  /** Releases sessions and threads. */
+  dispose(): Promise<void>;
+}
+
+export interface ExactEngineOptions extends TableCacheOptions {
+  provider: ExecutionProvider;
+  /** Threads inside of one operator, and of an enumeration. */
+  threads: number;
+}
+
+/** Verdicts hold the weights of their models. */
+const VERDICTS_KEPT = 8;
+const MAX_ENUMERATION_THREADS = 4;
+
+export function createExactEngine(options: ExactEngineOptions): ExactEngine {
+  const { provider, threads } = options;
+  const sessions = createChainSessions({ provider, threads });
+  const cache = createTableCache(options);
+  const verdicts = new Map<string, EngineVerdict>();
+  let enumerator: Enumerator | null = null;
+
+  function verdictOf(model: ModelPackage): EngineVerdict {
+    const key = model.manifest.encoderVersion ?? model.manifest.version;
+    const verdict = verdicts.get(key) ?? analyseModel(model);
+    verdicts.delete(key);
+    verdicts.set(key, verdict);
+    if (verdicts.size > VERDICTS_KEPT) verdicts.delete(verdicts.keys().next().value!);
+    return verdict;
+  }
+
+  function enumeratorNow(): Enumerator {
+    enumerator ??= createEnumerator({ threads: Math.min(threads, MAX_ENUMERATION_THREADS) });
+    return enumerator;
+  }
+
+  return {
+    async tableOf(wanted) {
+      const { model, type, toEnumerate, onProgress, signal } = wanted;
+      const verdict = verdictOf(model);
+      if (!verdict.applies) return verdict;
+      // Its threads start while the table is computed.
+      if (toEnumerate) enumeratorNow();
+      const keys = tableKeys(wanted);
+      for (const key of new Set([keys["time+source"], keys[type]])) {
+        const known = await cache.get(key);
+        if (known) return limited(known, toEnumerate);
+      }
+      const { encoderVersion, version, frontEnd } = model.manifest;
+      const { names, ...cut } = cutOf(wanted);
+      const question = {
+        ...cut,
+        trunk: verdict.trunk,
+        encoderVersion: encoderVersion ?? version,
+        frontEnd,
+      };
+      const ready = prepareTable(question);
+      if (!ready.applies) return ready;
+      const audible = ready.plan.components.audible.reduce((sum, { length }) => sum + length, 0);
+      if (toEnumerate && audible > MAX_AUDIBLE_COMPONENTS) return tooMany(audible);
+      const { table, statistics } = await buildResponseTable(question, ready, {
+        sessions,
+        onProgress,
+        signal,
+      });
+      const built: TrackTable = { table, sources: names, engine: engineOf(statistics) };
+      await cache.set(keys[type], built);
+      return { applies: true, ...built };
+    },
+    enumerate: (table) => enumeratorNow().enumerate(table),
+    async dispose() {
+      await enumerator?.close();
+      await sessions.dispose();
+    },
+  };
+}
+
+/** What the gates of a table open and close: for `time` stretches of the mix itself. */
+function cutOf({ type, heard, sound, segments }: TableWanted): {
+  sources: readonly Float32Array[];
+  segments: SegmentBounds[];
+  names: SourceName[];
+} {
+  const samples = heard.mix.length;
+  if (type === "time") {
+    return { sources: [heard.mix], segments: segmentBounds(samples, segments), names: ["mix"] };
+  }
+  return {
+    sources: heard.sources(),
+    segments: segmentBounds(samples, type === "source" ? 1 : segments),
+    names: sound.separated.sources,
+  };
+}
+
+function limited(known: TrackTable, toEnumerate: boolean): TableAnswer {
+  const audible = new Set(known.table.groups.flatMap(({ components }) => components)).size;
+  return toEnumerate && audible > MAX_AUDIBLE_COMPONENTS
+    ? tooMany(audible)
+    : { applies: true, ...known };
+}
+
+function tooMany(audible: number): TableAnswer {
+  return {
+    applies: false,
+    reason: `${audible} audible components have too many combinations to count; up to ${MAX_AUDIBLE_COMPONENTS} can be`,
+  };
+}
+
+function engineOf({
+  blocks,
+  columnsEvaluated,
+  forwardEquivalents,
+  seconds,
+}: TableStatistics): Engine {
+  return { kind: "table", reason: null, blocks, columnsEvaluated, forwardEquivalents, seconds };
+}

@@ -1,0 +1,69 @@
+import type { Progress } from "@lemons/shared/contract/job";
+import type { TableRecord } from "@lemons/shared/contract/table-record";
+import { segmentBounds } from "@lemons/shared/explanation/segments";
+import { encodeTable } from "@lemons/shared/what-if/table-format";
+import type { ExactEngine } from "./exact-engine.ts";
+import { audioFactsOf, type ExplainAudioInput, separationOf } from "./explain-audio.ts";
+import { heardSound } from "./heard-sound.ts";
+import { snippetSources } from "./snippet-sources.ts";
+
+export interface TableOfAudioInput
+  extends Pick<
+    ExplainAudioInput,
+    "mix" | "stems" | "separator" | "audioSha256" | "model" | "separatedCache" | "signal"
+  > {
+  /** Equal parts in time. */
+  segments: number;
+  exact: ExactEngine;
+  onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** A table as a file and what is known of it, or why there is none. */
+export type TableOfAudio =
+  | { applies: true; bytes: Uint8Array<ArrayBuffer>; facts: Omit<TableRecord, "id"> }
+  | { applies: false; reason: string };
+
+/**
+ * The response table of time x source of an encoder and a track, without any head.
+ *
+ * @throws InputError where audio, stems or model do not fit together; the signal's reason
+ */
+export async function tableOfAudio(input: TableOfAudioInput): Promise<TableOfAudio> {
+  const { model, segments, exact, audioSha256, onProgress, signal } = input;
+  signal?.throwIfAborted();
+  onProgress?.({ phase: "separating", done: 0, total: 1 });
+  const sound = await snippetSources({ ...input, needsSources: true });
+  onProgress?.({ phase: "separating", done: 1, total: 1 });
+  const { frontEnd, encoderVersion } = model.manifest;
+  const heard = heardSound(sound, frontEnd);
+  onProgress?.({ phase: "scoring", done: 0, total: 100 });
+  const answer = await exact.tableOf({
+    ...input,
+    sound,
+    heard,
+    segments,
+    type: "time+source",
+    toEnumerate: false,
+    onProgress: (fraction) =>
+      onProgress?.({ phase: "scoring", done: Math.floor(100 * fraction), total: 100 }),
+  });
+  if (!answer.applies) return answer;
+  const bytes = encodeTable(answer.table);
+  const at = (sample: number) => sound.startSeconds + sample / frontEnd.sampleRate;
+  return {
+    applies: true,
+    bytes,
+    facts: {
+      // A model that a table can be built for has been split.
+      encoderVersion: encoderVersion!,
+      audio: audioFactsOf(sound, audioSha256),
+      separation: separationOf(sound.separated),
+      segments: segmentBounds(heard.mix.length, segments).map(([start, end]) => ({
+        startSeconds: at(start),
+        endSeconds: at(end),
+      })),
+      engine: answer.engine,
+      bytes: bytes.length,
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import type { WorkerTableLine, WorkerTableRequest } from "@lemons/shared/contract/gpu-worker";
+import type { Progress } from "@lemons/shared/contract/job";
+import { soundSha256 } from "./fetch-objects.ts";
+import { runTrackJob } from "./track-job.ts";
+import type { Workshop } from "./workshop.ts";
+
+const TABLE_TYPE = "application/octet-stream";
+
+/**
+ * Fetches a track and a model, computes the response table of its encoder, stores it.
+ *
+ * @returns the line that ends the job, once the table is stored or it is known that there is none
+ */
+export async function tableJob(
+  workshop: Workshop,
+  request: WorkerTableRequest,
+  emit: (line: WorkerTableLine) => void,
+  signal: AbortSignal,
+): Promise<WorkerTableLine> {
+  const { id, model, sound, separator, segments, outputs } = request;
+  const onProgress = (progress: Progress) => emit({ kind: "progress", progress });
+  const audioSha256 = soundSha256(sound);
+  return runTrackJob(workshop, {
+    model,
+    sound,
+    compute: (fetched) =>
+      workshop.compute.run(
+        "table",
+        { model: fetched.model!, sound: fetched.sound, audioSha256, separator, segments },
+        { signal, onProgress },
+      ),
+    stored: (table) =>
+      table.applies
+        ? [
+            {
+              url: outputs.table.url,
+              bytes: table.bytes,
+              mimeType: TABLE_TYPE,
+              what: "the response table",
+            },
+          ]
+        : [],
+    line: (table): WorkerTableLine =>
+      table.applies
+        ? { kind: "result", record: { id, ...table.facts } }
+        : { kind: "no-table", reason: table.reason },
+    onProgress,
+    signal,
+  });
+}
