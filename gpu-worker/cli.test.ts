@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Explanation } from "@lemons/shared/contract/explanation";
+import { sigmoid } from "@lemons/shared/explanation/sigmoid";
+import { logitOfMask } from "@lemons/shared/what-if/logit-of-mask";
+import { decodeFoldedTable } from "@lemons/shared/what-if/table-format";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decodeAudio } from "./audio/decode.ts";
 import { encodeWavFloat32 } from "./audio/encode-wav.ts";
@@ -53,7 +56,7 @@ const run = (...args: string[]) => start(args).end;
 describe("lemons", () => {
   it("lists its commands, and tells a command's options", async () => {
     const [all, one] = await Promise.all([run("--help"), run("explain", "--help")]);
-    for (const name of ["score", "explain", "separate", "serve"]) {
+    for (const name of ["score", "explain", "separate", "models inspect", "serve"]) {
       expect(all.stdout).toMatch(new RegExp(`^ {2}${name} {2,}\\w`, "m"));
     }
     expect(one.stdout).toContain("--kernel-width W");
@@ -121,6 +124,30 @@ describe("lemons explain", () => {
     expect(await readFile(join(folder, "out", "explanation.json"), "utf8")).toBe(stdout);
   });
 
+  it("counts every mask by default, and writes the table it read them from", async () => {
+    const masks = [
+      [1, 1, 1],
+      [0, 1, 0],
+    ];
+    await writeFile(join(folder, "further.json"), JSON.stringify(masks));
+    const { code, stdout } = await run(
+      ...["explain", "--model", MODEL, "--audio", "song.wav", "--type", "time", "--exhaustive"],
+      ...["--segments", "3", "--masks", "further.json", "--out", "exact", "--json"],
+    );
+    expect(code).toBe(0);
+    const explanation = Explanation.parse(JSON.parse(stdout));
+    expect(explanation).toMatchObject({
+      neighbourhood: { kind: "exhaustive", effectiveSamples: 2048 },
+      engine: { kind: "table", blocks: 5 },
+      masks,
+    });
+    const table = decodeFoldedTable(await readFile(join(folder, "exact", "table.bin")));
+    masks.forEach((bits, i) => {
+      const relevance = sigmoid(logitOfMask(table, Uint8Array.from(bits)));
+      expect(relevance).toBe(explanation.predictions![i]);
+    });
+  });
+
   it("says which mask is wrong", async () => {
     await writeFile(join(folder, "bad-masks.json"), "[[1,1,1,1,1],[1,2,0,0,0]]");
     const { code, stderr } = await run(
@@ -143,6 +170,28 @@ describe("lemons explain", () => {
     expect(stdout).toBe("");
     expect(performance.now() - startedAt).toBeLessThan(15_000);
     expect((await readdir(folder)).filter((name) => name.includes("interrupted"))).toEqual([]);
+  });
+});
+
+describe("lemons models inspect", () => {
+  it("shows blocks, strides and what columns see, for people and for programs", async () => {
+    const inspect = ["models", "inspect", "--model", MODEL];
+    const [text, json] = await Promise.all([run(...inspect), run(...inspect, "--json")]);
+    expect([text.code, json.code]).toEqual([0, 0]);
+    expect(text.stdout).toContain("exact engine   applies");
+    const { model, applies, blocks, receptiveField } = JSON.parse(json.stdout);
+    expect(model).toMatchObject({
+      id: "fcn",
+      encoderVersion: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    expect(applies).toBe(true);
+    expect(blocks).toHaveLength(5);
+    expect(blocks[0].map(({ operator }: { operator: string }) => operator)).toEqual([
+      "conv",
+      "max-pool",
+    ]);
+    expect(receptiveField).toMatchObject({ stride: 32, seconds: expect.any(Number) });
+    expect(text.stdout).toContain(`${receptiveField.frames} frames`);
   });
 });
 

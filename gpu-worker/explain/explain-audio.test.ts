@@ -1,5 +1,6 @@
 import { Explanation } from "@lemons/shared/contract/explanation";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
+import onnxProto from "onnx-proto";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Audio } from "../audio/audio.ts";
 import { decodeAudio } from "../audio/decode.ts";
@@ -314,4 +315,100 @@ describe("explainAudio", () => {
     await expect(ask(change)).rejects.toThrow(InputError);
     await expect(ask(change)).rejects.toThrow(message);
   });
+
+  it("samples as usual, and says why, where the model mixes all of time", async () => {
+    const model = globallyMixing();
+    for (const [type, samples] of [
+      ["time", 2048],
+      ["time+source", 256],
+    ] as const) {
+      const masks =
+        type === "time"
+          ? [
+              [1, 1, 1, 1, 1],
+              [1, 0, 0, 1, 1],
+            ]
+          : undefined;
+      const { explanation, table } = await ask({
+        model,
+        masks,
+        question: { type, neighbourhood: EXHAUSTIVE },
+      });
+      expect(Explanation.parse(explanation)).toMatchObject({
+        neighbourhood: { kind: "sampled", samples, seed: 0, suppliedMasks: false },
+        engine: { kind: "dense", reason: expect.stringMatching(/Softmax/) },
+        decision: { threshold: null, reason: "sampled" },
+        curves: null,
+      });
+      expect(explanation.components.every(({ shapley }) => shapley === null)).toBe(true);
+      expect(explanation.masks).toEqual(masks);
+      if (masks) expect(explanation.predictions![0]).toBe(explanation.relevance);
+      expect(table).toBeNull();
+    }
+  });
+
+  it("samples where there are too many components to count", async () => {
+    const stems = new Map(
+      ["vocals", "piano", "drums", "bass"].map((name, i) => [name, tone(90 + 300 * i, 2, 16_000)]),
+    );
+    const question = { neighbourhood: EXHAUSTIVE, segments: 8 };
+    const { explanation } = await ask({ mix: null, stems, question });
+    expect(explanation.neighbourhood.kind).toBe("sampled");
+    expect(explanation.engine.reason).toMatch(/^32 audible components have too many/);
+    const source = await ask({ mix: null, stems, question: { ...question, type: "source" } });
+    expect(source.explanation.neighbourhood).toEqual(EXHAUSTIVE);
+  });
+
+  it("tells the relevance of further masks as the table has it", async () => {
+    const masks = [
+      [1, 1, 1, 1, 1],
+      [1, 0, 1, 1, 0],
+    ];
+    const question = { type: "time", neighbourhood: EXHAUSTIVE } as const;
+    const { explanation, table } = await ask({ masks, question });
+    const fitted = (await ask({ masks, question: { type: "time" } })).explanation;
+    expect(explanation).toMatchObject({ masks, neighbourhood: EXHAUSTIVE });
+    explanation.predictions!.forEach((prediction, i) => {
+      expect(prediction).toBeCloseTo(fitted.predictions![i]!, 4);
+    });
+    expect(table!.segments).toBe(5);
+  });
+
+  it("tells own stems of one track apart", async () => {
+    const { mix } = twoStems(2);
+    const question = { type: "source", neighbourhood: EXHAUSTIVE } as const;
+    const of = async (bass: number) => {
+      const bassStem = tone(bass, 2, 16_000);
+      const drums = {
+        ...mix,
+        channels: mix.channels.map((c) => c.map((x, i) => x - bassStem.channels[0]![i]!)),
+      };
+      const stems = new Map([
+        ["bass", bassStem],
+        ["drums", drums],
+      ]);
+      return (await ask({ mix, stems, question })).explanation;
+    };
+    const [one, other] = [await of(90), await of(500)];
+    expect(one.components).not.toEqual(other.components);
+    expect(one.relevance).toBeCloseTo(other.relevance, 4);
+  });
 });
+
+/** The small model with a softmax over time in its midst. */
+function globallyMixing() {
+  const graph = smallModel();
+  const nodes = graph.graph!.node!;
+  const axis = { name: "axis", type: onnxProto.onnx.AttributeProto.AttributeType.INT, i: 3 };
+  const softmax = { name: "mix", opType: "Softmax", input: ["rectified"], output: ["mixed"] };
+  nodes.splice(2, 0, { ...softmax, attribute: [axis] });
+  nodes[3]!.input = ["mixed"];
+  const onnx = onnxBytes(graph);
+  return modelPackageFromBytes(onnx, {
+    id: "mixing",
+    version: sha256(onnx),
+    frontEnd: DEFAULT_FRONT_END,
+    input: "logmel",
+    output: "logit",
+  });
+}

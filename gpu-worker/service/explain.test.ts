@@ -50,6 +50,27 @@ describe("POST /v1/explain", () => {
     }
   });
 
+  it("counts every mask where asked to, and reports the table in hundredths", async () => {
+    const question = { type: "time+source", segments: 4, neighbourhood: { kind: "exhaustive" } };
+    const body = fixture.explainBody("9", { question, outputs: {} });
+    const lines = await allLines(await fixture.post("/v1/explain", body));
+    for (const line of lines) WorkerExplainLine.parse(line);
+    const scoring = lines.flatMap(({ progress }) =>
+      progress?.phase === "scoring" ? [progress] : [],
+    );
+    expect(scoring.every(({ total }) => total === 100)).toBe(true);
+    expect(scoring.map(({ done }) => done)).toEqual(
+      scoring.map(({ done }) => done).toSorted((a, b) => a - b),
+    );
+    const explanation = lines.at(-1)!.explanation!;
+    expect(explanation).toMatchObject({
+      neighbourhood: { kind: "exhaustive", effectiveSamples: 2048 },
+      engine: { kind: "table", blocks: 5 },
+    });
+    const relevance = lines.find(({ kind }) => kind === "relevance")!;
+    expect(relevance.relevance).toBeCloseTo(explanation.relevance, 6);
+  });
+
   it("sends heartbeats while a forward pass blocks the compute thread", async () => {
     const body = fixture.explainBody("2", {
       question: { type: "time", neighbourhood: { kind: "sampled", samples: 24, seed: 3 } },
