@@ -56,6 +56,8 @@ describe("the table against dense forwards on waveforms mixed in float64", () =>
       { samples: 20_011, segments: 2, sources: 2, maxTensorBytes: 40 * 4 * 4 * BANDS },
     ],
     ["one segment", { samples: 3001, segments: 1, sources: 4 }],
+    ["eight sources", { samples: 2000, segments: 1, sources: 8 }],
+    ["two sources in short segments", { samples: 900, segments: 4, sources: 2 }],
     ["one source", { samples: 9001, segments: 8, sources: 1 }],
     ["columns that see three segments", { samples: 1900, segments: 5, sources: 1 }],
     ["columns that see every segment", { samples: 700, segments: 5, sources: 1 }],
@@ -197,6 +199,13 @@ describe("the table against dense forwards on waveforms mixed in float64", () =>
       expect(difference).toBeLessThan(1e-4);
       expect(spread).toBeGreaterThan(0.01);
     }
+  });
+
+  it("a model of a later operator set", async () => {
+    const each = { samples: 5000, segments: 2, sources: 2 };
+    const { difference, spread } = await comparisonOf(fcn([4, 4]), each, 8, 20);
+    expect(difference).toBeLessThan(1e-4);
+    expect(spread).toBeGreaterThan(0.01);
   });
 
   it("small random networks, lengths, segments and sources", async () => {

@@ -1,5 +1,6 @@
 import { segmentBounds } from "@lemons/shared/explanation/segments";
 import { describe, expect, it } from "vitest";
+import { InputError } from "../input-error.ts";
 import { buildResponseTable, prepareTable, type TableQuestion } from "./build-response-table.ts";
 import { createChainSessions } from "./chain-sessions.ts";
 import { noise, smallFrontEnd } from "./dense-for-tests.ts";
@@ -69,6 +70,7 @@ describe("prepareTable", () => {
     ["too-many-components", question(700, 8, 8)],
     ["table-too-large", { ...question(700, 5, 4), maxForwards: 1e9 }],
     ["too-short", question(100, 1, 2)],
+    ["other-length", { ...question(8000, 4, 2), trunk: { ...trunk, frames: 250 } }],
     ["too-costly", { ...question(8000, 4, 2), maxForwards: 3 }],
   ])("refuses %s", (code, asked) => {
     const ready = prepareTable(asked);
@@ -101,6 +103,21 @@ describe("buildResponseTable", () => {
     }
     await roomy.dispose();
     await tight.dispose();
+  });
+
+  it("refuses a model whose numbers are not finite", async () => {
+    const damaged = testModel({ bands: BANDS, seed: 2 }, (network, input) => {
+      const zero = network.floats("zero", [], () => Float32Array.of(0));
+      const tensor = network.node("Div", [scaled(network, input), zero]);
+      return meanAndMax(network, network.conv(tensor, { from: 1, to: 2, kernel: [3, 3] }), 2);
+    });
+    if (!damaged.verdict.applies) throw new Error(damaged.verdict.reason);
+    const asked = { ...question(4000, 2, 1), trunk: damaged.verdict.trunk };
+    const ready = prepareTable(asked);
+    if (!ready.applies) throw new Error(ready.reason);
+    const sessions = createChainSessions({ provider: "cpu", threads: 1 });
+    await expect(buildResponseTable(asked, ready, { sessions })).rejects.toThrow(InputError);
+    await sessions.dispose();
   });
 
   it("stops where it is told to, and reports rising progress", async () => {
