@@ -37,7 +37,6 @@ function vitestParameters(): string[] {
 
 async function testAll(): Promise<boolean> {
   const parameters = vitestParameters();
-  await buildPlayer();
   const checks: [string, string, string[]][] = [
     ["lint and format", BIOME, ["ci", "--error-on-warnings", "."]],
     ["generated Worker types", WRANGLER, ["types", "--check", "edge/worker-configuration.d.ts"]],
@@ -52,6 +51,8 @@ async function testAll(): Promise<boolean> {
   return true;
 }
 
+// The pages name the built files by their hashes, so types and tests need them.
+await buildPlayer();
 const vitestOnly = process.argv.slice(2);
 const passed =
   vitestOnly.length > 0 ? await passes("tests", VITEST, ["run", ...vitestOnly]) : await testAll();

@@ -37,11 +37,13 @@ export function analyseEncoder(encoderOnnx: Uint8Array, bands: number): EngineVe
   const { graph, opsetImport } = onnxProto.onnx.ModelProto.decode(encoderOnnx);
   const input = graph?.input?.[0]?.name;
   const output = graph?.output?.[0]?.name;
+  const time = graph?.input?.[0]?.type?.tensorType?.shape?.dim?.[3]?.dimValue;
   if (!graph || !input || !output) throw new InputError("the encoder has no input or no output");
   try {
     const trunk = readTrunk({
       opset: Number(opsetImport[0]?.version ?? 0),
       bands,
+      frames: Number(time ?? 0) || null,
       input,
       output,
       nodes: graph.node ?? [],

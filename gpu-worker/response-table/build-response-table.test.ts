@@ -56,6 +56,8 @@ describe("the table against dense forwards on waveforms mixed in float64", () =>
       { samples: 20_011, segments: 2, sources: 2, maxTensorBytes: 40 * 4 * 4 * BANDS },
     ],
     ["one segment", { samples: 3001, segments: 1, sources: 4 }],
+    ["eight sources", { samples: 2000, segments: 1, sources: 8 }],
+    ["two sources in short segments", { samples: 900, segments: 4, sources: 2 }],
     ["one source", { samples: 9001, segments: 8, sources: 1 }],
     ["columns that see three segments", { samples: 1900, segments: 5, sources: 1 }],
     ["columns that see every segment", { samples: 700, segments: 5, sources: 1 }],
@@ -199,6 +201,13 @@ describe("the table against dense forwards on waveforms mixed in float64", () =>
     }
   });
 
+  it("a model of a later operator set", async () => {
+    const each = { samples: 5000, segments: 2, sources: 2 };
+    const { difference, spread } = await comparisonOf(fcn([4, 4]), each, 8, 20);
+    expect(difference).toBeLessThan(1e-4);
+    expect(spread).toBeGreaterThan(0.01);
+  });
+
   it("small random networks, lengths, segments and sources", async () => {
     const layer = fc.record({
       to: fc.integer({ min: 1, max: 5 }),
@@ -223,7 +232,7 @@ describe("the table against dense forwards on waveforms mixed in float64", () =>
         fc.array(layer, { minLength: 1, maxLength: 3 }),
         track,
         async (layers, each) => {
-          const { difference } = await comparisonOf(
+          const compared = comparisonOf(
             (network, input) => {
               let tensor = scaled(network, input);
               let from = 1;
@@ -259,6 +268,11 @@ describe("the table against dense forwards on waveforms mixed in float64", () =>
             each,
             4,
           );
+          // Strides may leave no column; that is another test's.
+          const { difference } = await compared.catch((error: Error) => {
+            if (error.message.includes("too short")) return { difference: 0 };
+            throw error;
+          });
           expect(difference).toBeLessThan(1e-4);
         },
       ),

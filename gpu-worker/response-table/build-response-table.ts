@@ -7,6 +7,8 @@ import {
   MAX_TABLE_AXIS,
   MAX_TABLE_BYTES,
 } from "@lemons/shared/what-if/table-format";
+import { InputError } from "../input-error.ts";
+import { frameCount } from "../spectrogram/framing.ts";
 import type { ChainSessions } from "./chain-sessions.ts";
 import { createCombinationPower } from "./combination-power.ts";
 import { audibleComponents, componentsOf } from "./combinations.ts";
@@ -33,14 +35,20 @@ export interface TableQuestion {
   segments: readonly SegmentBounds[];
   /** Forward passes that a table may cost, in multiply-adds; 2,048 by default. */
   maxForwards?: number | undefined;
-  /** Bytes of one tensor; long segments are cut into patches below it. 32 MB by default. */
+  /** Bytes of one tensor; long segments are cut into patches below it. 64 MB by default. */
   maxTensorBytes?: number | undefined;
 }
 
 /** Why no table is built although the model allows it; masks are then sampled instead. */
 export interface TableRefusal {
   applies: false;
-  code: "too-many-components" | "table-too-large" | "too-costly" | "too-much-memory" | "too-short";
+  code:
+    | "too-many-components"
+    | "table-too-large"
+    | "too-costly"
+    | "too-much-memory"
+    | "too-short"
+    | "other-length";
   reason: string;
 }
 
@@ -92,6 +100,13 @@ export function prepareTable(question: TableQuestion): TableReady | TableRefusal
     const found = `${bounds.length} segments and ${sources.length} sources`;
     return refusal("too-many-components", `${found}; at most ${MAX_TABLE_AXIS} of each`);
   }
+  const frames = frameCount(sources[0]!.length, frontEnd.hop);
+  if (trunk.frames !== null && trunk.frames !== frames) {
+    return refusal(
+      "other-length",
+      `the model takes ${trunk.frames} frames, the track has ${frames}`,
+    );
+  }
   const components = audibleComponents(sources, bounds);
   const maxTensorBytes = question.maxTensorBytes ?? DEFAULT_MAX_TENSOR_BYTES;
   const plan = planTable(trunk, { sources, bounds, components }, frontEnd, maxTensorBytes);
@@ -130,7 +145,8 @@ export function prepareTable(question: TableQuestion): TableReady | TableRefusal
 /**
  * Computes a response table. One at a time for each `sessions`.
  *
- * @throws InputError where onnxruntime refuses a part of the model; the signal's reason
+ * @throws InputError where onnxruntime refuses a part of the model, or gives no finite numbers; the
+ *   signal's reason
  */
 export async function buildResponseTable(
   question: TableQuestion,
@@ -224,6 +240,9 @@ function tableOf(plan: TablePlan, rows: readonly (PooledRows | null)[]): Respons
   });
   const { segments, sources } = components;
   const shape = { segments, sources, columns, meanChannels, maxChannels };
+  if (![sums, maxima].every((values) => values.every(Number.isFinite))) {
+    throw new InputError("the model gives numbers that are not finite: its weights are damaged");
+  }
   return { ...shape, features, groups, sums, maxima };
 }
 

@@ -4,7 +4,7 @@ import { periodicHann } from "../spectrogram/framing.ts";
 import { createMelFilterbank } from "../spectrogram/mel-filterbank.ts";
 import { createRealFft } from "../spectrogram/real-fft.ts";
 import { type Components, componentsOf, type Interval } from "./combinations.ts";
-import { type Columns, columnCount } from "./time-window.ts";
+import type { Columns } from "./time-window.ts";
 
 /** Waveforms and how they are cut. */
 export interface GatedSources {
@@ -18,7 +18,7 @@ export interface GatedSources {
 export interface CombinationPower {
   /**
    * @param frames all of which see no segment outside of the interval
-   * @returns [2^bits x frames x bands]: combination, frame, band
+   * @returns [2^bits x frames x bands]: combination, frame, band; good until the next call
    */
   of(interval: Interval, frames: Columns): Float32Array;
 }
@@ -42,6 +42,7 @@ export function createCombinationPower(
   const samples = sources[0]!.length;
   const frame = new Float64Array(nFft);
   const product = new Float64Array(fft.bins);
+  let buffer = new Float32Array(0);
 
   /** The windowed frame of one component; false where it is nothing but zeros. */
   function fillFrame(component: number, centre: number): boolean {
@@ -82,7 +83,9 @@ export function createCombinationPower(
       const list = componentsOf(components, interval);
       const combinations = 2 ** list.length;
       const rowSize = (end - start) * bands;
-      const result = new Float32Array(combinations * rowSize);
+      const size = combinations * rowSize;
+      if (buffer.length < size) buffer = new Float32Array(size);
+      const result = buffer.subarray(0, size);
       const power = new Float64Array(combinations * bands);
       const difference = new Float64Array(Math.ceil(combinations / 2) * bands);
       const spectra = list.map(() => new Float64Array(2 * fft.bins));
@@ -95,9 +98,9 @@ export function createCombinationPower(
         });
         power.fill(0, 0, bands);
         for (let top = 0; top < list.length; top++) {
-          const size = 2 ** top;
+          const count = 2 ** top * bands;
           if (!sounds[top]) {
-            power.copyWithin(size * bands, 0, size * bands);
+            power.copyWithin(count, 0, count);
             continue;
           }
           melProduct(spectra[top]!, spectra[top]!, mel);
@@ -111,17 +114,31 @@ export function createCombinationPower(
             melProduct(spectra[top]!, spectra[low]!, mel);
             addEach(difference, mel, half * bands, bands);
           }
-          const count = size * bands;
-          for (let i = 0; i < count; i++) power[count + i] = power[i]! + difference[i]!;
+          double(power, difference, count);
         }
         const offset = (column - start) * bands;
         for (let row = 0; row < combinations; row++) {
-          result.set(power.subarray(row * bands, (row + 1) * bands), row * rowSize + offset);
+          copyRow(power, row * bands, result, row * rowSize + offset, bands);
         }
       }
       return result;
     },
   };
+}
+
+/** power[count + i] = power[i] + difference[i]. */
+function double(power: Float64Array, difference: Float64Array, count: number): void {
+  for (let i = 0; i < count; i++) power[count + i] = power[i]! + difference[i]!;
+}
+
+function copyRow(
+  source: Float64Array,
+  from: number,
+  target: Float32Array,
+  to: number,
+  count: number,
+): void {
+  for (let i = 0; i < count; i++) target[to + i] = source[from + i]!;
 }
 
 /** Appends to the first `count` values the same ones with `mel` added, `bands` at a time. */
@@ -130,9 +147,4 @@ function addEach(values: Float64Array, mel: Float64Array, count: number, bands: 
     for (let band = 0; band < bands; band++)
       values[count + row + band] = values[row + band]! + mel[band]!;
   }
-}
-
-/** Bytes that {@link CombinationPower.of} returns. */
-export function combinationPowerBytes(bits: number, frames: Columns, bands: number): number {
-  return 4 * 2 ** bits * columnCount(frames) * bands;
 }

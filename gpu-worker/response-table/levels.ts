@@ -6,7 +6,7 @@ import {
   type SegmentsSeen,
   segmentsSeenThrough,
 } from "./intervals.ts";
-import { type Columns, inputOf, type WindowInput, windowCount } from "./time-window.ts";
+import { type Columns, inputOf, type WindowInput } from "./time-window.ts";
 
 /** Columns between two blocks: level 0 is the spectrogram, level b the result of block b. */
 export interface Level {
@@ -83,11 +83,4 @@ export function blockInputOf(
     columns = needed.columns;
   }
   return { convolved: columns, input: inputOf(windows[0]!, columns, lengths[0]!), poolPads };
-}
-
-/** Columns that the model pools over time; 0 for a track too short for it. */
-export function finalColumns(blocks: readonly Block[], frames: number): number {
-  return blocks
-    .flatMap(({ windows }) => windows)
-    .reduce((length, window) => windowCount(window, length), frames);
 }

@@ -12,6 +12,8 @@ import { isWindowed, type LocalShape, readWindowed } from "./windowed-operator.t
 export interface EncoderGraph {
   opset: number;
   bands: number;
+  /** Null where any number will do. */
+  frames: number | null;
   /** Names of the input [batch, 1, bands, time] and of the features [batch, n]. */
   input: string;
   output: string;
@@ -140,11 +142,11 @@ export function readTrunk(graph: EncoderGraph): Trunk {
     throw new NotSeparable("no-time-pooling", "the model does not pool over time before its head");
   }
   if (features instanceof NotSeparable) throw features;
-  const { opset, bands } = graph;
+  const { opset, bands, frames } = graph;
   const summary = pooling.finish(features.forms);
   const early = summary.pieces.find(({ tensor }) => local.get(tensor)?.stage !== stages.length - 1);
   if (early) throw branches("pooling", early.tensor);
-  return { opset, bands, stages, constants, ...summary };
+  return { opset, bands, frames, stages, constants, ...summary };
 }
 
 function branches(opType: string, tensor: string): NotSeparable {

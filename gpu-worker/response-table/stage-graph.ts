@@ -10,7 +10,7 @@ import type { LocalShape } from "./windowed-operator.ts";
  * padded rows of the second last axis altogether, and padding in time is what the chains are made of.
  */
 
-/** Attributes of operators whose axis of time now comes first. */
+/** Columns added at either end. */
 interface Pads {
   begin: number;
   end: number;

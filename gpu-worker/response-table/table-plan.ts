@@ -50,7 +50,7 @@ export interface TablePlan {
 }
 
 /** A patch that is longer than this in one tensor is cut. */
-export const DEFAULT_MAX_TENSOR_BYTES = 32 * 1024 * 1024;
+export const DEFAULT_MAX_TENSOR_BYTES = 64 * 1024 * 1024;
 
 /** The fewest frames that a patch is cut to. */
 const MIN_PATCH_FRAMES = 16;

@@ -32,7 +32,8 @@ export interface Trunk {
   opset: number;
   /** Of the input spectrogram. */
   bands: number;
-  /** Channels of the input. */
+  /** The only length of spectrogram that the model declares, or null where it takes any. */
+  frames: number | null;
   stages: TrunkStage[];
   /** Pooled channels are numbered piece after piece, those of mean pooling first. */
   pieces: PooledPiece[];

@@ -29,14 +29,20 @@ export async function waitForScores(
         await getJson(`${origin}/v1/listeners/${id}/recommendations?limit=1`, signal),
       );
       if (scoring.scored + scoring.failed === scoring.total) {
-        if (scoring.failed > 0) onStep(`${scoring.failed} tracks could not be scored for ${id}`);
+        if (scoring.failed > 0) {
+          const tracks = scoring.failed === 1 ? "1 track" : `${scoring.failed} tracks`;
+          onStep(`${tracks} could not be scored for ${id}`);
+        }
         break;
       }
+      const tenth = Math.floor((10 * scoring.scored) / scoring.total);
       const line = `Scoring the catalogue: ${scoring.scored} of ${scoring.total} tracks${
         scoring.reason === null ? "" : ` (${scoring.reason})`
       }`;
-      if (line !== reported) onStep(line);
-      reported = line;
+      // Ten lines tell as much as seventy-two.
+      const stage = `${tenth} ${scoring.reason}`;
+      if (stage !== reported) onStep(line);
+      reported = stage;
       await sleep(POLL_MS, undefined, { signal });
     }
   }

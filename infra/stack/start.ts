@@ -48,11 +48,12 @@ try {
     signal: interrupted.signal,
   });
   const { origin, edge } = stack;
+  process.stdout.write(`\n  ${origin}\n\n`);
   const end = Promise.race([untilInterrupted, edge.died]);
   await Promise.race([waitForScores(origin, step, interrupted.signal), end]);
   if (!interrupted.signal.aborted) {
     process.stdout.write(
-      `\n  Ready: ${origin}\n\n  API reference ${origin}/docs, logs in ${logDirectory}\n  Ctrl-C stops it.\n`,
+      `  Ready: every track is scored. API reference: ${origin}/docs, logs: ${logDirectory}\n  Ctrl-C stops it.\n`,
     );
   }
   await end;

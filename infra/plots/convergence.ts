@@ -1,0 +1,112 @@
+/**
+ * Draws how sampled explanations tend to the exhaustive one, into docs/images/convergence.svg:
+ *
+ *   npm run plots
+ *
+ * One response table answers every mask, so that thousands of sampled explanations cost no forward
+ * pass.
+ */
+import { writeFile } from "node:fs/promises";
+import { createEnumerator } from "@lemons/gpu-worker/enumerate/enumerator";
+import { readModelPackage } from "@lemons/gpu-worker/model/model-package";
+import { modelWaveform } from "@lemons/gpu-worker/model/model-waveform";
+import { analyseModel } from "@lemons/gpu-worker/response-table/analyse";
+import {
+  buildResponseTable,
+  prepareTable,
+} from "@lemons/gpu-worker/response-table/build-response-table";
+import { createChainSessions } from "@lemons/gpu-worker/response-table/chain-sessions";
+import { loadStems } from "@lemons/gpu-worker/separate/load-stems";
+import { stemsOf } from "@lemons/gpu-worker/separate/stems";
+import { fitExhaustively } from "@lemons/shared/explanation/exhaustive-fit";
+import { fitLocal } from "@lemons/shared/explanation/local-fit";
+import type { Mask } from "@lemons/shared/explanation/mask";
+import { sampleMasks } from "@lemons/shared/explanation/sampled-masks";
+import { segmentBounds } from "@lemons/shared/explanation/segments";
+import { sigmoid } from "@lemons/shared/explanation/sigmoid";
+import { foldTable } from "@lemons/shared/what-if/fold-table";
+import { logitOfMask } from "@lemons/shared/what-if/logit-of-mask";
+import type { FoldedTable } from "@lemons/shared/what-if/response-table";
+import { inRepository } from "../stack/repository.ts";
+import { logLogPlot, type Series } from "./log-log-plot.ts";
+
+const TRACK = "gt01-rock-power-chords";
+const MODEL = "bram";
+const SAMPLES = [64, 128, 256, 512, 1024, 2048, 4096, 8192];
+const SEEDS = 200;
+const KERNEL_WIDTH = 0.25;
+const SEGMENTS = 5;
+
+const fitSettings = { kernelWidth: KERNEL_WIDTH, featureSelection: "none" } as const;
+
+/** The table of the demo track, as the demo listener hears it. */
+async function demoTable(): Promise<FoldedTable> {
+  const model = await readModelPackage(inRepository("demo", "models", MODEL));
+  const verdict = analyseModel(model);
+  if (!verdict.applies || !model.head) throw new Error("the exact engine does not apply");
+  const { frontEnd, encoderVersion, version } = model.manifest;
+  const { stems } = await stemsOf(null, await loadStems(inRepository("demo", "stems", TRACK)));
+  const sources = stems.map((stem) => modelWaveform(stem, frontEnd));
+  const question = {
+    trunk: verdict.trunk,
+    encoderVersion: encoderVersion ?? version,
+    frontEnd,
+    sources,
+    segments: segmentBounds(sources[0]!.length, SEGMENTS),
+  };
+  const ready = prepareTable(question);
+  if (!ready.applies) throw new Error(ready.reason);
+  const sessions = createChainSessions({ provider: "cpu", threads: 2 });
+  try {
+    const { table } = await buildResponseTable(question, ready, { sessions });
+    return foldTable(table, model.head);
+  } finally {
+    await sessions.dispose();
+  }
+}
+
+/** Root mean square difference. */
+function distance(a: readonly number[], b: readonly number[]): number {
+  return Math.sqrt(a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0) / a.length);
+}
+
+const table = await demoTable();
+const components = table.segments * table.sources;
+const enumerator = createEnumerator();
+const statistics = await enumerator.enumerate(table);
+await enumerator.close();
+
+const single: Series = { label: "one sampled explanation (mean of 200 seeds)", points: [] };
+const mean: Series = { label: "the mean of 200 sampled explanations", points: [] };
+for (const samples of SAMPLES) {
+  const { weights: exact } = fitExhaustively({
+    ...fitSettings,
+    statistics,
+    effectiveSamples: samples,
+    target: "relevance",
+  });
+  const sum = new Array<number>(components).fill(0);
+  let errors = 0;
+  for (let seed = 0; seed < SEEDS; seed++) {
+    const masks: Mask[] = sampleMasks({ components, samples, seed });
+    const predictions = masks.map((mask) => sigmoid(logitOfMask(table, mask)));
+    const { weights } = fitLocal({ ...fitSettings, masks, predictions });
+    errors += distance(weights, exact) / SEEDS;
+    weights.forEach((weight, i) => {
+      sum[i]! += weight / SEEDS;
+    });
+  }
+  single.points.push([samples, errors]);
+  mean.points.push([samples, distance(sum, exact)]);
+  process.stdout.write(
+    `${samples} samples: one explanation is off by ${errors.toExponential(2)}, their mean by ${distance(sum, exact).toExponential(2)}\n`,
+  );
+}
+
+const svg = logLogPlot({
+  title: "Sampled explanations tend to the exhaustive one",
+  xLabel: "samples N (the exhaustive fit at N effective samples)",
+  yLabel: "RMS difference of the weights",
+  series: [single, mean],
+});
+await writeFile(inRepository("docs", "images", "convergence.svg"), svg);
