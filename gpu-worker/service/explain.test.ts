@@ -51,7 +51,7 @@ describe("POST /v1/explain", () => {
   });
 
   it("counts every mask where asked to, and reports the table in hundredths", async () => {
-    const question = { type: "time+source", segments: 4, neighbourhood: { kind: "exhaustive" } };
+    const question = { type: "time+source", segments: 2, neighbourhood: { kind: "exhaustive" } };
     const body = fixture.explainBody("9", { question, outputs: {} });
     const lines = await allLines(await fixture.post("/v1/explain", body));
     for (const line of lines) WorkerExplainLine.parse(line);
