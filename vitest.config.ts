@@ -39,8 +39,8 @@ export default defineConfig({
         test: {
           name: "edge",
           include: ["edge/**/*.test.ts"],
-          exclude: ["edge/pages/**", "edge/player/**"],
-          setupFiles: ["edge/test/apply-migrations.ts"],
+          exclude: ["edge/pages/**", "edge/player/**", "edge/test/**"],
+          setupFiles: ["edge/test/apply-migrations.ts", "edge/test/no-network.ts"],
           // A workerd a file takes seconds; files keep apart by asking different questions.
           isolate: false,
         },
@@ -51,7 +51,11 @@ export default defineConfig({
         test: {
           name: "pages",
           environment: "node",
-          include: ["edge/pages/**/*.test.{ts,tsx}", "edge/player/**/*.test.ts"],
+          include: [
+            "edge/pages/**/*.test.{ts,tsx}",
+            "edge/player/**/*.test.ts",
+            "edge/test/**/*.test.ts",
+          ],
           isolate: false,
         },
       },

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { catalogueTrack, FOLDER, modelFolder, seed } from "../test/catalogue.ts";
 import { CatalogueError } from "./catalogue-folder.ts";
 import { activeModel } from "./models.ts";
-import { seedObjects, seedStatements } from "./seed-sql.ts";
+import { seedHeads, seedObjects, seedStatements } from "./seed-sql.ts";
 import { findTrack } from "./tracks.ts";
 
 async function everything(): Promise<unknown> {
@@ -101,5 +101,14 @@ describe("seedObjects", () => {
     expect(objects.get(`models/model-zoe/${"7".repeat(64)}/model.json`)).toBe(
       "models/zoe/model.json",
     );
+  });
+});
+
+describe("seedHeads", () => {
+  it("names where each model's head belongs, and its package", () => {
+    expect(seedHeads(FOLDER)).toContainEqual({
+      key: `models/model-zoe/${"7".repeat(64)}/head.json`,
+      folder: "models/zoe",
+    });
   });
 });

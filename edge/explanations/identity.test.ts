@@ -2,7 +2,14 @@ import { env } from "cloudflare:workers";
 import { ExplanationRequest } from "@lemons/shared/contract/explanation-request";
 import { stemsHash } from "@lemons/shared/identity/stems-hash";
 import { beforeAll, describe, expect, it } from "vitest";
-import { FOLDER, modelFolder, STEM_HASHES, seed } from "../test/catalogue.ts";
+import {
+  catalogueTrack,
+  ENCODER,
+  FOLDER,
+  modelFolder,
+  STEM_HASHES,
+  seed,
+} from "../test/catalogue.ts";
 import { resolveQuestion } from "./identity.ts";
 
 const resolve = (change: object = {}) =>
@@ -10,6 +17,9 @@ const resolve = (change: object = {}) =>
     env.DB,
     ExplanationRequest.parse({ listener: "zoe", track: "delta", type: "time+source", ...change }),
   );
+
+const sampled = (samples: number, seed: number) => ({ kind: "sampled", samples, seed });
+const exhaustive = (effectiveSamples: number) => ({ kind: "exhaustive", effectiveSamples });
 
 beforeAll(() => seed());
 
@@ -20,18 +30,24 @@ describe("resolveQuestion", () => {
       model: { id: "model-zoe", version: "7".repeat(64) },
       separator: { name: "dsp", version: "1" },
       question: {
-        neighbourhood: { kind: "sampled", samples: 256, seed: 0 },
+        neighbourhood: { kind: "exhaustive", effectiveSamples: 2048 },
         segments: 5,
         kernelWidth: 0.25,
         featureSelection: "none",
         target: "relevance",
       },
+      table: {
+        encoderVersion: ENCODER,
+        separator: { name: "dsp", version: "1" },
+        segments: 5,
+      },
     });
+    expect(asked.id.split("-")[0]).toBe(asked.table?.id);
   });
 
   it("gives one id to one question, however it is put", async () => {
     const spelled = {
-      neighbourhood: { kind: "sampled", samples: 256, seed: 0 },
+      neighbourhood: { kind: "exhaustive", effectiveSamples: 2048 },
       segments: 5,
       kernelWidth: 0.25,
       featureSelection: "none",
@@ -41,12 +57,13 @@ describe("resolveQuestion", () => {
   });
 
   it.each([
-    ["the listener's model", { listener: "abel" }, "both"],
-    ["the track", { track: "alpha" }, "responses"],
-    ["the type", { type: "source" }, "both"],
-    ["the samples", { neighbourhood: { kind: "sampled", samples: 255 } }, "both"],
-    ["the seed", { neighbourhood: { kind: "sampled", samples: 256, seed: 1 } }, "both"],
+    ["the listener, whose model shares the encoder", { listener: "abel" }, "question"],
+    ["the track", { track: "alpha" }, "both"],
+    ["the type", { type: "time" }, "question"],
+    ["the effective samples", { neighbourhood: exhaustive(1024) }, "question"],
+    ["drawn masks", { neighbourhood: sampled(256, 0) }, "both"],
     ["the segments", { segments: 4 }, "responses"],
+    ["the threshold", { threshold: 0.4 }, "question"],
     ["the kernel", { kernelWidth: 0.3 }, "question"],
     ["the feature selection", { featureSelection: "lasso_path" }, "question"],
     ["the number of features", { features: 6 }, "question"],
@@ -60,6 +77,34 @@ describe("resolveQuestion", () => {
     }).toEqual({ responses: halves !== "question", question: halves !== "responses" });
   });
 
+  it.each([
+    ["the listener's model", { listener: "abel" }, "both"],
+    ["the type", { type: "source" }, "both"],
+    ["the samples", { neighbourhood: sampled(255, 0) }, "both"],
+    ["the seed", { neighbourhood: sampled(256, 1) }, "both"],
+    ["the kernel", { kernelWidth: 0.3 }, "question"],
+  ])("where masks are drawn, changes the id with %s likewise", async (_what, change, halves) => {
+    const drawn = { neighbourhood: sampled(256, 0) };
+    const [responses, question] = (await resolve(drawn)).id.split("-");
+    const other = await resolve({ ...drawn, ...change });
+    const [otherResponses, otherQuestion] = other.id.split("-");
+    expect(other.table).toBeNull();
+    expect({
+      responses: responses !== otherResponses,
+      question: question !== otherQuestion,
+    }).toEqual({ responses: halves !== "question", question: halves !== "responses" });
+  });
+
+  it("keeps apart two tracks with the same sound, which share a table", async () => {
+    const twin = { ...catalogueTrack("twin", "d") };
+    const { catalogue } = FOLDER;
+    await seed({ ...FOLDER, catalogue: { ...catalogue, tracks: [...catalogue.tracks, twin] } });
+    const [one, other] = await Promise.all([resolve(), resolve({ track: "twin" })]);
+    expect(other.table?.id).toBe(one.table?.id);
+    expect(other.id).not.toBe(one.id);
+    await env.DB.exec("DELETE FROM tracks WHERE id = 'twin'");
+  });
+
   it("takes the true stems where there are any, and names the sound after them", async () => {
     const asked = await resolve({ track: "stemmed" });
     expect(asked.separator).toEqual({ name: "stems", version: "1" });
@@ -70,8 +115,11 @@ describe("resolveQuestion", () => {
     });
   });
 
-  it("needs no separator where only time is cut", async () => {
-    expect((await resolve({ type: "time" })).separator).toEqual({ name: "none", version: "1" });
+  it("needs no separator where only time is cut and masks are drawn", async () => {
+    const drawn = await resolve({ type: "time", neighbourhood: sampled(256, 0) });
+    expect(drawn.separator).toEqual({ name: "none", version: "1" });
+    // The table serves all types.
+    expect((await resolve({ type: "time" })).separator).toEqual({ name: "dsp", version: "1" });
   });
 
   it("asks another question after a new model, and the same one again under the old", async () => {

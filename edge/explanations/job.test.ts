@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import type { ExplanationRequest } from "@lemons/shared/contract/explanation-request";
 import type { WorkerExplainRequest } from "@lemons/shared/contract/gpu-worker";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { MAX_ATTEMPTS } from "../jobs/flight.ts";
 import { seed } from "../test/catalogue.ts";
 import { explanationFor } from "../test/explanation.ts";
 import {
@@ -17,7 +18,6 @@ import { post, problemOf, request } from "../test/request.ts";
 import type { Asked } from "./asked.ts";
 import { jobOf } from "./find.ts";
 import { resolveQuestion } from "./identity.ts";
-import { MAX_ATTEMPTS } from "./job.ts";
 import { isExplained } from "./store.ts";
 
 type Explain = NonNullable<StandIn["explain"]>;

@@ -2,10 +2,10 @@ import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { Job } from "@lemons/shared/contract/job";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { jobOf } from "../explanations/find.ts";
 import { seed } from "../test/catalogue.ts";
 import { explainSlowly, explainWell, standInForGpuWorker } from "../test/gpu-worker-stand-in.ts";
 import { post, request } from "../test/request.ts";
-import { jobOf } from "./find.ts";
 
 interface Event {
   id: number;

@@ -129,17 +129,36 @@ describe("PUT by signed link", () => {
     `explanations/${ID}/explanation.json`,
     `explanations/${ID}/top-2.mp3`,
     "explanations/x/top-1.mp3",
+    `tables/${"5".repeat(32)}.json`,
+    "tables/x.bin",
     AUDIO_KEY,
     `models/model-zoe/${"7".repeat(64)}/model.onnx`,
   ])("never stores %s, whatever is signed", async (key) => {
     expect(await problemOf(await put(await link(key)))).toMatchObject({ status: 403 });
   });
 
-  it("changes nothing once the explanation is finished", async () => {
+  it("adds audio to a finished explanation, and then changes nothing", async () => {
     const id = ID.replaceAll("1", "4");
+    const key = `explanations/${id}/top-1.mp3`;
     await env.BUCKET.put(`explanations/${id}/explanation.json`, "{}");
-    const late = await put(await link(`explanations/${id}/top-1.mp3`));
+    expect((await put(await link(key))).status).toBe(204);
+    const other = Uint8Array.of(1, 2, 3);
+    const late = await put(await link(key), { "Content-Digest": await digestOf(other) }, other);
     expect(await problemOf(late)).toMatchObject({ status: 409 });
-    expect(await env.BUCKET.head(`explanations/${id}/top-1.mp3`)).toBeNull();
+    expect(await (await env.BUCKET.get(key))?.bytes()).toEqual(MP3);
+  });
+
+  it("stores a table of up to 32 MiB, until its record is there", async () => {
+    const id = "5".repeat(32);
+    const key = `tables/${id}.bin`;
+    const large = { "Content-Length": String(32 * 1024 * 1024 + 1) };
+    expect(await problemOf(await put(await link(key), large))).toMatchObject({ status: 413 });
+    expect((await put(await link(key))).status).toBe(204);
+    expect((await put(await link(key))).status).toBe(204);
+    expect((await env.BUCKET.head(key))?.httpMetadata?.contentType).toBe(
+      "application/octet-stream",
+    );
+    await env.BUCKET.put(`tables/${id}.json`, "{}");
+    expect(await problemOf(await put(await link(key)))).toMatchObject({ status: 409 });
   });
 });

@@ -85,7 +85,7 @@ export async function explanationFor(request: WorkerExplainRequest): Promise<Exp
     },
     highlights: [
       { name: "top-1", components: [0], file: "top-1.mp3", ...highlight },
-      { name: "top-3", components: [0, 1, 2], file: null, ...highlight },
+      { name: "top-3", components: [0, 1], file: null, ...highlight },
     ],
     timings: { total: 1 },
     masks: [[1, 1]],
