@@ -93,7 +93,9 @@ export function createExactEngine(options: ExactEngineOptions): ExactEngine {
         if (known) return limited(known, toEnumerate);
       }
       const { encoderVersion, version, frontEnd } = model.manifest;
+      const start = performance.now();
       const { names, ...cut } = cutOf(wanted);
+      const resampled = performance.now();
       const question = {
         ...cut,
         trunk: verdict.trunk,
@@ -104,12 +106,18 @@ export function createExactEngine(options: ExactEngineOptions): ExactEngine {
       if (!ready.applies) return ready;
       const audible = ready.plan.components.audible.reduce((sum, { length }) => sum + length, 0);
       if (toEnumerate && audible > MAX_AUDIBLE_COMPONENTS) return tooMany(audible);
+      const before = {
+        resampling: (resampled - start) / 1000,
+        planning: (performance.now() - resampled) / 1000,
+      };
       const { table, statistics } = await buildResponseTable(question, ready, {
         sessions,
         onProgress,
         signal,
       });
-      const built: TrackTable = { table, sources: names, engine: engineOf(statistics) };
+      const seconds = { ...before, ...statistics.seconds };
+      const engine = engineOf({ ...statistics, seconds });
+      const built: TrackTable = { table, sources: names, engine };
       await cache.set(keys[type], built);
       return { applies: true, ...built };
     },
@@ -157,6 +165,7 @@ function engineOf({
   columnsEvaluated,
   forwardEquivalents,
   seconds,
-}: TableStatistics): Engine {
+}: Pick<TableStatistics, "blocks" | "columnsEvaluated" | "forwardEquivalents"> &
+  Pick<Engine, "seconds">): Engine {
   return { kind: "table", reason: null, blocks, columnsEvaluated, forwardEquivalents, seconds };
 }

@@ -3,114 +3,200 @@ import { availableParallelism } from "node:os";
 import { performance } from "node:perf_hooks";
 import type { Audio } from "@lemons/gpu-worker/audio/audio";
 import { decodeAudio } from "@lemons/gpu-worker/audio/decode";
+import { createExactEngine } from "@lemons/gpu-worker/explain/exact-engine";
 import { explainAudio } from "@lemons/gpu-worker/explain/explain-audio";
 import { type ModelPackage, readModelPackage } from "@lemons/gpu-worker/model/model-package";
 import { modelWaveform } from "@lemons/gpu-worker/model/model-waveform";
-import { createScorer, type Scorer } from "@lemons/gpu-worker/model/scorer";
-import { loadStems } from "@lemons/gpu-worker/separate/load-stems";
+import { createScorer } from "@lemons/gpu-worker/model/scorer";
+import { analyseModel } from "@lemons/gpu-worker/response-table/analyse";
+import { prepareTable } from "@lemons/gpu-worker/response-table/build-response-table";
+import { separate } from "@lemons/gpu-worker/separate/separator";
 import { createLogMel } from "@lemons/gpu-worker/spectrogram/log-mel";
-import {
-  DEFAULT_SAMPLES,
-  ExplanationQuestion,
-  ExplanationType,
-} from "@lemons/shared/contract/explanation-request";
+import type { Explanation } from "@lemons/shared/contract/explanation";
+import { ExplanationQuestion, ExplanationType } from "@lemons/shared/contract/explanation-request";
+import { ExhaustiveNeighbourhood } from "@lemons/shared/contract/neighbourhood";
+import { Tensor } from "onnxruntime-node";
 import { inRepository } from "../stack/repository.ts";
+import { matmulPeak } from "./matmul-peak.ts";
+import { timeRuns } from "./onnx-session.ts";
 
 const TRACK = "gt01-rock-power-chords";
 const MODEL = inRepository("demo", "models", "bram");
-const DENSE_SAMPLES = 2048;
+const DENSE_FORWARDS = 2048;
 const WARM_UP_FORWARDS = 3;
 const TIMED_FORWARDS = 15;
 
-/** Cost of one explanation. */
+/** Cost of one explanation over all masks. */
 export interface ExplainCost {
-  /** From decoded stems to the result, highlights included. */
+  /** From the waveforms of the sources to the result, highlights included; nothing is kept from before. */
   seconds: number;
   /** One dense forward pass of a 30 s track, the median of this run. */
   forwardSeconds: number;
-  /** Dense forward passes made. */
+  /** Multiply-adds done, in those of a dense forward pass. */
   forwards: number;
   /** Time of 2,048 dense forward passes over the explanation's. */
   speedupOverDense2048: number;
+  /** Done, and needed by 2,048 dense forward passes. */
+  multiplyAdds: { done: number; dense2048: number };
+  /** Multiply-adds a second while the network ran, over those of a matrix product. */
+  fractionOfMatmulPeak: number;
+  /** Of the whole time. */
+  enumerationShare: number;
+  /** Parts of the table, of the enumeration and of everything else. */
+  secondsByPhase: Record<string, number>;
+  /** Resident memory of the process at its highest so far. */
+  peakMemoryBytes: number;
 }
 
 /** What {@link benchExplain} measured. */
 export interface ExplainBench {
   track: string;
+  threads: number;
   forwardSeconds: number;
+  forwardMultiplyAdds: number;
+  /** Multiply-adds a second of a large matrix product. */
+  matmulMultiplyAddsPerSecond: number;
+  /** Resident memory of the process before the first explanation. */
+  memoryBeforeBytes: number;
   explain: Record<ExplanationType, ExplainCost>;
 }
 
-/** Median seconds of one forward pass of the whole model on a 30 s track. */
-async function timeForward(model: ModelPackage, mix: Audio, scorer: Scorer): Promise<number> {
-  const { frontEnd } = model.manifest;
-  const logMel = createLogMel(frontEnd)(modelWaveform(mix, frontEnd));
-  const seconds: number[] = [];
-  for (let i = 0; i < WARM_UP_FORWARDS + TIMED_FORWARDS; i++) {
-    const start = performance.now();
-    await scorer.logits(model, [logMel]);
-    if (i >= WARM_UP_FORWARDS) seconds.push((performance.now() - start) / 1000);
-  }
-  return seconds.sort((a, b) => a - b)[TIMED_FORWARDS >> 1]!;
-}
-
-/** Measures one explanation of each type on a composed track with its true stems. */
+/** Measures one explanation of each type on a track that was taken apart beforehand. */
 export async function benchExplain(onStep: (message: string) => void): Promise<ExplainBench> {
+  const threads = availableParallelism();
   const model = await readModelPackage(MODEL);
   const audio = await decodeAudio(await readFile(inRepository("demo", "audio", `${TRACK}.ogg`)));
-  const stems = await loadStems(inRepository("demo", "stems", TRACK));
-  const scorer = createScorer({ provider: "cpu", threads: availableParallelism() });
+  onStep("Taking the track apart");
+  const stems = await audibleStems(audio);
+  const memoryBeforeBytes = peakMemoryBytes();
+  const found = new Map<
+    ExplanationType,
+    { explanation: Explanation; seconds: number; peak: number }
+  >();
+  for (const type of ExplanationType.options) {
+    onStep(`Explaining by ${type}`);
+    const timed = await timeExplanation(model, stems, type, threads);
+    found.set(type, { ...timed, peak: peakMemoryBytes() });
+  }
+  onStep("Timing a matrix product");
+  const matmulMultiplyAddsPerSecond = await matmulPeak(threads);
+  onStep(`Timing ${TIMED_FORWARDS} forward passes of a 30 s track`);
+  const forwardSeconds = await timeForward(model, audio, threads);
+  const forwardMultiplyAdds = multiplyAddsOfForward(model, audio);
+  const explain = {} as Record<ExplanationType, ExplainCost>;
+  for (const [type, { explanation, seconds, peak }] of found) {
+    const { engine, timings } = explanation;
+    const { forwardEquivalents } = engine;
+    const { interior = 0, boundary = 0, enumeration = 0 } = engine.seconds;
+    const done = forwardEquivalents * forwardMultiplyAdds;
+    explain[type] = {
+      seconds,
+      forwardSeconds,
+      forwards: forwardEquivalents,
+      speedupOverDense2048: (DENSE_FORWARDS * forwardSeconds) / seconds,
+      multiplyAdds: { done, dense2048: DENSE_FORWARDS * forwardMultiplyAdds },
+      fractionOfMatmulPeak: done / (interior + boundary) / matmulMultiplyAddsPerSecond,
+      enumerationShare: enumeration / seconds,
+      secondsByPhase: phasesOf(engine.seconds, timings),
+      peakMemoryBytes: peak,
+    };
+  }
+  return {
+    track: TRACK,
+    threads,
+    forwardSeconds,
+    forwardMultiplyAdds,
+    matmulMultiplyAddsPerSecond,
+    memoryBeforeBytes,
+    explain,
+  };
+}
+
+/** Sources of which none is ever silent: true stems with pauses would need far less. */
+async function audibleStems(mix: Audio): Promise<Map<string, Audio>> {
+  const { sources, stems } = await separate(mix, "dsp");
+  return new Map(sources.map((source, index) => [source, stems[index]!]));
+}
+
+/** One explanation by an engine that has never seen the model or the track. */
+async function timeExplanation(
+  model: ModelPackage,
+  stems: Map<string, Audio>,
+  type: ExplanationType,
+  threads: number,
+): Promise<{ explanation: Explanation; seconds: number }> {
+  const exact = createExactEngine({ provider: "cpu", threads });
+  const scorer = createScorer({ provider: "cpu", threads });
   try {
-    onStep(`Timing ${TIMED_FORWARDS} forward passes of a 30 s track`);
-    const forwardSeconds = await timeForward(model, audio, scorer);
-    const explain = {} as Record<ExplanationType, ExplainCost>;
-    for (const type of ExplanationType.options) {
-      onStep(`Explaining by ${type}`);
-      const start = performance.now();
-      const { explanation } = await explainAudio({
-        mix: null,
-        stems,
-        separator: "stems",
-        audioSha256: "0".repeat(64),
-        model,
-        question: {
-          ...ExplanationQuestion.parse({ type }),
-          neighbourhood: { kind: "sampled", samples: DEFAULT_SAMPLES[type], seed: 0 },
-        },
-        scorer,
-      });
-      const seconds = (performance.now() - start) / 1000;
-      explain[type] = {
-        seconds,
-        forwardSeconds,
-        forwards: explanation.neighbourhood.distinctMasks,
-        speedupOverDense2048: (DENSE_SAMPLES * forwardSeconds) / seconds,
-      };
-    }
-    return { track: TRACK, forwardSeconds, explain };
+    const neighbourhood = ExhaustiveNeighbourhood.parse({ kind: "exhaustive" });
+    const start = performance.now();
+    const { explanation } = await explainAudio({
+      mix: null,
+      stems,
+      separator: "stems",
+      audioSha256: "0".repeat(64),
+      model,
+      question: { ...ExplanationQuestion.parse({ type }), neighbourhood },
+      scorer,
+      exact,
+    });
+    const seconds = (performance.now() - start) / 1000;
+    const { kind, reason } = explanation.engine;
+    if (kind !== "table") throw new Error(`the exact engine did not apply: ${reason}`);
+    return { explanation, seconds };
   } finally {
     await scorer.dispose();
+    await exact.dispose();
   }
 }
 
-/** The measurements as a table. */
-export function formatExplainBench({ track, forwardSeconds, explain }: ExplainBench): string {
-  const rows = ExplanationType.options.map((type) => {
-    const { seconds, forwards, speedupOverDense2048 } = explain[type];
-    return [
-      type.padEnd(12),
-      seconds.toFixed(2).padStart(8),
-      String(forwards).padStart(15),
-      (seconds / forwardSeconds).toFixed(1).padStart(13),
-      speedupOverDense2048.toFixed(1).padStart(20),
-    ].join("  ");
+/** The whole model on a 30 s track, by onnxruntime as it comes. */
+async function timeForward(model: ModelPackage, mix: Audio, threads: number): Promise<number> {
+  const { frontEnd } = model.manifest;
+  const { data, bands, frames } = createLogMel(frontEnd)(modelWaveform(mix, frontEnd));
+  const logMel = new Tensor("float32", data, [1, 1, bands, frames]);
+  const seconds = await timeRuns(model.onnx, ([input]) => ({ [input!]: logMel }), {
+    threads,
+    warmUps: WARM_UP_FORWARDS,
+    runs: TIMED_FORWARDS,
   });
-  return [
-    `One forward pass of a 30 s track: ${(forwardSeconds * 1000).toFixed(1)} ms`,
-    `Explanations of ${track} with its true stems:`,
-    "",
-    "type           seconds  dense forwards  time / forward  x 2,048 forwards' time",
-    ...rows,
-    "",
-  ].join("\n");
+  return seconds[TIMED_FORWARDS >> 1]!;
+}
+
+function multiplyAddsOfForward(model: ModelPackage, mix: Audio): number {
+  const { frontEnd, encoderVersion, version } = model.manifest;
+  const verdict = analyseModel(model);
+  if (!verdict.applies) throw new Error(verdict.reason);
+  const source = modelWaveform(mix, frontEnd);
+  const ready = prepareTable({
+    trunk: verdict.trunk,
+    encoderVersion: encoderVersion ?? version,
+    frontEnd,
+    sources: [source],
+    segments: [[0, source.length]],
+  });
+  if (!ready.applies) throw new Error(ready.reason);
+  return ready.cost.forwardMultiplyAdds;
+}
+
+/** The table's own phases in place of `table`, and enumeration apart from the rest of fitting. */
+function phasesOf(
+  engine: Record<string, number>,
+  { total: _total, table = 0, fitting = 0, resampling = 0, ...others }: Record<string, number>,
+): Record<string, number> {
+  const { enumeration = 0, ...parts } = engine;
+  const inTable = Object.values(parts).reduce((sum, seconds) => sum + seconds, 0);
+  return {
+    ...others,
+    ...parts,
+    resampling: resampling + (parts.resampling ?? 0),
+    "rest of the table": Math.max(0, table - inTable),
+    enumeration,
+    fitting: Math.max(0, fitting - enumeration),
+  };
+}
+
+/** Linux counts it in kilobytes. */
+function peakMemoryBytes(): number {
+  return process.resourceUsage().maxRSS * 1024;
 }

@@ -6,7 +6,8 @@
  */
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
-import { benchExplain, formatExplainBench } from "./explain.ts";
+import { benchExplain } from "./explain.ts";
+import { formatExplainBench } from "./explain-report.ts";
 
 const { values, positionals } = parseArgs({
   options: { json: { type: "boolean", default: false } },
