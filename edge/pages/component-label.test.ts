@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { componentLabel, componentListLabel } from "./component-label.ts";
+import { componentLabel, componentListLabel, componentSetLabel } from "./component-label.ts";
 
-const base = { index: 0, startSeconds: 6, endSeconds: 12, weight: 0 };
+const base = { index: 0, startSeconds: 6, endSeconds: 12, weight: 0, shapley: null };
 
 describe("componentLabel", () => {
   it("names what there is: source, time, or both", () => {
@@ -13,5 +13,26 @@ describe("componentLabel", () => {
   it("joins several", () => {
     const drums = { ...base, segment: null, source: "drums" };
     expect(componentListLabel([drums, { ...drums, source: "bass" }])).toBe("drums; bass");
+  });
+});
+
+describe("componentSetLabel", () => {
+  const part = (segment: number, source: string | null) => ({
+    ...base,
+    segment,
+    source,
+    startSeconds: 6 * segment,
+    endSeconds: 6 * segment + 6,
+  });
+
+  it("joins stretches of time that adjoin, source by source", () => {
+    const set = [part(0, "drums"), part(0, "bass"), part(1, "drums"), part(3, "drums")];
+    expect(componentSetLabel(set)).toBe("drums, 0–12 s and 18–24 s; bass, 0–6 s");
+  });
+
+  it("names whole sources and stretches of time alone", () => {
+    const drums = { ...base, segment: null, source: "drums" };
+    expect(componentSetLabel([drums, { ...drums, source: "bass" }])).toBe("drums; bass");
+    expect(componentSetLabel([part(0, null), part(1, null)])).toBe("0–12 s");
   });
 });

@@ -12,3 +12,32 @@ export function componentLabel(component: Component): string {
 export function componentListLabel(components: readonly Component[]): string {
   return components.map(componentLabel).join("; ");
 }
+
+/**
+ * A set of components in one phrase, where the order means nothing: by source, with stretches of time
+ * that adjoin as one: `drums, 0–12 s and 18–24 s; bass, 0–6 s`.
+ *
+ * @param components by rising index
+ */
+export function componentSetLabel(components: readonly Component[]): string {
+  const bySource = Map.groupBy(components, ({ source }) => source);
+  return Array.from(bySource, ([source, ofSource]) => {
+    const times = ofSource.every(({ segment }) => segment === null) ? null : timesOf(ofSource);
+    return [source, times].filter((part) => part !== null).join(", ");
+  }).join("; ");
+}
+
+function timesOf(components: readonly Component[]): string {
+  const stretches: { startSeconds: number; endSeconds: number; last: number }[] = [];
+  for (const { segment, startSeconds, endSeconds } of components) {
+    const before = stretches.at(-1);
+    if (before !== undefined && segment === before.last + 1) {
+      Object.assign(before, { endSeconds, last: segment });
+    } else {
+      stretches.push({ startSeconds, endSeconds, last: segment ?? 0 });
+    }
+  }
+  return stretches
+    .map(({ startSeconds, endSeconds }) => formatTimeRange(startSeconds, endSeconds))
+    .join(" and ");
+}

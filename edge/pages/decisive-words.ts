@@ -1,5 +1,5 @@
 import type { Component, PublishedExplanation } from "@lemons/shared/contract/explanation";
-import { componentListLabel } from "./component-label.ts";
+import { componentSetLabel } from "./component-label.ts";
 import { formatRelevance } from "./number-format.ts";
 
 /** What a decisive set of parts means for whoever reads the explanation. */
@@ -66,5 +66,5 @@ export function undecidedWords({
 
 function partsOf(components: readonly Component[], indices: readonly number[]): string {
   if (indices.length === components.length) return `all ${components.length} parts together`;
-  return componentListLabel(indices.map((index) => components[index]!));
+  return componentSetLabel(indices.map((index) => components[index]!));
 }
