@@ -74,6 +74,20 @@ describe("an explanation computed at the edge", () => {
     expect(calls.table).toEqual([]);
   });
 
+  it("is left to the worker where there are too many masks to count, but not by time", async () => {
+    const calls = standInForGpuWorker({
+      table: buildWell,
+      explain: explainWell,
+      render: renderWell,
+    });
+    const many = await post("/v1/explanations", { ...BODY, segments: 6 }, WAIT);
+    expect(await many.json()).toMatchObject({ neighbourhood: { kind: "sampled" } });
+    const time = await post("/v1/explanations", { ...BODY, segments: 6, type: "time" });
+    expect(await time.json()).toMatchObject({ neighbourhood: { kind: "exhaustive" } });
+    expect(calls.table).toHaveLength(1);
+    expect(calls.explain).toHaveLength(1);
+  });
+
   it("is left to the worker where the model's head is not known", async () => {
     await explained();
     const { model } = await resolve();

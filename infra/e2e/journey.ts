@@ -8,6 +8,8 @@ import type { Demo } from "./demo.ts";
 const EXPLANATION_TIMEOUT_MS = 120_000;
 /** Quieter than this is nothing that anybody hears. */
 const AUDIBLE_RMS = 1e-3;
+/** An mp3 is whole frames long and starts late by its encoder's delay. */
+const ENCODER_PADDING_SECONDS = 0.15;
 
 /** Root mean square of an audio as the browser decodes it. */
 function rmsOf(page: Page, url: string): Promise<number> {
@@ -125,7 +127,7 @@ export function testJourney(demo: Demo): void {
     );
   });
 
-  it("plays highlights that are not silence, without the encoder's delay", async () => {
+  it("plays highlights that are not silence", async () => {
     const playable = explanation.highlights.filter(({ file }) => file !== null);
     expect(await page.locator("[data-highlight] lemons-audio").count()).toBe(playable.length);
     for (const { name } of playable) {
@@ -147,8 +149,11 @@ export function testJourney(demo: Demo): void {
       `[data-highlight=${highlight.name}] lemons-audio`,
       { timeout: 10_000 },
     );
-    const seconds = await player.locator("input").getAttribute("max");
-    expect(Number(seconds)).toBeCloseTo(highlight.samples / highlight.sampleRate, 3);
+    const seconds = Number(await player.locator("input").getAttribute("max"));
+    const played = highlight.components.map((index) => explanation.components[index]!);
+    const from = Math.min(...played.map(({ startSeconds }) => startSeconds));
+    const to = Math.max(...played.map(({ endSeconds }) => endSeconds));
+    expect(Math.abs(seconds - (to - from))).toBeLessThan(ENCODER_PADDING_SECONDS);
   });
 
   it("lets one audio sound at a time, and is played by keyboard", async () => {
