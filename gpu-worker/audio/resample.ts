@@ -1,14 +1,11 @@
-import { kernelRow, ZERO_CROSSINGS } from "./resample-kernel.ts";
+import { kernelRow } from "./resample-kernel.ts";
+import { resamplingOf } from "./resampling.ts";
 
 /**
  * Where the rates' ratio has more phases than this, the kernel is interpolated between so many:
  * linear interpolation then errs by (pi / 1024)^2 / 8, which is -118 dB.
  */
-const MAX_PHASES = 1024;
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
-}
+export const MAX_PHASES = 1024;
 
 function weighedSum(row: Float64Array, signal: Float64Array, start: number): number {
   let a = 0;
@@ -36,19 +33,9 @@ function weighedSum(row: Float64Array, signal: Float64Array, start: number): num
  * @throws RangeError where a rate is not a positive whole number.
  */
 export function resample(signal: Float32Array, fromRate: number, toRate: number): Float32Array {
-  for (const rate of [fromRate, toRate]) {
-    if (!Number.isSafeInteger(rate) || rate < 1) {
-      throw new RangeError(`a sample rate is a positive whole number of hertz, not ${rate}`);
-    }
-  }
+  const { phases, advance, step, reach, taps } = resamplingOf(fromRate, toRate);
   if (fromRate === toRate) return signal.slice();
 
-  const divisor = greatestCommonDivisor(fromRate, toRate);
-  const phases = toRate / divisor;
-  const advance = fromRate / divisor;
-  const step = Math.min(1, toRate / fromRate);
-  const reach = 2 * Math.ceil(ZERO_CROSSINGS / step / 2);
-  const taps = 2 * reach;
   const rowCount = Math.min(phases, MAX_PHASES);
   const rows: Float64Array[] = [];
   const rowOf = (index: number) => {

@@ -61,6 +61,7 @@ export const explain = defineCommand({
           question,
           masks,
           querySource,
+          render: true,
         },
         {
           onProgress: (progress) => terminal.progress(progress),

@@ -94,7 +94,7 @@ export function createExactEngine(options: ExactEngineOptions): ExactEngine {
       }
       const { encoderVersion, version, frontEnd } = model.manifest;
       const start = performance.now();
-      const { names, ...cut } = cutOf(wanted);
+      const { names, ...cut } = await cutOf(wanted);
       const resampled = performance.now();
       const question = {
         ...cut,
@@ -130,17 +130,17 @@ export function createExactEngine(options: ExactEngineOptions): ExactEngine {
 }
 
 /** What the gates of a table open and close: for `time` stretches of the mix itself. */
-function cutOf({ type, heard, sound, segments }: TableWanted): {
+async function cutOf({ type, heard, sound, segments }: TableWanted): Promise<{
   sources: readonly Float32Array[];
   segments: SegmentBounds[];
   names: SourceName[];
-} {
+}> {
   const samples = heard.mix.length;
   if (type === "time") {
     return { sources: [heard.mix], segments: segmentBounds(samples, segments), names: ["mix"] };
   }
   return {
-    sources: heard.sources(),
+    sources: await heard.sources(),
     segments: segmentBounds(samples, type === "source" ? 1 : segments),
     names: sound.separated.sources,
   };

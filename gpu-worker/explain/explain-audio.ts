@@ -5,6 +5,7 @@ import type { SampledNeighbourhood } from "@lemons/shared/contract/neighbourhood
 import type { SeparatorName } from "@lemons/shared/contract/separator";
 import type { SegmentTime } from "@lemons/shared/explanation/components";
 import type { ExhaustiveQuestion } from "@lemons/shared/explanation/explain-from-table";
+import { highlightPlan } from "@lemons/shared/explanation/highlight-plan";
 import { segmentBounds } from "@lemons/shared/explanation/segments";
 import type { FoldedTable } from "@lemons/shared/what-if/response-table";
 import type { Audio } from "../audio/audio.ts";
@@ -17,7 +18,7 @@ import { answerBySamples } from "./answer-by-samples.ts";
 import { type AnswerFromTable, answerFromTable } from "./answer-from-table.ts";
 import type { ExactEngine } from "./exact-engine.ts";
 import { type HeardSound, heardSound } from "./heard-sound.ts";
-import { renderHighlights } from "./highlight.ts";
+import { type RenderedHighlight, renderHighlights } from "./highlight.ts";
 import type { ResolvedQuestion } from "./resolved-question.ts";
 import type { SeparatedCache } from "./separated-cache.ts";
 import { type SnippetSources, snippetSources } from "./snippet-sources.ts";
@@ -44,6 +45,8 @@ export interface ExplainAudioInput {
   masks?: unknown;
   /** Only components of this source become highlights. */
   querySource?: SourceName | undefined;
+  /** Whether the highlights are rendered; by default they are. */
+  render?: boolean | undefined;
   scorer: Scorer;
   exact: ExactEngine;
   separatedCache?: SeparatedCache | undefined;
@@ -58,7 +61,7 @@ export interface ExplainedAudio {
   explanation: Explanation;
   /** Of the snippet, at the track's own rate. */
   separated: SeparatedSources;
-  /** Those with a sound; the others have `file: null` in the explanation. */
+  /** Those rendered and with a sound; of the others `audio` is null in the explanation. */
   highlights: { name: "top-1" | "top-3"; encoded: EncodedAudio }[];
   /** What the explanation was read from, if it was. */
   table: FoldedTable | null;
@@ -91,20 +94,18 @@ export async function explainAudio(input: ExplainAudioInput): Promise<ExplainedA
   onProgress?.({ phase: "separating", done: 1, total: 1 });
   checkQuerySource(input, sound.separated);
   const { frontEnd } = model.manifest;
-  const heard = stopwatch.time("resampling", () => heardSound(sound, frontEnd));
+  const heard = await stopwatch.timeAsync("resampling", () => heardSound(sound, frontEnd));
   const timesOf = segmentTimes(sound, heard, frontEnd.sampleRate);
   const segments = timesOf(type === "source" ? 1 : question.segments);
 
   const answered = await answer({ ...input, sound, heard, segments, timesOf, stopwatch });
   onProgress?.({ phase: "fitting", done: 0, total: 1 });
   const { fitted, engine } = answered;
-  const rendered = await stopwatch.timeAsync("rendering", () =>
-    renderHighlights({
-      ...sound,
-      components: fitted.components,
-      querySource: input.querySource,
-    }),
-  );
+  const { querySource, render = true } = input;
+  const planned = { ...sound, components: fitted.components, querySource };
+  const rendered: RenderedHighlight[] = render
+    ? await stopwatch.timeAsync("rendering", () => renderHighlights(planned))
+    : highlightPlan(planned).map(({ highlight }) => ({ highlight, encoded: null }));
   onProgress?.({ phase: "fitting", done: 1, total: 1 });
 
   const explanation: Explanation = {

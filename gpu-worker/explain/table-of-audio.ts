@@ -35,7 +35,7 @@ export async function tableOfAudio(input: TableOfAudioInput): Promise<TableOfAud
   const sound = await snippetSources({ ...input, needsSources: true });
   onProgress?.({ phase: "separating", done: 1, total: 1 });
   const { frontEnd, encoderVersion } = model.manifest;
-  const heard = heardSound(sound, frontEnd);
+  const heard = await heardSound(sound, frontEnd);
   onProgress?.({ phase: "scoring", done: 0, total: 100 });
   const answer = await exact.tableOf({
     ...input,

@@ -1,6 +1,6 @@
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
 import { type Audio, durationSeconds, toMono } from "../audio/audio.ts";
-import { resample } from "../audio/resample.ts";
+import { resampleTogether } from "../audio/resample-together.ts";
 import { InputError } from "../input-error.ts";
 
 /**
@@ -10,17 +10,29 @@ import { InputError } from "../input-error.ts";
 export const MIN_HEARD_SECONDS = 1;
 
 /**
- * Sound as the model hears it: the mean of the channels at the front-end's sample rate.
+ * Sounds of one length and rate as the model hears them: the mean of the channels at the
+ * front-end's sample rate.
  *
  * @throws InputError below MIN_HEARD_SECONDS
  */
-export function modelWaveform(audio: Audio, frontEnd: FrontEnd): Float32Array {
-  const seconds = durationSeconds(audio);
+export async function modelWaveforms(
+  sounds: readonly Audio[],
+  frontEnd: FrontEnd,
+): Promise<Float32Array[]> {
+  const [first] = sounds;
+  if (!first) return [];
+  const seconds = durationSeconds(first);
   // Half a millisecond of grace: encoders round a second to their frames.
   if (seconds < MIN_HEARD_SECONDS - 5e-4) {
     throw new InputError(
       `the audio is too short: it lasts ${seconds.toFixed(2)} s, at least ${MIN_HEARD_SECONDS} s are needed`,
     );
   }
-  return resample(toMono(audio), audio.sampleRate, frontEnd.sampleRate);
+  return resampleTogether(sounds.map(toMono), first.sampleRate, frontEnd.sampleRate);
+}
+
+/** {@link modelWaveforms} of one sound. */
+export async function modelWaveform(audio: Audio, frontEnd: FrontEnd): Promise<Float32Array> {
+  const [waveform] = await modelWaveforms([audio], frontEnd);
+  return waveform!;
 }

@@ -60,6 +60,8 @@ export interface ComputeTasks {
       question: ResolvedQuestion;
       masks?: unknown;
       querySource?: SourceName | undefined;
+      /** Whether the highlights are rendered. */
+      render: boolean;
     };
     output: {
       explanation: Explanation;

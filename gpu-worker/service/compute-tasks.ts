@@ -89,7 +89,7 @@ export function createComputeTasks(setup: ComputeSetup): PerformTask {
     },
 
     async explain(input, { onProgress, onRelevance, signal }) {
-      const { audioSha256, separator, question, masks, querySource } = input;
+      const { audioSha256, separator, question, masks, querySource, render } = input;
       const model = await modelOf(input.model);
       const { mix, stems } = await decodeSound(input.sound, onProgress);
       signal.throwIfAborted();
@@ -103,6 +103,7 @@ export function createComputeTasks(setup: ComputeSetup): PerformTask {
           question,
           masks,
           querySource,
+          render,
           scorer,
           exact,
           separatedCache,

@@ -20,13 +20,15 @@ export async function explainJob(
   const onProgress = (progress: Progress) => emit({ kind: "progress", progress });
   const onRelevance = (relevance: number) => emit({ kind: "relevance", relevance });
   const audioSha256 = soundSha256(sound);
+  // What nobody wants stored is rendered when it is first asked for.
+  const render = Object.keys(outputs).length > 0;
   return runTrackJob(workshop, {
     model,
     sound,
     compute: (fetched) =>
       workshop.compute.run(
         "explain",
-        { model: fetched.model!, sound: fetched.sound, audioSha256, separator, question },
+        { model: fetched.model!, sound: fetched.sound, audioSha256, separator, question, render },
         { signal, onProgress, onRelevance },
       ),
     stored: ({ highlights }) => storedHighlights(highlights, outputs),

@@ -67,6 +67,8 @@ describe("POST /v1/explain", () => {
       neighbourhood: { kind: "exhaustive", effectiveSamples: 2048 },
       engine: { kind: "table", blocks: 5 },
     });
+    // Nobody has a link for highlights: they are named, not rendered.
+    expect(explanation.highlights.map(({ audio }) => audio)).toEqual([null, null]);
     const relevance = lines.find(({ kind }) => kind === "relevance")!;
     expect(relevance.relevance).toBeCloseTo(explanation.relevance, 6);
   });

@@ -9,7 +9,7 @@
 import { writeFile } from "node:fs/promises";
 import { createEnumerator } from "@lemons/gpu-worker/enumerate/enumerator";
 import { readModelPackage } from "@lemons/gpu-worker/model/model-package";
-import { modelWaveform } from "@lemons/gpu-worker/model/model-waveform";
+import { modelWaveforms } from "@lemons/gpu-worker/model/model-waveform";
 import { analyseModel } from "@lemons/gpu-worker/response-table/analyse";
 import {
   buildResponseTable,
@@ -46,7 +46,7 @@ async function demoTable(): Promise<FoldedTable> {
   if (!verdict.applies || !model.head) throw new Error("the exact engine does not apply");
   const { frontEnd, encoderVersion, version } = model.manifest;
   const { stems } = await stemsOf(null, await loadStems(inRepository("demo", "stems", TRACK)));
-  const sources = stems.map((stem) => modelWaveform(stem, frontEnd));
+  const sources = await modelWaveforms(stems, frontEnd);
   const question = {
     trunk: verdict.trunk,
     encoderVersion: encoderVersion ?? version,

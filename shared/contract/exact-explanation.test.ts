@@ -3,7 +3,8 @@ import { deletionInsertion } from "../explanation/curves.ts";
 import { enumerated } from "../explanation/random-statistics.fixture.ts";
 import { sigmoid } from "../explanation/sigmoid.ts";
 import { decisiveSets } from "../explanation/sufficient-necessary.ts";
-import { Curves, DecisiveSets, ExhaustiveNeighbourhood } from "./exact-explanation.ts";
+import { Curves, Decision, NecessarySet, SufficientSet } from "./exact-explanation.ts";
+import { ExhaustiveNeighbourhood } from "./neighbourhood.ts";
 
 describe("the contract of exact explanations", () => {
   it("fills in the effective samples", () => {
@@ -16,11 +17,14 @@ describe("the contract of exact explanations", () => {
 
   it("takes decisive sets as they are found, or why there are none", () => {
     const found = decisiveSets(enumerated(3, ([a, b, c]) => a! + b! + c! - 1).statistics);
-    expect(DecisiveSets.parse(found)).toEqual(found);
-    expect(found.reason).toBeNull();
+    expect(SufficientSet.parse(found.sufficient)).toEqual(found.sufficient);
+    expect(NecessarySet.parse(found.necessary)).toEqual(found.necessary);
+    expect(Decision.parse(found.decision)).toEqual(found.decision);
+    expect(found.decision.reason).toBeNull();
     const none = decisiveSets(enumerated(3, () => 0).statistics);
-    expect(DecisiveSets.parse(none)).toEqual(none);
-    expect(DecisiveSets.safeParse({ ...found, sufficient: null }).success).toBe(false);
+    expect(none).toMatchObject({ sufficient: null, necessary: null });
+    expect(Decision.parse(none.decision)).toEqual(none.decision);
+    expect(Decision.safeParse({ threshold: null, reason: null }).success).toBe(false);
   });
 
   it("takes curves", () => {

@@ -28,6 +28,7 @@ function explained(
   const components = componentsOf({ type, segments: times, sources }).map((place) => ({
     ...place,
     weight: (weights as Readonly<Record<number, number>>)[place.index] ?? 0,
+    shapley: null,
   }));
   return { type, components };
 }

@@ -35,6 +35,7 @@ function weighted(type: ExplanationType, weightOf: (index: number) => number): C
   return componentsOf({ type, segments, sources }).map((place) => ({
     ...place,
     weight: weightOf(place.index),
+    shapley: null,
   }));
 }
 

@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { noise } from "../response-table/dense-for-tests.ts";
+import { resample } from "./resample.ts";
+import { resampleTogether } from "./resample-together.ts";
+
+describe("resampleTogether", () => {
+  it.each([
+    [44_100, 16_000, 30_011],
+    [48_000, 16_000, 20_000],
+    [22_050, 16_000, 9_999],
+    [8_000, 16_000, 4_001],
+    [16_000, 16_000, 1_000],
+    [44_101, 16_000, 5_000],
+    [96_000, 16_000, 700],
+    [44_100, 16_000, 3],
+  ])("gives what resampling one by one gives, from %i to %i Hz", async (from, to, samples) => {
+    const signals = noise(samples, 3, 2);
+    const together = await resampleTogether(signals, from, to);
+    signals.forEach((signal, i) => {
+      const alone = resample(signal, from, to);
+      expect(together[i]!.length).toBe(alone.length);
+      const difference = alone.reduce(
+        (most, x, at) => Math.max(most, Math.abs(x - together[i]![at]!)),
+        0,
+      );
+      expect(difference).toBeLessThan(2e-6);
+    });
+  });
+
+  it("keeps digital silence", async () => {
+    const [silence] = await resampleTogether([new Float32Array(44_100)], 44_100, 16_000);
+    expect(silence!.every((x) => x === 0)).toBe(true);
+  });
+
+  it("refuses rates that are none", async () => {
+    await expect(resampleTogether([new Float32Array(9)], 0, 16_000)).rejects.toThrow(RangeError);
+  });
+});

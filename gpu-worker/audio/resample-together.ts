@@ -1,0 +1,92 @@
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import { createGraphBuilder } from "../response-table/graph-builder.ts";
+import { MAX_PHASES, resample } from "./resample.ts";
+import { kernelRow } from "./resample-kernel.ts";
+import { resamplingOf } from "./resampling.ts";
+
+const OPSET = 17;
+/** Outputs computed at a time: enough that a matrix product is worth it. */
+const MIN_OUTPUTS = 128;
+const LOG_ERRORS_ONLY = 3;
+
+/**
+ * {@link resample} of several signals of one length and rate, as one strided convolution in float32:
+ * twenty times faster, and within float32's rounding (-130 dB) the same. Rates whose ratio has no
+ * short fraction go the slow way.
+ *
+ * @throws RangeError where a rate is not a positive whole number
+ */
+export async function resampleTogether(
+  signals: readonly Float32Array[],
+  fromRate: number,
+  toRate: number,
+): Promise<Float32Array[]> {
+  const samples = signals[0]?.length ?? 0;
+  const plan = resamplingOf(fromRate, toRate);
+  if (samples === 0 || fromRate === toRate || plan.phases > MAX_PHASES) {
+    return signals.map((signal) => resample(signal, fromRate, toRate));
+  }
+  const { phases, advance, reach, taps } = plan;
+  const repeats = Math.ceil(MIN_OUTPUTS / phases);
+  const outputs = repeats * phases;
+  const stride = repeats * advance;
+  const width = stride + taps;
+  const length = Math.round((samples * toRate) / fromRate);
+  const frames = Math.ceil(length / outputs);
+  const paddedLength = (frames - 1) * stride + width;
+
+  const graph = createGraphBuilder(OPSET);
+  const input = graph.input("signals", ["signals", 1, paddedLength]);
+  const kernels = graph.floats("kernels", [outputs, 1, width], () =>
+    kernelsOf(plan, outputs, width),
+  );
+  const convolved = graph.node("Conv", [input, kernels], { strides: [stride] });
+  graph.output(convolved, "resampled", ["signals", outputs, frames]);
+  const session = await InferenceSession.create(graph.encode(), {
+    executionProviders: ["cpu"],
+    interOpNumThreads: 1,
+    intraOpNumThreads: 1,
+    logSeverityLevel: LOG_ERRORS_ONLY,
+  });
+  try {
+    const padded = new Float32Array(signals.length * paddedLength);
+    signals.forEach((signal, i) => {
+      padded.set(signal.subarray(0, paddedLength - reach), i * paddedLength + reach);
+    });
+    const feeds = { signals: new Tensor("float32", padded, [signals.length, 1, paddedLength]) };
+    const { resampled } = await session.run(feeds);
+    const data = resampled!.data as Float32Array;
+    const size = outputs * frames;
+    return signals.map((_, i) => inTime(data.subarray(i * size, (i + 1) * size), outputs, length));
+  } finally {
+    await session.release();
+  }
+}
+
+/** From [outputs x frames] to samples one after the other. */
+function inTime(rows: Float32Array, outputs: number, length: number): Float32Array {
+  const frames = rows.length / outputs;
+  const result = new Float32Array(length);
+  for (let output = 0; output < outputs; output++) {
+    for (let at = output, i = output * frames; at < length; at += outputs, i++) {
+      result[at] = rows[i]!;
+    }
+  }
+  return result;
+}
+
+/** Row q weighs the inputs of a frame for its output q. */
+function kernelsOf(
+  { phases, advance, reach, taps, step }: ReturnType<typeof resamplingOf>,
+  outputs: number,
+  width: number,
+): Float32Array {
+  const kernels = new Float32Array(outputs * width);
+  for (let output = 0; output < outputs; output++) {
+    const phase = (output * advance) % phases;
+    const start = (output * advance - phase) / phases + 1;
+    const row = kernelRow(taps, (1 - reach - phase / phases) * step, step);
+    kernels.set(row, output * width + start);
+  }
+  return kernels;
+}
