@@ -78,11 +78,12 @@ describe("resultFault", () => {
       expect(await faultOf(change, all)).toContain(words);
     });
 
-    it("lets time alone be cut without separating where masks were drawn", async () => {
-      const time = { ...all, type: "time" };
-      expect(await faultOf(() => ({}), time)).toBeNull();
-      const uncut = { separation: { ...NO_SOURCES }, neighbourhood: EXHAUSTIVE };
-      expect(await faultOf(() => uncut, time)).toContain("separation.separator");
+    it("lets time alone be cut without separating", async () => {
+      const uncut = { separation: NO_SOURCES, neighbourhood: EXHAUSTIVE };
+      expect(await faultOf(() => uncut, { ...all, type: "time" })).toBeNull();
+      expect(await faultOf(() => uncut, all)).toContain("separation.separator");
+      const stemmed = { ...all, type: "time", track: "stemmed" };
+      expect(await faultOf((e) => ({ audio: e.audio, ...uncut }), stemmed)).toContain("separat");
     });
   });
 });

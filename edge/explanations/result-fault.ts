@@ -29,14 +29,10 @@ export function resultFault(asked: Asked, explanation: Explanation): string | nu
 
 type Pairs = [field: string, got: unknown, wanted: unknown][];
 
-/** Where only time is cut and masks are drawn, sources need not be separated. */
-function separationPairs(
-  { separator, question }: Asked,
-  { separation, ...got }: Explanation,
-): Pairs {
+/** Where only time is cut the gpu-worker need not separate, though a table for all types would. */
+function separationPairs({ separator, question }: Asked, { separation }: Explanation): Pairs {
   const isUncut =
     question.type === "time" &&
-    got.neighbourhood.kind === "sampled" &&
     separation.separator === NO_SEPARATION.name &&
     separator.name !== "stems";
   const { name, version } = isUncut ? NO_SEPARATION : separator;
