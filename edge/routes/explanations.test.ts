@@ -173,6 +173,8 @@ describe("GET /v1/explanations/{explanation}/audio/{highlight}", () => {
     standInForGpuWorker({ explain: explainWell });
     const posted = await post("/v1/explanations", question(20), { Prefer: "wait=10" });
     const { id } = await posted.json<PublishedExplanation>();
+    const byFile = await request(`/v1/explanations/${id}/audio/top-1.mp3`, { method: "HEAD" });
+    expect(byFile.status).toBe(200);
     const whole = await request(`/v1/explanations/${id}/audio/top-1`);
     expect(whole.headers.get("Content-Type")).toBe("audio/mpeg");
     expect(await textOf(whole)).toBe("as good as an mp3 file");

@@ -99,6 +99,13 @@ const getEvents = createRoute({
   },
 });
 
+/** A highlight by its name or by its file's: `top-1` and `top-1.mp3` are the same sound. */
+const highlightName = z
+  .string()
+  .transform((name) => name.replace(/\.mp3$/, ""))
+  .pipe(Highlight.shape.name)
+  .meta({ example: "top-1", type: "string" });
+
 const getHighlight = createRoute({
   method: "get",
   path: "/v1/explanations/{explanation}/audio/{highlight}",
@@ -106,7 +113,7 @@ const getHighlight = createRoute({
   description:
     "Rendered once, when the explanation is computed or first asked for; an answer may take as long as that, up to 25 seconds.",
   request: {
-    params: params.extend({ highlight: Highlight.shape.name }),
+    params: params.extend({ highlight: highlightName }),
     query: noQuery,
   },
   responses: {
