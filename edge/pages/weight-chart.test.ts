@@ -11,6 +11,7 @@ function part(segment: number, source: string, weight: number): Component {
     startSeconds: 10 + segment * 6,
     endSeconds: 16 + segment * 6,
     weight,
+    shapley: null,
   };
 }
 

@@ -11,7 +11,7 @@ import { app } from "../app.ts";
 import { explanationFor } from "./explanation.ts";
 import { recordFor, tableFor } from "./table.ts";
 
-const MP3 = new TextEncoder().encode("as good as an mp3 file");
+const MP3 = Uint8Array.from(new TextEncoder().encode("as good as an mp3 file"));
 
 /** A line of an answer: an object is written as JSON, a text as it is. */
 type Line = object | string;
