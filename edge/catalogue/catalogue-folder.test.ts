@@ -1,25 +1,6 @@
+import { CatalogueError } from "@lemons/shared/catalogue/catalogue-error";
 import { describe, expect, it } from "vitest";
-import { audioType, CatalogueError, parseListening } from "./catalogue-folder.ts";
-
-describe("parseListening", () => {
-  it("reads one listen a line, with either line end", () => {
-    expect(parseListening("zoe\talpha\t3\r\nabel\tbravo\t12\n\n")).toEqual([
-      { listener: "zoe", track: "alpha", plays: 3 },
-      { listener: "abel", track: "bravo", plays: 12 },
-    ]);
-  });
-
-  it.each([
-    "zoe\talpha",
-    "zoe\talpha\t0",
-    "zoe\talpha\t1.5",
-    "zoe\talpha\tmany",
-    "zoe\talpha\t1\t2",
-    "Zoe\talpha\t1",
-  ])("names the line of %j", (line) => {
-    expect(() => parseListening(`zoe\talpha\t1\n${line}`)).toThrow(/listening\.tsv line 2/);
-  });
-});
+import { audioType } from "./catalogue-folder.ts";
 
 describe("audioType", () => {
   it("goes by the extension, in either case", () => {

@@ -1,12 +1,13 @@
+import { CatalogueError } from "@lemons/shared/catalogue/catalogue-error";
+import type { Listen } from "@lemons/shared/catalogue/parse-listening";
 import type {
   Catalogue,
   CatalogueListeners,
   CatalogueTrack,
 } from "@lemons/shared/contract/catalogue";
 import type { SourceName } from "@lemons/shared/contract/explanation-request";
-import { ListenerId, type Sha256, TrackId } from "@lemons/shared/contract/identifier";
+import type { Sha256, TrackId } from "@lemons/shared/contract/identifier";
 import type { ModelManifest } from "@lemons/shared/contract/model";
-import { z } from "zod";
 
 /** One true stem of a track: a file inside the catalogue folder. */
 export interface StemFile {
@@ -21,10 +22,6 @@ export interface ModelFolder {
   manifest: ModelManifest;
 }
 
-/** How often a listener played a track. */
-export const Listen = z.object({ listener: ListenerId, track: TrackId, plays: z.int().positive() });
-export type Listen = z.infer<typeof Listen>;
-
 /** A catalogue folder as read from disk: all that the database and the object store are seeded from. */
 export interface CatalogueFolder {
   catalogue: Catalogue;
@@ -33,11 +30,6 @@ export interface CatalogueFolder {
   models: readonly ModelFolder[];
   /** True stems by track; tracks without are left out. */
   stems: ReadonlyMap<TrackId, readonly StemFile[]>;
-}
-
-/** A catalogue folder that contradicts itself. */
-export class CatalogueError extends Error {
-  override name = "CatalogueError";
 }
 
 const AUDIO_TYPES: Record<string, string> = {
@@ -63,25 +55,6 @@ export function audioType(file: string): string {
     );
   }
   return type;
-}
-
-/**
- * Reads `listening.tsv`: listener, track and play count, tab-separated, one a line.
- *
- * @throws CatalogueError naming the line that is wrong
- */
-export function parseListening(text: string): Listen[] {
-  return text.split(/\r?\n/).flatMap((line, i) => {
-    if (line.trim() === "") return [];
-    const [listener, track, plays, ...rest] = line.split("\t");
-    const listen = Listen.safeParse({ listener, track, plays: Number(plays) });
-    if (!listen.success || rest.length > 0) {
-      throw new CatalogueError(
-        `listening.tsv line ${i + 1}: wants listener, track and play count (a whole number above 0) between tabs, got ${JSON.stringify(line.slice(0, 200))}`,
-      );
-    }
-    return [listen.data];
-  });
 }
 
 /** Where the work was taken from, as one line. */

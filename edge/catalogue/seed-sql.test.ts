@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
+import { CatalogueError } from "@lemons/shared/catalogue/catalogue-error";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { catalogueTrack, FOLDER, modelFolder, seed } from "../test/catalogue.ts";
-import { CatalogueError } from "./catalogue-folder.ts";
 import { activeModel } from "./models.ts";
 import { seedHeads, seedObjects, seedStatements } from "./seed-sql.ts";
 import { findTrack } from "./tracks.ts";

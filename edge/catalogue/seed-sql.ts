@@ -1,8 +1,8 @@
+import { CatalogueError } from "@lemons/shared/catalogue/catalogue-error";
 import type { CatalogueTrack } from "@lemons/shared/contract/catalogue";
 import { stemsHash } from "@lemons/shared/identity/stems-hash";
 import {
   audioType,
-  CatalogueError,
   type CatalogueFolder,
   type ModelFolder,
   originOf,

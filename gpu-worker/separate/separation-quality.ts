@@ -1,8 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Catalogue } from "@lemons/shared/contract/catalogue";
 import type { SourceName } from "@lemons/shared/contract/explanation-request";
 import type { Audio } from "../audio/audio.ts";
+import { readCatalogue } from "../catalogue/read-catalogue.ts";
 import { InputError } from "../input-error.ts";
 import { loadStems } from "./load-stems.ts";
 import { SEPARATORS, type SeparatorName, separate } from "./separator.ts";
@@ -83,20 +82,6 @@ export async function measureSeparation(
     tracks,
     summary: summarise(tracks),
   };
-}
-
-async function readCatalogue(directory: string): Promise<Catalogue> {
-  const path = join(directory, "catalog.json");
-  let document: unknown;
-  try {
-    document = JSON.parse(await readFile(path, "utf8"));
-  } catch (error) {
-    throw new InputError(`${path} cannot be read as JSON.`, { cause: error });
-  }
-  const parsed = Catalogue.safeParse(document);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  throw new InputError(`${path} is not a catalogue: ${issue.path.join(".")} ${issue.message}.`);
 }
 
 function sumOf(stems: Audio[]): Audio {

@@ -1,11 +1,8 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import {
-  type CatalogueFolder,
-  parseListening,
-  type StemFile,
-} from "@lemons/edge/catalogue/catalogue-folder";
+import type { CatalogueFolder, StemFile } from "@lemons/edge/catalogue/catalogue-folder";
+import { parseListening } from "@lemons/shared/catalogue/parse-listening";
 import { Catalogue, CatalogueListeners } from "@lemons/shared/contract/catalogue";
 import { ModelManifest } from "@lemons/shared/contract/model";
 import { z } from "zod";
