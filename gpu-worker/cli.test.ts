@@ -56,7 +56,7 @@ const run = (...args: string[]) => start(args).end;
 describe("lemons", () => {
   it("lists its commands, and tells a command's options", async () => {
     const [all, one] = await Promise.all([run("--help"), run("explain", "--help")]);
-    for (const name of ["score", "explain", "separate", "models inspect", "serve"]) {
+    for (const name of ["score", "explain", "separate", "evaluate", "models inspect", "serve"]) {
       expect(all.stdout).toMatch(new RegExp(`^ {2}${name} {2,}\\w`, "m"));
     }
     expect(one.stdout).toContain("--kernel-width W");

@@ -14,6 +14,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   score: async () => (await import("./commands/score.ts")).score,
   explain: async () => (await import("./commands/explain.ts")).explain,
   separate: async () => (await import("./commands/separate.ts")).separate,
+  evaluate: async () => (await import("./commands/evaluate.ts")).evaluate,
   "models inspect": async () => (await import("./commands/models-inspect.ts")).modelsInspect,
   serve: async () => (await import("./commands/serve.ts")).serve,
 };

@@ -11,6 +11,7 @@ import type { ResolvedQuestion } from "../explain/explain-audio.ts";
 import { InputError } from "../input-error.ts";
 import type { Given } from "./command.ts";
 import type { explainOptions } from "./explain-options.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 /** The option that a field of the question comes from. */
 const OPTION_OF: Record<string, keyof typeof explainOptions> = {
@@ -88,11 +89,6 @@ function neighbourhoodFrom(given: Given<typeof explainOptions>): Neighbourhood {
         ? DEFAULT_EFFECTIVE_SAMPLES
         : wholeNumber("effective-samples", effective),
   };
-}
-
-function wholeNumber(option: string, text: string): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new InputError(`--${option} must be a whole number, not "${text}"`);
 }
 
 /** zod's messages start with a capital letter. */

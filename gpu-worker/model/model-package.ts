@@ -72,9 +72,7 @@ export async function readModelPackage(path: string): Promise<ModelPackage> {
   );
   try {
     if (isFolder) {
-      const manifest = parseManifest(
-        await readLimited(join(path, MANIFEST_FILE), MAX_MANIFEST_BYTES),
-      );
+      const manifest = await manifestIn(path);
       return modelPackageFromBytes(
         await readLimited(join(path, ONNX_FILE), MAX_ONNX_BYTES),
         manifest,
@@ -90,6 +88,26 @@ export async function readModelPackage(path: string): Promise<ModelPackage> {
       throw new InputError(`${path}: ${error.message}`, { cause: error });
     throw error;
   }
+}
+
+/**
+ * Reads the manifest of a package folder alone: what it says is not checked against the model.
+ *
+ * @throws InputError where it is missing, too large or no manifest
+ */
+export async function readManifest(folder: string): Promise<ModelManifest> {
+  try {
+    return await manifestIn(folder);
+  } catch (error) {
+    if (error instanceof InputError) {
+      throw new InputError(`${folder}: ${error.message}`, { cause: error });
+    }
+    throw error;
+  }
+}
+
+async function manifestIn(folder: string): Promise<ModelManifest> {
+  return parseManifest(await readLimited(join(folder, MANIFEST_FILE), MAX_MANIFEST_BYTES));
 }
 
 async function readLimited(path: string, limit: number): Promise<Uint8Array> {

@@ -34,5 +34,7 @@ export function quantile(sorted: ArrayLike<number>, fraction: number): number {
   const below = Math.floor(position);
   const low = sorted[below]!;
   const high = sorted[Math.min(below + 1, sorted.length - 1)]!;
-  return low + (position - below) * (high - low);
+  const weight = position - below;
+  // From the nearer end, as NumPy does: rounding cannot lead past the other.
+  return weight < 0.5 ? low + weight * (high - low) : high - (1 - weight) * (high - low);
 }

@@ -1,0 +1,99 @@
+import { EvaluatedPart } from "@lemons/shared/contract/evaluation";
+import { evaluateCatalogue } from "../evaluate/evaluate-catalogue.ts";
+import { findListenerModels, type ListenerModel } from "../evaluate/listener-models.ts";
+import { InputError } from "../input-error.ts";
+import { defineCommand } from "./command.ts";
+import { computeHere } from "./compute-here.ts";
+import { formatEvaluation } from "./evaluation-report.ts";
+import { checkFolder, readAudioFile } from "./files.ts";
+import { nearest } from "./nearest.ts";
+import { requireOptions } from "./parse-options.ts";
+import { wholeNumber } from "./whole-number.ts";
+
+const DEFAULT_REPLICATES = 1000;
+const MAX_REPLICATES = 100_000;
+const MAX_SEED = 0xffffffff;
+
+const options = {
+  catalogue: { value: "DIR", help: "catalogue folder: catalog.json, listening.tsv, audio" },
+  models: { value: "DIR", help: "folder of model packages, one a listener" },
+  part: { value: "PART", help: `${EvaluatedPart.options.join(", ")}; default test` },
+  seed: { value: "N", help: "seed of the split and of the bootstrap; default 0" },
+  bootstrap: {
+    value: "N",
+    help: `resamples behind the intervals, 0 for none; default ${DEFAULT_REPLICATES}`,
+  },
+  listener: {
+    value: "L...",
+    multiple: true,
+    takesRest: true,
+    help: "only the models of these listeners",
+  },
+  json: { help: "print one JSON document" },
+} as const;
+
+export const evaluate = defineCommand({
+  name: "evaluate",
+  summary: "how well models tell what their listeners have listened to",
+  usage: [
+    "evaluate --catalogue DIR --models DIR [--part PART] [--seed N] [--bootstrap N]",
+    "         [--listener L...] [--json]",
+  ],
+  options,
+  async run(given, terminal) {
+    requireOptions("evaluate", options, given, ["catalogue", "models"]);
+    const { catalogue, models: directory } = given;
+    const part = EvaluatedPart.safeParse(given.part ?? "test");
+    if (!part.success) {
+      const choice = EvaluatedPart.options.join(", ");
+      throw new InputError(`there is no part "${given.part}"; choose one of ${choice}`);
+    }
+    const seed = wholeNumber("seed", given.seed ?? "0", MAX_SEED);
+    const replicates =
+      given.bootstrap === undefined
+        ? DEFAULT_REPLICATES
+        : wholeNumber("bootstrap", given.bootstrap, MAX_REPLICATES);
+    await checkFolder(catalogue);
+    await checkFolder(directory);
+    const models = chosen(await findListenerModels(directory), given.listener, directory);
+    const paths = models.map(({ path }) => path);
+    const evaluation = await computeHere((run) =>
+      evaluateCatalogue({
+        catalogue,
+        models,
+        part: part.data,
+        seed,
+        replicates,
+        onTrack: (done, total) => terminal.progress({ phase: "scoring", done, total }),
+        async scoreTrack({ path, isStems }) {
+          const sound = isStems
+            ? { audio: null, stems: path }
+            : { audio: await readAudioFile(path), stems: null };
+          const { scores, forwards } = await run(
+            "score",
+            { models: paths, sound },
+            { names: { audio: path, stems: path, request: path } },
+          );
+          return { logits: scores.map(({ logit }) => logit), forwards };
+        },
+      }),
+    );
+    terminal.print(given.json ? `${JSON.stringify(evaluation)}\n` : formatEvaluation(evaluation));
+  },
+});
+
+function chosen(
+  models: ListenerModel[],
+  listeners: readonly string[] | undefined,
+  directory: string,
+): ListenerModel[] {
+  if (listeners === undefined) return models;
+  const known = models.map(({ listener }) => listener);
+  for (const listener of listeners) {
+    if (known.includes(listener)) continue;
+    throw new InputError(
+      `${directory} has no model of the listener "${listener}"; the nearest is "${nearest(listener, known)}"`,
+    );
+  }
+  return models.filter(({ listener }) => listeners.includes(listener));
+}

@@ -1,0 +1,14 @@
+import { InputError } from "../input-error.ts";
+
+/**
+ * Reads an option's value: digits only.
+ *
+ * @throws InputError where it is no whole number from 0 to `max`
+ */
+export function wholeNumber(option: string, text: string, max = Number.MAX_SAFE_INTEGER): number {
+  if (!/^\d{1,15}$/.test(text)) {
+    throw new InputError(`--${option} must be a whole number, not "${text}"`);
+  }
+  if (Number(text) > max) throw new InputError(`--${option} must be at most ${max}, not ${text}`);
+  return Number(text);
+}

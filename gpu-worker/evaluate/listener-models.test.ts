@@ -1,0 +1,68 @@
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readManifest } from "../model/model-package.ts";
+import { findListenerModels } from "./listener-models.ts";
+
+const MODELS = fileURLToPath(new URL("../../demo/models", import.meta.url));
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lemons-models-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function put(name: string, listener?: string): Promise<void> {
+  const { listener: _listener, ...manifest } = await readManifest(join(MODELS, "ilse"));
+  await mkdir(join(folder, name));
+  const stated = { ...manifest, ...(listener === undefined ? {} : { listener }) };
+  await writeFile(join(folder, name, "model.json"), JSON.stringify(stated));
+}
+
+describe("findListenerModels", () => {
+  it("finds the demo's", async () => {
+    const models = await findListenerModels(MODELS);
+    expect(models.map(({ listener }) => listener)).toEqual([
+      "bram",
+      "dario",
+      "ilse",
+      "leonie",
+      "noor",
+      "tomas",
+      "yuki",
+    ]);
+    expect(models[2]).toEqual({
+      listener: "ilse",
+      path: join(MODELS, "ilse"),
+      id: "reference-ilse",
+      version: "5f10b018b6e3068278471c8550e5b45e2d02f515c4809d9d2129b847d8dffc76",
+    });
+  });
+
+  it("sorts by listener, takes the folder's name where none is stated, and passes over the rest", async () => {
+    await put("first", "zoe");
+    await put("abel");
+    await mkdir(join(folder, "empty"));
+    await copyFile(join(MODELS, "ilse", "model.json"), join(folder, "model.json"));
+    const models = await findListenerModels(folder);
+    expect(models.map(({ listener, path }) => [listener, path])).toEqual([
+      ["abel", join(folder, "abel")],
+      ["zoe", join(folder, "first")],
+    ]);
+  });
+
+  it("refuses folders that cannot be told apart or have no models", async () => {
+    await expect(findListenerModels(join(folder, "none"))).rejects.toThrow(/cannot be read/);
+    await expect(findListenerModels(folder)).rejects.toThrow(/has no model packages/);
+    await put("Not_An_Id");
+    await expect(findListenerModels(folder)).rejects.toThrow(/names no listener/);
+    await rm(join(folder, "Not_An_Id"), { recursive: true });
+    await put("one", "zoe");
+    await put("two", "zoe");
+    await expect(findListenerModels(folder)).rejects.toThrow(/both of the listener "zoe"/);
+    await writeFile(join(folder, "two", "model.json"), "{}");
+    await expect(findListenerModels(folder)).rejects.toThrow(/two: model\.json: id/);
+  });
+});
