@@ -19,7 +19,7 @@ export async function explainJob(
   const { model, sound, separator, question, outputs } = request;
   const onProgress = (progress: Progress) => emit({ kind: "progress", progress });
   const onRelevance = (relevance: number) => emit({ kind: "relevance", relevance });
-  const audioSha256 = soundSha256(sound);
+  const audioSha256 = await soundSha256(sound);
   // What nobody wants stored is rendered when it is first asked for.
   const render = Object.keys(outputs).length > 0;
   return runTrackJob(workshop, {

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import type { SourceName } from "@lemons/shared/contract/explanation-request";
 import type { ModelLink, TrackSound } from "@lemons/shared/contract/gpu-worker";
+import { stemsHash } from "@lemons/shared/identity/stems-hash";
 import { MAX_AUDIO_BYTES } from "../audio/limits.ts";
 import { MAX_ONNX_BYTES } from "../model/onnx-limits.ts";
 import type { ModelBytes, SoundBytes } from "./compute-messages.ts";
@@ -42,12 +42,9 @@ export async function fetchSound(
   return { audio, stems };
 }
 
-/**
- * What names the sound of a track: the hash of its file; where only stems are given, the hash of
- * their names and hashes, one `<source> <sha256>` a line by alphabet.
- */
-export function soundSha256({ audio, stems }: TrackSound): string {
+/** What names the sound of a track: the hash of its file; of the stems where only those are given. */
+export async function soundSha256({ audio, stems }: TrackSound): Promise<string> {
   if (audio) return audio.sha256;
-  const lines = Object.entries(stems ?? {}).map(([source, { sha256 }]) => `${source} ${sha256}\n`);
-  return createHash("sha256").update(lines.sort().join("")).digest("hex");
+  const links = Object.entries(stems ?? {});
+  return stemsHash(Object.fromEntries(links.map(([source, { sha256 }]) => [source, sha256])));
 }

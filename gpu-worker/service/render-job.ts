@@ -18,7 +18,7 @@ export async function renderJob(
 ): Promise<WorkerRenderLine> {
   const { sound, separator, type, components, outputs } = request;
   const onProgress = (progress: Progress) => emit({ kind: "progress", progress });
-  const audioSha256 = soundSha256(sound);
+  const audioSha256 = await soundSha256(sound);
   return runTrackJob(workshop, {
     sound,
     compute: (fetched) =>

@@ -19,7 +19,7 @@ export async function tableJob(
 ): Promise<WorkerTableLine> {
   const { id, model, sound, separator, segments, outputs } = request;
   const onProgress = (progress: Progress) => emit({ kind: "progress", progress });
-  const audioSha256 = soundSha256(sound);
+  const audioSha256 = await soundSha256(sound);
   return runTrackJob(workshop, {
     model,
     sound,
