@@ -11,7 +11,6 @@ import {
 } from "@lemons/shared/contract/gpu-worker";
 import type { Progress } from "@lemons/shared/contract/job";
 import type { Settings } from "../env.ts";
-import { failureOfStatus } from "./worker-failure.ts";
 import { endedEarly, workerLines } from "./worker-lines.ts";
 
 type ScoreLine = Extract<WorkerScoreLine, { kind: "score" | "track-failed" }>;
@@ -37,16 +36,12 @@ export async function explainOnWorker(
   const lines = workerLines(settings, "/v1/explain", request, WorkerExplainLine, signal);
   for await (const line of lines) {
     switch (line.kind) {
-      case "heartbeat":
-        break;
       case "progress":
         listener.onProgress(line.progress);
         break;
       case "relevance":
         listener.onRelevance(line.relevance);
         break;
-      case "problem":
-        throw failureOfStatus(line.problem.status, line.problem.detail);
       case "result":
         return line.explanation;
     }
@@ -67,15 +62,12 @@ export async function* scoreOnWorker(
   const lines = workerLines(settings, "/v1/score", request, WorkerScoreLine, signal);
   for await (const line of lines) {
     switch (line.kind) {
-      case "heartbeat":
       case "progress":
         break;
       case "score":
       case "track-failed":
         yield line;
         break;
-      case "problem":
-        throw failureOfStatus(line.problem.status, line.problem.detail);
       case "result":
         return;
     }
@@ -97,13 +89,9 @@ export async function tableOnWorker(
   const lines = workerLines(settings, "/v1/table", request, WorkerTableLine, signal);
   for await (const line of lines) {
     switch (line.kind) {
-      case "heartbeat":
-        break;
       case "progress":
         onProgress(line.progress);
         break;
-      case "problem":
-        throw failureOfStatus(line.problem.status, line.problem.detail);
       case "result":
       case "no-table":
         return line;
@@ -126,13 +114,9 @@ export async function renderOnWorker(
   const lines = workerLines(settings, "/v1/render", request, WorkerRenderLine, signal);
   for await (const line of lines) {
     switch (line.kind) {
-      case "heartbeat":
-        break;
       case "progress":
         onProgress(line.progress);
         break;
-      case "problem":
-        throw failureOfStatus(line.problem.status, line.problem.detail);
       case "result":
         return;
     }

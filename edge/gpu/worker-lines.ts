@@ -1,4 +1,4 @@
-import { HEARTBEAT_SECONDS } from "@lemons/shared/contract/gpu-worker";
+import { HEARTBEAT_SECONDS, type WorkerExplainLine } from "@lemons/shared/contract/gpu-worker";
 import { Problem } from "@lemons/shared/contract/problem";
 import type { z } from "zod";
 import type { Settings } from "../env.ts";
@@ -16,18 +16,23 @@ const LIMITS: LineLimits = {
   maxSilenceMs: MAX_SILENCE_MS,
 };
 
+/** Lines that mean the same in every answer. */
+type CommonLine = Extract<WorkerExplainLine, { kind: "heartbeat" | "problem" }>;
+
 /**
- * Posts to the gpu-worker and gives out the lines of its answer, each checked.
+ * Posts to the gpu-worker and gives out the lines of its answer, each checked: all but heartbeats,
+ * which only keep the connection alive, and a problem, which is thrown. The caller leaves at the
+ * last line it waits for; an answer that ends before is {@link endedEarly}.
  *
  * @throws WorkerFailure saying whether another attempt makes sense; the signal's reason on abort
  */
-export async function* workerLines<Schema extends z.ZodType>(
+export async function* workerLines<Line extends { kind: string }>(
   settings: Settings,
   path: string,
   body: unknown,
-  schema: Schema,
+  schema: z.ZodType<Line>,
   signal: AbortSignal,
-): AsyncGenerator<z.infer<Schema>> {
+): AsyncGenerator<Exclude<Line, CommonLine>> {
   // Ends the connection however the caller leaves, so that the worker stops what nobody waits for.
   const connection = new AbortController();
   try {
@@ -39,11 +44,18 @@ export async function* workerLines<Schema extends z.ZodType>(
       signal,
     );
     for await (const text of ndjsonLines(response, LIMITS, signal)) {
-      if (text.trim() !== "") yield parseLine(text, schema);
+      if (text.trim() === "") continue;
+      const line: Line | CommonLine = parseLine(text, schema);
+      if (isProblem(line)) throw failureOfStatus(line.problem.status, line.problem.detail);
+      if (line.kind !== "heartbeat") yield line as Exclude<Line, CommonLine>;
     }
   } finally {
     connection.abort();
   }
+}
+
+function isProblem(line: { kind: string }): line is Extract<CommonLine, { kind: "problem" }> {
+  return line.kind === "problem";
 }
 
 async function post(
