@@ -16,6 +16,9 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   separate: async () => (await import("./commands/separate.ts")).separate,
   evaluate: async () => (await import("./commands/evaluate.ts")).evaluate,
   "models inspect": async () => (await import("./commands/models-inspect.ts")).modelsInspect,
+  "keys create": async () => (await import("./commands/keys-create.ts")).keysCreate,
+  "keys list": async () => (await import("./commands/keys-list.ts")).keysList,
+  "keys revoke": async () => (await import("./commands/keys-revoke.ts")).keysRevoke,
   serve: async () => (await import("./commands/serve.ts")).serve,
 };
 

@@ -1,4 +1,5 @@
 import { CatalogueError } from "@lemons/shared/catalogue/catalogue-error";
+import { sqlLiteral } from "@lemons/shared/catalogue/sql-literal";
 import type { CatalogueTrack } from "@lemons/shared/contract/catalogue";
 import { stemsHash } from "@lemons/shared/identity/stems-hash";
 import {
@@ -111,7 +112,7 @@ async function trackStatement(track: CatalogueTrack, stems: readonly StemFile[])
 function modelStatements({ manifest }: ModelFolder, listener: string): string[] {
   const { id, version } = manifest;
   return [
-    `UPDATE models SET active = 0 WHERE listener = ${literal(listener)} AND NOT (id = ${literal(id)} AND version = ${literal(version)});`,
+    `UPDATE models SET active = 0 WHERE listener = ${sqlLiteral(listener)} AND NOT (id = ${sqlLiteral(id)} AND version = ${sqlLiteral(version)});`,
     upsert("models", ["id", "version"], {
       id,
       version,
@@ -134,16 +135,5 @@ function upsert(
   const names = Object.keys(row);
   const updates = names.filter((n) => !key.includes(n)).map((n) => `${n} = excluded.${n}`);
   if (extra) updates.push(extra);
-  return `INSERT INTO ${table} (${names.join(", ")}) VALUES (${Object.values(row).map(literal).join(", ")}) ON CONFLICT (${key.join(", ")}) DO UPDATE SET ${updates.join(", ")};`;
-}
-
-/** SQLite literal. A NUL would end the statement for some readers, so it is refused. */
-function literal(value: string | number | null): string {
-  if (value === null) return "NULL";
-  if (typeof value === "number") {
-    if (!Number.isFinite(value)) throw new CatalogueError(`${value} is not a number to store`);
-    return String(value);
-  }
-  if (value.includes("\0")) throw new CatalogueError("a text of the catalogue contains NUL");
-  return `'${value.replaceAll("'", "''")}'`;
+  return `INSERT INTO ${table} (${names.join(", ")}) VALUES (${Object.values(row).map(sqlLiteral).join(", ")}) ON CONFLICT (${key.join(", ")}) DO UPDATE SET ${updates.join(", ")};`;
 }

@@ -21,6 +21,10 @@ const FAILURES: Failure[] = [
   { kind: "link-refused", reason: "The link has expired." },
   { kind: "upload-refused", status: 411, reason: "Content-Length is needed." },
   { kind: "internal" },
+  { kind: "key-needed", scope: "upload" },
+  { kind: "key-refused", refusal: { why: "unknown" } },
+  { kind: "key-refused", refusal: { why: "expired", at: "2026-01-01T00:00:00.000Z" } },
+  { kind: "missing-scope", scope: "admin" },
 ];
 
 describe("toProblem", () => {

@@ -1,3 +1,4 @@
+import type { Scope } from "@lemons/shared/contract/access";
 import type { Problem } from "@lemons/shared/contract/problem";
 
 /** One field of a request that is wrong. */
@@ -6,12 +7,20 @@ export interface FieldError {
   message: string;
 }
 
+/** Why a key does not hold; the last two are told to its holder only. */
+export type KeyRefusal =
+  | { why: "malformed" | "unknown" }
+  | { why: "expired" | "revoked"; at: string };
+
 /** Everything that can go wrong for a caller, with what only the inside knows. */
 export type Failure =
   | { kind: "bad-request"; errors: FieldError[] }
   | { kind: "malformed-json"; reason: string }
   | { kind: "unsupported-media-type"; received: string | undefined }
   | { kind: "body-too-large"; limitBytes: number }
+  | { kind: "key-needed"; scope: Scope }
+  | { kind: "key-refused"; refusal: KeyRefusal }
+  | { kind: "missing-scope"; scope: Scope }
   | { kind: "route-not-found"; path: string }
   | { kind: "method-not-allowed"; method: string; allow: readonly string[] }
   | { kind: "unknown-listener"; id: string }
@@ -93,6 +102,33 @@ function wire(failure: Failure): Wire {
         status: 413,
         title: "The body is too large",
         detail: `At most ${failure.limitBytes} bytes are read.`,
+      };
+    case "key-needed":
+      return {
+        status: 401,
+        title: "This needs an API key",
+        detail: `Send \`Authorization: Bearer\` with a key that has the scope ${failure.scope}.`,
+        headers: { "WWW-Authenticate": challenge({ scope: failure.scope }) },
+      };
+    case "key-refused": {
+      const detail = keyRefusalText(failure.refusal);
+      return {
+        status: 401,
+        title: "The API key does not hold",
+        detail,
+        headers: {
+          "WWW-Authenticate": challenge({ error: "invalid_token", error_description: detail }),
+        },
+      };
+    }
+    case "missing-scope":
+      return {
+        status: 403,
+        title: "The API key may not do this",
+        detail: `It lacks the scope ${failure.scope}.`,
+        headers: {
+          "WWW-Authenticate": challenge({ error: "insufficient_scope", scope: failure.scope }),
+        },
       };
     case "route-not-found":
       return {
@@ -193,6 +229,29 @@ function wire(failure: Failure): Wire {
       };
     default:
       return unreachable(failure);
+  }
+}
+
+/** RFC 6750, section 3. */
+function challenge(parameters: Record<string, string>): string {
+  const all = { realm: "lemons", ...parameters };
+  return `Bearer ${Object.entries(all)
+    .map(([name, value]) => `${name}="${value}"`)
+    .join(", ")}`;
+}
+
+function keyRefusalText(refusal: KeyRefusal): string {
+  switch (refusal.why) {
+    case "malformed":
+      return "Authorization must be Bearer and a key of this service.";
+    case "unknown":
+      return "There is no such key.";
+    case "expired":
+      return `The key expired at ${refusal.at}.`;
+    case "revoked":
+      return `The key was revoked at ${refusal.at}.`;
+    default:
+      return unreachable(refusal);
   }
 }
 

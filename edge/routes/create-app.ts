@@ -4,6 +4,9 @@ import { etag } from "hono/etag";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { type RequestIdVariables, requestId } from "hono/request-id";
 import { timing } from "hono/timing";
+import { authenticate } from "../access/authenticate.ts";
+import type { Caller } from "../access/caller.ts";
+import { readingNeedsScope } from "../access/require-scope.ts";
 import { securityHeaders } from "../http/security-headers.ts";
 import { answerError, answerProblem } from "../problems/answer.ts";
 import { badRequest } from "../problems/bad-request.ts";
@@ -11,7 +14,7 @@ import { badRequest } from "../problems/bad-request.ts";
 /** What every route of the Worker finds in its context. */
 export interface AppEnv {
   Bindings: Env;
-  Variables: RequestIdVariables;
+  Variables: RequestIdVariables & { caller: Caller };
 }
 
 /** A router whose validators answer with problem details that name the field. */
@@ -38,6 +41,8 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.use(timing());
   app.use(securityHeaders);
   app.use("/v1/*", PUBLIC_READING);
+  app.use("/v1/*", authenticate);
+  app.use("/v1/*", readingNeedsScope);
   app.use("/v1/listeners/*", etag());
   app.use("/v1/tracks", etag());
   app.use("/v1/tracks/:track", etag());

@@ -6,6 +6,7 @@ import { Job } from "@lemons/shared/contract/job";
 import { encodeTable } from "@lemons/shared/what-if/table-format";
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { requireScope } from "../access/require-scope.ts";
 import { highlightKey } from "../catalogue/object-keys.ts";
 import { explain, type Found, findExplanationOrJob, findJob, jobOf } from "../explanations/find.ts";
 import { foldedTableOf } from "../explanations/from-table.ts";
@@ -20,7 +21,7 @@ import { ProblemError } from "../problems/problem.ts";
 import { awaitRendering } from "../renders/render-job.ts";
 import { type AppEnv, createRouter } from "./create-app.ts";
 import { noQuery } from "./parameters.ts";
-import { badRequest, binary, json, notModified, problem } from "./responses.ts";
+import { badRequest, binary, json, notModified, problem, refusals } from "./responses.ts";
 
 const MAX_BODY_BYTES = 16 * 1024;
 const POLL_SECONDS = 2;
@@ -38,6 +39,7 @@ const postExplanation = createRoute({
   description:
     "The same question has the same id, is computed once however many ask, and is kept. `Prefer: wait=20` holds the answer for up to 20 seconds. Every mask is counted unless the question says otherwise; once that has been done for the track, other questions about it are answered at once.",
   middleware: [
+    requireScope("explain"),
     requireJson,
     bodyLimit({
       maxSize: MAX_BODY_BYTES,
@@ -57,6 +59,7 @@ const postExplanation = createRoute({
     200: json("the explanation", PublishedExplanation),
     202: json("it is being computed; `Location` names where it will be", Job),
     400: badRequest,
+    ...refusals,
     404: problem("no such listener or track"),
     413: problem("the body is too large"),
     415: problem("the body is not application/json"),
@@ -75,6 +78,7 @@ const getExplanation = createRoute({
     202: json("it is being computed", Job),
     304: notModified,
     400: badRequest,
+    ...refusals,
     404: unknown,
     422: unusable,
     502: failed,
@@ -95,6 +99,7 @@ const getEvents = createRoute({
     },
     204: { description: "the reader has seen the last event" },
     400: badRequest,
+    ...refusals,
     404: unknown,
   },
 });
@@ -121,6 +126,7 @@ const getHighlight = createRoute({
     206: binary("the range that was asked for", "audio/mpeg"),
     304: notModified,
     400: badRequest,
+    ...refusals,
     404: problem("no such explanation, or nothing in it speaks for the track"),
     422: unusable,
     502: problem("every attempt to render it failed; asking again starts anew"),
@@ -140,6 +146,7 @@ const getTable = createRoute({
     200: binary("the folded table; it never changes", "application/octet-stream"),
     304: notModified,
     400: badRequest,
+    ...refusals,
     404: problem("no such explanation, or it was computed from drawn masks"),
   },
 });

@@ -4,7 +4,7 @@ import { Job } from "@lemons/shared/contract/job";
 import { findJob } from "../explanations/find.ts";
 import { createRouter } from "./create-app.ts";
 import { noQuery } from "./parameters.ts";
-import { badRequest, json, problem } from "./responses.ts";
+import { badRequest, json, problem, refusals } from "./responses.ts";
 
 const getJob = createRoute({
   method: "get",
@@ -14,6 +14,7 @@ const getJob = createRoute({
   responses: {
     200: json("the job; its id is the explanation's", Job),
     400: badRequest,
+    ...refusals,
     404: problem("nobody has asked for this explanation"),
   },
 });

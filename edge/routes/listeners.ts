@@ -5,7 +5,7 @@ import { findListenerProfile, listListeners } from "../catalogue/listeners.ts";
 import { ProblemError } from "../problems/problem.ts";
 import { createRouter } from "./create-app.ts";
 import { noQuery } from "./parameters.ts";
-import { badRequest, json, notModified, problem } from "./responses.ts";
+import { badRequest, json, notModified, problem, refusals } from "./responses.ts";
 
 const getListeners = createRoute({
   method: "get",
@@ -16,6 +16,7 @@ const getListeners = createRoute({
     200: json("the listeners, in the catalogue's order", ListenerList),
     304: notModified,
     400: badRequest,
+    ...refusals,
   },
 });
 
@@ -31,6 +32,7 @@ const getListener = createRoute({
     ),
     304: notModified,
     400: badRequest,
+    ...refusals,
     404: problem("no such listener"),
   },
 });

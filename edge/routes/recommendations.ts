@@ -10,7 +10,7 @@ import { RankedPlace } from "../catalogue/recommendations.ts";
 import { recommendationPage } from "../scoring/recommendation-page.ts";
 import { createRouter } from "./create-app.ts";
 import { pageQuery } from "./parameters.ts";
-import { badRequest, json, notModified, problem } from "./responses.ts";
+import { badRequest, json, notModified, problem, refusals } from "./responses.ts";
 
 const getRecommendations = createRoute({
   method: "get",
@@ -26,6 +26,7 @@ const getRecommendations = createRoute({
     200: json("a page of recommendations", RecommendationPage),
     304: notModified,
     400: badRequest,
+    ...refusals,
     404: problem("no such listener, or one without a model"),
   },
 });

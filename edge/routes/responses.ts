@@ -22,3 +22,11 @@ export const binary = (description: string, mediaType: string) => ({
 /** What nearly every route may answer. */
 export const badRequest = problem("a field is malformed or unknown; `errors` names it");
 export const notModified = { description: "what the caller has is current" };
+
+/** What a caller hears whose key does not hold, or may not do this. */
+export const refusals = {
+  401: problem(
+    "the API key does not hold, or one is needed; `WWW-Authenticate` says what is wrong",
+  ),
+  403: problem("the API key lacks the scope that `detail` names"),
+};

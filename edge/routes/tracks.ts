@@ -8,7 +8,7 @@ import { serveObject } from "../http/serve-object.ts";
 import { ProblemError } from "../problems/problem.ts";
 import { createRouter } from "./create-app.ts";
 import { noQuery, pageQuery } from "./parameters.ts";
-import { badRequest, binary, json, notModified, problem } from "./responses.ts";
+import { badRequest, binary, json, notModified, problem, refusals } from "./responses.ts";
 
 const DEFAULT_TRACKS = 50;
 const MAX_TRACKS = 100;
@@ -22,7 +22,12 @@ const getTracks = createRoute({
   path: "/v1/tracks",
   summary: "The catalogue",
   request: { query: pageQuery(DEFAULT_TRACKS, MAX_TRACKS) },
-  responses: { 200: json("a page of tracks, by id", TrackPage), 304: notModified, 400: badRequest },
+  responses: {
+    200: json("a page of tracks, by id", TrackPage),
+    304: notModified,
+    400: badRequest,
+    ...refusals,
+  },
 });
 
 const getTrack = createRoute({
@@ -34,6 +39,7 @@ const getTrack = createRoute({
     200: json("the track; author, licence and changes travel with it", TrackDetail),
     304: notModified,
     400: badRequest,
+    ...refusals,
     404: problem("no such track"),
   },
 });
@@ -48,6 +54,7 @@ const getAudio = createRoute({
     206: binary("the range that was asked for", "audio/*"),
     304: notModified,
     400: badRequest,
+    ...refusals,
     404: problem("no such track"),
     416: problem("the range lies outside the file, is malformed, or is more than one"),
   },

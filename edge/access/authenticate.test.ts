@@ -1,0 +1,81 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { seed } from "../test/catalogue.ts";
+import { makeKey, type TestKey } from "../test/keys.ts";
+import { post, problemOf, request } from "../test/request.ts";
+
+const ask = (headers: Record<string, string>) => request("/v1/tracks", { headers });
+const QUESTION = { listener: "zoe", track: "alpha", type: "time" };
+
+describe("who asks", () => {
+  let reader: TestKey;
+  beforeAll(async () => {
+    await seed();
+    reader = await makeKey(["read"]);
+  });
+
+  it("may read without a key, and with a valid one that has the scope", async () => {
+    for (const headers of [{}, reader.headers, (await makeKey(["admin"])).headers]) {
+      const response = await ask(headers as Record<string, string>);
+      expect(response.status).toBe(200);
+      expect(response.headers.get("Vary")).toContain("Authorization");
+      await response.text();
+    }
+  });
+
+  it.each([
+    "Basic dXNlcjpwYXNz",
+    "Bearer",
+    "Bearer  ",
+    "Bearer a b",
+    "Bearer lemons_short",
+    "lemons_0123456789abcdef",
+  ])("is refused with %j, which is no key of ours", async (Authorization) => {
+    const response = await ask({ Authorization });
+    expect(response.headers.get("WWW-Authenticate")).toMatch(
+      /^Bearer realm="lemons", error="invalid_token"/,
+    );
+    expect(await problemOf(response)).toMatchObject({ status: 401, type: "/problems/key-refused" });
+  });
+
+  it("tells only the holder that a key has expired or was revoked", async () => {
+    const past = new Date(Date.now() - 1000);
+    const expired = await makeKey(["read"], { expiresAt: past });
+    const revoked = await makeKey(["read"], { revokedAt: past });
+    const detail = async (token: string) =>
+      (await problemOf(await ask({ Authorization: `Bearer ${token}` }))).detail;
+    expect(await detail(expired.token)).toBe(`The key expired at ${past.toISOString()}.`);
+    expect(await detail(revoked.token)).toBe(`The key was revoked at ${past.toISOString()}.`);
+    for (const { token } of [expired, revoked, reader]) {
+      // The same id with another secret, as somebody would try who has seen a list of keys.
+      const guess = token.slice(0, -1) + (token.endsWith("A") ? "B" : "A");
+      expect(await detail(guess)).toBe("There is no such key.");
+    }
+    const unknown = reader.token.replace(reader.id, "0000000000000000");
+    expect(await detail(unknown)).toBe("There is no such key.");
+  });
+
+  it("is told which scope a key lacks", async () => {
+    const response = await post("/v1/explanations", QUESTION, reader.headers);
+    expect(response.headers.get("WWW-Authenticate")).toBe(
+      'Bearer realm="lemons", error="insufficient_scope", scope="explain"',
+    );
+    expect(await problemOf(response)).toMatchObject({
+      status: 403,
+      type: "/problems/missing-scope",
+      detail: "It lacks the scope explain.",
+    });
+    const explainer = await makeKey(["explain"]);
+    expect(await problemOf(await ask(explainer.headers))).toMatchObject({
+      status: 403,
+      detail: "It lacks the scope read.",
+    });
+  });
+
+  it("needs no key for a preflight", async () => {
+    const response = await request("/v1/explanations", {
+      method: "OPTIONS",
+      headers: { Origin: "https://elsewhere.test", "Access-Control-Request-Method": "GET" },
+    });
+    expect(response.status).toBe(204);
+  });
+});

@@ -1,0 +1,27 @@
+import type { Scope } from "@lemons/shared/contract/access";
+import type { Context } from "hono";
+import { createMiddleware } from "hono/factory";
+import { ProblemError } from "../problems/problem.ts";
+import type { AppEnv } from "../routes/create-app.ts";
+
+/** Lets only callers through who have the scope. */
+export const requireScope = (scope: Scope) =>
+  createMiddleware<AppEnv>(async (c, next) => {
+    checkScope(c, scope);
+    await next();
+  });
+
+/** Looking at anything needs the scope for it, which anybody has. */
+export const readingNeedsScope = createMiddleware<AppEnv>(async (c, next) => {
+  if (c.req.method === "GET" || c.req.method === "HEAD") checkScope(c, "read");
+  await next();
+});
+
+/** @throws ProblemError key-needed without a key, missing-scope with one that is not enough */
+function checkScope(c: Context<AppEnv>, scope: Scope): void {
+  const { key, scopes } = c.get("caller");
+  if (scopes.has(scope)) return;
+  throw new ProblemError(
+    key === null ? { kind: "key-needed", scope } : { kind: "missing-scope", scope },
+  );
+}

@@ -1,0 +1,132 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ApiKey } from "@lemons/shared/contract/access";
+import { keyIdOf } from "@lemons/shared/identity/api-key";
+import { sha256Hex } from "@lemons/shared/identity/sha256";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { executeOnD1 } from "../database/d1.ts";
+import { formatKeys } from "./keys-list.ts";
+
+const CLI = fileURLToPath(new URL("../cli.ts", import.meta.url));
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const WRANGLER = join(
+  dirname(createRequire(import.meta.url).resolve("wrangler/package.json")),
+  "bin/wrangler.js",
+);
+const NAME = `it's "mine"'); DROP TABLE api_keys;--`;
+
+let state: string;
+
+function run(script: string, ...parameters: string[]) {
+  return new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
+    const child = spawn(process.execPath, [script, ...parameters], {
+      cwd: ROOT,
+      env: { ...process.env, WRANGLER_SEND_METRICS: "false", LEMONS_STATE: state },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.on("data", (chunk) => {
+      stdout += chunk;
+    });
+    child.stderr.on("data", (chunk) => {
+      stderr += chunk;
+    });
+    child.on("close", (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+const keys = (...parameters: string[]) => run(CLI, "keys", ...parameters);
+
+describe("lemons keys, on a real local D1", () => {
+  beforeAll(async () => {
+    state = await mkdtemp(join(tmpdir(), "lemons-keys-"));
+    const flags = ["--local", "--persist-to", state];
+    const migrated = await run(WRANGLER, "d1", "migrations", "apply", "DB", ...flags);
+    expect(migrated.code, migrated.stdout + migrated.stderr).toBe(0);
+  });
+  afterAll(() => rm(state, { recursive: true }));
+
+  it("shows a secret once, stores its hash, lists it, and revokes it", async () => {
+    const made = await keys(
+      "create",
+      "--name",
+      NAME,
+      "--scope",
+      "explain",
+      "read",
+      "--expires",
+      "30d",
+      "--json",
+    );
+    expect(made).toMatchObject({ code: 0, stderr: "" });
+    const { token, ...key } = JSON.parse(made.stdout);
+    expect(key).toMatchObject({ name: NAME, scopes: ["read", "explain"], revokedAt: null });
+    expect(keyIdOf(token)).toBe(key.id);
+
+    const [rows] = await executeOnD1({ remote: false, persistTo: state }, "SELECT * FROM api_keys");
+    expect(rows).toHaveLength(1);
+    expect(rows![0]!.token_sha256).toBe(await sha256Hex(token));
+    expect(JSON.stringify(rows)).not.toContain(token.slice(-43));
+
+    const listed = await keys("list", "--json");
+    expect(JSON.parse(listed.stdout)).toEqual({ keys: [key] });
+    const revoked = await keys("revoke", "--id", key.id, "--json");
+    const since = ApiKey.parse(JSON.parse(revoked.stdout)).revokedAt!;
+    expect(Math.abs(Date.now() - Date.parse(since))).toBeLessThan(60_000);
+    // Revoked once is revoked: the moment stays.
+    expect(JSON.parse((await keys("revoke", "--id", key.id, "--json")).stdout)).toEqual({
+      ...key,
+      revokedAt: since,
+    });
+  });
+
+  it.each([
+    [["revoke", "--id", "0123456789abcdef"], "there is no key 0123456789abcdef"],
+    [["revoke", "--id", "lemons_x"], "--id must be 16 hexadecimal digits"],
+    [["create", "--name", "x", "--scope", "root"], "--scope must be one of"],
+    [["create", "--name", "x".repeat(101), "--scope", "read"], "--name: "],
+    [["create", "--scope", "read"], "keys create needs --name"],
+    [["list", "--remote", "--persist-to", "x"], "exclude each other"],
+    [["list", "--persist-to", "nowhere"], "there is no up-to-date LEMONS database in nowhere"],
+  ])("refuses %j", async (parameters, why) => {
+    const { code, stdout, stderr } = await keys(...parameters);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(why);
+    expect(await readdir(ROOT)).not.toContain("nowhere");
+  });
+});
+
+describe("formatKeys", () => {
+  const key: ApiKey = {
+    id: "0123456789abcdef",
+    name: "mine",
+    scopes: ["read", "upload"],
+    computeSecondsPerDay: 1,
+    storageBytes: 1,
+    createdAt: "2026-01-01T00:00:00.000Z",
+    expiresAt: null,
+    revokedAt: null,
+  };
+
+  it("tells what a key is worth today", () => {
+    const expiresAt = "2026-06-01T00:00:00.000Z";
+    const all = [
+      key,
+      { ...key, expiresAt },
+      { ...key, expiresAt, revokedAt: "2026-03-01T00:00:00.000Z" },
+    ];
+    const lines = (now: string) => formatKeys(all, new Date(now)).split("\n");
+    expect(lines("2026-05-01T00:00:00Z")[2]).toContain("valid until 2026-06-01  read,upload  mine");
+    expect(lines("2026-07-01T00:00:00Z").slice(1, 4)).toEqual([
+      "0123456789abcdef  valid               read,upload  mine",
+      "0123456789abcdef  expired 2026-06-01  read,upload  mine",
+      "0123456789abcdef  revoked 2026-03-01  read,upload  mine",
+    ]);
+    expect(formatKeys([], new Date())).toContain("There are no keys");
+  });
+});
