@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,6 +10,8 @@ import { decodeFoldedTable } from "@lemons/shared/what-if/table-format";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decodeAudio } from "./audio/decode.ts";
 import { encodeWavFloat32 } from "./audio/encode-wav.ts";
+import { readModelPackage } from "./model/model-package.ts";
+import { sharedPackageFiles } from "./model/shared-package.ts";
 
 const CLI = fileURLToPath(new URL("./cli.ts", import.meta.url));
 const GOLDEN = fileURLToPath(new URL("../infra/golden/fixture/", import.meta.url));
@@ -81,6 +83,30 @@ describe("lemons", () => {
 });
 
 describe("lemons score", () => {
+  it("answers for a listener of a shared-encoder package as for a model of one's own", async () => {
+    const { manifest, encoder, head } = await readModelPackage(MODEL);
+    const listeners = ["zoe", "abel"].map((listener) => ({ listener, head: head! }));
+    const parts = { id: "pair", frontEnd: manifest.frontEnd, encoder: encoder!.onnx, listeners };
+    await mkdir(join(folder, "pair"), { recursive: true });
+    for (const { name, content } of sharedPackageFiles(parts)) {
+      await writeFile(join(folder, "pair", name), content);
+    }
+    const song = ["--audio", "song.wav", "--json"];
+    const [own, shared, unnamed, unknown] = await Promise.all([
+      run("score", "--model", MODEL, ...song),
+      run("score", "--model", "pair", "--listener", "zoe", ...song),
+      run("score", "--model", "pair", ...song),
+      run("models", "inspect", "--model", "pair", "--listener", "zo"),
+    ]);
+    expect(JSON.parse(shared.stdout)).toMatchObject({
+      model: { id: "pair-zoe" },
+      results: JSON.parse(own.stdout).results,
+    });
+    expect([unnamed.code, unknown.code]).toEqual([2, 2]);
+    expect(unnamed.stderr).toMatch(/^lemons: pair: the package has the heads of 2 listeners/m);
+    expect(unknown.stderr).toMatch(/^lemons: pair: .*no head for the listener "zo"/);
+  });
+
   it("prints one JSON document with a result a file", async () => {
     const { code, stdout } = await run(
       ...["score", "--model", MODEL, "--audio", "song.wav", "song.wav", "--json"],

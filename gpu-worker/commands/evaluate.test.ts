@@ -9,6 +9,7 @@ import { encodeWavFloat32 } from "../audio/encode-wav.ts";
 import { writeCatalogue } from "../catalogue/catalogue-fixture.ts";
 import { splitTracks } from "../evaluate/split-tracks.ts";
 import { readModelPackage } from "../model/model-package.ts";
+import { sharedPackageFiles } from "../model/shared-package.ts";
 
 const CLI = fileURLToPath(new URL("../cli.ts", import.meta.url));
 const FCN = fileURLToPath(new URL("../../infra/golden/fixture/fcn.onnx", import.meta.url));
@@ -49,6 +50,19 @@ beforeAll(async () => {
     await copyFile(FCN, join(path, "model.onnx"));
     const described = { ...manifest, id: `fcn-${listener}`, listener };
     await writeFile(join(path, "model.json"), JSON.stringify(described));
+  }
+  const { encoder, head } = await readModelPackage(FCN);
+  await mkdir(join(folder, "shared"));
+  for (const { name, content } of sharedPackageFiles({
+    id: "pair",
+    frontEnd: manifest.frontEnd,
+    encoder: encoder!.onnx,
+    listeners: [
+      { listener: "zoe", head: head! },
+      { listener: "abel", head: { weights: head!.weights.map((w) => -w), bias: head!.bias } },
+    ],
+  })) {
+    await writeFile(join(folder, "shared", name), content);
   }
 });
 afterAll(() => rm(folder, { recursive: true }));
@@ -95,6 +109,21 @@ describe("lemons evaluate", () => {
     expect([0, 1]).toContain(zoe!.auc);
     const { version } = (await readModelPackage(FCN)).manifest;
     expect(zoe!.model.version).toBe(version);
+  });
+
+  it("takes a shared-encoder package for a model of each of its listeners", async () => {
+    const all = ["--catalogue", ".", "--part", "all", "--bootstrap", "0", "--json"];
+    const [classic, shared] = await Promise.all(
+      ["models", "shared"].map(async (models) =>
+        Evaluation.parse(JSON.parse((await evaluate(...all, "--models", models)).stdout)),
+      ),
+    );
+    const [abel, zoe] = shared!.listeners;
+    expect(shared!.forwards).toBe(3);
+    expect([abel!.model.id, zoe!.model.id]).toEqual(["pair-abel", "pair-zoe"]);
+    // Zoe's head is that of the classic model; Abel's ranks the other way round.
+    expect(zoe!.auc).toBe(classic!.listeners[1]!.auc);
+    expect(abel!.auc).toBe(1 - classic!.listeners[0]!.auc!);
   });
 
   it("prints a table of the listeners asked for, and tells what is missing", async () => {

@@ -16,7 +16,7 @@ const MAX_SEED = 0xffffffff;
 
 const options = {
   catalogue: { value: "DIR", help: "catalogue folder: catalog.json, listening.tsv, audio" },
-  models: { value: "DIR", help: "folder of model packages, one a listener" },
+  models: { value: "DIR", help: "folder of model packages, or a shared-encoder package" },
   part: { value: "PART", help: `${EvaluatedPart.options.join(", ")}; default test` },
   seed: { value: "N", help: "seed of the split and of the bootstrap; default 0" },
   bootstrap: {
@@ -56,7 +56,7 @@ export const evaluate = defineCommand({
     await checkFolder(catalogue);
     await checkFolder(directory);
     const models = chosen(await findListenerModels(directory), given.listener, directory);
-    const paths = models.map(({ path }) => path);
+    const sources = models.map(({ path, listener }) => ({ path, listener }));
     const evaluation = await computeHere((run) =>
       evaluateCatalogue({
         catalogue,
@@ -71,7 +71,7 @@ export const evaluate = defineCommand({
             : { audio: await readAudioFile(path), stems: null };
           const { scores, forwards } = await run(
             "score",
-            { models: paths, sound },
+            { models: sources, sound },
             { names: { audio: path, stems: path, request: path } },
           );
           return { logits: scores.map(({ logit }) => logit), forwards };

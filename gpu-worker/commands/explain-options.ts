@@ -4,10 +4,12 @@ import {
   DEFAULT_SEGMENTS,
 } from "@lemons/shared/contract/explanation-request";
 import { DEFAULT_EFFECTIVE_SAMPLES } from "@lemons/shared/contract/neighbourhood";
+import { LISTENER_OPTION } from "./listener-option.ts";
 
 /** The options of `lemons explain`. */
 export const explainOptions = {
   model: { value: "M", help: "model package (a folder), or an .onnx file" },
+  listener: LISTENER_OPTION,
   audio: { value: "F", help: "the track: wav, mp3, ogg, opus, flac, m4a" },
   type: { value: "TYPE", help: "what the track is cut into: time, source or time+source" },
   stems: { value: "DIR", help: "own stems, files named by source: drums.wav" },

@@ -17,6 +17,7 @@ import {
   readJsonFile,
   writeOutFolder,
 } from "./files.ts";
+import { listenerFrom } from "./listener-option.ts";
 import { requireOptions } from "./parse-options.ts";
 
 const EXPLANATION_FILE = "explanation.json";
@@ -28,7 +29,8 @@ export const explain = defineCommand({
   name: "explain",
   summary: "why a track is or is not recommended: which of its parts speak for it",
   usage: [
-    "explain --model M --audio F --type time|source|time+source [--stems DIR] [--separator S]",
+    "explain --model M [--listener L] --audio F --type time|source|time+source",
+    "        [--stems DIR] [--separator S]",
     "        [--exhaustive [--effective-samples N] | --samples N --seed K] [--masks FILE]",
     "        [--segments 5] [--kernel-width 0.25] [--threshold P]",
     "        [--feature-selection none|auto|highest_weights|forward_selection|lasso_path]",
@@ -46,6 +48,7 @@ export const explain = defineCommand({
       throw new InputError(`--query-source "${querySource}" cannot name a source`);
     }
     await checkExists(model);
+    const listener = listenerFrom(given.listener);
     if (stems !== undefined) await checkFolder(stems);
     if (out !== undefined) await checkOutFolder(out);
     const masks = given.masks === undefined ? undefined : await readMasks(given.masks);
@@ -54,7 +57,7 @@ export const explain = defineCommand({
       run(
         "explain",
         {
-          model,
+          model: { path: model, listener },
           sound: { audio: bytes, stems: stems ?? null },
           audioSha256: createHash("sha256").update(bytes).digest("hex"),
           separator,

@@ -1,6 +1,7 @@
 import { defineCommand } from "./command.ts";
 import { computeHere } from "./compute-here.ts";
 import { checkExists, readAudioFile } from "./files.ts";
+import { LISTENER_OPTION, listenerFrom } from "./listener-option.ts";
 import { requireOptions } from "./parse-options.ts";
 import { type FileScore, formatScores } from "./score-report.ts";
 
@@ -12,18 +13,20 @@ const options = {
     takesRest: true,
     help: "audio files: wav, mp3, ogg, opus, flac, m4a",
   },
+  listener: LISTENER_OPTION,
   json: { help: "print one JSON document" },
 } as const;
 
 export const score = defineCommand({
   name: "score",
   summary: "relevance and logit of audio files for the listener of a model",
-  usage: ["score --model M --audio F... [--json]"],
+  usage: ["score --model M [--listener L] --audio F... [--json]"],
   options,
   async run(given, terminal) {
     requireOptions("score", options, given, ["model", "audio"]);
     const { model, audio } = given;
     await checkExists(model);
+    const listener = listenerFrom(given.listener);
     for (const file of audio) await checkExists(file);
     const scored = await computeHere(async (run) => {
       const results: FileScore[] = [];
@@ -32,7 +35,10 @@ export const score = defineCommand({
         terminal.progress({ phase: "scoring", done, total: audio.length });
         const { scores, seconds } = await run(
           "score",
-          { models: [model], sound: { audio: await readAudioFile(file), stems: null } },
+          {
+            models: [{ path: model, listener }],
+            sound: { audio: await readAudioFile(file), stems: null },
+          },
           { names: { audio: file, model, request: file } },
         );
         const { model: id, version, logit, relevance } = scores[0]!;

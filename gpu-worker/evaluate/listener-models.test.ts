@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readManifest } from "../model/model-package.ts";
+import { readModelPackage } from "../model/model-package.ts";
+import { sharedPackageFiles } from "../model/shared-package.ts";
 import { findListenerModels } from "./listener-models.ts";
 
 const MODELS = fileURLToPath(new URL("../../demo/models", import.meta.url));
@@ -15,7 +16,8 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 async function put(name: string, listener?: string): Promise<void> {
-  const { listener: _listener, ...manifest } = await readManifest(join(MODELS, "ilse"));
+  const { listener: _listener, ...manifest } = (await readModelPackage(join(MODELS, "ilse")))
+    .manifest;
   await mkdir(join(folder, name));
   const stated = { ...manifest, ...(listener === undefined ? {} : { listener }) };
   await writeFile(join(folder, name, "model.json"), JSON.stringify(stated));
@@ -51,6 +53,30 @@ describe("findListenerModels", () => {
       ["abel", join(folder, "abel")],
       ["zoe", join(folder, "first")],
     ]);
+  });
+
+  it("finds the listeners of a shared-encoder package, alone or among others", async () => {
+    const { manifest, encoder, head } = await readModelPackage(join(MODELS, "ilse"));
+    await mkdir(join(folder, "shared"));
+    for (const { name, content } of sharedPackageFiles({
+      id: "both",
+      frontEnd: manifest.frontEnd,
+      encoder: encoder!.onnx,
+      listeners: ["zoe", "bo"].map((listener) => ({ listener, head: head! })),
+    })) {
+      await writeFile(join(folder, "shared", name), content);
+    }
+    const names = ({ listener, id }: { listener: string; id: string }) => [listener, id];
+    const own = await findListenerModels(join(folder, "shared"));
+    expect(own.map(names)).toEqual([
+      ["bo", "both-bo"],
+      ["zoe", "both-zoe"],
+    ]);
+    await put("abel");
+    const all = await findListenerModels(folder);
+    expect(all.map(names)).toEqual([["abel", manifest.id], ...own.map(names)]);
+    await put("bo");
+    await expect(findListenerModels(folder)).rejects.toThrow(/both of the listener "bo"/);
   });
 
   it("refuses folders that cannot be told apart or have no models", async () => {

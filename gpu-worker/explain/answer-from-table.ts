@@ -5,10 +5,10 @@ import {
   explainFromTable,
 } from "@lemons/shared/explanation/explain-from-table";
 import { sigmoid } from "@lemons/shared/explanation/sigmoid";
+import type { LinearHead } from "@lemons/shared/model/linear-head";
 import { foldTable } from "@lemons/shared/what-if/fold-table";
 import { logitOfMask } from "@lemons/shared/what-if/logit-of-mask";
 import type { FoldedTable } from "@lemons/shared/what-if/response-table";
-import type { LinearHead } from "../model/split-encoder.ts";
 import type { ExactEngine } from "./exact-engine.ts";
 import { answeredMasks, type FittedExplanation } from "./fit-explanation.ts";
 import { suppliedMasksOf } from "./neighbourhood.ts";

@@ -1,28 +1,30 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
-import { ModelId } from "@lemons/shared/contract/identifier";
+import { type ListenerId, ModelId } from "@lemons/shared/contract/identifier";
 import { ModelManifest } from "@lemons/shared/contract/model";
+import type { LinearHead } from "@lemons/shared/model/linear-head";
 import { InputError } from "../input-error.ts";
 import { MAX_ONNX_BYTES } from "./onnx-limits.ts";
+import { naming, parseManifestAs, readLimited, readManifestJson } from "./package-files.ts";
+import type { Encoder } from "./read-encoder.ts";
 import { readOnnx } from "./read-onnx.ts";
-import { type LinearHead, sha256, splitEncoder } from "./split-encoder.ts";
+import { isSharedManifest, modelOfListener, readSharedPackage } from "./shared-package.ts";
+import { sha256, splitEncoder } from "./split-encoder.ts";
 
-/** A recommender of one listener, checked and ready to run. */
+/** A recommender of one listener, checked and ready to run. At least one of model and encoder is there. */
 export interface ModelPackage {
   /** `encoderVersion` and `headVersion` are there exactly where the model could be split. */
   manifest: ModelManifest;
-  /** The whole model, as given. */
-  onnx: Uint8Array;
+  /** The whole model as given; null where encoder and head were given apart (`composeOnnx` joins them). */
+  onnx: Uint8Array | null;
   /** The part up to the pooled features; null where the model does not end in a linear head. */
-  encoder: { onnx: Uint8Array; features: number } | null;
+  encoder: Encoder | null;
   /** logit = bias + weights . features; null exactly where `encoder` is. */
   head: LinearHead | null;
 }
 
-const MAX_MANIFEST_BYTES = 1024 * 1024;
 const ONNX_FILE = "model.onnx";
-const MANIFEST_FILE = "model.json";
 
 /**
  * Checks a model against its manifest and splits it into encoder and head.
@@ -56,12 +58,14 @@ export function modelPackageFromBytes(onnx: Uint8Array, manifest: ModelManifest)
 }
 
 /**
- * Reads a package folder (`model.json` beside `model.onnx`), or a bare `.onnx` file, which gets the
- * default front-end and an id from its name.
+ * Reads a package folder (`model.json` beside `model.onnx`), one listener's model of a shared-encoder
+ * package, or a bare `.onnx` file, which gets the default front-end and an id from its name.
  *
+ * @param listener whose head of a shared-encoder package is wanted; otherwise the package's own
+ *   listener, where it states one
  * @throws InputError where something is missing, too large or does not fit together
  */
-export async function readModelPackage(path: string): Promise<ModelPackage> {
+export async function readModelPackage(path: string, listener?: ListenerId): Promise<ModelPackage> {
   const isFolder = await stat(path).then(
     (entry) => entry.isDirectory(),
     (cause: unknown) => {
@@ -70,69 +74,43 @@ export async function readModelPackage(path: string): Promise<ModelPackage> {
       });
     },
   );
-  try {
-    if (isFolder) {
-      const manifest = await manifestIn(path);
-      return modelPackageFromBytes(
-        await readLimited(join(path, ONNX_FILE), MAX_ONNX_BYTES),
-        manifest,
+  if (!isFolder) return naming(path, () => readBareModel(path));
+  const json = await naming(path, () => readManifestJson(path));
+  if (isSharedManifest(json)) return readModelOfShared(path, listener);
+  return naming(path, async () => {
+    const manifest = parseManifestAs(json, ModelManifest);
+    if (listener !== undefined && listener !== (manifest.listener ?? listener)) {
+      throw new InputError(
+        `the model is of the listener "${manifest.listener}", not "${listener}"`,
       );
     }
-    if (extname(path).toLowerCase() !== ".onnx") {
-      throw new InputError("a model is a folder with model.json and model.onnx, or one .onnx file");
-    }
-    const onnx = await readLimited(path, MAX_ONNX_BYTES);
-    return modelPackageFromBytes(onnx, bareManifest(path, onnx));
-  } catch (error) {
-    if (error instanceof InputError)
-      throw new InputError(`${path}: ${error.message}`, { cause: error });
-    throw error;
-  }
+    return modelPackageFromBytes(
+      await readLimited(join(path, ONNX_FILE), MAX_ONNX_BYTES),
+      manifest,
+    );
+  });
 }
 
-/**
- * Reads the manifest of a package folder alone: what it says is not checked against the model.
- *
- * @throws InputError where it is missing, too large or no manifest
- */
-export async function readManifest(folder: string): Promise<ModelManifest> {
-  try {
-    return await manifestIn(folder);
-  } catch (error) {
-    if (error instanceof InputError) {
-      throw new InputError(`${folder}: ${error.message}`, { cause: error });
-    }
-    throw error;
-  }
+async function readModelOfShared(path: string, listener?: ListenerId): Promise<ModelPackage> {
+  const shared = await readSharedPackage(path);
+  return naming(path, async () => {
+    if (listener !== undefined) return modelOfListener(shared, listener);
+    const { listeners } = shared.manifest;
+    if (listeners.length === 1) return modelOfListener(shared, listeners[0]!.listener);
+    throw new InputError(
+      `the package has the heads of ${listeners.length} listeners; say whose is meant: --listener L`,
+    );
+  });
 }
 
-async function manifestIn(folder: string): Promise<ModelManifest> {
-  return parseManifest(await readLimited(join(folder, MANIFEST_FILE), MAX_MANIFEST_BYTES));
-}
-
-async function readLimited(path: string, limit: number): Promise<Uint8Array> {
-  const name = basename(path);
-  try {
-    const { size } = await stat(path);
-    if (size > limit) throw new InputError(`${name} has ${size} bytes; at most ${limit} are read`);
-    return await readFile(path);
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw new InputError(`${name} is missing or cannot be read`, { cause: error });
+async function readBareModel(path: string): Promise<ModelPackage> {
+  if (extname(path).toLowerCase() !== ".onnx") {
+    throw new InputError(
+      "a model is a folder with model.json and model.onnx, one with model.json, encoder.onnx and heads.safetensors, or one .onnx file",
+    );
   }
-}
-
-function parseManifest(bytes: Uint8Array): ModelManifest {
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder().decode(bytes));
-  } catch (cause) {
-    throw new InputError(`${MANIFEST_FILE} is not JSON`, { cause });
-  }
-  const parsed = ModelManifest.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  throw new InputError(`${MANIFEST_FILE}: ${issue.path.join(".") || "manifest"}: ${issue.message}`);
+  const onnx = await readLimited(path, MAX_ONNX_BYTES);
+  return modelPackageFromBytes(onnx, bareManifest(path, onnx));
 }
 
 function bareManifest(path: string, onnx: Uint8Array): ModelManifest {

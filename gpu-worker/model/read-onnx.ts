@@ -9,9 +9,11 @@ export const MIN_OPSET = 17;
 export interface OnnxSignature {
   /** Name of the input [batch, 1, bands, time]. */
   input: string;
-  /** Name of the output [batch, 1]. */
+  /** Name of the output [batch, outputs]. */
   output: string;
   bands: number;
+  /** Numbers an answer; 1 by default, null where any number will do. */
+  outputs?: number | null;
 }
 
 /** A decoded model of the signature of a model package. */
@@ -20,6 +22,8 @@ export interface OnnxModel {
   input: onnx.IValueInfoProto;
   /** Name of the output. */
   output: string;
+  /** Numbers an answer, or null where the model does not say. */
+  outputs: number | null;
   nodes: onnx.INodeProto[];
   initializers: Map<string, onnx.ITensorProto>;
 }
@@ -52,8 +56,10 @@ export function readOnnx(bytes: Uint8Array, signature: OnnxSignature): OnnxModel
   const input = only(inputs, "input", signature.input);
   checkShape(input, [null, 1, signature.bands, null], "[batch, 1, bands, time]");
   const output = only(graph.output ?? [], "output", signature.output);
-  checkShape(output, [null, 1], "[batch, 1]");
-  return { opset, input, output: signature.output, nodes, initializers };
+  const { outputs: expected = 1 } = signature;
+  checkShape(output, [null, expected], `[batch, ${expected ?? "features"}]`);
+  const outputs = Number(output.type?.tensorType?.shape?.dim?.[1]?.dimValue ?? 0) || expected;
+  return { opset, input, output: signature.output, outputs, nodes, initializers };
 }
 
 function decode(bytes: Uint8Array): onnx.ModelProto {

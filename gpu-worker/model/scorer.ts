@@ -1,9 +1,9 @@
+import { logitOfHead } from "@lemons/shared/model/linear-head";
 import { InputError } from "../input-error.ts";
 import type { LogMel } from "../spectrogram/log-mel.ts";
 import type { ModelPackage } from "./model-package.ts";
 import { createSession, type ExecutionProvider, type LogMelBatch } from "./session.ts";
 import { createSessionCache } from "./session-cache.ts";
-import type { LinearHead } from "./split-encoder.ts";
 
 export type { ExecutionProvider } from "./session.ts";
 
@@ -62,7 +62,7 @@ export function createScorer(options: ScorerOptions): Scorer {
     const { manifest, encoder } = model;
     const items = logMels.length === 1 ? 1 : batchSize;
     const key = manifest.encoderVersion ?? manifest.version;
-    const onnx = encoder?.onnx ?? model.onnx;
+    const onnx = (encoder ?? model).onnx!;
     const answers = await cache.use(
       key,
       () => createSession(onnx, { provider, intraOpThreads: threads }),
@@ -79,7 +79,8 @@ export function createScorer(options: ScorerOptions): Scorer {
 
   function logitFrom(model: ModelPackage, answers: Float32Array, item: number): number {
     const { encoder, head } = model;
-    const logit = encoder && head ? dot(head, answers, item * encoder.features) : answers[item]!;
+    const logit =
+      encoder && head ? logitOfHead(head, answers, item * encoder.features) : answers[item]!;
     if (Number.isFinite(logit)) return logit;
     throw new InputError(
       `the model "${model.manifest.id}" answers ${logit}: the audio is too short for it, or its weights are damaged`,
@@ -113,13 +114,6 @@ export function createScorer(options: ScorerOptions): Scorer {
     },
     dispose: () => cache.dispose(),
   };
-}
-
-/** In float64: the head is the last thing between a feature's rounding and the answer. */
-function dot({ weights, bias }: LinearHead, features: Float32Array, start: number): number {
-  let sum = bias;
-  for (let i = 0; i < weights.length; i++) sum += weights[i]! * features[start + i]!;
-  return sum;
 }
 
 function batchOf(logMels: readonly LogMel[], items: number): LogMelBatch {

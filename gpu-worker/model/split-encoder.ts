@@ -1,14 +1,9 @@
 import { createHash } from "node:crypto";
+import { headBytes, type LinearHead } from "@lemons/shared/model/linear-head";
 import type { onnx } from "onnx-proto";
 import { canonicalOnnx } from "./canonical-graph.ts";
 import type { OnnxModel } from "./read-onnx.ts";
 import { dimsOf, floatsOf } from "./tensor-bytes.ts";
-
-/** The last linear layer of a model: logit = bias + weights . features. */
-export interface LinearHead {
-  weights: Float32Array;
-  bias: number;
-}
 
 /** A model as a trunk that many listeners can share and the head of one. */
 export interface SplitModel {
@@ -37,12 +32,12 @@ export function splitEncoder(model: OnnxModel): SplitModel | null {
     name: "features",
     shape: ["batch", weights.length],
   });
-  const head = Float32Array.from([...weights, bias]);
+  const head = { weights, bias };
   return {
     encoder: { onnx: encoder, features: weights.length },
     encoderVersion: sha256(encoder),
-    head: { weights, bias },
-    headVersion: sha256(new Uint8Array(head.buffer)),
+    head,
+    headVersion: sha256(headBytes(head)),
   };
 }
 

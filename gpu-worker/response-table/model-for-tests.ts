@@ -1,5 +1,6 @@
+import type { LinearHead } from "@lemons/shared/model/linear-head";
 import { readOnnx } from "../model/read-onnx.ts";
-import { type LinearHead, splitEncoder } from "../model/split-encoder.ts";
+import { splitEncoder } from "../model/split-encoder.ts";
 import { analyseEncoder, type EngineVerdict } from "./analyse.ts";
 import { createGraphBuilder, type GraphBuilder } from "./graph-builder.ts";
 

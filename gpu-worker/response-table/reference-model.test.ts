@@ -35,7 +35,7 @@ describe.each(["infra/golden/fixture/fcn.onnx", "demo/models/ilse"])("the model 
         segments: segmentBounds(samples, segments),
       };
       const verdict = analyseModel(model);
-      const tested = { onnx: model.onnx, encoderVersion: path, verdict, head: model.head! };
+      const tested = { onnx: model.onnx!, encoderVersion: path, verdict, head: model.head! };
       const gates = someGates(7, segments * 2, 3);
       const { difference, spread } = await compareWithDense(tested, question, gates);
       expect(difference).toBeLessThan(1e-4);

@@ -1,5 +1,6 @@
 import type { Component, Explanation, Highlight } from "@lemons/shared/contract/explanation";
 import type { ExplanationType, SourceName } from "@lemons/shared/contract/explanation-request";
+import type { ListenerId } from "@lemons/shared/contract/identifier";
 import type { Progress } from "@lemons/shared/contract/job";
 import type { ModelManifest } from "@lemons/shared/contract/model";
 import type { SeparatorName } from "@lemons/shared/contract/separator";
@@ -17,8 +18,15 @@ export interface ModelBytes {
   onnx: Uint8Array;
 }
 
-/** A model as bytes, or the path of a package folder or of a bare `.onnx` file. */
-export type ModelSource = ModelBytes | string;
+/** The path of a package folder, whose head of which listener, or of a bare `.onnx` file. */
+export interface ModelPath {
+  path: string;
+  /** Needed where a package has the heads of several. */
+  listener?: ListenerId | undefined;
+}
+
+/** A model as bytes, or on disk. */
+export type ModelSource = ModelBytes | ModelPath;
 
 /** The sound of a track as encoded files. At least one of the two is there. */
 export interface SoundBytes {

@@ -163,7 +163,7 @@ async function timeForwards(model: ModelPackage, mix: Audio, threads: number): P
   const { frontEnd } = model.manifest;
   const { data, bands, frames } = createLogMel(frontEnd)(await modelWaveform(mix, frontEnd));
   const logMel = new Tensor("float32", data, [1, 1, bands, frames]);
-  return timeRuns(model.onnx, ([input]) => ({ [input!]: logMel }), {
+  return timeRuns(model.onnx!, ([input]) => ({ [input!]: logMel }), {
     threads,
     warmUps: WARM_UP_FORWARDS,
     runs: TIMED_FORWARDS,

@@ -51,7 +51,7 @@ async function copyModels(from: string, to: string): Promise<number> {
     const { manifest, onnx } = await readModelPackage(path.join(from, name));
     const { metrics: _metrics, trainedWith: _trainedWith, ...facts } = manifest;
     await mkdir(path.join(to, name), { recursive: true });
-    await writeFile(path.join(to, name, "model.onnx"), onnx);
+    await writeFile(path.join(to, name, "model.onnx"), onnx!);
     await writeFile(path.join(to, name, "model.json"), `${JSON.stringify(facts, null, 2)}\n`);
   }
   return folders.length;

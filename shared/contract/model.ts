@@ -2,29 +2,36 @@ import { z } from "zod";
 import { FrontEnd } from "./front-end.ts";
 import { ListenerId, ModelId, Sha256 } from "./identifier.ts";
 
-const Metrics = z.object({
-  auc: z.number().min(0).max(1).nullable(),
-  ap: z.number().min(0).max(1).nullable(),
-  n: z.int().nonnegative(),
-  positives: z.int().nonnegative(),
-});
+/** How well a model ranks tracks, by the part of the tracks that it was measured on. */
+export const ModelMetrics = z.record(
+  z.string(),
+  z.object({
+    auc: z.number().min(0).max(1).nullable(),
+    ap: z.number().min(0).max(1).nullable(),
+    n: z.int().nonnegative(),
+    positives: z.int().nonnegative(),
+  }),
+);
 
 /**
  * `model.json` of a model package; `model.onnx` lies beside it (input [batch, 1, bands, time],
- * output [batch, 1]).
+ * output [batch, 1]). A head of a shared encoder has the same manifest and no file of its own.
  */
 export const ModelManifest = z
   .object({
     id: ModelId,
     listener: ListenerId.optional(),
-    version: Sha256.describe("of model.onnx"),
+    version: Sha256.describe(
+      "SHA-256 of model.onnx; of a head of a shared encoder, of the canonical JSON of the versions of both",
+    ),
+    package: ModelId.optional().describe("shared-encoder package that it is a head of"),
     encoderVersion: Sha256.optional().describe("of the canonical encoder graph and its weights"),
     headVersion: Sha256.optional().describe("of the canonical head graph and its weights"),
     frontEnd: FrontEnd,
     input: z.string().default("logmel"),
     output: z.string().default("logit"),
     trainedWith: z.string().optional(),
-    metrics: z.record(z.string(), Metrics).optional(),
+    metrics: ModelMetrics.optional(),
   })
   .meta({ id: "ModelManifest" });
 export type ModelManifest = z.infer<typeof ModelManifest>;
