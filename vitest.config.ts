@@ -60,6 +60,16 @@ export default defineConfig({
         },
       },
       {
+        // Against Python programs that are the reference for what we write.
+        test: {
+          name: "python",
+          environment: "node",
+          include: ["infra/python/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
         test: {
           name: "e2e",
           environment: "node",

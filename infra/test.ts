@@ -6,6 +6,7 @@ import { spawn } from "node:child_process";
 import { styleText } from "node:util";
 import { buildPlayer } from "./stack/build-player.ts";
 import { findChromium } from "./stack/chromium.ts";
+import { findPython } from "./stack/python.ts";
 import { inRepository, ROOT, VITEST, WRANGLER } from "./stack/repository.ts";
 import { WRANGLER_ENVIRONMENT } from "./stack/wrangler-environment.ts";
 
@@ -28,11 +29,24 @@ function passes(name: string, script: string, parameters: string[]): Promise<boo
 
 /** Names what cannot be checked here. With CI set a missing tool is a failure. */
 function vitestParameters(): string[] {
-  if (findChromium() !== null) return ["run"];
-  const message = "Chromium was not found (set CHROMIUM_PATH): the end-to-end tests cannot run";
-  if (process.env.CI) throw new Error(message);
-  process.stdout.write(styleText("yellow", `\nNOT CHECKED: ${message}\n`));
-  return ["run", "--project", "!e2e"];
+  const missing: [project: string, message: string][] = [];
+  if (findChromium() === null) {
+    missing.push([
+      "e2e",
+      "Chromium was not found (set CHROMIUM_PATH): the end-to-end tests cannot run",
+    ]);
+  }
+  if (findPython() === null) {
+    missing.push([
+      "python",
+      "no Python with infra/python/requirements.txt was found (set LEMONS_PYTHON): run records cannot be held against TensorBoard and Sacred",
+    ]);
+  }
+  for (const [, message] of missing) {
+    if (process.env.CI) throw new Error(message);
+    process.stdout.write(styleText("yellow", `\nNOT CHECKED: ${message}\n`));
+  }
+  return ["run", ...missing.flatMap(([project]) => ["--project", `!${project}`])];
 }
 
 async function testAll(): Promise<boolean> {

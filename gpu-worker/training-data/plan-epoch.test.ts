@@ -1,6 +1,8 @@
+import type { Augmentation } from "@lemons/shared/contract/training";
 import { describe, expect, it } from "vitest";
-import { NO_AUGMENTATION } from "./augmentation.ts";
 import { type EpochSettings, planEpoch, silentExamples, stepsOf } from "./plan-epoch.ts";
+
+const NO_AUGMENTATION: Augmentation = { gainDb: 0, speedPercent: 0, noiseDb: 0, mixup: 0 };
 
 const settings: EpochSettings = {
   seed: 7,

@@ -1,4 +1,4 @@
-import type { Augmentation } from "./augmentation.ts";
+import type { Augmentation } from "@lemons/shared/contract/training";
 import { permutation, type Random, randomFor } from "./random.ts";
 
 /** Where a crop is taken: `position` of the room that it has in the track, 0 to 1. */

@@ -1,0 +1,51 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { findPython } from "../stack/python.ts";
+
+/** The Python of these tests. @throws Error where there is none */
+export function python(): string {
+  const found = findPython();
+  if (found === null) throw new Error("no Python with infra/python/requirements.txt was found");
+  return found;
+}
+
+/** A Python program under way, and what it has printed. */
+export interface Child {
+  process: ChildProcess;
+  output: () => string;
+}
+
+export function startPython(parameters: string[], cwd: string): Child {
+  const child = spawn(python(), parameters, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk) => {
+      output += chunk;
+    });
+  }
+  return { process: child, output: () => output };
+}
+
+/** Waits until a program answers. @throws Error with its output where it ends or takes too long */
+export async function untilReady(child: Child, isReady: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 60_000;
+  while (!(await isReady())) {
+    if (child.process.exitCode !== null || performance.now() > deadline) {
+      throw new Error(`the program is not there: ${child.output()}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** Runs a program to its end. @throws Error with its output where it fails */
+export async function runPython(parameters: string[], cwd: string): Promise<void> {
+  const child = startPython(parameters, cwd);
+  const [code] = await once(child.process, "close");
+  if (code !== 0) throw new Error(`${parameters.join(" ")} ended with ${code}: ${child.output()}`);
+}
+
+export async function stop({ process }: Child): Promise<void> {
+  if (process.exitCode !== null) return;
+  process.kill("SIGTERM");
+  await once(process, "close");
+}

@@ -1,0 +1,27 @@
+import { execFileSync } from "node:child_process";
+import { inRepository } from "./repository.ts";
+
+/** What `infra/python/requirements.txt` installs, as Python imports it. */
+const MODULES = ["pymongo", "sacred", "secantus", "tensorboard"];
+
+/**
+ * A Python that has what `infra/python/requirements.txt` names: `LEMONS_PYTHON`, else the virtual
+ * environment that `.ci/run` makes, else `python3`; null where none has it.
+ */
+export function findPython(): string | null {
+  const named = process.env.LEMONS_PYTHON;
+  const candidates = named
+    ? [named]
+    : [inRepository(".cache", "python", "bin", "python"), "python3"];
+  return candidates.find(hasModules) ?? null;
+}
+
+function hasModules(python: string): boolean {
+  const find = `import sys, importlib.util as u; sys.exit(any(u.find_spec(m) is None for m in ${JSON.stringify(MODULES)}))`;
+  try {
+    execFileSync(python, ["-c", find], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}

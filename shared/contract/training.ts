@@ -1,0 +1,183 @@
+import { z } from "zod";
+import { Architecture } from "./architecture.ts";
+import { FrontEnd } from "./front-end.ts";
+import { ListenerId, TrackId } from "./identifier.ts";
+
+const count = z.int().nonnegative();
+const share = z.number().min(0).max(1);
+const seed = z.int().min(0).max(0xffffffff);
+
+/** How crops are varied; each is off at 0, as in the original. */
+export const Augmentation = z.strictObject({
+  gainDb: z.number().min(0).max(40).describe("louder or quieter by up to so many dB"),
+  speedPercent: z
+    .int()
+    .min(0)
+    .max(20)
+    .describe("faster and higher, or slower and lower, by up to so many percent"),
+  noiseDb: z
+    .number()
+    .min(0)
+    .max(80)
+    .describe("white noise, from so many dB below full scale down to 80; 0 for none"),
+  mixup: z
+    .number()
+    .min(0)
+    .max(0.5)
+    .describe("a second crop takes up to this share of sound and labels (Zhang et al. 2018)"),
+});
+export type Augmentation = z.infer<typeof Augmentation>;
+
+/** By what the kept epoch is chosen. */
+export const BestBy = z.enum(["auc", "ap", "loss", "last"]).meta({ id: "BestBy" });
+export type BestBy = z.infer<typeof BestBy>;
+
+/** Which tracks are trained on: the train part of the 80/10/10 split, or all of the catalogue. */
+export const TrainedPart = z.enum(["train", "all"]).meta({ id: "TrainedPart" });
+export type TrainedPart = z.infer<typeof TrainedPart>;
+
+/** What decides the numbers of a training run; two runs of one configuration on one machine agree. */
+export const TrainingConfig = z
+  .strictObject({
+    listeners: z.array(ListenerId).min(1).describe("one head each, in this order"),
+    architecture: Architecture,
+    frontEnd: FrontEnd,
+    trainedPart: TrainedPart,
+    splitSeed: seed,
+    seed: seed.describe("of weights, crops, augmentation and dropout"),
+    inputLength: z.int().positive().describe("samples of a crop"),
+    batchSize: z.int().min(1).max(4096),
+    cropsPerTrack: z.int().min(1).max(1000).describe("in an epoch"),
+    lr: z.number().positive().max(10).describe("Adam's learning rate"),
+    wd: z.number().min(0).max(10).describe("L2, added to the gradient"),
+    silence: z.number().min(0).max(0.5).describe("share of a batch that is silence, a negative"),
+    positiveWeight: z
+      .union([z.literal("balanced"), z.number().positive().max(1000)])
+      .describe("of positive labels in the loss; balanced: negatives over positives"),
+    labelSmoothing: z.number().min(0).max(0.5),
+    augmentation: Augmentation,
+    bestBy: BestBy,
+  })
+  .meta({ id: "TrainingConfig" });
+export type TrainingConfig = z.infer<typeof TrainingConfig>;
+
+/** How well one head ranks the tracks of a part. */
+export const HeadMetrics = z.object({
+  listener: ListenerId,
+  tracks: count,
+  positives: count,
+  auc: share.nullable().describe("null where the listener heard none of the tracks, or all"),
+  ap: share.nullable(),
+});
+export type HeadMetrics = z.infer<typeof HeadMetrics>;
+
+/** A model's result on a part; means are over the listeners whose metric is not null. */
+export const PartMetrics = z
+  .object({
+    loss: z.number().nonnegative().describe("mean sigmoid cross-entropy over tracks and heads"),
+    auc: share.nullable(),
+    ap: share.nullable(),
+    listeners: z.array(HeadMetrics).min(1),
+  })
+  .meta({ id: "PartMetrics" });
+export type PartMetrics = z.infer<typeof PartMetrics>;
+
+/** `progress.json` beside `state.safetensors`: where a checkpoint was taken. */
+export const TrainingProgress = z
+  .strictObject({
+    epoch: count.describe("epochs done"),
+    step: count.describe("steps done in the epoch after them"),
+    epochLoss: z.number().nonnegative().describe("sum of the losses of these steps"),
+    best: z.union([
+      z.strictObject({
+        epoch: count,
+        value: z.number().nullable(),
+        validation: z.union([PartMetrics, z.null()]),
+      }),
+      z.null(),
+    ]),
+  })
+  .meta({ id: "TrainingProgress" });
+export type TrainingProgress = z.infer<typeof TrainingProgress>;
+
+/** One line of `metrics.jsonl`. */
+export const MetricLine = z
+  .strictObject({
+    name: z
+      .string()
+      .describe("train.loss, train.avg_loss, val.avg_loss, val.roc_auc, val.avg_prec"),
+    value: z.number(),
+    step: count.describe("of train.loss a step from 1 on, else an epoch; 0 is the baseline"),
+    time: z.iso.datetime(),
+  })
+  .meta({ id: "MetricLine" });
+export type MetricLine = z.infer<typeof MetricLine>;
+
+/** `environment.json` of a run. */
+export const RunEnvironment = z
+  .strictObject({
+    lemons: z.string(),
+    node: z.string(),
+    onnxruntime: z.string(),
+    os: z.string(),
+    hostname: z.string(),
+    cpu: z.string(),
+    cores: z.int().positive(),
+    memoryBytes: z.int().positive(),
+    device: z.enum(["cpu", "cuda"]),
+    threads: z.int().positive().describe("inside of one operator"),
+    commit: z.string().nullable().describe("of the sources, with + where they were changed"),
+    command: z.array(z.string()).describe("as given, without passwords"),
+  })
+  .meta({ id: "RunEnvironment" });
+export type RunEnvironment = z.infer<typeof RunEnvironment>;
+
+/** What `lemons train --json` prints. */
+export const TrainingResult = z
+  .object({
+    schemaVersion: z.literal(1),
+    run: z.string().describe("folder of the run's record"),
+    out: z.string().describe("folder of the model package or packages"),
+    config: TrainingConfig,
+    epochs: count.describe("epochs done"),
+    bestEpoch: count,
+    validation: z.union([PartMetrics, z.null()]),
+    test: z.union([PartMetrics, z.null()]),
+    tracks: z.object({ train: count, validation: count, test: count }),
+  })
+  .meta({ id: "TrainingResult" });
+export type TrainingResult = z.infer<typeof TrainingResult>;
+
+const Summary = z.object({
+  folds: count.describe("in which the metric is defined"),
+  mean: share.nullable(),
+  sd: z.number().nonnegative().nullable().describe("of a sample; null below two folds"),
+});
+
+/** What `lemons train --cross-validation K --json` prints. */
+export const CrossValidation = z
+  .object({
+    schemaVersion: z.literal(1),
+    run: z.string(),
+    folds: z.int().min(2),
+    config: TrainingConfig,
+    listeners: z.array(
+      z.object({
+        listener: ListenerId,
+        positives: count,
+        auc: Summary.describe("over folds"),
+        ap: Summary.describe("over folds"),
+        pooledAuc: share.nullable().describe("of all out-of-fold logits together"),
+        pooledAp: share.nullable(),
+      }),
+    ),
+    mean: z
+      .object({ auc: share.nullable(), ap: share.nullable() })
+      .describe("of the pooled metrics over listeners"),
+    sd: z.object({ auc: z.number().nullable(), ap: z.number().nullable() }),
+    logits: z
+      .array(z.object({ track: TrackId, fold: count, logits: z.array(z.number()) }))
+      .describe("of each track by the model that was not trained on it, in the order of listeners"),
+  })
+  .meta({ id: "CrossValidation" });
+export type CrossValidation = z.infer<typeof CrossValidation>;
