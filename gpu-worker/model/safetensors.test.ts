@@ -81,6 +81,7 @@ describe("readSafetensors", () => {
     view.setFloat64(16, 0.5, true);
     const shifted = new Uint8Array(inside.length + 3);
     shifted.set(inside, 3);
+    expect(readSafetensors(Buffer.from(shifted.buffer, 3))).toEqual(readSafetensors(inside));
     const { tensors } = readSafetensors(shifted.subarray(3));
     expect(tensors.get("a")?.data).toEqual(BigInt64Array.of(7n));
     expect(tensors.get("b")).toEqual({ dtype: "F64", dims: [2], data: Float64Array.of(0, 0.5) });

@@ -161,7 +161,8 @@ function isElement(dtype: string): dtype is keyof typeof ELEMENTS {
 }
 
 function tensorOf(entry: Entry, dtype: keyof typeof ELEMENTS, body: Uint8Array): SafeTensor {
-  const { buffer } = body.slice(...entry.data_offsets);
+  // A copy, aligned to its elements; `slice` would be none where the bytes are a Buffer.
+  const { buffer } = new Uint8Array(body.subarray(...entry.data_offsets));
   return { dtype, dims: entry.shape, data: new ELEMENTS[dtype](buffer) } as SafeTensor;
 }
 

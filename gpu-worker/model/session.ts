@@ -34,16 +34,16 @@ export interface ModelSession {
 const LOG_ERRORS_ONLY = 3;
 
 /**
- * Loads a model.
+ * Loads a graph of any inputs and outputs.
  *
  * With `cuda`, every operator has to run on the GPU: a silent fallback to the CPU is an error.
  *
  * @throws InputError where onnxruntime does not accept the model
  */
-export async function createSession(
+export async function openSession(
   onnx: Uint8Array,
   { provider, intraOpThreads }: SessionOptions,
-): Promise<ModelSession> {
+): Promise<InferenceSession> {
   // Threads that wait by spinning take the time of the service's other threads, and win nothing here.
   const patient = { intra_op: { allow_spinning: "0" } };
   const common: InferenceSession.SessionOptions = {
@@ -60,15 +60,26 @@ export async function createSession(
           executionProviders: [{ name: "cuda", deviceId: 0 }],
           extra: { session: { disable_cpu_ep_fallback: "1" } },
         };
-  let session: InferenceSession;
   try {
-    session = await InferenceSession.create(onnx, options);
+    return await InferenceSession.create(onnx, options);
   } catch (error) {
     const reason = `onnxruntime cannot load the model on ${provider}: ${messageOf(error)}`;
     throw provider === "cpu"
       ? new InputError(reason, { cause: error })
       : new Error(reason, { cause: error });
   }
+}
+
+/**
+ * Loads a model, as {@link openSession} does.
+ *
+ * @throws InputError where onnxruntime does not accept the model
+ */
+export async function createSession(
+  onnx: Uint8Array,
+  options: SessionOptions,
+): Promise<ModelSession> {
+  const session = await openSession(onnx, options);
   const input = session.inputNames[0]!;
   const output = session.outputNames[0]!;
 

@@ -25,6 +25,13 @@ export interface GraphBuilder {
     inputs: readonly string[],
     attributes?: Record<string, AttributeValue>,
   ): string;
+  /** Adds a node of several results and names them. */
+  nodes(
+    opType: string,
+    inputs: readonly string[],
+    outputs: number,
+    attributes?: Record<string, AttributeValue>,
+  ): string[];
   /** Adds a node whose attributes are there already. */
   copy(node: onnx.INodeProto, inputs: readonly string[]): string;
   /** Makes a node's result an output of that name; once a tensor. */
@@ -46,10 +53,14 @@ export function createGraphBuilder(opset: number): GraphBuilder {
     initializers.set(name, { name, dims: [...dims], dataType, rawData: bytes });
     return name;
   };
-  const add = (node: onnx.INodeProto) => {
-    const output = `v${next++}`;
-    nodes.push({ ...node, name: output, output: [output] });
-    return output;
+  const add = (node: onnx.INodeProto, outputs: number) => {
+    const names = Array.from({ length: outputs }, () => `v${next++}`);
+    nodes.push({ ...node, name: names[0]!, output: names });
+    return names;
+  };
+  const addWritten: GraphBuilder["nodes"] = (opType, names, count, attributes = {}) => {
+    const attribute = Object.entries(attributes).map(([name, value]) => written(name, value));
+    return add({ opType, input: [...names], attribute }, count);
   };
 
   return {
@@ -66,12 +77,10 @@ export function createGraphBuilder(opset: number): GraphBuilder {
       const bytes = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
       return weights(`i64:${values.join()}`, [values.length], INT64, bytes);
     },
-    node(opType, names, attributes = {}) {
-      const attribute = Object.entries(attributes).map(([name, value]) => written(name, value));
-      return add({ opType, input: [...names], attribute });
-    },
+    node: (opType, names, attributes) => addWritten(opType, names, 1, attributes)[0]!,
+    nodes: addWritten,
     copy: ({ opType, attribute }, names) =>
-      add({ opType: opType ?? "", input: [...names], attribute: attribute ?? [] }),
+      add({ opType: opType ?? "", input: [...names], attribute: attribute ?? [] }, 1)[0]!,
     output(tensor, name, shape) {
       outputNames.set(tensor, name);
       outputs.push(valueInfo(name, shape));

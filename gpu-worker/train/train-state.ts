@@ -11,6 +11,10 @@ import { type ParameterShape, parameterShapes } from "./parameters.ts";
  */
 export type TrainState = ReadonlyMap<string, FloatTensor>;
 
+/** Before the name of a weight: Adam's moments of it. */
+export const FIRST_MOMENT = "adam.first.";
+export const SECOND_MOMENT = "adam.second.";
+
 const GAIN = Math.SQRT2;
 
 /**
@@ -21,9 +25,7 @@ const GAIN = Math.SQRT2;
  */
 export function initialState(architecture: Architecture, seed: number): TrainState {
   const random = createMt19937(seed);
-  /** 53 random bits, 0 to 1. */
-  const uniform = () =>
-    ((random.nextUint32() >>> 5) * 2 ** 26 + (random.nextUint32() >>> 6)) / 2 ** 53;
+  const uniform = () => random.nextUint32() / 2 ** 32;
   const state = new Map<string, FloatTensor>();
   for (const shape of parameterShapes(architecture)) {
     const { name, dims, kind } = shape;
@@ -36,8 +38,8 @@ export function initialState(architecture: Architecture, seed: number): TrainSta
     }
     state.set(name, { dims, data });
     if (kind === "statistic") continue;
-    for (const moment of ["first", "second"]) {
-      state.set(`adam.${moment}.${name}`, { dims, data: new Float32Array(data.length) });
+    for (const moment of [FIRST_MOMENT, SECOND_MOMENT]) {
+      state.set(`${moment}${name}`, { dims, data: new Float32Array(data.length) });
     }
   }
   state.set("step", { dims: [], data: Float32Array.of(0) });

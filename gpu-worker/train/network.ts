@@ -1,0 +1,148 @@
+import type { Architecture } from "@lemons/shared/contract/architecture";
+import type { GraphBuilder } from "../response-table/graph-builder.ts";
+import {
+  type BatchStatistics,
+  batchNormalization,
+  EPSILON,
+} from "./autodiff/batch-normalization.ts";
+import { concat } from "./autodiff/concat.ts";
+import { convolution } from "./autodiff/convolution.ts";
+import { dropout } from "./autodiff/dropout.ts";
+import { linear } from "./autodiff/linear.ts";
+import { maxPool } from "./autodiff/max-pool.ts";
+import { multiplyByConstant } from "./autodiff/multiply.ts";
+import { reduceMax, reduceMean } from "./autodiff/reduce.ts";
+import { relu } from "./autodiff/relu.ts";
+import { reshaped, scalar, type Tape, type Variable } from "./autodiff/tape.ts";
+
+/** Names of a tensor of the network in a graph, by its name in the state. */
+export type ParameterName = (name: string) => string;
+
+/** Share of a batch's statistics in the running ones, as PyTorch's default. */
+const MOMENTUM = 0.1;
+
+/**
+ * The trunk in training: statistics of the batch, and the running ones that follow from them.
+ *
+ * @param logMel [batch, 1, bands, frames]
+ * @param parameter a weight of the state
+ * @param statistic the name of a running statistic
+ * @returns features [batch, 2 x channels], and the name of every running statistic after the step
+ */
+export function trunkInTraining(
+  tape: Tape,
+  { channels }: Architecture,
+  logMel: Variable,
+  parameter: (name: string) => Variable,
+  statistic: ParameterName,
+): { features: Variable; statistics: Map<string, string> } {
+  const { graph } = tape;
+  const statistics = new Map<string, string>();
+
+  function running(layer: string, { mean, variance, count }: BatchStatistics, bias?: string) {
+    const decayed = (name: string, value: string) =>
+      graph.node("Add", [
+        graph.node("Mul", [statistic(name), scalar(graph, 1 - MOMENTUM)]),
+        graph.node("Mul", [value, scalar(graph, MOMENTUM)]),
+      ]);
+    const mu = bias === undefined ? mean : graph.node("Add", [mean, bias]);
+    const unbiased = graph.node("Mul", [variance, scalar(graph, count / (count - 1))]);
+    statistics.set(`${layer}.running_mean`, decayed(`${layer}.running_mean`, mu));
+    statistics.set(`${layer}.running_var`, decayed(`${layer}.running_var`, unbiased));
+  }
+
+  const normalized = batchNormalization(tape, logMel, {
+    of: logMel,
+    gamma: parameter("spec_bn.weight"),
+    beta: parameter("spec_bn.bias"),
+  });
+  running("spec_bn", normalized.statistics);
+  let maps = normalized.result;
+  channels.forEach((outputs, i) => {
+    const layer = `layer${i + 1}`;
+    const { result, statistics: batch, sign } = block(tape, maps, layer, parameter);
+    maps = result;
+    const mean = graph.node("Mul", [batch.mean, reshaped(graph, sign, [outputs])]);
+    running(`${layer}.bn`, { ...batch, mean }, parameter(`${layer}.conv.bias`).name);
+  });
+  const features = concat(tape, [reduceMean(tape, maps), reduceMax(tape, maps)]);
+  return { features, statistics };
+}
+
+/**
+ * Convolution, batch normalisation, ReLU and pooling. Where a channel's scale is not negative,
+ * normalisation and ReLU rise with their argument, so that pooling can come first and leaves a
+ * quarter of the numbers to them; a negative scale is made positive by turning the sign of its
+ * filter. The bias of the convolution is left out, since the batch's mean takes it away again: its
+ * gradient is zero, and only the running mean is told of it.
+ */
+function block(
+  tape: Tape,
+  maps: Variable,
+  layer: string,
+  parameter: (name: string) => Variable,
+): { result: Variable; statistics: BatchStatistics; sign: string } {
+  const { graph } = tape;
+  const gamma = parameter(`${layer}.bn.weight`);
+  const [outputs] = gamma.dims as [number];
+  const negative = graph.node("Less", [gamma.name, scalar(graph, 0)]);
+  const sign = graph.node("Where", [negative, scalar(graph, -1), scalar(graph, 1)]);
+  const filters = multiplyByConstant(
+    tape,
+    parameter(`${layer}.conv.weight`),
+    reshaped(graph, sign, [outputs, 1, 1, 1]),
+  );
+  const convolved = convolution(tape, maps, filters);
+  const { result, statistics } = batchNormalization(tape, convolved, {
+    of: maxPool(tape, convolved),
+    gamma: multiplyByConstant(tape, gamma, sign),
+    beta: parameter(`${layer}.bn.bias`),
+  });
+  return { result: relu(tape, result), statistics, sign };
+}
+
+/** The heads in training. @param mask [batch, features], 0 or 1 */
+export function headsInTraining(
+  tape: Tape,
+  { dropout: rate }: Architecture,
+  features: Variable,
+  mask: string,
+  parameter: (name: string) => Variable,
+): Variable {
+  const kept = dropout(tape, features, mask, rate);
+  return linear(tape, kept, parameter("fc.weight"), parameter("fc.bias"));
+}
+
+/**
+ * The trunk as it is used after training, with its running statistics; for any batch and time.
+ *
+ * @returns the name of the features [batch, 2 x channels]
+ */
+export function inferenceTrunk(
+  graph: GraphBuilder,
+  { channels }: Pick<Architecture, "channels">,
+  logMel: string,
+  parameter: ParameterName,
+): string {
+  const normalization = (maps: string, layer: string) =>
+    graph.node(
+      "BatchNormalization",
+      [
+        maps,
+        ...["weight", "bias", "running_mean", "running_var"].map((name) =>
+          parameter(`${layer}.${name}`),
+        ),
+      ],
+      { epsilon: { float: EPSILON } },
+    );
+  let maps = normalization(logMel, "spec_bn");
+  for (let i = 1; i <= channels.length; i++) {
+    const filters = ["weight", "bias"].map((name) => parameter(`layer${i}.conv.${name}`));
+    const window = { kernel_shape: [3, 3], pads: [1, 1, 1, 1] };
+    const convolved = graph.node("Conv", [maps, ...filters], window);
+    const rectified = graph.node("Relu", [normalization(convolved, `layer${i}.bn`)]);
+    maps = graph.node("MaxPool", [rectified], { kernel_shape: [2, 2], strides: [2, 2] });
+  }
+  const pooled = ["GlobalAveragePool", "GlobalMaxPool"].map((type) => graph.node(type, [maps]));
+  return graph.node("Flatten", [graph.node("Concat", pooled, { axis: 1 })], { axis: 1 });
+}
