@@ -15,6 +15,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   explain: async () => (await import("./commands/explain.ts")).explain,
   separate: async () => (await import("./commands/separate.ts")).separate,
   evaluate: async () => (await import("./commands/evaluate.ts")).evaluate,
+  stability: async () => (await import("./commands/stability.ts")).stability,
   "models inspect": async () => (await import("./commands/models-inspect.ts")).modelsInspect,
   "keys create": async () => (await import("./commands/keys-create.ts")).keysCreate,
   "keys list": async () => (await import("./commands/keys-list.ts")).keysList,

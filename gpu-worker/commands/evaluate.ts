@@ -1,12 +1,11 @@
 import { EvaluatedPart } from "@lemons/shared/contract/evaluation";
 import { evaluateCatalogue } from "../evaluate/evaluate-catalogue.ts";
-import { findListenerModels, type ListenerModel } from "../evaluate/listener-models.ts";
 import { InputError } from "../input-error.ts";
+import { chosenModels } from "./chosen-models.ts";
 import { defineCommand } from "./command.ts";
 import { computeHere } from "./compute-here.ts";
 import { formatEvaluation } from "./evaluation-report.ts";
 import { checkFolder, readAudioFile } from "./files.ts";
-import { nearest } from "./nearest.ts";
 import { requireOptions } from "./parse-options.ts";
 import { wholeNumber } from "./whole-number.ts";
 
@@ -55,7 +54,7 @@ export const evaluate = defineCommand({
         : wholeNumber("bootstrap", given.bootstrap, MAX_REPLICATES);
     await checkFolder(catalogue);
     await checkFolder(directory);
-    const models = chosen(await findListenerModels(directory), given.listener, directory);
+    const models = await chosenModels(directory, given.listener);
     const sources = models.map(({ path, listener }) => ({ path, listener }));
     const evaluation = await computeHere((run) =>
       evaluateCatalogue({
@@ -81,19 +80,3 @@ export const evaluate = defineCommand({
     terminal.print(given.json ? `${JSON.stringify(evaluation)}\n` : formatEvaluation(evaluation));
   },
 });
-
-function chosen(
-  models: ListenerModel[],
-  listeners: readonly string[] | undefined,
-  directory: string,
-): ListenerModel[] {
-  if (listeners === undefined) return models;
-  const known = models.map(({ listener }) => listener);
-  for (const listener of listeners) {
-    if (known.includes(listener)) continue;
-    throw new InputError(
-      `${directory} has no model of the listener "${listener}"; the nearest is "${nearest(listener, known)}"`,
-    );
-  }
-  return models.filter(({ listener }) => listeners.includes(listener));
-}

@@ -4,6 +4,8 @@ import type { ListenerId } from "@lemons/shared/contract/identifier";
 import type { Progress } from "@lemons/shared/contract/job";
 import type { ModelManifest } from "@lemons/shared/contract/model";
 import type { SeparatorName } from "@lemons/shared/contract/separator";
+import type { StabilitySettings } from "@lemons/shared/contract/stability";
+import type { ModelStability } from "../experiment/track-stability.ts";
 import type { ResolvedQuestion } from "../explain/explain-audio.ts";
 import type { TableOfAudio } from "../explain/table-of-audio.ts";
 import type { AudioScore } from "../recommend/score-audio.ts";
@@ -111,6 +113,19 @@ export interface ComputeTasks {
       seconds: number;
       residual: number;
     };
+  };
+  stability: {
+    input: {
+      models: ModelSource[];
+      sound: SoundBytes;
+      audioSha256: string;
+      separator: SeparatorName;
+      settings: StabilitySettings;
+      /** Of the masks, one a repeat. */
+      seeds: number[];
+    };
+    /** In the order of the models. */
+    output: ModelStability[];
   };
   "measure-separation": {
     input: { catalogue: string; separator: SeparatorName };

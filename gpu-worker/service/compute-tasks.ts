@@ -4,6 +4,7 @@ import { durationSeconds } from "../audio/audio.ts";
 import { encodeWavFloat32 } from "../audio/encode-wav.ts";
 import type { EncodedAudio } from "../audio/encoded-audio.ts";
 import { waveformPeaks } from "../audio/peaks.ts";
+import { trackStability } from "../experiment/track-stability.ts";
 import { createExactEngine } from "../explain/exact-engine.ts";
 import { explainAudio } from "../explain/explain-audio.ts";
 import { mixOfSources } from "../explain/mix-of-sources.ts";
@@ -168,6 +169,17 @@ export function createComputeTasks(setup: ComputeSetup): PerformTask {
         },
         transfer: sources.map(({ bytes }) => bytes.buffer),
       };
+    },
+
+    async stability(input, { onProgress, signal }) {
+      const { audioSha256, separator, settings, seeds } = input;
+      const models = await Promise.all(input.models.map(modelOf));
+      const { mix, stems } = await decodeSound(input.sound, onProgress);
+      const asked = { mix, stems, separator, audioSha256, models, settings, seeds };
+      const output = await about("request", () =>
+        trackStability({ ...asked, scorer, exact, separatedCache, onProgress, signal }),
+      );
+      return { output, transfer: [] };
     },
 
     async "measure-separation"({ catalogue, separator }) {

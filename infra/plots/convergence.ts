@@ -10,6 +10,7 @@ import { writeFile } from "node:fs/promises";
 import { createEnumerator } from "@lemons/gpu-worker/enumerate/enumerator";
 import { readModelPackage } from "@lemons/gpu-worker/model/model-package";
 import { modelWaveforms } from "@lemons/gpu-worker/model/model-waveform";
+import { plotFile, renderPlot } from "@lemons/gpu-worker/plots/render-plot";
 import { analyseModel } from "@lemons/gpu-worker/response-table/analyse";
 import {
   buildResponseTable,
@@ -28,7 +29,6 @@ import { foldTable } from "@lemons/shared/what-if/fold-table";
 import { logitOfMask } from "@lemons/shared/what-if/logit-of-mask";
 import type { FoldedTable } from "@lemons/shared/what-if/response-table";
 import { inRepository } from "../stack/repository.ts";
-import { logLogPlot, type Series } from "./log-log-plot.ts";
 
 const TRACK = "gt01-rock-power-chords";
 const MODEL = "bram";
@@ -76,8 +76,12 @@ const enumerator = createEnumerator();
 const statistics = await enumerator.enumerate(table);
 await enumerator.close();
 
-const single: Series = { label: "one sampled explanation (mean of 200 seeds)", points: [] };
-const mean: Series = { label: "the mean of 200 sampled explanations", points: [] };
+const SERIES = {
+  single: "one sampled explanation (mean of 200 seeds)",
+  mean: "the mean of 200 sampled explanations",
+} as const;
+
+const points: { series: string; samples: number; distance: number }[] = [];
 for (const samples of SAMPLES) {
   const { weights: exact } = fitExhaustively({
     ...fitSettings,
@@ -96,17 +100,39 @@ for (const samples of SAMPLES) {
       sum[i]! += weight / SEEDS;
     });
   }
-  single.points.push([samples, errors]);
-  mean.points.push([samples, distance(sum, exact)]);
+  points.push({ series: SERIES.single, samples, distance: errors });
+  points.push({ series: SERIES.mean, samples, distance: distance(sum, exact) });
   process.stdout.write(
     `${samples} samples: one explanation is off by ${errors.toExponential(2)}, their mean by ${distance(sum, exact).toExponential(2)}\n`,
   );
 }
 
-const svg = logLogPlot({
-  title: "Sampled explanations tend to the exhaustive one",
-  xLabel: "samples N (the exhaustive fit at N effective samples)",
-  yLabel: "RMS difference of the weights",
-  series: [single, mean],
-});
-await writeFile(inRepository("docs", "images", "convergence.svg"), svg);
+const svg = await renderPlot(
+  {
+    data: { values: points },
+    title: "Sampled explanations tend to the exhaustive one",
+    width: 600,
+    height: 320,
+    mark: { type: "line", point: true },
+    encoding: {
+      x: {
+        field: "samples",
+        type: "quantitative",
+        scale: { type: "log", base: 2, nice: false },
+        axis: { values: SAMPLES, format: "d", grid: false },
+        title: "samples N (the exhaustive fit at N effective samples)",
+      },
+      y: {
+        field: "distance",
+        type: "quantitative",
+        scale: { type: "log" },
+        axis: { format: ".0e", values: [1e-5, 1e-4, 1e-3, 1e-2] },
+        title: "RMS difference of the weights",
+      },
+      color: { field: "series", type: "nominal", sort: Object.values(SERIES), title: null },
+      strokeDash: { field: "series", type: "nominal", sort: Object.values(SERIES), title: null },
+    },
+  },
+  "RMS difference of sampled weights from the exhaustive ones falls with the number of samples; that of their mean lies below",
+);
+await writeFile(inRepository("docs", "images", "convergence.svg"), plotFile(svg));

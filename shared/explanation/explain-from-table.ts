@@ -1,18 +1,15 @@
 import type { Explanation } from "../contract/explanation.ts";
 import type { ExplanationQuestion, SourceName } from "../contract/explanation-request.ts";
 import type { ExhaustiveNeighbourhood } from "../contract/neighbourhood.ts";
-import { logitOfMask } from "../what-if/logit-of-mask.ts";
 import type { FoldedTable } from "../what-if/response-table.ts";
-import { componentsOf, type GateGrid, gatesOf, type SegmentTime } from "./components.ts";
+import { componentsOf, type SegmentTime } from "./components.ts";
 import { deletionInsertion } from "./curves.ts";
 import { type DescribedFit, describeFit, featuresKept } from "./described-fit.ts";
 import { fitExhaustively } from "./exhaustive-fit.ts";
-import { allMasks, type Mask } from "./mask.ts";
-import type { MaskStatistics } from "./mask-statistics.ts";
 import { shapleyValues } from "./shapley.ts";
 import { sigmoid } from "./sigmoid.ts";
 import { decisiveSets } from "./sufficient-necessary.ts";
-import { tallyMasks } from "./tally-masks.ts";
+import { type EnumerateTable, viewTable } from "./table-view.ts";
 
 /** A question whose neighbourhood is every mask. */
 export type ExhaustiveQuestion = ExplanationQuestion & { neighbourhood: ExhaustiveNeighbourhood };
@@ -25,8 +22,7 @@ export interface TableExplanationInput {
   /** The table's sources. */
   sources: readonly SourceName[];
   question: ExhaustiveQuestion;
-  /** Counts every mask of the table: shared/enumeration, on as many threads as the host has. */
-  enumerate: (table: FoldedTable) => MaskStatistics | Promise<MaskStatistics>;
+  enumerate: EnumerateTable;
 }
 
 /** The part of an explanation that follows from a response table. */
@@ -62,13 +58,8 @@ export async function explainFromTable(input: TableExplanationInput): Promise<Ta
   }
   const { effectiveSamples } = neighbourhood;
   const places = componentsOf({ type, segments, sources });
-  const grid: GateGrid = { type, segments: segments.length, sources: sources.length };
-  const logitOf = (mask: Mask) => logitOfMask(table, gatesOf(mask, grid));
-
-  const statistics =
-    type === "time+source"
-      ? await input.enumerate(table)
-      : tallyEach(allMasks(places.length), logitOf);
+  const view = viewTable(table, type, input.enumerate);
+  const statistics = await view.statistics();
   const fit = fitExhaustively({
     statistics,
     effectiveSamples,
@@ -86,10 +77,6 @@ export async function explainFromTable(input: TableExplanationInput): Promise<Ta
     logit: statistics.highest.at(-1)!.logit,
     relevanceOfSilence: sigmoid(statistics.lowest[0]!.logit),
     ...decisiveSets(statistics, threshold),
-    curves: deletionInsertion(described.ranking, (mask) => sigmoid(logitOf(mask))),
+    curves: deletionInsertion(described.ranking, view.relevanceOf),
   };
-}
-
-function tallyEach(masks: readonly Mask[], logitOf: (mask: Mask) => number): MaskStatistics {
-  return tallyMasks(masks, masks.map(logitOf));
 }

@@ -1,0 +1,144 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import {
+  DEFAULT_KERNEL_WIDTH,
+  DEFAULT_SEGMENTS,
+  ExplanationType,
+} from "@lemons/shared/contract/explanation-request";
+import { MAX_SAMPLES } from "@lemons/shared/contract/neighbourhood";
+import { stabilityOfCatalogue } from "../experiment/stability-of-catalogue.ts";
+import { stabilityPlot } from "../experiment/stability-plots.ts";
+import { InputError } from "../input-error.ts";
+import { plotFile } from "../plots/render-plot.ts";
+import { chosenModels } from "./chosen-models.ts";
+import { defineCommand } from "./command.ts";
+import { computeHere } from "./compute-here.ts";
+import { checkFolder, checkOutFolder, readAudioFile, writeOutFolder } from "./files.ts";
+import { requireOptions } from "./parse-options.ts";
+import { formatStability } from "./stability-report.ts";
+import { wholeNumber } from "./whole-number.ts";
+
+/** As in the LEMONS paper: 2^7 to 2^12. */
+const DEFAULT_SAMPLES = ["128", "256", "512", "1024", "2048", "4096"];
+const DEFAULT_REPEATS = "5";
+const DEFAULT_TOP = "3";
+const MAX_REPEATS = 100;
+const MAX_SEED = 0xffffffff;
+const RECORD_FILE = "stability.partial.ndjson";
+
+const options = {
+  catalogue: { value: "DIR", help: "catalogue folder: catalog.json and the audio" },
+  models: { value: "DIR", help: "folder of model packages, one a listener" },
+  tracks: { value: "N", help: "that many tracks, drawn by the seed; default all" },
+  type: {
+    value: "TYPE",
+    help: `${ExplanationType.options.join(", ")}; default time+source`,
+  },
+  samples: {
+    value: "N...",
+    multiple: true,
+    takesRest: true,
+    help: `numbers of masks; default ${DEFAULT_SAMPLES.join(" ")}`,
+  },
+  repeats: { value: "N", help: `explanations of a track; default ${DEFAULT_REPEATS}` },
+  top: { value: "K", help: `components an explanation is judged by; default ${DEFAULT_TOP}` },
+  seed: { value: "N", help: "seed of masks and tracks; default 0" },
+  listener: {
+    value: "L...",
+    multiple: true,
+    takesRest: true,
+    help: "only the models of these listeners",
+  },
+  out: {
+    value: "DIR",
+    help: "write stability.json and violins; a run that was stopped goes on from here",
+  },
+  json: { help: "print one JSON document" },
+} as const;
+
+export const stability = defineCommand({
+  name: "stability",
+  summary: "how much explanations by sampled masks differ from run to run, and from the exact one",
+  usage: [
+    "stability --catalogue DIR --models DIR [--tracks N] [--type TYPE] [--samples N...]",
+    "          [--repeats N] [--top K] [--seed N] [--listener L...] [--out DIR] [--json]",
+  ],
+  options,
+  async run(given, terminal) {
+    requireOptions("stability", options, given, ["catalogue", "models"]);
+    const { catalogue, models: directory, out } = given;
+    const type = ExplanationType.safeParse(given.type ?? "time+source");
+    if (!type.success) {
+      const choice = ExplanationType.options.join(", ");
+      throw new InputError(`there is no type "${given.type}"; choose one of ${choice}`);
+    }
+    const settings = {
+      type: type.data,
+      segments: DEFAULT_SEGMENTS,
+      kernelWidth: DEFAULT_KERNEL_WIDTH,
+      repeats: atLeast("repeats", 1, given.repeats ?? DEFAULT_REPEATS, MAX_REPEATS),
+      top: atLeast("top", 1, given.top ?? DEFAULT_TOP, DEFAULT_SEGMENTS),
+      samples: (given.samples ?? DEFAULT_SAMPLES)
+        .map((text) => atLeast("samples", 2, text, MAX_SAMPLES))
+        .sort((a, b) => a - b),
+      seed: wholeNumber("seed", given.seed ?? "0", MAX_SEED),
+    };
+    const tracks =
+      given.tracks === undefined
+        ? null
+        : atLeast("tracks", 1, given.tracks, Number.MAX_SAFE_INTEGER);
+    await checkFolder(catalogue);
+    await checkFolder(directory);
+    if (out !== undefined) await checkOutFolder(out);
+    const models = await chosenModels(directory, given.listener);
+    const sources = models.map(({ path, listener }) => ({ path, listener }));
+    const result = await computeHere((run) =>
+      stabilityOfCatalogue({
+        catalogue,
+        models,
+        settings,
+        tracks,
+        record: out === undefined ? null : join(out, RECORD_FILE),
+        onTrack: (done, total) =>
+          terminal.progress({ phase: "fitting", done, total }, "explanations of tracks"),
+        async measureTrack({ path, isStems, sha256 }, seeds) {
+          const bytes = isStems ? null : await readAudioFile(path);
+          return run(
+            "stability",
+            {
+              models: sources,
+              sound: { audio: bytes, stems: isStems ? path : null },
+              // Stems are told apart by their samples.
+              audioSha256: bytes ? createHash("sha256").update(bytes).digest("hex") : sha256,
+              separator: isStems ? "stems" : "dsp",
+              settings,
+              seeds: [...seeds],
+            },
+            { names: { audio: path, stems: path, request: path } },
+          );
+        },
+      }),
+    );
+    const json = `${JSON.stringify(result)}\n`;
+    if (out !== undefined) {
+      const plot = async (byListener: boolean) =>
+        plotFile(await stabilityPlot(result, { byListener }));
+      await writeOutFolder(
+        out,
+        [
+          { name: "stability.svg", content: await plot(false) },
+          { name: "stability-by-listener.svg", content: await plot(true) },
+          { name: "stability.json", content: json },
+        ],
+        [RECORD_FILE],
+      );
+    }
+    terminal.print(given.json ? json : formatStability(result));
+  },
+});
+
+function atLeast(option: string, least: number, text: string, most: number): number {
+  const value = wholeNumber(option, text, most);
+  if (value < least) throw new InputError(`--${option} must be at least ${least}, not ${text}`);
+  return value;
+}

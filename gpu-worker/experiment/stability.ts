@@ -1,0 +1,87 @@
+import type {
+  StabilityPoint,
+  StabilitySettings,
+  StabilitySummary,
+  TrackStability,
+} from "@lemons/shared/contract/stability";
+import { fitLocal } from "@lemons/shared/explanation/local-fit";
+import type { Mask } from "@lemons/shared/explanation/mask";
+import { sortedComponents } from "@lemons/shared/explanation/sorted-components";
+import { mean, quantile, sampleDeviation } from "@lemons/shared/metrics/summary-statistics";
+
+/** Masks of one repeat, as many as the largest number of samples, and the relevance of each. */
+export interface Repeat {
+  masks: readonly Mask[];
+  relevances: Float64Array;
+}
+
+export interface StabilityInput {
+  repeats: readonly Repeat[];
+  settings: Pick<StabilitySettings, "samples" | "top" | "kernelWidth">;
+  /** Weights of the exact explanation at so many effective samples; null where there is none. */
+  exactWeights: ((effectiveSamples: number) => readonly number[]) | null;
+}
+
+/**
+ * The stability experiment of LEMONS (Melchiorre et al., ECIR 2021, section 5) for one track: a track
+ * is explained several times with different masks, and U_n counts the different components among
+ * the top k of all. The first n masks of a repeat are its explanation by n samples: the masks that
+ * `seed` gives for n samples are the first of those that it gives for more.
+ *
+ * The top k are those of highest weight, as in a highlight, whatever their sign.
+ */
+export function stabilityOf({ repeats, settings, exactWeights }: StabilityInput): StabilityPoint[] {
+  const { samples, top, kernelWidth } = settings;
+  return samples.map((count) => {
+    const fits = repeats.map(({ masks, relevances }) =>
+      fitLocal({
+        masks: masks.slice(0, count),
+        predictions: relevances.subarray(0, count),
+        kernelWidth,
+        featureSelection: "none",
+      }),
+    );
+    const tops = fits.map(({ weights }) => sortedComponents(weights, { count: top }));
+    const exact = exactWeights?.(count);
+    const exactTop = exact && new Set(sortedComponents(exact, { count: top }));
+    const shareOf = (found: readonly number[]) =>
+      found.filter((component) => exactTop!.has(component)).length / found.length;
+    return {
+      samples: count,
+      unique: new Set(tops.flat()).size,
+      topAgreement: exactTop ? mean(tops.map(shareOf)) : null,
+      weightError: exact ? mean(fits.map(({ weights }) => relativeError(weights, exact))) : null,
+    };
+  });
+}
+
+/** |a - b| / |b|; 0 where both are zero. */
+function relativeError(a: readonly number[], b: readonly number[]): number {
+  const difference = Math.hypot(...a.map((value, i) => value - b[i]!));
+  return difference === 0 ? 0 : difference / Math.hypot(...b);
+}
+
+/** What tracks have in common. @param tracks at least one, all of the same numbers of samples */
+export function summariseStability(
+  tracks: readonly Pick<TrackStability, "points">[],
+  { samples, top }: Pick<StabilitySettings, "samples" | "top">,
+): StabilitySummary[] {
+  return samples.map((count, index) => {
+    const points = tracks.map(({ points }) => points[index]!);
+    const uniques = points.map(({ unique }) => unique);
+    const agreements = points.flatMap(({ topAgreement: each }) => (each === null ? [] : [each]));
+    const errors = points.flatMap(({ weightError: each }) => (each === null ? [] : [each]));
+    return {
+      samples: count,
+      uniqueMean: mean(uniques)!,
+      uniqueSd: sampleDeviation(uniques),
+      stable: uniques.filter((unique) => unique <= top).length / uniques.length,
+      topAgreement: mean(agreements),
+      weightError: errors.length === 0 ? null : quantile(errors.sort(ascending), 0.5),
+    };
+  });
+}
+
+function ascending(a: number, b: number): number {
+  return a - b;
+}

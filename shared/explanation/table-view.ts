@@ -1,0 +1,46 @@
+import { logitOfMask } from "../what-if/logit-of-mask.ts";
+import type { FoldedTable } from "../what-if/response-table.ts";
+import { componentCount, type GateGrid, gatesOf } from "./components.ts";
+import { allMasks, type Mask } from "./mask.ts";
+import type { MaskStatistics } from "./mask-statistics.ts";
+import { sigmoid } from "./sigmoid.ts";
+import { tallyMasks } from "./tally-masks.ts";
+
+/** Counts every mask of a table: shared/enumeration, on as many threads as the host has. */
+export type EnumerateTable = (table: FoldedTable) => MaskStatistics | Promise<MaskStatistics>;
+
+/** Masks of one type, asked of a table of time x source. */
+export interface TableView {
+  /** Number of components. */
+  components: number;
+  /** Logit of a mask [components]. */
+  logitOf(mask: Mask): number;
+  /** Relevance of a mask [components]. */
+  relevanceOf(mask: Mask): number;
+  /** What all masks of the type say. @throws what `enumerate` throws */
+  statistics(): Promise<MaskStatistics>;
+}
+
+/**
+ * Looks at a table by a type: masks of `time` and `source` open and close whole rows or columns of
+ * its gates.
+ */
+export function viewTable(
+  table: FoldedTable,
+  type: GateGrid["type"],
+  enumerate: EnumerateTable,
+): TableView {
+  const grid: GateGrid = { type, segments: table.segments, sources: table.sources };
+  const components = componentCount(grid);
+  const logitOf = (mask: Mask) => logitOfMask(table, gatesOf(mask, grid));
+  return {
+    components,
+    logitOf,
+    relevanceOf: (mask) => sigmoid(logitOf(mask)),
+    async statistics() {
+      if (type === "time+source") return enumerate(table);
+      const masks = allMasks(components);
+      return tallyMasks(masks, masks.map(logitOf));
+    },
+  };
+}
