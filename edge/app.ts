@@ -1,5 +1,6 @@
 import { pages } from "./pages/index.tsx";
 import { describeApi } from "./routes/api-description.ts";
+import { batchRoutes } from "./routes/batches.ts";
 import { createApp } from "./routes/create-app.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { explanationRoutes } from "./routes/explanations.ts";
@@ -18,6 +19,7 @@ app.route("/", recommendationRoutes);
 app.route("/", trackRoutes);
 app.route("/", explanationRoutes);
 app.route("/", jobRoutes);
+app.route("/", batchRoutes);
 app.route("/", healthRoutes);
 describeApi(app);
 app.route("/", docsRoutes);

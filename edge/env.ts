@@ -3,6 +3,8 @@ import { z } from "zod";
 const origin = z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin);
 const secret = z.string().min(32, "must have at least 32 characters");
 
+const atLeastOne = z.coerce.number<string>().int().min(1);
+
 /** Everything configurable, as text: variables of wrangler.toml and secrets of the environment. */
 const Settings = z.object({
   PUBLIC_ORIGIN: origin.describe(
@@ -13,6 +15,10 @@ const Settings = z.object({
     .enum(["edge", "worker"])
     .default("edge")
     .describe("where explanations are computed from response tables: here, or at the gpu-worker"),
+  BATCH_TABLES_AT_ONCE: atLeastOne.describe("response tables that a batch has built at once"),
+  BATCH_LEASE_SECONDS: atLeastOne.describe(
+    "how long nothing is heard of an item of a batch before its message counts as lost",
+  ),
   GPU_WORKER_SECRET: secret.describe("bearer of requests to the gpu-worker"),
   LINK_SECRET: secret.describe("HMAC key of signed object links"),
 });

@@ -1,12 +1,18 @@
 import { app } from "./app.ts";
-import { ensureAllScoring } from "./scoring/ensure-scoring.ts";
+import { consume, consumeDead } from "./batch/consume.ts";
+import { onSchedule } from "./batch/on-schedule.ts";
 
 export { ExplanationJob } from "./explanations/job.ts";
 export { RenderJob } from "./renders/render-job.ts";
 export { CatalogueScoring } from "./scoring/catalogue-scoring.ts";
 export { TableJob } from "./tables/table-job.ts";
 
+/** Queue of messages whose deliveries all failed, as wrangler.toml names it. */
+const DEAD_LETTERS = "lemons-batch-dead";
+
 export default {
   fetch: app.fetch,
-  scheduled: (_controller, env) => ensureAllScoring(env),
+  scheduled: (controller, env) => onSchedule(env, controller),
+  queue: (batch, env) =>
+    batch.queue === DEAD_LETTERS ? consumeDead(env, batch) : consume(env, batch),
 } satisfies ExportedHandler<Env>;

@@ -8,7 +8,8 @@ export interface ActiveModel {
   manifest: ModelManifest;
 }
 
-const ActiveModelRow = z
+/** A row of {@link MODEL_COLUMNS}. */
+export const ActiveModelRow = z
   .object({
     id: ModelId,
     version: Sha256,
@@ -33,8 +34,10 @@ const ActiveModelRow = z
     }),
   );
 
-const MODELS =
-  "SELECT id, version, listener, encoder_version, head_version, manifest FROM models WHERE active = 1";
+/** Columns that make an {@link ActiveModel}. */
+export const MODEL_COLUMNS = "id, version, listener, encoder_version, head_version, manifest";
+
+const MODELS = `SELECT ${MODEL_COLUMNS} FROM models WHERE active = 1`;
 
 /** The model that recommends for a listener, or null. */
 export async function activeModel(

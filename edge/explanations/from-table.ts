@@ -44,12 +44,16 @@ export async function foldedTableOf(env: Env, asked: Asked): Promise<FoldedAnswe
 }
 
 /**
- * Explains here, from a table in the store, and stores the explanation; its audio is rendered from
- * then on. The gpu-worker is not asked.
+ * Explains here, from a table in the store, and stores the explanation; the gpu-worker is not asked.
  *
+ * @param options.render whether its audio is rendered from then on, or when it is first asked for
  * @returns false where that is not possible: there is no table or head, or it has too many masks
  */
-export async function explainFromStoredTable(env: Env, asked: Asked): Promise<boolean> {
+export async function explainFromStoredTable(
+  env: Env,
+  asked: Asked,
+  { render }: { render: boolean } = { render: true },
+): Promise<boolean> {
   const { neighbourhood } = asked.question;
   if (neighbourhood.kind !== "exhaustive") return false;
   const answer = await foldedTableOf(env, asked);
@@ -62,7 +66,7 @@ export async function explainFromStoredTable(env: Env, asked: Asked): Promise<bo
     throw error;
   }
   await storeExplanation(env.BUCKET, explanation);
-  await startRendering(env, explanation);
+  if (render) await startRendering(env, explanation);
   return true;
 }
 

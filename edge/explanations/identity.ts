@@ -1,4 +1,5 @@
 import type {
+  ExplanationQuestion,
   ExplanationRequest,
   ExplanationType,
 } from "@lemons/shared/contract/explanation-request";
@@ -7,8 +8,8 @@ import { NO_SEPARATION, SEPARATOR_VERSIONS } from "@lemons/shared/contract/separ
 import { RIDGE_ALPHA } from "@lemons/shared/explanation/local-fit";
 import { explanationId, responseSetId, tableId } from "@lemons/shared/identity/explanation-id";
 import { findListener } from "../catalogue/listeners.ts";
-import { activeModel } from "../catalogue/models.ts";
-import { findTrack, findTrackFiles } from "../catalogue/tracks.ts";
+import { type ActiveModel, activeModel } from "../catalogue/models.ts";
+import { findTrack, findTrackFiles, type TrackFiles } from "../catalogue/tracks.ts";
 import { ProblemError } from "../problems/problem.ts";
 import type { AskedTable } from "../tables/asked-table.ts";
 import type { Asked } from "./asked.ts";
@@ -48,7 +49,22 @@ export async function resolveQuestion(
     throw new ProblemError({ kind: "unknown-track", id: track });
   }
   if (active === null) throw new ProblemError({ kind: "no-model", listener });
+  return settleQuestion(active, { ...files, seconds: detail.seconds }, question);
+}
 
+/** What a question needs to know of its track. */
+export type HeardTrack = Pick<TrackFiles, "track" | "audioSha256" | "soundSha256" | "stems"> & {
+  seconds: number;
+};
+
+/** The same where model and track are known. */
+export async function settleQuestion(
+  active: ActiveModel,
+  heardTrack: HeardTrack,
+  question: ExplanationQuestion,
+): Promise<Asked> {
+  const { track, seconds: trackSeconds, ...files } = heardTrack;
+  const { listener } = active.model;
   const hasStems = Object.keys(files.stems).length > 0;
   const neighbourhood = question.neighbourhood ?? EVERY_MASK;
   const sound = {
@@ -56,10 +72,10 @@ export async function resolveQuestion(
     soundSha256: files.soundSha256,
     stems: files.stems,
   };
-  const seconds = Math.min(detail.seconds, SNIPPET_SECONDS);
+  const seconds = Math.min(trackSeconds, SNIPPET_SECONDS);
   const heard = {
     audioSha256: files.soundSha256,
-    snippet: { startSeconds: (detail.seconds - seconds) / 2, seconds },
+    snippet: { startSeconds: (trackSeconds - seconds) / 2, seconds },
     segments: question.segments,
   };
   const { id: modelId, version, encoderVersion, headVersion } = active.model;

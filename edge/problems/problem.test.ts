@@ -20,6 +20,7 @@ const FAILURES: Failure[] = [
   { kind: "input-unusable", track: "x", reason: "Zero samples." },
   { kind: "link-refused", reason: "The link has expired." },
   { kind: "upload-refused", status: 411, reason: "Content-Length is needed." },
+  { kind: "unknown-batch", id: "x" },
   { kind: "internal" },
   { kind: "key-needed", scope: "upload" },
   { kind: "key-refused", refusal: { why: "unknown" } },

@@ -26,6 +26,7 @@ export type Failure =
   | { kind: "unknown-listener"; id: string }
   | { kind: "unknown-track"; id: string }
   | { kind: "unknown-explanation"; id: string }
+  | { kind: "unknown-batch"; id: string }
   | { kind: "no-model"; listener: string }
   | { kind: "missing-object"; key: string }
   | { kind: "missing-highlight"; id: string; name: string }
@@ -160,6 +161,12 @@ function wire(failure: Failure): Wire {
         status: 404,
         title: "Unknown explanation",
         detail: `Nobody has asked for ${failure.id}. POST /v1/explanations asks for one.`,
+      };
+    case "unknown-batch":
+      return {
+        status: 404,
+        title: "Unknown batch",
+        detail: `No batch is called ${failure.id}. GET /v1/batches names them all.`,
       };
     case "no-model":
       return {

@@ -18,6 +18,8 @@ const State = z.object({
   reason: z.string().nullable(),
   /** Not before this moment, in milliseconds since 1970. */
   nextAt: z.number(),
+  /** Since when it rests until somebody asks again. */
+  restsSince: z.iso.datetime().nullable().default(null),
 });
 type State = z.infer<typeof State>;
 
@@ -38,12 +40,20 @@ export class CatalogueScoring extends DurableObject<Env> {
       failures: 0,
       reason: null,
       nextAt: 0,
+      restsSince: null,
     };
     if ((await this.ctx.storage.getAlarm()) === null && !this.#isRunning) {
-      await this.ctx.storage.put(STATE, state);
+      await this.#write({ ...state, restsSince: null });
       await this.ctx.storage.setAlarm(Math.max(Date.now(), state.nextAt));
     }
     return state.reason;
+  }
+
+  /** Since when and why it rests until somebody asks again, or null where it does not. */
+  async rest(): Promise<{ since: string; reason: string } | null> {
+    const state = await this.#read();
+    if (state === null || state.restsSince === null) return null;
+    return { since: state.restsSince, reason: state.reason ?? "No reason was given." };
   }
 
   #isRunning = false;
@@ -77,8 +87,10 @@ export class CatalogueScoring extends DurableObject<Env> {
   async #rest(state: State, failure: WorkerFailure): Promise<void> {
     const delayMs = retryDelayMs(state.failures, failure.retryAfterMs, Math.random);
     const nextAt = Date.now() + delayMs;
-    await this.#write({ ...state, reason: failure.message, nextAt });
-    if (failure.retryable && state.failures < MAX_FAILURES) await this.ctx.storage.setAlarm(nextAt);
+    const goesOn = failure.retryable && state.failures < MAX_FAILURES;
+    const restsSince = goesOn ? null : new Date().toISOString();
+    await this.#write({ ...state, reason: failure.message, nextAt, restsSince });
+    if (goesOn) await this.ctx.storage.setAlarm(nextAt);
   }
 
   async #read(): Promise<State | null> {

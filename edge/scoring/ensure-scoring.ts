@@ -1,13 +1,17 @@
 import type { Sha256 } from "@lemons/shared/contract/identifier";
 import { activeEncoders } from "../catalogue/models.ts";
 
+/** The object that scores the catalogue with an encoder. */
+export const scoringOf = (env: Env, encoderVersion: Sha256) =>
+  env.CATALOGUE_SCORING.getByName(encoderVersion);
+
 /**
  * Sees to it that the catalogue is being scored with an encoder.
  *
  * @returns why scoring stands still, if it does
  */
 export function ensureScoring(env: Env, encoderVersion: Sha256): Promise<string | null> {
-  return env.CATALOGUE_SCORING.getByName(encoderVersion).ensure(encoderVersion);
+  return scoringOf(env, encoderVersion).ensure(encoderVersion);
 }
 
 /** The same for every encoder in use; what the clock does. */

@@ -27,7 +27,7 @@ export async function attemptTable(
   const request = await workerRequest(settings, asked);
   const answer = await tableOnWorker(settings, request, listener.onProgress, signal);
   if (answer.kind === "no-table") {
-    await storeTableRecord(env.BUCKET, { id: asked.id, noTable: answer.reason });
+    await storeTableRecord(env.BUCKET, { id: asked.id, noTable: answer.reason }, asked);
     return;
   }
   const { record } = answer;
@@ -51,7 +51,7 @@ export async function attemptTable(
     );
   }
   signal.throwIfAborted();
-  await storeTableRecord(env.BUCKET, record);
+  await storeTableRecord(env.BUCKET, record, asked);
 }
 
 async function workerRequest(settings: Settings, asked: AskedTable): Promise<WorkerTableRequest> {

@@ -1,9 +1,10 @@
-import { TableId } from "@lemons/shared/contract/identifier";
+import { Sha256, TableId } from "@lemons/shared/contract/identifier";
 import { TableRecord } from "@lemons/shared/contract/table-record";
 import type { ResponseTable } from "@lemons/shared/what-if/response-table";
 import { decodeUnfoldedTable, TableFormatError } from "@lemons/shared/what-if/table-format";
 import { z } from "zod";
 import { tableKey, tableRecordKey } from "../catalogue/object-keys.ts";
+import type { AskedTable } from "./asked-table.ts";
 import { tableFault } from "./table-fault.ts";
 
 /** What is remembered where no table can be built. */
@@ -12,6 +13,18 @@ type NoTable = z.infer<typeof NoTable>;
 
 /** What is known of a table: it, or that there is none. */
 export type KnownTable = TableRecord | NoTable;
+
+/** What a table belongs to, kept beside its record so that a listing tells it. */
+export const TableOrigin = z.object({
+  encoderVersion: Sha256,
+  soundSha256: Sha256,
+  separator: z.string().describe("name and version"),
+});
+export type TableOrigin = z.infer<typeof TableOrigin>;
+
+/** A separator as {@link TableOrigin} names it. */
+export const separatorText = ({ name, version }: { name: string; version: string }): string =>
+  `${name} ${version}`;
 
 const JSON_TYPE = { httpMetadata: { contentType: "application/json" } };
 
@@ -30,9 +43,19 @@ export async function isTableKnown(bucket: R2Bucket, id: TableId): Promise<boole
 }
 
 /** Stores what is known of a table: written last, so that it is there only when the table is. */
-export async function storeTableRecord(bucket: R2Bucket, known: KnownTable): Promise<void> {
+export async function storeTableRecord(
+  bucket: R2Bucket,
+  known: KnownTable,
+  { encoderVersion, sound, separator }: AskedTable,
+): Promise<void> {
+  const origin: TableOrigin = {
+    encoderVersion,
+    soundSha256: sound.soundSha256,
+    separator: separatorText(separator),
+  };
   await bucket.put(tableRecordKey(known.id), JSON.stringify(known), {
     ...JSON_TYPE,
+    customMetadata: { ...origin },
     onlyIf: { etagDoesNotMatch: "*" },
   });
 }

@@ -31,7 +31,7 @@ let questions = 0;
 async function newQuestion(change: object = {}) {
   const track = `table-${questions++}`;
   await env.DB.prepare(
-    "INSERT INTO tracks SELECT ?, title, artist, seconds, ?, audio_type, ?, licence, licence_url, changes, origin, tags, stems, peaks FROM tracks WHERE id = 'delta'",
+    "INSERT INTO tracks (id, title, artist, seconds, audio_sha256, audio_type, sound_sha256, licence, licence_url, changes, origin, tags, stems, peaks) SELECT ?, title, artist, seconds, ?, audio_type, ?, licence, licence_url, changes, origin, tags, stems, peaks FROM tracks WHERE id = 'delta'",
   )
     .bind(track, hashOf(track), hashOf(track))
     .run();

@@ -2,4 +2,8 @@ import { applyD1Migrations, type D1Migration } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 
 const { MIGRATIONS } = env as Env & { MIGRATIONS: D1Migration[] };
-await applyD1Migrations(env.DB, MIGRATIONS);
+
+/** Brings the test's own D1 to the newest migration. */
+export const migrate = (): Promise<void> => applyD1Migrations(env.DB, MIGRATIONS);
+
+await migrate();

@@ -1,0 +1,311 @@
+import { reset } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { type Batch, BatchRequest } from "@lemons/shared/contract/batch";
+import type { WorkerScoreRequest } from "@lemons/shared/contract/gpu-worker";
+import { createMt19937 } from "@lemons/shared/explanation/mt19937";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
+import { migrate } from "../test/apply-migrations.ts";
+import { BatchQueue } from "../test/batch-queue.ts";
+import { FOLDER, modelFolder, seed } from "../test/catalogue.ts";
+import {
+  buildSlowly,
+  buildWell,
+  type Calls,
+  lines,
+  type StandIn,
+  standInForGpuWorker,
+} from "../test/gpu-worker-stand-in.ts";
+import { findBatch, listFailures } from "./batches.ts";
+import { cancelBatch, retryBatch } from "./change-batch.ts";
+import { createBatch } from "./create-batch.ts";
+
+const scoreWell = (asked: WorkerScoreRequest) =>
+  lines([
+    ...asked.tracks.map(({ id }) => ({
+      kind: "score",
+      track: id,
+      peaks: [0, 1],
+      scores: asked.models.map(({ manifest }) => ({
+        model: manifest.id,
+        logit: 0,
+        relevance: 0.5,
+      })),
+    })),
+    { kind: "result", tracks: 1, forwards: 1, seconds: 0.1 },
+  ]);
+
+/** Two listeners have five tracks between them and have heard three. */
+const PAIRS = 7;
+const TABLES = 5;
+/** Counting the masks of time x source takes half a second each. */
+const QUICK = { types: ["time", "source"] };
+const TIMEOUT_MS = 60_000;
+
+let batches = 0;
+
+async function begin(queue: BatchQueue, request: object = {}): Promise<string> {
+  const id = `test-${batches++}`;
+  await createBatch(queue.env, { id, origin: "request", request: BatchRequest.parse(request) });
+  return id;
+}
+
+async function run(request: object = {}): Promise<Batch> {
+  const queue = new BatchQueue();
+  const id = await begin(queue, request);
+  await queue.runToEnd(id);
+  return (await findBatch(env.DB, id))!;
+}
+
+const standIn = (answers: StandIn): Calls => standInForGpuWorker({ score: scoreWell, ...answers });
+
+/** The tallies are what they count. */
+async function expectExact(id: string): Promise<void> {
+  const { results } = await env.DB.prepare(
+    `SELECT kind, sum(state = 'planned') AS planned, sum(state = 'running') AS running,
+       sum(state = 'done') AS done, sum(state = 'failed') AS failed, sum(state = 'skipped') AS skipped
+     FROM batch_items WHERE batch = ? GROUP BY kind`,
+  )
+    .bind(id)
+    .all<{ kind: string }>();
+  const counted = Object.fromEntries(results.map(({ kind, ...counts }) => [kind, counts]));
+  expect((await findBatch(env.DB, id))!.kinds).toEqual(counted);
+}
+
+async function explanationsInStore(): Promise<string[]> {
+  const { objects } = await env.BUCKET.list({ prefix: "explanations/" });
+  return objects.map(({ key }) => key).filter((key) => key.endsWith("/explanation.json"));
+}
+
+/** Everything anew: earlier tests leave flights, tables and explanations behind. */
+async function start(): Promise<void> {
+  await reset();
+  await migrate();
+  await seed();
+}
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+afterAll(() => reset());
+
+describe("a batch of everything", { timeout: TIMEOUT_MS }, () => {
+  it("computes scores, then tables, then explanations, and the second one nothing", async () => {
+    await start();
+    const calls = standIn({ table: buildWell });
+    const first = await run();
+    expect(first).toMatchObject({ state: "done", planning: false, secondsLeft: null });
+    expect(first.kinds).toMatchObject({
+      scores: { done: 1, failed: 0 },
+      table: { done: TABLES, skipped: 0, failed: 0 },
+      explanation: { done: 3 * PAIRS, skipped: 0, failed: 0 },
+    });
+    expect(calls.table).toHaveLength(TABLES);
+    expect([calls.explain.length, calls.render.length]).toEqual([0, 0]);
+    const paths = calls.sent.map(({ path }) => path);
+    expect(paths.lastIndexOf("/v1/score")).toBeLessThan(paths.indexOf("/v1/table"));
+    expect(await explanationsInStore()).toHaveLength(3 * PAIRS);
+    await expectExact(first.id);
+
+    const second = await run();
+    expect(second.counts).toEqual({
+      planned: 0,
+      running: 0,
+      done: 0,
+      failed: 0,
+      skipped: 1 + 3 * PAIRS,
+    });
+    expect(calls.table).toHaveLength(TABLES);
+    await expectExact(second.id);
+  });
+
+  it("has nothing to do for the gpu-worker where only a head is new", async () => {
+    await start();
+    standIn({ table: buildWell });
+    await run(QUICK);
+    // The same encoder: only what zoe is told is out of date.
+    const renewed = { ...FOLDER, models: [modelFolder("zoe", "9"), modelFolder("abel", "8")] };
+    await seed(renewed);
+    await env.DB.exec(
+      `INSERT INTO scores SELECT model_id, '${"9".repeat(64)}', track, sound_sha256, logit, relevance FROM scores WHERE model_id = 'model-zoe'`,
+    );
+    const calls = standIn({ table: buildWell });
+    const { kinds } = await run(QUICK);
+    expect(kinds).toMatchObject({
+      table: { done: 0, skipped: 3 },
+      explanation: { done: 6, skipped: 8 },
+    });
+    expect(calls.sent).toEqual([]);
+  });
+
+  it("builds tables anew where the encoder is new", async () => {
+    await start();
+    standIn({ table: buildWell });
+    await run({ ...QUICK, listeners: ["zoe"], tracks: ["delta"] });
+    const model = modelFolder("zoe", "9");
+    const renewed = { ...model.manifest, encoderVersion: "d".repeat(64) };
+    await seed({ ...FOLDER, models: [{ ...model, manifest: renewed }, modelFolder("abel", "8")] });
+    const calls = standIn({ table: buildWell });
+    const { kinds } = await run({ ...QUICK, listeners: ["zoe"], tracks: ["delta"] });
+    expect(kinds).toMatchObject({
+      table: { done: 1, skipped: 0 },
+      explanation: { done: 2, skipped: 0 },
+    });
+    expect(calls.table).toHaveLength(1);
+  });
+});
+
+describe("a batch of named tracks", () => {
+  it("takes them for each listener, heard or not, and asks for no scores", async () => {
+    await start();
+    const calls = standIn({ table: buildWell });
+    const batch = await run({ tracks: ["alpha", "bravo"], types: ["time", "source"] });
+    expect(batch.kinds).toMatchObject({ table: { done: 2 }, explanation: { done: 8 } });
+    expect(calls.score).toHaveLength(0);
+  });
+
+  it("builds tables again where that is forced, once", async () => {
+    await start();
+    standIn({ table: buildWell });
+    const request = { tracks: ["alpha"], types: ["time"] };
+    await run(request);
+    const [key] = await explanationsInStore();
+    await env.BUCKET.delete(key!);
+    const calls = standIn({ table: buildWell });
+    const { kinds } = await run({ ...request, force: true });
+    expect(kinds).toMatchObject({ table: { done: 1 }, explanation: { done: 1, skipped: 1 } });
+    expect(calls.table).toHaveLength(1);
+  });
+});
+
+describe("messages that are lost, doubled, late, or left by a Worker that dies", {
+  timeout: TIMEOUT_MS,
+}, () => {
+  it.each([1, 2, 3])("change nothing about how it ends (seed %i)", async (number) => {
+    await start();
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const calls = standIn({ table: buildSlowly(3) });
+    const twister = createMt19937(number);
+    const random = () => twister.nextUint32() / 2 ** 32;
+    const queue = new BatchQueue();
+    const id = await begin(queue, QUICK);
+    await queue.send("poison");
+    await queue.send({ batch: id, item: "nothing-like-it", turn: 1 });
+    await queue.send({ batch: "elsewhere", item: "x", turn: 1 });
+    const mishaps = { random, lost: 0.1, doubled: 0.3, shuffled: true, brokenOff: 0.15 };
+    await queue.runToEnd(id, mishaps);
+    const { state, counts } = (await findBatch(env.DB, id))!;
+    expect({ state, counts, failures: await listFailures(env.DB, id, { limit: 9 }) }).toMatchObject(
+      {
+        state: "done",
+        counts: { done: 1 + TABLES + 2 * PAIRS, failed: 0, planned: 0, running: 0 },
+        failures: [],
+      },
+    );
+    expect(calls.table).toHaveLength(TABLES);
+    expect(await explanationsInStore()).toHaveLength(2 * PAIRS);
+    await expectExact(id);
+  });
+});
+
+describe("what fails", () => {
+  const refused = () =>
+    lines([
+      {
+        kind: "problem",
+        problem: { type: "/x", title: "X", status: 422, detail: "Zero samples after decoding." },
+      },
+    ]);
+
+  it("is recorded with its reason, and done when it is tried again", async () => {
+    await start();
+    standIn({
+      table: (asked, call) =>
+        asked.sound.audio?.sha256.startsWith("b") ? refused() : buildWell(asked, call),
+    });
+    const queue = new BatchQueue();
+    const id = await begin(queue, { tracks: ["alpha", "bravo"], types: ["time"] });
+    await queue.runToEnd(id);
+    const batch = (await findBatch(env.DB, id))!;
+    expect(batch.kinds).toMatchObject({
+      table: { done: 1, failed: 1 },
+      explanation: { done: 2, failed: 2 },
+    });
+    const failures = await listFailures(env.DB, id, { limit: 10 });
+    expect(failures.map(({ kind, reason }) => [kind, reason]).sort()).toEqual([
+      ["explanation", "Its response table: Zero samples after decoding."],
+      ["explanation", "Its response table: Zero samples after decoding."],
+      ["table", "Zero samples after decoding."],
+    ]);
+
+    const calls = standIn({ table: buildWell });
+    await retryBatch(queue.env, id);
+    expect(await findBatch(env.DB, id)).toMatchObject({ state: "running", finishedAt: null });
+    await queue.runToEnd(id);
+    expect((await findBatch(env.DB, id))!.kinds).toMatchObject({
+      table: { done: 2, failed: 0 },
+      explanation: { done: 4, failed: 0 },
+    });
+    expect(calls.table).toHaveLength(1);
+    await expectExact(id);
+  });
+
+  it("is what no delivery could do; the message is kept", async () => {
+    await start();
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    standIn({ table: buildWell });
+    const queue = new BatchQueue();
+    const broken = {
+      ...queue.env,
+      BUCKET: new Proxy(env.BUCKET, {
+        get: (_, name) => () => Promise.reject(new Error(`R2 is down (${String(name)})`)),
+      }),
+    };
+    Object.assign(queue, { env: broken });
+    const id = await begin(queue, { tracks: ["alpha"], types: ["time"] });
+    await queue.runToEnd(id);
+    const [failure] = await listFailures(env.DB, id, { limit: 10 });
+    expect(failure).toMatchObject({ item: "plan-explanations", kind: "plan" });
+    expect(failure?.reason).toMatch(/Every delivery.*R2 is down/);
+    const letter = await env.DB.prepare("SELECT body, reason FROM dead_letters").first<{
+      body: string;
+    }>();
+    expect(JSON.parse(letter!.body)).toMatchObject({ batch: id, item: "plan-explanations" });
+  });
+});
+
+describe("a batch that is cancelled", () => {
+  it("skips what is open and takes no late message for its turn", async () => {
+    await start();
+    const calls = standIn({ table: buildWell });
+    const queue = new BatchQueue();
+    const id = await begin(queue, { tracks: ["alpha", "bravo"], types: ["time"] });
+    await queue.deliver();
+    expect(queue.length).toBeGreaterThan(0);
+    await cancelBatch(env, id);
+    await queue.runToEnd(id);
+    const batch = (await findBatch(env.DB, id))!;
+    expect(batch).toMatchObject({ state: "cancelled", counts: { skipped: 6, planned: 0 } });
+    expect(calls.table).toHaveLength(0);
+    await expectExact(id);
+    await retryBatch(queue.env, id);
+    expect(await findBatch(env.DB, id)).toMatchObject({ state: "cancelled" });
+  });
+});
+
+describe("a track or model that changes under a batch", () => {
+  it("is skipped", async () => {
+    await start();
+    standIn({ table: buildWell });
+    const queue = new BatchQueue();
+    const id = await begin(queue, { tracks: ["alpha", "bravo"], types: ["time"] });
+    await queue.deliver();
+    await env.DB.exec("DELETE FROM tracks WHERE id = 'alpha'");
+    await env.DB.exec(`UPDATE tracks SET sound_sha256 = '${"0".repeat(64)}' WHERE id = 'bravo'`);
+    await queue.runToEnd(id);
+    expect((await findBatch(env.DB, id))!).toMatchObject({
+      state: "done",
+      counts: { skipped: 6, done: 0, failed: 0 },
+    });
+  });
+});

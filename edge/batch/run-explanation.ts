@@ -1,0 +1,29 @@
+import { settingsOf } from "../env.ts";
+import { jobOf } from "../explanations/find.ts";
+import { explainFromStoredTable } from "../explanations/from-table.ts";
+import { isExplained, storeQuestion } from "../explanations/store.ts";
+import { isTableKnown } from "../tables/store.ts";
+import { askedOf } from "./asked-of.ts";
+import { type BatchItem, type Outcome, SUPERSEDED } from "./item.ts";
+import { runFlight } from "./run-flight.ts";
+
+/**
+ * Sees to it that an explanation is there. It is read from its table here, without the gpu-worker, and
+ * its audio is rendered when it is first listened to; where that cannot be, it takes its own flight.
+ */
+export async function runExplanation(env: Env, item: BatchItem): Promise<Outcome> {
+  const asked = await askedOf(env, item);
+  if (asked.id !== item.id) return SUPERSEDED;
+  const isThere = () => isExplained(env.BUCKET, asked.id);
+  if (await isThere()) return { state: "done" };
+  const isReadHere =
+    settingsOf(env).EXPLAIN_AT === "edge" &&
+    asked.table !== null &&
+    (await isTableKnown(env.BUCKET, asked.table.id));
+  if (isReadHere) {
+    await storeQuestion(env.BUCKET, asked);
+    if (await explainFromStoredTable(env, asked, { render: false })) return { state: "done" };
+  }
+  const job = jobOf(env, asked.id);
+  return runFlight(item, job, () => job.start(asked), isThere);
+}

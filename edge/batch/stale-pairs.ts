@@ -1,0 +1,144 @@
+import type { BatchRequest } from "@lemons/shared/contract/batch";
+import { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
+import { DEFAULT_RECOMMENDATIONS } from "@lemons/shared/contract/recommendation";
+import { z } from "zod";
+import { type ActiveModel, ActiveModelRow, MODEL_COLUMNS } from "../catalogue/models.ts";
+import { recommend } from "../catalogue/recommendations.ts";
+import { FILE_COLUMNS, parseTrackFiles } from "../catalogue/tracks.ts";
+import type { HeardTrack } from "../explanations/identity.ts";
+
+/** Few enough that a chunk stays well below what one run of a Worker may ask of D1 and R2. */
+const LISTENERS_PER_CHUNK = 4;
+const PAIRS_PER_CHUNK = LISTENERS_PER_CHUNK * DEFAULT_RECOMMENDATIONS;
+
+/** A listener's model and a track that it is to be explained for. */
+export interface Pair {
+  model: ActiveModel;
+  track: HeardTrack;
+}
+
+/** Some pairs, and where the next begin; null after the last. */
+export interface PairChunk {
+  pairs: Pair[];
+  next: string | null;
+}
+
+/** The pairs of a batch after a place: named tracks, or each listener's first recommendations. */
+export async function pairsAfter(
+  db: D1Database,
+  request: BatchRequest,
+  cursor: string | null,
+): Promise<PairChunk> {
+  return request.tracks === undefined
+    ? recommendedPairs(db, request, cursor)
+    : namedPairs(db, request, request.tracks, cursor);
+}
+
+async function recommendedPairs(
+  db: D1Database,
+  { listeners }: BatchRequest,
+  cursor: string | null,
+): Promise<PairChunk> {
+  const { results } = await db
+    .prepare(
+      `SELECT ${MODEL_COLUMNS} FROM models WHERE active = 1 AND listener > ?1
+         AND listener IN (SELECT id FROM listeners WHERE owner IS NULL)
+         AND (?2 IS NULL OR listener IN (SELECT value FROM json_each(?2)))
+       ORDER BY listener LIMIT ?3`,
+    )
+    .bind(cursor ?? "", listeners ? JSON.stringify(listeners) : null, LISTENERS_PER_CHUNK)
+    .all();
+  const models = z.array(ActiveModelRow).parse(results);
+  const recommended = await Promise.all(
+    models.map(async (active) => {
+      const first = await recommend(db, active.model.listener, active.model, {
+        limit: DEFAULT_RECOMMENDATIONS,
+      });
+      return first.map(({ track }) => ({ model: active, id: track.id }));
+    }),
+  );
+  const pairs = await withTracks(db, recommended.flat());
+  const last = models.at(-1);
+  const isLast = last === undefined || models.length < LISTENERS_PER_CHUNK;
+  return { pairs, next: isLast ? null : last.model.listener };
+}
+
+const NamedPair = z.object({ listener: ListenerId, track: TrackId });
+const NamedPlace = z.tuple([ListenerId, TrackId]);
+
+async function namedPairs(
+  db: D1Database,
+  { listeners }: BatchRequest,
+  tracks: readonly TrackId[],
+  cursor: string | null,
+): Promise<PairChunk> {
+  const [listener, track] =
+    cursor === null ? ["", ""] : NamedPlace.parse(JSON.parse(cursor) as unknown);
+  const { results } = await db
+    .prepare(
+      `SELECT models.listener, tracks.id AS track FROM models, tracks
+       WHERE models.active = 1 AND tracks.id IN (SELECT value FROM json_each(?1))
+         AND tracks.owner IS NULL
+         AND models.listener IN (SELECT id FROM listeners WHERE owner IS NULL)
+         AND (?2 IS NULL OR models.listener IN (SELECT value FROM json_each(?2)))
+         AND models.listener >= ?3 AND (models.listener, tracks.id) > (?3, ?4)
+       ORDER BY models.listener, tracks.id LIMIT ?5`,
+    )
+    .bind(
+      JSON.stringify(tracks),
+      listeners ? JSON.stringify(listeners) : null,
+      listener,
+      track,
+      PAIRS_PER_CHUNK,
+    )
+    .all();
+  const named = z.array(NamedPair).parse(results);
+  const { results: rows } = await db
+    .prepare(
+      `SELECT ${MODEL_COLUMNS} FROM models WHERE active = 1
+         AND listener IN (SELECT value FROM json_each(?))`,
+    )
+    .bind(JSON.stringify([...new Set(named.map((pair) => pair.listener))]))
+    .all();
+  const models = new Map(
+    z
+      .array(ActiveModelRow)
+      .parse(rows)
+      .map((active) => [active.model.listener, active]),
+  );
+  const pairs = await withTracks(
+    db,
+    named.flatMap((pair) => {
+      const model = models.get(pair.listener);
+      return model === undefined ? [] : [{ model, id: pair.track }];
+    }),
+  );
+  const last = named.at(-1);
+  const isLast = last === undefined || named.length < PAIRS_PER_CHUNK;
+  return { pairs, next: isLast ? null : JSON.stringify([last.listener, last.track]) };
+}
+
+/** A track that went away meanwhile is left out. */
+async function withTracks(
+  db: D1Database,
+  wanted: readonly { model: ActiveModel; id: TrackId }[],
+): Promise<Pair[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT ${FILE_COLUMNS}, tracks.seconds FROM tracks
+       WHERE tracks.id IN (SELECT value FROM json_each(?))`,
+    )
+    .bind(JSON.stringify([...new Set(wanted.map(({ id }) => id))]))
+    .all();
+  const seconds = z.array(z.object({ seconds: z.number() })).parse(results);
+  const tracks = new Map(
+    parseTrackFiles(results).map((files, i) => [
+      files.track,
+      { ...files, seconds: seconds[i]!.seconds },
+    ]),
+  );
+  return wanted.flatMap(({ model, id }) => {
+    const track = tracks.get(id);
+    return track === undefined ? [] : [{ model, track }];
+  });
+}
