@@ -29,6 +29,7 @@ export default defineConfig({
               bindings: {
                 PUBLIC_ORIGIN: "http://lemons.test",
                 GPU_WORKER_URL: "http://gpu-worker.test",
+                ANONYMOUS_SECONDS_PER_DAY: "86400",
                 GPU_WORKER_SECRET: "a secret of the tests, for the gpu-worker",
                 LINK_SECRET: "a secret of the tests, for signed links",
                 MIGRATIONS: await readD1Migrations("edge/migrations"),

@@ -19,6 +19,12 @@ const Settings = z.object({
   BATCH_LEASE_SECONDS: atLeastOne.describe(
     "how long nothing is heard of an item of a batch before its message counts as lost",
   ),
+  ANONYMOUS_SECONDS_PER_DAY: z.coerce
+    .number<string>()
+    .int()
+    .min(0)
+    .default(600)
+    .describe("compute budget of an address without a key"),
   GPU_WORKER_SECRET: secret.describe("bearer of requests to the gpu-worker"),
   LINK_SECRET: secret.describe("HMAC key of signed object links"),
 });

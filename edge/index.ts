@@ -2,6 +2,7 @@ import { app } from "./app.ts";
 import { consume, consumeDead } from "./batch/consume.ts";
 import { onSchedule } from "./batch/on-schedule.ts";
 
+export { ComputeBudget } from "./access/compute-budget.ts";
 export { ExplanationJob } from "./explanations/job.ts";
 export { RenderJob } from "./renders/render-job.ts";
 export { CatalogueScoring } from "./scoring/catalogue-scoring.ts";

@@ -7,6 +7,7 @@ import { highlightLinks, modelLink, soundLinks } from "../gpu/request-links.ts";
 import { explainOnWorker } from "../gpu/worker-client.ts";
 import { WorkerFailure } from "../gpu/worker-failure.ts";
 import type { FlightListener } from "../jobs/flight.ts";
+import type { FlightOrigin } from "../jobs/flight-origin.ts";
 import { startRendering } from "../renders/render-job.ts";
 import { awaitTable } from "../tables/table-job.ts";
 import type { Asked } from "./asked.ts";
@@ -26,15 +27,16 @@ export async function attemptExplanation(
   asked: Asked,
   listener: FlightListener,
   signal: AbortSignal,
+  origin: FlightOrigin,
 ): Promise<void> {
   if (asked.table !== null) {
-    await awaitTable(env, asked.table, listener, signal);
+    await awaitTable(env, asked.table, listener, signal, origin);
     if (settingsOf(env).EXPLAIN_AT === "edge") {
       listener.onProgress({ phase: "fitting", done: 0, total: 1 });
-      if (await explainFromStoredTable(env, asked)) return;
+      if (await explainFromStoredTable(env, asked, { origin })) return;
     }
   }
-  await explainByWorker(env, asked, listener, signal);
+  await explainByWorker(env, asked, listener, signal, origin);
 }
 
 /** Nothing is stored under the explanation's own key unless everything it promises is there. */
@@ -43,10 +45,11 @@ async function explainByWorker(
   asked: Asked,
   listener: FlightListener,
   signal: AbortSignal,
+  origin: FlightOrigin,
 ): Promise<void> {
   const settings = settingsOf(env);
   const request = await workerRequest(settings, asked);
-  const explanation = await explainOnWorker(settings, request, listener, signal);
+  const explanation = await explainOnWorker(settings, request, listener, signal, origin.requestId);
   const fault = resultFault(asked, explanation);
   if (fault !== null) {
     throw new WorkerFailure(`The gpu-worker answered another question: ${fault}.`, {
@@ -66,7 +69,7 @@ async function explainByWorker(
   signal.throwIfAborted();
   const finished = published(asked, explanation);
   await storeExplanation(env.BUCKET, finished);
-  await startRendering(env, finished);
+  await startRendering(env, finished, origin);
 }
 
 async function workerRequest(settings: Settings, asked: Asked): Promise<WorkerExplainRequest> {

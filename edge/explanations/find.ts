@@ -1,10 +1,15 @@
 import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
+import { SOURCES } from "@lemons/shared/contract/explanation-request";
 import type { ExplanationId } from "@lemons/shared/contract/identifier";
 import type { Job } from "@lemons/shared/contract/job";
+import { chargePayer, releasePayer } from "../access/payer.ts";
+import { COUNTING_SECONDS, priceSeconds } from "../access/price.ts";
+import type { Spending } from "../access/spend.ts";
 import { settingsOf } from "../env.ts";
+import type { FlightOrigin } from "../jobs/flight-origin.ts";
 import { isActive } from "../jobs/flight-record.ts";
 import { ProblemError } from "../problems/problem.ts";
-import { isTableKnown } from "../tables/store.ts";
+import { findTableRecord, isNoTable, isTableKnown } from "../tables/store.ts";
 import type { Asked } from "./asked.ts";
 import { explainFromStoredTable } from "./from-table.ts";
 import type { JobStatus } from "./job.ts";
@@ -21,13 +26,18 @@ export const jobOf = (env: Env, id: ExplanationId) => env.EXPLANATION_JOBS.getBy
  *
  * @throws ProblemError unknown-explanation, explanation-failed, input-unusable
  */
-export async function findExplanationOrJob(env: Env, id: ExplanationId): Promise<Found> {
+export async function findExplanationOrJob(
+  env: Env,
+  id: ExplanationId,
+  requestId: string,
+): Promise<Found> {
   const stored = await findExplanation(env.BUCKET, id);
   if (stored !== null) return stored;
   const status = await jobOf(env, id).status();
   if (status === null || !isActive(status.job)) {
     const asked = await findQuestion(env.BUCKET, id);
-    const computed = asked && (await computeHere(env, asked));
+    // Whoever asked the question has paid for its answer.
+    const computed = asked && (await computeHere(env, asked, { requestId, payer: null }));
     if (computed) return computed;
   }
   return afterJob(env, id, status);
@@ -38,17 +48,49 @@ export async function findExplanationOrJob(env: Env, id: ExplanationId): Promise
  * there is for it.
  *
  * @param waitMs how long to hold the answer for the job to end
- * @throws ProblemError explanation-failed, input-unusable where the job ends so while it is waited for
+ * @param spending where it is to be paid for: what is stored, or under way already, costs nothing
+ * @throws ProblemError explanation-failed, input-unusable where the job ends so while it is waited for;
+ *   whatever `spending` throws
  */
-export async function explain(env: Env, asked: Asked, waitMs: number): Promise<Found> {
+export async function explain(
+  env: Env,
+  asked: Asked,
+  waitMs: number,
+  spending: Spending,
+): Promise<Found> {
   const stored = await findExplanation(env.BUCKET, asked.id);
   if (stored !== null) return stored;
-  const computed = await computeHere(env, asked);
-  if (computed !== null) return computed;
+  const { requestId } = spending;
   const job = jobOf(env, asked.id);
-  const started = await job.start(asked);
-  if (waitMs === 0) return { job: started.job };
+  const running = await job.status();
+  const isFree = running !== null && isActive(running.job);
+  const payer = isFree ? null : await spending.reserve(await priceOf(env, asked));
+  let isHeld = false;
+  try {
+    const computed = await computeHere(env, asked, { requestId, payer });
+    if (computed !== null) {
+      if (payer) await chargePayer(env, payer, `${payer.reservation} here`, COUNTING_SECONDS);
+      return computed;
+    }
+    const started = await job.start(asked, { requestId, payer });
+    isHeld = started.began;
+    if (waitMs === 0) return { job: started.job };
+  } finally {
+    if (payer && !isHeld) await releasePayer(env, payer);
+  }
   return afterJob(env, asked.id, await job.settled(waitMs));
+}
+
+/** What a question costs whose answer is not stored, in seconds of compute. */
+async function priceOf(env: Env, { question, sound, table }: Asked): Promise<number> {
+  const known = table && (await findTableRecord(env.BUCKET, table.id));
+  return priceSeconds({
+    type: question.type,
+    neighbourhood: question.neighbourhood,
+    segments: question.segments,
+    sources: Object.keys(sound.stems).length || SOURCES.length,
+    table: known === null ? "to-build" : isNoTable(known) ? "impossible" : "there",
+  });
 }
 
 /**
@@ -64,12 +106,16 @@ export async function findJob(env: Env, id: ExplanationId): Promise<Job> {
   return doneJob(stored.explanation, stored.storedAt);
 }
 
-async function computeHere(env: Env, asked: Asked): Promise<StoredExplanation | null> {
+async function computeHere(
+  env: Env,
+  asked: Asked,
+  origin: FlightOrigin,
+): Promise<StoredExplanation | null> {
   if (settingsOf(env).EXPLAIN_AT !== "edge" || asked.table === null) return null;
   if (!(await isTableKnown(env.BUCKET, asked.table.id))) return null;
   // Before the explanation, so that whatever finds that finds what it answers.
   await storeQuestion(env.BUCKET, asked);
-  const isStored = await explainFromStoredTable(env, asked);
+  const isStored = await explainFromStoredTable(env, asked, { origin });
   return isStored ? findExplanation(env.BUCKET, asked.id) : null;
 }
 

@@ -5,6 +5,7 @@ import { ExplanationRequest, SOURCES } from "@lemons/shared/contract/explanation
 import { foldTable } from "@lemons/shared/what-if/fold-table";
 import { decodeFoldedTable, encodeTable } from "@lemons/shared/what-if/table-format";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import type { Spending } from "../access/spend.ts";
 import { seed } from "../test/catalogue.ts";
 import golden from "../test/golden-explanation.json";
 import { GOLDEN_QUESTION } from "../test/golden-explanation.ts";
@@ -35,6 +36,12 @@ async function explained(change: object = {}): Promise<PublishedExplanation> {
 
 beforeAll(() => seed());
 afterEach(() => vi.unstubAllGlobals());
+
+/** An account that never runs dry. */
+const FREE: Spending = {
+  requestId: "request-of-the-test",
+  reserve: async () => ({ account: "test", reservation: crypto.randomUUID(), holds: true }),
+};
 
 describe("an explanation computed at the edge", () => {
   it("is what Node computes, to the last bit", async () => {
@@ -67,7 +74,9 @@ describe("an explanation computed at the edge", () => {
     await runInDurableObject(jobOf(env, asked.id), (job) => {
       Object.assign(job, { env: atWorker });
     });
-    expect(await explain(atWorker, asked, 10_000)).toMatchObject({ explanation: { id: asked.id } });
+    expect(await explain(atWorker, asked, 10_000, FREE)).toMatchObject({
+      explanation: { id: asked.id },
+    });
     expect(calls.explain.map(({ question }) => question.neighbourhood)).toEqual([
       GOLDEN_QUESTION.neighbourhood,
     ]);

@@ -10,6 +10,7 @@ import type { FoldedTable } from "@lemons/shared/what-if/response-table";
 import { TableFormatError } from "@lemons/shared/what-if/table-format";
 import enumerationModule from "../../shared/enumeration/enumerate.wasm";
 import { findHead } from "../catalogue/heads.ts";
+import { type FlightOrigin, ownAccord } from "../jobs/flight-origin.ts";
 import { startRendering } from "../renders/render-job.ts";
 import { findTableRecord, forgetTable, isNoTable, readTable } from "../tables/store.ts";
 import type { Asked } from "./asked.ts";
@@ -52,7 +53,7 @@ export async function foldedTableOf(env: Env, asked: Asked): Promise<FoldedAnswe
 export async function explainFromStoredTable(
   env: Env,
   asked: Asked,
-  { render }: { render: boolean } = { render: true },
+  { render = true, origin = ownAccord() }: { render?: boolean; origin?: FlightOrigin } = {},
 ): Promise<boolean> {
   const { neighbourhood } = asked.question;
   if (neighbourhood.kind !== "exhaustive") return false;
@@ -66,7 +67,7 @@ export async function explainFromStoredTable(
     throw error;
   }
   await storeExplanation(env.BUCKET, explanation);
-  if (render) await startRendering(env, explanation);
+  if (render) await startRendering(env, explanation, origin);
   return true;
 }
 

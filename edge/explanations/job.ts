@@ -1,5 +1,6 @@
 import type { Job } from "@lemons/shared/contract/job";
 import { Flight, type FlightListener, type FlightStatus } from "../jobs/flight.ts";
+import type { FlightOrigin } from "../jobs/flight-origin.ts";
 import { type FlightState, isActive } from "../jobs/flight-record.ts";
 import {
   type EventStream,
@@ -47,8 +48,9 @@ export class ExplanationJob extends Flight<Asked, Job> {
     asked: Asked,
     listener: FlightListener,
     signal: AbortSignal,
+    origin: FlightOrigin,
   ): Promise<void> {
-    return attemptExplanation(this.env, asked, listener, signal);
+    return attemptExplanation(this.env, asked, listener, signal, origin);
   }
 
   protected override view({ id, listener, track }: Asked, state: FlightState): Job {

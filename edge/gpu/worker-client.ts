@@ -32,8 +32,9 @@ export async function explainOnWorker(
   request: WorkerExplainRequest,
   listener: ExplainListener,
   signal: AbortSignal,
+  requestId: string,
 ): Promise<Explanation> {
-  const lines = workerLines(settings, "/v1/explain", request, WorkerExplainLine, signal);
+  const lines = workerLines(settings, "/v1/explain", request, WorkerExplainLine, signal, requestId);
   for await (const line of lines) {
     switch (line.kind) {
       case "progress":
@@ -58,8 +59,9 @@ export async function* scoreOnWorker(
   settings: Settings,
   request: WorkerScoreRequest,
   signal: AbortSignal,
+  requestId: string,
 ): AsyncGenerator<ScoreLine> {
-  const lines = workerLines(settings, "/v1/score", request, WorkerScoreLine, signal);
+  const lines = workerLines(settings, "/v1/score", request, WorkerScoreLine, signal, requestId);
   for await (const line of lines) {
     switch (line.kind) {
       case "progress":
@@ -85,8 +87,9 @@ export async function tableOnWorker(
   request: WorkerTableRequest,
   onProgress: (progress: Progress) => void,
   signal: AbortSignal,
+  requestId: string,
 ): Promise<TableAnswer> {
-  const lines = workerLines(settings, "/v1/table", request, WorkerTableLine, signal);
+  const lines = workerLines(settings, "/v1/table", request, WorkerTableLine, signal, requestId);
   for await (const line of lines) {
     switch (line.kind) {
       case "progress":
@@ -110,8 +113,9 @@ export async function renderOnWorker(
   request: WorkerRenderRequest,
   onProgress: (progress: Progress) => void,
   signal: AbortSignal,
+  requestId: string,
 ): Promise<void> {
-  const lines = workerLines(settings, "/v1/render", request, WorkerRenderLine, signal);
+  const lines = workerLines(settings, "/v1/render", request, WorkerRenderLine, signal, requestId);
   for await (const line of lines) {
     switch (line.kind) {
       case "progress":

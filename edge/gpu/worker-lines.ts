@@ -32,6 +32,7 @@ export async function* workerLines<Line extends { kind: string }>(
   body: unknown,
   schema: z.ZodType<Line>,
   signal: AbortSignal,
+  requestId: string,
 ): AsyncGenerator<Exclude<Line, CommonLine>> {
   // Ends the connection however the caller leaves, so that the worker stops what nobody waits for.
   const connection = new AbortController();
@@ -42,6 +43,7 @@ export async function* workerLines<Line extends { kind: string }>(
       body,
       AbortSignal.any([signal, connection.signal]),
       signal,
+      requestId,
     );
     for await (const text of ndjsonLines(response, LIMITS, signal)) {
       if (text.trim() === "") continue;
@@ -64,6 +66,7 @@ async function post(
   body: unknown,
   connection: AbortSignal,
   signal: AbortSignal,
+  requestId: string,
 ): Promise<ReadableStream<Uint8Array>> {
   const slow = new AbortController();
   const timer = setTimeout(() => slow.abort(), FIRST_BYTE_TIMEOUT_MS);
@@ -78,6 +81,7 @@ async function post(
         Authorization: `Bearer ${settings.GPU_WORKER_SECRET}`,
         "Content-Type": "application/json",
         Accept: "application/x-ndjson",
+        "X-Request-Id": requestId,
       },
       body: JSON.stringify(body),
     });

@@ -1,5 +1,6 @@
 import { Job } from "@lemons/shared/contract/job";
 import { z } from "zod";
+import { FlightOrigin, ownAccord } from "./flight-origin.ts";
 
 /** How a piece of work stands, whatever it is. */
 export const FlightState = Job.omit({ id: true, listener: true, track: true });
@@ -18,6 +19,8 @@ const flightFields = z.object({
   joining: z.boolean(),
   /** When this run (all attempts since the call that started it) began. */
   startedAt: z.iso.datetime(),
+  /** Of this run. Rows from before it was kept have none. */
+  origin: FlightOrigin.default(ownAccord),
 });
 export type FlightRecord<Question> = z.infer<typeof flightFields> & { question: Question };
 

@@ -1,9 +1,12 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Progress } from "@lemons/shared/contract/job";
 import type { z } from "zod";
+import { chargePayer, releasePayer } from "../access/payer.ts";
 import { retryDelayMs } from "../gpu/retry-delay.ts";
 import { timeBudget } from "../gpu/time-budget.ts";
 import { asWorkerFailure, WorkerFailure } from "../gpu/worker-failure.ts";
+import { type ComputeMeter, startComputeMeter } from "./compute-meter.ts";
+import { type FlightOrigin, ownAccord } from "./flight-origin.ts";
 import {
   createFlightTable,
   type FlightRecord,
@@ -75,20 +78,31 @@ export abstract class Flight<
     question: Question,
     listener: FlightListener,
     signal: AbortSignal,
+    origin: FlightOrigin,
   ): Promise<void>;
   /** The state as callers see it. */
   protected abstract view(question: Question, state: FlightState): View;
   /** Told of every change. */
   protected onChange(_status: FlightStatus<View>): void {}
 
-  /** Starts the work, unless it is already on its way. Work that failed begins anew. */
-  async start(question: Question): Promise<FlightStatus<View>> {
+  /**
+   * Starts the work, unless it is already on its way. Work that failed begins anew.
+   *
+   * @returns `began` where this call started it: then its payer is charged, and released in the end
+   */
+  async start(
+    question: Question,
+    origin: FlightOrigin = ownAccord(),
+  ): Promise<FlightStatus<View> & { began: boolean }> {
+    let began = false;
     if (!this.#isActive()) await this.prepare(question);
     // Another caller may have started it meanwhile.
     if (!this.#isActive()) {
+      began = true;
       const now = new Date().toISOString();
       this.#save({
         question,
+        origin,
         event: this.#record?.event ?? 0,
         attempts: 0,
         unusableInput: false,
@@ -106,7 +120,7 @@ export abstract class Flight<
       });
       await this.ctx.storage.setAlarm(Date.now());
     }
-    return this.status()!;
+    return { ...this.status()!, began };
   }
 
   /** The work as it stands, or null where nobody has asked. */
@@ -135,12 +149,14 @@ export abstract class Flight<
     if (record === null || !isActive(record.state)) return;
     const attempts = record.attempts + (record.joining ? 0 : 1);
     const budget = timeBudget(ALARM_BUDGET_MS);
+    const meter = startComputeMeter(Date.now);
     try {
       // Attempts that ended with the process, not with an answer, count too.
       if (attempts > MAX_ATTEMPTS) throw new WorkerFailure(BROKEN_OFF, { retryable: false });
       if (!(await this.isFinished(record.question))) {
         this.#change({ state: "running", attempt: attempts }, { attempts, joining: false });
-        await this.attempt(record.question, this.#listener(), budget.signal);
+        const { question, origin } = record;
+        await this.attempt(question, this.#listener(meter), budget.signal, origin);
       }
       this.#change({ state: "done", progress: null, reason: null });
     } catch (error) {
@@ -153,6 +169,21 @@ export abstract class Flight<
       }
     } finally {
       budget.release();
+      await this.#settle(record, meter.seconds());
+    }
+  }
+
+  /** Charges the attempt, and gives the rest back once the work has ended. */
+  async #settle({ origin, startedAt, event }: FlightRecord<Question>, seconds: number) {
+    const { payer } = origin;
+    if (payer === null) return;
+    try {
+      const charge = `${this.ctx.id} ${startedAt} ${event}`;
+      if (seconds > 0) await chargePayer(this.env, payer, charge, seconds);
+      if (payer.holds && !this.#isActive()) await releasePayer(this.env, payer);
+    } catch (error) {
+      // The work is done all the same; what was set aside for it runs out by itself.
+      console.error(`not charged to ${payer.account}: ${asWorkerFailure(error).message}`);
     }
   }
 
@@ -170,9 +201,10 @@ export abstract class Flight<
     await this.ctx.storage.setAlarm(Date.now() + delayMs);
   }
 
-  #listener(): FlightListener {
+  #listener(meter: ComputeMeter): FlightListener {
     return {
       onProgress: (progress) => {
+        meter.onPhase(progress.phase);
         const isNewPhase = this.#record?.state.progress?.phase !== progress.phase;
         if (!isNewPhase && Date.now() - this.#progressAt < PROGRESS_INTERVAL_MS) return;
         this.#progressAt = Date.now();

@@ -26,6 +26,9 @@ const FAILURES: Failure[] = [
   { kind: "key-refused", refusal: { why: "unknown" } },
   { kind: "key-refused", refusal: { why: "expired", at: "2026-01-01T00:00:00.000Z" } },
   { kind: "missing-scope", scope: "admin" },
+  { kind: "too-many-requests", seconds: 10 },
+  { kind: "budget-spent", seconds: 15.2, remainingSeconds: 3, retryAfter: 3600 },
+  { kind: "cost-over-budget", seconds: 1200.1, budgetSeconds: 600 },
 ];
 
 describe("toProblem", () => {

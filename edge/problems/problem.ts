@@ -21,6 +21,9 @@ export type Failure =
   | { kind: "key-needed"; scope: Scope }
   | { kind: "key-refused"; refusal: KeyRefusal }
   | { kind: "missing-scope"; scope: Scope }
+  | { kind: "too-many-requests"; seconds: number }
+  | { kind: "budget-spent"; seconds: number; remainingSeconds: number; retryAfter: number }
+  | { kind: "cost-over-budget"; seconds: number; budgetSeconds: number }
   | { kind: "route-not-found"; path: string }
   | { kind: "method-not-allowed"; method: string; allow: readonly string[] }
   | { kind: "unknown-listener"; id: string }
@@ -130,6 +133,26 @@ function wire(failure: Failure): Wire {
         headers: {
           "WWW-Authenticate": challenge({ error: "insufficient_scope", scope: failure.scope }),
         },
+      };
+    case "too-many-requests":
+      return {
+        status: 429,
+        title: "Too many requests at once",
+        detail: `Wait ${failure.seconds} s and send fewer at a time.`,
+        headers: { "Retry-After": String(failure.seconds) },
+      };
+    case "budget-spent":
+      return {
+        status: 429,
+        title: "The compute budget is spent",
+        detail: `This takes about ${Math.ceil(failure.seconds)} s of compute, ${failure.remainingSeconds} s are left today. What is computed already costs nothing.`,
+        headers: { "Retry-After": String(failure.retryAfter) },
+      };
+    case "cost-over-budget":
+      return {
+        status: 403,
+        title: "This costs more than the budget of a day",
+        detail: `It takes about ${Math.ceil(failure.seconds)} s of compute, the budget is ${failure.budgetSeconds} s a day. Ask for fewer samples or segments.`,
       };
     case "route-not-found":
       return {

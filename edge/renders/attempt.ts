@@ -6,6 +6,7 @@ import { highlightLinks, soundLinks } from "../gpu/request-links.ts";
 import { renderOnWorker } from "../gpu/worker-client.ts";
 import { WorkerFailure } from "../gpu/worker-failure.ts";
 import type { FlightListener } from "../jobs/flight.ts";
+import type { FlightOrigin } from "../jobs/flight-origin.ts";
 import type { AskedRender } from "./asked-render.ts";
 import { missingHighlights } from "./missing-highlights.ts";
 
@@ -19,6 +20,7 @@ export async function attemptRender(
   { id }: AskedRender,
   listener: FlightListener,
   signal: AbortSignal,
+  { requestId }: FlightOrigin,
 ): Promise<void> {
   const settings = settingsOf(env);
   const [stored, asked] = await Promise.all([
@@ -49,6 +51,7 @@ export async function attemptRender(
     },
     listener.onProgress,
     signal,
+    requestId,
   );
   const [forgotten] = await missingHighlights(env.BUCKET, explanation);
   if (forgotten !== undefined) {

@@ -83,7 +83,7 @@ describe("the audio of an explanation computed at the edge", () => {
 
   it("is not waited for longer than asked", async () => {
     const { explanation } = await newExplanation(renderSlowly(400));
-    await expect(awaitRendering(env, explanation, 50)).rejects.toMatchObject({
+    await expect(awaitRendering(env, explanation, 50, "request-1")).rejects.toMatchObject({
       failure: { kind: "audio-not-ready" },
     });
     await renderJobOf(env, explanation.id).settled(5 * SECONDS);

@@ -2,6 +2,7 @@ import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { ExplanationId } from "@lemons/shared/contract/identifier";
 import { findExplanation } from "../explanations/store.ts";
 import { Flight, type FlightListener } from "../jobs/flight.ts";
+import { type FlightOrigin, partOf } from "../jobs/flight-origin.ts";
 import { type FlightState, isActive } from "../jobs/flight-record.ts";
 import { ProblemError } from "../problems/problem.ts";
 import { AskedRender } from "./asked-render.ts";
@@ -26,8 +27,9 @@ export class RenderJob extends Flight<AskedRender> {
     asked: AskedRender,
     listener: FlightListener,
     signal: AbortSignal,
+    origin: FlightOrigin,
   ): Promise<void> {
-    return attemptRender(this.env, asked, listener, signal);
+    return attemptRender(this.env, asked, listener, signal, origin);
   }
 
   protected override view(_asked: AskedRender, state: FlightState): FlightState {
@@ -42,9 +44,10 @@ export const renderJobOf = (env: Env, id: ExplanationId) => env.RENDER_JOBS.getB
 export async function startRendering(
   env: Env,
   { id, highlights }: Pick<PublishedExplanation, "id" | "highlights">,
+  origin: FlightOrigin,
 ): Promise<void> {
   if (!highlights.some(({ file, audio }) => file !== null && audio === null)) return;
-  await renderJobOf(env, id).start({ id });
+  await renderJobOf(env, id).start({ id }, partOf(origin));
 }
 
 /**
@@ -56,11 +59,12 @@ export async function awaitRendering(
   env: Env,
   explanation: PublishedExplanation,
   waitMs: number,
+  requestId: string,
 ): Promise<void> {
   if ((await missingHighlights(env.BUCKET, explanation)).length === 0) return;
   const { id, track } = explanation;
   const job = renderJobOf(env, id);
-  await job.start({ id });
+  await job.start({ id }, { requestId, payer: null });
   const status = await job.settled(waitMs);
   if (status === null || isActive(status.job)) {
     throw new ProblemError({ kind: "audio-not-ready", id });

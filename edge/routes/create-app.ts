@@ -6,6 +6,7 @@ import { type RequestIdVariables, requestId } from "hono/request-id";
 import { timing } from "hono/timing";
 import { authenticate } from "../access/authenticate.ts";
 import type { Caller } from "../access/caller.ts";
+import { limitBursts } from "../access/limit-bursts.ts";
 import { readingNeedsScope } from "../access/require-scope.ts";
 import { securityHeaders } from "../http/security-headers.ts";
 import { answerError, answerProblem } from "../problems/answer.ts";
@@ -30,7 +31,10 @@ const PUBLIC_READING = cors({
   allowMethods: ["GET", "HEAD"],
   // No Content-Type: a page elsewhere may read, but not make us compute.
   allowHeaders: ["If-None-Match", "If-Range", "Last-Event-ID", "Range"],
-  exposeHeaders: ["Content-Range", "ETag", "Location", "Retry-After", "X-Request-Id"],
+  exposeHeaders: [
+    ...["Content-Location", "Content-Range", "ETag", "Location", "Preference-Applied", "RateLimit"],
+    ...["RateLimit-Policy", "Retry-After", "Server-Timing", "WWW-Authenticate", "X-Request-Id"],
+  ],
   maxAge: 86_400,
 });
 
@@ -43,6 +47,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.use("/v1/*", PUBLIC_READING);
   app.use("/v1/*", authenticate);
   app.use("/v1/*", readingNeedsScope);
+  app.use("/v1/*", limitBursts);
   app.use("/v1/listeners/*", etag());
   app.use("/v1/tracks", etag());
   app.use("/v1/tracks/:track", etag());

@@ -7,6 +7,7 @@ import { encodeTable } from "@lemons/shared/what-if/table-format";
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { requireScope } from "../access/require-scope.ts";
+import { spendingOf } from "../access/spend.ts";
 import { highlightKey } from "../catalogue/object-keys.ts";
 import { explain, type Found, findExplanationOrJob, findJob, jobOf } from "../explanations/find.ts";
 import { foldedTableOf } from "../explanations/from-table.ts";
@@ -21,7 +22,7 @@ import { ProblemError } from "../problems/problem.ts";
 import { awaitRendering } from "../renders/render-job.ts";
 import { type AppEnv, createRouter } from "./create-app.ts";
 import { noQuery } from "./parameters.ts";
-import { badRequest, binary, json, notModified, problem, refusals } from "./responses.ts";
+import { badRequest, binary, json, notModified, problem, refusals, tooMuch } from "./responses.ts";
 
 const MAX_BODY_BYTES = 16 * 1024;
 const POLL_SECONDS = 2;
@@ -64,6 +65,7 @@ const postExplanation = createRoute({
     413: problem("the body is too large"),
     415: problem("the body is not application/json"),
     422: unusable,
+    429: tooMuch,
     502: failed,
   },
 });
@@ -155,7 +157,7 @@ export const explanationRoutes = createRouter()
   .openapi(postExplanation, async (c) => {
     const asked = await resolveQuestion(c.env.DB, c.req.valid("json"));
     const waitSeconds = preferredWaitSeconds(c.req.header("Prefer"));
-    const found = await explain(c.env, asked, waitSeconds * 1000);
+    const found = await explain(c.env, asked, waitSeconds * 1000, spendingOf(c));
     if (waitSeconds > 0) c.header("Preference-Applied", `wait=${waitSeconds}`);
     c.header("Cache-Control", "no-store");
     c.header("Content-Location", `/v1/explanations/${asked.id}`);
@@ -163,7 +165,7 @@ export const explanationRoutes = createRouter()
   })
   .openapi(getExplanation, async (c) => {
     const { explanation: id } = c.req.valid("param");
-    const found = await findExplanationOrJob(c.env, id);
+    const found = await findExplanationOrJob(c.env, id, c.get("requestId"));
     if ("job" in found) {
       c.header("Cache-Control", "no-store");
       return accepted(c, found);
@@ -189,7 +191,7 @@ export const explanationRoutes = createRouter()
       throw new ProblemError({ kind: "missing-highlight", id, name });
     }
     if (highlight.audio === null) {
-      await awaitRendering(c.env, stored.explanation, RENDER_WAIT_MS);
+      await awaitRendering(c.env, stored.explanation, RENDER_WAIT_MS, c.get("requestId"));
     }
     return serveObject(c, {
       key: highlightKey(id, name),

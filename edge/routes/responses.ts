@@ -28,5 +28,12 @@ export const refusals = {
   401: problem(
     "the API key does not hold, or one is needed; `WWW-Authenticate` says what is wrong",
   ),
-  403: problem("the API key lacks the scope that `detail` names"),
+  403: problem(
+    "the API key lacks the scope that `detail` names, or this costs more than a day's budget",
+  ),
 };
+
+/** What a caller hears who has asked for too much. */
+export const tooMuch = problem(
+  "too many requests at once, or the budget is spent; `Retry-After` says when to ask again",
+);

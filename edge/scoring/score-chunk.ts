@@ -37,7 +37,7 @@ export async function scoreChunk(
   const open = new Map(tracks.map((track) => [track.track, track]));
 
   const request = await scoreRequest(env, models, tracks);
-  for await (const line of scoreOnWorker(settingsOf(env), request, signal)) {
+  for await (const line of scoreOnWorker(settingsOf(env), request, signal, crypto.randomUUID())) {
     const files = open.get(line.track);
     if (files === undefined) throw foreign(`the track ${line.track}, which was not asked for`);
     const { track, soundSha256 } = files;

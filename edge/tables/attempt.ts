@@ -7,6 +7,7 @@ import { modelLink, soundLinks } from "../gpu/request-links.ts";
 import { tableOnWorker } from "../gpu/worker-client.ts";
 import { WorkerFailure } from "../gpu/worker-failure.ts";
 import type { FlightListener } from "../jobs/flight.ts";
+import type { FlightOrigin } from "../jobs/flight-origin.ts";
 import type { AskedTable } from "./asked-table.ts";
 import { readTable, storeTableRecord } from "./store.ts";
 import { recordFault } from "./table-fault.ts";
@@ -22,10 +23,11 @@ export async function attemptTable(
   asked: AskedTable,
   listener: FlightListener,
   signal: AbortSignal,
+  { requestId }: FlightOrigin,
 ): Promise<void> {
   const settings = settingsOf(env);
   const request = await workerRequest(settings, asked);
-  const answer = await tableOnWorker(settings, request, listener.onProgress, signal);
+  const answer = await tableOnWorker(settings, request, listener.onProgress, signal, requestId);
   if (answer.kind === "no-table") {
     await storeTableRecord(env.BUCKET, { id: asked.id, noTable: answer.reason }, asked);
     return;

@@ -1,6 +1,7 @@
 import type { TableId } from "@lemons/shared/contract/identifier";
 import { WorkerFailure } from "../gpu/worker-failure.ts";
-import { Flight, type FlightListener } from "../jobs/flight.ts";
+import { Flight, type FlightListener, type FlightStatus } from "../jobs/flight.ts";
+import { type FlightOrigin, partOf } from "../jobs/flight-origin.ts";
 import { type FlightState, isActive } from "../jobs/flight-record.ts";
 import { AskedTable } from "./asked-table.ts";
 import { attemptTable } from "./attempt.ts";
@@ -25,8 +26,9 @@ export class TableJob extends Flight<AskedTable> {
     asked: AskedTable,
     listener: FlightListener,
     signal: AbortSignal,
+    origin: FlightOrigin,
   ): Promise<void> {
-    return attemptTable(this.env, asked, listener, signal);
+    return attemptTable(this.env, asked, listener, signal, origin);
   }
 
   protected override view(_asked: AskedTable, state: FlightState): FlightState {
@@ -48,10 +50,11 @@ export async function awaitTable(
   asked: AskedTable,
   listener: FlightListener,
   signal: AbortSignal,
+  origin: FlightOrigin,
 ): Promise<void> {
   if (await isTableKnown(env.BUCKET, asked.id)) return;
   const job = tableJobOf(env, asked.id);
-  let status = await job.start(asked);
+  let status: FlightStatus = await job.start(asked, partOf(origin));
   while (isActive(status.job)) {
     const { attempt, progress, reason } = status.job;
     if (attempt > 0) listener.onAwaited({ attempt, progress, reason });

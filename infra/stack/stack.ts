@@ -9,6 +9,7 @@ import { waitForHealth } from "./wait-for-health.ts";
 import { WRANGLER_ENVIRONMENT } from "./wrangler-environment.ts";
 
 const EDGE_START_TIMEOUT_MS = 60_000;
+const SECONDS_PER_DAY = 86_400;
 const WORKER_START_TIMEOUT_MS = 30_000;
 
 /** Where the stack listens, keeps its state and says what it does. */
@@ -93,6 +94,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ...["dev", "--local", "--show-interactive-dev-session=false"],
       ...["--ip", "127.0.0.1", "--port", String(edgePort), "--inspector-port", "0"],
       ...["--persist-to", persistTo],
+      // Whoever sits at this machine is nobody to be sparing with.
+      ...["--var", `ANONYMOUS_SECONDS_PER_DAY:${SECONDS_PER_DAY}`],
       ...["--var", `PUBLIC_ORIGIN:${origin}`, "--var", `GPU_WORKER_URL:${workerOrigin}`],
     ],
     cwd: ROOT,

@@ -1,0 +1,21 @@
+import { createMiddleware } from "hono/factory";
+import { ProblemError } from "../problems/problem.ts";
+import type { AppEnv } from "../routes/create-app.ts";
+import { accountOf } from "./account.ts";
+
+/** The period of the binding `BURSTS` in wrangler.toml. */
+const PERIOD_SECONDS = 10;
+const SAFE_METHODS: readonly string[] = ["GET", "HEAD", "OPTIONS"];
+
+/**
+ * Refuses whoever sends too many requests that change or start something in a short time. The
+ * binding counts approximately and by place: good for bursts, not for budgets. Who runs the service
+ * is not limited.
+ */
+export const limitBursts = createMiddleware<AppEnv>(async (c, next) => {
+  if (!SAFE_METHODS.includes(c.req.method) && !c.get("caller").scopes.has("admin")) {
+    const { success } = await c.env.BURSTS.limit({ key: (await accountOf(c)).name });
+    if (!success) throw new ProblemError({ kind: "too-many-requests", seconds: PERIOD_SECONDS });
+  }
+  await next();
+});

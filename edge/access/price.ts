@@ -1,0 +1,51 @@
+import { DEFAULT_SAMPLES, type ExplanationType } from "@lemons/shared/contract/explanation-request";
+import type { Neighbourhood } from "@lemons/shared/contract/neighbourhood";
+import { MAX_AUDIBLE_COMPONENTS } from "@lemons/shared/enumeration/audible-components";
+
+/** Everything that the price of an explanation depends on. */
+export interface Priced {
+  type: ExplanationType;
+  neighbourhood: Neighbourhood;
+  segments: number;
+  /** Sources that the track is taken apart into. */
+  sources: number;
+  /** What is known of its response table. */
+  table: "there" | "to-build" | "impossible";
+}
+
+/** Fetching, decoding and taking apart a track, on two cores. */
+const PREPARING_SECONDS = 4;
+/** One forward pass of a reference model. */
+const FORWARD_SECONDS = 0.15;
+/** Counting the masks of a table at the edge, and fitting. */
+export const COUNTING_SECONDS = 0.5;
+const RENDERING_SECONDS = 2;
+/** Columns that see two segments, of those of a 30 s track. */
+const BOUNDARY_SHARE = 0.007;
+
+/**
+ * What an explanation that is not stored will cost, in seconds of compute: known before it runs. An
+ * estimate for a worker with two cores; what it really took is charged in the end.
+ */
+export function priceSeconds(priced: Priced): number {
+  const { type, neighbourhood, segments, sources, table } = priced;
+  const components = (type === "source" ? 1 : segments) * (type === "time" ? 1 : sources);
+  const isExhaustive = neighbourhood.kind === "exhaustive" && table !== "impossible";
+  let seconds = RENDERING_SECONDS;
+  if (isExhaustive && table === "to-build") {
+    seconds += PREPARING_SECONDS + FORWARD_SECONDS * tableForwards(segments, sources);
+  }
+  if (isExhaustive && components <= MAX_AUDIBLE_COMPONENTS) return seconds + COUNTING_SECONDS;
+  // Masks are drawn: because that was asked for, or because they cannot all be counted.
+  const samples = neighbourhood.kind === "sampled" ? neighbourhood.samples : DEFAULT_SAMPLES[type];
+  const masks = Math.min(samples, 2 ** components);
+  return seconds + PREPARING_SECONDS + FORWARD_SECONDS * masks;
+}
+
+/**
+ * Forward passes that a response table costs: every combination of sources within each segment, and
+ * of two neighbouring segments where a column sees both.
+ */
+function tableForwards(segments: number, sources: number): number {
+  return 2 ** sources + (segments - 1) * 2 ** (2 * sources) * BOUNDARY_SHARE;
+}

@@ -1,0 +1,153 @@
+import { env } from "cloudflare:workers";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { seed } from "../test/catalogue.ts";
+import {
+  buildSlowly,
+  buildWell,
+  renderWell,
+  standInForGpuWorker,
+} from "../test/gpu-worker-stand-in.ts";
+import { makeKey } from "../test/keys.ts";
+import { post, problemOf, request } from "../test/request.ts";
+import { budgetOf } from "./payer.ts";
+
+/** Each test asks questions of its own: no table of this many segments and width exists yet. */
+const question = (kernelWidth: number, segments = 7) => ({
+  listener: "zoe",
+  track: "delta",
+  type: "time",
+  segments,
+  kernelWidth,
+});
+const remaining = async (id: string, seconds: number) =>
+  (await budgetOf(env, `key:${id}`).state(seconds * 1000)).remainingMs;
+
+beforeAll(() => seed());
+afterEach(() => vi.unstubAllGlobals());
+
+describe("the compute budget of a key", () => {
+  it("is exact when many ask at once: nobody gets what is not there", async () => {
+    const gate = Promise.withResolvers<void>();
+    standInForGpuWorker({
+      table: async () => {
+        await gate.promise;
+        return new Response(null, { status: 422 });
+      },
+    });
+    // 17.75 s each; the worker keeps all waiting, so all of it stays reserved.
+    const key = await makeKey(["explain"], { computeSecondsPerDay: 60 });
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, (_, i) =>
+        post("/v1/explanations", question(1 + i / 10), key.headers),
+      ),
+    );
+    const statuses = answers.map(({ status }) => status).sort();
+    expect(statuses).toEqual([202, 202, 202, ...Array(9).fill(429)]);
+    const refused = answers.find(({ status }) => status === 429)!;
+    expect(Number(refused.headers.get("Retry-After"))).toBeGreaterThan(0);
+    expect(refused.headers.get("RateLimit-Policy")).toBe(
+      '"compute";q=60;qu="compute-seconds";w=86400',
+    );
+    expect(refused.headers.get("RateLimit")).toMatch(/^"compute";r=6;t=\d+$/);
+    expect(await problemOf(refused)).toMatchObject({ type: "/problems/budget-spent" });
+
+    gate.resolve();
+    await vi.waitFor(async () => expect(await remaining(key.id, 60)).toBeGreaterThan(50_000), 5000);
+  });
+
+  it("pays for a table once, gives the rest back, and nothing for what is stored", async () => {
+    standInForGpuWorker({ table: buildSlowly(100), render: renderWell });
+    const key = await makeKey(["read", "explain"], { computeSecondsPerDay: 1000 });
+    const ask = (width: number) =>
+      post("/v1/explanations", question(width, 6), { ...key.headers, Prefer: "wait=20" });
+    const first = await ask(0.31);
+    expect(first.status).toBe(200);
+    expect(Number(/r=(\d+)/.exec(first.headers.get("RateLimit")!)![1])).toBeLessThan(990);
+    await vi.waitFor(async () => {
+      const left = await remaining(key.id, 1000);
+      expect(left).toBeLessThan(1_000_000);
+      expect(left).toBeGreaterThan(990_000);
+    });
+    const after = await remaining(key.id, 1000);
+
+    const stored = await ask(0.31);
+    expect(stored.status).toBe(200);
+    expect(stored.headers.has("RateLimit")).toBe(false);
+    expect(await remaining(key.id, 1000)).toBe(after);
+
+    // From the table: half a second for counting, and what the audio takes.
+    expect((await ask(0.32)).status).toBe(200);
+    await vi.waitFor(async () => {
+      const spent = after - (await remaining(key.id, 1000));
+      expect(spent).toBeGreaterThanOrEqual(500);
+      expect(spent).toBeLessThan(1500);
+    });
+  });
+
+  it("does not pay for joining what another has started", async () => {
+    standInForGpuWorker({ table: buildSlowly(300), render: renderWell });
+    const [first, second] = await Promise.all([
+      makeKey(["explain"], { computeSecondsPerDay: 100 }),
+      makeKey(["explain"], { computeSecondsPerDay: 1 }),
+    ]);
+    const asked = question(0.77, 5);
+    expect((await post("/v1/explanations", asked, first.headers)).status).toBe(202);
+    const joined = await post("/v1/explanations", asked, second.headers);
+    expect(joined.status).toBe(202);
+    expect(await remaining(second.id, 1)).toBe(1000);
+    await vi.waitFor(
+      async () => expect(await remaining(first.id, 100)).toBeGreaterThan(95_000),
+      5000,
+    );
+  });
+
+  it("says at once that something costs more than a day's budget", async () => {
+    const key = await makeKey(["explain"], { computeSecondsPerDay: 600 });
+    const neighbourhood = { kind: "sampled", samples: 8192 };
+    const asked = { ...question(0.2, 5), type: "time+source", neighbourhood };
+    expect(await problemOf(await post("/v1/explanations", asked, key.headers))).toMatchObject({
+      status: 403,
+      type: "/problems/cost-over-budget",
+      detail: expect.stringContaining("1235 s of compute, the budget is 600 s"),
+    });
+  });
+});
+
+describe("anybody", () => {
+  it("has one budget an address, whose name is kept as a keyed hash", async () => {
+    standInForGpuWorker({ table: buildWell, render: renderWell });
+    const from = (address: string, width: number) =>
+      post("/v1/explanations", question(width, 4), {
+        "CF-Connecting-IP": address,
+        Prefer: "wait=20",
+      });
+    const [here, there] = await Promise.all([from("203.0.113.7", 2.1), from("203.0.113.8", 2.2)]);
+    for (const response of [here, there]) {
+      expect(response.status).toBe(200);
+      expect(response.headers.get("RateLimit-Policy")).toContain(";q=86400;");
+      // Neither has paid for the other's.
+      expect(response.headers.get("RateLimit")).toMatch(/r=863\d\d;/);
+    }
+  });
+
+  it("may not send dozens of questions within seconds", async () => {
+    const ask = (method: string) =>
+      request("/v1/explanations", {
+        method,
+        headers: { "Content-Type": "application/json", "CF-Connecting-IP": "198.51.100.9" },
+        ...(method === "POST" ? { body: "{}" } : {}),
+      });
+    const statuses: number[] = [];
+    for (let i = 0; i < 70; i++) {
+      const response = await ask("POST");
+      statuses.push(response.status);
+      if (response.status !== 429) await response.text();
+      else {
+        expect(response.headers.get("Retry-After")).toBe("10");
+        expect(await problemOf(response)).toMatchObject({ type: "/problems/too-many-requests" });
+      }
+    }
+    expect(statuses.slice(0, 50)).toEqual(Array(50).fill(400));
+    expect(statuses).toContain(429);
+  });
+});
