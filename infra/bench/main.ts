@@ -8,22 +8,47 @@ import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { benchExplain } from "./explain.ts";
 import { formatExplainBench } from "./explain-report.ts";
+import { benchTrain } from "./train.ts";
+import { formatTrainBench } from "./train-report.ts";
+
+/** A group's part of the JSON document, and its table. */
+interface Measured {
+  json: object;
+  table: string;
+}
+
+const onStep = (message: string) => process.stderr.write(`${message}\n`);
+
+const GROUPS: Record<string, () => Promise<Measured>> = {
+  async explain() {
+    const bench = await benchExplain(onStep);
+    return { json: bench, table: formatExplainBench(bench) };
+  },
+  async train() {
+    const bench = await benchTrain(onStep);
+    return { json: { train: bench }, table: formatTrainBench(bench) };
+  },
+};
 
 const { values, positionals } = parseArgs({
   options: { json: { type: "boolean", default: false } },
   allowPositionals: true,
 });
-const GROUPS = ["explain"];
-const unknown = positionals.find((group) => !GROUPS.includes(group));
+const unknown = positionals.find((group) => !Object.hasOwn(GROUPS, group));
 if (unknown !== undefined) {
-  process.stderr.write(`bench: no group "${unknown}"; there is ${GROUPS.join(", ")}\n`);
+  process.stderr.write(
+    `bench: no group "${unknown}"; there is ${Object.keys(GROUPS).join(", ")}\n`,
+  );
   process.exit(2);
 }
 
 const machine = { processor: cpus()[0]?.model ?? "unknown", cores: cpus().length };
-const explain = await benchExplain((message) => process.stderr.write(`${message}\n`));
+const measured: Measured[] = [];
+for (const [group, measure] of Object.entries(GROUPS)) {
+  if (positionals.length === 0 || positionals.includes(group)) measured.push(await measure());
+}
 process.stdout.write(
   values.json
-    ? `${JSON.stringify({ machine, ...explain }, null, 2)}\n`
-    : `${machine.cores} x ${machine.processor}\n\n${formatExplainBench(explain)}`,
+    ? `${JSON.stringify(Object.assign({ machine }, ...measured.map(({ json }) => json)), null, 2)}\n`
+    : `${machine.cores} x ${machine.processor}\n\n${measured.map(({ table }) => table).join("\n")}`,
 );

@@ -5,19 +5,20 @@ import { inRepository } from "./repository.ts";
 const MODULES = ["pymongo", "sacred", "secantus", "tensorboard"];
 
 /**
- * A Python that has what `infra/python/requirements.txt` names: `LEMONS_PYTHON`, else the virtual
- * environment that `.ci/run` makes, else `python3`; null where none has it.
+ * A Python that has some modules, by default what `infra/python/requirements.txt` names:
+ * `LEMONS_PYTHON`, else the virtual environment that `.ci/run` makes, else `python3`; null where
+ * none has them.
  */
-export function findPython(): string | null {
+export function findPython(modules: readonly string[] = MODULES): string | null {
   const named = process.env.LEMONS_PYTHON;
   const candidates = named
     ? [named]
     : [inRepository(".cache", "python", "bin", "python"), "python3"];
-  return candidates.find(hasModules) ?? null;
+  return candidates.find((python) => hasModules(python, modules)) ?? null;
 }
 
-function hasModules(python: string): boolean {
-  const find = `import sys, importlib.util as u; sys.exit(any(u.find_spec(m) is None for m in ${JSON.stringify(MODULES)}))`;
+function hasModules(python: string, modules: readonly string[]): boolean {
+  const find = `import sys, importlib.util as u; sys.exit(any(u.find_spec(m) is None for m in ${JSON.stringify(modules)}))`;
   try {
     execFileSync(python, ["-c", find], { stdio: "ignore" });
     return true;
