@@ -2,7 +2,7 @@
 /** The command line: finds the command, reads its options and runs it. */
 import { readFileSync } from "node:fs";
 import type { Command } from "./commands/command.ts";
-import { exitCodeOf } from "./commands/exit-code.ts";
+import { EXIT_SIGNALS, exitCodeOf } from "./commands/exit-code.ts";
 import { commandHelp, generalHelp } from "./commands/help.ts";
 import { nearest } from "./commands/nearest.ts";
 import { parseOptions } from "./commands/parse-options.ts";
@@ -14,6 +14,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   score: async () => (await import("./commands/score.ts")).score,
   explain: async () => (await import("./commands/explain.ts")).explain,
   separate: async () => (await import("./commands/separate.ts")).separate,
+  train: async () => (await import("./commands/train.ts")).train,
   evaluate: async () => (await import("./commands/evaluate.ts")).evaluate,
   stability: async () => (await import("./commands/stability.ts")).stability,
   "models inspect": async () => (await import("./commands/models-inspect.ts")).modelsInspect,
@@ -73,11 +74,10 @@ function commandIn(args: readonly string[]): { name: string | undefined; rest: s
 
 /** The work goes on in a thread, so a signal is heard at once; `exit` listeners tidy up. */
 function endAtOnceOn(signals: ("SIGINT" | "SIGTERM")[]): void {
-  const codes = { SIGINT: 130, SIGTERM: 143 };
   for (const signal of signals) {
     process.once(signal, () => {
       terminal.endProgress();
-      process.exit(codes[signal]);
+      process.exit(EXIT_SIGNALS[signal]);
     });
   }
 }

@@ -5,10 +5,25 @@ export const EXIT_DONE = 0;
 export const EXIT_FAILURE = 1;
 export const EXIT_BAD_INPUT = 2;
 
+/** 128 and the signal's number. */
+export const EXIT_SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** The user's signal ended a command that had something to put in order first. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+  readonly signal: keyof typeof EXIT_SIGNALS;
+
+  /** @param message what is left, and how to go on */
+  constructor(signal: keyof typeof EXIT_SIGNALS, message: string) {
+    super(message);
+    this.signal = signal;
+  }
+}
+
 /**
  * Runs an entry's work. What goes wrong becomes one line on stderr; with LEMONS_DEBUG set, a stack.
  *
- * @returns the exit code: 0 done, 2 bad input, 1 failure
+ * @returns the exit code: 0 done, 2 bad input, 1 failure, 130 or 143 stopped by a signal
  */
 export async function exitCodeOf(work: () => Promise<void>): Promise<number> {
   try {
@@ -17,6 +32,7 @@ export async function exitCodeOf(work: () => Promise<void>): Promise<number> {
   } catch (error) {
     if (process.env.LEMONS_DEBUG) process.stderr.write(`${inspect(error)}\n`);
     process.stderr.write(`lemons: ${oneLine(error)}\n`);
+    if (error instanceof Interrupted) return EXIT_SIGNALS[error.signal];
     return error instanceof InputError ? EXIT_BAD_INPUT : EXIT_FAILURE;
   }
 }

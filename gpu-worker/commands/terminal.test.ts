@@ -45,3 +45,23 @@ describe("progress on a terminal", () => {
     expect(err[0]).toBe("\r[..................\u001b[K");
   });
 });
+
+describe("a step", () => {
+  it("moves the bar, and a note leaves a line in its place", () => {
+    const { terminal, err } = fake({ isTTY: true, columns: 60 });
+    terminal.step("epoch 1/2", 1, 2);
+    terminal.note("epoch 1 done");
+    expect(err).toEqual([
+      "\r[############............] epoch 1/2\u001b[K",
+      "\r\u001b[K",
+      "epoch 1 done\n",
+    ]);
+  });
+
+  it("says nothing without a terminal", () => {
+    const { terminal, err } = fake();
+    terminal.step("epoch 1/2", 1, 2);
+    terminal.note("epoch 1 done");
+    expect(err).toEqual(["epoch 1 done\n"]);
+  });
+});

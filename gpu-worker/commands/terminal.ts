@@ -13,6 +13,10 @@ export interface Terminal {
   print(text: string): void;
   /** How far it is, on stderr: a bar where that is a terminal, else a line now and then. */
   progress(progress: Progress, of?: string): void;
+  /** One step of something whose steps matter by themselves: the bar only, no lines without one. */
+  step(text: string, done: number, total: number): void;
+  /** A line on stderr that stays. */
+  note(text: string): void;
   /** Takes the bar away. */
   endProgress(): void;
 }
@@ -57,9 +61,7 @@ export function createTerminal(
       const name = of ? `${PHASES[current]} ${of}` : PHASES[current];
       const count = total > 0 ? `${done}/${total}` : "";
       if (stderr.isTTY) {
-        const filled = total > 0 ? Math.round((Math.min(done, total) / total) * BAR_CELLS) : 0;
-        const bar = "#".repeat(filled).padEnd(BAR_CELLS, ".");
-        showBar(`[${bar}] ${name} ${count}`.trimEnd());
+        showBar(`${barOf(done, total)} ${name} ${count}`.trimEnd());
         return;
       }
       if (name === phase && now() - lineAt < MS_BETWEEN_LINES) return;
@@ -67,9 +69,21 @@ export function createTerminal(
       lineAt = now();
       stderr.write(`${name} ${count}`.trimEnd().concat("\n"));
     },
+    step(text, done, total) {
+      if (stderr.isTTY) showBar(`${barOf(done, total)} ${text}`);
+    },
+    note(text) {
+      this.endProgress();
+      stderr.write(`${text}\n`);
+    },
     endProgress() {
       if (shown) stderr.write("\r\u001b[K");
       shown = "";
     },
   };
+}
+
+function barOf(done: number, total: number): string {
+  const filled = total > 0 ? Math.round((Math.min(done, total) / total) * BAR_CELLS) : 0;
+  return `[${"#".repeat(filled).padEnd(BAR_CELLS, ".")}]`;
 }

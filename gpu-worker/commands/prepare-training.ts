@@ -1,0 +1,133 @@
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import type { ModelId } from "@lemons/shared/contract/identifier";
+import type { TrainingConfig } from "@lemons/shared/contract/training";
+import { InputError } from "../input-error.ts";
+import { runId } from "../run-record/run-folder.ts";
+import { readComputeSettings } from "../service/settings.ts";
+import { readTrainingSet, type TrainingSet } from "../training-data/training-set.ts";
+import { type Checkpoint, lastCheckpoint, readCheckpoint } from "../training-run/checkpoint.ts";
+import { trainingParts } from "../training-run/training-parts.ts";
+import type { Given } from "./command.ts";
+import { checkFolder, checkOutFolder } from "./files.ts";
+import { requireOptions } from "./parse-options.ts";
+import { TRAIN_OPTIONS } from "./train-options.ts";
+import {
+  configFrom,
+  DEFAULT_CONFIG,
+  deviceFrom,
+  listenersFrom,
+  modelIdFrom,
+  type RunSettings,
+  runSettingsFrom,
+} from "./train-settings.ts";
+
+const MAX_DEFAULT_THREADS = 16;
+
+/** One call of `lemons train`, everything read and checked. */
+export interface PreparedTraining {
+  config: TrainingConfig;
+  settings: RunSettings;
+  set: TrainingSet;
+  catalogue: string;
+  /** null for a cross-validation, which makes no model. */
+  out: string | null;
+  id: ModelId;
+  isShared: boolean;
+  device: "cpu" | "cuda";
+  threads: number;
+  /** Of the run's record. */
+  folder: string;
+  /** Whether `folder` is that of an earlier process. */
+  isResumed: boolean;
+  resume: Checkpoint | null;
+}
+
+/**
+ * Reads options, catalogue and checkpoint, and writes nothing.
+ *
+ * @throws InputError where anything of it cannot be used
+ */
+export async function prepareTraining(
+  given: Given<typeof TRAIN_OPTIONS>,
+  environment: Record<string, string | undefined>,
+): Promise<PreparedTraining> {
+  requireOptions("train", TRAIN_OPTIONS, given, ["catalogue"]);
+  const { catalogue, out, "model-load-path": loaded, runs = "runs" } = given;
+  const { provider, threads } = readComputeSettings(environment);
+  const wanted = listenersFrom(given);
+  const settings = runSettingsFrom(given, environment);
+  const isCrossValidated = settings.folds !== null;
+  if (!isCrossValidated) requireOptions("train", TRAIN_OPTIONS, given, ["out"]);
+  else if (out !== undefined) {
+    throw new InputError("--cross-validation makes no model: leave out --out");
+  }
+  if (loaded !== undefined) await checkFolder(loaded);
+  const resume =
+    loaded === undefined || isCrossValidated ? null : await readCheckpoint(lastCheckpoint(loaded));
+  const asked = configFrom(given, resume?.config ?? DEFAULT_CONFIG);
+  await checkFolder(catalogue);
+  if (out !== undefined) await checkOutFolder(out);
+  const set = await readTrainingSet(catalogue, wanted);
+  const listeners = [...set.listeners];
+  const architecture = { ...asked.architecture, heads: listeners.length };
+  const config: TrainingConfig = { ...asked, architecture, listeners };
+  if (resume) checkResumed(config, resume, settings.epochs);
+  checkParts(set, config, settings.folds);
+  return {
+    config,
+    settings,
+    set,
+    catalogue,
+    out: out ?? null,
+    id: modelIdFrom(given, listeners),
+    isShared: given["shared-encoder"] ?? false,
+    device: deviceFrom(given, provider),
+    threads: threads ?? Math.min(MAX_DEFAULT_THREADS, availableParallelism()),
+    folder: loaded ?? join(runs, runId(new Date())),
+    isResumed: loaded !== undefined,
+    resume,
+  };
+}
+
+/** A run goes on as it began: only how long and how closely watched may change. */
+function checkResumed(
+  config: TrainingConfig,
+  { config: begun, progress }: Checkpoint,
+  epochs: number,
+) {
+  for (const key of Object.keys(begun) as (keyof TrainingConfig)[]) {
+    const [ours, theirs] = [JSON.stringify(config[key]), JSON.stringify(begun[key])];
+    if (ours === theirs) continue;
+    throw new InputError(
+      `--model-load-path: that run was begun with ${key} ${theirs}, not ${ours}`,
+    );
+  }
+  if (progress.epoch < epochs) return;
+  throw new InputError(
+    `--model-load-path: that run has done its ${progress.epoch} epochs; give a greater --n-epochs`,
+  );
+}
+
+/** Whether there is something to train on, and something to choose the epoch by. */
+function checkParts(set: TrainingSet, config: TrainingConfig, folds: number | null): void {
+  const { slugs, listeners, labels } = set;
+  if (folds !== null) {
+    if (folds <= slugs.length) return;
+    throw new InputError(`--cross-validation ${folds}: there are only ${slugs.length} tracks`);
+  }
+  const { validation } = trainingParts(slugs, config.trainedPart, config.splitSeed);
+  if (config.bestBy === "last") return;
+  if (validation.length === 0) {
+    throw new InputError(`${slugs.length} tracks leave none for validation: give --best-by last`);
+  }
+  if (config.bestBy === "loss") return;
+  const hasBoth = listeners.some((_, head) => {
+    const heard = validation.filter((track) => labels[track * listeners.length + head] === 1);
+    return heard.length > 0 && heard.length < validation.length;
+  });
+  if (hasBoth) return;
+  throw new InputError(
+    `of the ${validation.length} validation tracks no listener has heard some and not others, so there is no ${config.bestBy.toUpperCase()}: give --best-by loss or last, or another --split-seed`,
+  );
+}

@@ -1,0 +1,118 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { CrossValidation, TrainingConfig } from "@lemons/shared/contract/training";
+import { averagePrecision } from "@lemons/shared/metrics/average-precision";
+import { rocAuc } from "@lemons/shared/metrics/roc-auc";
+import { mean, sampleDeviation } from "@lemons/shared/metrics/summary-statistics";
+import { z } from "zod";
+import type { RunObserver } from "../run-record/run-observer.ts";
+import type { TrainingSet } from "../training-data/training-set.ts";
+import { type Checkpoint, lastCheckpoint, readCheckpoint } from "./checkpoint.ts";
+import { inferenceModel } from "./inference-model.ts";
+import { partMetrics } from "./part-metrics.ts";
+import type { TrainModelInput } from "./train-model.ts";
+import { trainingFolds } from "./training-folds.ts";
+import type { TrainingParts } from "./training-parts.ts";
+import type { TrainingSession } from "./training-session.ts";
+
+export interface CrossValidateInput
+  extends Pick<TrainModelInput, "epochs" | "patience" | "logStep"> {
+  session: TrainingSession;
+  config: TrainingConfig;
+  set: TrainingSet;
+  folds: number;
+  /** Of the run's record; each fold has one inside of it. */
+  folder: string;
+  observer: RunObserver;
+  onStep?: (fold: number, report: Parameters<NonNullable<TrainModelInput["onStep"]>>[0]) => void;
+  onEpoch?: (fold: number, report: Parameters<NonNullable<TrainModelInput["onEpoch"]>>[0]) => void;
+}
+
+const FoldLogits = z.array(z.array(z.number()));
+
+/**
+ * Measures a way of training: each fold's tracks are scored by a model that was not trained on them.
+ * Folds that an earlier process ended are read from the run's folder, one that it began goes on.
+ *
+ * @returns null where the signal ended it
+ */
+export async function crossValidate(input: CrossValidateInput): Promise<CrossValidation | null> {
+  const { config, set, folds, folder } = input;
+  const parts = trainingFolds(set.slugs, folds, config.splitSeed, config.bestBy);
+  const logits: number[][][] = [];
+  for (const [index, part] of parts.entries()) {
+    const ofFold = await foldLogits(input, index, part);
+    if (ofFold === null) return null;
+    logits.push(ofFold);
+  }
+  return { schemaVersion: 1, run: folder, folds, config, ...summarise(set, parts, logits) };
+}
+
+async function foldLogits(
+  { session, config, folder, observer, onStep, onEpoch, ...limits }: CrossValidateInput,
+  index: number,
+  parts: TrainingParts,
+): Promise<number[][] | null> {
+  const fold = join(folder, `fold-${index + 1}`);
+  const file = join(fold, "logits.json");
+  const known = await readFile(file, "utf8").catch(() => null);
+  if (known !== null) return FoldLogits.parse(JSON.parse(known));
+  const resume: Checkpoint | null = await readCheckpoint(lastCheckpoint(fold)).catch(() => null);
+  const trained = await session.train(parts, fold, {
+    ...limits,
+    resume,
+    observer: prefixed(observer, `fold-${index + 1}.`),
+    ...(onStep ? { onStep: (report) => onStep(index, report) } : {}),
+    ...(onEpoch ? { onEpoch: (report) => onEpoch(index, report) } : {}),
+  });
+  if (trained.interrupted) return null;
+  const model = inferenceModel(config.architecture, trained.best!);
+  const logits = await session.validator.logits(model, parts.test);
+  await writeFile(file, `${JSON.stringify(logits)}\n`);
+  return logits;
+}
+
+/** Metrics a fold, and of all out-of-fold logits together. */
+export function summarise(
+  { slugs, listeners, labels }: TrainingSet,
+  parts: readonly TrainingParts[],
+  logits: readonly (readonly number[][])[],
+): Pick<CrossValidation, "listeners" | "mean" | "sd" | "logits"> {
+  const labelOf = (track: number, head: number) => labels[track * listeners.length + head]!;
+  const ofFolds = parts.map(({ test }, fold) =>
+    partMetrics(listeners, logits[fold]!, (row, head) => labelOf(test[row]!, head)),
+  );
+  const tracks = parts.flatMap(({ test }, fold) =>
+    test.map((track, row) => ({ track, fold: fold + 1, logits: logits[fold]![row]! })),
+  );
+  const each = listeners.map((listener, head) => {
+    const truth = tracks.map(({ track }) => labelOf(track, head) === 1);
+    const scores = tracks.map((track) => track.logits[head]!);
+    const over = (metric: "auc" | "ap") => {
+      const values = ofFolds
+        .map((fold) => fold.listeners[head]![metric])
+        .filter((value) => value !== null);
+      return { folds: values.length, mean: mean(values), sd: sampleDeviation(values) };
+    };
+    return {
+      listener,
+      positives: truth.filter(Boolean).length,
+      auc: over("auc"),
+      ap: over("ap"),
+      pooledAuc: rocAuc(truth, scores),
+      pooledAp: averagePrecision(truth, scores),
+    };
+  });
+  const known = (metric: "pooledAuc" | "pooledAp") =>
+    each.map((listener) => listener[metric]).filter((value) => value !== null);
+  return {
+    listeners: each,
+    mean: { auc: mean(known("pooledAuc")), ap: mean(known("pooledAp")) },
+    sd: { auc: sampleDeviation(known("pooledAuc")), ap: sampleDeviation(known("pooledAp")) },
+    logits: tracks.map(({ track, ...rest }) => ({ track: slugs[track]!, ...rest })),
+  };
+}
+
+function prefixed(observer: RunObserver, prefix: string): RunObserver {
+  return { ...observer, scalar: (name, ...rest) => observer.scalar(`${prefix}${name}`, ...rest) };
+}

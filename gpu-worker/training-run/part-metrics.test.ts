@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { partMetrics } from "./part-metrics.ts";
+
+describe("partMetrics", () => {
+  it("are loss, AUC and AP a head, and means over those that have any", () => {
+    const labels = [
+      [1, 0],
+      [0, 0],
+      [1, 0],
+    ];
+    const logits = [
+      [2, -1],
+      [0.5, 0],
+      [0, 1],
+    ];
+    const metrics = partMetrics(["a", "b"], logits, (row, head) => labels[row]![head]!);
+    const softplus = (x: number) => Math.log(1 + Math.exp(x));
+    const loss =
+      softplus(-2) + softplus(0.5) + softplus(0) + softplus(-1) + softplus(0) + softplus(1);
+    expect(metrics.loss).toBeCloseTo(loss / 6, 12);
+    expect(metrics.listeners).toEqual([
+      { listener: "a", tracks: 3, positives: 2, auc: 0.5, ap: (1 + 2 / 3) / 2 },
+      { listener: "b", tracks: 3, positives: 0, auc: null, ap: null },
+    ]);
+    expect(metrics.auc).toBe(0.5);
+    const none = partMetrics(["b"], logits, () => 0);
+    expect([none.auc, none.ap]).toEqual([null, null]);
+  });
+
+  it("does not overflow", () => {
+    const metrics = partMetrics(["a"], [[1000], [-1000]], (row) => 1 - row);
+    expect(metrics.loss).toBe(0);
+  });
+});

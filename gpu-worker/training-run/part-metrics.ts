@@ -1,0 +1,44 @@
+import type { ListenerId } from "@lemons/shared/contract/identifier";
+import type { PartMetrics } from "@lemons/shared/contract/training";
+import { averagePrecision } from "@lemons/shared/metrics/average-precision";
+import { rocAuc } from "@lemons/shared/metrics/roc-auc";
+import { mean } from "@lemons/shared/metrics/summary-statistics";
+
+/**
+ * How well heads rank tracks, and their loss.
+ *
+ * @param logits [tracks][listeners]
+ * @param labelOf of a row and a listener, 0 or 1
+ */
+export function partMetrics(
+  listeners: readonly ListenerId[],
+  logits: readonly (readonly number[])[],
+  labelOf: (row: number, head: number) => number,
+): PartMetrics {
+  let loss = 0;
+  const each = listeners.map((listener, head) => {
+    const labels = logits.map((_, row) => labelOf(row, head) === 1);
+    const scores = logits.map((row) => row[head]!);
+    for (const [row, score] of scores.entries()) loss += crossEntropy(score, labels[row]!);
+    return {
+      listener,
+      tracks: labels.length,
+      positives: labels.filter(Boolean).length,
+      auc: rocAuc(labels, scores),
+      ap: averagePrecision(labels, scores),
+    };
+  });
+  const meanOf = (metric: "auc" | "ap") =>
+    mean(each.map((head) => head[metric]).filter((value) => value !== null));
+  return {
+    loss: loss / (logits.length * listeners.length),
+    auc: meanOf("auc"),
+    ap: meanOf("ap"),
+    listeners: each,
+  };
+}
+
+/** -log sigmoid(logit) of a positive, -log(1 - sigmoid(logit)) of a negative, without overflow. */
+function crossEntropy(logit: number, label: boolean): number {
+  return Math.max(logit, 0) - (label ? logit : 0) + Math.log1p(Math.exp(-Math.abs(logit)));
+}
