@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { sizeOf } from "../../model/float-tensor.ts";
 import {
   differentiate,
   expectGradients,
@@ -10,18 +11,28 @@ import {
 } from "../fixtures/gradient-check.ts";
 import { batchNormalization, EPSILON } from "./batch-normalization.ts";
 import { maxPool } from "./max-pool.ts";
-import type { Tape, Variable } from "./tape.ts";
+import { maximum } from "./maximum.ts";
+import { multiplyByConstant } from "./multiply.ts";
+import { reshape } from "./reshape.ts";
+import { scalar, type Tape, type Variable } from "./tape.ts";
 
 const normalized = (tape: Tape, { x, gamma, beta }: Record<string, Variable>) =>
-  batchNormalization(tape, x!, { of: x!, gamma: gamma!, beta: beta! }).result;
+  batchNormalization(tape, [x!], { of: x!, gamma: gamma!, beta: beta! }).result;
 
 const normalizedMaxima = (tape: Tape, { x, gamma, beta }: Record<string, Variable>) =>
-  batchNormalization(tape, x!, { of: maxPool(tape, x!), gamma: gamma!, beta: beta! }).result;
+  batchNormalization(tape, [x!], { of: maxPool(tape, x!), gamma: gamma!, beta: beta! }).result;
+
+const normalizedTogether = (tape: Tape, { x, gamma, beta }: Record<string, Variable>) => {
+  const flat = reshape(tape, x!, [...x!.dims.slice(0, 2), 1, sizeOf(x!.dims.slice(2))]);
+  const of = maximum(tape, [flat, multiplyByConstant(tape, flat, scalar(tape.graph, -0.5))]);
+  return batchNormalization(tape, [x!, flat], { of, gamma: gamma!, beta: beta! }).result;
+};
 
 describe("batchNormalization", () => {
   it.each([
     ["what it takes the statistics of", normalized],
     ["its pooled maxima", normalizedMaxima],
+    ["something made of two tensors", normalizedTogether],
   ])("has the gradients of finite differences for %s", async (_, operator) => {
     await fc.assert(
       fc.asyncProperty(mapSizes(2), seeds, async (dims, seed) => {

@@ -15,64 +15,92 @@ export interface BatchStatistics {
  * Normalises with the statistics of a batch.
  * Source: Ioffe and Szegedy, "Batch Normalization" (ICML 2015), section 3.
  *
- * @param x [batch, channels, height, width], whose statistics are taken
- * @param what is normalised with them: x itself, or something of as many channels that was made
- *   of x, such as its pooled maxima
+ * @param parts tensors [batch, channels, height, width] whose statistics are taken together
+ * @param what is normalised with them: one of the parts, or something of as many channels that was
+ *   made of them, such as their maxima
  * @param gamma scale, [channels]
  * @param beta shift, [channels]
  */
 export function batchNormalization(
   tape: Tape,
-  x: Variable,
+  parts: readonly Variable[],
   { of: what, gamma, beta }: { of: Variable; gamma: Variable; beta: Variable },
 ): { result: Variable; statistics: BatchStatistics } {
   const { graph } = tape;
-  const channels = x.dims[1]!;
-  const count = (x.dims[0]! * x.dims[2]! * x.dims[3]!) as number;
-  const spread = (name: string) => reshaped(graph, name, [1, channels, 1, 1]);
+  const channels = gamma.dims[0]!;
   const mul = (a: string, b: string) => graph.node("Mul", [a, b]);
-  /** Axis after axis: one long float32 sum would lose digits. */
-  const sumOf = (name: string) => summed(graph, summed(graph, name, [2, 3]), [0]);
+  const names = parts.map(({ name }) => name);
+  const { mean, variance, count } = batchStatistics(tape, names, countOf(parts), channels);
+  const zero = vector(tape, channels, 0);
+  const one = vector(tape, channels, 1);
+  const affine = (x: string, scale: string, shift: string, divisor: string, epsilon: number) =>
+    graph.node("BatchNormalization", [x, scale, shift, mean, divisor], {
+      epsilon: { float: epsilon },
+    });
 
-  const mean = mul(sumOf(x.name), scalar(graph, 1 / count));
-  const centred = graph.node("Sub", [x.name, spread(mean)]);
-  const squares = graph.node("ReduceSumSquare", [centred, graph.integers([3])], { keepdims: 0 });
-  const variance = mul(summed(graph, summed(graph, squares, [2]), [0]), scalar(graph, 1 / count));
-  const zero = scalarVector(tape, channels, 0);
-  const one = scalarVector(tape, channels, 1);
-  const centredWhat = what === x ? centred : graph.node("Sub", [what.name, spread(mean)]);
-  const name = graph.node(
-    "BatchNormalization",
-    [centredWhat, gamma.name, beta.name, zero, variance],
-    { epsilon: { float: EPSILON } },
-  );
-
-  const result = tape.record(name, what.dims, [x, what, gamma, beta], (gradient) => {
+  const name = affine(what.name, gamma.name, beta.name, variance, EPSILON);
+  const result = tape.record(name, what.dims, [...parts, what, gamma, beta], (gradient) => {
     const deviation = graph.node("Sqrt", [graph.node("Add", [variance, scalar(graph, EPSILON)])]);
-    const shiftGradient = sumOf(gradient);
-    const scaleGradient = graph.node("Div", [sumOf(mul(gradient, centredWhat)), deviation]);
+    const shiftGradient = sumOf(tape, gradient);
+    const standard = affine(what.name, one, zero, variance, EPSILON);
+    const scaleGradient = sumOf(tape, mul(gradient, standard));
     const slope = graph.node("Div", [gamma.name, deviation]);
     tape.contribute(beta, () => shiftGradient);
     tape.contribute(gamma, () => scaleGradient);
-    tape.contribute(what, () => mul(gradient, spread(slope)));
-    // Through the mean and the variance: an affine function of x, for every element.
-    tape.contribute(x, () => {
-      const share = mul(slope, scalar(graph, -1 / count));
-      const factor = graph.node("Div", [mul(share, scaleGradient), deviation]);
-      return graph.node(
-        "BatchNormalization",
-        [centred, factor, mul(share, shiftGradient), zero, one],
-        {
-          epsilon: { float: 0 },
-        },
-      );
-    });
+    tape.contribute(what, () => mul(gradient, reshaped(graph, slope, [1, channels, 1, 1])));
+    // Through the mean and the variance: an affine function of every element.
+    const share = mul(slope, scalar(graph, -1 / count));
+    const factor = graph.node("Div", [mul(share, scaleGradient), deviation]);
+    const shift = mul(share, shiftGradient);
+    for (const part of parts) {
+      tape.contribute(part, () => affine(part.name, factor, shift, one, 0));
+    }
   });
   return { result, statistics: { mean, variance, count } };
 }
 
-function scalarVector({ graph }: Tape, length: number, value: number): string {
-  return graph.floats(`f32:${length}x${value}`, [length], () =>
-    new Float32Array(length).fill(value),
+/**
+ * Statistics of tensors [batch, channels, height, width] taken together.
+ *
+ * @param count numbers of a channel
+ */
+export function batchStatistics(
+  tape: Tape,
+  names: readonly string[],
+  count: number,
+  channels: number,
+): BatchStatistics {
+  const { graph } = tape;
+  const share = scalar(graph, 1 / count);
+  const total = (sums: string[]) => graph.node("Mul", [added(tape, sums), share]);
+  const mean = total(names.map((name) => sumOf(tape, name)));
+  const centre = reshaped(graph, mean, [1, channels, 1, 1]);
+  const variance = total(
+    names.map((name) => {
+      const centred = graph.node("Sub", [name, centre]);
+      const squares = graph.node("ReduceSumSquare", [centred, graph.integers([3])], {
+        keepdims: 0,
+      });
+      return summed(graph, summed(graph, squares, [2]), [0]);
+    }),
   );
+  return { mean, variance, count };
+}
+
+function countOf(parts: readonly Variable[]): number {
+  return parts.reduce((sum, { dims }) => sum + dims[0]! * dims[2]! * dims[3]!, 0);
+}
+
+/** A sum a channel, axis after axis: one long float32 sum would lose digits. */
+function sumOf({ graph }: Tape, name: string): string {
+  return summed(graph, summed(graph, name, [2, 3]), [0]);
+}
+
+function added({ graph }: Tape, terms: string[]): string {
+  return terms.length === 1 ? terms[0]! : graph.node("Sum", terms);
+}
+
+function vector({ graph }: Tape, length: number, value: number): string {
+  const numbers = () => new Float32Array(length).fill(value);
+  return graph.floats(`f32:${length}x${value}`, [length], numbers);
 }

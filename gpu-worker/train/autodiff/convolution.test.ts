@@ -11,11 +11,11 @@ import {
 import { convolution } from "./convolution.ts";
 
 describe("convolution", () => {
-  it("has the gradients of finite differences, for few and for many input channels", async () => {
+  it("has the gradients of finite differences", async () => {
     await fc.assert(
       fc.asyncProperty(
         mapSizes(1),
-        fc.constantFrom(1, 3, 5, 6),
+        fc.integer({ min: 1, max: 4 }),
         seeds,
         async ([batch, outputs, height, width], inputs, seed) => {
           await expectGradients(

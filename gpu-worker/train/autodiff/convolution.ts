@@ -1,12 +1,8 @@
-import { sizeOf } from "../../model/float-tensor.ts";
 import { reshaped, sliced, summed, type Tape, type Variable } from "./tape.ts";
 
 const KERNEL = 3;
 const TAPS = [0, 1, 2].flatMap((row) => [0, 1, 2].map((column) => ({ row, column })));
 const WINDOW = { kernel_shape: [KERNEL, KERNEL], pads: [1, 1, 1, 1] };
-
-/** Up to so many input channels, patches cost less than shifted copies. */
-const FEW_CHANNELS = 4;
 
 /**
  * Convolution 3 x 3 with one row or column of zeros around: shapes stay as they are.
@@ -16,26 +12,17 @@ const FEW_CHANNELS = 4;
  * @returns [batch, outputs, height, width]
  */
 export function convolution(tape: Tape, x: Variable, weight: Variable): Variable {
-  const { graph } = tape;
-  const [batch, inputs, height, width] = x.dims as [number, number, number, number];
-  const result = graph.node("Conv", [x.name, weight.name], WINDOW);
-  const few = inputs <= FEW_CHANNELS;
-  return tape.record(result, [batch, weight.dims[0]!, height, width], [x, weight], (gradient) => {
-    tape.contribute(weight, () =>
-      few
-        ? weightFromPatches(tape, x, weight, gradient)
-        : weightFromTaps(tape, x, weight, gradient),
-    );
-    tape.contribute(x, () =>
-      few
-        ? inputFromPatches(tape, x, weight, gradient)
-        : inputByConvolution(tape, weight, gradient),
-    );
+  const [batch, , height, width] = x.dims as [number, number, number, number];
+  const result = tape.graph.node("Conv", [x.name, weight.name], WINDOW);
+  const dims = [batch, weight.dims[0]!, height, width];
+  return tape.record(result, dims, [x, weight], (gradient) => {
+    tape.contribute(weight, () => weightGradient(tape, x, weight, gradient));
+    tape.contribute(x, () => inputGradient(tape, weight, gradient));
   });
 }
 
 /** Convolution with the kernel turned by half a turn, inputs and outputs exchanged. */
-function inputByConvolution({ graph }: Tape, { name }: Variable, gradient: string): string {
+function inputGradient({ graph }: Tape, { name }: Variable, gradient: string): string {
   const exchanged = graph.node("Transpose", [name], { perm: [1, 0, 2, 3] });
   const turned = graph.node("Slice", [
     exchanged,
@@ -51,7 +38,7 @@ function inputByConvolution({ graph }: Tape, { name }: Variable, gradient: strin
  * One matrix product a tap of the kernel. With one column of zeros between rows, a shift by rows
  * and columns is a shift of the flat index, and each tap reads one contiguous part of x.
  */
-function weightFromTaps({ graph }: Tape, x: Variable, weight: Variable, gradient: string): string {
+function weightGradient({ graph }: Tape, x: Variable, weight: Variable, gradient: string): string {
   const [batch, inputs, height, width] = x.dims as [number, number, number, number];
   const outputs = weight.dims[0]!;
   const stride = width + 1;
@@ -69,61 +56,4 @@ function weightFromTaps({ graph }: Tape, x: Variable, weight: Variable, gradient
     return reshaped(graph, product, [outputs, inputs, 1]);
   });
   return reshaped(graph, graph.node("Concat", taps, { axis: 2 }), weight.dims);
-}
-
-/** The part of x that a tap reads, for every tap: [batch, inputs x 9, height x width]. */
-function patches({ graph }: Tape, x: Variable): string {
-  const [batch, inputs, height, width] = x.dims as [number, number, number, number];
-  const padded = graph.node("Pad", [x.name, graph.integers([0, 0, 1, 1, 0, 0, 1, 1])]);
-  const taps = TAPS.map(({ row, column }) => {
-    const part = sliced(
-      graph,
-      sliced(graph, padded, 2, row, row + height),
-      3,
-      column,
-      column + width,
-    );
-    return reshaped(graph, part, [batch, inputs, 1, height * width]);
-  });
-  return reshaped(graph, graph.node("Concat", taps, { axis: 2 }), [
-    batch,
-    inputs * TAPS.length,
-    height * width,
-  ]);
-}
-
-function weightFromPatches(tape: Tape, x: Variable, weight: Variable, gradient: string): string {
-  const { graph } = tape;
-  const [batch, , height, width] = x.dims as [number, number, number, number];
-  const left = reshaped(graph, gradient, [batch, weight.dims[0]!, height * width]);
-  const right = graph.node("Transpose", [patches(tape, x)], { perm: [0, 2, 1] });
-  const product = summed(graph, graph.node("MatMul", [left, right]), [0]);
-  return reshaped(graph, product, weight.dims);
-}
-
-/** The gradient of every patch, put back where the patch was taken. */
-function inputFromPatches(
-  { graph }: Tape,
-  x: Variable,
-  weight: Variable,
-  gradient: string,
-): string {
-  const [batch, inputs, height, width] = x.dims as [number, number, number, number];
-  const outputs = weight.dims[0]!;
-  const matrix = reshaped(graph, weight.name, [outputs, sizeOf(weight.dims) / outputs]);
-  const left = graph.node("Transpose", [matrix], { perm: [1, 0] });
-  const right = reshaped(graph, gradient, [batch, outputs, height * width]);
-  const product = reshaped(graph, graph.node("MatMul", [left, right]), [
-    batch,
-    inputs,
-    TAPS.length,
-    height,
-    width,
-  ]);
-  const parts = TAPS.map(({ row, column }, tap) => {
-    const part = reshaped(graph, sliced(graph, product, 2, tap, tap + 1), x.dims);
-    const pads = [0, 0, row - 1, column - 1, 0, 0, 1 - row, 1 - column];
-    return graph.node("Pad", [part, graph.integers(pads)]);
-  });
-  return graph.node("Sum", parts);
 }

@@ -4,7 +4,8 @@ import { differentiate, expectGradients, randomTensor, seeds } from "../fixtures
 import { concat } from "./concat.ts";
 import { dropout } from "./dropout.ts";
 import { linear } from "./linear.ts";
-import { multiplyByConstant } from "./multiply.ts";
+import { multiplyByConstant, multiplyByNumber } from "./multiply.ts";
+import { reshape } from "./reshape.ts";
 import { sigmoidCrossEntropy } from "./sigmoid-cross-entropy.ts";
 
 const sizes = fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 5 }));
@@ -53,6 +54,24 @@ describe("multiplyByConstant", () => {
       inputs,
       ofLinear,
     );
+  });
+});
+
+describe("multiplyByNumber", () => {
+  it("has the gradients of finite differences", async () => {
+    const inputs = { x: randomTensor([3, 4], 1), factor: randomTensor([1], 2) };
+    await expectGradients(
+      (tape, { x, factor }) => multiplyByNumber(tape, x!, factor!),
+      inputs,
+      ofLinear,
+    );
+  });
+});
+
+describe("reshape", () => {
+  it("has the gradients of finite differences", async () => {
+    const inputs = { x: randomTensor([3, 4], 1) };
+    await expectGradients((tape, { x }) => reshape(tape, x!, [2, 3, 2]), inputs, ofLinear);
   });
 });
 
