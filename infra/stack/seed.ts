@@ -1,13 +1,12 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { CatalogueFolder } from "@lemons/edge/catalogue/catalogue-folder";
 import { seedHeads, seedObjects, seedStatements } from "@lemons/edge/catalogue/seed-sql";
 import { readModelPackage } from "@lemons/gpu-worker/model/model-package";
 import type { ModelHead } from "@lemons/shared/contract/model";
-import { getPlatformProxy, unstable_readConfig } from "wrangler";
-import { z } from "zod";
 import { readCatalogueFolder } from "./catalogue-folder.ts";
+import { openLocalStores } from "./local-stores.ts";
 import { inRepository, WRANGLER } from "./repository.ts";
 import { runTool } from "./run-tool.ts";
 import { WRANGLER_ENVIRONMENT } from "./wrangler-environment.ts";
@@ -15,24 +14,8 @@ import { WRANGLER_ENVIRONMENT } from "./wrangler-environment.ts";
 const DEMO = inRepository("demo");
 const MIGRATIONS = inRepository("edge", "migrations");
 const CONCURRENT_PUTS = 8;
-const WRANGLER_CONFIGURATION = inRepository("wrangler.toml");
 /** Object that says which catalogue the store was seeded from; written last. */
 const SEED_STAMP_KEY = "seeded-from";
-
-/** The part of wrangler's configuration that names the two stores. */
-const StoresConfiguration = z.object({
-  name: z.string(),
-  compatibility_date: z.string(),
-  d1_databases: z.array(
-    z.object({ binding: z.string(), database_name: z.string(), database_id: z.string() }),
-  ),
-  r2_buckets: z.array(z.object({ binding: z.string(), bucket_name: z.string() })),
-});
-
-interface LocalBindings {
-  DB: D1Like;
-  BUCKET: R2Like;
-}
 
 /** The parts of D1 and R2 that seeding needs, as wrangler's local proxy offers them. */
 interface D1Like {
@@ -79,19 +62,6 @@ async function putHeads(bucket: R2Like, folder: CatalogueFolder): Promise<void> 
 }
 
 /**
- * Writes a configuration with the two stores alone: the proxy cannot host the Worker's Durable
- * Objects and would warn of each.
- */
-async function storesConfiguration(directory: string): Promise<string> {
-  const configuration = StoresConfiguration.parse(
-    unstable_readConfig({ config: WRANGLER_CONFIGURATION }, { hideWarnings: true }),
-  );
-  const file = path.join(directory, "stores.wrangler.json");
-  await writeFile(file, JSON.stringify(configuration));
-  return file;
-}
-
-/**
  * Brings the local D1 to the newest migration and fills D1 and R2 from `demo/`, where that has not
  * been done for this very catalogue.
  *
@@ -107,13 +77,8 @@ export async function seed(options: {
   const statements = await seedStatements(folder);
   const stamp = await contentHash(folder, statements);
 
-  Object.assign(process.env, WRANGLER_ENVIRONMENT);
-  const platform = await getPlatformProxy<LocalBindings>({
-    configPath: await storesConfiguration(persistTo),
-    persist: { path: path.join(persistTo, "v3") },
-  });
+  const { DB, BUCKET, close } = await openLocalStores<D1Like, R2Like>(persistTo);
   try {
-    const { DB, BUCKET } = platform.env;
     const seeded = await BUCKET.get(SEED_STAMP_KEY);
     if (seeded !== null && (await seeded.text()) === stamp) return;
     onStep(`Storing ${folder.catalogue.tracks.length} tracks, their stems and the models`);
@@ -127,6 +92,6 @@ export async function seed(options: {
     await DB.batch(statements.map((sql) => DB.prepare(sql)));
     await BUCKET.put(SEED_STAMP_KEY, stamp);
   } finally {
-    await platform.dispose();
+    await close();
   }
 }

@@ -20,6 +20,8 @@ export interface StackOptions {
   persistTo: string;
   logDirectory: string;
   onStep(message: string): void;
+  /** Variables of wrangler.toml with another value. */
+  variables?: Record<string, string>;
   /** Stops the start; what was already started is stopped too. */
   signal?: AbortSignal;
 }
@@ -27,8 +29,10 @@ export interface StackOptions {
 /** The running stack: wrangler dev (workerd) and the gpu-worker on the CPU. */
 export interface Stack {
   origin: string;
-  edge: ManagedProcess;
+  edge(): ManagedProcess;
   worker(): ManagedProcess;
+  /** Starts the edge again after it was stopped or killed; what it has stored is still there. */
+  restartEdge(): Promise<void>;
   /** Starts the gpu-worker again after it was stopped or killed. */
   restartWorker(): Promise<void>;
   stop(): Promise<void>;
@@ -83,30 +87,39 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     });
   }
 
+  const variables = Object.entries({
+    PUBLIC_ORIGIN: origin,
+    GPU_WORKER_URL: workerOrigin,
+    // Whoever sits at this machine is nobody to be sparing with.
+    ANONYMOUS_SECONDS_PER_DAY: String(SECONDS_PER_DAY),
+    ...options.variables,
+  });
+  function startEdge(): Promise<ManagedProcess> {
+    return startProcess({
+      name: "wrangler dev",
+      command: process.execPath,
+      arguments: [
+        WRANGLER,
+        ...["dev", "--local", "--show-interactive-dev-session=false"],
+        ...["--ip", "127.0.0.1", "--port", String(edgePort), "--inspector-port", "0"],
+        ...["--persist-to", persistTo],
+        ...variables.flatMap(([name, value]) => ["--var", `${name}:${value}`]),
+      ],
+      cwd: ROOT,
+      environment: {
+        ...process.env,
+        ...WRANGLER_ENVIRONMENT,
+        GPU_WORKER_SECRET: workerSecret,
+        LINK_SECRET: linkSecret,
+      },
+      logFile: path.join(logDirectory, "edge.log"),
+    });
+  }
+
   onStep("Starting the gpu-worker and the edge");
   options.signal?.throwIfAborted();
   let worker = await startWorker();
-  const edge = await startProcess({
-    name: "wrangler dev",
-    command: process.execPath,
-    arguments: [
-      WRANGLER,
-      ...["dev", "--local", "--show-interactive-dev-session=false"],
-      ...["--ip", "127.0.0.1", "--port", String(edgePort), "--inspector-port", "0"],
-      ...["--persist-to", persistTo],
-      // Whoever sits at this machine is nobody to be sparing with.
-      ...["--var", `ANONYMOUS_SECONDS_PER_DAY:${SECONDS_PER_DAY}`],
-      ...["--var", `PUBLIC_ORIGIN:${origin}`, "--var", `GPU_WORKER_URL:${workerOrigin}`],
-    ],
-    cwd: ROOT,
-    environment: {
-      ...process.env,
-      ...WRANGLER_ENVIRONMENT,
-      GPU_WORKER_SECRET: workerSecret,
-      LINK_SECRET: linkSecret,
-    },
-    logFile: path.join(logDirectory, "edge.log"),
-  });
+  let edge = await startEdge();
   const stop = async (): Promise<void> => {
     await Promise.all([edge.stop(), worker.stop()]);
   };
@@ -121,8 +134,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
   return {
     origin,
-    edge,
+    edge: () => edge,
     worker: () => worker,
+    restartEdge: async () => {
+      await edge.stop();
+      edge = await startEdge();
+      await waitForHealth(`${origin}/healthz`, edge, EDGE_START_TIMEOUT_MS);
+    },
     restartWorker: async () => {
       await worker.stop();
       worker = await startWorker();

@@ -49,7 +49,7 @@ try {
   });
   const { origin, edge } = stack;
   process.stdout.write(`\n  ${origin}\n\n`);
-  const end = Promise.race([untilInterrupted, edge.died]);
+  const end = Promise.race([untilInterrupted, edge().died]);
   await Promise.race([waitForScores(origin, step, interrupted.signal), end]);
   if (!interrupted.signal.aborted) {
     process.stdout.write(

@@ -1,0 +1,54 @@
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { getPlatformProxy, unstable_readConfig } from "wrangler";
+import { z } from "zod";
+import { inRepository } from "./repository.ts";
+import { WRANGLER_ENVIRONMENT } from "./wrangler-environment.ts";
+
+const WRANGLER_CONFIGURATION = inRepository("wrangler.toml");
+
+/** The part of wrangler's configuration that names the two stores. */
+const StoresConfiguration = z.object({
+  name: z.string(),
+  compatibility_date: z.string(),
+  d1_databases: z.array(
+    z.object({ binding: z.string(), database_name: z.string(), database_id: z.string() }),
+  ),
+  r2_buckets: z.array(z.object({ binding: z.string(), bucket_name: z.string() })),
+});
+
+/**
+ * Writes a configuration with the two stores alone: the proxy cannot host the Worker's Durable
+ * Objects and would warn of each.
+ */
+async function storesConfiguration(directory: string): Promise<string> {
+  const configuration = StoresConfiguration.parse(
+    unstable_readConfig({ config: WRANGLER_CONFIGURATION }, { hideWarnings: true }),
+  );
+  const file = path.join(directory, "stores.wrangler.json");
+  await writeFile(file, JSON.stringify(configuration));
+  return file;
+}
+
+/** The local D1 and R2, as the Worker finds them. */
+export interface LocalStores<Database, Bucket> {
+  DB: Database;
+  BUCKET: Bucket;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the stores of a folder.
+ *
+ * @param persistTo - the folder that wrangler dev is started with
+ */
+export async function openLocalStores<Database, Bucket>(
+  persistTo: string,
+): Promise<LocalStores<Database, Bucket>> {
+  Object.assign(process.env, WRANGLER_ENVIRONMENT);
+  const platform = await getPlatformProxy<{ DB: Database; BUCKET: Bucket }>({
+    configPath: await storesConfiguration(persistTo),
+    persist: { path: path.join(persistTo, "v3") },
+  });
+  return { ...platform.env, close: () => platform.dispose() };
+}
