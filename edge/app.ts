@@ -10,6 +10,7 @@ import { listenerRoutes } from "./routes/listeners.ts";
 import { objectRoutes } from "./routes/objects.ts";
 import { recommendationRoutes } from "./routes/recommendations.ts";
 import { trackRoutes } from "./routes/tracks.ts";
+import { usageRoutes } from "./routes/usage.ts";
 
 /** The whole Worker as one router. */
 export const app = createApp();
@@ -20,6 +21,7 @@ app.route("/", trackRoutes);
 app.route("/", explanationRoutes);
 app.route("/", jobRoutes);
 app.route("/", batchRoutes);
+app.route("/", usageRoutes);
 app.route("/", healthRoutes);
 describeApi(app);
 app.route("/", docsRoutes);

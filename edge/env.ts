@@ -15,6 +15,10 @@ const Settings = z.object({
     .enum(["edge", "worker"])
     .default("edge")
     .describe("where explanations are computed from response tables: here, or at the gpu-worker"),
+  GPU_COST_PER_HOUR: z.coerce
+    .number<string>()
+    .min(0)
+    .describe("what an hour of the gpu-worker costs, in USD: for estimates only"),
   BATCH_TABLES_AT_ONCE: atLeastOne.describe("response tables that a batch has built at once"),
   BATCH_LEASE_SECONDS: atLeastOne.describe(
     "how long nothing is heard of an item of a batch before its message counts as lost",

@@ -41,7 +41,7 @@ export async function retryBatch(env: Env, id: BatchId): Promise<void> {
          AND EXISTS (SELECT 1 FROM batch_items WHERE batch = ?1 AND state = 'failed' AND kind = 'scores')`,
     ).bind(id, now),
     DB.prepare(
-      `UPDATE batch_items SET state = 'planned', turn = turn + 1, losses = 0, reason = NULL,
+      `UPDATE batch_items SET state = 'planned', turn = turn + 1, losses = 0, flights = 0, reason = NULL,
          changed_at = ?2,
          ready = NOT EXISTS (
            SELECT 1 FROM batch_items AS its_table WHERE its_table.batch = ?1

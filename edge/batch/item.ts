@@ -15,6 +15,8 @@ export const BatchItem = z
     cursor: z.string().nullable(),
     turn: z.int().positive(),
     losses: z.int().nonnegative(),
+    /** Flights for it that have failed. */
+    flights: z.int().nonnegative(),
     started_at: z.iso.datetime(),
   })
   .transform(({ started_at, ...row }) => ({ ...row, startedAt: started_at }));
@@ -22,7 +24,7 @@ export type BatchItem = z.infer<typeof BatchItem>;
 
 /** Columns of {@link BatchItem}. */
 export const ITEM_COLUMNS =
-  "batch, id, kind, listener, track, type, cursor, turn, losses, started_at";
+  "batch, id, kind, listener, track, type, cursor, turn, losses, flights, started_at";
 
 /** Items that are not named by a content address. */
 export const PLAN_SCORES = "plan-scores";
@@ -43,7 +45,12 @@ export type Outcome =
       /** Where to go on. */
       cursor?: string;
       delaySeconds?: number;
+      /** Why its flight failed, where another is to be tried. */
+      flightFailed?: string;
     };
+
+/** A turn that follows. */
+export type NextTurn = Omit<Extract<Outcome, { state: "again" }>, "state">;
 
 /** The end of an item whose model or track has changed since it was planned. */
 export const SUPERSEDED: Settled = {

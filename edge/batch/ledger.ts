@@ -1,7 +1,14 @@
 import type { BatchItemKind, BatchMessage } from "@lemons/shared/contract/batch";
 import { z } from "zod";
 import { settingsOf } from "../env.ts";
-import { BatchItem, ITEM_COLUMNS, PLAN_EXPLANATIONS, PLAN_SCORES, type Settled } from "./item.ts";
+import {
+  BatchItem,
+  ITEM_COLUMNS,
+  type NextTurn,
+  PLAN_EXPLANATIONS,
+  PLAN_SCORES,
+  type Settled,
+} from "./item.ts";
 
 /**
  * The ledger: rows in D1 that say how every item of every batch stands. Messages only carry turns, so
@@ -95,23 +102,25 @@ export async function takeTurn(
 
 type TurnOf = Pick<BatchItem, "batch" | "id" | "turn">;
 
-/**
- * Gives an item another turn, unless this one is over.
- *
- * @param options.cursor where to go on, if not where this turn began
- */
+/** Gives an item another turn, unless this one is over. */
 export async function passTurn(
   env: Env,
   { batch, id, turn }: TurnOf,
-  { cursor, delaySeconds = 0 }: { cursor?: string; delaySeconds?: number },
+  { cursor, delaySeconds = 0, flightFailed }: NextTurn,
 ): Promise<void> {
+  const now = new Date().toISOString();
+  // A flight that is older than `started_at` is none of the item's own any more.
   const row = await env.DB.prepare(
-    `UPDATE batch_items SET turn = turn + 1, losses = 0, due_at = ?1, cursor = coalesce(?2, cursor)
-     WHERE batch = ?3 AND id = ?4 AND turn = ?5 AND state = 'running' RETURNING turn`,
+    `UPDATE batch_items SET turn = turn + 1, losses = 0, due_at = ?1, cursor = coalesce(?2, cursor),
+       reason = coalesce(?3, reason), flights = flights + (?3 IS NOT NULL),
+       started_at = CASE WHEN ?3 IS NULL THEN started_at ELSE ?4 END
+     WHERE batch = ?5 AND id = ?6 AND turn = ?7 AND state = 'running' RETURNING turn`,
   )
     .bind(
       inSeconds(settingsOf(env).BATCH_LEASE_SECONDS + delaySeconds),
       cursor ?? null,
+      flightFailed ?? null,
+      now,
       batch,
       id,
       turn,

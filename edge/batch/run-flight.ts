@@ -5,6 +5,10 @@ import type { BatchItem, Outcome } from "./item.ts";
 /** A consumer is not to be held for as long as a flight takes: it waits a little, then comes again. */
 const WAIT_MS = 5000;
 const COME_AGAIN_SECONDS = 5;
+/** A flight ends after five attempts in half a minute; the gpu-worker may be away for longer. */
+const MAX_FLIGHTS = 5;
+/** 5 s before the second, then 20 s, 80 s and more than five minutes. */
+const flightDelaySeconds = (failed: number) => 5 * 4 ** failed;
 
 interface FlightOf {
   status(): Promise<FlightStatus | null>;
@@ -13,12 +17,13 @@ interface FlightOf {
 
 /**
  * Has a flight bring what an item wants, starting it where it is not under way. A flight that failed
- * after the item was begun is the item's own and is not started again.
+ * after the item was begun is the item's own: after a pause another is tried, unless the sound itself is at
+ * fault.
  *
  * @param isThere whether what it brings is there
  */
 export async function runFlight(
-  { startedAt }: BatchItem,
+  { startedAt, flights }: BatchItem,
   flight: FlightOf,
   start: () => Promise<FlightStatus>,
   isThere: () => Promise<boolean>,
@@ -31,7 +36,11 @@ export async function runFlight(
   const status = await flight.settled(WAIT_MS);
   if (await isThere()) return { state: "done" };
   if (status?.job.state === "failed") {
-    return { state: "failed", reason: status.job.reason ?? "No reason was given." };
+    const reason = status.job.reason ?? "No reason was given.";
+    const isFinal = status.unusableInput || flights + 1 >= MAX_FLIGHTS;
+    return isFinal
+      ? { state: "failed", reason }
+      : { state: "again", delaySeconds: flightDelaySeconds(flights), flightFailed: reason };
   }
   return { state: "again", delaySeconds: COME_AGAIN_SECONDS };
 }

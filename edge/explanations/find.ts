@@ -10,6 +10,7 @@ import type { FlightOrigin } from "../jobs/flight-origin.ts";
 import { isActive } from "../jobs/flight-record.ts";
 import { ProblemError } from "../problems/problem.ts";
 import { findTableRecord, isNoTable, isTableKnown } from "../tables/store.ts";
+import { countUsage } from "../usage/count-usage.ts";
 import type { Asked } from "./asked.ts";
 import { explainFromStoredTable } from "./from-table.ts";
 import type { JobStatus } from "./job.ts";
@@ -32,7 +33,7 @@ export async function findExplanationOrJob(
   requestId: string,
 ): Promise<Found> {
   const stored = await findExplanation(env.BUCKET, id);
-  if (stored !== null) return stored;
+  if (stored !== null) return counted(env, stored);
   const status = await jobOf(env, id).status();
   if (status === null || !isActive(status.job)) {
     const asked = await findQuestion(env.BUCKET, id);
@@ -59,7 +60,7 @@ export async function explain(
   spending: Spending,
 ): Promise<Found> {
   const stored = await findExplanation(env.BUCKET, asked.id);
-  if (stored !== null) return stored;
+  if (stored !== null) return counted(env, stored);
   const { requestId } = spending;
   const job = jobOf(env, asked.id);
   const running = await job.status();
@@ -73,12 +74,18 @@ export async function explain(
       return computed;
     }
     const started = await job.start(asked, { requestId, payer });
+    countUsage(env, "explanationsAwaited");
     isHeld = started.began;
     if (waitMs === 0) return { job: started.job };
   } finally {
     if (payer && !isHeld) await releasePayer(env, payer);
   }
   return afterJob(env, asked.id, await job.settled(waitMs));
+}
+
+function counted(env: Env, stored: StoredExplanation): StoredExplanation {
+  countUsage(env, "explanationsStored");
+  return stored;
 }
 
 /** What a question costs whose answer is not stored, in seconds of compute. */
@@ -116,6 +123,7 @@ async function computeHere(
   // Before the explanation, so that whatever finds that finds what it answers.
   await storeQuestion(env.BUCKET, asked);
   const isStored = await explainFromStoredTable(env, asked, { origin });
+  if (isStored) countUsage(env, "explanationsComputed");
   return isStored ? findExplanation(env.BUCKET, asked.id) : null;
 }
 

@@ -5,6 +5,7 @@ import { chargePayer, releasePayer } from "../access/payer.ts";
 import { retryDelayMs } from "../gpu/retry-delay.ts";
 import { timeBudget } from "../gpu/time-budget.ts";
 import { asWorkerFailure, WorkerFailure } from "../gpu/worker-failure.ts";
+import { recordUsage } from "../usage/usage-days.ts";
 import { type ComputeMeter, startComputeMeter } from "./compute-meter.ts";
 import { type FlightOrigin, ownAccord } from "./flight-origin.ts";
 import {
@@ -176,14 +177,17 @@ export abstract class Flight<
   /** Charges the attempt, and gives the rest back once the work has ended. */
   async #settle({ origin, startedAt, event }: FlightRecord<Question>, seconds: number) {
     const { payer } = origin;
-    if (payer === null) return;
     try {
+      await recordUsage(this.env.DB, new Map([["gpuSeconds", seconds]]));
+      if (payer === null) return;
       const charge = `${this.ctx.id} ${startedAt} ${event}`;
       if (seconds > 0) await chargePayer(this.env, payer, charge, seconds);
       if (payer.holds && !this.#isActive()) await releasePayer(this.env, payer);
     } catch (error) {
       // The work is done all the same; what was set aside for it runs out by itself.
-      console.error(`not charged to ${payer.account}: ${asWorkerFailure(error).message}`);
+      console.error(
+        `not charged to ${payer?.account ?? "anybody"}: ${asWorkerFailure(error).message}`,
+      );
     }
   }
 

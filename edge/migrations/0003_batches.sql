@@ -25,6 +25,7 @@ CREATE TABLE batch_items (
   cursor TEXT,
   turn INTEGER NOT NULL DEFAULT 0,
   losses INTEGER NOT NULL DEFAULT 0,
+  flights INTEGER NOT NULL DEFAULT 0,
   due_at TEXT,
   started_at TEXT,
   changed_at TEXT NOT NULL,

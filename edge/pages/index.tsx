@@ -16,6 +16,7 @@ import { ProblemError } from "../problems/problem.ts";
 import type { AppEnv } from "../routes/create-app.ts";
 import { recommendationPage } from "../scoring/recommendation-page.ts";
 import { findTableRecord, isNoTable } from "../tables/store.ts";
+import { renderAdminPage } from "./admin-page.tsx";
 import { renderHomePage } from "./home-page.tsx";
 import { renderHowItWorksPage } from "./how-it-works-page.tsx";
 import { renderListenerPage } from "./listener-page.tsx";
@@ -57,6 +58,8 @@ export const pages: Hono<AppEnv> = new Hono<AppEnv>();
 pages.get("/", async (c) => answer(c, renderHomePage(await listListeners(c.env.DB))));
 
 pages.get("/how-it-works", (c) => answer(c, renderHowItWorksPage()));
+
+pages.get("/admin", (c) => answer(c, renderAdminPage()));
 
 pages.get("/listeners/:listener", async (c) => {
   const id = listenerIdOf(c);

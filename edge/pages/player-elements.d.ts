@@ -21,6 +21,7 @@ declare module "hono/jsx" {
         regions: string;
         running?: boolean | undefined;
       };
+      "lemons-admin": JSX.HTMLAttributes;
       "lemons-scoring": JSX.HTMLAttributes & { region: string };
     }
   }

@@ -1,3 +1,8 @@
 import "./audio-element.ts";
 import "./explanation-element.ts";
 import "./scoring-element.ts";
+
+// Few ever see it: it is loaded where it is needed.
+if (document.querySelector("lemons-admin") !== null) {
+  import("./admin/admin-element.ts").catch(reportError);
+}

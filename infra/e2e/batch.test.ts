@@ -17,7 +17,7 @@ const EXPLANATIONS = LISTENERS * TRACKS.length * 3;
 const KILLS = ["edge", "worker", "both", "edge", "worker"] as const;
 const SEED = 6;
 const LONGEST_PAUSE_MS = 4000;
-const TIMEOUT_MS = 300_000;
+const TIMEOUT_MS = 540_000;
 
 async function start(persistTo: string): Promise<Stack> {
   return startStack({

@@ -1,0 +1,129 @@
+import type { Batch, BatchFailure } from "@lemons/shared/contract/batch";
+import { html, nothing, type TemplateResult } from "lit";
+import { progressOf, stateWords } from "./figures.ts";
+
+/** What the table shows besides, and tells. */
+export interface BatchTableOptions {
+  /** The batch whose failures are shown. */
+  opened: string | null;
+  failures: readonly BatchFailure[];
+  onToggle(batch: string): void;
+  onChange(batch: string, how: "retry" | "cancel"): void;
+}
+
+const COUNTS = ["done", "skipped", "running", "planned", "failed"] as const;
+
+/** Batches, each with how far it is and what can be done about it. */
+export function renderBatches(
+  batches: readonly Batch[],
+  options: BatchTableOptions,
+): TemplateResult {
+  if (batches.length === 0) {
+    return html`<p class="muted">There are none yet. One is begun every night at 3:00 UTC.</p>`;
+  }
+  return html`
+    <ol class="batches">
+      ${batches.map((batch) => renderBatch(batch, options))}
+    </ol>
+  `;
+}
+
+function renderBatch(batch: Batch, options: BatchTableOptions): TemplateResult {
+  const { id, counts, createdAt } = batch;
+  const isOpen = options.opened === id;
+  const progress = progressOf(batch);
+  return html`
+    <li class="batch">
+      <div class="batch-head">
+        <h3>${id}</h3>
+        <span class="batch-state" data-state=${counts.failed > 0 ? "failed" : batch.state}>
+          ${stateWords(batch)}
+        </span>
+        <time class="muted" datetime=${createdAt}>${new Date(createdAt).toLocaleString()}</time>
+      </div>
+      <progress
+        max="1"
+        value=${progress ?? nothing}
+        aria-label=${`Progress of ${id}`}
+      ></progress>
+      <dl class="batch-counts">
+        ${COUNTS.map(
+          (name) => html`
+            <div data-count=${name} data-none=${counts[name] === 0 ? "" : nothing}>
+              <dt>${name}</dt>
+              <dd>${counts[name]}</dd>
+            </div>
+          `,
+        )}
+      </dl>
+      ${renderActions(batch, isOpen, options)}
+      ${isOpen ? renderFailures(options.failures, counts.failed) : nothing}
+    </li>
+  `;
+}
+
+function renderActions(
+  { id, state, counts }: Batch,
+  isOpen: boolean,
+  { onToggle, onChange }: BatchTableOptions,
+): TemplateResult | typeof nothing {
+  if (state !== "running" && counts.failed === 0) return nothing;
+  return html`
+    <p class="batch-actions">
+      ${
+        counts.failed === 0
+          ? nothing
+          : html`
+              <button
+                type="button"
+                class="quiet-button"
+                aria-expanded=${isOpen}
+                @click=${() => onToggle(id)}
+              >
+                ${isOpen ? "Hide failures" : "Show failures"}
+              </button>
+              <button type="button" class="quiet-button" @click=${() => onChange(id, "retry")}>
+                Try again what failed
+              </button>
+            `
+      }
+      ${
+        state === "running"
+          ? html`
+              <button type="button" class="quiet-button" @click=${() => onChange(id, "cancel")}>
+                Cancel
+              </button>
+            `
+          : nothing
+      }
+    </p>
+  `;
+}
+
+function renderFailures(failures: readonly BatchFailure[], all: number): TemplateResult {
+  return html`
+    <ul class="batch-failures">
+      ${failures.map(
+        ({ item, kind, listener, track, type, reason }) => html`
+          <li>
+            <strong>${kind}</strong>
+            ${[
+              kind === "explanation" ? listener : null,
+              track,
+              kind === "explanation" ? type : null,
+            ]
+              .filter((name) => name !== null)
+              .join(" · ")}
+            <span class="muted">${item}</span>
+            <br />${reason}
+          </li>
+        `,
+      )}
+    </ul>
+    ${
+      failures.length < all
+        ? html`<p class="muted">${failures.length} of ${all} are shown.</p>`
+        : nothing
+    }
+  `;
+}
