@@ -1,3 +1,5 @@
+import { sumOf } from "./sum-of.ts";
+
 /** Sound as numbers: one array a channel, all of one length, full scale -1 to 1. */
 export interface Audio {
   /** Hz. */
@@ -21,13 +23,7 @@ export function durationSeconds(audio: Audio): number {
  * @returns a new array, also for mono.
  */
 export function toMono(audio: Audio): Float32Array {
-  const mono = new Float32Array(sampleCount(audio));
-  for (let i = 0; i < mono.length; i++) {
-    let sum = 0;
-    for (const channel of audio.channels) sum += channel[i]!;
-    mono[i] = sum / audio.channels.length;
-  }
-  return mono;
+  return sumOf(audio.channels, audio.channels.length);
 }
 
 /**

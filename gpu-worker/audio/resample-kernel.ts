@@ -13,10 +13,11 @@ const CUTOFF = 0.9565;
 
 /** Modified Bessel function of the first kind, order 0, by its power series. */
 function besselI0(x: number): number {
+  const quarter = (x * x) / 4;
   let term = 1;
   let sum = 1;
   for (let k = 1; term > sum * 1e-17; k++) {
-    term *= (x / (2 * k)) ** 2;
+    term *= quarter / (k * k);
     sum += term;
   }
   return sum;
@@ -24,7 +25,8 @@ function besselI0(x: number): number {
 
 /** Kaiser-windowed sinc at time t, in samples of the lower rate (Smith, "Digital Audio Resampling"). */
 function kernel(t: number): number {
-  const edge = 1 - (t / ZERO_CROSSINGS) ** 2;
+  const part = t / ZERO_CROSSINGS;
+  const edge = 1 - part * part;
   if (edge <= 0) return 0;
   const angle = Math.PI * CUTOFF * t;
   return (t === 0 ? 1 : Math.sin(angle) / angle) * besselI0(KAISER_BETA * Math.sqrt(edge));

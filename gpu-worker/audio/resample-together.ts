@@ -2,7 +2,7 @@ import { InferenceSession, Tensor } from "onnxruntime-node";
 import { createGraphBuilder } from "../response-table/graph-builder.ts";
 import { MAX_PHASES, resample } from "./resample.ts";
 import { kernelRow } from "./resample-kernel.ts";
-import { resamplingOf } from "./resampling.ts";
+import { resampledCount, resamplingOf } from "./resampling.ts";
 
 const OPSET = 17;
 /** Outputs computed at a time: enough that a matrix product is worth it. */
@@ -31,7 +31,7 @@ export async function resampleTogether(
   const outputs = repeats * phases;
   const stride = repeats * advance;
   const width = stride + taps;
-  const length = Math.round((samples * toRate) / fromRate);
+  const length = resampledCount(samples, fromRate, toRate);
   const frames = Math.ceil(length / outputs);
   const paddedLength = (frames - 1) * stride + width;
 

@@ -1,5 +1,5 @@
 import { kernelRow } from "./resample-kernel.ts";
-import { resamplingOf } from "./resampling.ts";
+import { resampledCount, resamplingOf } from "./resampling.ts";
 
 /**
  * Where the rates' ratio has more phases than this, the kernel is interpolated between so many:
@@ -46,7 +46,7 @@ export function resample(signal: Float32Array, fromRate: number, toRate: number)
   // Tap j of output i weighs input floor(i x advance / phases) + 1 - reach + j.
   const padded = new Float64Array(signal.length + 2 * taps);
   padded.set(signal, reach);
-  const output = new Float32Array(Math.round((signal.length * toRate) / fromRate));
+  const output = new Float32Array(resampledCount(signal.length, fromRate, toRate));
   for (let i = 0; i < output.length; i++) {
     const phase = (i * advance) % phases;
     const start = (i * advance - phase) / phases + 1;

@@ -25,6 +25,11 @@ export function resamplingOf(fromRate: number, toRate: number): Resampling {
   return { phases: toRate / divisor, advance: fromRate / divisor, step, reach, taps: 2 * reach };
 }
 
+/** Samples that so many become at another rate. */
+export function resampledCount(samples: number, fromRate: number, toRate: number): number {
+  return Math.round((samples * toRate) / fromRate);
+}
+
 function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }

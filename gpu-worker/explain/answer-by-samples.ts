@@ -47,9 +47,9 @@ export async function answerBySamples(
 ): Promise<{ fitted: FittedExplanation; engine: Engine }> {
   const { question, heard, segments, separated, stopwatch, onProgress, onRelevance } = input;
   const { type } = question;
-  const sources =
-    type === "time" ? [heard.mix] : await stopwatch.timeAsync("resampling", heard.sources);
-  const maskedMix = createMaskedMix({ mix: heard.mix, sources, type, segments: segments.length });
+  const mix = await stopwatch.timeAsync("resampling", heard.mix);
+  const sources = type === "time" ? [mix] : await stopwatch.timeAsync("resampling", heard.sources);
+  const maskedMix = createMaskedMix({ mix, sources, type, segments: segments.length });
   const components = componentCount(maskedMix.grid);
   const sampled = sampledMasksOf(question.neighbourhood, components, input.masks);
   const further =

@@ -16,7 +16,7 @@ import {
 import { createChainSessions } from "../response-table/chain-sessions.ts";
 import type { HeardSound } from "./heard-sound.ts";
 import { createTableCache, type TableCacheOptions } from "./table-cache.ts";
-import { type TableKeyInput, tableKeys } from "./table-key.ts";
+import { type TableKeyInput, tableKey } from "./table-key.ts";
 import type { TrackTable } from "./track-table.ts";
 
 /** A track and a model whose response table is wanted. */
@@ -80,6 +80,13 @@ export function createExactEngine(options: ExactEngineOptions): ExactEngine {
     return enumerator;
   }
 
+  async function keptTable(wanted: TableWanted): Promise<TrackTable | null> {
+    if (cache.isEmpty()) return null;
+    const whole = await cache.get(await tableKey(wanted, "time+source"));
+    if (whole || wanted.type === "time+source") return whole;
+    return cache.get(await tableKey(wanted, wanted.type));
+  }
+
   return {
     async tableOf(wanted) {
       const { model, type, toEnumerate, onProgress, signal } = wanted;
@@ -87,13 +94,10 @@ export function createExactEngine(options: ExactEngineOptions): ExactEngine {
       if (!verdict.applies) return verdict;
       // Its threads start while the table is computed.
       if (toEnumerate) enumeratorNow();
-      const keys = tableKeys(wanted);
-      for (const key of new Set([keys["time+source"], keys[type]])) {
-        const known = await cache.get(key);
-        if (known) return limited(known, toEnumerate);
-      }
-      const { encoderVersion, version, frontEnd } = model.manifest;
       const start = performance.now();
+      const known = await keptTable(wanted);
+      if (known) return limited(known, toEnumerate);
+      const { encoderVersion, version, frontEnd } = model.manifest;
       const { names, ...cut } = await cutOf(wanted);
       const resampled = performance.now();
       const question = {
@@ -118,7 +122,7 @@ export function createExactEngine(options: ExactEngineOptions): ExactEngine {
       const seconds = { ...before, ...statistics.seconds };
       const engine = engineOf({ ...statistics, seconds });
       const built: TrackTable = { table, sources: names, engine };
-      await cache.set(keys[type], built);
+      await cache.set(await tableKey(wanted, type), built);
       return { applies: true, ...built };
     },
     enumerate: (table) => enumeratorNow().enumerate(table),
@@ -135,9 +139,13 @@ async function cutOf({ type, heard, sound, segments }: TableWanted): Promise<{
   segments: SegmentBounds[];
   names: SourceName[];
 }> {
-  const samples = heard.mix.length;
+  const { samples } = heard;
   if (type === "time") {
-    return { sources: [heard.mix], segments: segmentBounds(samples, segments), names: ["mix"] };
+    return {
+      sources: [await heard.mix()],
+      segments: segmentBounds(samples, segments),
+      names: ["mix"],
+    };
   }
   return {
     sources: await heard.sources(),

@@ -94,7 +94,7 @@ export async function explainAudio(input: ExplainAudioInput): Promise<ExplainedA
   onProgress?.({ phase: "separating", done: 1, total: 1 });
   checkQuerySource(input, sound.separated);
   const { frontEnd } = model.manifest;
-  const heard = await stopwatch.timeAsync("resampling", () => heardSound(sound, frontEnd));
+  const heard = heardSound(sound, frontEnd);
   const timesOf = segmentTimes(sound, heard, frontEnd.sampleRate);
   const segments = timesOf(type === "source" ? 1 : question.segments);
 
@@ -194,9 +194,13 @@ async function fromTable(
 }
 
 /** When each of so many segments starts and ends in the track. */
-function segmentTimes({ startSeconds }: SnippetSources, { mix }: HeardSound, sampleRate: number) {
+function segmentTimes(
+  { startSeconds }: SnippetSources,
+  { samples }: HeardSound,
+  sampleRate: number,
+) {
   return (segments: number): SegmentTime[] =>
-    segmentBounds(mix.length, segments).map(([start, end]) => ({
+    segmentBounds(samples, segments).map(([start, end]) => ({
       startSeconds: startSeconds + start / sampleRate,
       endSeconds: startSeconds + end / sampleRate,
     }));

@@ -1,22 +1,28 @@
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
-import { modelWaveform, modelWaveforms } from "../model/model-waveform.ts";
+import { sampleCount } from "../audio/audio.ts";
+import { resampledCount } from "../audio/resampling.ts";
+import { checkHeard, modelWaveform, modelWaveforms } from "../model/model-waveform.ts";
 import type { SnippetSources } from "./snippet-sources.ts";
 
-/** A snippet as the model hears it: mono at its own rate. */
+/** A snippet as the model hears it: mono at its own rate. Converted when first asked for. */
 export interface HeardSound {
-  mix: Float32Array;
-  /** Each as long as the mix; converted when first asked for. */
+  samples: number;
+  mix(): Promise<Float32Array>;
+  /** Each as long as the mix. */
   sources(): Promise<readonly Float32Array[]>;
 }
 
 /** @throws InputError where the snippet is too short for any model */
-export async function heardSound(
-  { mix, separated }: SnippetSources,
-  frontEnd: FrontEnd,
-): Promise<HeardSound> {
+export function heardSound({ mix, separated }: SnippetSources, frontEnd: FrontEnd): HeardSound {
+  checkHeard(mix);
+  let whole: Promise<Float32Array> | null = null;
   let sources: Promise<Float32Array[]> | null = null;
   return {
-    mix: await modelWaveform(mix, frontEnd),
+    samples: resampledCount(sampleCount(mix), mix.sampleRate, frontEnd.sampleRate),
+    mix() {
+      whole ??= modelWaveform(mix, frontEnd);
+      return whole;
+    },
     sources() {
       sources ??= modelWaveforms(separated.stems, frontEnd);
       return sources;

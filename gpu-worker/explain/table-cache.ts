@@ -14,6 +14,8 @@ import type { TrackTable } from "./track-table.ts";
 
 /** Tables by their keys (table-key.ts). */
 export interface TableCache {
+  /** Whether there can be nothing in it. */
+  isEmpty(): boolean;
   get(key: string): Promise<TrackTable | null>;
   set(key: string, table: TrackTable): Promise<void>;
 }
@@ -60,6 +62,7 @@ export function createTableCache(options: TableCacheOptions = {}): TableCache {
   }
 
   return {
+    isEmpty: () => kept.size === 0 && folder === undefined,
     async get(key) {
       const known = kept.get(key) ?? (folder ? await readFrom(folder, key) : null);
       if (known) keep(key, known);

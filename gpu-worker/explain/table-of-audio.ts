@@ -35,7 +35,7 @@ export async function tableOfAudio(input: TableOfAudioInput): Promise<TableOfAud
   const sound = await snippetSources({ ...input, needsSources: true });
   onProgress?.({ phase: "separating", done: 1, total: 1 });
   const { frontEnd, encoderVersion } = model.manifest;
-  const heard = await heardSound(sound, frontEnd);
+  const heard = heardSound(sound, frontEnd);
   onProgress?.({ phase: "scoring", done: 0, total: 100 });
   const answer = await exact.tableOf({
     ...input,
@@ -58,7 +58,7 @@ export async function tableOfAudio(input: TableOfAudioInput): Promise<TableOfAud
       encoderVersion: encoderVersion!,
       audio: audioFactsOf(sound, audioSha256),
       separation: separationOf(sound.separated),
-      segments: segmentBounds(heard.mix.length, segments).map(([start, end]) => ({
+      segments: segmentBounds(heard.samples, segments).map(([start, end]) => ({
         startSeconds: at(start),
         endSeconds: at(end),
       })),

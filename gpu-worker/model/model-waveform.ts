@@ -21,14 +21,18 @@ export async function modelWaveforms(
 ): Promise<Float32Array[]> {
   const [first] = sounds;
   if (!first) return [];
-  const seconds = durationSeconds(first);
-  // Half a millisecond of grace: encoders round a second to their frames.
-  if (seconds < MIN_HEARD_SECONDS - 5e-4) {
-    throw new InputError(
-      `the audio is too short: it lasts ${seconds.toFixed(2)} s, at least ${MIN_HEARD_SECONDS} s are needed`,
-    );
-  }
+  checkHeard(first);
   return resampleTogether(sounds.map(toMono), first.sampleRate, frontEnd.sampleRate);
+}
+
+/** @throws InputError below MIN_HEARD_SECONDS */
+export function checkHeard(audio: Audio): void {
+  const seconds = durationSeconds(audio);
+  // Half a millisecond of grace: encoders round a second to their frames.
+  if (seconds >= MIN_HEARD_SECONDS - 5e-4) return;
+  throw new InputError(
+    `the audio is too short: it lasts ${seconds.toFixed(2)} s, at least ${MIN_HEARD_SECONDS} s are needed`,
+  );
 }
 
 /** {@link modelWaveforms} of one sound. */

@@ -201,6 +201,13 @@ describe("the table against dense forwards on waveforms mixed in float64", () =>
     }
   });
 
+  it("one long segment of a wide network, whose silence is computed from a shorter one", async () => {
+    const each = { samples: 50_003, segments: 1, sources: 2 };
+    const { difference, spread } = await comparisonOf(fcn([64, 4]), each, 4);
+    expect(difference).toBeLessThan(1e-4);
+    expect(spread).toBeGreaterThan(0.01);
+  });
+
   it("a model of a later operator set", async () => {
     const each = { samples: 5000, segments: 2, sources: 2 };
     const { difference, spread } = await comparisonOf(fcn([4, 4]), each, 8, 20);

@@ -12,15 +12,10 @@ import { frameCount } from "../spectrogram/framing.ts";
 import type { ChainSessions } from "./chain-sessions.ts";
 import { createCombinationPower } from "./combination-power.ts";
 import { audibleComponents, componentsOf } from "./combinations.ts";
-import { type PooledRows, runInterval } from "./run-interval.ts";
+import { type PooledRows, runIntervals } from "./run-intervals.ts";
 import { createShareStore } from "./shares.ts";
 import { costOf, type TableCost } from "./table-cost.ts";
-import {
-  DEFAULT_MAX_TENSOR_BYTES,
-  type PlannedInterval,
-  planTable,
-  type TablePlan,
-} from "./table-plan.ts";
+import { DEFAULT_MAX_TENSOR_BYTES, planTable, type TablePlan } from "./table-plan.ts";
 import type { Trunk } from "./trunk.ts";
 
 /** A track taken apart, and the model that hears it. */
@@ -111,7 +106,7 @@ export function prepareTable(question: TableQuestion): TableReady | TableRefusal
   const maxTensorBytes = question.maxTensorBytes ?? DEFAULT_MAX_TENSOR_BYTES;
   const plan = planTable(trunk, { sources, bounds, components }, frontEnd, maxTensorBytes);
   if (!plan) return refusal("too-short", "the track is too short for this model");
-  const widest = plan.intervals.reduce((most, { bits }) => Math.max(most, bits), 0);
+  const widest = plan.runs.reduce((most, { bits }) => Math.max(most, bits), 0);
   if (widest > MAX_GROUP_COMPONENTS) {
     return refusal(
       "too-many-components",
@@ -154,15 +149,15 @@ export async function buildResponseTable(
   { sessions, onProgress, signal }: BuildOptions,
 ): Promise<BuiltTable> {
   const { sources, segments: bounds, frontEnd, encoderVersion } = question;
-  const { blocks, components, intervals } = plan;
+  const { blocks, components, runs } = plan;
   const power = createCombinationPower({ sources, bounds, components }, frontEnd);
   const shares = createShareStore(blocks, components);
   const { clock, seconds } = createClock();
-  const weights = intervals.map((each) => costOf({ ...plan, intervals: [each] }).multiplyAdds);
+  const weights = runs.map((each) => costOf({ ...plan, runs: [each] }).multiplyAdds);
   let before = 0;
   let lastTurn = performance.now();
-  const rows: (PooledRows | null)[] = [];
-  for (const [index, planned] of intervals.entries()) {
+  const rows: PooledRows[] = [];
+  for (const [index, planned] of runs.entries()) {
     const pause = async (fraction: number) => {
       signal?.throwIfAborted();
       if (performance.now() - lastTurn < TURN_MS) return;
@@ -172,7 +167,7 @@ export async function buildResponseTable(
     };
     signal?.throwIfAborted();
     const run = { plan, power, sessions, encoderVersion, shares, clock, pause };
-    rows.push(await runInterval(run, planned));
+    rows.push(...(await runIntervals(run, planned)));
     before += weights[index]!;
   }
   onProgress?.(1);
@@ -218,23 +213,20 @@ function createClock() {
 }
 
 /** Joins the rows of all intervals that are pooled, in the order of time. */
-function tableOf(plan: TablePlan, rows: readonly (PooledRows | null)[]): ResponseTable {
-  const { trunk, components, columns, intervals } = plan;
-  const pooled = intervals
-    .flatMap((planned, i) => (rows[i] ? [{ planned, rows: rows[i] }] : []))
-    .sort((a, b) => order(a.planned) - order(b.planned));
+function tableOf(plan: TablePlan, rows: readonly PooledRows[]): ResponseTable {
+  const { trunk, components, columns } = plan;
+  const pooled = rows.toSorted((a, b) => order(a) - order(b));
   const groups: TableGroup[] = [];
   let firstRow = 0;
-  for (const { planned } of pooled) {
-    const groupColumns = planned.patches.reduce((sum, patch) => sum + patch.pooled, 0);
-    const list = componentsOf(components, planned.interval);
+  for (const { interval, columns: groupColumns } of pooled) {
+    const list = componentsOf(components, interval);
     groups.push({ components: list, columns: groupColumns, firstRow });
     firstRow += 2 ** list.length;
   }
   const { meanChannels, maxChannels, features } = trunk;
   const sums = new Float32Array(firstRow * meanChannels);
   const maxima = new Float32Array(firstRow * maxChannels);
-  pooled.forEach(({ rows: each }, i) => {
+  pooled.forEach((each, i) => {
     sums.set(each.sums, groups[i]!.firstRow * meanChannels);
     maxima.set(each.maxima, groups[i]!.firstRow * maxChannels);
   });
@@ -247,6 +239,6 @@ function tableOf(plan: TablePlan, rows: readonly (PooledRows | null)[]): Respons
 }
 
 /** Intervals side by side in time: [0], [0, 1], [1], [1, 2], ... */
-function order({ interval }: PlannedInterval): number {
+function order({ interval }: PooledRows): number {
   return interval.first + interval.last;
 }

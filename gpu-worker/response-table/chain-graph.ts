@@ -16,14 +16,14 @@ export const CHAIN_NAMES = {
   power: "power",
   addend: (block: number, side: "low" | "high") => `${side}${block}`,
   partial: (index: number) => `partial${index}`,
-  pooled: (piece: number) => `pooled${piece}`,
+  pooled: (group: number, piece: number) => `pooled${group}.${piece}`,
 };
 
 /**
  * Writes a chain as an ONNX model. Inputs: mel power [batch, 1, frames, bands], and for each block
  * with addends the sums of others' shares [batch or 1, channels, columns, bands]. Outputs: the
- * chain's own shares, and for each pooled piece the sum or maximum over the columns
- * [batch, channels].
+ * chain's own shares, and for each group of pooled columns and each pooled piece the sum or maximum
+ * over the columns [batch, channels].
  */
 export function chainOnnx(trunk: Trunk, blocks: readonly Block[], shape: ChainShape): Uint8Array {
   const graph = createGraphBuilder(trunk.opset);
@@ -65,7 +65,9 @@ export function chainOnnx(trunk: Trunk, blocks: readonly Block[], shape: ChainSh
       if (level === index + 1) addPartial(i);
     });
   }
-  if (shape.pooled) addPooling(graph, trunk, last, shape.pooled.stretch);
+  shape.pooled.forEach(({ stretch }, group) => {
+    addPooling(graph, trunk, last, stretch, group);
+  });
   return graph.encode();
 
   function addendOf(position: number, side: "low" | "high"): string {
@@ -129,6 +131,7 @@ function addPooling(
   trunk: Trunk,
   names: ReadonlyMap<string, string>,
   stretch: Stretch | null,
+  group: number,
 ): void {
   const reduce = (opType: "ReduceMean" | "ReduceMax" | "ReduceSum", axis: number, input: string) =>
     opType === "ReduceSum" || trunk.opset >= 18
@@ -138,6 +141,6 @@ function addPooling(
     let value = addStretch(graph, names.get(tensor)!, stretch);
     if (bands !== "keep") value = reduce(bands === "mean" ? "ReduceMean" : "ReduceMax", 3, value);
     value = reduce(time === "mean" ? "ReduceSum" : "ReduceMax", 2, value);
-    graph.output(graph.node("Flatten", [value], { axis: 1 }), CHAIN_NAMES.pooled(index));
+    graph.output(graph.node("Flatten", [value], { axis: 1 }), CHAIN_NAMES.pooled(group, index));
   });
 }

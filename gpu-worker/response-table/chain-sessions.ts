@@ -58,6 +58,7 @@ export function createChainSessions(options: ChainSessionOptions): ChainSessions
         graphOptimizationLevel: "all",
         interOpNumThreads: 1,
         intraOpNumThreads: threads,
+        enableMemPattern: false,
         logSeverityLevel: LOG_ERRORS_ONLY,
       });
     } catch (cause) {

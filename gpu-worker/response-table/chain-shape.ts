@@ -33,8 +33,9 @@ export interface BlockShape {
 }
 
 /**
- * All that decides the graph of a chain, which follows one interval's columns from the first level
- * that has any to the last: two chains of the same shape run in the same session.
+ * All that decides the graph of a chain, which follows an interval's columns (or those of several
+ * segments side by side) from the first level that has any to the last: two chains of the same shape
+ * run in the same session.
  */
 export interface ChainShape {
   /** Whether the chain has columns of the spectrogram. */
@@ -43,8 +44,8 @@ export interface ChainShape {
   blocks: readonly BlockShape[];
   /** Shares in block `level` of other intervals, from columns of that level. */
   partials: readonly { level: number; shape: PartialShape }[];
-  /** Columns of the last level that are pooled; null where the chain ends before that. */
-  pooled: { stretch: Stretch | null } | null;
+  /** Columns of the last level that are pooled, each group apart. */
+  pooled: readonly { stretch: Stretch | null }[];
   /** Sizes of the inputs where they are always the same; null where they vary. */
   sizes: ChainSizes | null;
 }

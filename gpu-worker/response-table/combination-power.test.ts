@@ -43,7 +43,7 @@ describe("createCombinationPower", () => {
         (k) => seen.first[k]! >= interval.first && seen.last[k]! <= interval.last,
       );
       const range = { start: frames[0]!, end: frames.at(-1)! + 1 };
-      const rows = power.of(interval, range);
+      const rows = power.of([{ ...interval, ...range }], range);
       const list = componentsOf(components, interval);
       const count = range.end - range.start;
       for (let row = 0; row < 2 ** list.length; row += 5) {

@@ -1,10 +1,10 @@
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
 import type { SegmentBounds } from "@lemons/shared/explanation/segments";
 import { periodicHann } from "../spectrogram/framing.ts";
-import { createMelFilterbank } from "../spectrogram/mel-filterbank.ts";
+import { createMelFilterbank, type MelFilterbank } from "../spectrogram/mel-filterbank.ts";
 import { createRealFft } from "../spectrogram/real-fft.ts";
-import { type Components, componentsOf, type Interval } from "./combinations.ts";
-import type { Columns } from "./time-window.ts";
+import { bitsOf, type Components, componentsOf, type Interval } from "./combinations.ts";
+import { type Columns, columnCount } from "./time-window.ts";
 
 /** Waveforms and how they are cut. */
 export interface GatedSources {
@@ -14,13 +14,19 @@ export interface GatedSources {
   components: Components;
 }
 
+/** Frames of an interval, which see no segment outside of it. */
+export interface IntervalFrames extends Interval, Columns {}
+
 /** Mel power of every combination of an interval's components, in float32. */
 export interface CombinationPower {
   /**
-   * @param frames all of which see no segment outside of the interval
+   * Of several intervals at once, combination c of each, where they have as many components.
+   *
+   * @param parts in rising order
+   * @param frames around all of them; those in none of the parts are zeros
    * @returns [2^bits x frames x bands]: combination, frame, band; good until the next call
    */
-  of(interval: Interval, frames: Columns): Float32Array;
+  of(parts: readonly IntervalFrames[], frames: Columns): Float32Array;
 }
 
 /**
@@ -38,10 +44,10 @@ export function createCombinationPower(
   const fft = createRealFft(nFft);
   const filters = createMelFilterbank(frontEnd);
   const { bands } = filters;
+  const { lower, upper } = weightsOfBins(filters);
   const window = periodicHann(nFft);
   const samples = sources[0]!.length;
   const frame = new Float64Array(nFft);
-  const product = new Float64Array(fft.bins);
   let buffer = new Float32Array(0);
 
   /** The windowed frame of one component; false where it is nothing but zeros. */
@@ -64,71 +70,71 @@ export function createCombinationPower(
   /** mel[band] = sum of weight x Re(a conj b), doubled where a is not b. */
   function melProduct(a: Float64Array, b: Float64Array, mel: Float64Array): void {
     const factor = a === b ? 1 : 2;
-    for (let bin = 0; bin < product.length; bin++) {
+    mel.fill(0);
+    for (let bin = 0; bin < fft.bins; bin++) {
       const i = 2 * bin;
-      product[bin] = factor * (a[i]! * b[i]! + a[i + 1]! * b[i + 1]!);
+      const product = factor * (a[i]! * b[i]! + a[i + 1]! * b[i + 1]!);
+      mel[lower.band[bin]!]! += lower.weight[bin]! * product;
+      mel[upper.band[bin]!]! += upper.weight[bin]! * product;
     }
-    const { first, count, offset, weights } = filters;
-    for (let band = 0; band < bands; band++) {
-      const bin = first[band]!;
-      const row = offset[band]!;
-      let sum = 0;
-      for (let j = 0; j < count[band]!; j++) sum += weights[row + j]! * product[bin + j]!;
-      mel[band] = sum;
+  }
+
+  /** Fills in one part of [combinations x frames x bands]. */
+  function fillPart(
+    { first, last, start, end }: IntervalFrames,
+    frames: Columns,
+    result: Float32Array,
+  ): void {
+    const list = componentsOf(components, { first, last });
+    const combinations = 2 ** list.length;
+    const rowSize = columnCount(frames) * bands;
+    const power = new Float64Array(combinations * bands);
+    const difference = new Float64Array(Math.ceil(combinations / 2) * bands);
+    const spectra = list.map(() => new Float64Array(2 * fft.bins));
+    const mel = new Float64Array(bands);
+    for (let column = start; column < end; column++) {
+      const sounds = list.map((component, i) => {
+        const any = fillFrame(component, column * hop);
+        if (any) fft.forward(frame, spectra[i]!);
+        return any;
+      });
+      power.fill(0, 0, bands);
+      for (let top = 0; top < list.length; top++) {
+        const count = 2 ** top * bands;
+        if (!sounds[top]) {
+          power.copyWithin(count, 0, count);
+          continue;
+        }
+        melProduct(spectra[top]!, spectra[top]!, mel);
+        difference.set(mel);
+        for (let low = 0; low < top; low++) {
+          const half = 2 ** low * bands;
+          if (sounds[low]) {
+            melProduct(spectra[top]!, spectra[low]!, mel);
+            addToEach(difference, half, mel, bands);
+          } else {
+            difference.copyWithin(half, 0, half);
+          }
+        }
+        double(power, difference, count);
+      }
+      const offset = (column - frames.start) * bands;
+      for (let row = 0; row < combinations; row++) {
+        copyRow(power, row * bands, result, row * rowSize + offset, bands);
+      }
     }
   }
 
   return {
-    of(interval, { start, end }) {
-      const list = componentsOf(components, interval);
-      const combinations = 2 ** list.length;
-      const rowSize = (end - start) * bands;
-      const size = combinations * rowSize;
+    of(parts, frames) {
+      const size = 2 ** bitsOf(components, parts[0]!) * columnCount(frames) * bands;
       if (buffer.length < size) buffer = new Float32Array(size);
+      else buffer.fill(0, 0, size);
       const result = buffer.subarray(0, size);
-      const power = new Float64Array(combinations * bands);
-      const difference = new Float64Array(Math.ceil(combinations / 2) * bands);
-      const spectra = list.map(() => new Float64Array(2 * fft.bins));
-      const mel = new Float64Array(bands);
-      for (let column = start; column < end; column++) {
-        const sounds = list.map((component, i) => {
-          const any = fillFrame(component, column * hop);
-          if (any) fft.forward(frame, spectra[i]!);
-          return any;
-        });
-        power.fill(0, 0, bands);
-        for (let top = 0; top < list.length; top++) {
-          const count = 2 ** top * bands;
-          if (!sounds[top]) {
-            power.copyWithin(count, 0, count);
-            continue;
-          }
-          melProduct(spectra[top]!, spectra[top]!, mel);
-          difference.set(mel);
-          for (let low = 0; low < top; low++) {
-            const half = 2 ** low;
-            if (!sounds[low]) {
-              difference.copyWithin(half * bands, 0, half * bands);
-              continue;
-            }
-            melProduct(spectra[top]!, spectra[low]!, mel);
-            addEach(difference, mel, half * bands, bands);
-          }
-          double(power, difference, count);
-        }
-        const offset = (column - start) * bands;
-        for (let row = 0; row < combinations; row++) {
-          copyRow(power, row * bands, result, row * rowSize + offset, bands);
-        }
-      }
+      for (const part of parts) fillPart(part, frames, result);
       return result;
     },
   };
-}
-
-/** power[count + i] = power[i] + difference[i]. */
-function double(power: Float64Array, difference: Float64Array, count: number): void {
-  for (let i = 0; i < count; i++) power[count + i] = power[i]! + difference[i]!;
 }
 
 function copyRow(
@@ -142,9 +148,41 @@ function copyRow(
 }
 
 /** Appends to the first `count` values the same ones with `mel` added, `bands` at a time. */
-function addEach(values: Float64Array, mel: Float64Array, count: number, bands: number): void {
+function addToEach(values: Float64Array, count: number, mel: Float64Array, bands: number): void {
   for (let row = 0; row < count; row += bands) {
-    for (let band = 0; band < bands; band++)
+    for (let band = 0; band < bands; band++) {
       values[count + row + band] = values[row + band]! + mel[band]!;
+    }
   }
+}
+
+/** power[count + i] = power[i] + difference[i]. */
+function double(power: Float64Array, difference: Float64Array, count: number): void {
+  for (let i = 0; i < count; i++) power[count + i] = power[i]! + difference[i]!;
+}
+
+interface BinWeights {
+  band: Int32Array;
+  weight: Float64Array;
+}
+
+/**
+ * Mel filters bin by bin. Triangles overlap with their neighbours only, so a bin counts for two
+ * bands at most; weights of the rest are 0.
+ */
+function weightsOfBins({ bands, bins, first, count, offset, weights }: MelFilterbank): {
+  lower: BinWeights;
+  upper: BinWeights;
+} {
+  const empty = () => ({ band: new Int32Array(bins), weight: new Float64Array(bins) });
+  const [lower, upper] = [empty(), empty()];
+  for (let band = 0; band < bands; band++) {
+    for (let i = 0; i < count[band]!; i++) {
+      const bin = first[band]! + i;
+      const target = lower.weight[bin] === 0 ? lower : upper;
+      target.band[bin] = band;
+      target.weight[bin] = weights[offset[band]! + i]!;
+    }
+  }
+  return { lower, upper };
 }

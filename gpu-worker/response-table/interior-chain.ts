@@ -1,62 +1,81 @@
 import type { ConvolvedColumns } from "./batch.ts";
 import type { Block } from "./blocks.ts";
 import { type BlockShape, type ChainShape, stretchOf } from "./chain-shape.ts";
+import type { IntervalFrames } from "./combination-power.ts";
 import type { Share } from "./interval-chain.ts";
 import { intervalKey } from "./intervals.ts";
 import { blockInputOf, type Levels } from "./levels.ts";
-import { type Columns, columnCount, reachOf, type SlidingWindow } from "./time-window.ts";
+import {
+  type Columns,
+  columnCount,
+  intersection,
+  reachOf,
+  type SlidingWindow,
+} from "./time-window.ts";
 
-/** A stretch of one segment's frames that is computed at once: many columns, few combinations. */
+/** A stretch of frames that is computed at once: many columns, few combinations. */
 export interface InteriorPatch {
   frames: Columns;
+  /** Frames that see one segment alone; between them lie some that are of no use. */
+  parts: IntervalFrames[];
   shape: ChainShape;
   /** Shares whose outputs the chain gives, in the order of `shape.partials`. */
   shares: Share[];
   /** What the convolutions of `shape.blocks` give. */
   convolved: ConvolvedColumns[];
-  /** Columns of the last level that this patch pools. */
-  pooled: number;
+  /** Columns of the last level that this patch pools, in the order of `shape.pooled`. */
+  pooled: { segment: number; columns: number }[];
+}
+
+interface InteriorInput {
+  blocks: readonly Block[];
+  levels: Levels;
+  /** Side by side, each with frames that see nothing else. */
+  segments: readonly number[];
+  /** That other intervals need of these segments. */
+  shares: readonly Share[];
 }
 
 /**
- * Plans the columns that see one segment alone.
+ * Plans the columns that see one segment alone, for several segments at once: one chain runs over
+ * all of their frames, and of its columns those that see two segments are left aside.
  *
- * @param shares that other intervals need of this one
- * @param maxFrames of a patch, where the segment is longer than that
+ * @param maxFrames of a patch, where the segments are longer than that
  */
-export function planInterior(
-  blocks: readonly Block[],
-  levels: Levels,
-  segment: number,
-  shares: readonly Share[],
-  maxFrames: number,
-): InteriorPatch[] {
-  const key = intervalKey({ first: segment, last: segment });
-  const frames = levels.levels[0]!.intervals.get(key);
-  if (!frames) return [];
-  const final = levels.levels[blocks.length]!.intervals.get(key) ?? null;
-  const columns = final ? columnCount(final) : 0;
-  const wanted = Math.min(Math.ceil(columnCount(frames) / maxFrames), columns);
-  for (let count = wanted; count > 1; count--) {
-    const patches = cut(blocks, levels, frames, final!, count).map(({ input, pooled }, index) => {
-      const own = shares.filter((share) => {
-        const run = levels.levels[share.level]!.intervals.get(key)!;
-        const isLate = share.columns.start - run.start > run.end - share.columns.end;
-        return index === (isLate ? count - 1 : 0);
-      });
-      return planPatch(blocks, levels, key, input, pooled, own);
-    });
-    if (patches.every((patch) => patch !== null)) return patches;
+export function planInterior(input: InteriorInput, maxFrames: number): InteriorPatch[] {
+  const runs = runsOf(input, 0);
+  const frames = { start: runs[0]!.start, end: runs.at(-1)!.end };
+  const finals = runsOf(input, input.blocks.length);
+  if (finals.length > 0) {
+    const final = { start: finals[0]!.start, end: finals.at(-1)!.end };
+    const wanted = Math.min(Math.ceil(columnCount(frames) / maxFrames), columnCount(final));
+    for (let count = wanted; count > 1; count--) {
+      const patches = planPatches(input, cut(input, frames, final, count));
+      if (patches) return patches;
+    }
   }
-  const whole = planPatch(blocks, levels, key, frames, final, shares);
-  if (!whole) throw new RangeError(`segment ${segment} lacks columns that its neighbours need`);
-  return [whole];
+  const whole = planPatches(input, [{ input: frames, pooled: { start: 0, end: Infinity } }]);
+  if (!whole) {
+    throw new RangeError(`segments ${input.segments} lack columns that their neighbours need`);
+  }
+  return whole;
+}
+
+/** Columns of a level that see one of the segments alone. */
+function runsOf({ levels, segments }: InteriorInput, level: number): IntervalFrames[] {
+  return segments.flatMap((segment) => {
+    const run = levels.levels[level]!.intervals.get(keyOf(segment));
+    return run ? [run] : [];
+  });
+}
+
+function keyOf(segment: number): string {
+  return intervalKey({ first: segment, last: segment });
 }
 
 /** Splits the final columns evenly; inner patches start and end where those first and last look. */
 function cut(
-  blocks: readonly Block[],
-  levels: Levels,
+  { blocks, levels }: InteriorInput,
   frames: Columns,
   final: Columns,
   count: number,
@@ -76,35 +95,53 @@ function cut(
   });
 }
 
+/** @returns null where columns that are needed are valid in none of the patches */
+function planPatches(
+  input: InteriorInput,
+  cuts: readonly { input: Columns; pooled: Columns }[],
+): InteriorPatch[] | null {
+  const left = new Set(input.shares);
+  const patches: InteriorPatch[] = [];
+  for (const { input: frames, pooled } of cuts) {
+    const patch = planPatch(input, frames, pooled, left);
+    if (!patch) return null;
+    for (const share of patch.shares) left.delete(share);
+    patches.push(patch);
+  }
+  return left.size === 0 ? patches : null;
+}
+
 /**
  * Follows a patch forwards. Its columns keep the places that they have in the whole track: where a
  * stride would start off the grid, the patch is padded to the grid, and the first column behind that
  * is not used (its true value belongs to a wider interval).
  *
- * @returns null where columns that are needed are not among the patch's valid ones
+ * @param within of the last level
+ * @param shares of which the patch gives those whose columns are valid in it
+ * @returns null where columns to be pooled are not among the patch's valid ones
  */
 function planPatch(
-  blocks: readonly Block[],
-  { levels, lengths }: Levels,
-  key: string,
+  input: InteriorInput,
   frames: Columns,
-  pooled: Columns | null,
-  shares: readonly Share[],
+  within: Columns,
+  shares: ReadonlySet<Share>,
 ): InteriorPatch | null {
+  const { blocks } = input;
+  const { lengths } = input.levels;
   const partials: ChainShape["partials"][number][] = [];
   const shapes: BlockShape[] = [];
   let patch: Columns = frames;
   let valid: Columns = frames;
-  const ordered: Share[] = [];
+  const given: Share[] = [];
   const convolved: ConvolvedColumns[] = [];
   for (let level = 0; level <= blocks.length; level++) {
-    for (const share of shares.filter((each) => each.level === level)) {
+    for (const share of shares) {
       const { columns, padBegin, padEnd } = share;
-      if (!holds(valid, columns)) return null;
+      if (share.level !== level || !holds(valid, columns)) continue;
       partials.push({ level, shape: { stretch: stretchOf(columns, patch), padBegin, padEnd } });
-      ordered.push(share);
+      given.push(share);
     }
-    if (level === blocks.length || !levels[level + 1]!.intervals.has(key)) break;
+    if (level === blocks.length || runsOf(input, level + 1).length === 0) break;
     const pads: [number, number][] = [];
     blocks[level]!.windows.forEach((window, i) => {
       const step = forward(window, patch, valid, lengths[level]![i]!, lengths[level]![i + 1]!);
@@ -117,17 +154,26 @@ function planPatch(
     const self = { stretch: null, padBegin, padEnd };
     shapes.push({ block: level, self, addends: [], poolPads });
   }
-  if (pooled && !holds(valid, pooled)) return null;
-  const stretch = pooled ? stretchOf(pooled, patch) : null;
+  const finals = runsOf(input, blocks.length).map((run) => ({
+    segment: run.first,
+    ...intersection(run, within),
+  }));
+  const pooled = finals.filter((columns) => columnCount(columns) > 0);
+  if (!pooled.every((columns) => holds(valid, columns))) return null;
   const shape: ChainShape = {
     fromPower: true,
     blocks: shapes,
     partials,
-    pooled: pooled ? { stretch } : null,
+    pooled: pooled.map((columns) => ({ stretch: stretchOf(columns, patch) })),
     sizes: null,
   };
-  const count = pooled ? columnCount(pooled) : 0;
-  return { frames, shape, shares: ordered, convolved, pooled: count };
+  const parts = runsOf(input, 0)
+    .map((run) => ({ ...run, ...intersection(run, frames) }))
+    .filter((part) => columnCount(part) > 0);
+  const counts = pooled.map(({ segment, ...columns }) => {
+    return { segment, columns: columnCount(columns) };
+  });
+  return { frames, parts, shape, shares: given, convolved, pooled: counts };
 }
 
 function forward(

@@ -28,6 +28,8 @@ export interface Share {
 /** An interval of two or more segments: few columns, many combinations. */
 export interface IntervalChain {
   interval: Interval;
+  /** Of the spectrogram that the first block reads; null where the chain starts later. */
+  frames: Columns | null;
   blocks: BlockShape[];
   /** What the convolutions of `blocks` give. */
   convolved: ConvolvedColumns[];
@@ -37,7 +39,8 @@ export interface IntervalChain {
 /**
  * Plans how an interval's columns are computed level by level: the convolution is linear, so what
  * the interval's own columns and each narrower interval's columns contribute is computed apart, each
- * for its own combinations, and added up.
+ * for its own combinations, and added up. The first block reads frames of narrower intervals itself:
+ * they are known for all combinations, and a convolution of one channel costs less than adding up.
  */
 export function planIntervalChain(
   blocks: readonly Block[],
@@ -48,12 +51,20 @@ export function planIntervalChain(
   const shapes: BlockShape[] = [];
   const shares: Share[] = [];
   const counts: ConvolvedColumns[] = [];
+  let frames: Columns | null = null;
   blocks.forEach((block, index) => {
     const output = levels[index + 1]!.intervals.get(key);
     if (!output) return;
     const { convolved, input, poolPads } = blockInputOf(block, output, lengths[index]!);
     const addends = new Set<"low" | "high">();
     let self: BlockShape["self"] = null;
+    if (index === 0) {
+      const { columns, padBegin, padEnd } = input;
+      frames = columns;
+      shapes.push({ block: 0, self: { stretch: null, padBegin, padEnd }, addends: [], poolPads });
+      counts.push({ block: 0, columns: columnCount(convolved) });
+      return;
+    }
     for (const run of levels[index]!.intervals.values()) {
       const columns = intersection(run, input.columns);
       if (columnCount(columns) === 0) continue;
@@ -80,7 +91,7 @@ export function planIntervalChain(
     shapes.push({ block: index, self, addends: sides, poolPads });
     counts.push({ block: index, columns: columnCount(convolved) });
   });
-  return { interval, blocks: shapes, convolved: counts, shares };
+  return { interval, frames, blocks: shapes, convolved: counts, shares };
 }
 
 function sideOf({ last }: IntervalColumns, interval: Interval): Share["side"] {

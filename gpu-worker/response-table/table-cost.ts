@@ -3,7 +3,7 @@ import type { Block } from "./blocks.ts";
 import type { PartialShape, Stretch } from "./chain-shape.ts";
 import type { Share } from "./interval-chain.ts";
 import { intervalKey } from "./intervals.ts";
-import type { Patch, PlannedInterval, TablePlan } from "./table-plan.ts";
+import type { Patch, PlannedRun, TablePlan } from "./table-plan.ts";
 import { columnCount, type SlidingWindow, windowCount } from "./time-window.ts";
 import type { Trunk } from "./trunk.ts";
 
@@ -24,23 +24,26 @@ export interface TableCost {
 
 /** Adds up what a plan takes. */
 export function costOf(plan: TablePlan): TableCost {
-  const { trunk, blocks, levels, intervals } = plan;
+  const { trunk, blocks, levels, runs } = plan;
   const perTap = blocks.map((block) => multiplyAddsPerTap(block, trunk));
   let rows = 0;
   let multiplyAdds = 0;
   let columnsEvaluated = 0;
   let workingBytes = 0;
   let held = 0;
-  for (const planned of intervals) {
+  for (const planned of runs) {
     const combinations = 2 ** planned.bits;
-    if (planned.patches.some(({ pooled }) => pooled > 0)) rows += combinations;
+    const pooled = planned.patches.flatMap((patch) => patch.pooled.map((each) => each.interval));
+    rows += combinations * new Set(pooled.map(intervalKey)).size;
     let power = 0;
     for (const patch of planned.patches) {
-      for (const { block, taps, columns } of convolutionsOf(blocks, planned, patch)) {
-        multiplyAdds += combinations * taps * perTap[block]!;
-        columnsEvaluated += combinations * columns;
-      }
       const frames = patch.frames ? columnCount(patch.frames) : 0;
+      const { silence } = patch;
+      const short = silence ? (2 * silence.frames - silence.period) / frames - 1 : 0;
+      for (const { block, taps, columns } of convolutionsOf(blocks, planned, patch)) {
+        multiplyAdds += Math.round((combinations + short) * taps) * perTap[block]!;
+        columnsEvaluated += Math.round((combinations + short) * columns);
+      }
       power = Math.max(power, 4 * combinations * frames * trunk.bands);
       for (const share of patch.shares) held += combinations * shareRowBytes(share, blocks);
     }
@@ -73,7 +76,7 @@ interface Convolution {
 /** Every convolution of a patch. */
 function convolutionsOf(
   blocks: readonly Block[],
-  { incoming }: PlannedInterval,
+  { incoming }: PlannedRun,
   { frames, shape }: Patch,
 ): Convolution[] {
   const found: Convolution[] = [];
@@ -124,14 +127,16 @@ function multiplyAddsPerTap({ convolution }: Block, { constants }: Trunk): numbe
 }
 
 function heldBytes(plan: TablePlan, share: Share): number {
-  const { intervals, blocks } = plan;
-  const from = intervals.find(({ interval }) => intervalKey(interval) === intervalKey(share.from));
+  const { runs, blocks } = plan;
+  const key = intervalKey(share.from);
+  const from = runs.find(({ intervals }) => intervals.some((each) => intervalKey(each) === key));
   return from ? 2 ** from.bits * shareRowBytes(share, blocks) : 0;
 }
 
 /** Sums over several narrower intervals exist beside what they add up. */
-function sumBytes({ blocks, components }: TablePlan, planned: PlannedInterval): number {
-  const { interval, incoming, bits } = planned;
+function sumBytes({ blocks, components }: TablePlan, planned: PlannedRun): number {
+  const { intervals, incoming, bits } = planned;
+  const interval = intervals[0]!;
   if (interval.last - interval.first < 2) return 0;
   const narrower = {
     low: bits - components.audible[interval.last]!.length,

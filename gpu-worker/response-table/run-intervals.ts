@@ -1,13 +1,17 @@
 import { runBytes } from "./batch.ts";
 import { CHAIN_NAMES, chainOnnx } from "./chain-graph.ts";
-import type { ChainSessions, Floats } from "./chain-sessions.ts";
+import type { ChainSession, ChainSessions, Floats } from "./chain-sessions.ts";
 import type { CombinationPower } from "./combination-power.ts";
+import type { Interval } from "./combinations.ts";
 import type { Addend, ShareStore } from "./shares.ts";
-import type { Patch, PlannedInterval, TablePlan } from "./table-plan.ts";
+import type { ShortSilence } from "./silence.ts";
+import type { Patch, PlannedRun, TablePlan } from "./table-plan.ts";
 import { columnCount } from "./time-window.ts";
 
 /** Sums and maxima of one interval's columns: [combinations x channels] each. */
 export interface PooledRows {
+  interval: Interval;
+  columns: number;
   sums: Float64Array;
   maxima: Float32Array;
 }
@@ -29,23 +33,23 @@ export interface RunInput {
 }
 
 /**
- * Computes an interval's columns for all combinations of its components.
+ * Computes the columns of one or several intervals for all combinations of their components.
  *
- * @returns null where none of them is pooled
+ * @returns those of which columns are pooled
  */
-export async function runInterval(
-  input: RunInput,
-  planned: PlannedInterval,
-): Promise<PooledRows | null> {
+export async function runIntervals(input: RunInput, planned: PlannedRun): Promise<PooledRows[]> {
   const { plan, shares } = input;
   const { trunk } = plan;
   const combinations = 2 ** planned.bits;
-  const isPooled = planned.patches.some(({ pooled }) => pooled > 0);
-  const rows: PooledRows = {
-    sums: new Float64Array(isPooled ? combinations * trunk.meanChannels : 0),
-    maxima: new Float32Array(isPooled ? combinations * trunk.maxChannels : 0).fill(-Infinity),
-  };
-  const addends = shares.take(planned.interval, planned.incoming);
+  const rows = planned.intervals.map(
+    (interval): PooledRows => ({
+      interval,
+      columns: 0,
+      sums: new Float64Array(combinations * trunk.meanChannels),
+      maxima: new Float32Array(combinations * trunk.maxChannels).fill(-Infinity),
+    }),
+  );
+  const addends = shares.take(planned.intervals[0]!, planned.incoming);
   let done = 0;
   for (const patch of planned.patches) {
     await runPatch(input, planned, patch, addends, rows, (count) => {
@@ -53,23 +57,23 @@ export async function runInterval(
       return input.pause(done / (combinations * planned.patches.length));
     });
   }
-  return isPooled ? rows : null;
+  return rows.filter(({ columns }) => columns > 0);
 }
 
 async function runPatch(
   input: RunInput,
-  planned: PlannedInterval,
+  planned: PlannedRun,
   patch: Patch,
   addends: readonly Addend[],
-  rows: PooledRows,
+  rows: readonly PooledRows[],
   finished: (combinations: number) => Promise<void>,
 ): Promise<void> {
   const { plan, power, sessions, shares, clock, encoderVersion } = input;
   const { trunk, blocks } = plan;
   const { shape, frames, batch } = patch;
-  const isInterior = planned.interval.first === planned.interval.last;
+  const isInterior = planned.intervals[0]!.first === planned.intervals[0]!.last;
   clock(isInterior ? "interior" : "boundary");
-  const levels = frames ? power.of(planned.interval, frames) : null;
+  const levels = frames ? power.of(patch.parts, frames) : null;
   clock("spectra");
   const key = `${encoderVersion} ${JSON.stringify(shape)}`;
   const session = await sessions.open(
@@ -81,8 +85,16 @@ async function runPatch(
   const partials = patch.shares.map((share) => shares.allocate(share));
   const combinations = 2 ** planned.bits;
   const frameDims = frames ? [1, columnCount(frames), trunk.bands] : [];
-  const pooled = trunk.pieces.map(({ size }) => new Float32Array(batch * size));
-  for (let row = 0; row < combinations; row += batch) {
+  const pooled = patch.pooled.map(({ interval, columns }) => {
+    const target = rows.find((each) => each.interval.first === interval.first)!;
+    target.columns += columns;
+    return { target, pieces: trunk.pieces.map(({ size }) => new Float32Array(batch * size)) };
+  });
+  if (patch.silence) {
+    await addSilence(plan, session, patch.silence, pooled);
+    await finished(batch);
+  }
+  for (let row = patch.silence ? 1 : 0; row < combinations; row += batch) {
     const feeds: Record<string, Floats> = {};
     if (levels) feeds[CHAIN_NAMES.power] = sliceRows(levels, frameDims, row, batch);
     for (const { block, side, rows: sums } of addends) {
@@ -92,29 +104,65 @@ async function runPatch(
     partials.forEach(({ data, dims }, i) => {
       results[CHAIN_NAMES.partial(i)] = sliceRows(data, dims.slice(1), row, batch);
     });
-    if (shape.pooled) {
+    pooled.forEach(({ pieces }, group) => {
       trunk.pieces.forEach(({ size }, i) => {
-        results[CHAIN_NAMES.pooled(i)] = { data: pooled[i]!, dims: [batch, size] };
+        results[CHAIN_NAMES.pooled(group, i)] = { data: pieces[i]!, dims: [batch, size] };
       });
-    }
+    });
     await session.run(feeds, results);
-    if (shape.pooled) accumulate(plan, pooled, rows, row, batch);
+    for (const { pieces, target } of pooled) accumulate(plan, pieces, target, row, batch);
     await finished(batch);
   }
   clock(isInterior ? "interior" : "boundary");
 }
 
+/** What the combination of none pools, from two short silences: they differ by one column. */
+async function addSilence(
+  { trunk }: TablePlan,
+  session: ChainSession,
+  { frames, period, columns }: ShortSilence,
+  pooled: readonly { target: PooledRows; pieces: Float32Array[] }[],
+): Promise<void> {
+  const pool = async (count: number) => {
+    const dims = [1, 1, count, trunk.bands];
+    const feeds = { [CHAIN_NAMES.power]: { data: new Float32Array(count * trunk.bands), dims } };
+    const pieces = trunk.pieces.map(({ size }) => new Float32Array(size));
+    const results = pieces.map((data, i) => [
+      CHAIN_NAMES.pooled(0, i),
+      { data, dims: [1, data.length] },
+    ]);
+    await session.run(feeds, Object.fromEntries(results));
+    return pieces;
+  };
+  const shorter = await pool(frames - period);
+  const short = await pool(frames);
+  for (const { target } of pooled) {
+    let mean = 0;
+    let max = 0;
+    trunk.pieces.forEach(({ size, time }, piece) => {
+      for (let i = 0; i < size; i++) {
+        const value = short[piece]![i]!;
+        if (time === "mean") {
+          target.sums[mean++] = value + columns * (value - shorter[piece]![i]!);
+        } else {
+          target.maxima[max++] = value;
+        }
+      }
+    });
+  }
+}
+
 /** The addend's rows of combinations row to row + batch - 1; one row where they all share it. */
 function addendRows(
   { components }: TablePlan,
-  { interval, bits }: PlannedInterval,
+  { intervals: [interval], bits }: PlannedRun,
   side: "low" | "high",
   { data, dims }: Floats,
   row: number,
   batch: number,
 ): Floats {
-  const firstBits = components.audible[interval.first]!.length;
-  const lowBits = bits - components.audible[interval.last]!.length;
+  const firstBits = components.audible[interval!.first]!.length;
+  const lowBits = bits - components.audible[interval!.last]!.length;
   const [start, count] =
     side === "low"
       ? [row & (2 ** lowBits - 1), Math.min(batch, 2 ** lowBits)]
