@@ -56,7 +56,7 @@ export async function trackStability(input: TrackStabilityInput): Promise<ModelS
     onProgress?.({ phase: "scoring", done: index, total: models.length });
     const { frontEnd } = model.manifest;
     const key = JSON.stringify(frontEnd);
-    const heard = heardBy.get(key) ?? (await heardSound(sound, frontEnd));
+    const heard = heardBy.get(key) ?? heardSound(sound, frontEnd);
     heardBy.set(key, heard);
     results.push(await modelStability({ ...input, model, sound, heard }));
   }
@@ -130,9 +130,10 @@ async function answersOfTable(input: ModelInput): Promise<Answers | null> {
 async function answersOfModel(input: ModelInput): Promise<Answers> {
   const { heard, settings, model, scorer, signal, onProgress } = input;
   const { type, segments } = settings;
-  const sources = type === "time" ? [heard.mix] : await heard.sources();
+  const mix = await heard.mix();
+  const sources = type === "time" ? [mix] : await heard.sources();
   const cut = type === "source" ? 1 : segments;
-  const maskedMix = createMaskedMix({ mix: heard.mix, sources, type, segments: cut });
+  const maskedMix = createMaskedMix({ mix, sources, type, segments: cut });
   return {
     components: componentCount(maskedMix.grid),
     async logits(masks) {

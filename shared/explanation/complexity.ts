@@ -1,3 +1,7 @@
+import { logarithm } from "./exponential.ts";
+
+const SMALLEST_NORMAL = 2 ** -1022;
+
 /**
  * Normalised entropy of the absolute weights, -sum(p log p) / log(n) with p = |w| / sum |w|: 0
  * where one component says it all, 1 where all say the same.
@@ -11,7 +15,8 @@ export function complexity(weights: readonly number[]): number | null {
   let entropy = 0;
   for (const weight of weights) {
     const share = Math.abs(weight) / total;
-    if (share > 0) entropy -= share * Math.log(share);
+    // Below the normal numbers a share adds nothing that float64 could hold.
+    if (share >= SMALLEST_NORMAL) entropy -= share * logarithm(share);
   }
-  return Math.min(1, Math.max(0, entropy / Math.log(weights.length)));
+  return Math.min(1, Math.max(0, entropy / logarithm(weights.length)));
 }

@@ -51,19 +51,21 @@ export function exhaustiveMoments(input: ExhaustiveNeighbourhoodInput): Weighted
   const meanSilenced = silenced / total;
   const meanRise = rise / total;
 
-  let together = meanSilenced ** 2 / n;
+  // Products, not powers: how x ** 2 rounds is the host's.
+  let together = (meanSilenced * meanSilenced) / n;
   let crossBetween = -(meanSilenced / n) * meanRise;
-  let predictionScatter = meanRise ** 2;
+  let predictionScatter = meanRise * meanRise;
   const cross = new Float64Array(n);
   for (let k = 0; k <= n; k++) {
     const count = masks[k]!;
     const sum = riseSum[k]!;
     const beyond = meanSilenced - (n - k);
     const meanOfSize = sum / count;
-    together += (each[k]! * count * beyond ** 2) / n;
+    together += (each[k]! * count * (beyond * beyond)) / n;
     crossBetween += each[k]! * (beyond / n) * (sum - count * meanRise);
     const within = Math.max(0, riseSquareSum[k]! - meanOfSize * sum);
-    predictionScatter += each[k]! * (within + count * (meanOfSize - meanRise) ** 2);
+    const between = meanOfSize - meanRise;
+    predictionScatter += each[k]! * (within + count * (between * between));
     for (let i = 0; i < n; i++) cross[i]! += each[k]! * (riseSumOn[k * n + i]! - (k / n) * sum);
   }
   for (let i = 0; i < n; i++) cross[i]! += crossBetween;

@@ -33,3 +33,34 @@ export function exponential(x: number): number {
   for (let term = TERMS; term > 0; term--) series = 1 + (series * r) / term;
   return series * powerOfTwo(n);
 }
+
+/** Terms of the series that reach float64's last digit for 1 / sqrt(2) <= m < sqrt(2). */
+const LOG_TERMS = 12;
+
+/**
+ * Natural logarithm, likewise: ln x = n ln 2 + ln m, and ln m = 2 artanh((m - 1) / (m + 1)) by its
+ * series.
+ *
+ * @param x a positive normal number
+ * @throws RangeError otherwise
+ */
+export function logarithm(x: number): number {
+  words.setFloat64(0, x);
+  const high = words.getUint32(0);
+  const biased = high >>> 20;
+  if (!(biased >= 1 && biased <= 2046)) {
+    throw new RangeError(`the logarithm is of positive normal numbers, not of ${x}`);
+  }
+  words.setUint32(0, (high & 0xfffff) | (1023 << 20));
+  let m = words.getFloat64(0);
+  let n = biased - 1023;
+  if (m >= Math.SQRT2) {
+    m /= 2;
+    n++;
+  }
+  const s = (m - 1) / (m + 1);
+  const square = s * s;
+  let series = 0;
+  for (let term = LOG_TERMS; term >= 0; term--) series = series * square + 1 / (2 * term + 1);
+  return n * LN_2_HIGH + (n * LN_2_LOW + 2 * s * series);
+}

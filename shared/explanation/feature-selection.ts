@@ -35,7 +35,7 @@ function forwardSelection(moments: WeightedMoments, count: number): number[] {
       if (chosen.includes(j)) continue;
       const pivot = gram[j * components + j]!;
       const full = moments.gram[j * components + j]!;
-      const gain = pivot > full * COLLINEAR_SHARE ? cross[j]! ** 2 / pivot : 0;
+      const gain = pivot > full * COLLINEAR_SHARE ? (cross[j]! * cross[j]!) / pivot : 0;
       if (gain > bestGain) {
         best = j;
         bestGain = gain;

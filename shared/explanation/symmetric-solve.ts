@@ -44,8 +44,8 @@ function rotate(a: Float64Array, vectors: Float64Array, size: number, p: number,
   const entry = a[p * size + q]!;
   if (entry === 0) return;
   const theta = (a[q * size + q]! - a[p * size + p]!) / (2 * entry);
-  const t = Math.sign(theta || 1) / (Math.abs(theta) + Math.hypot(theta, 1));
-  const c = 1 / Math.hypot(t, 1);
+  const t = Math.sign(theta || 1) / (Math.abs(theta) + Math.sqrt(theta * theta + 1));
+  const c = 1 / Math.sqrt(t * t + 1);
   const s = t * c;
   for (let k = 0; k < size; k++) {
     const kp = a[k * size + p]!;
@@ -70,7 +70,7 @@ function eigen(matrix: Float64Array, size: number): { values: number[]; vectors:
   const a = matrix.slice();
   const vectors = new Float64Array(size * size);
   for (let i = 0; i < size; i++) vectors[i * size + i] = 1;
-  const norm = Math.hypot(...a);
+  const norm = Math.sqrt(a.reduce((sum, entry) => sum + entry * entry, 0));
   for (let sweep = 0; sweep < MAX_JACOBI_SWEEPS; sweep++) {
     let off = 0;
     for (let p = 0; p < size; p++) {
