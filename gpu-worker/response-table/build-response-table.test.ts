@@ -1,29 +1,13 @@
 import { segmentBounds } from "@lemons/shared/explanation/segments";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compareWithDense, noise, smallFrontEnd, someGates } from "./dense-for-tests.ts";
+import { compareWithDense, someGates, type TableAccuracy } from "./compare-with-dense.ts";
+import { noise, smallFrontEnd } from "./dense-for-tests.ts";
 import { meanAndMax, scaled, type TestNetwork, testModel } from "./model-for-tests.ts";
+import { averaged, fcn, strided } from "./networks-for-tests.ts";
 
 const BANDS = 12;
 const frontEnd = smallFrontEnd(BANDS);
-
-/** LEMONS's own shape, narrow: [Conv 3x3, BatchNormalization, Relu, MaxPool 2] a block. */
-function fcn(widths: readonly number[]) {
-  return (network: TestNetwork, input: string) => {
-    let tensor = network.batchNormalization(scaled(network, input), 1);
-    let from = 1;
-    let bands = network.bands;
-    for (const to of widths) {
-      tensor = network.conv(tensor, { from, to, kernel: [3, 3], pads: [1, 1, 1, 1] });
-      tensor = network.node("Relu", [network.batchNormalization(tensor, to)]);
-      const high = bands >= 4 ? 2 : 1;
-      tensor = network.node("MaxPool", [tensor], { kernel_shape: [high, 2], strides: [high, 2] });
-      bands = Math.floor(bands / high);
-      from = to;
-    }
-    return meanAndMax(network, tensor, from);
-  };
-}
 
 interface Case {
   samples: number;
@@ -38,7 +22,7 @@ async function comparisonOf(
   { samples, segments, sources, silent, maxTensorBytes }: Case,
   masks = 10,
   opset = 17,
-): ReturnType<typeof compareWithDense> {
+): Promise<TableAccuracy> {
   const model = testModel({ bands: BANDS, seed: 7, opset }, build);
   const bounds = segmentBounds(samples, segments);
   const waveforms = noise(samples, sources, 3, silent);
@@ -101,42 +85,14 @@ describe("the table against dense forwards on waveforms mixed in float64", () =>
       },
     ],
   ])("%s", async (name, each) => {
-    const { difference, spread } = await comparisonOf(fcn([4, 6, 5]), each);
-    expect(difference).toBeLessThan(1e-4);
+    const { float64, spread } = await comparisonOf(fcn([4, 6, 5]), each);
+    expect(float64).toBeLessThan(1e-4);
     if (name !== "silence") expect(spread).toBeGreaterThan(0.01);
   });
 
   it.each<[string, (network: TestNetwork, input: string) => { tensor: string; features: number }]>([
-    [
-      "stride-2 convolutions without pooling",
-      (network, input) => {
-        const strides = [2, 2] as const;
-        let tensor = scaled(network, input);
-        for (const [from, to] of [
-          [1, 4],
-          [4, 6],
-          [6, 5],
-        ] as const) {
-          const kernel = [3, 3] as const;
-          tensor = network.conv(tensor, { from, to, kernel, strides, pads: [1, 1, 1, 1] });
-          tensor = network.node("LeakyRelu", [tensor], { alpha: { float: 0.1 } });
-        }
-        return meanAndMax(network, tensor, 5);
-      },
-    ],
-    [
-      "average pooling with padding counted, and not",
-      (network, input) => {
-        let tensor = scaled(network, input);
-        tensor = network.conv(tensor, { from: 1, to: 4, kernel: [3, 5], pads: [1, 2, 1, 2] });
-        const shape = { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] };
-        tensor = network.node("AveragePool", [tensor], { ...shape, count_include_pad: 1 });
-        tensor = network.node("Elu", [tensor]);
-        tensor = network.conv(tensor, { from: 4, to: 4, kernel: [3, 3], bias: false });
-        tensor = network.node("AveragePool", [tensor], { ...shape, count_include_pad: 0 });
-        return meanAndMax(network, tensor, 4);
-      },
-    ],
+    ["stride-2 convolutions without pooling", strided([4, 6, 5])],
+    ["average pooling with padding counted, and not", averaged],
     [
       "pooling before the first convolution, dilation, groups and even kernels",
       (network, input) => {
@@ -195,23 +151,23 @@ describe("the table against dense forwards on waveforms mixed in float64", () =>
   ])("%s", async (_name, build) => {
     for (const samples of [6101, 1500]) {
       const each = { samples, segments: 4, sources: 2 };
-      const { difference, spread } = await comparisonOf(build, each, 6);
-      expect(difference).toBeLessThan(1e-4);
+      const { float64, spread } = await comparisonOf(build, each, 6);
+      expect(float64).toBeLessThan(1e-4);
       expect(spread).toBeGreaterThan(0.01);
     }
   });
 
   it("one long segment of a wide network, whose silence is computed from a shorter one", async () => {
     const each = { samples: 50_003, segments: 1, sources: 2 };
-    const { difference, spread } = await comparisonOf(fcn([64, 4]), each, 4);
-    expect(difference).toBeLessThan(1e-4);
+    const { float64, spread } = await comparisonOf(fcn([64, 4]), each, 4);
+    expect(float64).toBeLessThan(1e-4);
     expect(spread).toBeGreaterThan(0.01);
   });
 
   it("a model of a later operator set", async () => {
     const each = { samples: 5000, segments: 2, sources: 2 };
-    const { difference, spread } = await comparisonOf(fcn([4, 4]), each, 8, 20);
-    expect(difference).toBeLessThan(1e-4);
+    const { float64, spread } = await comparisonOf(fcn([4, 4]), each, 8, 20);
+    expect(float64).toBeLessThan(1e-4);
     expect(spread).toBeGreaterThan(0.01);
   });
 
@@ -276,11 +232,11 @@ describe("the table against dense forwards on waveforms mixed in float64", () =>
             4,
           );
           // Strides may leave no column; that is another test's.
-          const { difference } = await compared.catch((error: Error) => {
-            if (error.message.includes("too short")) return { difference: 0 };
+          const { float64 } = await compared.catch((error: Error) => {
+            if (error.message.includes("too short")) return { float64: 0 };
             throw error;
           });
-          expect(difference).toBeLessThan(1e-4);
+          expect(float64).toBeLessThan(1e-4);
         },
       ),
       { numRuns: 40, seed: 5 },

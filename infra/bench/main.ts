@@ -6,8 +6,10 @@
  */
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
+import { benchAccuracy, formatAccuracy } from "./accuracy.ts";
 import { benchExplain } from "./explain.ts";
 import { formatExplainBench } from "./explain-report.ts";
+import { benchTrackLength, formatTrackLength } from "./track-length.ts";
 import { benchTrain } from "./train.ts";
 import { formatTrainBench } from "./train-report.ts";
 
@@ -23,6 +25,14 @@ const GROUPS: Record<string, () => Promise<Measured>> = {
   async explain() {
     const bench = await benchExplain(onStep);
     return { json: bench, table: formatExplainBench(bench) };
+  },
+  async "track-length"() {
+    const bench = await benchTrackLength(onStep);
+    return { json: bench, table: formatTrackLength(bench) };
+  },
+  async accuracy() {
+    const bench = await benchAccuracy(onStep);
+    return { json: bench, table: formatAccuracy(bench) };
   },
   async train() {
     const bench = await benchTrain(onStep);

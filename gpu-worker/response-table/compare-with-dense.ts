@@ -1,0 +1,121 @@
+import type { FrontEnd } from "@lemons/shared/contract/front-end";
+import { createMt19937 } from "@lemons/shared/explanation/mt19937";
+import type { SegmentBounds } from "@lemons/shared/explanation/segments";
+import { foldTable } from "@lemons/shared/what-if/fold-table";
+import { logitOfMask } from "@lemons/shared/what-if/logit-of-mask";
+import type { FoldedTable, Head } from "@lemons/shared/what-if/response-table";
+import { createSession } from "../model/session.ts";
+import { createLogMel } from "../spectrogram/log-mel.ts";
+import type { EngineVerdict } from "./analyse.ts";
+import { buildResponseTable, prepareTable, type TableQuestion } from "./build-response-table.ts";
+import { createChainSessions } from "./chain-sessions.ts";
+
+const THREADS = 2;
+
+/** A model in both forms. */
+export interface ComparedModel {
+  /** Unsplit. */
+  onnx: Uint8Array;
+  encoderVersion: string;
+  verdict: EngineVerdict;
+  head: Head;
+}
+
+/** Largest differences in the logit over the masks that were compared. */
+export interface TableAccuracy {
+  /** Against waveforms mixed and transformed in float64. */
+  float64: number;
+  /** Against waveforms mixed in float32, as a dense explanation does. */
+  float32: number;
+  /** Of the same table rounded to float16, against float64. */
+  rounded: number;
+  /** Between the highest and the lowest logit. */
+  spread: number;
+}
+
+/** All on, all off, then random ones. */
+export function someGates(count: number, length: number, seed: number): Uint8Array[] {
+  const random = createMt19937(seed);
+  return Array.from({ length: count }, (_, i) =>
+    Uint8Array.from({ length }, () => (i === 0 ? 1 : i === 1 ? 0 : random.randint(0, 2))),
+  );
+}
+
+/**
+ * Builds a table and compares its logits with forward passes of the unsplit model on mixed waveforms.
+ *
+ * @param gates one for each component, of each mask
+ * @throws Error where the model or the question has no table
+ */
+export async function compareWithDense(
+  model: ComparedModel,
+  question: Omit<TableQuestion, "trunk" | "encoderVersion">,
+  gates: readonly Uint8Array[],
+): Promise<TableAccuracy> {
+  if (!model.verdict.applies) throw new Error(model.verdict.reason);
+  const { trunk } = model.verdict;
+  const full = { ...question, trunk, encoderVersion: model.encoderVersion };
+  const ready = prepareTable(full);
+  if (!ready.applies) throw new Error(ready.reason);
+  const { frontEnd, sources, segments } = question;
+  const sessions = createChainSessions({ provider: "cpu", threads: THREADS });
+  const dense = await denseModel(model.onnx, frontEnd);
+  try {
+    const { table } = await buildResponseTable(full, ready, { sessions });
+    const folded = foldTable(table, model.head);
+    const float16 = roundedTable(folded);
+    const worst: TableAccuracy = { float64: 0, float32: 0, rounded: 0, spread: 0 };
+    let [lowest, highest] = [Infinity, -Infinity];
+    for (const each of gates) {
+      const [exact, usual] = [
+        await dense.logit(mixOf(new Float64Array(sources[0]!.length), sources, segments, each)),
+        await dense.logit(mixOf(new Float32Array(sources[0]!.length), sources, segments, each)),
+      ];
+      const logit = logitOfMask(folded, each);
+      worst.float64 = Math.max(worst.float64, Math.abs(logit - exact));
+      worst.float32 = Math.max(worst.float32, Math.abs(logit - usual));
+      worst.rounded = Math.max(worst.rounded, Math.abs(logitOfMask(float16, each) - exact));
+      lowest = Math.min(lowest, exact);
+      highest = Math.max(highest, exact);
+    }
+    return { ...worst, spread: highest - lowest };
+  } finally {
+    await sessions.dispose();
+    await dense.release();
+  }
+}
+
+/** The unsplit model. */
+async function denseModel(onnx: Uint8Array, frontEnd: FrontEnd) {
+  const session = await createSession(onnx, { provider: "cpu", intraOpThreads: THREADS });
+  const logMel = createLogMel(frontEnd);
+  return {
+    async logit(mix: Float32Array | Float64Array): Promise<number> {
+      const { data, bands, frames } = logMel(mix);
+      const [logit] = await session.run({ data, items: 1, bands, frames });
+      return logit!;
+    },
+    release: () => session.release(),
+  };
+}
+
+/** Adds the open components to silence, in its precision. */
+function mixOf<Mix extends Float32Array | Float64Array>(
+  silence: Mix,
+  sources: readonly Float32Array[],
+  bounds: readonly SegmentBounds[],
+  gates: Uint8Array,
+): Mix {
+  bounds.forEach(([start, end], segment) => {
+    sources.forEach((source, index) => {
+      if (!gates[segment * sources.length + index]) return;
+      for (let i = start; i < end; i++) silence[i]! += source[i]!;
+    });
+  });
+  return silence;
+}
+
+function roundedTable(table: FoldedTable): FoldedTable {
+  const rounded = (values: Float32Array) => values.map((value) => Math.f16round(value));
+  return { ...table, scalars: rounded(table.scalars), maxima: rounded(table.maxima) };
+}

@@ -1,0 +1,81 @@
+import { readFile } from "node:fs/promises";
+import { decodeAudio } from "@lemons/gpu-worker/audio/decode";
+import { readModelPackage } from "@lemons/gpu-worker/model/model-package";
+import { modelWaveforms } from "@lemons/gpu-worker/model/model-waveform";
+import { analyseModel } from "@lemons/gpu-worker/response-table/analyse";
+import {
+  compareWithDense,
+  someGates,
+  type TableAccuracy,
+} from "@lemons/gpu-worker/response-table/compare-with-dense";
+import { separate } from "@lemons/gpu-worker/separate/separator";
+import { segmentBounds } from "@lemons/shared/explanation/segments";
+import { inRepository } from "../stack/repository.ts";
+
+const MASKS = 200;
+const SEED = 1;
+const SEGMENTS = 5;
+const TRACK = "gt01-rock-power-chords";
+const MODELS = [
+  { name: "demo model bram", path: inRepository("demo", "models", "bram") },
+  { name: "golden network", path: inRepository("infra", "golden", "fixture", "fcn.onnx") },
+];
+/** Seconds: the whole track, and an odd part of it. */
+const LENGTHS = [30, 11.317];
+
+/** How far one model's table is from forward passes, on one length of the track. */
+export interface AccuracyOfModel extends TableAccuracy {
+  model: string;
+  seconds: number;
+  masks: number;
+}
+
+/** Compares 200 masks of 25 components, all on and all off among them, for each model and length. */
+export async function benchAccuracy(
+  onStep: (message: string) => void,
+): Promise<{ accuracy: AccuracyOfModel[] }> {
+  const audio = await decodeAudio(await readFile(inRepository("demo", "audio", `${TRACK}.ogg`)));
+  const { stems } = await separate(audio, "dsp");
+  const accuracy: AccuracyOfModel[] = [];
+  for (const { name, path } of MODELS) {
+    const model = await readModelPackage(path);
+    const { frontEnd, encoderVersion, version } = model.manifest;
+    const whole = await modelWaveforms(stems, frontEnd);
+    const compared = {
+      onnx: model.onnx!,
+      encoderVersion: encoderVersion ?? version,
+      verdict: analyseModel(model),
+      head: model.head!,
+    };
+    for (const seconds of LENGTHS) {
+      onStep(`Comparing ${MASKS} masks of ${seconds} s with forward passes of the ${name}`);
+      const samples = Math.min(whole[0]!.length, Math.round(seconds * frontEnd.sampleRate));
+      const sources = whole.map((waveform) => waveform.subarray(0, samples));
+      const question = { frontEnd, sources, segments: segmentBounds(samples, SEGMENTS) };
+      const gates = someGates(MASKS, SEGMENTS * sources.length, SEED);
+      const found = await compareWithDense(compared, question, gates);
+      accuracy.push({ model: name, seconds, masks: MASKS, ...found });
+    }
+  }
+  return { accuracy };
+}
+
+/** The comparison as a table. */
+export function formatAccuracy({ accuracy }: { accuracy: readonly AccuracyOfModel[] }): string {
+  const rows = accuracy.map(({ model, seconds, float64, float32, rounded, spread }) =>
+    [
+      model.padEnd(20),
+      String(seconds).padStart(8),
+      ...[float64, float32, rounded].map((value) => value.toExponential(1).padStart(12)),
+      spread.toFixed(2).padStart(12),
+    ].join(""),
+  );
+  return [
+    `Largest difference in the logit between the table and forward passes, over ${MASKS} masks of 25`,
+    "components; the waveforms are mixed in float64 or in float32, or the table is rounded to float16:",
+    "",
+    `${"".padEnd(20)}${["seconds"].map((each) => each.padStart(8)).join("")}${["float64", "float32", "float16", "spread"].map((each) => each.padStart(12)).join("")}`,
+    ...rows,
+    "",
+  ].join("\n");
+}
