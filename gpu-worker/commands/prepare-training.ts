@@ -6,7 +6,12 @@ import { InputError } from "../input-error.ts";
 import { runId } from "../run-record/run-folder.ts";
 import { readComputeSettings } from "../service/settings.ts";
 import { readTrainingSet, type TrainingSet } from "../training-data/training-set.ts";
-import { type Checkpoint, lastCheckpoint, readCheckpoint } from "../training-run/checkpoint.ts";
+import {
+  type Checkpoint,
+  checkSameConfig,
+  lastCheckpoint,
+  readCheckpoint,
+} from "../training-run/checkpoint.ts";
 import { trainingParts } from "../training-run/training-parts.ts";
 import type { Given } from "./command.ts";
 import { checkFolder, checkOutFolder } from "./files.ts";
@@ -90,22 +95,13 @@ export async function prepareTraining(
   };
 }
 
-/** A run goes on as it began: only how long and how closely watched may change. */
-function checkResumed(
-  config: TrainingConfig,
-  { config: begun, progress }: Checkpoint,
-  epochs: number,
-) {
-  for (const key of Object.keys(begun) as (keyof TrainingConfig)[]) {
-    const [ours, theirs] = [JSON.stringify(config[key]), JSON.stringify(begun[key])];
-    if (ours === theirs) continue;
-    throw new InputError(
-      `--model-load-path: that run was begun with ${key} ${theirs}, not ${ours}`,
-    );
-  }
-  if (progress.epoch < epochs) return;
+/** @throws InputError where a run cannot go on like this */
+function checkResumed(config: TrainingConfig, begun: Checkpoint, epochs: number): void {
+  checkSameConfig(config, begun);
+  const { epoch } = begun.progress;
+  if (epoch < epochs) return;
   throw new InputError(
-    `--model-load-path: that run has done its ${progress.epoch} epochs; give a greater --n-epochs`,
+    `--model-load-path: that run has done its ${epoch} epochs; give a greater --n-epochs`,
   );
 }
 

@@ -24,6 +24,7 @@ export const TRAIN_OPTIONS = {
   "split-seed": { value: "N", help: "of the 80/10/10 split by track; default 0" },
   "train-part": { value: "PART", help: "train (default), or all: no validation, no test" },
   "best-by": { value: "HOW", help: "epoch that is kept: auc (default), ap, loss, last" },
+  "calibrate-biases": { help: "at the end, put 0.5 between the tracks heard and the others" },
   patience: {
     value: "N",
     help: "stop after so many epochs that were none better; default 0, never",

@@ -38,6 +38,7 @@ export const DEFAULT_CONFIG: ConfigWithoutListeners = {
   labelSmoothing: 0,
   augmentation: { gainDb: 0, speedPercent: 0, noiseDb: 0, mixup: 0 },
   bestBy: "auc",
+  calibration: "none",
 };
 
 /**
@@ -96,6 +97,7 @@ export function configFrom(
       mixup: decimal("augment-mixup", 0, 0.5, augmentation.mixup),
     },
     bestBy: choice("best-by", BestBy.options, text("best-by"), defaults.bestBy),
+    calibration: given["calibrate-biases"] ? "biases" : defaults.calibration,
   };
   if (config.trainedPart === "all" && config.bestBy !== "last") {
     throw new InputError(

@@ -45,6 +45,21 @@ export async function writeCheckpoint(
   }
 }
 
+/**
+ * A run goes on as it began: only how long and how closely watched may change.
+ *
+ * @throws InputError that names what differs
+ */
+export function checkSameConfig(config: TrainingConfig, { config: begun }: Checkpoint): void {
+  for (const key of Object.keys(begun) as (keyof TrainingConfig)[]) {
+    const [ours, theirs] = [JSON.stringify(config[key]), JSON.stringify(begun[key])];
+    if (ours === theirs) continue;
+    throw new InputError(
+      `--model-load-path: that run was begun with ${key} ${theirs}, not ${ours}`,
+    );
+  }
+}
+
 /** @throws InputError where it is missing, damaged or of another format */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
   try {

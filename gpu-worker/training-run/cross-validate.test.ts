@@ -19,7 +19,7 @@ afterAll(() => rm(folder, { recursive: true }));
 async function validate(run: string, stopAt?: (fold: number, epoch: number) => boolean) {
   const set = await readTrainingSet(folder, TINY_CONFIG.listeners);
   const controller = new AbortController();
-  const config = { ...TINY_CONFIG, bestBy: "last" as const };
+  const config = { ...TINY_CONFIG, bestBy: "last" as const, calibration: "biases" as const };
   const session = await openTrainingSession({
     config,
     set,

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CrossValidation, TrainingConfig } from "@lemons/shared/contract/training";
 import { averagePrecision } from "@lemons/shared/metrics/average-precision";
@@ -7,8 +7,9 @@ import { mean, sampleDeviation } from "@lemons/shared/metrics/summary-statistics
 import { z } from "zod";
 import type { RunObserver } from "../run-record/run-observer.ts";
 import type { TrainingSet } from "../training-data/training-set.ts";
-import { type Checkpoint, lastCheckpoint, readCheckpoint } from "./checkpoint.ts";
+import { checkSameConfig, lastCheckpoint, readCheckpoint } from "./checkpoint.ts";
 import { inferenceModel } from "./inference-model.ts";
+import { keptState } from "./kept-model.ts";
 import { partMetrics } from "./part-metrics.ts";
 import type { TrainModelInput } from "./train-model.ts";
 import { trainingFolds } from "./training-folds.ts";
@@ -49,7 +50,7 @@ export async function crossValidate(input: CrossValidateInput): Promise<CrossVal
 }
 
 async function foldLogits(
-  { session, config, folder, observer, onStep, onEpoch, ...limits }: CrossValidateInput,
+  { session, config, set, folder, observer, onStep, onEpoch, ...limits }: CrossValidateInput,
   index: number,
   parts: TrainingParts,
 ): Promise<number[][] | null> {
@@ -57,7 +58,9 @@ async function foldLogits(
   const file = join(fold, "logits.json");
   const known = await readFile(file, "utf8").catch(() => null);
   if (known !== null) return FoldLogits.parse(JSON.parse(known));
-  const resume: Checkpoint | null = await readCheckpoint(lastCheckpoint(fold)).catch(() => null);
+  const begun = await stat(lastCheckpoint(fold)).catch(() => null);
+  const resume = begun ? await readCheckpoint(lastCheckpoint(fold)) : null;
+  if (resume) checkSameConfig(config, resume);
   const trained = await session.train(parts, fold, {
     ...limits,
     resume,
@@ -66,8 +69,9 @@ async function foldLogits(
     ...(onEpoch ? { onEpoch: (report) => onEpoch(index, report) } : {}),
   });
   if (trained.interrupted) return null;
-  const model = inferenceModel(config.architecture, trained.best!);
-  const logits = await session.validator.logits(model, parts.test);
+  const { validator } = session;
+  const state = await keptState(trained.best!, config, set, parts.train, validator);
+  const logits = await validator.logits(inferenceModel(config.architecture, state), parts.test);
   await writeFile(file, `${JSON.stringify(logits)}\n`);
   return logits;
 }

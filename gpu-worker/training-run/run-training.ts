@@ -2,11 +2,13 @@ import type { ModelId } from "@lemons/shared/contract/identifier";
 import type { PartMetrics, TrainingConfig } from "@lemons/shared/contract/training";
 import type { OutFile } from "../commands/files.ts";
 import type { RunObserver } from "../run-record/run-observer.ts";
+import type { TrainState } from "../train/train-state.ts";
 import type { TrainingSet } from "../training-data/training-set.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { inferenceModel } from "./inference-model.ts";
+import { keptState } from "./kept-model.ts";
 import type { TrainedModel, TrainModelInput } from "./train-model.ts";
-import { listenerPackage, sharedPackage } from "./trained-package.ts";
+import { listenerPackage, sharedPackage, type TrainedPackage } from "./trained-package.ts";
 import { trainingParts } from "./training-parts.ts";
 import type { TrainingSession } from "./training-session.ts";
 
@@ -45,12 +47,19 @@ export async function runTraining(input: RunTrainingInput): Promise<RanTraining>
   if (!best || !progress.best) {
     return { ...trained, files: null, validation: null, test: null, tracks };
   }
-  const { validation, epoch } = progress.best;
-  // Whoever has asked to stop does not wait for the test part.
-  const test = interrupted
-    ? null
-    : await session.validator.metrics(inferenceModel(config.architecture, best), parts.test);
-  const described = { id, config, state: best, epoch, metrics: { validation, test } };
-  const files = isShared ? sharedPackage(described) : listenerPackage(described, 0);
-  return { ...trained, files, validation, test, tracks };
+  const { epoch } = progress.best;
+  const { validator } = session;
+  const describe = (state: TrainState, metrics: TrainedPackage["metrics"]) => {
+    const described: TrainedPackage = { id, config, state, epoch, metrics };
+    const files = isShared ? sharedPackage(described) : listenerPackage(described, 0);
+    return { ...trained, best: state, files, tracks, ...metrics };
+  };
+  // Whoever has asked to stop does not wait for further passes over the tracks.
+  if (interrupted) return describe(best, { validation: progress.best.validation, test: null });
+  const state = await keptState(best, config, set, parts.train, validator);
+  const model = inferenceModel(config.architecture, state);
+  return describe(state, {
+    validation: await validator.metrics(model, parts.validation),
+    test: await validator.metrics(model, parts.test),
+  });
 }

@@ -84,10 +84,10 @@ describe("trainModel", () => {
     const { best, progress, epochReports, scalars, parts, logits } = await train({
       run: "learns",
       config: { bestBy: "loss" },
-      epochs: 12,
+      epochs: 8,
     });
     expect(best).not.toBeNull();
-    expect(progress.epoch).toBe(12);
+    expect(progress.epoch).toBe(8);
     const [baseline] = epochReports;
     expect(baseline).toMatchObject({ epoch: 0, loss: null });
     expect(progress.best!.validation!.loss).toBeLessThan(baseline!.validation!.loss / 2);

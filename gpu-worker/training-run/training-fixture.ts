@@ -34,6 +34,7 @@ export const TINY_CONFIG: TrainingConfig = {
   labelSmoothing: 0.1,
   augmentation: { gainDb: 6, speedPercent: 2, noiseDb: 50, mixup: 0.2 },
   bestBy: "auc",
+  calibration: "none",
 };
 
 const TRACKS = 20;

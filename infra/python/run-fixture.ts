@@ -22,6 +22,7 @@ export const RUN: RunDescription = {
     labelSmoothing: 0,
     augmentation: { gainDb: 0, speedPercent: 0, noiseDb: 0, mixup: 0 },
     bestBy: "auc",
+    calibration: "none",
   },
   environment: {
     lemons: "0.1.0",

@@ -32,6 +32,10 @@ export type Augmentation = z.infer<typeof Augmentation>;
 export const BestBy = z.enum(["auc", "ap", "loss", "last"]).meta({ id: "BestBy" });
 export type BestBy = z.infer<typeof BestBy>;
 
+/** Whether each head's bias is moved at the end, so that 0.5 lies between heard and not heard. */
+export const Calibration = z.enum(["none", "biases"]).meta({ id: "Calibration" });
+export type Calibration = z.infer<typeof Calibration>;
+
 /** Which tracks are trained on: the train part of the 80/10/10 split, or all of the catalogue. */
 export const TrainedPart = z.enum(["train", "all"]).meta({ id: "TrainedPart" });
 export type TrainedPart = z.infer<typeof TrainedPart>;
@@ -57,6 +61,7 @@ export const TrainingConfig = z
     labelSmoothing: z.number().min(0).max(0.5),
     augmentation: Augmentation,
     bestBy: BestBy,
+    calibration: Calibration,
   })
   .meta({ id: "TrainingConfig" });
 export type TrainingConfig = z.infer<typeof TrainingConfig>;

@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { relevanceOf } from "../model/relevance.ts";
+import { initialState } from "../train/train-state.ts";
+import { balancingShift, calibrateBiases } from "./calibrate-biases.ts";
+import { TINY_CONFIG } from "./training-fixture.ts";
+
+describe("balancingShift", () => {
+  it("puts 0.5 in the middle of two tracks", () => {
+    expect(balancingShift([-3, -1], [false, true])).toBeCloseTo(2, 9);
+  });
+
+  it("is the optimum of the balanced cross-entropy in the bias", () => {
+    const logits = [-2, 0.5, 1, -4, -1, -3, 0];
+    const heard = [true, true, true, false, false, false, false];
+    const loss = (shift: number) =>
+      logits.reduce((sum, logit, i) => {
+        const miss = heard[i] ? relevanceOf(logit + shift) : relevanceOf(-(logit + shift));
+        return sum - Math.log(miss) / (heard[i] ? 3 : 4);
+      }, 0);
+    const shift = balancingShift(logits, heard);
+    expect(loss(shift)).toBeLessThan(loss(shift + 1e-3));
+    expect(loss(shift)).toBeLessThan(loss(shift - 1e-3));
+  });
+
+  it("does not move a head that heard everything, or nothing", () => {
+    expect(balancingShift([1, 2], [true, true])).toBe(0);
+    expect(balancingShift([1, 2], [false, false])).toBe(0);
+  });
+});
+
+describe("calibrateBiases", () => {
+  it("moves each head by its own shift and nothing else", () => {
+    const { architecture } = TINY_CONFIG;
+    const state = initialState(architecture, 1);
+    const logits = [
+      [-3, 5],
+      [-1, 9],
+    ];
+    const moved = calibrateBiases(state, architecture, logits, (row) => row === 1);
+    expect([...moved.get("fc.bias")!.data]).toEqual([2, -7]);
+    expect([...state.get("fc.bias")!.data]).toEqual([0, 0]);
+    expect(moved.get("fc.weight")).toBe(state.get("fc.weight"));
+  });
+});
