@@ -1,6 +1,8 @@
 import { Architecture } from "@lemons/shared/contract/architecture";
+import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createSession } from "../model/session.ts";
+import { createLogMel } from "../spectrogram/log-mel.ts";
 import { exportModel } from "./export-model.ts";
 import { goldenSteps, type Recorded } from "./fixtures/golden-steps.ts";
 import { parameterShapes } from "./parameters.ts";
@@ -58,6 +60,27 @@ function firstGradient(name: string): Float32Array {
   const moment = states[1]!.get(`adam.first.${name}`)!.data;
   return moment.map((value, i) => 10 * value - golden.weightDecay * before[i]!);
 }
+
+describe("a crop of one second", () => {
+  it("has 63 frames, and the spectrogram that PyTorch learnt from", () => {
+    const spectrogram = createLogMel(DEFAULT_FRONT_END);
+    const size = architecture.bands * FRAMES;
+    const distances: number[] = [];
+    for (let item = 0; item < 4; item++) {
+      const { data, bands, frames } = spectrogram(
+        golden.audio.subarray(16_000 * item, 16_000 * (item + 1)),
+      );
+      expect({ bands, frames }).toEqual({ bands: architecture.bands, frames: FRAMES });
+      data.forEach((level, i) => {
+        distances.push(Math.abs(level - golden.logMel[size * item + i]!));
+      });
+    }
+    distances.sort((a, b) => a - b);
+    // PyTorch's float32 moves bands near silence.
+    expect(distances[Math.floor(0.99 * distances.length)]).toBeLessThan(0.01);
+    expect(distances.at(-1)).toBeLessThan(2);
+  });
+});
 
 describe("three steps of PyTorch", () => {
   it.each(["f32", "f64"] as const)("have the same losses (%s)", (precision) => {

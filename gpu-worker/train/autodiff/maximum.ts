@@ -1,4 +1,7 @@
-import { scalar, type Tape, type Variable } from "./tape.ts";
+import onnxProto from "onnx-proto";
+import type { Tape, Variable } from "./tape.ts";
+
+const { FLOAT } = onnxProto.onnx.TensorProto.DataType;
 
 /** Element by element the largest of tensors of one shape; the first of equal ones gets the gradient. */
 export function maximum(tape: Tape, parts: readonly Variable[]): Variable {
@@ -8,16 +11,15 @@ export function maximum(tape: Tape, parts: readonly Variable[]): Variable {
     parts.map(({ name }) => name),
   );
   return tape.record(result, parts[0]!.dims, parts, (gradient) => {
-    const zero = scalar(graph, 0);
     let rest = gradient;
     parts.forEach((part, i) => {
       if (i === parts.length - 1) {
         tape.contribute(part, () => rest);
         return;
       }
-      const here = graph.node("Equal", [part.name, result]);
-      const taken = graph.node("Where", [here, rest, zero]);
-      // Exact: what was taken is the rest itself or zero. Faster than a second Where.
+      const here = graph.node("Cast", [graph.node("Equal", [part.name, result])], { to: FLOAT });
+      const taken = graph.node("Mul", [rest, here]);
+      // Exact: what was taken is the rest itself or zero.
       rest = graph.node("Sub", [rest, taken]);
       tape.contribute(part, () => taken);
     });
