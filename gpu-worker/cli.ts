@@ -16,6 +16,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   separate: async () => (await import("./commands/separate.ts")).separate,
   train: async () => (await import("./commands/train.ts")).train,
   evaluate: async () => (await import("./commands/evaluate.ts")).evaluate,
+  faithfulness: async () => (await import("./commands/faithfulness.ts")).faithfulness,
   stability: async () => (await import("./commands/stability.ts")).stability,
   "models inspect": async () => (await import("./commands/models-inspect.ts")).modelsInspect,
   "keys create": async () => (await import("./commands/keys-create.ts")).keysCreate,

@@ -16,7 +16,7 @@ import { computeHere } from "./compute-here.ts";
 import { checkFolder, checkOutFolder, readAudioFile, writeOutFolder } from "./files.ts";
 import { requireOptions } from "./parse-options.ts";
 import { formatStability } from "./stability-report.ts";
-import { wholeNumber } from "./whole-number.ts";
+import { wholeNumber, wholeNumberFrom } from "./whole-number.ts";
 
 /** As in the LEMONS paper: 2^7 to 2^12. */
 const DEFAULT_SAMPLES = ["128", "256", "512", "1024", "2048", "4096"];
@@ -76,17 +76,14 @@ export const stability = defineCommand({
       type: type.data,
       segments: DEFAULT_SEGMENTS,
       kernelWidth: DEFAULT_KERNEL_WIDTH,
-      repeats: atLeast("repeats", 1, given.repeats ?? DEFAULT_REPEATS, MAX_REPEATS),
-      top: atLeast("top", 1, given.top ?? DEFAULT_TOP, DEFAULT_SEGMENTS),
+      repeats: wholeNumberFrom("repeats", 1, given.repeats ?? DEFAULT_REPEATS, MAX_REPEATS),
+      top: wholeNumberFrom("top", 1, given.top ?? DEFAULT_TOP, DEFAULT_SEGMENTS),
       samples: (given.samples ?? DEFAULT_SAMPLES)
-        .map((text) => atLeast("samples", 2, text, MAX_SAMPLES))
+        .map((text) => wholeNumberFrom("samples", 2, text, MAX_SAMPLES))
         .sort((a, b) => a - b),
       seed: wholeNumber("seed", given.seed ?? "0", MAX_SEED),
     };
-    const tracks =
-      given.tracks === undefined
-        ? null
-        : atLeast("tracks", 1, given.tracks, Number.MAX_SAFE_INTEGER);
+    const tracks = given.tracks === undefined ? null : wholeNumberFrom("tracks", 1, given.tracks);
     await checkFolder(catalogue);
     await checkFolder(directory);
     if (out !== undefined) await checkOutFolder(out);
@@ -136,9 +133,3 @@ export const stability = defineCommand({
     terminal.print(given.json ? json : formatStability(result));
   },
 });
-
-function atLeast(option: string, least: number, text: string, most: number): number {
-  const value = wholeNumber(option, text, most);
-  if (value < least) throw new InputError(`--${option} must be at least ${least}, not ${text}`);
-  return value;
-}

@@ -12,3 +12,10 @@ export function wholeNumber(option: string, text: string, max = Number.MAX_SAFE_
   if (Number(text) > max) throw new InputError(`--${option} must be at most ${max}, not ${text}`);
   return Number(text);
 }
+
+/** {@link wholeNumber} of at least `least`. @throws InputError */
+export function wholeNumberFrom(option: string, least: number, text: string, max?: number): number {
+  const value = wholeNumber(option, text, max);
+  if (value < least) throw new InputError(`--${option} must be at least ${least}, not ${text}`);
+  return value;
+}

@@ -10,7 +10,7 @@ import { z } from "zod";
 import { readCatalogue } from "../catalogue/read-catalogue.ts";
 import type { ListenerModel } from "../evaluate/listener-models.ts";
 import { InputError } from "../input-error.ts";
-import { derivedSeed } from "./seeds.ts";
+import { seedFor } from "../training-data/random.ts";
 import { summariseStability } from "./stability.ts";
 import type { ModelStability } from "./track-stability.ts";
 import { openWorkRecord } from "./work-record.ts";
@@ -81,7 +81,7 @@ export async function stabilityOfCatalogue(input: StabilityOfCatalogueInput): Pr
       sha256,
     };
     const seeds = Array.from({ length: settings.repeats }, (_, repeat) =>
-      derivedSeed(settings.seed, slug, repeat),
+      seedFor(settings.seed, slug, repeat),
     );
     const known = record.get(slug);
     const results = known ?? (await measureTrack(sound, seeds));

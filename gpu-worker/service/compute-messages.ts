@@ -5,6 +5,7 @@ import type { Progress } from "@lemons/shared/contract/job";
 import type { ModelManifest } from "@lemons/shared/contract/model";
 import type { SeparatorName } from "@lemons/shared/contract/separator";
 import type { StabilitySettings } from "@lemons/shared/contract/stability";
+import type { FoldInput, FoldResult } from "../experiment/faithfulness/faithfulness-fold.ts";
 import type { ModelStability } from "../experiment/track-stability.ts";
 import type { ResolvedQuestion } from "../explain/explain-audio.ts";
 import type { TableOfAudio } from "../explain/table-of-audio.ts";
@@ -127,6 +128,7 @@ export interface ComputeTasks {
     /** In the order of the models. */
     output: ModelStability[];
   };
+  faithfulness: { input: FoldInput; output: FoldResult };
   "measure-separation": {
     input: { catalogue: string; separator: SeparatorName };
     output: SeparationQuality;

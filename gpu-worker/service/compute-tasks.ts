@@ -4,6 +4,7 @@ import { durationSeconds } from "../audio/audio.ts";
 import { encodeWavFloat32 } from "../audio/encode-wav.ts";
 import type { EncodedAudio } from "../audio/encoded-audio.ts";
 import { waveformPeaks } from "../audio/peaks.ts";
+import { faithfulnessFold } from "../experiment/faithfulness/faithfulness-fold.ts";
 import { trackStability } from "../experiment/track-stability.ts";
 import { createExactEngine } from "../explain/exact-engine.ts";
 import { explainAudio } from "../explain/explain-audio.ts";
@@ -180,6 +181,18 @@ export function createComputeTasks(setup: ComputeSetup): PerformTask {
         trackStability({ ...asked, scorer, exact, separatedCache, onProgress, signal }),
       );
       return { output, transfer: [] };
+    },
+
+    async faithfulness(input, { onProgress, signal }) {
+      // Tables of planted networks are of no use to anybody else: they get no folder.
+      const engine = createExactEngine({ provider, threads });
+      const context = { scorer, exact: engine, provider, threads, onProgress, signal };
+      try {
+        const output = await about("request", () => faithfulnessFold(input, context));
+        return { output, transfer: [] };
+      } finally {
+        await engine.dispose();
+      }
     },
 
     async "measure-separation"({ catalogue, separator }) {

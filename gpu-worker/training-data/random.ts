@@ -20,10 +20,7 @@ export interface Random extends RandomStream {
  * @param purpose for example `"crops", epoch, step`
  */
 export function randomFor(seed: number, ...purpose: (string | number)[]): Random {
-  const digest = createHash("sha256")
-    .update(JSON.stringify([seed, ...purpose]))
-    .digest();
-  const stream = createMt19937(digest.readUInt32LE(0));
+  const stream = createMt19937(seedFor(seed, ...purpose));
   const uniform = () =>
     ((stream.nextUint32() >>> 5) * 67_108_864 + (stream.nextUint32() >>> 6)) /
     9_007_199_254_740_992;
@@ -33,6 +30,12 @@ export function randomFor(seed: number, ...purpose: (string | number)[]): Random
     between: (low, high) => low + (high - low) * uniform(),
     normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
   };
+}
+
+/** The seed of {@link randomFor}'s stream, 0 to 2^32 - 1. */
+export function seedFor(seed: number, ...purpose: (string | number)[]): number {
+  const text = JSON.stringify([seed, ...purpose]);
+  return createHash("sha256").update(text).digest().readUInt32LE(0);
 }
 
 /** A permutation of 0 .. count - 1 (Fisher and Yates, from the end). */

@@ -1,0 +1,89 @@
+import { join } from "node:path";
+import {
+  DEFAULT_KERNEL_WIDTH,
+  DEFAULT_SEGMENTS,
+} from "@lemons/shared/contract/explanation-request";
+import type { FaithfulnessSettings } from "@lemons/shared/contract/faithfulness";
+import { DEFAULT_EFFECTIVE_SAMPLES } from "@lemons/shared/contract/neighbourhood";
+import { faithfulnessOfCatalogue } from "../experiment/faithfulness/faithfulness-of-catalogue.ts";
+import { pointingPlot } from "../experiment/faithfulness/faithfulness-plots.ts";
+import { plotFile } from "../plots/render-plot.ts";
+import { defineCommand } from "./command.ts";
+import { computeHere } from "./compute-here.ts";
+import { formatFaithfulness } from "./faithfulness-report.ts";
+import { checkFolder, checkOutFolder, writeOutFolder } from "./files.ts";
+import { requireOptions } from "./parse-options.ts";
+import { wholeNumber, wholeNumberFrom } from "./whole-number.ts";
+
+const DEFAULT_FOLDS = "3";
+const DEFAULT_STEPS = "600";
+const MAX_STEPS = 100_000;
+const MAX_SEED = 0xffffffff;
+const RECORD_FILE = "faithfulness.partial.ndjson";
+
+/** A quarter of the FCN's channels: planting is a matter of minutes. */
+const CHANNELS = [16, 32, 32, 32, 16];
+const BATCH_SIZE = 20;
+const LEARNING_RATE = 3e-3;
+
+const options = {
+  catalogue: { value: "DIR", help: "catalogue folder with tracks that have stems and truth.json" },
+  folds: { value: "N", help: `each track is held out in one; default ${DEFAULT_FOLDS}` },
+  steps: { value: "N", help: `training steps a fold; default ${DEFAULT_STEPS}` },
+  seed: { value: "N", help: "seed of weights, mixtures and rankings; default 0" },
+  out: {
+    value: "DIR",
+    help: "write faithfulness.json and a plot; a run that was stopped goes on from here",
+  },
+  json: { help: "print one JSON document" },
+} as const;
+
+export const faithfulness = defineCommand({
+  name: "faithfulness",
+  summary: "explanations against ground truth: planted listeners whose taste is known",
+  usage: ["faithfulness --catalogue DIR [--folds N] [--steps N] [--seed N] [--out DIR] [--json]"],
+  options,
+  async run(given, terminal) {
+    requireOptions("faithfulness", options, given, ["catalogue"]);
+    const { catalogue, out } = given;
+    const settings: FaithfulnessSettings = {
+      folds: wholeNumberFrom("folds", 2, given.folds ?? DEFAULT_FOLDS),
+      steps: wholeNumberFrom("steps", 1, given.steps ?? DEFAULT_STEPS, MAX_STEPS),
+      batchSize: BATCH_SIZE,
+      learningRate: LEARNING_RATE,
+      channels: CHANNELS,
+      segments: DEFAULT_SEGMENTS,
+      kernelWidth: DEFAULT_KERNEL_WIDTH,
+      effectiveSamples: DEFAULT_EFFECTIVE_SAMPLES,
+      separators: ["stems", "dsp"],
+      seed: wholeNumber("seed", given.seed ?? "0", MAX_SEED),
+    };
+    await checkFolder(catalogue);
+    if (out !== undefined) await checkOutFolder(out);
+    const result = await computeHere((run) =>
+      faithfulnessOfCatalogue({
+        catalogue,
+        settings,
+        record: out === undefined ? null : join(out, RECORD_FILE),
+        runFold: (input) =>
+          run("faithfulness", input, {
+            onProgress: (progress) =>
+              terminal.progress(progress, `fold ${input.fold + 1} of ${settings.folds}`),
+          }),
+      }),
+    );
+    const json = `${JSON.stringify(result)}\n`;
+    if (out !== undefined) {
+      const plot = plotFile(await pointingPlot(result));
+      await writeOutFolder(
+        out,
+        [
+          { name: "faithfulness.svg", content: plot },
+          { name: "faithfulness.json", content: json },
+        ],
+        [RECORD_FILE],
+      );
+    }
+    terminal.print(given.json ? json : formatFaithfulness(result));
+  },
+});

@@ -1,0 +1,94 @@
+import type { SourceName } from "@lemons/shared/contract/explanation-request";
+import type { FaithfulnessCase, FaithfulnessSettings } from "@lemons/shared/contract/faithfulness";
+import type { TrackId } from "@lemons/shared/contract/identifier";
+import type { Progress } from "@lemons/shared/contract/job";
+import type { ExactEngine } from "../../explain/exact-engine.ts";
+import { InputError } from "../../input-error.ts";
+import type { Scorer } from "../../model/scorer.ts";
+import type { ExecutionProvider } from "../../model/session.ts";
+import { seedFor } from "../../training-data/random.ts";
+import { type Answers, askPlanted } from "../planted/detection.ts";
+import { plantNetwork, randomNetwork } from "../planted/plant-network.ts";
+import { plantedModels, withHeadsOf } from "../planted/planted-models.ts";
+import { type StemTrack, speedVariants } from "../planted/stem-mixtures.ts";
+import { type LoadedTrack, loadTruthTrack } from "./load-truth-track.ts";
+import { plantCases } from "./plant-cases.ts";
+import type { TruthTrack } from "./truth-tracks.ts";
+
+/** One fold: a network that hears some tracks in training and is explained on the others. */
+export interface FoldInput {
+  tracks: readonly TruthTrack[];
+  heldOut: readonly TrackId[];
+  fold: number;
+  settings: FaithfulnessSettings;
+}
+
+export interface FoldContext {
+  scorer: Scorer;
+  exact: ExactEngine;
+  provider: ExecutionProvider;
+  threads: number;
+  onProgress?: ((progress: Progress) => void) | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+export interface FoldResult {
+  sources: SourceName[];
+  /** Of the planted listeners about one-second mixtures of held-out tracks, by source. */
+  answers: Answers[];
+  cases: FaithfulnessCase[];
+}
+
+/**
+ * Plants listeners on the tracks of a fold and explains the held-out ones to them.
+ *
+ * @throws InputError where tracks cannot be used or have different sources; the signal's reason
+ */
+export async function faithfulnessFold(
+  { tracks, heldOut, fold, settings }: FoldInput,
+  context: FoldContext,
+): Promise<FoldResult> {
+  const { scorer, exact, provider, threads, onProgress, signal } = context;
+  const loaded: LoadedTrack[] = [];
+  for (const track of tracks) {
+    signal?.throwIfAborted();
+    onProgress?.({ phase: "decoding", done: loaded.length, total: tracks.length });
+    loaded.push(await loadTruthTrack(track));
+  }
+  const [{ sources }] = loaded as [LoadedTrack];
+  const stranger = loaded.find((each) => each.sources.join() !== sources.join());
+  if (stranger) {
+    throw new InputError(
+      `the tracks need the same stems: ${loaded[0]!.slug} has ${sources.join(", ")}, ${stranger.slug} has ${stranger.sources.join(", ")}`,
+    );
+  }
+  const heard: StemTrack[] = [];
+  for (const track of loaded) {
+    if (!heldOut.includes(track.slug)) heard.push(...(await speedVariants(track)));
+  }
+  const unheard = loaded.filter(({ slug }) => heldOut.includes(slug));
+  const seed = (purpose: string) => seedFor(settings.seed, purpose, fold);
+  const training = {
+    tracks: heard,
+    settings,
+    provider,
+    threads,
+    signal,
+    onStep: (done: number, total: number) => onProgress?.({ phase: "fitting", done, total }),
+  };
+  const planted = await plantNetwork({ ...training, seed: seed("planted") });
+  const random = await randomNetwork({ ...training, seed: seed("random") });
+  const models = {
+    planted: plantedModels(planted),
+    "random-head": plantedModels(withHeadsOf(planted, random)),
+    "random-network": plantedModels(random),
+  };
+  const asked = { seed: seed("held out"), scorer, signal };
+  const answers = await askPlanted(models.planted, unheard, asked);
+  const cases: FaithfulnessCase[] = [];
+  for (const [index, track] of unheard.entries()) {
+    onProgress?.({ phase: "scoring", done: index, total: unheard.length });
+    cases.push(...(await plantCases({ track, models, settings, exact, signal })));
+  }
+  return { sources: [...sources], answers, cases };
+}
