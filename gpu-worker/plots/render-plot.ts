@@ -23,8 +23,6 @@ const FONT = "system-ui, sans-serif";
 const { ink, faint, series } = PLOT_COLOURS;
 
 const CONFIG: Config = {
-  // One image with one name: a screen reader should not have to walk its marks.
-  aria: false,
   background: "transparent",
   font: FONT,
   padding: 8,
@@ -36,6 +34,7 @@ const CONFIG: Config = {
     gridColor: faint,
     labelColor: ink,
     titleColor: ink,
+    labelFlush: false,
     labelFontSize: 12,
     titleFontSize: 12,
     titleFontWeight: "normal",
@@ -73,7 +72,8 @@ const CONFIG: Config = {
 export async function renderPlot(spec: TopLevelSpec, description: string): Promise<string> {
   const view = new View(parse(compile({ ...spec, config: CONFIG }).spec), { renderer: "none" });
   try {
-    const svg = await view.toSVG();
+    // One image with one name: a screen reader should not have to walk its marks.
+    const svg = (await view.toSVG()).replaceAll(/ (?:role|aria-[a-z]+)="[^"]*"/g, "");
     return svg.replace("<svg ", `<svg role="img" aria-label="${escaped(description)}" `);
   } finally {
     view.finalize();
