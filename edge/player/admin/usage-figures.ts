@@ -7,7 +7,7 @@ export function renderUsage(usage: Usage): TemplateResult {
   const { queue, cacheHitRate, gpuSeconds, gpuCost, days } = usage;
   const span = days.length === 1 ? "today" : `${days.length} days`;
   return html`
-    <dl class="figures">
+    <dl class="usage-figures">
       ${figure(
         "Queue",
         String(queue.planned + queue.running),
@@ -27,9 +27,9 @@ export function renderUsage(usage: Usage): TemplateResult {
 
 function figure(name: string, value: string, note: string): TemplateResult {
   return html`
-    <div class="figure">
+    <div class="usage-figure">
       <dt>${name}</dt>
-      <dd class="figure-value">${value}</dd>
+      <dd class="usage-value">${value}</dd>
       <dd class="muted">${note}</dd>
     </div>
   `;
