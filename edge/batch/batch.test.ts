@@ -250,6 +250,18 @@ describe("what fails", () => {
     await expectExact(id);
   });
 
+  it("is not what a gpu-worker cannot do that is away for longer than a flight lasts", async () => {
+    await start();
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    const away = () => Promise.reject(new TypeError("refused"));
+    const calls = standIn({
+      table: (asked, call) => (call <= 7 ? away() : buildWell(asked, call)),
+    });
+    const batch = await run({ tracks: ["alpha"], types: ["time"] });
+    expect(batch.counts).toMatchObject({ done: 3, failed: 0 });
+    expect(calls.table).toHaveLength(8);
+  });
+
   it("is what no delivery could do; the message is kept", async () => {
     await start();
     vi.spyOn(console, "error").mockImplementation(() => {});

@@ -7,6 +7,7 @@
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { benchAccuracy, formatAccuracy } from "./accuracy.ts";
+import { benchEdge, formatEdgeBench } from "./edge.ts";
 import { benchExplain } from "./explain.ts";
 import { formatExplainBench } from "./explain-report.ts";
 import { benchTrackLength, formatTrackLength } from "./track-length.ts";
@@ -33,6 +34,10 @@ const GROUPS: Record<string, () => Promise<Measured>> = {
   async accuracy() {
     const bench = await benchAccuracy(onStep);
     return { json: bench, table: formatAccuracy(bench) };
+  },
+  async edge() {
+    const bench = await benchEdge(onStep);
+    return { json: { edge: bench }, table: formatEdgeBench(bench) };
   },
   async train() {
     const bench = await benchTrain(onStep);

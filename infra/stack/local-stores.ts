@@ -17,16 +17,20 @@ const StoresConfiguration = z.object({
   r2_buckets: z.array(z.object({ binding: z.string(), bucket_name: z.string() })),
 });
 
+/** The part of wrangler.toml that names the two stores. */
+export function storesConfiguration(): z.infer<typeof StoresConfiguration> {
+  return StoresConfiguration.parse(
+    unstable_readConfig({ config: WRANGLER_CONFIGURATION }, { hideWarnings: true }),
+  );
+}
+
 /**
  * Writes a configuration with the two stores alone: the proxy cannot host the Worker's Durable
  * Objects and would warn of each.
  */
-async function storesConfiguration(directory: string): Promise<string> {
-  const configuration = StoresConfiguration.parse(
-    unstable_readConfig({ config: WRANGLER_CONFIGURATION }, { hideWarnings: true }),
-  );
+async function writeConfiguration(directory: string): Promise<string> {
   const file = path.join(directory, "stores.wrangler.json");
-  await writeFile(file, JSON.stringify(configuration));
+  await writeFile(file, JSON.stringify(storesConfiguration()));
   return file;
 }
 
@@ -47,7 +51,7 @@ export async function openLocalStores<Database, Bucket>(
 ): Promise<LocalStores<Database, Bucket>> {
   Object.assign(process.env, WRANGLER_ENVIRONMENT);
   const platform = await getPlatformProxy<{ DB: Database; BUCKET: Bucket }>({
-    configPath: await storesConfiguration(persistTo),
+    configPath: await writeConfiguration(persistTo),
     persist: { path: path.join(persistTo, "v3") },
   });
   return { ...platform.env, close: () => platform.dispose() };
