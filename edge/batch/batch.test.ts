@@ -1,38 +1,24 @@
 import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { type Batch, BatchRequest } from "@lemons/shared/contract/batch";
-import type { WorkerScoreRequest } from "@lemons/shared/contract/gpu-worker";
 import { createMt19937 } from "@lemons/shared/explanation/mt19937";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { migrate } from "../test/apply-migrations.ts";
 import { BatchQueue } from "../test/batch-queue.ts";
-import { FOLDER, modelFolder, seed } from "../test/catalogue.ts";
+import { FOLDER, seed, splitModel } from "../test/catalogue.ts";
 import {
   buildSlowly,
   buildWell,
   type Calls,
   lines,
+  poolWell,
   type StandIn,
   standInForGpuWorker,
 } from "../test/gpu-worker-stand-in.ts";
+import { HEAD, OTHER_HEAD } from "../test/table.ts";
 import { findBatch, listFailures } from "./batches.ts";
 import { cancelBatch, retryBatch } from "./change-batch.ts";
 import { createBatch } from "./create-batch.ts";
-
-const scoreWell = (asked: WorkerScoreRequest) =>
-  lines([
-    ...asked.tracks.map(({ id }) => ({
-      kind: "score",
-      track: id,
-      peaks: [0, 1],
-      scores: asked.models.map(({ manifest }) => ({
-        model: manifest.id,
-        logit: 0,
-        relevance: 0.5,
-      })),
-    })),
-    { kind: "result", tracks: 1, forwards: 1, seconds: 0.1 },
-  ]);
 
 /** Two listeners have five tracks between them and have heard three. */
 const PAIRS = 7;
@@ -56,7 +42,8 @@ async function run(request: object = {}): Promise<Batch> {
   return (await findBatch(env.DB, id))!;
 }
 
-const standIn = (answers: StandIn): Calls => standInForGpuWorker({ score: scoreWell, ...answers });
+const standIn = (answers: StandIn): Calls =>
+  standInForGpuWorker({ features: poolWell, ...answers });
 
 /** The tallies are what they count. */
 async function expectExact(id: string): Promise<void> {
@@ -103,7 +90,7 @@ describe("a batch of everything", { timeout: TIMEOUT_MS }, () => {
     expect(calls.table).toHaveLength(TABLES);
     expect([calls.explain.length, calls.render.length]).toEqual([0, 0]);
     const paths = calls.sent.map(({ path }) => path);
-    expect(paths.lastIndexOf("/v1/score")).toBeLessThan(paths.indexOf("/v1/table"));
+    expect(paths.lastIndexOf("/v1/features")).toBeLessThan(paths.indexOf("/v1/table"));
     expect(await explanationsInStore()).toHaveLength(3 * PAIRS);
     await expectExact(first.id);
 
@@ -124,11 +111,7 @@ describe("a batch of everything", { timeout: TIMEOUT_MS }, () => {
     standIn({ table: buildWell });
     await run(QUICK);
     // The same encoder: only what zoe is told is out of date.
-    const renewed = { ...FOLDER, models: [modelFolder("zoe", "9"), modelFolder("abel", "8")] };
-    await seed(renewed);
-    await env.DB.exec(
-      `INSERT INTO scores SELECT model_id, '${"9".repeat(64)}', track, sound_sha256, logit, relevance FROM scores WHERE model_id = 'model-zoe'`,
-    );
+    await seed({ ...FOLDER, models: [splitModel("zoe", "9", OTHER_HEAD), FOLDER.models[1]!] });
     const calls = standIn({ table: buildWell });
     const { kinds } = await run(QUICK);
     expect(kinds).toMatchObject({
@@ -142,9 +125,9 @@ describe("a batch of everything", { timeout: TIMEOUT_MS }, () => {
     await start();
     standIn({ table: buildWell });
     await run({ ...QUICK, listeners: ["zoe"], tracks: ["delta"] });
-    const model = modelFolder("zoe", "9");
+    const model = splitModel("zoe", "9", HEAD);
     const renewed = { ...model.manifest, encoderVersion: "d".repeat(64) };
-    await seed({ ...FOLDER, models: [{ ...model, manifest: renewed }, modelFolder("abel", "8")] });
+    await seed({ ...FOLDER, models: [{ ...model, manifest: renewed }, FOLDER.models[1]!] });
     const calls = standIn({ table: buildWell });
     const { kinds } = await run({ ...QUICK, listeners: ["zoe"], tracks: ["delta"] });
     expect(kinds).toMatchObject({
@@ -161,7 +144,7 @@ describe("a batch of named tracks", () => {
     const calls = standIn({ table: buildWell });
     const batch = await run({ tracks: ["alpha", "bravo"], types: ["time", "source"] });
     expect(batch.kinds).toMatchObject({ table: { done: 2 }, explanation: { done: 8 } });
-    expect(calls.score).toHaveLength(0);
+    expect(calls.features).toHaveLength(0);
   });
 
   it("builds tables again where that is forced, once", async () => {

@@ -1,7 +1,7 @@
 import type { BatchRequest } from "@lemons/shared/contract/batch";
 import { Sha256 } from "@lemons/shared/contract/identifier";
 import { z } from "zod";
-import { unscoredTracks } from "../catalogue/scores.ts";
+import { hasScoringWork } from "../scoring/scoring-work.ts";
 import type { BatchItem, Outcome } from "./item.ts";
 
 const ENCODERS_PER_CHUNK = 20;
@@ -29,12 +29,10 @@ export async function planScores(
     .parse(results)
     .map(({ encoder }) => encoder);
   const now = new Date();
-  const missing = await Promise.all(
-    encoders.map((encoder) => unscoredTracks(env.DB, encoder, { limit: 1, now })),
-  );
+  const isDue = await Promise.all(encoders.map((encoder) => hasScoringWork(env.DB, encoder, now)));
   const rows = encoders.map((encoder, i) => ({
     id: scoresItem(encoder),
-    state: missing[i]!.length > 0 ? "planned" : "skipped",
+    state: isDue[i] ? "planned" : "skipped",
   }));
   await env.DB.prepare(
     `INSERT INTO batch_items (batch, id, kind, state, ready, changed_at)

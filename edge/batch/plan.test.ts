@@ -10,7 +10,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { explanationKey, tableRecordKey } from "../catalogue/object-keys.ts";
 import { settleQuestion } from "../explanations/identity.ts";
 import { migrate } from "../test/apply-migrations.ts";
-import { modelFolder, seed } from "../test/catalogue.ts";
+import { seed, splitModel } from "../test/catalogue.ts";
+import { HEAD } from "../test/table.ts";
 import { createBatch } from "./create-batch.ts";
 import type { Outcome } from "./item.ts";
 import { planExplanations } from "./plan-explanations.ts";
@@ -163,7 +164,7 @@ describe("a plan over 100,000 tracks", () => {
     await env.DB.exec("DELETE FROM models");
     await env.DB.exec("DELETE FROM listeners");
     await env.DB.exec("DELETE FROM tracks");
-    const { manifest } = modelFolder("many", "5");
+    const { manifest } = splitModel("many", "5", HEAD);
     const counting = `WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?1)`;
     const hash = "printf('%064x', i)";
     await env.DB.batch([

@@ -1,5 +1,5 @@
-import { unscoredTracks } from "../catalogue/scores.ts";
 import { scoringOf } from "../scoring/ensure-scoring.ts";
+import { hasScoringWork } from "../scoring/scoring-work.ts";
 import type { BatchItem, Outcome } from "./item.ts";
 import { encoderOfItem } from "./plan-scores.ts";
 
@@ -11,8 +11,7 @@ const COME_AGAIN_SECONDS = 10;
  */
 export async function runScores(env: Env, item: BatchItem): Promise<Outcome> {
   const encoder = encoderOfItem(item.id);
-  const missing = await unscoredTracks(env.DB, encoder, { limit: 1, now: new Date() });
-  if (missing.length === 0) return { state: "done" };
+  if (!(await hasScoringWork(env.DB, encoder, new Date()))) return { state: "done" };
   const scoring = scoringOf(env, encoder);
   const rest = await scoring.rest();
   if (rest !== null && rest.since >= item.startedAt)

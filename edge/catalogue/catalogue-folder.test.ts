@@ -1,6 +1,7 @@
 import { CatalogueError } from "@lemons/shared/catalogue/catalogue-error";
+import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 import { describe, expect, it } from "vitest";
-import { audioType } from "./catalogue-folder.ts";
+import { audioType, withActive } from "./catalogue-folder.ts";
 
 describe("audioType", () => {
   it("goes by the extension, in either case", () => {
@@ -11,5 +12,33 @@ describe("audioType", () => {
   it("refuses what browsers are not known to play", () => {
     expect(() => audioType("a.mid")).toThrow(CatalogueError);
     expect(() => audioType("noextension")).toThrow(CatalogueError);
+  });
+});
+
+describe("withActive", () => {
+  const model = (folder: string, listener: string, shared = false) => ({
+    folder,
+    head: null,
+    manifest: {
+      id: folder,
+      listener,
+      version: "0".repeat(64),
+      frontEnd: DEFAULT_FRONT_END,
+      input: "logmel",
+      output: "logit",
+      ...(shared ? { package: "shared" } : {}),
+    },
+  });
+
+  it("takes a head of a shared encoder before a package of one model, then the first", () => {
+    const models = [
+      model("classic-abel", "abel"),
+      model("classic-zoe", "zoe"),
+      model("newer-zoe", "zoe"),
+      model("shared", "abel", true),
+      model("shared-2", "abel", true),
+    ];
+    const active = withActive(models).map((each) => each.active);
+    expect(active).toEqual([false, true, false, true, false]);
   });
 });

@@ -9,12 +9,16 @@ export const audioKey = (audio: Sha256): string => `audio/${audio}`;
 /** One true stem of a track; the middle name is the separator that takes stems as they are. */
 export const stemKey = (audio: Sha256, source: string): string => `stems/${audio}/stems/${source}`;
 
-/** One file of a model package, or its head as numbers. */
-export const modelKey = (
-  id: ModelId,
-  version: Sha256,
-  file: "model.onnx" | "model.json" | "head.json",
-): string => `models/${id}/${version}/${file}`;
+/** One file of a model package of one model. */
+export const modelKey = (id: ModelId, version: Sha256, file: "model.onnx" | "model.json"): string =>
+  `models/${id}/${version}/${file}`;
+
+/** An encoder that any number of models share. */
+export const encoderKey = (version: Sha256): string => `encoders/${version}/encoder.onnx`;
+
+/** Pooled features of up to 1024 tracks. */
+export const featuresKey = (encoder: Sha256, block: number): string =>
+  `features/${encoder}/${block}.bin`;
 
 /** A response table as the gpu-worker stores it. */
 export const tableKey = (id: TableId): string => `tables/${id}.bin`;

@@ -46,20 +46,3 @@ export async function recommend(
       logit: row.logit,
     }));
 }
-
-/** A model's score of one track, or null while it has none. */
-export async function findScore(
-  db: D1Database,
-  model: Model,
-  track: TrackId,
-): Promise<{ relevance: number; logit: number } | null> {
-  const row = await db
-    .prepare(
-      `SELECT scores.relevance, scores.logit
-       FROM scores JOIN tracks ON tracks.id = scores.track AND tracks.sound_sha256 = scores.sound_sha256
-       WHERE scores.model_id = ? AND scores.model_version = ? AND scores.track = ?`,
-    )
-    .bind(model.id, model.version, track)
-    .first();
-  return row === null ? null : z.object({ relevance: Probability, logit: z.number() }).parse(row);
-}

@@ -1,6 +1,8 @@
+import { Probability } from "@lemons/shared/contract/explanation";
 import type { Sha256, TrackId } from "@lemons/shared/contract/identifier";
 import type { Model } from "@lemons/shared/contract/model";
 import { z } from "zod";
+import type { ActiveModel } from "./models.ts";
 import { FILE_COLUMNS, parseTrackFiles, type TrackFiles } from "./tracks.ts";
 
 /** How many tracks of the catalogue a model has scored. */
@@ -11,31 +13,54 @@ export interface ScoringProgress {
 }
 
 /**
- * How far the scoring of the catalogue under a model is. A failure counts until it is due to be tried
- * again.
+ * How far a model is with everybody's catalogue: tracks with a score of its own, or, where it has a
+ * head, with features of its encoder. A failure counts until it is due to be tried again.
  */
 export async function scoringProgress(
   db: D1Database,
-  model: Model,
+  { model, head }: ActiveModel,
   now: Date,
 ): Promise<ScoringProgress> {
-  const row = await db
-    .prepare(
-      `SELECT count(*) AS total, count(scores.track) AS scored,
-         count(CASE WHEN scores.track IS NULL THEN score_failures.track END) AS failed
-       FROM tracks
-       LEFT JOIN scores ON scores.track = tracks.id AND scores.sound_sha256 = tracks.sound_sha256
-         AND scores.model_id = ?1 AND scores.model_version = ?2
-       LEFT JOIN score_failures ON score_failures.track = tracks.id
-         AND score_failures.sound_sha256 = tracks.sound_sha256
-         AND score_failures.encoder_version = ?3 AND score_failures.retry_at > ?4`,
-    )
-    .bind(model.id, model.version, model.encoderVersion, now.toISOString())
+  const done =
+    head === null
+      ? `LEFT JOIN scores AS done ON done.track = tracks.id AND done.sound_sha256 = tracks.sound_sha256
+           AND done.model_id = ?3 AND done.model_version = ?4`
+      : `LEFT JOIN features AS done ON done.track = tracks.id
+           AND done.sound_sha256 = tracks.sound_sha256 AND done.encoder_version = ?1`;
+  const statement = db.prepare(
+    `SELECT count(*) AS total, count(done.track) AS scored,
+       count(CASE WHEN done.track IS NULL THEN score_failures.track END) AS failed
+     FROM tracks ${done}
+     LEFT JOIN score_failures ON score_failures.track = tracks.id
+       AND score_failures.sound_sha256 = tracks.sound_sha256
+       AND score_failures.encoder_version = ?1 AND score_failures.retry_at > ?2
+     WHERE tracks.owner IS NULL`,
+  );
+  const always = [model.encoderVersion, now.toISOString()];
+  const row = await statement
+    .bind(...always, ...(head === null ? [model.id, model.version] : []))
     .first();
   return z.object({ total: z.int(), scored: z.int(), failed: z.int() }).parse(row);
 }
 
-/** Tracks that at least one active model of the encoder has not scored and that are due, by id. */
+/** A model's stored score of one track, or null while it has none. */
+export async function findScore(
+  db: D1Database,
+  model: Model,
+  track: TrackId,
+): Promise<{ relevance: number; logit: number } | null> {
+  const row = await db
+    .prepare(
+      `SELECT scores.relevance, scores.logit
+       FROM scores JOIN tracks ON tracks.id = scores.track AND tracks.sound_sha256 = scores.sound_sha256
+       WHERE scores.model_id = ? AND scores.model_version = ? AND scores.track = ?`,
+    )
+    .bind(model.id, model.version, track)
+    .first();
+  return row === null ? null : z.object({ relevance: Probability, logit: z.number() }).parse(row);
+}
+
+/** Tracks that at least one active model that is used whole has not scored and that are due, by id. */
 export async function unscoredTracks(
   db: D1Database,
   encoderVersion: Sha256,
@@ -44,8 +69,9 @@ export async function unscoredTracks(
   const { results } = await db
     .prepare(
       `SELECT ${FILE_COLUMNS} FROM tracks
-       WHERE EXISTS (
+       WHERE tracks.owner IS NULL AND EXISTS (
          SELECT 1 FROM models WHERE models.active = 1 AND models.encoder_version = ?1
+           AND models.head IS NULL
            AND NOT EXISTS (
              SELECT 1 FROM scores WHERE scores.model_id = models.id
                AND scores.model_version = models.version AND scores.track = tracks.id

@@ -1,9 +1,19 @@
 import { env } from "cloudflare:workers";
 import { CatalogueError } from "@lemons/shared/catalogue/catalogue-error";
+import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { catalogueTrack, FOLDER, modelFolder, seed } from "../test/catalogue.ts";
-import { activeModel } from "./models.ts";
-import { seedHeads, seedObjects, seedStatements } from "./seed-sql.ts";
+import {
+  catalogueTrack,
+  ENCODER,
+  FOLDER,
+  seed,
+  splitModel,
+  wholeModel,
+} from "../test/catalogue.ts";
+import { HEAD, OTHER_HEAD } from "../test/table.ts";
+import { findEncoder } from "./encoders.ts";
+import { activeModel, findHead } from "./models.ts";
+import { seedObjects, seedStatements } from "./seed-sql.ts";
 import { findTrack } from "./tracks.ts";
 
 async function everything(): Promise<unknown> {
@@ -44,19 +54,38 @@ describe("seedStatements", () => {
 
   it("leaves one active model a listener, the newest and then the one before again", async () => {
     for (const digit of ["5", "7"]) {
-      await seed({ ...FOLDER, models: [modelFolder("zoe", digit)] });
+      await seed({ ...FOLDER, models: [splitModel("zoe", digit, HEAD)] });
       expect((await activeModel(env.DB, "zoe"))?.model.version).toBe(digit.repeat(64));
     }
   });
 
   it("takes a model that cannot be split as an encoder of its own", async () => {
-    const { folder, manifest } = modelFolder("zoe", "4");
-    const { encoderVersion: _encoder, headVersion: _head, ...whole } = manifest;
-    await seed({ ...FOLDER, models: [{ folder, manifest: whole }] });
-    expect((await activeModel(env.DB, "zoe"))?.model).toMatchObject({
-      encoderVersion: "4".repeat(64),
-      headVersion: "4".repeat(64),
+    await seed({ ...FOLDER, models: [wholeModel("zoe", "4")] });
+    expect(await activeModel(env.DB, "zoe")).toMatchObject({
+      model: { encoderVersion: "4".repeat(64), headVersion: "4".repeat(64) },
+      head: null,
     });
+  });
+
+  it("keeps the head of a model to the bit, and what its encoder is", async () => {
+    await seed();
+    expect((await activeModel(env.DB, "abel"))?.head).toEqual(OTHER_HEAD);
+    const { id, version } = FOLDER.models[0]!.manifest;
+    expect(await findHead(env.DB, id, version)).toEqual(HEAD);
+    expect(await findHead(env.DB, id, "0".repeat(64))).toBeNull();
+    expect(await findEncoder(env.DB, ENCODER)).toEqual({
+      version: ENCODER,
+      features: 4,
+      frontEnd: DEFAULT_FRONT_END,
+      revision: 0,
+    });
+  });
+
+  it("publishes a model that is not in use beside the one that is", async () => {
+    const other = { ...splitModel("zoe", "3", OTHER_HEAD), active: false };
+    await seed({ ...FOLDER, models: [...FOLDER.models, other] });
+    expect((await activeModel(env.DB, "zoe"))?.model.version).toBe("7".repeat(64));
+    expect(await findHead(env.DB, other.manifest.id, other.manifest.version)).toEqual(OTHER_HEAD);
   });
 
   it.each([
@@ -65,7 +94,7 @@ describe("seedStatements", () => {
       { listening: [{ listener: "zoe", track: "omega", plays: 1 }] },
     ],
     ["a listen by nobody", { listening: [{ listener: "nobody", track: "alpha", plays: 1 }] }],
-    ["a model for nobody", { models: [modelFolder("nobody", "1")] }],
+    ["a model for nobody", { models: [splitModel("nobody", "1", HEAD)] }],
     ["stems that are not there", { stems: new Map() }],
     [
       "audio that browsers do not play",
@@ -93,22 +122,23 @@ describe("seedStatements", () => {
 });
 
 describe("seedObjects", () => {
-  it("names every object that is stored, with its file", () => {
-    const objects = new Map(seedObjects(FOLDER).map(({ key, file }) => [key, file]));
-    expect(objects.size).toBe(5 + 2 + 2 * 2);
+  it("names every object that is stored, with its file or its bytes", () => {
+    const shared = splitModel("abel", "8", OTHER_HEAD);
+    const manifest = { ...shared.manifest, package: "pair" };
+    const models = [FOLDER.models[0]!, { ...shared, manifest }];
+    const objects = new Map(
+      seedObjects({ ...FOLDER, models }).map((object) => [
+        object.key,
+        "bytes" in object ? object.bytes : object.file,
+      ]),
+    );
+    // A head of a shared encoder has no file of its own.
+    expect(objects.size).toBe(5 + 2 + 1 + 2);
     expect(objects.get(`audio/${"a".repeat(64)}`)).toBe("audio/alpha.ogg");
     expect(objects.get(`stems/${"f".repeat(64)}/stems/drums`)).toBe("stems/stemmed/drums.flac");
     expect(objects.get(`models/model-zoe/${"7".repeat(64)}/model.json`)).toBe(
       "models/zoe/model.json",
     );
-  });
-});
-
-describe("seedHeads", () => {
-  it("names where each model's head belongs, and its package", () => {
-    expect(seedHeads(FOLDER)).toContainEqual({
-      key: `models/model-zoe/${"7".repeat(64)}/head.json`,
-      folder: "models/zoe",
-    });
+    expect(objects.get(`encoders/${ENCODER}/encoder.onnx`)).toBe(FOLDER.encoders[0]!.onnx);
   });
 });

@@ -1,21 +1,19 @@
 import { CatalogueError } from "@lemons/shared/catalogue/catalogue-error";
-import { sqlLiteral } from "@lemons/shared/catalogue/sql-literal";
+import { type SqlValue, sqlLiteral } from "@lemons/shared/catalogue/sql-literal";
 import type { CatalogueTrack } from "@lemons/shared/contract/catalogue";
 import { stemsHash } from "@lemons/shared/identity/stems-hash";
+import { headBytes } from "@lemons/shared/model/linear-head";
 import {
   audioType,
   type CatalogueFolder,
-  type ModelFolder,
+  type CatalogueModel,
   originOf,
   type StemFile,
 } from "./catalogue-folder.ts";
-import { audioKey, modelKey, stemKey } from "./object-keys.ts";
+import { audioKey, encoderKey, modelKey, stemKey } from "./object-keys.ts";
 
-/** One object to store: its key in R2 and its file inside the catalogue folder. */
-export interface SeedObject {
-  key: string;
-  file: string;
-}
+/** One object to store: its key in R2, and its bytes or its file inside the catalogue folder. */
+export type SeedObject = { key: string } & ({ file: string } | { bytes: Uint8Array });
 
 /**
  * The catalogue as SQL statements for D1. Running them again changes nothing; running them after
@@ -48,6 +46,9 @@ export async function seedStatements(folder: CatalogueFolder): Promise<string[]>
         plays,
       }),
     ),
+    ...folder.encoders.map(({ version, features, frontEnd }) =>
+      upsert("encoders", ["version"], { version, features, front_end: JSON.stringify(frontEnd) }),
+    ),
     ...folder.models.flatMap((model) =>
       modelStatements(model, known(listeners, model.manifest.listener, model.folder)),
     ),
@@ -64,21 +65,16 @@ export function seedObjects(folder: CatalogueFolder): SeedObject[] {
         file: stem.file,
       })),
     ]),
-    ...folder.models.flatMap(({ folder: path, manifest: { id, version } }) =>
-      (["model.onnx", "model.json"] as const).map((file) => ({
-        key: modelKey(id, version, file),
-        file: `${path}/${file}`,
-      })),
-    ),
+    ...folder.encoders.map(({ version, onnx }) => ({ key: encoderKey(version), bytes: onnx })),
+    ...folder.models
+      .filter(({ manifest }) => manifest.package === undefined)
+      .flatMap(({ folder: path, manifest: { id, version } }) =>
+        (["model.onnx", "model.json"] as const).map((file) => ({
+          key: modelKey(id, version, file),
+          file: `${path}/${file}`,
+        })),
+      ),
   ];
-}
-
-/** Where the head of each model belongs, and the folder of the package that it is computed from. */
-export function seedHeads(folder: CatalogueFolder): { key: string; folder: string }[] {
-  return folder.models.map(({ folder: path, manifest: { id, version } }) => ({
-    key: modelKey(id, version, "head.json"),
-    folder: path,
-  }));
 }
 
 async function trackStatement(track: CatalogueTrack, stems: readonly StemFile[]): Promise<string> {
@@ -109,27 +105,28 @@ async function trackStatement(track: CatalogueTrack, stems: readonly StemFile[])
   );
 }
 
-function modelStatements({ manifest }: ModelFolder, listener: string): string[] {
+function modelStatements({ manifest, head, active }: CatalogueModel, listener: string): string[] {
   const { id, version } = manifest;
-  return [
-    `UPDATE models SET active = 0 WHERE listener = ${sqlLiteral(listener)} AND NOT (id = ${sqlLiteral(id)} AND version = ${sqlLiteral(version)});`,
-    upsert("models", ["id", "version"], {
-      id,
-      version,
-      listener,
-      // A model that cannot be split is an encoder of its own.
-      encoder_version: manifest.encoderVersion ?? version,
-      head_version: manifest.headVersion ?? version,
-      manifest: JSON.stringify(manifest),
-      active: 1,
-    }),
-  ];
+  const others = `UPDATE models SET active = 0 WHERE listener = ${sqlLiteral(listener)} AND NOT (id = ${sqlLiteral(id)} AND version = ${sqlLiteral(version)});`;
+  const model = {
+    id,
+    version,
+    listener,
+    // A model that cannot be split is an encoder of its own.
+    encoder_version: manifest.encoderVersion ?? version,
+    head_version: manifest.headVersion ?? version,
+    manifest: JSON.stringify(manifest),
+    active: active ? 1 : 0,
+    package: manifest.package ?? null,
+    head: head && headBytes(head),
+  };
+  return [...(active ? [others] : []), upsert("models", ["id", "version"], model)];
 }
 
 function upsert(
   table: string,
   key: readonly string[],
-  row: Record<string, string | number | null>,
+  row: Record<string, SqlValue>,
   extra?: string,
 ): string {
   const names = Object.keys(row);

@@ -1,9 +1,11 @@
 import type { Explanation, PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { WorkerExplainRequest } from "@lemons/shared/contract/gpu-worker";
 import { NO_SEPARATION } from "@lemons/shared/contract/separator";
+import type { LinearHead } from "@lemons/shared/model/linear-head";
+import { findHead } from "../catalogue/models.ts";
 import { type Settings, settingsOf } from "../env.ts";
 import { linkExpiry } from "../gpu/object-link.ts";
-import { highlightLinks, modelLink, soundLinks } from "../gpu/request-links.ts";
+import { highlightLinks, soundLinks, splitOrWholeModelLink } from "../gpu/request-links.ts";
 import { explainOnWorker } from "../gpu/worker-client.ts";
 import { WorkerFailure } from "../gpu/worker-failure.ts";
 import type { FlightListener } from "../jobs/flight.ts";
@@ -48,7 +50,8 @@ async function explainByWorker(
   origin: FlightOrigin,
 ): Promise<void> {
   const settings = settingsOf(env);
-  const request = await workerRequest(settings, asked);
+  const head = await findHead(env.DB, asked.model.id, asked.model.version);
+  const request = await workerRequest(settings, asked, head);
   const explanation = await explainOnWorker(settings, request, listener, signal, origin.requestId);
   const fault = resultFault(asked, explanation);
   if (fault !== null) {
@@ -72,10 +75,14 @@ async function explainByWorker(
   await startRendering(env, finished, origin);
 }
 
-async function workerRequest(settings: Settings, asked: Asked): Promise<WorkerExplainRequest> {
+async function workerRequest(
+  settings: Settings,
+  asked: Asked,
+  head: LinearHead | null,
+): Promise<WorkerExplainRequest> {
   const expiresAt = linkExpiry();
   const [model, sound, outputs] = await Promise.all([
-    modelLink(settings, asked.model, expiresAt),
+    splitOrWholeModelLink(settings, asked.model, head, expiresAt),
     soundLinks(settings, asked.sound, expiresAt),
     highlightLinks(settings, asked.id, ["top-1", "top-3"], expiresAt),
   ]);

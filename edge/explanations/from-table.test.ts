@@ -100,7 +100,7 @@ describe("an explanation computed at the edge", () => {
   it("is left to the worker where the model's head is not known", async () => {
     await explained();
     const { model } = await resolve();
-    await env.BUCKET.delete(`models/${model.id}/${model.version}/head.json`);
+    await env.DB.prepare("UPDATE models SET head = NULL WHERE id = ?").bind(model.id).run();
     const calls = standInForGpuWorker({ explain: explainWell });
     const response = await post("/v1/explanations", { ...BODY, kernelWidth: 0.6 }, WAIT);
     expect(response.status).toBe(200);

@@ -9,7 +9,7 @@ import { foldTable } from "@lemons/shared/what-if/fold-table";
 import type { FoldedTable } from "@lemons/shared/what-if/response-table";
 import { TableFormatError } from "@lemons/shared/what-if/table-format";
 import enumerationModule from "../../shared/enumeration/enumerate.wasm";
-import { findHead } from "../catalogue/heads.ts";
+import { findHead } from "../catalogue/models.ts";
 import { type FlightOrigin, ownAccord } from "../jobs/flight-origin.ts";
 import { startRendering } from "../renders/render-job.ts";
 import { findTableRecord, forgetTable, isNoTable, readTable } from "../tables/store.ts";
@@ -32,7 +32,7 @@ export async function foldedTableOf(env: Env, asked: Asked): Promise<FoldedAnswe
   if (asked.table === null) return null;
   const record = await findTableRecord(env.BUCKET, asked.table.id);
   if (record === null || isNoTable(record)) return null;
-  const head = await findHead(env.BUCKET, asked.model.id, asked.model.version);
+  const head = await findHead(env.DB, asked.model.id, asked.model.version);
   if (head === null) return null;
   try {
     return { record, folded: foldTable(await readTable(env.BUCKET, record), head) };

@@ -6,10 +6,11 @@ import {
   catalogueTrack,
   ENCODER,
   FOLDER,
-  modelFolder,
   STEM_HASHES,
   seed,
+  splitModel,
 } from "../test/catalogue.ts";
+import { HEAD } from "../test/table.ts";
 import { resolveQuestion } from "./identity.ts";
 
 const resolve = (change: object = {}) =>
@@ -124,7 +125,7 @@ describe("resolveQuestion", () => {
 
   it("asks another question after a new model, and the same one again under the old", async () => {
     const before = await resolve();
-    await seed({ ...FOLDER, models: [modelFolder("zoe", "6")] });
+    await seed({ ...FOLDER, models: [splitModel("zoe", "6", HEAD)] });
     const after = await resolve();
     expect(after.model.version).toBe("6".repeat(64));
     expect(after.id).not.toBe(before.id);

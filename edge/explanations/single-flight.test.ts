@@ -3,9 +3,10 @@ import { ExplanationType } from "@lemons/shared/contract/explanation-request";
 import { Job } from "@lemons/shared/contract/job";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { migrate } from "../test/apply-migrations.ts";
-import { FOLDER, modelFolder, seed } from "../test/catalogue.ts";
+import { FOLDER, seed, splitModel } from "../test/catalogue.ts";
 import { buildSlowly, renderWell, standInForGpuWorker } from "../test/gpu-worker-stand-in.ts";
 import { post, request } from "../test/request.ts";
+import { HEAD, OTHER_HEAD } from "../test/table.ts";
 
 const CROWD = 500;
 const WAIT = { Prefer: "wait=20" };
@@ -23,7 +24,9 @@ beforeEach(async () => {
     listeners: {
       listeners: LISTENERS.map((id) => ({ id, name: id, taste: "Anything." })),
     },
-    models: LISTENERS.map((id, i) => modelFolder(id, String(i + 2))),
+    models: LISTENERS.map((id, i) =>
+      splitModel(id, String(i + 2), i % 2 === 0 ? HEAD : OTHER_HEAD),
+    ),
   });
 });
 afterEach(() => vi.unstubAllGlobals());

@@ -1,12 +1,16 @@
 import type { Highlight } from "@lemons/shared/contract/explanation";
+import type { FrontEnd } from "@lemons/shared/contract/front-end";
 import type {
+  EncoderLink,
   ModelLink,
+  SplitModelLink,
   TrackSound,
   WorkerRenderRequest,
 } from "@lemons/shared/contract/gpu-worker";
 import type { ExplanationId, Sha256 } from "@lemons/shared/contract/identifier";
 import type { ModelManifest } from "@lemons/shared/contract/model";
-import { audioKey, highlightKey, modelKey, stemKey } from "../catalogue/object-keys.ts";
+import type { LinearHead } from "@lemons/shared/model/linear-head";
+import { audioKey, encoderKey, highlightKey, modelKey, stemKey } from "../catalogue/object-keys.ts";
 import type { Settings } from "../env.ts";
 import { signLink } from "./object-link.ts";
 
@@ -34,7 +38,56 @@ export async function soundLinks(
   return { stems: Object.fromEntries(await Promise.all(links)) };
 }
 
-/** A link for the gpu-worker to a model's graph. */
+/** A link for the gpu-worker to an encoder. */
+export async function encoderLink(
+  settings: Settings,
+  { version, frontEnd }: { version: Sha256; frontEnd: FrontEnd },
+  expiresAt: Date,
+): Promise<EncoderLink> {
+  const key = encoderKey(version);
+  return { version, frontEnd, url: await signLink(settings, { method: "GET", key, expiresAt }) };
+}
+
+/** The same by a model that has it; a link to the whole model where that has no encoder. */
+export function encoderOrModelLink(
+  settings: Settings,
+  manifest: ModelManifest,
+  expiresAt: Date,
+): Promise<EncoderLink | ModelLink> {
+  const { encoderVersion: version, frontEnd } = manifest;
+  return version === undefined
+    ? modelLink(settings, manifest, expiresAt)
+    : encoderLink(settings, { version, frontEnd }, expiresAt);
+}
+
+/**
+ * A model for the gpu-worker: a link to its encoder beside its head, or to the whole where it has none.
+ *
+ * @param head of the model; null where it is used whole
+ */
+export async function splitOrWholeModelLink(
+  settings: Settings,
+  manifest: ModelManifest,
+  head: LinearHead | null,
+  expiresAt: Date,
+): Promise<SplitModelLink | ModelLink> {
+  const { encoderVersion, headVersion } = manifest;
+  if (head === null || encoderVersion === undefined || headVersion === undefined) {
+    return modelLink(settings, manifest, expiresAt);
+  }
+  const { url } = await encoderLink(
+    settings,
+    { version: encoderVersion, frontEnd: manifest.frontEnd },
+    expiresAt,
+  );
+  return {
+    manifest: { ...manifest, encoderVersion, headVersion },
+    encoder: { url },
+    head: { weights: [...head.weights], bias: head.bias },
+  };
+}
+
+/** A link for the gpu-worker to a model in one file. */
 export async function modelLink(
   settings: Settings,
   manifest: ModelManifest,

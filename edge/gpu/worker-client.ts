@@ -2,6 +2,8 @@ import type { Explanation } from "@lemons/shared/contract/explanation";
 import {
   WorkerExplainLine,
   type WorkerExplainRequest,
+  WorkerFeaturesLine,
+  type WorkerFeaturesRequest,
   WorkerRenderLine,
   type WorkerRenderRequest,
   WorkerScoreLine,
@@ -14,6 +16,7 @@ import type { Settings } from "../env.ts";
 import { endedEarly, workerLines } from "./worker-lines.ts";
 
 type ScoreLine = Extract<WorkerScoreLine, { kind: "score" | "track-failed" }>;
+type FeaturesLine = Extract<WorkerFeaturesLine, { kind: "features" | "track-failed" }>;
 type TableAnswer = Extract<WorkerTableLine, { kind: "result" | "no-table" }>;
 
 /** What is heard of a running explanation before its end. */
@@ -67,6 +70,40 @@ export async function* scoreOnWorker(
       case "progress":
         break;
       case "score":
+      case "track-failed":
+        yield line;
+        break;
+      case "result":
+        return;
+    }
+  }
+  throw endedEarly();
+}
+
+/**
+ * Has the gpu-worker pool tracks through an encoder, giving out each as soon as it is known.
+ *
+ * @throws WorkerFailure saying whether another attempt makes sense; the signal's reason on abort
+ */
+export async function* featuresOnWorker(
+  settings: Settings,
+  request: WorkerFeaturesRequest,
+  signal: AbortSignal,
+  requestId: string,
+): AsyncGenerator<FeaturesLine> {
+  const lines = workerLines(
+    settings,
+    "/v1/features",
+    request,
+    WorkerFeaturesLine,
+    signal,
+    requestId,
+  );
+  for await (const line of lines) {
+    switch (line.kind) {
+      case "progress":
+        break;
+      case "features":
       case "track-failed":
         yield line;
         break;

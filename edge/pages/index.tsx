@@ -5,7 +5,6 @@ import { DEFAULT_RECOMMENDATIONS } from "@lemons/shared/contract/recommendation"
 import { type Context, Hono } from "hono";
 import { findListener, findListenerProfile, listListeners } from "../catalogue/listeners.ts";
 import { activeModel } from "../catalogue/models.ts";
-import { findScore } from "../catalogue/recommendations.ts";
 import { findTrack } from "../catalogue/tracks.ts";
 import { jobOf } from "../explanations/find.ts";
 import { resolveQuestion } from "../explanations/identity.ts";
@@ -14,6 +13,7 @@ import { isActive } from "../jobs/flight-record.ts";
 import { badRequest } from "../problems/bad-request.ts";
 import { ProblemError } from "../problems/problem.ts";
 import type { AppEnv } from "../routes/create-app.ts";
+import { scoreOfTrack } from "../scoring/fresh-scores.ts";
 import { recommendationPage } from "../scoring/recommendation-page.ts";
 import { findTableRecord, isNoTable } from "../tables/store.ts";
 import { renderAdminPage } from "./admin-page.tsx";
@@ -85,7 +85,7 @@ pages.get("/listeners/:listener/tracks/:track", async (c) => {
   const question = ExplanationRequest.parse({ listener: listenerId, track: trackId, type });
   const { id, table } = await resolveQuestion(DB, question);
   const [score, stored, status, known] = await Promise.all([
-    findScore(DB, model.model, trackId),
+    scoreOfTrack(c.env, model, trackId),
     findExplanation(BUCKET, id),
     jobOf(c.env, id).status(),
     table && findTableRecord(BUCKET, table.id),

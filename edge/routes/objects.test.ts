@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { settingsOf } from "../env.ts";
 import { type LinkGrant, signLink } from "../gpu/object-link.ts";
-import { AUDIO_BYTES, seed } from "../test/catalogue.ts";
+import { AUDIO_BYTES, ENCODER, seed } from "../test/catalogue.ts";
 import { problemOf, request } from "../test/request.ts";
 
 const AUDIO_KEY = `audio/${"a".repeat(64)}`;
@@ -50,6 +50,7 @@ describe("GET by signed link", () => {
     const keys = [
       `stems/${"f".repeat(64)}/stems/drums`,
       `models/model-zoe/${"7".repeat(64)}/model.onnx`,
+      `encoders/${ENCODER}/encoder.onnx`,
     ];
     for (const key of keys) {
       const response = await request(await sign({ key }));

@@ -12,7 +12,7 @@ import { type AppEnv, createRouter } from "./create-app.ts";
 const MAX_HIGHLIGHT_BYTES = 8 * 1024 * 1024;
 const HIGHLIGHT_KEY = /^explanations\/([^/]+)\/top-[13]\.mp3$/;
 const TABLE_KEY = /^tables\/([^/]+)\.bin$/;
-const READABLE_KEY = /^(?:audio|stems|models)\//;
+const READABLE_KEY = /^(?:audio|stems|models|encoders)\//;
 
 /**
  * What signed links lead to: the gpu-worker's only way to bytes. Not part of the public API.

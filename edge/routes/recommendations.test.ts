@@ -5,16 +5,17 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest
 import { activeModel } from "../catalogue/models.ts";
 import { storeScores } from "../catalogue/scores.ts";
 import { findTrackFiles } from "../catalogue/tracks.ts";
-import { ENCODER, seed } from "../test/catalogue.ts";
+import { FOLDER, seed, wholeModel } from "../test/catalogue.ts";
 import { standInForGpuWorker } from "../test/gpu-worker-stand-in.ts";
 import { problemOf, request } from "../test/request.ts";
 
 async function score(listener: string, relevances: Record<string, number>): Promise<void> {
   const { model } = (await activeModel(env.DB, listener))!;
+  const { encoderVersion } = model;
   for (const [track, relevance] of Object.entries(relevances)) {
     const { soundSha256 } = (await findTrackFiles(env.DB, track))!;
     const scores = [{ model, relevance, logit: Math.log(relevance / (1 - relevance)) }];
-    await storeScores(env.DB, ENCODER, { track, soundSha256, peaks: [0.5], scores });
+    await storeScores(env.DB, encoderVersion, { track, soundSha256, peaks: [0.5], scores });
   }
 }
 
@@ -27,7 +28,7 @@ async function page(query: string, listener = "zoe") {
 }
 
 beforeAll(async () => {
-  await seed();
+  await seed({ ...FOLDER, models: [wholeModel("zoe", "7"), wholeModel("abel", "8")] });
   await score("zoe", { alpha: 0.9, bravo: 0.1, charlie: 0.5, delta: 0.8, stemmed: 0.5 });
 });
 afterEach(() => vi.unstubAllGlobals());

@@ -1,15 +1,25 @@
 import { DurableObject } from "cloudflare:workers";
 import { Sha256 } from "@lemons/shared/contract/identifier";
 import { z } from "zod";
+import { findEncoder } from "../catalogue/encoders.ts";
+import { staleHeads, unscoredHeads } from "../catalogue/models.ts";
 import { retryDelayMs } from "../gpu/retry-delay.ts";
 import { timeBudget } from "../gpu/time-budget.ts";
 import { asWorkerFailure, type WorkerFailure } from "../gpu/worker-failure.ts";
+import { featuresChunk } from "./features-chunk.ts";
 import { scoreChunk } from "./score-chunk.ts";
+import { HEADS_PER_PASS, scoreHeads } from "./score-heads.ts";
 
 /** An alarm may run for 15 minutes; it leaves before and the next one goes on with what is missing. */
 const ALARM_BUDGET_MS = 10 * 60 * 1000;
 /** After so many failures in a row it rests until somebody asks again. */
 const MAX_FAILURES = 8;
+
+/** Passes over the features in one alarm: it has 30 s of CPU time, a pass of 100,000 tracks takes one. */
+const MAX_PASSES = 8;
+
+/** What one step did: asked the gpu-worker, or scored a few heads here. */
+type Step = "asked" | "scored" | "nothing-left";
 
 const STATE = "state";
 const State = z.object({
@@ -24,9 +34,10 @@ const State = z.object({
 type State = z.infer<typeof State>;
 
 /**
- * Scores the catalogue under all active models of one encoder; named by the encoder's version, so
- * that any number of requests start one run. What is missing is read from D1 before each chunk:
- * there is no list to lose.
+ * Works the catalogue through with one encoder: features of tracks and each listener's best scores from
+ * them, or scores alone where a model is used whole. Named by the encoder's version, so that any number
+ * of requests start one run, and the only one that writes the encoder's blocks of features. What is
+ * missing is read from D1 before each step: there is no list to lose.
  */
 export class CatalogueScoring extends DurableObject<Env> {
   /**
@@ -65,13 +76,19 @@ export class CatalogueScoring extends DurableObject<Env> {
     const budget = timeBudget(ALARM_BUDGET_MS);
     let failures = state.failures;
     try {
-      while ((await scoreChunk(this.env, state.encoderVersion, budget.signal)) > 0) {
-        if (failures > 0) {
+      let passes = 0;
+      for (;;) {
+        const step = await this.#step(state.encoderVersion, budget.signal);
+        if (failures > 0 || step === "nothing-left") {
           failures = 0;
           await this.#write({ ...state, failures, reason: null, nextAt: 0 });
         }
+        if (step === "nothing-left") break;
+        if (step === "scored" && ++passes === MAX_PASSES) {
+          await this.ctx.storage.setAlarm(Date.now());
+          break;
+        }
       }
-      await this.#write({ ...state, failures: 0, reason: null, nextAt: 0 });
     } catch (error) {
       if (budget.signal.aborted) {
         await this.ctx.storage.setAlarm(Date.now());
@@ -82,6 +99,25 @@ export class CatalogueScoring extends DurableObject<Env> {
       budget.release();
       this.#isRunning = false;
     }
+  }
+
+  /**
+   * Heads that have no scores yet come first: they need no gpu-worker, and somebody waits for them.
+   * Scores of heads that have some are renewed at the end, when all features are there.
+   */
+  async #step(encoderVersion: Sha256, signal: AbortSignal): Promise<Step> {
+    const { env } = this;
+    const encoder = await findEncoder(env.DB, encoderVersion);
+    if (encoder === null) {
+      return (await scoreChunk(env, encoderVersion, signal)) > 0 ? "asked" : "nothing-left";
+    }
+    const isFirst = encoder.revision === 0;
+    const unscored = isFirst ? [] : await unscoredHeads(env.DB, encoder, HEADS_PER_PASS);
+    if (unscored.length === 0 && (await featuresChunk(env, encoder, signal)) > 0) return "asked";
+    const heads =
+      unscored.length > 0 ? unscored : await staleHeads(env.DB, encoder, HEADS_PER_PASS);
+    await scoreHeads(env, encoder, heads);
+    return heads.length > 0 ? "scored" : "nothing-left";
   }
 
   async #rest(state: State, failure: WorkerFailure): Promise<void> {

@@ -1,12 +1,14 @@
 import type { ListenerId } from "@lemons/shared/contract/identifier";
 import type { RecommendationPage } from "@lemons/shared/contract/recommendation";
 import { writeCursor } from "../catalogue/cursor.ts";
+import { findEncoder } from "../catalogue/encoders.ts";
 import { findListener } from "../catalogue/listeners.ts";
 import { activeModel } from "../catalogue/models.ts";
 import { type RankedPlace, recommend } from "../catalogue/recommendations.ts";
 import { scoringProgress } from "../catalogue/scores.ts";
 import { ProblemError } from "../problems/problem.ts";
 import { ensureScoring } from "./ensure-scoring.ts";
+import { refreshScores } from "./fresh-scores.ts";
 
 /**
  * A page of a listener's recommendations. Where scores are missing, sees to it that they are being
@@ -27,12 +29,14 @@ export async function recommendationPage(
   if (active === null) throw new ProblemError({ kind: "no-model", listener });
   const { model } = active;
 
-  const [progress, found] = await Promise.all([
-    scoringProgress(env.DB, model, new Date()),
-    recommend(env.DB, listener, model, { limit: limit + 1, after }),
+  const [progress, encoder] = await Promise.all([
+    scoringProgress(env.DB, active, new Date()),
+    active.head && findEncoder(env.DB, model.encoderVersion),
   ]);
   const isUnfinished = progress.scored + progress.failed < progress.total;
   const reason = isUnfinished ? await ensureScoring(env, model.encoderVersion) : null;
+  if (encoder) await refreshScores(env, active, encoder, !isUnfinished);
+  const found = await recommend(env.DB, listener, model, { limit: limit + 1, after });
 
   const recommendations = found.slice(0, limit);
   const last = recommendations.at(-1);

@@ -1,22 +1,16 @@
 import type { WorkerScoreRequest } from "@lemons/shared/contract/gpu-worker";
 import type { Sha256 } from "@lemons/shared/contract/identifier";
-import { type ActiveModel, activeModelsOfEncoder } from "../catalogue/models.ts";
+import { type ActiveModel, activeWholeModels } from "../catalogue/models.ts";
 import { storeScoreFailure, storeScores, unscoredTracks } from "../catalogue/scores.ts";
 import type { TrackFiles } from "../catalogue/tracks.ts";
 import { settingsOf } from "../env.ts";
+import { linkExpiry } from "../gpu/object-link.ts";
 import { modelLink, soundLinks } from "../gpu/request-links.ts";
 import { scoreOnWorker } from "../gpu/worker-client.ts";
-import { WorkerFailure } from "../gpu/worker-failure.ts";
-
-/** Few enough that a lost connection costs seconds, many enough that the models load once. */
-const TRACKS_PER_REQUEST = 8;
-const LINK_LIFETIME_MS = 60 * 60 * 1000;
-/** A track that failed is left out until then, so that it does not hold up the others. */
-const RETRY_PASSING_MS = 2 * 60 * 1000;
-const RETRY_UNUSABLE_MS = 24 * 60 * 60 * 1000;
+import { foreign, retryAt, TRACKS_PER_REQUEST } from "./tracks-request.ts";
 
 /**
- * Scores the next few tracks under every active model of an encoder. Each track is stored as soon
+ * Has the next few tracks scored under a model that is used whole. Each track is stored as soon
  * as its line arrives, so a broken connection loses at most the track in work.
  *
  * @returns tracks settled (scored or recorded as impossible); 0 when none is missing
@@ -32,7 +26,7 @@ export async function scoreChunk(
     now: new Date(),
   });
   if (tracks.length === 0) return 0;
-  const models = await activeModelsOfEncoder(env.DB, encoderVersion);
+  const models = await activeWholeModels(env.DB, encoderVersion);
   const byId = new Map(models.map((active) => [active.model.id, active.model]));
   const open = new Map(tracks.map((track) => [track.track, track]));
 
@@ -42,10 +36,8 @@ export async function scoreChunk(
     if (files === undefined) throw foreign(`the track ${line.track}, which was not asked for`);
     const { track, soundSha256 } = files;
     if (line.kind === "track-failed") {
-      const retryAt = new Date(
-        Date.now() + (line.retryable ? RETRY_PASSING_MS : RETRY_UNUSABLE_MS),
-      );
-      const failure = { encoderVersion, track, soundSha256, reason: line.reason, retryAt };
+      const { reason } = line;
+      const failure = { encoderVersion, track, soundSha256, reason, retryAt: retryAt(line) };
       await storeScoreFailure(env.DB, failure);
     } else {
       const scores = line.scores.map(({ model: id, logit, relevance }) => {
@@ -70,7 +62,7 @@ async function scoreRequest(
   tracks: TrackFiles[],
 ): Promise<WorkerScoreRequest> {
   const settings = settingsOf(env);
-  const expiresAt = new Date(Date.now() + LINK_LIFETIME_MS);
+  const expiresAt = linkExpiry();
   return {
     models: await Promise.all(
       models.map(({ manifest }) => modelLink(settings, manifest, expiresAt)),
@@ -82,8 +74,4 @@ async function scoreRequest(
       })),
     ),
   };
-}
-
-function foreign(what: string): WorkerFailure {
-  return new WorkerFailure(`The gpu-worker answered ${what}.`, { retryable: true });
 }

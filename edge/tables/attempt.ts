@@ -3,7 +3,7 @@ import { TableFormatError } from "@lemons/shared/what-if/table-format";
 import { tableKey } from "../catalogue/object-keys.ts";
 import { type Settings, settingsOf } from "../env.ts";
 import { linkExpiry, signLink } from "../gpu/object-link.ts";
-import { modelLink, soundLinks } from "../gpu/request-links.ts";
+import { encoderOrModelLink, soundLinks } from "../gpu/request-links.ts";
 import { tableOnWorker } from "../gpu/worker-client.ts";
 import { WorkerFailure } from "../gpu/worker-failure.ts";
 import type { FlightListener } from "../jobs/flight.ts";
@@ -60,7 +60,7 @@ async function workerRequest(settings: Settings, asked: AskedTable): Promise<Wor
   const { id, segments, separator } = asked;
   const expiresAt = linkExpiry();
   const [model, sound, url] = await Promise.all([
-    modelLink(settings, asked.model, expiresAt),
+    encoderOrModelLink(settings, asked.model, expiresAt),
     soundLinks(settings, asked.sound, expiresAt),
     signLink(settings, { method: "PUT", key: tableKey(id), expiresAt }),
   ]);

@@ -1,8 +1,9 @@
 import { env } from "cloudflare:workers";
 import type { CatalogueTrack } from "@lemons/shared/contract/catalogue";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
-import type { CatalogueFolder, ModelFolder } from "../catalogue/catalogue-folder.ts";
-import { seedHeads, seedObjects, seedStatements } from "../catalogue/seed-sql.ts";
+import type { LinearHead } from "@lemons/shared/model/linear-head";
+import type { CatalogueFolder, CatalogueModel } from "../catalogue/catalogue-folder.ts";
+import { seedObjects, seedStatements } from "../catalogue/seed-sql.ts";
 import { HEAD, OTHER_HEAD } from "./table.ts";
 
 /** A small catalogue: two listeners whose models share an encoder, five tracks, one with stems. */
@@ -29,9 +30,12 @@ export function catalogueTrack(slug: string, digit: string): CatalogueTrack {
   };
 }
 
-export function modelFolder(listener: string, digit: string): ModelFolder {
+/** A model of one file that is split into the encoder of the tests and a head. */
+export function splitModel(listener: string, digit: string, head: LinearHead): CatalogueModel {
   return {
     folder: `models/${listener}`,
+    active: true,
+    head,
     manifest: {
       id: `model-${listener}`,
       listener,
@@ -43,6 +47,16 @@ export function modelFolder(listener: string, digit: string): ModelFolder {
       output: "logit",
     },
   };
+}
+
+/** A model that is used whole. */
+export function wholeModel(listener: string, digit: string): CatalogueModel {
+  const {
+    encoderVersion: _encoder,
+    headVersion: _head,
+    ...manifest
+  } = splitModel(listener, digit, HEAD).manifest;
+  return { folder: `models/${listener}`, active: true, head: null, manifest };
 }
 
 export const FOLDER: CatalogueFolder = {
@@ -67,7 +81,15 @@ export const FOLDER: CatalogueFolder = {
     { listener: "zoe", track: "bravo", plays: 7 },
     { listener: "abel", track: "charlie", plays: 1 },
   ],
-  models: [modelFolder("zoe", "7"), modelFolder("abel", "8")],
+  encoders: [
+    {
+      version: ENCODER,
+      features: HEAD.weights.length,
+      frontEnd: DEFAULT_FRONT_END,
+      onnx: new TextEncoder().encode("as good as an encoder"),
+    },
+  ],
+  models: [splitModel("zoe", "7", HEAD), splitModel("abel", "8", OTHER_HEAD)],
   stems: new Map([
     [
       "stemmed",
@@ -87,10 +109,9 @@ export const AUDIO_BYTES = Uint8Array.from({ length: 1000 }, (_, i) => i % 256);
 export async function seed(folder: CatalogueFolder = FOLDER): Promise<void> {
   const statements = await seedStatements(folder);
   await env.DB.batch(statements.map((sql) => env.DB.prepare(sql)));
-  await Promise.all(seedObjects(folder).map(({ key }) => env.BUCKET.put(key, AUDIO_BYTES)));
   await Promise.all(
-    seedHeads(folder).map(({ key }, i) =>
-      env.BUCKET.put(key, JSON.stringify(i === 0 ? HEAD : OTHER_HEAD)),
+    seedObjects(folder).map((object) =>
+      env.BUCKET.put(object.key, "bytes" in object ? object.bytes : AUDIO_BYTES),
     ),
   );
 }

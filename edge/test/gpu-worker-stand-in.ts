@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import type {
   WorkerExplainRequest,
+  WorkerFeaturesRequest,
   WorkerRenderRequest,
   WorkerScoreRequest,
   WorkerTableRequest,
@@ -24,6 +25,7 @@ export interface StandIn {
   table?: Answer<WorkerTableRequest>;
   render?: Answer<WorkerRenderRequest>;
   score?: Answer<WorkerScoreRequest>;
+  features?: Answer<WorkerFeaturesRequest>;
   health?: () => Response;
 }
 
@@ -33,13 +35,14 @@ export interface Calls {
   table: WorkerTableRequest[];
   render: WorkerRenderRequest[];
   score: WorkerScoreRequest[];
+  features: WorkerFeaturesRequest[];
   /** Of every request, answered or not. */
   sent: { path: string; headers: Headers }[];
 }
 
 /** Puts a gpu-worker that does as told in the place of the network. Undone by vi.unstubAllGlobals. */
 export function standInForGpuWorker(standIn: StandIn): Calls {
-  const calls: Calls = { explain: [], table: [], render: [], score: [], sent: [] };
+  const calls: Calls = { explain: [], table: [], render: [], score: [], features: [], sent: [] };
   vi.stubGlobal("fetch", async (input: string, init: RequestInit = {}) => {
     const url = new URL(input);
     if (url.origin !== "http://gpu-worker.test") throw new Error(`nobody is at ${url.origin}`);
@@ -65,10 +68,39 @@ export function standInForGpuWorker(standIn: StandIn): Calls {
       const request = JSON.parse(String(init.body)) as WorkerScoreRequest;
       return standIn.score(request, calls.score.push(request));
     }
+    if (url.pathname === "/v1/features" && standIn.features) {
+      const request = JSON.parse(String(init.body)) as WorkerFeaturesRequest;
+      return standIn.features(request, calls.features.push(request));
+    }
     throw new TypeError("connection refused");
   });
   return calls;
 }
+
+/** A line with the features of a track. */
+export function featuresLine(track: string, features: readonly number[]): object {
+  const bytes = new Uint8Array(Float32Array.from(features).buffer);
+  return {
+    kind: "features",
+    track,
+    peaks: [0, 0.5, 1],
+    features: btoa(String.fromCharCode(...bytes)),
+  };
+}
+
+/** Made-up features of a track, other ones for each. */
+export const featuresOf = (track: string): number[] =>
+  Array.from(
+    { length: 4 },
+    (_, i) => Math.round(16 * Math.sin(track.length + 3 * i + track.charCodeAt(0))) / 16,
+  );
+
+/** A worker that pools every track it is given. */
+export const poolWell: Answer<WorkerFeaturesRequest> = ({ tracks }) =>
+  lines([
+    ...tracks.map(({ id }) => featuresLine(id, featuresOf(id))),
+    { kind: "result", tracks: tracks.length, forwards: tracks.length, seconds: 0.1 },
+  ]);
 
 /** An NDJSON answer, sent line by line. */
 export function lines(

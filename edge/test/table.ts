@@ -1,18 +1,21 @@
 import { SOURCES } from "@lemons/shared/contract/explanation-request";
 import type { WorkerTableRequest } from "@lemons/shared/contract/gpu-worker";
-import type { ModelHead } from "@lemons/shared/contract/model";
 import { SEPARATOR_VERSIONS } from "@lemons/shared/contract/separator";
 import type { TableRecord } from "@lemons/shared/contract/table-record";
 import { createMt19937 } from "@lemons/shared/explanation/mt19937";
 import { stemsHash } from "@lemons/shared/identity/stems-hash";
+import type { LinearHead } from "@lemons/shared/model/linear-head";
 import type { ResponseTable, TableGroup } from "@lemons/shared/what-if/response-table";
 import { encodeTable } from "@lemons/shared/what-if/table-format";
 
 /** A head for the tables of this file. */
-export const HEAD: ModelHead = { weights: [0.9, -0.4, 1.1, -0.7], bias: 0.2 };
+export const HEAD: LinearHead = { weights: Float32Array.of(0.9, -0.4, 1.1, -0.7), bias: 0.25 };
 
 /** A head of another listener of the same encoder. */
-export const OTHER_HEAD: ModelHead = { weights: [-0.3, 0.8, 0.5, 1.2], bias: -0.1 };
+export const OTHER_HEAD: LinearHead = {
+  weights: Float32Array.of(-0.3, 0.8, 0.5, 1.2),
+  bias: -0.125,
+};
 
 /** A table of random numbers: a group a segment and one a boundary, two mean and two max channels. */
 export function responseTable(segments: number, sources: number, seed: number): ResponseTable {
@@ -54,7 +57,7 @@ export async function recordFor(request: WorkerTableRequest): Promise<TableRecor
   const seconds = 30 / segments;
   return {
     id,
-    encoderVersion: request.model.manifest.encoderVersion!,
+    encoderVersion: "manifest" in request.model ? "none" : request.model.version,
     audio: {
       sha256:
         sound.audio?.sha256 ??

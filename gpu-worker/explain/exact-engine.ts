@@ -5,7 +5,7 @@ import type { MaskStatistics } from "@lemons/shared/explanation/mask-statistics"
 import { type SegmentBounds, segmentBounds } from "@lemons/shared/explanation/segments";
 import type { FoldedTable } from "@lemons/shared/what-if/response-table";
 import { createEnumerator, type Enumerator } from "../enumerate/enumerator.ts";
-import type { ModelPackage } from "../model/model-package.ts";
+import type { EncoderPackage } from "../model/model-package.ts";
 import type { ExecutionProvider } from "../model/session.ts";
 import { analyseModel, type EngineVerdict } from "../response-table/analyse.ts";
 import {
@@ -66,7 +66,7 @@ export function createExactEngine(options: ExactEngineOptions): ExactEngine {
   const verdicts = new Map<string, EngineVerdict>();
   let enumerator: Enumerator | null = null;
 
-  function verdictOf(model: ModelPackage): EngineVerdict {
+  function verdictOf(model: EncoderPackage): EngineVerdict {
     const key = model.manifest.encoderVersion ?? model.manifest.version;
     const verdict = verdicts.get(key) ?? analyseModel(model);
     verdicts.delete(key);

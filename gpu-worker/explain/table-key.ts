@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
 import { SEPARATOR_VERSIONS, type SeparatorName } from "@lemons/shared/contract/separator";
 import { canonicalJson } from "@lemons/shared/identity/canonical-json";
-import type { ModelPackage } from "../model/model-package.ts";
+import type { EncoderPackage } from "../model/model-package.ts";
 import type { HeardSound } from "./heard-sound.ts";
 import type { SnippetSources } from "./snippet-sources.ts";
 
@@ -11,7 +11,7 @@ const SCHEMA = 2;
 
 /** What decides a table's numbers. */
 export interface TableKeyInput {
-  model: ModelPackage;
+  model: EncoderPackage;
   sound: SnippetSources;
   heard: HeardSound;
   audioSha256: string;

@@ -2,6 +2,7 @@ import type { Progress } from "@lemons/shared/contract/job";
 import type { TableRecord } from "@lemons/shared/contract/table-record";
 import { segmentBounds } from "@lemons/shared/explanation/segments";
 import { encodeTable } from "@lemons/shared/what-if/table-format";
+import type { EncoderPackage } from "../model/model-package.ts";
 import type { ExactEngine } from "./exact-engine.ts";
 import { audioFactsOf, type ExplainAudioInput, separationOf } from "./explain-audio.ts";
 import { heardSound } from "./heard-sound.ts";
@@ -10,8 +11,9 @@ import { snippetSources } from "./snippet-sources.ts";
 export interface TableOfAudioInput
   extends Pick<
     ExplainAudioInput,
-    "mix" | "stems" | "separator" | "audioSha256" | "model" | "separatedCache" | "signal"
+    "mix" | "stems" | "separator" | "audioSha256" | "separatedCache" | "signal"
   > {
+  model: EncoderPackage;
   /** Equal parts in time. */
   segments: number;
   exact: ExactEngine;

@@ -1,13 +1,13 @@
 import { stat } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
-import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
-import { type ListenerId, ModelId } from "@lemons/shared/contract/identifier";
+import { DEFAULT_FRONT_END, type FrontEnd } from "@lemons/shared/contract/front-end";
+import { type ListenerId, ModelId, type Sha256 } from "@lemons/shared/contract/identifier";
 import { ModelManifest } from "@lemons/shared/contract/model";
-import type { LinearHead } from "@lemons/shared/model/linear-head";
+import { headBytes, type LinearHead } from "@lemons/shared/model/linear-head";
 import { InputError } from "../input-error.ts";
 import { MAX_ONNX_BYTES } from "./onnx-limits.ts";
 import { naming, parseManifestAs, readLimited, readManifestJson } from "./package-files.ts";
-import type { Encoder } from "./read-encoder.ts";
+import { type Encoder, readEncoder } from "./read-encoder.ts";
 import { readOnnx } from "./read-onnx.ts";
 import { isSharedManifest, modelOfListener, readSharedPackage } from "./shared-package.ts";
 import { sha256, splitEncoder } from "./split-encoder.ts";
@@ -22,6 +22,11 @@ export interface ModelPackage {
   encoder: Encoder | null;
   /** logit = bias + weights . features; null exactly where `encoder` is. */
   head: LinearHead | null;
+}
+
+/** What can be computed without any head. */
+export interface EncoderPackage extends Pick<ModelPackage, "encoder"> {
+  manifest: Pick<ModelManifest, "version" | "encoderVersion" | "frontEnd">;
 }
 
 const ONNX_FILE = "model.onnx";
@@ -55,6 +60,48 @@ export function modelPackageFromBytes(onnx: Uint8Array, manifest: ModelManifest)
     );
   }
   return { manifest: { ...rest, encoderVersion, headVersion }, onnx, encoder, head };
+}
+
+/**
+ * Checks an encoder.
+ *
+ * @throws InputError where the bytes are not the version named, or not an encoder in canonical form
+ */
+export function encoderPackageFromBytes(
+  onnx: Uint8Array,
+  { version, frontEnd }: { version: Sha256; frontEnd: FrontEnd },
+): EncoderPackage & { encoder: Encoder } {
+  const { version: found, ...encoder } = readEncoder(onnx, frontEnd.nMels);
+  if (found !== version) {
+    throw new InputError(`the encoder has the version ${found}, asked for was ${version}`);
+  }
+  return { manifest: { version, encoderVersion: version, frontEnd }, encoder };
+}
+
+/**
+ * Checks a head against the manifest of the model that it is with an encoder.
+ *
+ * @param encoder of the version that the manifest names
+ * @throws InputError where the head is not the version that the manifest names, or does not fit
+ */
+export function modelPackageFromParts(
+  manifest: ModelManifest,
+  encoder: Encoder,
+  head: LinearHead,
+): ModelPackage {
+  const { headVersion, id } = manifest;
+  const found = sha256(headBytes(head));
+  if (found !== headVersion) {
+    throw new InputError(
+      `the head of the model "${id}" has the version ${found}, its manifest says ${headVersion}`,
+    );
+  }
+  if (head.weights.length !== encoder.features) {
+    throw new InputError(
+      `the head of the model "${id}" has ${head.weights.length} weights, its encoder ${encoder.features} features`,
+    );
+  }
+  return { manifest, onnx: null, encoder, head };
 }
 
 /**

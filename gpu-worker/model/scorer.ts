@@ -1,7 +1,7 @@
 import { logitOfHead } from "@lemons/shared/model/linear-head";
 import { InputError } from "../input-error.ts";
 import type { LogMel } from "../spectrogram/log-mel.ts";
-import type { ModelPackage } from "./model-package.ts";
+import type { EncoderPackage, ModelPackage } from "./model-package.ts";
 import { createSession, type ExecutionProvider, type LogMelBatch } from "./session.ts";
 import { createSessionCache } from "./session-cache.ts";
 
@@ -39,9 +39,9 @@ export interface Scorer {
   /**
    * What the encoder makes of a spectrogram, [features].
    *
-   * @throws TypeError where the model has no encoder
+   * @throws TypeError where there is no encoder
    */
-  pooledFeatures(model: ModelPackage, logMel: LogMel): Promise<Float32Array>;
+  pooledFeatures(model: EncoderPackage, logMel: LogMel): Promise<Float32Array>;
   /** Releases every session, once what is running has ended. */
   dispose(): Promise<void>;
 }
@@ -58,11 +58,15 @@ export function createScorer(options: ScorerOptions): Scorer {
   const cache = createSessionCache(maxSessions ?? DEFAULT_MAX_SESSIONS);
 
   /** Answers of the encoder [items x features] where there is one, else logits [items]. */
-  async function forward(model: ModelPackage, logMels: readonly LogMel[]): Promise<Float32Array> {
-    const { manifest, encoder } = model;
+  async function forward(
+    { manifest, ...model }: ModelPackage | EncoderPackage,
+    logMels: readonly LogMel[],
+  ): Promise<Float32Array> {
+    const { encoder } = model;
     const items = logMels.length === 1 ? 1 : batchSize;
     const key = manifest.encoderVersion ?? manifest.version;
-    const onnx = (encoder ?? model).onnx!;
+    const onnx = encoder?.onnx ?? ("onnx" in model ? model.onnx : null);
+    if (!onnx) throw new TypeError(`the model ${key} has neither an encoder nor a file`);
     const answers = await cache.use(
       key,
       () => createSession(onnx, { provider, intraOpThreads: threads }),
@@ -71,7 +75,7 @@ export function createScorer(options: ScorerOptions): Scorer {
     const expected = items * (encoder?.features ?? 1);
     if (answers.length !== expected) {
       throw new InputError(
-        `the model "${manifest.id}" answers with ${answers.length} numbers where its signature says ${expected}`,
+        `the model ${nameOf(manifest)} answers with ${answers.length} numbers where its signature says ${expected}`,
       );
     }
     return answers;
@@ -109,11 +113,19 @@ export function createScorer(options: ScorerOptions): Scorer {
       return logMels.map((_, item) => logitFrom(model, answers, item));
     },
     async pooledFeatures(model, logMel) {
-      if (!model.encoder) throw new TypeError(`the model "${model.manifest.id}" has no encoder`);
-      return forward(model, [logMel]);
+      if (!model.encoder) throw new TypeError(`the model ${model.manifest.version} has no encoder`);
+      const features = await forward(model, [logMel]);
+      if (features.every(Number.isFinite)) return features;
+      throw new InputError(
+        "the encoder answers with numbers that are not finite: the audio is too short for it, or its weights are damaged",
+      );
     },
     dispose: () => cache.dispose(),
   };
+}
+
+function nameOf(manifest: EncoderPackage["manifest"] & { id?: string }): string {
+  return manifest.id === undefined ? manifest.version : `"${manifest.id}"`;
 }
 
 function batchOf(logMels: readonly LogMel[], items: number): LogMelBatch {

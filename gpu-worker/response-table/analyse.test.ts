@@ -206,7 +206,7 @@ describe("analyseModel", () => {
 
   it("refuses a model without a linear head", async () => {
     const model = await readModelPackage(`${root}infra/golden/fixture/fcn.onnx`);
-    const verdict = analyseModel({ ...model, encoder: null, head: null });
+    const verdict = analyseModel({ ...model, encoder: null });
     expect(verdict).toMatchObject({ applies: false, code: "head-not-linear" });
   });
 });

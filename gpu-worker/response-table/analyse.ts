@@ -1,6 +1,6 @@
 import onnxProto from "onnx-proto";
 import { InputError } from "../input-error.ts";
-import type { ModelPackage } from "../model/model-package.ts";
+import type { EncoderPackage } from "../model/model-package.ts";
 import { NotSeparable, type NotSeparableCode } from "./not-separable.ts";
 import { readTrunk } from "./read-trunk.ts";
 import type { Trunk } from "./trunk.ts";
@@ -17,7 +17,7 @@ export type EngineVerdict =
  *
  * @throws InputError where the encoder is not a graph in order
  */
-export function analyseModel({ encoder, manifest }: ModelPackage): EngineVerdict {
+export function analyseModel({ encoder, manifest }: EncoderPackage): EngineVerdict {
   if (!encoder) {
     return {
       applies: false,

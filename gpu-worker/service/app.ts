@@ -1,6 +1,8 @@
 import {
   type WorkerExplainLine,
   WorkerExplainRequest,
+  type WorkerFeaturesLine,
+  WorkerFeaturesRequest,
   type WorkerHealth,
   type WorkerRenderLine,
   WorkerRenderRequest,
@@ -18,11 +20,12 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { isSameSecret } from "./bearer.ts";
 import { explainJob } from "./explain-job.ts";
 import { type Failure, failureOf, problemOf, ServiceError } from "./failure.ts";
+import { featuresJob } from "./features-job.ts";
 import { type Job, type JobLine, type JobOptions, startJob } from "./job.ts";
 import { errorForLog, type Log } from "./log.ts";
 import { NDJSON_HEADERS, ndjsonStream } from "./ndjson.ts";
 import { renderJob } from "./render-job.ts";
-import { checkScoreLinks, checkTrackLinks, readBody } from "./requests.ts";
+import { checkFeaturesLinks, checkScoreLinks, checkTrackLinks, readBody } from "./requests.ts";
 import { scoreJob } from "./score-job.ts";
 import { tableJob } from "./table-job.ts";
 import type { Workshop } from "./workshop.ts";
@@ -51,7 +54,12 @@ export interface App {
   refuseAll(): void;
 }
 
-type AnyLine = WorkerScoreLine | WorkerExplainLine | WorkerTableLine | WorkerRenderLine;
+type AnyLine =
+  | WorkerScoreLine
+  | WorkerFeaturesLine
+  | WorkerExplainLine
+  | WorkerTableLine
+  | WorkerRenderLine;
 type AnyJob = Pick<Job<JobLine>, "listen" | "stop" | "over">;
 type Env = { Variables: { requestId: string } };
 
@@ -103,6 +111,16 @@ export function createApp(options: AppOptions): App {
       key: null,
       replayed: ["progress"],
       run: (emit, signal) => scoreJob(workshop, request, emit, signal),
+    });
+  });
+
+  app.post("/v1/features", async (c) => {
+    const request = await readBody(c, WorkerFeaturesRequest);
+    checkFeaturesLinks(request, workshop.objects);
+    return answerWithJob<WorkerFeaturesLine>(c, {
+      key: null,
+      replayed: ["progress"],
+      run: (emit, signal) => featuresJob(workshop, request, emit, signal),
     });
   });
 

@@ -1,8 +1,10 @@
 import type { Component, Explanation, Highlight } from "@lemons/shared/contract/explanation";
 import type { ExplanationType, SourceName } from "@lemons/shared/contract/explanation-request";
-import type { ListenerId } from "@lemons/shared/contract/identifier";
+import type { FrontEnd } from "@lemons/shared/contract/front-end";
+import type { SplitModelLink } from "@lemons/shared/contract/gpu-worker";
+import type { ListenerId, Sha256 } from "@lemons/shared/contract/identifier";
 import type { Progress } from "@lemons/shared/contract/job";
-import type { ModelManifest } from "@lemons/shared/contract/model";
+import type { ModelHead, ModelManifest } from "@lemons/shared/contract/model";
 import type { SeparatorName } from "@lemons/shared/contract/separator";
 import type { StabilitySettings } from "@lemons/shared/contract/stability";
 import type { FoldInput, FoldResult } from "../experiment/faithfulness/faithfulness-fold.ts";
@@ -21,6 +23,20 @@ export interface ModelBytes {
   onnx: Uint8Array;
 }
 
+/** A model as the bytes of its encoder and its head. */
+export interface SplitModelBytes {
+  manifest: SplitModelLink["manifest"];
+  encoder: Uint8Array;
+  head: ModelHead;
+}
+
+/** An encoder as bytes. */
+export interface EncoderBytes {
+  version: Sha256;
+  frontEnd: FrontEnd;
+  onnx: Uint8Array;
+}
+
 /** The path of a package folder, whose head of which listener, or of a bare `.onnx` file. */
 export interface ModelPath {
   path: string;
@@ -29,7 +45,10 @@ export interface ModelPath {
 }
 
 /** A model as bytes, or on disk. */
-export type ModelSource = ModelBytes | ModelPath;
+export type ModelSource = ModelBytes | SplitModelBytes | ModelPath;
+
+/** What has an encoder: the encoder as bytes, or a model in one file. */
+export type EncoderSource = EncoderBytes | ModelBytes;
 
 /** The sound of a track as encoded files. At least one of the two is there. */
 export interface SoundBytes {
@@ -62,6 +81,10 @@ export interface ComputeTasks {
       seconds: number;
     };
   };
+  features: {
+    input: { encoder: EncoderBytes; sound: SoundBytes };
+    output: { features: Float32Array<ArrayBuffer>; peaks: number[] };
+  };
   explain: {
     input: {
       model: ModelSource;
@@ -83,7 +106,7 @@ export interface ComputeTasks {
   };
   table: {
     input: {
-      model: ModelSource;
+      model: EncoderSource;
       sound: SoundBytes;
       audioSha256: string;
       separator: SeparatorName;

@@ -1,6 +1,6 @@
 import type { Progress } from "@lemons/shared/contract/job";
 import { encodeTable } from "@lemons/shared/what-if/table-format";
-import { durationSeconds } from "../audio/audio.ts";
+import { type Audio, durationSeconds } from "../audio/audio.ts";
 import { encodeWavFloat32 } from "../audio/encode-wav.ts";
 import type { EncodedAudio } from "../audio/encoded-audio.ts";
 import { waveformPeaks } from "../audio/peaks.ts";
@@ -14,6 +14,7 @@ import { createSeparatedCache } from "../explain/separated-cache.ts";
 import { tableOfAudio } from "../explain/table-of-audio.ts";
 import { InputError } from "../input-error.ts";
 import { createScorer } from "../model/scorer.ts";
+import { featuresOfAudio } from "../recommend/features-of-audio.ts";
 import { scoreAudio } from "../recommend/score-audio.ts";
 import { measureSeparation } from "../separate/separation-quality.ts";
 import {
@@ -29,6 +30,7 @@ import type {
   ComputeSetup,
   ComputeTasks,
   EncodedHighlight,
+  SoundBytes,
 } from "./compute-messages.ts";
 import { decodeSound } from "./decode-sound.ts";
 import { createModelCache } from "./model-cache.ts";
@@ -65,15 +67,22 @@ export function createComputeTasks(setup: ComputeSetup): PerformTask {
   const { provider, threads, cacheFolder } = setup;
   const exact = createExactEngine({ provider, threads, folder: cacheFolder ?? undefined });
   const separatedCache = createSeparatedCache();
-  const modelOf = createModelCache();
+  const { modelOf, encoderOf } = createModelCache();
 
   const performers: Performers = {
+    async features({ encoder, sound }, { onProgress, signal }) {
+      const model = await encoderOf(encoder);
+      const mix = await mixOf(sound, onProgress);
+      signal.throwIfAborted();
+      const answer = await about("request", () => featuresOfAudio(mix, model, scorer));
+      const features = new Float32Array(answer);
+      const output = { features, peaks: waveformPeaks(mix, WAVEFORM_PEAKS) };
+      return { output, transfer: [features.buffer] };
+    },
+
     async score({ models, sound }, { onProgress, signal }) {
       const packages = await Promise.all(models.map(modelOf));
-      const decoded = await decodeSound(sound, onProgress);
-      const mix =
-        decoded.mix ??
-        mixOfSources((await about("stems", () => stemsOf(null, decoded.stems!))).stems);
+      const mix = await mixOf(sound, onProgress);
       signal.throwIfAborted();
       const { scores, forwards } = await about("request", () =>
         scoreAudio({ mix, models: packages, scorer }),
@@ -124,7 +133,7 @@ export function createComputeTasks(setup: ComputeSetup): PerformTask {
     },
 
     async table(input, { onProgress, signal }) {
-      const model = await modelOf(input.model);
+      const model = await encoderOf(input.model);
       const { mix, stems } = await decodeSound(input.sound, onProgress);
       const { audioSha256, separator, segments } = input;
       const asked = { mix, stems, separator, audioSha256, model, segments };
@@ -204,6 +213,12 @@ export function createComputeTasks(setup: ComputeSetup): PerformTask {
   };
 
   return (task, input, context) => performers[task](input, context);
+}
+
+/** The whole track: its file, or the sum of its stems. */
+async function mixOf(sound: SoundBytes, onProgress: (progress: Progress) => void): Promise<Audio> {
+  const { mix, stems } = await decodeSound(sound, onProgress);
+  return mix ?? mixOfSources((await about("stems", () => stemsOf(null, stems!))).stems);
 }
 
 /** The user's own stems cannot be made from a mix. */

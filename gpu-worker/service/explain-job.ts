@@ -1,6 +1,6 @@
 import type { WorkerExplainLine, WorkerExplainRequest } from "@lemons/shared/contract/gpu-worker";
 import type { Progress } from "@lemons/shared/contract/job";
-import { soundSha256 } from "./fetch-objects.ts";
+import { fetchAnyModel, soundSha256 } from "./fetch-objects.ts";
 import { storedHighlights } from "./stored-highlights.ts";
 import { runTrackJob } from "./track-job.ts";
 import type { Workshop } from "./workshop.ts";
@@ -23,12 +23,13 @@ export async function explainJob(
   // What nobody wants stored is rendered when it is first asked for.
   const render = Object.keys(outputs).length > 0;
   return runTrackJob(workshop, {
-    model,
+    fetchModel: (objects) => fetchAnyModel(model, objects, signal),
+    modelFiles: 1,
     sound,
     compute: (fetched) =>
       workshop.compute.run(
         "explain",
-        { model: fetched.model!, sound: fetched.sound, audioSha256, separator, question, render },
+        { ...fetched, audioSha256, separator, question, render },
         { signal, onProgress, onRelevance },
       ),
     stored: ({ highlights }) => storedHighlights(highlights, outputs),

@@ -1,9 +1,14 @@
 import type { SourceName } from "@lemons/shared/contract/explanation-request";
-import type { ModelLink, TrackSound } from "@lemons/shared/contract/gpu-worker";
+import type {
+  EncoderLink,
+  ModelLink,
+  SplitModelLink,
+  TrackSound,
+} from "@lemons/shared/contract/gpu-worker";
 import { stemsHash } from "@lemons/shared/identity/stems-hash";
 import { MAX_AUDIO_BYTES } from "../audio/limits.ts";
 import { MAX_ONNX_BYTES } from "../model/onnx-limits.ts";
-import type { ModelBytes, SoundBytes } from "./compute-messages.ts";
+import type { EncoderBytes, ModelBytes, SoundBytes, SplitModelBytes } from "./compute-messages.ts";
 import type { ObjectLinks } from "./object-links.ts";
 
 export async function fetchModel(
@@ -14,6 +19,28 @@ export async function fetchModel(
   const what = `the model ${manifest.id}`;
   const wanted = { url, sha256: manifest.version, maxBytes: MAX_ONNX_BYTES, what };
   return { manifest, onnx: await objects.get(wanted, signal) };
+}
+
+export async function fetchEncoder(
+  { version, frontEnd, url }: EncoderLink,
+  objects: ObjectLinks,
+  signal: AbortSignal,
+): Promise<EncoderBytes> {
+  const wanted = { url, sha256: version, maxBytes: MAX_ONNX_BYTES, what: "the encoder" };
+  return { version, frontEnd, onnx: await objects.get(wanted, signal) };
+}
+
+/** A model in one file, or in two parts. */
+export async function fetchAnyModel(
+  link: ModelLink | SplitModelLink,
+  objects: ObjectLinks,
+  signal: AbortSignal,
+): Promise<ModelBytes | SplitModelBytes> {
+  if ("url" in link) return fetchModel(link, objects, signal);
+  const { manifest, head } = link;
+  const { encoderVersion: version, frontEnd } = manifest;
+  const encoder = await fetchEncoder({ version, frontEnd, url: link.encoder.url }, objects, signal);
+  return { manifest, encoder: encoder.onnx, head };
 }
 
 /** Files that the sound of a track consists of. */

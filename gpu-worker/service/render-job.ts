@@ -20,6 +20,8 @@ export async function renderJob(
   const onProgress = (progress: Progress) => emit({ kind: "progress", progress });
   const audioSha256 = await soundSha256(sound);
   return runTrackJob(workshop, {
+    fetchModel: async () => null,
+    modelFiles: 0,
     sound,
     compute: (fetched) =>
       workshop.compute.run(

@@ -1,4 +1,11 @@
-import type { ModelLink, TrackSound, WorkerScoreRequest } from "@lemons/shared/contract/gpu-worker";
+import type {
+  EncoderLink,
+  ModelLink,
+  SplitModelLink,
+  TrackSound,
+  WorkerFeaturesRequest,
+  WorkerScoreRequest,
+} from "@lemons/shared/contract/gpu-worker";
 import type { Context } from "hono";
 import type { z } from "zod";
 import { type FieldError, ServiceError } from "./failure.ts";
@@ -42,9 +49,20 @@ export function checkScoreLinks(request: WorkerScoreRequest, objects: ObjectLink
   ]);
 }
 
+/** @throws ServiceError `link-refused` where a link of the request leads elsewhere than allowed */
+export function checkFeaturesLinks(
+  { encoder, tracks }: WorkerFeaturesRequest,
+  objects: ObjectLinks,
+): void {
+  checkLinks(objects, [
+    ["encoder.url", encoder.url],
+    ...tracks.flatMap(({ sound }, index) => soundLinks(`tracks.${index}.sound`, sound)),
+  ]);
+}
+
 /** A request about one track, and where its results go. */
 interface TrackRequest {
-  model?: ModelLink;
+  model?: ModelLink | SplitModelLink | EncoderLink;
   sound: TrackSound;
   outputs: Record<string, { url: string } | undefined>;
 }
@@ -55,7 +73,7 @@ export function checkTrackLinks(
   objects: ObjectLinks,
 ): void {
   checkLinks(objects, [
-    ...(model ? [["model.url", model.url] satisfies Link] : []),
+    ...(model ? [modelLink(model)] : []),
     ...soundLinks("sound", sound),
     ...Object.entries(outputs).flatMap(([name, output]): Link[] =>
       output ? [[`outputs.${name}.url`, output.url]] : [],
@@ -64,6 +82,10 @@ export function checkTrackLinks(
 }
 
 type Link = [field: string, url: string];
+
+function modelLink(model: ModelLink | SplitModelLink | EncoderLink): Link {
+  return "url" in model ? ["model.url", model.url] : ["model.encoder.url", model.encoder.url];
+}
 
 function soundLinks(field: string, { audio, stems }: TrackSound): Link[] {
   const links: Link[] = audio ? [[`${field}.audio.url`, audio.url]] : [];

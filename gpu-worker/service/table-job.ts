@@ -1,6 +1,7 @@
 import type { WorkerTableLine, WorkerTableRequest } from "@lemons/shared/contract/gpu-worker";
 import type { Progress } from "@lemons/shared/contract/job";
-import { soundSha256 } from "./fetch-objects.ts";
+import type { EncoderSource } from "./compute-messages.ts";
+import { fetchEncoder, fetchModel, soundSha256 } from "./fetch-objects.ts";
 import { runTrackJob } from "./track-job.ts";
 import type { Workshop } from "./workshop.ts";
 
@@ -21,12 +22,16 @@ export async function tableJob(
   const onProgress = (progress: Progress) => emit({ kind: "progress", progress });
   const audioSha256 = await soundSha256(sound);
   return runTrackJob(workshop, {
-    model,
+    fetchModel: (objects): Promise<EncoderSource> =>
+      "manifest" in model
+        ? fetchModel(model, objects, signal)
+        : fetchEncoder(model, objects, signal),
+    modelFiles: 1,
     sound,
     compute: (fetched) =>
       workshop.compute.run(
         "table",
-        { model: fetched.model!, sound: fetched.sound, audioSha256, separator, segments },
+        { ...fetched, audioSha256, separator, segments },
         { signal, onProgress },
       ),
     stored: (table) =>

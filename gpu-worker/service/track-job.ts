@@ -1,18 +1,19 @@
-import type { ModelLink, TrackSound } from "@lemons/shared/contract/gpu-worker";
+import type { TrackSound } from "@lemons/shared/contract/gpu-worker";
 import type { Progress } from "@lemons/shared/contract/job";
-import type { ModelBytes, SoundBytes } from "./compute-messages.ts";
-import { fetchModel, fetchSound, soundFiles } from "./fetch-objects.ts";
-import type { Stored } from "./object-links.ts";
+import type { SoundBytes } from "./compute-messages.ts";
+import { fetchSound, soundFiles } from "./fetch-objects.ts";
+import type { ObjectLinks, Stored } from "./object-links.ts";
 import { enterQueue } from "./place-progress.ts";
 import type { Workshop } from "./workshop.ts";
 
 /** The steps that every job about one track goes through. */
-export interface TrackJob<Computed, Line> {
-  /** Fetched where there is one. */
-  model?: ModelLink;
+export interface TrackJob<Model, Computed, Line> {
+  /** Fetches what the track is computed with, in `modelFiles` files. */
+  fetchModel(objects: ObjectLinks): Promise<Model>;
+  modelFiles: 0 | 1;
   sound: TrackSound;
   /** In the compute thread. */
-  compute(fetched: { model: ModelBytes | null; sound: SoundBytes }): Promise<Computed>;
+  compute(fetched: { model: Model; sound: SoundBytes }): Promise<Computed>;
   /** What to PUT. */
   stored(computed: Computed): readonly Stored[];
   /** Ends the job, once everything is stored. */
@@ -26,21 +27,21 @@ export interface TrackJob<Computed, Line> {
  *
  * @returns the line that ends the job
  */
-export async function runTrackJob<Computed, Line>(
+export async function runTrackJob<Model, Computed, Line>(
   { queue, objects }: Workshop,
-  job: TrackJob<Computed, Line>,
+  job: TrackJob<Model, Computed, Line>,
 ): Promise<Line> {
-  const { model, sound, onProgress, signal } = job;
+  const { modelFiles, sound, onProgress, signal } = job;
   const leave = await enterQueue(queue, signal, onProgress);
   try {
-    const total = (model ? 1 : 0) + soundFiles(sound);
+    const total = modelFiles + soundFiles(sound);
     let fetched = 0;
     const onFile = () => onProgress({ phase: "fetching", done: fetched++, total });
     onFile();
-    const modelBytes = model ? await fetchModel(model, objects, signal) : null;
-    if (modelBytes) onFile();
+    const model = await job.fetchModel(objects);
+    if (modelFiles > 0) onFile();
     const soundBytes = await fetchSound(sound, objects, signal, onFile);
-    const computed = await job.compute({ model: modelBytes, sound: soundBytes });
+    const computed = await job.compute({ model, sound: soundBytes });
     // What is left to do is the network's: the next in line can compute meanwhile.
     leave();
     const stored = job.stored(computed);

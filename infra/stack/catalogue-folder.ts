@@ -1,10 +1,21 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import type { CatalogueFolder, StemFile } from "@lemons/edge/catalogue/catalogue-folder";
+import {
+  type CatalogueEncoder,
+  type CatalogueFolder,
+  type CatalogueModel,
+  type StemFile,
+  withActive,
+} from "@lemons/edge/catalogue/catalogue-folder";
+import { type ModelPackage, readModelPackage } from "@lemons/gpu-worker/model/model-package";
+import {
+  isSharedFolder,
+  modelOfListener,
+  readSharedPackage,
+} from "@lemons/gpu-worker/model/shared-package";
 import { parseListening } from "@lemons/shared/catalogue/parse-listening";
 import { Catalogue, CatalogueListeners } from "@lemons/shared/contract/catalogue";
-import { ModelManifest } from "@lemons/shared/contract/model";
 import { z } from "zod";
 
 /**
@@ -33,10 +44,34 @@ async function stemFiles(root: string, folder: string): Promise<StemFile[]> {
   );
 }
 
+/** Every model of the catalogue's packages, checked, and the encoders that they share. */
+async function readModels(root: string) {
+  const encoders = new Map<string, CatalogueEncoder>();
+  const models: Omit<CatalogueModel, "active">[] = [];
+  for (const name of (await readdir(path.join(root, "models"))).sort()) {
+    const folder = path.posix.join("models", name);
+    for (const { manifest, encoder, head } of await modelsIn(path.join(root, folder))) {
+      models.push({ manifest, head, folder });
+      if (encoder === null || manifest.encoderVersion === undefined) continue;
+      const { encoderVersion: version, frontEnd } = manifest;
+      encoders.set(version, { version, frontEnd, ...encoder });
+    }
+  }
+  return { encoders: [...encoders.values()], models };
+}
+
+async function modelsIn(folder: string): Promise<ModelPackage[]> {
+  if (!(await isSharedFolder(folder))) return [await readModelPackage(folder)];
+  const shared = await readSharedPackage(folder);
+  return Promise.all(
+    shared.manifest.listeners.map(({ listener }) => modelOfListener(shared, listener)),
+  );
+}
+
 /**
  * Reads a catalogue folder from disk.
  *
- * @throws Error or CatalogueError naming the file that breaks its contract
+ * @throws Error, InputError or CatalogueError naming the file that breaks its contract
  */
 export async function readCatalogueFolder(root: string): Promise<CatalogueFolder> {
   const catalogue = await readJsonFile(path.join(root, "catalog.json"), Catalogue);
@@ -46,12 +81,6 @@ export async function readCatalogueFolder(root: string): Promise<CatalogueFolder
   for (const track of catalogue.tracks) {
     if (track.stems !== undefined) stems.set(track.slug, await stemFiles(root, track.stems));
   }
-  const models = await Promise.all(
-    (await readdir(path.join(root, "models"))).sort().map(async (name) => {
-      const folder = path.posix.join("models", name);
-      const manifest = await readJsonFile(path.join(root, folder, "model.json"), ModelManifest);
-      return { folder, manifest };
-    }),
-  );
-  return { catalogue, listeners, listening, models, stems };
+  const { encoders, models } = await readModels(root);
+  return { catalogue, listeners, listening, encoders, models: withActive(models), stems };
 }

@@ -2,9 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { CatalogueFolder } from "@lemons/edge/catalogue/catalogue-folder";
-import { seedHeads, seedObjects, seedStatements } from "@lemons/edge/catalogue/seed-sql";
-import { readModelPackage } from "@lemons/gpu-worker/model/model-package";
-import type { ModelHead } from "@lemons/shared/contract/model";
+import { seedObjects, seedStatements } from "@lemons/edge/catalogue/seed-sql";
 import { readCatalogueFolder } from "./catalogue-folder.ts";
 import { openLocalStores } from "./local-stores.ts";
 import { inRepository, WRANGLER } from "./repository.ts";
@@ -33,7 +31,7 @@ async function contentHash(folder: CatalogueFolder, statements: string[]): Promi
   for (const name of (await readdir(MIGRATIONS)).sort()) {
     hash.update(await readFile(path.join(MIGRATIONS, name)));
   }
-  const keys = [...seedObjects(folder), ...seedHeads(folder)].map(({ key }) => key);
+  const keys = seedObjects(folder).map(({ key }) => key);
   for (const part of [...statements, ...keys]) {
     hash.update(part).update("\n");
   }
@@ -44,21 +42,11 @@ async function putObjects(bucket: R2Like, folder: CatalogueFolder): Promise<void
   const waiting = seedObjects(folder);
   async function putNext(): Promise<void> {
     for (let object = waiting.pop(); object !== undefined; object = waiting.pop()) {
-      await bucket.put(object.key, new Uint8Array(await readFile(path.join(DEMO, object.file))));
+      const bytes = "bytes" in object ? object.bytes : await readFile(path.join(DEMO, object.file));
+      await bucket.put(object.key, new Uint8Array(bytes));
     }
   }
   await Promise.all(Array.from({ length: CONCURRENT_PUTS }, putNext));
-}
-
-/** Stores each model's head beside it: the edge looks at response tables through heads. */
-async function putHeads(bucket: R2Like, folder: CatalogueFolder): Promise<void> {
-  for (const { key, folder: model } of seedHeads(folder)) {
-    const { head } = await readModelPackage(path.join(DEMO, model));
-    // A model without a linear head has no response table either.
-    if (head === null) continue;
-    const { weights, bias } = head;
-    await bucket.put(key, JSON.stringify({ weights: [...weights], bias } satisfies ModelHead));
-  }
 }
 
 /**
@@ -88,7 +76,6 @@ export async function seed(options: {
       WRANGLER_ENVIRONMENT,
     );
     await putObjects(BUCKET, folder);
-    await putHeads(BUCKET, folder);
     await DB.batch(statements.map((sql) => DB.prepare(sql)));
     await BUCKET.put(SEED_STAMP_KEY, stamp);
   } finally {

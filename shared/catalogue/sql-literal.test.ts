@@ -17,6 +17,13 @@ describe("sqlLiteral", () => {
     expect(read(sqlLiteral("'); DROP TABLE api_keys;--"))).toBe("'); DROP TABLE api_keys;--");
   });
 
+  it("writes bytes as a blob", () => {
+    const db = new DatabaseSync(":memory:");
+    const bytes = Uint8Array.of(0, 1, 127, 128, 255);
+    const row = db.prepare(`SELECT ${sqlLiteral(bytes)} AS value`).get();
+    expect(row?.value).toEqual(bytes);
+  });
+
   it.each([Number.NaN, Number.POSITIVE_INFINITY, "a\0b"])("refuses %j", (value) => {
     expect(() => sqlLiteral(value)).toThrow(CatalogueError);
   });

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { Component, Explanation, Highlight, Probability } from "./explanation.ts";
 import { ExplanationQuestion, ExplanationType, SourceName } from "./explanation-request.ts";
+import { FrontEnd } from "./front-end.ts";
 import { ExplanationId, ModelId, Sha256, TableId, TrackId } from "./identifier.ts";
 import { Progress } from "./job.ts";
-import { ModelManifest } from "./model.ts";
+import { ModelHead, ModelManifest } from "./model.ts";
 import { Neighbourhood } from "./neighbourhood.ts";
 import { Problem } from "./problem.ts";
 import { SeparatorName } from "./separator.ts";
@@ -28,8 +29,25 @@ const TrackSound = z
   .refine((sound) => sound.audio ?? sound.stems, "needs audio, stems, or both");
 export type TrackSound = z.infer<typeof TrackSound>;
 
+/** A model in one file. */
 const ModelLink = z.strictObject({ manifest: ModelManifest, url: z.url() });
 export type ModelLink = z.infer<typeof ModelLink>;
+
+/** The encoder of any number of models. */
+const EncoderLink = z.strictObject({
+  version: Sha256.describe("of the file: it is in canonical form"),
+  frontEnd: FrontEnd,
+  url: z.url(),
+});
+export type EncoderLink = z.infer<typeof EncoderLink>;
+
+/** A model as its encoder and its head. */
+const SplitModelLink = z.strictObject({
+  manifest: ModelManifest.required({ encoderVersion: true, headVersion: true }),
+  encoder: z.strictObject({ url: z.url() }),
+  head: ModelHead,
+});
+export type SplitModelLink = z.infer<typeof SplitModelLink>;
 
 /** Body of the worker's `POST /v1/score`: every model scores every track. */
 export const WorkerScoreRequest = z.strictObject({
@@ -41,10 +59,17 @@ export const WorkerScoreRequest = z.strictObject({
 });
 export type WorkerScoreRequest = z.infer<typeof WorkerScoreRequest>;
 
+/** Body of the worker's `POST /v1/features`: what an encoder pools each track to. */
+export const WorkerFeaturesRequest = z.strictObject({
+  encoder: EncoderLink,
+  tracks: WorkerScoreRequest.shape.tracks,
+});
+export type WorkerFeaturesRequest = z.infer<typeof WorkerFeaturesRequest>;
+
 /** Body of the worker's `POST /v1/explain`. */
 export const WorkerExplainRequest = z.strictObject({
   id: ExplanationId.describe("names the job: a second request of the same id joins the first"),
-  model: ModelLink,
+  model: z.union([ModelLink, SplitModelLink]),
   sound: TrackSound,
   separator: SeparatorName,
   question: ExplanationQuestion.extend({ neighbourhood: Neighbourhood }),
@@ -57,7 +82,7 @@ export type WorkerExplainRequest = z.infer<typeof WorkerExplainRequest>;
 /** Body of the worker's `POST /v1/table`: the response table of an encoder and a track. */
 export const WorkerTableRequest = z.strictObject({
   id: TableId.describe("names the job: a second request of the same id joins the first"),
-  model: ModelLink.describe("any model of the encoder; its head is not looked at"),
+  model: z.union([EncoderLink, ModelLink]).describe("a whole model only where it has no encoder"),
   sound: TrackSound,
   separator: SeparatorName,
   segments: ExplanationQuestion.shape.segments,
@@ -81,6 +106,19 @@ const Heartbeat = z.object({ kind: z.literal("heartbeat") });
 const ProgressLine = z.object({ kind: z.literal("progress"), progress: Progress });
 const ProblemLine = z.object({ kind: z.literal("problem"), problem: Problem });
 
+const TrackFailedLine = z.object({
+  kind: z.literal("track-failed"),
+  track: TrackId,
+  reason: z.string(),
+  retryable: z.boolean().describe("false where the sound itself is at fault"),
+});
+const TracksResultLine = z.object({
+  kind: z.literal("result"),
+  tracks: z.int().nonnegative(),
+  forwards: z.int().nonnegative(),
+  seconds: z.number().nonnegative(),
+});
+
 /** One line of the answer to `POST /v1/score`; the last is `result` or `problem`. */
 export const WorkerScoreLine = z.discriminatedUnion("kind", [
   Heartbeat,
@@ -91,21 +129,27 @@ export const WorkerScoreLine = z.discriminatedUnion("kind", [
     peaks: z.array(Probability),
     scores: z.array(z.object({ model: ModelId, logit: z.number(), relevance: Probability })),
   }),
-  z.object({
-    kind: z.literal("track-failed"),
-    track: TrackId,
-    reason: z.string(),
-    retryable: z.boolean().describe("false where the sound itself is at fault"),
-  }),
-  z.object({
-    kind: z.literal("result"),
-    tracks: z.int().nonnegative(),
-    forwards: z.int().nonnegative(),
-    seconds: z.number().nonnegative(),
-  }),
+  TrackFailedLine,
+  TracksResultLine,
   ProblemLine,
 ]);
 export type WorkerScoreLine = z.infer<typeof WorkerScoreLine>;
+
+/** One line of the answer to `POST /v1/features`; the last is `result` or `problem`. */
+export const WorkerFeaturesLine = z.discriminatedUnion("kind", [
+  Heartbeat,
+  ProgressLine,
+  z.object({
+    kind: z.literal("features"),
+    track: TrackId,
+    peaks: z.array(Probability),
+    features: z.base64().describe("little-endian float32, as the encoder answered"),
+  }),
+  TrackFailedLine,
+  TracksResultLine,
+  ProblemLine,
+]);
+export type WorkerFeaturesLine = z.infer<typeof WorkerFeaturesLine>;
 
 /** One line of the answer to `POST /v1/explain`; the last is `result` or `problem`. */
 export const WorkerExplainLine = z.discriminatedUnion("kind", [

@@ -1,0 +1,141 @@
+/**
+ * A block of pooled features, `features/<encoder version>/<block>.bin`: the features of up to
+ * {@link ROWS_PER_BLOCK} tracks, each beside the hash of the sound that they are of. A row stays where
+ * it is when others follow, so that it can be read by its range alone. Documented in docs/storage.md.
+ */
+
+/** 512 KiB of features where there are 128: quickly rewritten, and few enough to read them all. */
+export const ROWS_PER_BLOCK = 1024;
+
+const MAGIC = "LEMONSFB";
+const VERSION = 1;
+const HEADER_BYTES = 64;
+const HASH_BYTES = 32;
+
+/** Bytes that are not a block of features, or another one than asked for. */
+export class FeatureBlockError extends Error {
+  override readonly name = "FeatureBlockError";
+}
+
+/** The features of one track. */
+export interface FeatureRow {
+  /** SHA-256 of the sound, in hexadecimal. */
+  soundSha256: string;
+  features: Float32Array;
+}
+
+/** A block that was read. */
+export interface FeatureBlock {
+  rows: number;
+  /** All features, row by row. */
+  matrix: Float32Array;
+  /** Hash of the sound of a row, in hexadecimal. */
+  soundOf(row: number): string;
+}
+
+/** Where a row lies in the file. */
+export function rowRange(features: number, row: number): { offset: number; length: number } {
+  const length = HASH_BYTES + 4 * features;
+  return { offset: HEADER_BYTES + row * length, length };
+}
+
+/**
+ * Adds rows to a block.
+ *
+ * @param block as stored, or null for a new one
+ * @throws FeatureBlockError where it is no block of that encoder
+ * @throws RangeError where the rows do not fit
+ */
+export function appendRows(
+  block: Uint8Array | null,
+  encoder: { version: string; features: number },
+  rows: readonly FeatureRow[],
+): Uint8Array<ArrayBuffer> {
+  const before = block === null ? 0 : readHeader(block, encoder);
+  const after = before + rows.length;
+  if (after > ROWS_PER_BLOCK) throw new RangeError(`a block has at most ${ROWS_PER_BLOCK} rows`);
+  const bytes = new Uint8Array(rowRange(encoder.features, after).offset);
+  if (block !== null) bytes.set(block);
+  for (let i = 0; i < MAGIC.length; i++) bytes[i] = MAGIC.charCodeAt(i);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(8, VERSION, true);
+  view.setUint32(12, encoder.features, true);
+  view.setUint32(16, after, true);
+  bytes.set(bytesOfHex(encoder.version), 32);
+  rows.forEach(({ soundSha256, features }, index) => {
+    if (features.length !== encoder.features) {
+      throw new RangeError(`a row has ${encoder.features} features, not ${features.length}`);
+    }
+    const { offset } = rowRange(encoder.features, before + index);
+    bytes.set(bytesOfHex(soundSha256), offset);
+    features.forEach((feature, i) => {
+      view.setFloat32(offset + HASH_BYTES + 4 * i, feature, true);
+    });
+  });
+  return bytes;
+}
+
+/** @throws FeatureBlockError where it is no block of that encoder, or not whole */
+export function readBlock(
+  bytes: Uint8Array,
+  encoder: { version: string; features: number },
+): FeatureBlock {
+  const rows = readHeader(bytes, encoder);
+  const { features } = encoder;
+  const matrix = new Float32Array(rows * features);
+  for (let row = 0; row < rows; row++) {
+    matrix.set(readRow(rowBytes(bytes, features, row)).features, row * features);
+  }
+  return {
+    rows,
+    matrix,
+    soundOf: (row) => readRow(rowBytes(bytes, features, row)).soundSha256,
+  };
+}
+
+/** @param bytes the range of one row */
+export function readRow(bytes: Uint8Array): FeatureRow {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const count = (bytes.length - HASH_BYTES) / 4;
+  if (!Number.isInteger(count) || count < 1) throw new FeatureBlockError("the row is cut short");
+  const hash = bytes.subarray(0, HASH_BYTES);
+  return {
+    soundSha256: Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join(""),
+    features: Float32Array.from({ length: count }, (_, i) =>
+      view.getFloat32(HASH_BYTES + 4 * i, true),
+    ),
+  };
+}
+
+function rowBytes(bytes: Uint8Array, features: number, row: number): Uint8Array {
+  const { offset, length } = rowRange(features, row);
+  return bytes.subarray(offset, offset + length);
+}
+
+/** @returns the number of rows */
+function readHeader(bytes: Uint8Array, encoder: { version: string; features: number }): number {
+  const magic = String.fromCharCode(...bytes.subarray(0, MAGIC.length));
+  if (bytes.length < HEADER_BYTES || magic !== MAGIC) {
+    throw new FeatureBlockError("the file is no block of features");
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const [version, features, rows] = [8, 12, 16].map((offset) => view.getUint32(offset, true));
+  const encoderVersion = bytes.subarray(32, HEADER_BYTES);
+  if (version !== VERSION) throw new FeatureBlockError(`the block has the version ${version}`);
+  if (
+    features !== encoder.features ||
+    !bytesOfHex(encoder.version).every((byte, i) => byte === encoderVersion[i])
+  ) {
+    throw new FeatureBlockError("the block is of another encoder");
+  }
+  if (rows! > ROWS_PER_BLOCK || bytes.length !== rowRange(features, rows!).offset) {
+    throw new FeatureBlockError(`the block has ${bytes.length} bytes, which are not ${rows} rows`);
+  }
+  return rows!;
+}
+
+function bytesOfHex(hex: string): Uint8Array {
+  return Uint8Array.from({ length: hex.length / 2 }, (_, i) =>
+    Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16),
+  );
+}

@@ -1,0 +1,89 @@
+import type { WorkerFeaturesRequest } from "@lemons/shared/contract/gpu-worker";
+import type { Encoder } from "../catalogue/encoders.ts";
+import { storeScoreFailure } from "../catalogue/scores.ts";
+import type { TrackFiles } from "../catalogue/tracks.ts";
+import { settingsOf } from "../env.ts";
+import { storeFeatures, type TrackFeatures, tracksWithoutFeatures } from "../features/store.ts";
+import { linkExpiry } from "../gpu/object-link.ts";
+import { encoderLink, soundLinks } from "../gpu/request-links.ts";
+import { featuresOnWorker } from "../gpu/worker-client.ts";
+import { WorkerFailure } from "../gpu/worker-failure.ts";
+import { foreign, retryAt, TRACKS_PER_REQUEST } from "./tracks-request.ts";
+
+/**
+ * Has the next few tracks pooled by an encoder, and stores what comes, also where the answer breaks off:
+ * at most the track in work is lost.
+ *
+ * @returns tracks settled (stored or recorded as impossible); 0 when none is missing
+ * @throws WorkerFailure; the signal's reason on abort
+ */
+export async function featuresChunk(
+  env: Env,
+  encoder: Encoder,
+  signal: AbortSignal,
+): Promise<number> {
+  const { version: encoderVersion } = encoder;
+  const tracks = await tracksWithoutFeatures(env.DB, encoderVersion, {
+    limit: TRACKS_PER_REQUEST,
+    now: new Date(),
+  });
+  if (tracks.length === 0) return 0;
+  const open = new Map(tracks.map((track) => [track.track, track]));
+  const found: TrackFeatures[] = [];
+  const request = await featuresRequest(env, encoder, tracks);
+  try {
+    const requestId = crypto.randomUUID();
+    for await (const line of featuresOnWorker(settingsOf(env), request, signal, requestId)) {
+      const files = open.get(line.track);
+      if (files === undefined) throw foreign(`the track ${line.track}, which was not asked for`);
+      const { track, soundSha256 } = files;
+      if (line.kind === "track-failed") {
+        const { reason } = line;
+        const failure = { encoderVersion, track, soundSha256, reason, retryAt: retryAt(line) };
+        await storeScoreFailure(env.DB, failure);
+      } else {
+        const features = featuresOf(line.features, encoder);
+        found.push({ track, soundSha256, features, peaks: line.peaks });
+      }
+      open.delete(track);
+    }
+  } finally {
+    await storeFeatures(env, encoder, found);
+  }
+  if (open.size > 0) throw foreign(`no answer for ${[...open.keys()].join(", ")}`);
+  return tracks.length;
+}
+
+async function featuresRequest(
+  env: Env,
+  encoder: Encoder,
+  tracks: TrackFiles[],
+): Promise<WorkerFeaturesRequest> {
+  const settings = settingsOf(env);
+  const expiresAt = linkExpiry();
+  return {
+    encoder: await encoderLink(settings, encoder, expiresAt),
+    tracks: await Promise.all(
+      tracks.map(async (files) => ({
+        id: files.track,
+        sound: await soundLinks(settings, files, expiresAt),
+      })),
+    ),
+  };
+}
+
+/** @throws WorkerFailure where it is not as many finite numbers as the encoder has features */
+function featuresOf(base64: string, { features: count }: Encoder): Float32Array {
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  if (bytes.length !== 4 * count) {
+    throw foreign(`features of ${bytes.length} bytes where ${4 * count} were expected`);
+  }
+  const view = new DataView(bytes.buffer);
+  const features = Float32Array.from({ length: count }, (_, i) => view.getFloat32(4 * i, true));
+  if (!features.every(Number.isFinite)) {
+    throw new WorkerFailure("The gpu-worker answered features that are not finite.", {
+      retryable: true,
+    });
+  }
+  return features;
+}

@@ -1,0 +1,23 @@
+import type { Audio } from "../audio/audio.ts";
+import { centreSnippet } from "../audio/snippet.ts";
+import type { EncoderPackage } from "../model/model-package.ts";
+import { modelWaveform } from "../model/model-waveform.ts";
+import type { Scorer } from "../model/scorer.ts";
+import { createLogMel } from "../spectrogram/log-mel.ts";
+
+/**
+ * What an encoder pools the centre snippet of a track to, [features]: all that any head needs to score
+ * the track.
+ *
+ * @param mix the whole track
+ * @throws InputError where the audio is too short or the encoder cannot answer
+ */
+export async function featuresOfAudio(
+  mix: Audio,
+  model: EncoderPackage,
+  scorer: Scorer,
+): Promise<Float32Array> {
+  const { frontEnd } = model.manifest;
+  const waveform = await modelWaveform(centreSnippet(mix).audio, frontEnd);
+  return scorer.pooledFeatures(model, createLogMel(frontEnd)(waveform));
+}
