@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { componentLabel, componentListLabel, componentSetLabel } from "./component-label.ts";
+import { componentLabel, componentSetLabel } from "./component-label.ts";
 
 const base = { index: 0, startSeconds: 6, endSeconds: 12, weight: 0, shapley: null };
 
@@ -8,11 +8,6 @@ describe("componentLabel", () => {
     expect(componentLabel({ ...base, segment: 1, source: "drums" })).toBe("drums, 6–12\u202fs");
     expect(componentLabel({ ...base, segment: null, source: "drums" })).toBe("drums");
     expect(componentLabel({ ...base, segment: 1, source: null })).toBe("6–12\u202fs");
-  });
-
-  it("joins several", () => {
-    const drums = { ...base, segment: null, source: "drums" };
-    expect(componentListLabel([drums, { ...drums, source: "bass" }])).toBe("drums; bass");
   });
 });
 

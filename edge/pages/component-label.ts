@@ -8,11 +8,6 @@ export function componentLabel(component: Component): string {
   return [source, time].filter((part) => part !== null).join(", ");
 }
 
-/** Several components in one phrase: `drums, 6–12 s; bass, 0–6 s`. */
-export function componentListLabel(components: readonly Component[]): string {
-  return components.map(componentLabel).join("; ");
-}
-
 /**
  * A set of components in one phrase, where the order means nothing: by source, with stretches of time
  * that adjoin as one: `drums, 0–12 s and 18–24 s; bass, 0–6 s`.

@@ -24,10 +24,16 @@ const TYPES = Object.entries(EXPLANATION_TYPES) as [
   (typeof EXPLANATION_TYPES)[ExplanationType],
 ][];
 
-/** The choice of type: links, so that each has an address of its own. */
+/** Id of the choice of type. */
+export const TYPES_REGION = "explanation-types";
+
+/**
+ * The choice of type: links, so that each has an address of its own. Where the player shows the other
+ * types itself, they change what it shows (edge/player/explanation-tabs.ts).
+ */
 export function ExplanationTypes({ path, current }: { path: string; current: ExplanationType }) {
   return (
-    <>
+    <div id={TYPES_REGION}>
       <nav aria-label="Type of explanation">
         <ul class="types">
           {TYPES.map(([type, { label }]) => (
@@ -35,6 +41,7 @@ export function ExplanationTypes({ path, current }: { path: string; current: Exp
               <a
                 href={`${path}?type=${encodeURIComponent(type)}#why`}
                 aria-current={type === current ? "true" : undefined}
+                data-view={type}
               >
                 {label}
               </a>
@@ -43,6 +50,6 @@ export function ExplanationTypes({ path, current }: { path: string; current: Exp
         </ul>
       </nav>
       <p class="type-meaning">{EXPLANATION_TYPES[current].meaning}</p>
-    </>
+    </div>
   );
 }

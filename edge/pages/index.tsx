@@ -17,6 +17,7 @@ import { scoreOfTrack } from "../scoring/fresh-scores.ts";
 import { recommendationPage } from "../scoring/recommendation-page.ts";
 import { findTableRecord, isNoTable } from "../tables/store.ts";
 import { renderAdminPage } from "./admin-page.tsx";
+import { renderGalleryPage } from "./gallery-page.tsx";
 import { renderHomePage } from "./home-page.tsx";
 import { renderHowItWorksPage } from "./how-it-works-page.tsx";
 import { renderListenerPage } from "./listener-page.tsx";
@@ -61,6 +62,8 @@ pages.get("/how-it-works", (c) => answer(c, renderHowItWorksPage()));
 
 pages.get("/admin", (c) => answer(c, renderAdminPage()));
 
+pages.get("/gallery", (c) => answer(c, renderGalleryPage()));
+
 pages.get("/listeners/:listener", async (c) => {
   const id = listenerIdOf(c);
   const profile = await findListenerProfile(c.env.DB, id);
@@ -90,16 +93,17 @@ pages.get("/listeners/:listener/tracks/:track", async (c) => {
     jobOf(c.env, id).status(),
     table && findTableRecord(BUCKET, table.id),
   ]);
-  // With a table it takes no longer than a page: nobody needs to ask for it.
+  // With a table it takes no longer than a page: nobody needs to press a button for it.
   const isQuick = known !== null && !isNoTable(known);
+  const explanation = stored?.explanation ?? null;
   return answer(
     c,
     renderTrackPage({
       listener,
       track,
-      relevance: score?.relevance ?? stored?.explanation.relevance ?? null,
+      relevance: score?.relevance ?? explanation?.relevance ?? null,
       type,
-      explanation: stored?.explanation ?? null,
+      explanation,
       running: isQuick || (status !== null && isActive(status.job)),
     }),
   );

@@ -10,6 +10,8 @@ export interface PageProps {
   path: string;
   /** Seconds after which a browser without scripts loads the page again. */
   refreshSeconds?: number | undefined;
+  /** Address of the page's script; that of the demo by default. */
+  script?: string | undefined;
   children: Child;
 }
 
@@ -69,7 +71,8 @@ function Footer() {
   );
 }
 
-function Layout({ title, description, path, refreshSeconds, children }: PageProps) {
+function Layout(props: PageProps) {
+  const { title, description, path, refreshSeconds, script = assets.script, children } = props;
   return (
     <html lang="en">
       <head>
@@ -80,7 +83,7 @@ function Layout({ title, description, path, refreshSeconds, children }: PageProp
         <meta name="color-scheme" content="light dark" />
         <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href={assets.style} />
-        <script type="module" src={assets.script} />
+        <script type="module" src={script} />
         {refreshSeconds === undefined ? null : (
           <noscript>
             <meta http-equiv="refresh" content={String(refreshSeconds)} />

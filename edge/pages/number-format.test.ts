@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import {
   formatCount,
   formatDecimal,
-  formatPercent,
   formatRelevance,
   formatTimeRange,
   formatWeight,
@@ -16,10 +15,8 @@ describe("number formats", () => {
     [-0.0004, "0.000"],
   ])("weight %d is %s", (weight, text) => expect(formatWeight(weight)).toBe(text));
 
-  it("rounds relevances, shares and decimals", () => {
+  it("rounds relevances and decimals", () => {
     expect(formatRelevance(0.8342)).toBe("0.83");
-    expect(formatPercent(0.934)).toBe("93 %");
-    expect(formatPercent(-0.02)).toBe("−2 %");
     expect(formatDecimal(-1.23456)).toBe("−1.2346");
   });
 

@@ -17,11 +17,6 @@ export function formatDecimal(value: number): string {
   return value.toFixed(4).replace("-", MINUS);
 }
 
-/** A share as whole per cent. */
-export function formatPercent(share: number): string {
-  return `${Math.round(share * 100)} %`.replace("-", MINUS);
-}
-
 /** A stretch of time: `6–12 s`, with a decimal where the ends are not whole seconds. */
 export function formatTimeRange(startSeconds: number, endSeconds: number): string {
   const text = (seconds: number) => String(Math.round(seconds * 10) / 10);

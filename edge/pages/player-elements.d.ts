@@ -8,11 +8,7 @@ declare module "hono/jsx" {
         src: string;
         label: string;
         seconds: number;
-        peaks?: string;
-        highlight?: boolean;
-        "sample-rate"?: number;
-        "encoder-delay-samples"?: number;
-        samples?: number;
+        peaks: string;
       };
       "lemons-explanation": JSX.HTMLAttributes & {
         listener: string;
@@ -22,6 +18,15 @@ declare module "hono/jsx" {
         running?: boolean | undefined;
       };
       "lemons-admin": JSX.HTMLAttributes;
+      "lemons-player": JSX.HTMLAttributes & {
+        explanation?: string;
+        service?: string;
+        view?: string | undefined;
+        theme?: string | undefined;
+        controls?: string | undefined;
+        plain?: boolean;
+        remember?: boolean;
+      };
       "lemons-scoring": JSX.HTMLAttributes & { region: string };
     }
   }

@@ -1,7 +1,7 @@
 import type { Component } from "@lemons/shared/contract/explanation";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { lanesOf, weightBar, weightScale } from "./weight-chart.ts";
+import { weightBar, weightScale } from "./weight-chart.ts";
 
 function part(segment: number, source: string, weight: number): Component {
   return {
@@ -33,33 +33,5 @@ describe("weightBar", () => {
         }
       }),
     );
-  });
-});
-
-describe("lanesOf", () => {
-  const parts = [
-    part(0, "drums", 0.2),
-    part(0, "bass", -0.1),
-    part(1, "drums", 0),
-    part(1, "bass", 0.05),
-  ];
-
-  it("makes a lane a source, in the order of the components", () => {
-    expect(lanesOf(parts).map(({ source }) => source)).toEqual(["drums", "bass"]);
-  });
-
-  it("places cells by time and scales them by the largest weight", () => {
-    const [drums, bass] = lanesOf(parts);
-    expect(drums!.cells.map(({ start, width }) => [start, width])).toEqual([
-      [0, 50],
-      [50, 50],
-    ]);
-    expect(drums!.cells.map(({ height }) => height)).toEqual([1, 0]);
-    expect(bass!.cells.map(({ direction }) => direction)).toEqual(["against", "for"]);
-  });
-
-  it("draws nothing, and divides by nothing, where every weight is 0", () => {
-    const lanes = lanesOf([part(0, "drums", 0)]);
-    expect(lanes[0]!.cells[0]).toMatchObject({ direction: "none", height: 0 });
   });
 });

@@ -1,14 +1,11 @@
-import { html, LitElement, nothing, svg, type TemplateResult } from "lit";
-import { type LoadPhase, loadAudio } from "./audio-loader.ts";
+import { html, LitElement, svg, type TemplateResult } from "lit";
 import { audioStyles } from "./audio-styles.ts";
 import { clockTime } from "./clock-time.ts";
 import { createDisposalScope, type DisposalScope } from "./disposal-scope.ts";
 import { claimSound, releaseSound } from "./now-playing.ts";
-import { createStore } from "./store.ts";
 import { condensePeaks, waveformPath } from "./waveform.ts";
 import { t } from "./words.ts";
 
-const LOADING_SHOWN_AFTER_MS = 500;
 const PIXELS_PER_BAR = 4;
 const SILENCE: readonly number[] = new Array<number>(400).fill(0);
 const SMALL_STEP_SECONDS = 1;
@@ -17,25 +14,13 @@ const LARGE_STEP_SECONDS = 5;
 const PLAY_ICON = svg`<path d="M7 4.5v15l12-7.5z"/>`;
 const PAUSE_ICON = svg`<path d="M6 4.5h4v15H6zM14 4.5h4v15h-4z"/>`;
 
-interface AudioState {
-  phase: LoadPhase;
-  reason: string;
-  seconds: number;
-  peaks: readonly number[];
-}
-
 /**
  * One audio with its waveform: play and pause, seeking by pointer and keyboard, the time.
- *
- * With `peaks` the file is played as it is. A highlight is decoded here, what `samples` says about the
- * encoder's delay is cut off, and the waveform is drawn from what remains.
  *
  * @attr src - address of the file
  * @attr label - what is heard, for the names of the controls
  * @attr seconds - length
  * @attr peaks - JSON array of magnitudes 0 to 1
- * @attr highlight - present where it is one
- * @attr sample-rate, encoder-delay-samples, samples - as in the contract's `Highlight`
  */
 export class LemonsAudio extends LitElement {
   static override styles = audioStyles;
@@ -44,30 +29,21 @@ export class LemonsAudio extends LitElement {
     label: {},
     seconds: { type: Number },
     peaks: { type: Array },
-    highlight: { type: Boolean },
-    sampleRate: { type: Number, attribute: "sample-rate" },
-    encoderDelaySamples: { type: Number, attribute: "encoder-delay-samples" },
-    samples: { type: Number },
     bars: { state: true },
     playing: { state: true },
     position: { state: true },
-    slow: { state: true },
+    problem: { state: true },
   };
   declare src: string;
   declare label: string;
   declare seconds: number;
   declare peaks: readonly number[];
-  declare highlight: boolean;
-  declare sampleRate: number;
-  declare encoderDelaySamples: number;
-  declare samples: number | null;
   declare bars: number;
   declare playing: boolean;
   declare position: number;
-  declare slow: boolean;
+  declare problem: string | null;
 
   readonly #audio = new Audio();
-  readonly #state = createStore<AudioState>({ phase: "idle", reason: "", seconds: 0, peaks: [] });
   #scope: DisposalScope = createDisposalScope();
 
   constructor() {
@@ -76,14 +52,10 @@ export class LemonsAudio extends LitElement {
     this.label = "";
     this.seconds = 0;
     this.peaks = [];
-    this.highlight = false;
-    this.sampleRate = 44_100;
-    this.encoderDelaySamples = 0;
-    this.samples = null;
     this.bars = 0;
     this.playing = false;
     this.position = 0;
-    this.slow = false;
+    this.problem = null;
     this.#audio.preload = "none";
   }
 
@@ -91,7 +63,6 @@ export class LemonsAudio extends LitElement {
     super.connectedCallback();
     this.#scope = createDisposalScope();
     const scope = this.#scope;
-    scope.add(this.#state.subscribe(() => this.requestUpdate()));
     scope.listen(this.#audio, "play", () => this.#onPlay());
     scope.listen(this.#audio, "pause", () => this.#onPause());
     scope.listen(this.#audio, "timeupdate", () => this.#onTime());
@@ -109,7 +80,7 @@ export class LemonsAudio extends LitElement {
       releaseSound(this.#audio);
       this.#audio.removeAttribute("src");
     });
-    void this.#load();
+    this.#load();
   }
 
   override disconnectedCallback(): void {
@@ -117,41 +88,13 @@ export class LemonsAudio extends LitElement {
     this.#scope.dispose();
   }
 
-  async #load(): Promise<void> {
-    if (!this.highlight) {
-      this.#audio.src = this.src;
-      this.#state.set({ phase: "ready", reason: "", seconds: this.seconds, peaks: this.peaks });
-      return;
-    }
-    const scope = this.#scope;
-    const cancelSlow = scope.timeout(() => {
-      this.slow = true;
-    }, LOADING_SHOWN_AFTER_MS);
-    const { sampleRate, encoderDelaySamples, samples } = this;
-    const length = samples === null ? null : { sampleRate, encoderDelaySamples, samples };
-    try {
-      const loaded = await loadAudio(this.src, length, scope.signal, (phase) =>
-        this.#state.set({ ...this.#state.get(), phase }),
-      );
-      scope.add(() => URL.revokeObjectURL(loaded.objectUrl));
-      if (scope.signal.aborted) return;
-      this.#audio.src = loaded.objectUrl;
-      this.#state.set({ ...loaded, phase: "ready", reason: "" });
-    } catch (error) {
-      if (scope.signal.aborted) return;
-      this.#fail(error instanceof Error ? error.message : t("problem.unknown"));
-    } finally {
-      cancelSlow();
-      this.slow = false;
-    }
-  }
-
-  #fail(reason: string): void {
-    this.#state.set({ ...this.#state.get(), phase: "error", reason });
+  #load(): void {
+    this.problem = null;
+    this.#audio.src = this.src;
   }
 
   #onMediaError(): void {
-    if (this.#audio.hasAttribute("src")) this.#fail(t("problem.decode"));
+    if (this.#audio.hasAttribute("src")) this.problem = t("problem.decode");
   }
 
   #onPlay(): void {
@@ -179,15 +122,14 @@ export class LemonsAudio extends LitElement {
   }
 
   #playedBars(position: number): number {
-    const { seconds } = this.#state.get();
-    return seconds > 0 ? (this.bars * position) / seconds : 0;
+    return this.seconds > 0 ? (this.bars * position) / this.seconds : 0;
   }
 
   #toggle(): void {
     if (this.#audio.paused) {
       this.#audio.play().catch((error: DOMException) => {
         // A pause, or the element's end, before the sound could start is no failure.
-        if (error.name !== "AbortError") this.#fail(error.message);
+        if (error.name !== "AbortError") this.problem = error.message;
       });
     } else {
       this.#audio.pause();
@@ -195,8 +137,7 @@ export class LemonsAudio extends LitElement {
   }
 
   #seek(seconds: number): void {
-    const limit = this.#state.get().seconds;
-    this.#audio.currentTime = Math.min(limit, Math.max(0, seconds));
+    this.#audio.currentTime = Math.min(this.seconds, Math.max(0, seconds));
     this.position = this.#audio.currentTime;
   }
 
@@ -220,31 +161,26 @@ export class LemonsAudio extends LitElement {
   }
 
   override render(): TemplateResult {
-    const { phase, reason, seconds, peaks } = this.#state.get();
-    const ready = phase === "ready";
     const title = this.label;
     return html`
       <button
         class="toggle"
         type="button"
         aria-label=${t(this.playing ? "audio.pause" : "audio.play", { title })}
-        ?disabled=${!ready}
+        ?disabled=${this.problem !== null}
         @click=${() => this.#toggle()}
       >
         <svg viewBox="0 0 24 24" aria-hidden="true">${this.playing ? PAUSE_ICON : PLAY_ICON}</svg>
       </button>
       <div class="track">
-        ${ready ? this.#renderTrack(seconds, peaks) : nothing}
-        ${phase === "error" ? this.#renderError(reason) : nothing}
-        ${this.slow ? html`<div class="message" role="status">${t(phase === "rendering" ? "audio.rendering" : "audio.loading")}</div>` : nothing}
+        ${this.problem === null ? this.#renderTrack() : this.#renderProblem(this.problem)}
       </div>
-      <span class="time">
-        ${clockTime(this.position)} / ${clockTime(seconds || this.seconds)}
-      </span>
+      <span class="time">${clockTime(this.position)} / ${clockTime(this.seconds)}</span>
     `;
   }
 
-  #renderTrack(seconds: number, peaks: readonly number[]): TemplateResult {
+  #renderTrack(): TemplateResult {
+    const { peaks, seconds } = this;
     // Until a track has been scored its waveform is not known: a line is drawn.
     const path = waveformPath(condensePeaks(peaks.length > 0 ? peaks : SILENCE, this.bars));
     return html`
@@ -277,11 +213,11 @@ export class LemonsAudio extends LitElement {
     `;
   }
 
-  #renderError(reason: string): TemplateResult {
+  #renderProblem(reason: string): TemplateResult {
     return html`
       <div class="message" role="alert">
         ${t("audio.failed", { reason })}
-        <button type="button" @click=${() => void this.#load()}>${t("audio.retry")}</button>
+        <button type="button" @click=${() => this.#load()}>${t("audio.retry")}</button>
       </div>
     `;
   }

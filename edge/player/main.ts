@@ -1,5 +1,7 @@
 import "./audio-element.ts";
+import "./component/lemons-player.ts";
 import "./explanation-element.ts";
+import "./explanation-tabs.ts";
 import "./scoring-element.ts";
 
 // Few ever see it: it is loaded where it is needed.

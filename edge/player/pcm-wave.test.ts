@@ -21,6 +21,15 @@ describe("encodePcmWave", () => {
     expect(view.getUint32(40, true)).toBe(12);
   });
 
+  it("says whose it is after the samples, padded to even lengths", () => {
+    const credited = encodePcmWave([Float32Array.of(0)], 8000, { IART: "Ann", ICOP: "CC0" });
+    const text = String.fromCharCode(...credited.subarray(46));
+    expect(text).toBe("LIST\x1c\0\0\0INFOIART\x04\0\0\0Ann\0ICOP\x04\0\0\0CC0\0");
+    expect(new DataView(credited.buffer).getUint32(4, true)).toBe(credited.length - 8);
+    const odd = encodePcmWave([Float32Array.of(0)], 8000, { INAM: "ab" });
+    expect(odd.length % 2).toBe(0);
+  });
+
   it("interleaves the channels and clips", () => {
     const samples = Array.from({ length: 6 }, (_, i) => view.getInt16(44 + 2 * i, true));
     expect(samples).toEqual([0, 16_384, 32_767, -32_767, -32_767, 0]);

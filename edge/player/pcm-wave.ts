@@ -2,27 +2,58 @@ const HEADER_BYTES = 44;
 const BYTES_PER_SAMPLE = 2;
 const PCM = 1;
 
+/** What a file says about itself: RIFF's INFO chunks by their four letters, such as `IART`. */
+export type WaveInfo = Readonly<Record<string, string>>;
+
+/** A LIST chunk of the INFO kind; empty without any. */
+function infoChunk(info: WaveInfo): Uint8Array<ArrayBuffer> {
+  const encoder = new TextEncoder();
+  const chunks = Object.entries(info).map(([name, text]) => {
+    const bytes = encoder.encode(`${text}\0`);
+    return { name, bytes, padded: bytes.length + (bytes.length % 2) };
+  });
+  if (chunks.length === 0) return new Uint8Array();
+  const size = 4 + chunks.reduce((sum, { padded }) => sum + 8 + padded, 0);
+  const list = new Uint8Array(8 + size);
+  const view = new DataView(list.buffer);
+  list.set(encoder.encode("LIST"));
+  view.setUint32(4, size, true);
+  list.set(encoder.encode("INFO"), 8);
+  let offset = 12;
+  for (const { name, bytes, padded } of chunks) {
+    list.set(encoder.encode(name), offset);
+    view.setUint32(offset + 4, bytes.length, true);
+    list.set(bytes, offset + 8);
+    offset += 8 + padded;
+  }
+  return list;
+}
+
 /**
  * A WAVE file (RIFF, 16 bit PCM, little endian, channels interleaved).
  *
  * @param channels samples a channel, all of one length; values outside -1 to 1 are clipped
  * @param sampleRate Hz
+ * @param info stands after the samples
  */
 export function encodePcmWave(
   channels: readonly Float32Array[],
   sampleRate: number,
+  info: WaveInfo = {},
 ): Uint8Array<ArrayBuffer> {
   const samples = channels[0]?.length ?? 0;
   const frameBytes = channels.length * BYTES_PER_SAMPLE;
   const dataBytes = samples * frameBytes;
-  const bytes = new Uint8Array(HEADER_BYTES + dataBytes);
+  const list = infoChunk(info);
+  // Chunks begin at even offsets; samples of two bytes end at one.
+  const bytes = new Uint8Array(HEADER_BYTES + dataBytes + list.length);
   const view = new DataView(bytes.buffer);
   const writeAscii = (offset: number, text: string) => {
     for (let i = 0; i < text.length; i++) view.setUint8(offset + i, text.charCodeAt(i));
   };
 
   writeAscii(0, "RIFF");
-  view.setUint32(4, HEADER_BYTES - 8 + dataBytes, true);
+  view.setUint32(4, bytes.length - 8, true);
   writeAscii(8, "WAVEfmt ");
   view.setUint32(16, 16, true);
   view.setUint16(20, PCM, true);
@@ -42,5 +73,6 @@ export function encodePcmWave(
       offset += BYTES_PER_SAMPLE;
     }
   }
+  bytes.set(list, offset);
   return bytes;
 }

@@ -9,28 +9,48 @@ const swaggerUi = path.dirname(
   createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"),
 );
 
-/** Names with a hash of the content never change what they mean; the rest is asked for again. */
+/**
+ * Names with a hash of the content never change what they mean; the rest is asked for again. Pages of
+ * any origin may show players.
+ */
 const HEADERS = `/player/*
   Cache-Control: public, max-age=31536000, immutable
+  Access-Control-Allow-Origin: *
+  Cross-Origin-Resource-Policy: cross-origin
+/lemons-player.js
+  Access-Control-Allow-Origin: *
+  Cross-Origin-Resource-Policy: cross-origin
 /*
   X-Content-Type-Options: nosniff
 `;
 
-/** Tells the Worker the hashed names of the script and the style sheet. */
+/** Scripts that pages name; where somebody else's page names one, it keeps its address. */
+const ENTRIES = {
+  main: path.join(here, "main.ts"),
+  gallery: path.join(here, "gallery", "gallery.ts"),
+  "lemons-player": path.join(here, "component", "lemons-player.ts"),
+};
+const PUBLIC_ENTRY = "lemons-player";
+
+/** Tells the Worker the hashed names of the scripts and the style sheet. */
 function assetNames(): Plugin {
   return {
     name: "lemons:asset-names",
     generateBundle(_options, bundle) {
-      const nameOf = (matches: (file: string) => boolean) => {
-        const name = Object.keys(bundle).find(matches);
-        if (name === undefined) this.error("the build has no script or no style sheet");
-        return `/${name}`;
+      const files = Object.values(bundle);
+      const scriptOf = (entry: keyof typeof ENTRIES) => {
+        const file = files.find(
+          (each) => each.type === "chunk" && each.isEntry && each.name === entry,
+        );
+        if (file === undefined) this.error(`the build has no script ${entry}`);
+        return `/${file.fileName}`;
       };
+      const style = files.find(({ fileName }) => fileName.endsWith(".css"));
+      if (style === undefined) this.error("the build has no style sheet");
       const names = {
-        script: nameOf(
-          (file) => bundle[file]?.type === "chunk" && bundle[file].isEntry && file.endsWith(".js"),
-        ),
-        style: nameOf((file) => file.endsWith(".css")),
+        script: scriptOf("main"),
+        gallery: scriptOf("gallery"),
+        style: `/${style.fileName}`,
       };
       this.emitFile({
         type: "asset",
@@ -67,6 +87,15 @@ export default defineConfig({
   root: here,
   publicDir: path.join(here, "public"),
   plugins: [assetNames(), swaggerUiFiles()],
+  worker: {
+    format: "es",
+    rolldownOptions: {
+      output: {
+        entryFileNames: "player/[name]-[hash].js",
+        assetFileNames: "player/[name]-[hash][extname]",
+      },
+    },
+  },
   build: {
     outDir: path.join(here, "..", "assets"),
     emptyOutDir: true,
@@ -74,9 +103,10 @@ export default defineConfig({
     modulePreload: false,
     reportCompressedSize: false,
     rolldownOptions: {
-      input: { main: path.join(here, "main.ts"), page: path.join(here, "page.css") },
+      input: { ...ENTRIES, page: path.join(here, "page.css") },
       output: {
-        entryFileNames: "player/[name]-[hash].js",
+        entryFileNames: ({ name }) =>
+          name === PUBLIC_ENTRY ? `${name}.js` : "player/[name]-[hash].js",
         chunkFileNames: "player/[name]-[hash].js",
         assetFileNames: "player/[name]-[hash][extname]",
       },

@@ -34,6 +34,10 @@ describe("waveformPath", () => {
     expect(waveformPath([0.25, 0.5])).toBe("M0.5 0.500v1.000M1.5 0.000v2.000");
   });
 
+  it("draws a piece as loud as it is beside the rest", () => {
+    expect(waveformPath([0.25], 0.5)).toBe("M0.5 0.500v1.000");
+  });
+
   it("draws silence as a thin line", () => {
     expect(waveformPath([0, 0])).toBe("M0.5 0.980v0.040M1.5 0.980v0.040");
     expect(waveformPath([])).toBe("");

@@ -30,10 +30,13 @@ const SILENT_BAR = 0.02;
  * SVG path of a waveform: one vertical bar a peak, mirrored at the middle, scaled so that the
  * loudest bar fills the height.
  *
+ * @param loudest the peak that fills it, where this is a piece of something longer
  * @returns path data for a view box of `peaks.length` x 2, its middle at y = 1
  */
-export function waveformPath(peaks: readonly number[]): string {
-  const loudest = Math.max(...peaks, 0);
+export function waveformPath(
+  peaks: readonly number[],
+  loudest: number = Math.max(...peaks, 0),
+): string {
   const scale = loudest > 0 ? 1 / loudest : 0;
   return peaks
     .map((peak, x) => {

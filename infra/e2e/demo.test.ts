@@ -9,6 +9,7 @@ import type { Demo } from "./demo.ts";
 import { testFailure } from "./failure.ts";
 import { testJourney } from "./journey.ts";
 import { testPageQuality } from "./page-quality.ts";
+import { testPlayer } from "./player.ts";
 
 describe("the demo on the real local stack", () => {
   let folder: string;
@@ -34,6 +35,7 @@ describe("the demo on the real local stack", () => {
 
   // In this order: the later ones look at what the journey leaves behind.
   describe("from choosing a listener to playing audio", () => testJourney(demo));
+  describe("the player", () => testPlayer(demo));
   describe("every page", () => testPageQuality(demo));
   describe("a worker that goes away", () => testFailure(demo));
 });

@@ -8,8 +8,6 @@ import type { Demo } from "./demo.ts";
 const EXPLANATION_TIMEOUT_MS = 120_000;
 /** Quieter than this is nothing that anybody hears. */
 const AUDIBLE_RMS = 1e-3;
-/** An mp3 is whole frames long and starts late by its encoder's delay. */
-const ENCODER_PADDING_SECONDS = 0.15;
 
 /** Root mean square of an audio as the browser decodes it. */
 function rmsOf(page: Page, url: string): Promise<number> {
@@ -107,8 +105,13 @@ export function testJourney(demo: Demo): void {
     explanation = PublishedExplanation.parse(await getJson(page, link ?? ""));
     expect(explanation.type).toBe("source");
     expect(await page.locator(".summary").textContent()).toBe(explanation.summary);
-    expect(await page.locator(".fidelity strong").textContent()).toBe(
+    const player = page.locator("lemons-player");
+    expect(await player.locator(".fidelity strong").textContent()).toBe(
       `${Math.round(explanation.fidelity * 100)} %`.replace("-", "\u2212"),
+    );
+    const cells = await player.locator(".cell .value").allTextContents();
+    expect(cells.map((text) => text.trim())).toEqual(
+      explanation.components.map(({ weight }) => asWeight(weight)),
     );
     const shown = await page.locator(".weights tbody tr").evaluateAll((rows) =>
       rows.map((row) => ({
@@ -127,33 +130,27 @@ export function testJourney(demo: Demo): void {
     );
   });
 
-  it("plays highlights that are not silence", async () => {
-    const playable = explanation.highlights.filter(({ file }) => file !== null);
-    expect(await page.locator("[data-highlight] lemons-audio").count()).toBe(playable.length);
-    for (const { name } of playable) {
+  it("renders highlights that are not silence", async () => {
+    for (const { name, file } of explanation.highlights) {
+      if (file === null) continue;
       const rms = await rmsOf(page, `/v1/explanations/${explanation.id}/audio/${name}`);
       expect(rms, name).toBeGreaterThan(AUDIBLE_RMS);
     }
-    const [highlight] = playable;
-    if (highlight === undefined) throw new Error("nothing speaks for the first recommendation");
-    const player = page.locator(`[data-highlight=${highlight.name}] lemons-audio`);
-    await player.getByRole("button", { name: /^Play/ }).click();
-    await player.getByRole("button", { name: /^Pause/ }).waitFor();
-    await page.waitForFunction(
-      (selector) => {
-        const slider = document
-          .querySelector(selector)
-          ?.shadowRoot?.querySelector<HTMLInputElement>("input[type=range]");
-        return slider !== null && slider !== undefined && slider.valueAsNumber > 0.3;
-      },
-      `[data-highlight=${highlight.name}] lemons-audio`,
-      { timeout: 10_000 },
-    );
-    const seconds = Number(await player.locator("input").getAttribute("max"));
-    const played = highlight.components.map((index) => explanation.components[index]!);
-    const from = Math.min(...played.map(({ startSeconds }) => startSeconds));
-    const to = Math.max(...played.map(({ endSeconds }) => endSeconds));
-    expect(Math.abs(seconds - (to - from))).toBeLessThan(ENCODER_PADDING_SECONDS);
+  });
+
+  it("plays the top part, and says what the model says to it alone", async () => {
+    const player = page.locator("lemons-player");
+    await player.getByRole("button", { name: "Top part" }).click();
+    await player.getByRole("button", { name: "Pause", exact: true }).waitFor();
+    const currentTime = () =>
+      player.evaluate((element) => (element as HTMLElement & { currentTime: number }).currentTime);
+    const before = await currentTime();
+    await expect.poll(currentTime, { timeout: 30_000 }).toBeGreaterThan(before + 0.3);
+    await player
+      .locator(".gauge[data-known=yes] .difference")
+      .getByText("against the whole")
+      .waitFor();
+    expect(new URL(page.url()).hash).toMatch(/^#parts=/);
   });
 
   it("lets one audio sound at a time, and is played by keyboard", async () => {
@@ -161,11 +158,30 @@ export function testJourney(demo: Demo): void {
     await track.locator("input").focus();
     await page.keyboard.press("k");
     await track.getByRole("button", { name: /^Pause/ }).waitFor();
-    expect(await page.locator("[data-highlight] button.toggle[aria-label^=Pause]").count()).toBe(0);
+    await page
+      .locator("lemons-player")
+      .getByRole("button", { name: "Play", exact: true })
+      .waitFor();
     await page.keyboard.press("l");
     await page.keyboard.press("Space");
     await track.getByRole("button", { name: /^Play/ }).waitFor();
     expect(await track.locator("input").inputValue().then(Number)).toBeGreaterThan(4.9);
+  });
+
+  it("changes to another type in place, with the same selection", async () => {
+    const { hash } = new URL(page.url());
+    await page.evaluate(() => Object.assign(globalThis, { isSamePage: true }));
+    await page.getByRole("link", { name: "By time", exact: true }).click();
+    await page.waitForURL(/type=time#/);
+    await page.locator(".types a[aria-current]", { hasText: /^By time$/ }).waitFor();
+    expect(await page.locator("lemons-player [role=gridcell]").count()).toBe(5);
+    expect(new URL(page.url()).hash).toContain(hash.slice(1));
+    expect(await page.evaluate(() => (globalThis as { isSamePage?: boolean }).isSamePage)).toBe(
+      true,
+    );
+    await page.getByRole("link", { name: "By source" }).first().click();
+    await page.waitForURL(/type=source#/);
+    await page.locator(".types a[aria-current]", { hasText: /^By source$/ }).waitFor();
   });
 
   it("keeps the explanation: the same address shows it at once", async () => {
@@ -174,34 +190,9 @@ export function testJourney(demo: Demo): void {
     expect(await page.locator("lemons-explanation").count()).toBe(0);
   });
 
-  it("leaves no audio behind when a player goes", async () => {
-    await page.addInitScript(() => {
-      const held = new Set<string>();
-      const create = URL.createObjectURL.bind(URL);
-      const revoke = URL.revokeObjectURL.bind(URL);
-      URL.createObjectURL = (object) => {
-        const url = create(object);
-        held.add(url);
-        return url;
-      };
-      URL.revokeObjectURL = (url) => {
-        held.delete(url);
-        revoke(url);
-      };
-      Object.assign(globalThis, { heldObjectUrls: held });
-    });
-    const held = () =>
-      page.evaluate(() => (globalThis as { heldObjectUrls?: Set<string> }).heldObjectUrls?.size);
-    await page.reload();
-    const playable = explanation.highlights.filter(({ file }) => file !== null).length;
-    await expect.poll(held, { timeout: 10_000 }).toBe(playable);
-    await page.evaluate(() => {
-      for (const player of document.querySelectorAll("lemons-audio")) player.remove();
-    });
-    expect(await held()).toBe(0);
-  });
-
   it("did nothing wrong on the way", () => {
-    expect(watched.faults).toEqual([]);
+    // Where sources cannot be heard one by one the server says so, and the player plays the mix.
+    const isExpected = (fault: string) => fault.includes("404") && fault.includes("/stems/");
+    expect(watched.faults.filter((fault) => !isExpected(fault))).toEqual([]);
   });
 }

@@ -1,0 +1,21 @@
+import type { TrackDetail } from "@lemons/shared/contract/track";
+import { html, nothing, type TemplateResult } from "lit";
+import type { Wording } from "./wording.ts";
+
+/** Links come from the catalogue: only those that lead to pages are followed. */
+function linkOf(address: string | null): string | null {
+  return address !== null && /^https?:\/\//.test(address) ? address : null;
+}
+
+/** Author, licence and changes: they go wherever the sound goes. */
+export function renderCredit(track: TrackDetail, { t }: Wording): TemplateResult {
+  const { title, artist, licence, changes } = track;
+  const link = linkOf(track.licenceUrl);
+  return html`
+    <p class="credit" aria-label=${t("credit.name")}>
+      ${title} ${t("player.by", { artist })},
+      ${link === null ? licence : html`<a href=${link} rel="license noopener" target="_top">${licence}</a>`}.
+      ${changes === "" ? nothing : t("credit.changed", { changes })} ${t("credit.excerpt")}
+    </p>
+  `;
+}

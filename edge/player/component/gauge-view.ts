@@ -1,0 +1,108 @@
+import { html, nothing, svg, type TemplateResult } from "lit";
+import { isWholeTrack } from "../what-if/selection.ts";
+import { relevanceWords } from "./explanation-text.ts";
+import type { PlayerSession } from "./player-session.ts";
+import type { Wording } from "./wording.ts";
+
+const USUAL_THRESHOLD = 0.5;
+
+const percent = (value: number) => `${(value * 100).toFixed(2)}%`;
+
+/** The bar: filled as far as the selection goes, marks where the whole track and the threshold are. */
+function renderBar(relevance: number, original: number, threshold: number | null): TemplateResult {
+  return html`
+    <svg class="gauge-bar" aria-hidden="true">
+      ${svg`
+        <rect class="gauge-ground" x="0" y="6" width="100%" height="14" rx="7" />
+        <rect class="gauge-fill" x="0" y="6" width=${percent(relevance)} height="14" rx="7" />
+        ${
+          threshold === null
+            ? nothing
+            : svg`<line class="gauge-threshold" x1=${percent(threshold)} x2=${percent(threshold)} y1="2" y2="24" />`
+        }
+        <svg x=${percent(original)} y="0" overflow="visible">
+          <path class="gauge-original" d="M-6 0h12l-6 7z" />
+        </svg>
+      `}
+    </svg>
+  `;
+}
+
+function renderVerdict(session: PlayerSession, relevance: number, { t }: Wording) {
+  const { threshold } = session.whatIf.get().values?.decision ?? { threshold: null };
+  if (threshold === null) return nothing;
+  const isAbove = relevance >= threshold;
+  if (threshold === USUAL_THRESHOLD) {
+    return t(isAbove ? "whatif.recommended" : "whatif.not-recommended");
+  }
+  return t(isAbove ? "whatif.above" : "whatif.below");
+}
+
+/** The model's answer to the selection, against the whole track. */
+export function renderGauge(session: PlayerSession, wording: Wording): TemplateResult {
+  const { t } = wording;
+  const { gates, relevance, table, values } = session.whatIf.get();
+  const original = session.explanation.relevance;
+  const threshold = values?.decision.threshold ?? null;
+  const isWhole = isWholeTrack(gates);
+  const shown = relevance ?? original;
+  return html`
+    <div class="gauge" data-known=${relevance === null ? "no" : "yes"}>
+      <p class="gauge-number">
+        <strong>${relevance === null ? "–" : wording.relevance(relevance)}</strong>
+        <span>
+          ${
+            relevance === null
+              ? nothing
+              : html`${relevanceWords(relevance, wording)}${isWhole ? nothing : html`, ${renderVerdict(session, relevance, wording)}`}`
+          }
+        </span>
+      </p>
+      <div
+        role="meter"
+        aria-label=${t("relevance.name")}
+        aria-valuemin="0"
+        aria-valuemax="1"
+        aria-valuenow=${shown.toFixed(3)}
+        aria-valuetext=${relevance === null ? "–" : `${wording.relevance(relevance)}, ${relevanceWords(relevance, wording)}`}
+      >
+        ${renderBar(shown, original, threshold)}
+      </div>
+      <p class="gauge-notes">
+        <span class="difference" role="status">
+          ${renderDifference(session, wording)}
+        </span>
+        <span class="marks">
+          <span>▼ ${t("whatif.original", { value: wording.relevance(original) })}</span>
+          ${
+            threshold === null
+              ? nothing
+              : html`<span>┃ ${t(threshold === USUAL_THRESHOLD ? "whatif.threshold" : "whatif.mark", { value: wording.relevance(threshold) })}</span>`
+          }
+        </span>
+      </p>
+      ${
+        table.phase === "error"
+          ? html`<p class="problem" role="alert">
+              ${t("whatif.failed", { reason: table.problem ? t(table.problem.key, table.problem.values) : "" })}
+              <button type="button" class="quiet" @click=${() => void session.whatIf.prepare()}>
+                ${t("player.retry")}
+              </button>
+            </p>`
+          : nothing
+      }
+    </div>
+  `;
+}
+
+function renderDifference(session: PlayerSession, wording: Wording) {
+  const { t } = wording;
+  const { gates, relevance, table } = session.whatIf.get();
+  if (isWholeTrack(gates)) return t("whatif.hint");
+  if (relevance !== null) {
+    const difference = wording.signed(relevance - session.explanation.relevance, 2);
+    return t("whatif.difference", { difference });
+  }
+  if (table.phase === "missing") return t("whatif.missing");
+  return table.phase === "error" ? nothing : t("whatif.loading");
+}

@@ -1,0 +1,102 @@
+import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
+import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
+import type { TrackDetail } from "@lemons/shared/contract/track";
+import type { Span } from "../sound/gate-spans.ts";
+import type { LayerSet } from "../sound/load-layers.ts";
+import { condensePeaks, peaksOf, waveformPath } from "../waveform.ts";
+
+/** A waveform to draw in a box of `bars` x 2. */
+export interface Wave {
+  path: string;
+  bars: number;
+}
+
+/** Values kept of an excerpt: finer than any screen draws it. */
+const PEAKS_PER_EXCERPT = 900;
+/** Bars over the width of an excerpt on a wide screen. */
+const MOST_BARS = 150;
+const FEWEST_BARS = 40;
+const PIXELS_PER_BAR = 5;
+
+/** How many bars a waveform has room for, in steps, so that it is not drawn anew at each pixel. */
+export function barsIn(pixels: number): number {
+  const room = Math.round(pixels / PIXELS_PER_BAR / 10) * 10;
+  return Math.min(MOST_BARS, Math.max(FEWEST_BARS, room));
+}
+
+const peaksOfBuffers = new WeakMap<AudioBuffer, readonly number[]>();
+
+function peaksOfBuffer(buffer: AudioBuffer): readonly number[] {
+  const known = peaksOfBuffers.get(buffer);
+  if (known !== undefined) return known;
+  const channels = Array.from({ length: buffer.numberOfChannels }, (_, i) =>
+    buffer.getChannelData(i),
+  );
+  const peaks = peaksOf(channels, PEAKS_PER_EXCERPT);
+  peaksOfBuffers.set(buffer, peaks);
+  return peaks;
+}
+
+/** The piece of a track's waveform that the model heard. */
+export function excerptPeaks(track: TrackDetail, explanation: PublishedExplanation): number[] {
+  const { startSeconds, seconds } = explanation.audio.snippet;
+  const scale = track.peaks.length / track.seconds;
+  return track.peaks.slice(
+    Math.floor(startSeconds * scale),
+    Math.ceil((startSeconds + seconds) * scale),
+  );
+}
+
+/**
+ * The waveform of a whole excerpt.
+ *
+ * @param bars at most
+ */
+export function waveOf(peaks: readonly number[], bars: number): Wave {
+  const condensed = condensePeaks(peaks, bars);
+  return { path: waveformPath(condensed), bars: Math.max(1, condensed.length) };
+}
+
+/**
+ * Finds the waveform of each part of a view: a source's own where it is loaded, the mix's where all
+ * sources are one. Each is drawn once.
+ */
+export function createLaneWaves(
+  segments: readonly Span[],
+  mix: readonly number[],
+): (
+  view: ExplanationType,
+  layers: LayerSet | null,
+  bars: number,
+  row: number,
+  column: number,
+) => Wave | null {
+  const duration = segments.at(-1)?.end ?? 1;
+  let drawnFrom: LayerSet | null = null;
+  const drawn = new Map<string, Wave>();
+
+  function pieceOf(peaks: readonly number[], segment: number | null, most: number): Wave {
+    if (segment === null) return waveOf(peaks, most);
+    const { start, end } = segments[segment]!;
+    const from = Math.floor((start / duration) * peaks.length);
+    const to = Math.max(from + 1, Math.floor((end / duration) * peaks.length));
+    const bars = Math.max(4, Math.round((most * (end - start)) / duration));
+    const piece = condensePeaks(peaks.slice(from, to), bars);
+    return { path: waveformPath(piece, Math.max(...peaks, 0)), bars: Math.max(1, piece.length) };
+  }
+
+  return (view, layers, bars, row, column) => {
+    if (layers !== drawnFrom) drawn.clear();
+    drawnFrom = layers;
+    const key = `${view} ${bars} ${row} ${column}`;
+    const known = drawn.get(key);
+    if (known !== undefined) return known;
+    const layer = view === "time" ? null : (layers?.layers[row] ?? null);
+    if (view !== "time" && (layer === null || layer.source === null)) return null;
+    const peaks = layer === null ? mix : peaksOfBuffer(layer.buffer);
+    if (peaks.length === 0) return null;
+    const wave = pieceOf(peaks, view === "source" ? null : column, bars);
+    drawn.set(key, wave);
+    return wave;
+  };
+}

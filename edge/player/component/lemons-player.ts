@@ -1,0 +1,440 @@
+import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
+import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
+import { LitElement, type TemplateResult } from "lit";
+import { createDisposalScope, type DisposalScope } from "../disposal-scope.ts";
+import { createPlayerApi, type PlayerApi } from "../player-api.ts";
+import { isWholeTrack } from "../what-if/selection.ts";
+import { formatSelection, parseSelection } from "../what-if/selection-fragment.ts";
+import { languageOf, problemOf } from "../words.ts";
+import { addressOf, isView, readAddress } from "./address.ts";
+import type { GridPlace } from "./grid-view.ts";
+import { barsIn, createLaneWaves, excerptPeaks } from "./lane-waves.ts";
+import { openSession, type PlayerSession } from "./player-session.ts";
+import { playerStyles } from "./player-styles.ts";
+import { type PlayerLoading, renderNotReady, renderPlayer } from "./player-view.ts";
+import { shortcutOf } from "./shortcuts.ts";
+import { createWording, type Wording } from "./wording.ts";
+
+const LOADING_SHOWN_AFTER_MS = 500;
+const TIME_UPDATE_MS = 250;
+const CORNER: GridPlace = { row: 1, column: 1 };
+
+/**
+ * An explanation of a recommendation that can be seen, heard and changed: parts of a track by source
+ * and time, how much each speaks for it, and what the model would say if only some sounded.
+ *
+ * @tag lemons-player
+ *
+ * @attr explanation - id of a published explanation
+ * @attr service - origin of the LEMONS service; that of this script by default
+ * @attr view - `time`, `source` or `time+source`; the explanation's own type by default
+ * @attr theme - `light` or `dark`; the reader's by default
+ * @attr controls - `all`, or `compact` without the what-if panel
+ * @attr plain - present on pages that have title, frame and choice of view themselves
+ * @attr remember - present where view and selection are kept in the page's address
+ * @attr lang - `en` or `de`; the page's language by default
+ *
+ * @fires lemons-ready - the explanation is there; detail `{duration}`
+ * @fires lemons-play, lemons-pause - it sounds, it is silent
+ * @fires lemons-timeupdate - four times a second while it plays; detail `{currentTime, duration}`
+ * @fires lemons-select - another selection, or its relevance; detail `{selection, relevance, whole}`
+ * @fires lemons-view - another view; detail `{view}`
+ * @fires lemons-error - detail `{reason}`
+ *
+ * @slot summary - replaces the sentence that sums the explanation up
+ * @slot actions - buttons beside the credits
+ *
+ * @cssproperty --lemons-font - font family
+ * @cssproperty --lemons-text, --lemons-muted, --lemons-surface, --lemons-sunken, --lemons-line - colours
+ * @cssproperty --lemons-accent, --lemons-on-accent - of buttons and of parts that speak for the track
+ * @cssproperty --lemons-against - of parts that speak against it
+ * @cssproperty --lemons-focus - of the focus ring
+ * @cssproperty --lemons-radius - of corners
+ * @csspart player, transport, grid, what-if, credits
+ */
+export class LemonsPlayer extends LitElement {
+  static override styles = playerStyles;
+  static override properties = {
+    explanation: {},
+    service: {},
+    view: {},
+    theme: { reflect: true },
+    controls: { reflect: true },
+    plain: { type: Boolean, reflect: true },
+    remember: { type: Boolean },
+    lang: {},
+    loading: { state: true },
+    slow: { state: true },
+    focusedPlace: { state: true },
+    pointedPlace: { state: true },
+    bars: { state: true },
+  };
+  declare explanation: string | null;
+  declare service: string;
+  declare view: ExplanationType | null;
+  declare theme: string | null;
+  declare controls: string;
+  declare plain: boolean;
+  declare remember: boolean;
+  declare loading: PlayerLoading;
+  declare slow: boolean;
+  declare focusedPlace: GridPlace;
+  declare pointedPlace: GridPlace | null;
+  declare bars: number;
+
+  #api: PlayerApi | null = null;
+  #session: PlayerSession | null = null;
+  #scope: DisposalScope = createDisposalScope();
+  #loaded: DisposalScope = createDisposalScope();
+  #wording: Wording = createWording("en");
+  #waves: ReturnType<typeof createLaneWaves> = () => null;
+  #mix: readonly number[] = [];
+
+  constructor() {
+    super();
+    this.explanation = null;
+    this.service = new URL(import.meta.url).origin;
+    this.view = null;
+    this.theme = null;
+    this.controls = "all";
+    this.plain = false;
+    this.remember = false;
+    this.loading = { phase: "idle" };
+    this.slow = false;
+    this.focusedPlace = CORNER;
+    this.pointedPlace = null;
+    this.bars = barsIn(0);
+  }
+
+  /** Where everything comes from; by default the HTTP API of `service`. */
+  get api(): PlayerApi | null {
+    return this.#api;
+  }
+  set api(api: PlayerApi | null) {
+    this.#api = api;
+    if (this.isConnected) void this.load();
+  }
+
+  /** Seconds from the excerpt's start. */
+  get currentTime(): number {
+    return this.#session?.sound.position() ?? 0;
+  }
+  set currentTime(seconds: number) {
+    this.#session?.sound.seek(seconds);
+  }
+  /** Seconds of the excerpt; 0 before it is known. */
+  get duration(): number {
+    return this.#session?.sound.duration ?? 0;
+  }
+  get paused(): boolean {
+    return !(this.#session?.sound.get().playing ?? false);
+  }
+  /** 0 to 1. */
+  get volume(): number {
+    return this.#session?.sound.get().volume ?? 1;
+  }
+  set volume(volume: number) {
+    this.#session?.sound.setVolume(volume);
+  }
+  get muted(): boolean {
+    return this.#session?.sound.get().muted ?? false;
+  }
+  set muted(muted: boolean) {
+    this.#session?.sound.setMuted(muted);
+  }
+  /** Segment that repeats; null plays on. */
+  get loopedSegment(): number | null {
+    return this.#session?.sound.get().loopedSegment ?? null;
+  }
+  set loopedSegment(segment: number | null) {
+    this.#session?.sound.setLoop(segment);
+  }
+  /** For each segment its sources as a hexadecimal number, as in addresses: `1f.1f.4.0.1f`. */
+  get selection(): string {
+    const whatIf = this.#session?.whatIf;
+    return whatIf ? formatSelection(whatIf.get().gates, whatIf.grid()) : "";
+  }
+  set selection(text: string) {
+    const whatIf = this.#session?.whatIf;
+    const gates = whatIf ? parseSelection(text, whatIf.grid()) : null;
+    if (gates !== null) whatIf?.select(gates);
+  }
+  /** The model's answer to the selection, 0 to 1; null until it is known. */
+  get relevance(): number | null {
+    return this.#session?.whatIf.get().relevance ?? null;
+  }
+  /** The explanation that is shown; null until it is there. */
+  get shown(): PublishedExplanation | null {
+    return this.#session?.explanation ?? null;
+  }
+  /** Whether another view than the explanation's own can be shown. */
+  get canChangeView(): boolean {
+    return this.#session !== null && this.#session.whatIf.get().table.phase !== "missing";
+  }
+  /** Settles once it sounds, or cannot. */
+  async play(): Promise<void> {
+    await this.#session?.sound.play();
+  }
+  /**
+   * What the selection sounds like, as a wave file that says whose it is.
+   *
+   * @throws Error where there is no explanation, or its sound cannot be had
+   */
+  async record(): Promise<Blob> {
+    if (this.#session === null) throw new Error("there is no explanation to record yet");
+    return this.#session.record();
+  }
+  pause(): void {
+    this.#session?.sound.pause();
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#scope = createDisposalScope();
+    this.#scope.listen<KeyboardEvent>(this, "keydown", (event) => this.#onKey(event));
+    const observer = new ResizeObserver(([entry]) => {
+      this.bars = barsIn(entry!.contentRect.width);
+    });
+    observer.observe(this);
+    this.#scope.add(() => observer.disconnect());
+    void this.load();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#loaded.dispose();
+    this.#scope.dispose();
+    this.#session = null;
+    this.loading = { phase: "idle" };
+  }
+
+  protected override willUpdate(changed: Map<string, unknown>): void {
+    const tag = this.lang || this.closest<HTMLElement>("[lang]")?.lang;
+    const language = languageOf(tag);
+    if (this.#wording.language !== language) this.#wording = createWording(language);
+    const asksAnew = changed.has("explanation") || changed.has("service");
+    if (asksAnew && this.hasUpdated) void this.load();
+    if (changed.has("view") && isView(this.view)) this.#session?.whatIf.setView(this.view);
+  }
+
+  protected override updated(): void {
+    const score = this.renderRoot.querySelector<HTMLElement>(".score");
+    const columns = score?.querySelectorAll("[role=columnheader]").length ?? 0;
+    // One of them stands over the rows' names.
+    score?.style.setProperty("--columns", String(columns - 1));
+    this.#placePlayhead();
+  }
+
+  /** Loads the explanation, again where it is loaded already. */
+  async load(): Promise<void> {
+    this.#loaded.dispose();
+    this.#loaded = createDisposalScope();
+    this.#session = null;
+    const loaded = this.#loaded;
+    const api =
+      this.#api ?? (this.explanation ? createPlayerApi(this.service, this.explanation) : null);
+    if (api === null) {
+      this.loading = { phase: "idle" };
+      return;
+    }
+    this.loading = { phase: "loading" };
+    const cancelSlow = loaded.timeout(() => {
+      this.slow = true;
+    }, LOADING_SHOWN_AFTER_MS);
+    try {
+      const explanation = await api.explanation(loaded.signal);
+      const track = await api.track(explanation.track, loaded.signal);
+      if (loaded.signal.aborted) return;
+      this.#begin(openSession(api, explanation, track, loaded.signal), loaded);
+    } catch (error) {
+      if (loaded.signal.aborted) return;
+      const problem = problemOf(error);
+      this.loading = { phase: "error", problem };
+      this.#tell("error", { reason: this.#wording.t(problem.key, problem.values) });
+    } finally {
+      cancelSlow();
+      this.slow = false;
+    }
+  }
+
+  #begin(session: PlayerSession, loaded: DisposalScope): void {
+    const { whatIf, sound, segments, track, explanation } = session;
+    this.#session = session;
+    this.#mix = excerptPeaks(track, explanation);
+    this.#waves = createLaneWaves(segments, this.#mix);
+    this.focusedPlace = CORNER;
+    if (isView(this.view)) whatIf.setView(this.view);
+    loaded.add(whatIf.subscribe(this.#onWhatIf(session)));
+    loaded.add(sound.subscribe(this.#onSound(session, loaded)));
+    if (this.remember) {
+      readAddress(location.hash, whatIf);
+      loaded.listen(window, "hashchange", () => readAddress(location.hash, whatIf));
+    }
+    this.loading = { phase: "ready" };
+    this.#tell("ready", { duration: sound.duration });
+  }
+
+  #onWhatIf({ whatIf }: PlayerSession): () => void {
+    let before = whatIf.get();
+    return () => {
+      const now = whatIf.get();
+      const { gates, relevance, view } = now;
+      if (gates !== before.gates || relevance !== before.relevance) {
+        this.#tell("select", { selection: this.selection, relevance, whole: isWholeTrack(gates) });
+      }
+      if (view !== before.view) {
+        this.focusedPlace = CORNER;
+        this.#tell("view", { view });
+      }
+      before = now;
+      if (this.remember) this.#writeAddress();
+      this.requestUpdate();
+    };
+  }
+
+  #writeAddress(): void {
+    const whatIf = this.#session?.whatIf;
+    if (whatIf === undefined) return;
+    const fragment = addressOf(location.hash, whatIf);
+    if (`#${fragment}` === location.hash || (fragment === "" && !location.hash.includes("=")))
+      return;
+    const address = `${location.pathname}${location.search}${fragment === "" ? "" : `#${fragment}`}`;
+    history.replaceState(history.state, "", address);
+  }
+
+  #onSound({ sound }: PlayerSession, loaded: DisposalScope): () => void {
+    let before = sound.get();
+    return () => {
+      const now = sound.get();
+      if (now.playing !== before.playing) {
+        this.#tell(now.playing ? "play" : "pause", {});
+        if (now.playing) this.#follow(loaded);
+      }
+      if (now.phase === "fetching" && before.phase !== "fetching") {
+        loaded.timeout(() => {
+          this.slow = true;
+        }, LOADING_SHOWN_AFTER_MS);
+      }
+      if (now.phase === "error" && now.problem !== null && before.phase !== "error") {
+        this.#tell("error", { reason: this.#wording.t(now.problem.key, now.problem.values) });
+      }
+      before = now;
+      this.requestUpdate();
+    };
+  }
+
+  /** Moves the playhead on each frame while it plays; the rest follows four times a second. */
+  #follow(loaded: DisposalScope): void {
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    let told = Number.NEGATIVE_INFINITY;
+    const frame = (now: number) => {
+      if (this.paused || loaded.signal.aborted) return;
+      const isDue = now - told >= TIME_UPDATE_MS;
+      if (isDue || !calm) this.#placePlayhead();
+      if (isDue) {
+        told = now;
+        this.requestUpdate();
+        this.#tell("timeupdate", { currentTime: this.currentTime, duration: this.duration });
+      }
+      requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+  }
+
+  #placePlayhead(): void {
+    const head = this.renderRoot.querySelector<HTMLElement>(".playhead");
+    if (head === null || this.duration === 0) return;
+    head.style.setProperty("inset-inline-start", `${(this.currentTime / this.duration) * 100}%`);
+  }
+
+  #tell(name: string, detail: object): void {
+    this.dispatchEvent(
+      new CustomEvent(`lemons-${name}`, { detail, bubbles: true, composed: true }),
+    );
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    const session = this.#session;
+    if (session === null || event.defaultPrevented) return;
+    const control = event.composedPath()[0] as Element;
+    const isTyping = control.matches("input, textarea, select, dialog, dialog *");
+    const isPressing = event.key === " " && control.matches("button, a, summary");
+    // A press on something that was slotted in belongs to the page.
+    if (isTyping || isPressing || control.getRootNode() !== this.renderRoot) return;
+    const action = shortcutOf(event, { session, openHelp: () => this.#openHelp() });
+    if (action === null) return;
+    event.preventDefault();
+    action();
+  }
+
+  #openHelp(): void {
+    this.renderRoot.querySelector<HTMLDialogElement>("dialog.help")?.showModal();
+  }
+
+  override render(): TemplateResult {
+    const session = this.#session;
+    const wording = this.#wording;
+    if (session === null) {
+      const retry = () => void this.load();
+      return renderNotReady(this.loading, this.slow, wording, retry);
+    }
+    return renderPlayer({
+      session,
+      wording,
+      isPlain: this.plain,
+      isCompact: this.controls === "compact",
+      isSlow: this.slow,
+      focused: this.focusedPlace,
+      pointed: this.pointedPlace,
+      bars: this.bars,
+      mix: this.#mix,
+      waves: this.#waves,
+      openHelp: () => this.#openHelp(),
+      onSave: () => void this.#save(session),
+      onFocus: (place) => {
+        this.focusedPlace = place;
+        this.pointedPlace = place;
+      },
+      onPoint: (place) => {
+        this.pointedPlace = place;
+      },
+      onMove: (place) => this.#focusPlace(place),
+      onSeek: (seconds) => {
+        session.sound.seek(seconds);
+        this.requestUpdate();
+      },
+    });
+  }
+
+  async #save(session: PlayerSession): Promise<void> {
+    const { title } = session.track;
+    let wave: Blob;
+    try {
+      wave = await session.record();
+    } catch (error) {
+      const { key, values } = problemOf(error);
+      this.#tell("error", { reason: this.#wording.t(key, values) });
+      return;
+    }
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(wave);
+    link.download = `${title} (${this.selection}).wav`;
+    link.click();
+    // The browser has taken it over by then.
+    this.#scope.timeout(() => URL.revokeObjectURL(link.href), 10_000);
+  }
+
+  #focusPlace({ row, column }: GridPlace): void {
+    this.renderRoot
+      .querySelector<HTMLElement>(`[data-row="${row}"][data-column="${column}"]`)
+      ?.focus();
+  }
+}
+
+customElements.define("lemons-player", LemonsPlayer);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "lemons-player": LemonsPlayer;
+  }
+}

@@ -1,0 +1,176 @@
+import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
+import type { TrackDetail } from "@lemons/shared/contract/track";
+import { sortedComponents } from "@lemons/shared/explanation/sorted-components";
+import { encodePcmWave } from "../pcm-wave.ts";
+import type { PlayerApi } from "../player-api.ts";
+import type { Span } from "../sound/gate-spans.ts";
+import { loadHighlights, loadLayers } from "../sound/load-layers.ts";
+import { createSoundPlayer, type SoundPlayer } from "../sound/sound-player.ts";
+import { countOnThread } from "../what-if/counting-client.ts";
+import { createExplanationStore, type WhatIfStore } from "../what-if/explanation-store.ts";
+import {
+  type Gates,
+  isSilence,
+  isWholeTrack,
+  onlyParts,
+  sameGates,
+  wholeTrack,
+} from "../what-if/selection.ts";
+
+/** What can be listened to with one press. */
+export type Preset = "original" | "top-1" | "top-3" | "own";
+
+/** One loaded explanation: what it says, how it sounds, and what connects the two. */
+export interface PlayerSession {
+  readonly explanation: PublishedExplanation;
+  readonly track: TrackDetail;
+  readonly whatIf: WhatIfStore;
+  readonly sound: SoundPlayer;
+  /** In seconds from the excerpt's start. */
+  readonly segments: readonly Span[];
+  /** The selection of a preset; null where there is none. */
+  selectionOf(preset: Preset): Gates | null;
+  /** The preset that is selected. */
+  current(): Preset;
+  /** Selects a preset and plays it, from where something of it sounds. */
+  listen(preset: Preset): void;
+  /** Between the original and what was selected last. */
+  compare(): void;
+  togglePlay(): void;
+  /** Repeats the segment that is being heard, or plays on. */
+  toggleLoop(): void;
+  segmentAt(position: number): number;
+  /** The selection as a wave file that says whose it is. @throws WordedError */
+  record(): Promise<Blob>;
+}
+
+const PRESET_COUNTS = { "top-1": 1, "top-3": 3 } as const;
+
+/**
+ * Opens a session.
+ *
+ * @param signal ends it: nothing sounds or loads afterwards
+ */
+export function openSession(
+  api: PlayerApi,
+  explanation: PublishedExplanation,
+  track: TrackDetail,
+  signal: AbortSignal,
+): PlayerSession {
+  const { snippet } = explanation.audio;
+  const segments = explanation.segments.map(({ startSeconds, endSeconds }) => ({
+    start: startSeconds - snippet.startSeconds,
+    end: endSeconds - snippet.startSeconds,
+  }));
+  const sources = explanation.separation.sources.length;
+  const whatIf = createExplanationStore({
+    explanation,
+    loadTable: (ended) => api.table(ended),
+    countElsewhere: countOnThread,
+    signal,
+  });
+  const loading = { api, explanation, track };
+  const sound = createSoundPlayer({
+    segments,
+    gates: whatIf.get().gates,
+    createContext: () => new AudioContext({ latencyHint: "interactive" }),
+    load: (sampleRate, onPhase, ended) =>
+      loadLayers({ ...loading, sampleRate, onPhase, signal: ended }),
+    loadMore: (sampleRate, ended) => loadHighlights({ ...loading, sampleRate, signal: ended }),
+  });
+  signal.addEventListener("abort", () => sound.dispose(), { once: true });
+
+  let own: Gates | null = null;
+  let heard = whatIf.get().gates;
+  whatIf.subscribe(({ gates }) => {
+    if (gates === heard) return;
+    heard = gates;
+    sound.setGates(gates);
+    if (current() === "own") own = gates;
+  });
+
+  function selectionOf(preset: Preset): Gates | null {
+    if (preset === "original") return wholeTrack(whatIf.grid());
+    if (preset === "own") return own;
+    const weights = whatIf.get().values?.weights ?? [];
+    const parts = sortedComponents(weights, { negative: false, count: PRESET_COUNTS[preset] });
+    return parts.length === 0 ? null : onlyParts(parts, whatIf.grid());
+  }
+
+  function current(): Preset {
+    const { gates } = whatIf.get();
+    if (isWholeTrack(gates)) return "original";
+    const named = (["top-1", "top-3"] as const).find((preset) => {
+      const selection = selectionOf(preset);
+      return selection !== null && sameGates(selection, gates);
+    });
+    return named ?? "own";
+  }
+
+  function segmentAt(position: number): number {
+    const found = segments.findIndex(({ end }) => position < end);
+    return found === -1 ? segments.length - 1 : found;
+  }
+
+  /** Goes to the next segment in which anything sounds, where this one is silent. */
+  function seekToSound(): void {
+    const { gates } = whatIf.get();
+    if (isSilence(gates) || sound.get().loopedSegment !== null) return;
+    const sounds = (segment: number) =>
+      gates.subarray(segment * sources, (segment + 1) * sources).includes(1);
+    const now = segmentAt(sound.position());
+    if (sounds(now)) return;
+    const order = segments.map((_, i) => (now + i) % segments.length);
+    const next = order.find(sounds);
+    if (next !== undefined) sound.seek(segments[next]!.start);
+  }
+
+  function play(): void {
+    seekToSound();
+    void sound.play();
+  }
+
+  return {
+    explanation,
+    track,
+    whatIf,
+    sound,
+    segments,
+    selectionOf,
+    current,
+    listen(preset) {
+      const selection = selectionOf(preset);
+      if (selection === null) return;
+      whatIf.select(selection);
+      play();
+    },
+    compare() {
+      const other = current() === "original" ? (own ?? selectionOf("top-3")) : null;
+      if (other === null) whatIf.reset();
+      else whatIf.select(other);
+    },
+    togglePlay() {
+      if (sound.get().playing) sound.pause();
+      else play();
+    },
+    toggleLoop() {
+      const looped = sound.get().loopedSegment;
+      sound.setLoop(looped === null ? segmentAt(sound.position()) : null);
+    },
+    segmentAt,
+    async record() {
+      const { title, artist, licence, licenceUrl, changes } = track;
+      const buffer = await sound.render();
+      const channels = Array.from({ length: buffer.numberOfChannels }, (_, i) =>
+        buffer.getChannelData(i),
+      );
+      const wave = encodePcmWave(channels, buffer.sampleRate, {
+        INAM: title,
+        IART: artist,
+        ICOP: [licence, licenceUrl].filter((each) => each !== null).join(" "),
+        ICMT: `${changes}; an excerpt, parts of it silenced with LEMONS`,
+      });
+      return new Blob([wave], { type: "audio/wav" });
+    },
+  };
+}

@@ -1,0 +1,134 @@
+import type { Highlight, PublishedExplanation } from "@lemons/shared/contract/explanation";
+import type { TrackDetail } from "@lemons/shared/contract/track";
+import type { GateGrid } from "@lemons/shared/explanation/components";
+import type { PlayerApi } from "../player-api.ts";
+import { type Gates, onlyParts, sameGates } from "../what-if/selection.ts";
+import { decodeExcerpt } from "./decode-excerpt.ts";
+import type { Layer } from "./sound-graph.ts";
+
+/** A layer that knows which selections let it sound. */
+export interface GatedLayer extends Layer {
+  /** The source that it is; null for the mix and for highlights. */
+  source: string | null;
+  isOpen(gates: Gates, segment: number): boolean;
+}
+
+/** What can be heard of an explanation. */
+export interface LayerSet {
+  /**
+   * `stems`: every source by itself, so that any selection can be heard. `mix`: only whole segments,
+   * and the highlights that the server has rendered.
+   */
+  kind: "stems" | "mix";
+  layers: readonly GatedLayer[];
+}
+
+/** From what and to what layers are loaded. */
+export interface LayerLoading {
+  api: PlayerApi;
+  explanation: PublishedExplanation;
+  track: TrackDetail;
+  /** Hz. */
+  sampleRate: number;
+  signal: AbortSignal;
+  onPhase(phase: "fetching" | "decoding"): void;
+}
+
+/**
+ * Loads every source of the excerpt, or the mix where sources cannot be had.
+ *
+ * @throws WordedError; or the signal's reason once it is aborted
+ */
+export async function loadLayers(loading: LayerLoading): Promise<LayerSet> {
+  const { api, explanation, track, sampleRate, signal, onPhase } = loading;
+  const { snippet } = explanation.audio;
+  const { sources } = explanation.separation;
+  onPhase("fetching");
+  const stems = await fetchStems(loading);
+  if (stems !== null) {
+    onPhase("decoding");
+    const excerpt = { startSeconds: 0, seconds: snippet.seconds };
+    const buffers = await Promise.all(
+      stems.map((bytes) => decodeExcerpt(bytes, excerpt, sampleRate)),
+    );
+    signal.throwIfAborted();
+    return {
+      kind: "stems",
+      layers: buffers.map((buffer, index) => ({
+        buffer,
+        startSeconds: 0,
+        source: sources[index]!,
+        isOpen: (gates, segment) => gates[segment * sources.length + index] === 1,
+      })),
+    };
+  }
+  const bytes = await api.mix(track.id, signal);
+  onPhase("decoding");
+  const buffer = await decodeExcerpt(bytes, snippet, sampleRate);
+  signal.throwIfAborted();
+  return {
+    kind: "mix",
+    layers: [
+      {
+        buffer,
+        startSeconds: 0,
+        source: null,
+        isOpen: (gates, segment) =>
+          !gates.subarray(segment * sources.length, (segment + 1) * sources.length).includes(0),
+      },
+    ],
+  };
+}
+
+/** All sources, or null: where the first cannot be had, the others are not asked for. */
+async function fetchStems({
+  api,
+  explanation,
+  signal,
+}: LayerLoading): Promise<ArrayBuffer[] | null> {
+  const [first, ...others] = explanation.separation.sources;
+  const stem = first === undefined ? null : await api.stem(first, signal);
+  if (stem === null) return null;
+  const stems = await Promise.all(others.map((source) => api.stem(source, signal)));
+  return stems.every((each) => each !== null) ? [stem, ...stems] : null;
+}
+
+/**
+ * Loads the rendered highlights, each of which sounds where exactly its parts are selected.
+ *
+ * @throws WordedError; or the signal's reason once it is aborted
+ */
+export async function loadHighlights(
+  loading: Omit<LayerLoading, "onPhase">,
+): Promise<GatedLayer[]> {
+  const { explanation } = loading;
+  const playable = explanation.highlights.filter(({ file }) => file !== null);
+  const layers = await Promise.all(playable.map((highlight) => loadHighlight(loading, highlight)));
+  return layers.filter((layer) => layer !== null);
+}
+
+async function loadHighlight(
+  { api, explanation, sampleRate, signal }: Omit<LayerLoading, "onPhase">,
+  highlight: Highlight,
+): Promise<GatedLayer | null> {
+  const { name, components, audio, startSeconds } = highlight;
+  const grid: GateGrid = {
+    type: explanation.type,
+    segments: explanation.segments.length,
+    sources: explanation.separation.sources.length,
+  };
+  // Whole segments are heard from the mix itself.
+  if (explanation.type === "time") return null;
+  const own = onlyParts(components, grid);
+  const places = components.map((index) => explanation.components[index]!);
+  const seconds = Math.max(...places.map(({ endSeconds }) => endSeconds)) - startSeconds;
+  const delay = audio === null ? 0 : audio.encoderDelaySamples / audio.sampleRate;
+  const bytes = await api.highlight(name, signal);
+  const buffer = await decodeExcerpt(bytes, { startSeconds: delay, seconds }, sampleRate);
+  return {
+    buffer,
+    startSeconds: startSeconds - explanation.audio.snippet.startSeconds,
+    source: null,
+    isOpen: (gates) => sameGates(gates, own),
+  };
+}

@@ -1,0 +1,308 @@
+import { createDisposalScope } from "../disposal-scope.ts";
+import { claimSound, releaseSound } from "../now-playing.ts";
+import { createStore, type Store } from "../store.ts";
+import type { Gates } from "../what-if/selection.ts";
+import { problemOf, type Worded, WordedError } from "../words.ts";
+import { type Span, spansOf } from "./gate-spans.ts";
+import type { GatedLayer, LayerSet } from "./load-layers.ts";
+import { renderSelection } from "./render-selection.ts";
+import { type SoundGraph, startSoundGraph } from "./sound-graph.ts";
+import { positionAt } from "./transport.ts";
+
+/** How far the sound is. */
+export type SoundPhase = "idle" | "fetching" | "decoding" | "ready" | "error";
+
+/** What is heard, and how. */
+export interface SoundState {
+  phase: SoundPhase;
+  /** Why there is no sound, or not all of it. */
+  problem: Worded | null;
+  playing: boolean;
+  /** Segment that repeats; null plays on. */
+  loopedSegment: number | null;
+  /** 0 to 1. */
+  volume: number;
+  muted: boolean;
+  /** What can be heard; null until it is there. */
+  layers: LayerSet | null;
+}
+
+/** What a player plays. */
+export interface SoundSources {
+  /** In order, without gaps, in seconds from the excerpt's start. */
+  segments: readonly Span[];
+  load(
+    sampleRate: number,
+    onPhase: (phase: "fetching" | "decoding") => void,
+    signal: AbortSignal,
+  ): Promise<LayerSet>;
+  /** Layers that may come later; asked for where there are no stems. */
+  loadMore(sampleRate: number, signal: AbortSignal): Promise<readonly GatedLayer[]>;
+  createContext(): AudioContext;
+  gates: Gates;
+}
+
+/** Plays one excerpt, of which any selection sounds. */
+export interface SoundPlayer extends Pick<Store<SoundState>, "get" | "subscribe"> {
+  /** Seconds of the excerpt. */
+  readonly duration: number;
+  /** Seconds from the excerpt's start, as heard at this moment. */
+  position(): number;
+  /** Loads what is missing, and renders the selection through the graph that plays it. */
+  render(): Promise<AudioBuffer>;
+  /** Loads what is missing and plays. Settles once it sounds, or cannot. */
+  play(): Promise<void>;
+  pause(): void;
+  seek(seconds: number): void;
+  setGates(gates: Gates): void;
+  /** Repeats a segment, from its start unless it is playing already; null plays on. */
+  setLoop(segment: number | null): void;
+  setVolume(volume: number): void;
+  setMuted(muted: boolean): void;
+  dispose(): void;
+}
+
+/** Scheduled this far ahead, nothing is late. */
+const START_DELAY_SECONDS = 0.02;
+/** A page without a gesture never gets its sound started; waiting longer helps nobody. */
+const RESUME_WAIT_MS = 1000;
+/** A context that is not needed costs power. */
+const SUSPEND_AFTER_MS = 3000;
+/** Rate of what is rendered before anything has played. */
+const DEFAULT_RATE = 44_100;
+const VOLUME_SMOOTHING_SECONDS = 0.01;
+/** How long after a change of devices the clock must have moved on. */
+const DEVICE_CHECK_MS = 700;
+
+/** Creates a player. Nothing is fetched, and no audio context made, before it plays. */
+export function createSoundPlayer(sources: SoundSources): SoundPlayer {
+  const { segments } = sources;
+  const duration = segments.at(-1)?.end ?? 0;
+  const scope = createDisposalScope();
+  const store = createStore<SoundState>({
+    phase: "idle",
+    problem: null,
+    playing: false,
+    loopedSegment: null,
+    volume: 1,
+    muted: false,
+    layers: null,
+  });
+  const change = (part: Partial<SoundState>) => store.set({ ...store.get(), ...part });
+
+  let context: AudioContext | null = null;
+  let master: GainNode | null = null;
+  let graph: SoundGraph | null = null;
+  let gates = sources.gates;
+  let resting = 0;
+  let loading: Promise<void> | null = null;
+  let cancelSuspend = () => {};
+
+  function openContext(): AudioContext {
+    if (context !== null && context.state !== "closed") return context;
+    const opened = sources.createContext();
+    context = opened;
+    master = opened.createGain();
+    master.connect(opened.destination);
+    applyVolume();
+    // The system took the sound away (a call, a lost device): it is given back by pressing play.
+    opened.addEventListener("statechange", () => {
+      if (opened === context && opened.state !== "running" && store.get().playing) player.pause();
+    });
+    return opened;
+  }
+
+  function closeContext(): void {
+    void context?.close().catch(() => {});
+    context = null;
+    master = null;
+  }
+
+  function applyVolume(): void {
+    if (context === null || master === null) return;
+    const { volume, muted } = store.get();
+    // Loudness is heard by ratios: a square makes the slider feel even.
+    const gain = muted ? 0 : volume ** 2;
+    master.gain.setTargetAtTime(gain, context.currentTime, VOLUME_SMOOTHING_SECONDS);
+  }
+
+  function spansOfLayers(): Span[][] {
+    const layers = store.get().layers?.layers ?? [];
+    return layers.map((layer) => spansOf(segments, (segment) => layer.isOpen(gates, segment)));
+  }
+
+  function loopSpan(): Span | null {
+    const { loopedSegment } = store.get();
+    return loopedSegment === null ? null : (segments[loopedSegment] ?? null);
+  }
+
+  function startGraph(offset: number): void {
+    if (context === null || master === null) return;
+    const loop = loopSpan();
+    graph = startSoundGraph({
+      context,
+      destination: master,
+      layers: store.get().layers?.layers ?? [],
+      spans: spansOfLayers(),
+      run: { startedAt: context.currentTime + START_DELAY_SECONDS, offset, loop, duration },
+      onEnded: () => {
+        graph = null;
+        resting = 0;
+        finish();
+      },
+    });
+  }
+
+  function stopGraph(): void {
+    if (context !== null) graph?.stop(context.currentTime);
+    graph = null;
+  }
+
+  function restartAt(seconds: number): void {
+    resting = seconds;
+    if (graph === null) return;
+    stopGraph();
+    startGraph(seconds);
+  }
+
+  function finish(): void {
+    change({ playing: false });
+    releaseSound(player);
+    cancelSuspend = scope.timeout(() => {
+      if (!store.get().playing) void context?.suspend();
+    }, SUSPEND_AFTER_MS);
+  }
+
+  async function load(sampleRate: number): Promise<void> {
+    change({ phase: "fetching", problem: null });
+    try {
+      const layers = await sources.load(sampleRate, (phase) => change({ phase }), scope.signal);
+      change({ phase: "ready", layers });
+      if (layers.kind === "mix") void loadMore(sampleRate);
+    } catch (error) {
+      if (!scope.signal.aborted) change({ phase: "error", problem: problemOf(error) });
+    }
+  }
+
+  async function ensureLayers(sampleRate: number): Promise<LayerSet | null> {
+    if (store.get().layers === null) {
+      loading ??= load(sampleRate).finally(() => {
+        loading = null;
+      });
+      await loading;
+    }
+    return store.get().layers;
+  }
+
+  async function loadMore(sampleRate: number): Promise<void> {
+    try {
+      const more = await sources.loadMore(sampleRate, scope.signal);
+      const { layers } = store.get();
+      if (layers === null || scope.signal.aborted) return;
+      change({ layers: { ...layers, layers: [...layers.layers, ...more] } });
+      if (graph !== null) restartAt(player.position());
+    } catch (error) {
+      // What is there can still be heard.
+      if (!scope.signal.aborted) change({ problem: problemOf(error) });
+    }
+  }
+
+  async function isRunning(opened: AudioContext): Promise<boolean> {
+    const waiting = new Promise((resolve) => scope.timeout(() => resolve(null), RESUME_WAIT_MS));
+    await Promise.race([opened.resume().catch(() => {}), waiting]);
+    return opened.state === "running";
+  }
+
+  /** Devices come and go; a context whose clock has stopped with one is replaced. */
+  function checkClock(): void {
+    const before = context?.currentTime;
+    scope.timeout(() => {
+      if (!store.get().playing || context === null || context.currentTime !== before) return;
+      const position = player.position();
+      stopGraph();
+      closeContext();
+      resting = position;
+      change({ playing: false });
+      void player.play();
+    }, DEVICE_CHECK_MS);
+  }
+  if (typeof navigator !== "undefined" && navigator.mediaDevices) {
+    scope.listen(navigator.mediaDevices, "devicechange", checkClock);
+  }
+
+  const player: SoundPlayer = {
+    duration,
+    get: store.get,
+    subscribe: store.subscribe,
+    position() {
+      if (graph === null || context === null) return resting;
+      return positionAt(graph.run, context.currentTime - (context.outputLatency || 0));
+    },
+    async render() {
+      const layers = await ensureLayers(context?.sampleRate ?? DEFAULT_RATE);
+      if (layers === null) throw new WordedError("sound.failed");
+      return renderSelection(layers, segments, gates);
+    },
+    async play() {
+      if (store.get().playing || scope.signal.aborted) return;
+      cancelSuspend();
+      const opened = openContext();
+      change({ playing: true });
+      claimSound(player);
+      const running = isRunning(opened);
+      await ensureLayers(opened.sampleRate);
+      const mayPlay = await running;
+      // Somebody may have pressed pause meanwhile.
+      if (!store.get().playing || scope.signal.aborted || graph !== null) return;
+      if (store.get().layers === null || !mayPlay) {
+        if (!mayPlay) change({ problem: { key: "sound.blocked" } });
+        finish();
+        return;
+      }
+      if (store.get().problem?.key === "sound.blocked") change({ problem: null });
+      startGraph(resting);
+    },
+    pause() {
+      if (!store.get().playing) return;
+      resting = player.position();
+      stopGraph();
+      finish();
+    },
+    seek(seconds) {
+      const loop = loopSpan();
+      const target = Math.min(duration, Math.max(0, seconds));
+      if (loop !== null && (target < loop.start || target >= loop.end)) {
+        change({ loopedSegment: null });
+      }
+      restartAt(target >= duration ? 0 : target);
+    },
+    setGates(next) {
+      gates = next;
+      if (graph !== null && context !== null) graph.setGates(spansOfLayers(), context.currentTime);
+    },
+    setLoop(segment) {
+      if (segment === store.get().loopedSegment) return;
+      const position = player.position();
+      change({ loopedSegment: segment });
+      const loop = loopSpan();
+      const isInside = loop === null || (position >= loop.start && position < loop.end);
+      restartAt(isInside ? position : loop.start);
+    },
+    setVolume(volume) {
+      change({ volume: Math.min(1, Math.max(0, volume)), muted: false });
+      applyVolume();
+    },
+    setMuted(muted) {
+      change({ muted });
+      applyVolume();
+    },
+    dispose() {
+      stopGraph();
+      releaseSound(player);
+      scope.dispose();
+      closeContext();
+      change({ playing: false });
+    },
+  };
+  return player;
+}

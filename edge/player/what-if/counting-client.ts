@@ -1,0 +1,42 @@
+import type { MaskStatistics } from "@lemons/shared/explanation/mask-statistics";
+import type { MaskCounter } from "./count-masks.ts";
+import type { CountingReply, CountingRequest } from "./counting-messages.ts";
+import threadUrl from "./counting-thread.ts?worker&url";
+
+/**
+ * Starts the counting thread. A page of another origin may not start a worker from here, but it may
+ * start one of its own that imports from here.
+ */
+function startThread(signal: AbortSignal): Worker {
+  const url = new URL(threadUrl, import.meta.url);
+  if (url.origin === location.origin) return new Worker(url, { type: "module" });
+  const text = `import ${JSON.stringify(url.href)};`;
+  const bootstrap = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  signal.addEventListener("abort", () => URL.revokeObjectURL(bootstrap), { once: true });
+  return new Worker(bootstrap, { type: "module" });
+}
+
+/** Counts every mask of a table on a thread of its own, which ends with the count. */
+export const countOnThread: MaskCounter = (table, onProgress, signal) => {
+  const ended = new AbortController();
+  return new Promise<MaskStatistics>((resolve, reject) => {
+    signal.throwIfAborted();
+    const thread = startThread(ended.signal);
+    ended.signal.addEventListener("abort", () => thread.terminate(), { once: true });
+    signal.addEventListener("abort", () => reject(signal.reason), {
+      once: true,
+      signal: ended.signal,
+    });
+    thread.addEventListener("message", ({ data }: MessageEvent<CountingReply>) => {
+      if (data.kind === "progress") onProgress(data.fraction);
+      else if (data.kind === "done") resolve(data.statistics);
+      else reject(new Error(data.reason));
+    });
+    // A content policy that forbids the thread, or a file that is not there, says no more than this.
+    thread.addEventListener("error", (event) => {
+      event.preventDefault();
+      reject(new Error(event.message || "this page does not allow the counting thread"));
+    });
+    thread.postMessage({ table } satisfies CountingRequest);
+  }).finally(() => ended.abort());
+};

@@ -1,0 +1,218 @@
+import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
+import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
+import type { GateGrid } from "@lemons/shared/explanation/components";
+import type { MaskStatistics } from "@lemons/shared/explanation/mask-statistics";
+import { sigmoid } from "@lemons/shared/explanation/sigmoid";
+import { logitOfMask } from "@lemons/shared/what-if/logit-of-mask";
+import type { FoldedTable } from "@lemons/shared/what-if/response-table";
+import { createStore, type Store } from "../store.ts";
+import { problemOf, type Worded } from "../words.ts";
+import { countMasks, type MaskCounter } from "./count-masks.ts";
+import { type PartValues, publishedValues, refittedValues } from "./part-values.ts";
+import {
+  allButParts,
+  type Gates,
+  isWholeTrack,
+  onlyParts,
+  sameGates,
+  togglePart,
+  wholeTrack,
+} from "./selection.ts";
+
+/** Which number of a part is shown: its weight in the local fit, or its Shapley value. */
+export type Measure = "weight" | "shapley";
+
+/** How far something is that arrives later. */
+export type Arrival =
+  | { phase: "idle" }
+  | { phase: "loading"; fraction: number }
+  | { phase: "ready" }
+  /** Masks were drawn for this explanation, so there is no table. */
+  | { phase: "missing" }
+  | { phase: "error"; problem: Worded };
+
+/** Everything about an explanation that somebody can look at or change. */
+export interface WhatIfState {
+  view: ExplanationType;
+  measure: Measure;
+  kernelWidth: number;
+  gates: Gates;
+  /** The model's answer to the selection, 0 to 1; null until it is known. */
+  relevance: number | null;
+  /** Of the view, at the kernel width; null until they are known. */
+  values: PartValues | null;
+  /** The response table, from which the model's answers are read. */
+  table: Arrival;
+  /** The count of all masks of the view. */
+  counting: Arrival;
+}
+
+/** Where a store gets what it does not have. */
+export interface WhatIfSources {
+  explanation: PublishedExplanation;
+  /** The explanation's response table; null where it has none. */
+  loadTable(signal: AbortSignal): Promise<FoldedTable | null>;
+  countElsewhere: MaskCounter;
+  /** Ends everything under way. */
+  signal: AbortSignal;
+}
+
+/** One explanation, changed by whoever looks at it. */
+export interface WhatIfStore extends Pick<Store<WhatIfState>, "get" | "subscribe"> {
+  readonly explanation: PublishedExplanation;
+  /** The grid of a view, the current one by default. */
+  grid(view?: ExplanationType): GateGrid;
+  /** Loads the table, so that the next change is answered at once; tries again after an error. */
+  prepare(): Promise<void>;
+  select(gates: Gates): void;
+  /** @param part of the view, the current one by default */
+  toggle(part: number, view?: ExplanationType): void;
+  reset(): void;
+  selectSmallestKeeping(): void;
+  selectSmallestLosing(): void;
+  setView(view: ExplanationType): void;
+  setMeasure(measure: Measure): void;
+  /** @param kernelWidth > 0 */
+  setKernelWidth(kernelWidth: number): void;
+}
+
+/** Creates the store of one explanation, as published. */
+export function createExplanationStore(sources: WhatIfSources): WhatIfStore {
+  const { explanation, signal } = sources;
+  const size = {
+    segments: explanation.segments.length,
+    sources: explanation.separation.sources.length,
+  };
+  const isCounted = explanation.neighbourhood.kind === "exhaustive";
+  const published = publishedValues(explanation);
+  const statistics = new Map<ExplanationType, MaskStatistics>();
+  const underWay = new Map<ExplanationType, Promise<void>>();
+  let folded: FoldedTable | null = null;
+  let loading: Promise<void> | null = null;
+
+  const store = createStore<WhatIfState>({
+    view: explanation.type,
+    measure: "weight",
+    kernelWidth: explanation.kernelWidth,
+    gates: wholeTrack(size),
+    relevance: explanation.relevance,
+    values: published,
+    table: isCounted ? { phase: "idle" } : { phase: "missing" },
+    counting: { phase: "idle" },
+  });
+  const change = (part: Partial<WhatIfState>) => store.set({ ...store.get(), ...part });
+  const grid = (view = store.get().view): GateGrid => ({ type: view, ...size });
+
+  function relevanceOf(gates: Gates): number | null {
+    if (isWholeTrack(gates)) return explanation.relevance;
+    return folded && sigmoid(logitOfMask(folded, gates));
+  }
+
+  function valuesOf({ view, kernelWidth }: Pick<WhatIfState, "view" | "kernelWidth">) {
+    if (view === explanation.type && kernelWidth === explanation.kernelWidth) return published;
+    const counted = statistics.get(view);
+    return counted ? refittedValues(explanation, counted, kernelWidth) : null;
+  }
+
+  async function load(): Promise<void> {
+    change({ table: { phase: "loading", fraction: 0 } });
+    try {
+      folded = await sources.loadTable(signal);
+      if (signal.aborted) return;
+      change({
+        table: { phase: folded ? "ready" : "missing" },
+        relevance: relevanceOf(store.get().gates),
+      });
+    } catch (error) {
+      if (!signal.aborted) change({ table: { phase: "error", problem: problemOf(error) } });
+    }
+  }
+
+  function prepare(): Promise<void> {
+    const { phase } = store.get().table;
+    if (phase === "ready" || phase === "missing") return Promise.resolve();
+    loading ??= load().finally(() => {
+      loading = null;
+    });
+    return loading;
+  }
+
+  async function count(view: ExplanationType): Promise<void> {
+    await prepare();
+    if (folded === null || signal.aborted) return;
+    const report = (counting: Arrival) => {
+      if (store.get().view === view) change({ counting });
+    };
+    report({ phase: "loading", fraction: 0 });
+    try {
+      const counted = await countMasks(
+        folded,
+        view,
+        sources.countElsewhere,
+        (fraction) => report({ phase: "loading", fraction }),
+        signal,
+      );
+      statistics.set(view, counted);
+      report({ phase: "ready" });
+      change({ values: valuesOf(store.get()) });
+    } catch (error) {
+      if (!signal.aborted) report({ phase: "error", problem: problemOf(error) });
+    }
+  }
+
+  /** Shows what is known of a view and width, and gets what is missing. */
+  function show(wanted: Partial<Pick<WhatIfState, "view" | "kernelWidth">>): void {
+    const before = store.get();
+    const { view, kernelWidth } = { ...before, ...wanted };
+    const found = valuesOf({ view, kernelWidth });
+    const known = found !== null;
+    // Another width's weights are better to look at than none; another view's mean nothing.
+    const values = found ?? (view === before.view ? before.values : null);
+    const counting: Arrival =
+      known || !underWay.has(view) ? { phase: known ? "ready" : "idle" } : before.counting;
+    change({ view, kernelWidth, values, counting });
+    if (known || underWay.has(view)) return;
+    underWay.set(
+      view,
+      count(view).finally(() => underWay.delete(view)),
+    );
+  }
+
+  function select(gates: Gates): void {
+    if (sameGates(gates, store.get().gates)) return;
+    change({ gates, relevance: relevanceOf(gates) });
+    if (store.get().relevance === null) void prepare();
+  }
+
+  return {
+    explanation,
+    get: store.get,
+    subscribe: store.subscribe,
+    grid,
+    prepare,
+    select,
+    toggle(part, view) {
+      select(togglePart(store.get().gates, part, grid(view)));
+    },
+    reset() {
+      select(wholeTrack(size));
+    },
+    selectSmallestKeeping() {
+      const set = store.get().values?.sufficient;
+      if (set) select(onlyParts(set.components, grid()));
+    },
+    selectSmallestLosing() {
+      const set = store.get().values?.necessary;
+      if (set) select(allButParts(set.components, grid()));
+    },
+    setView(view) {
+      if (view !== store.get().view) show({ view });
+    },
+    setMeasure(measure) {
+      change({ measure });
+    },
+    setKernelWidth(kernelWidth) {
+      if (kernelWidth !== store.get().kernelWidth) show({ kernelWidth });
+    },
+  };
+}

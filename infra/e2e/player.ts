@@ -1,0 +1,288 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { LemonsPlayer } from "../../edge/player/component/lemons-player.ts";
+import { openPage, type WatchedPage } from "./browser.ts";
+import type { Demo } from "./demo.ts";
+
+/** A player's public side, as a page's script sees it. */
+type Player = HTMLElement &
+  Pick<
+    LemonsPlayer,
+    | "api"
+    | "currentTime"
+    | "duration"
+    | "loopedSegment"
+    | "pause"
+    | "paused"
+    | "play"
+    | "record"
+    | "relevance"
+    | "selection"
+  >;
+
+const USUAL = 'lemons-player[data-example="usual"]';
+const READY_TIMEOUT_MS = 30_000;
+/** 16 bit samples, and a sound resampled on the way. */
+const SAMPLE_TOLERANCE = 2e-3;
+
+/** The largest difference between what a player records and its stems, gated as it is selected. */
+function gateError(page: Page, selection: string): Promise<{ error: number; loudest: number }> {
+  return page.evaluate(
+    async ({ selector, text }) => {
+      const player = document.querySelector<Player>(selector)!;
+      player.selection = text;
+      const decode = (bytes: ArrayBuffer) =>
+        new OfflineAudioContext(1, 1, 44_100).decodeAudioData(bytes);
+      const recorded = await decode(await (await player.record()).arrayBuffer());
+      const heard = recorded.getChannelData(0);
+      const { signal } = new AbortController();
+      const explanation = await player.api!.explanation(signal);
+      const { sources } = explanation.separation;
+      const bits = text.split(".").map((number) => Number.parseInt(number, 16));
+      const stems = await Promise.all(
+        sources.map(async (source) =>
+          (await decode((await player.api!.stem(source, signal))!)).getChannelData(0),
+        ),
+      );
+      const length = heard.length / bits.length;
+      // Fades of 10 ms are left out; everything else has to be exact.
+      const fade = Math.round(0.011 * recorded.sampleRate);
+      let error = 0;
+      let loudest = 0;
+      for (let i = 0; i < heard.length; i++) {
+        const segment = Math.min(bits.length - 1, Math.floor(i / length));
+        const within = i - segment * length;
+        if (within < fade || within > length - fade) continue;
+        let expected = 0;
+        stems.forEach((stem, source) => {
+          if ((bits[segment]! >> source) & 1) expected += stem[i] ?? 0;
+        });
+        error = Math.max(error, Math.abs(expected - heard[i]!));
+        loudest = Math.max(loudest, Math.abs(heard[i]!));
+      }
+      return { error, loudest };
+    },
+    { selector: USUAL, text: selection },
+  );
+}
+
+const property = <Key extends keyof Player>(page: Page, key: Key, selector = USUAL) =>
+  page.evaluate(
+    ({ selector: each, key: name }) => document.querySelector<Player>(each)![name as Key],
+    { selector, key: key as string },
+  );
+
+/** The player by itself, in every state, on the gallery's made up music. */
+export function testPlayer(demo: Demo): void {
+  let watched: WatchedPage;
+  let page: Page;
+
+  beforeAll(async () => {
+    watched = await openPage(demo.browser, demo.stack.origin, {
+      width: 1280,
+      colorScheme: "light",
+    });
+    page = watched.page;
+    await page.goto("/gallery");
+    await page.locator(`${USUAL} .play`).first().waitFor({ timeout: READY_TIMEOUT_MS });
+  });
+  afterAll(() => watched.close());
+
+  it("opens and closes each stem's gate where the selection says", async () => {
+    const selections = ["1f.1f.1f.1f.1f", "1.2.4.8.10", "4.4.0.4.4", "1b.0.1f.15.a"];
+    for (const selection of selections) {
+      const { error, loudest } = await gateError(page, selection);
+      expect(error, selection).toBeLessThan(SAMPLE_TOLERANCE);
+      expect(loudest, selection).toBeGreaterThan(0.05);
+    }
+    expect((await gateError(page, "0.0.0.0.0")).loudest).toBe(0);
+  });
+
+  it("plays, and moves gains alone when parts are switched", async () => {
+    await page.evaluate((selector) => {
+      document.querySelector<Player>(selector)!.selection = "1f.1f.1f.1f.1f";
+    }, USUAL);
+    const player = page.locator(USUAL).first();
+    await player.getByRole("button", { name: "Play", exact: true }).click();
+    await expect
+      .poll(() => property(page, "currentTime"), { timeout: 10_000 })
+      .toBeGreaterThan(0.5);
+    const before = await property(page, "currentTime");
+    await player.getByRole("gridcell").nth(12).click();
+    await player.getByRole("rowheader", { name: /^vocals/ }).click();
+    const after = await property(page, "currentTime");
+    expect(after).toBeGreaterThanOrEqual(before);
+    expect(after - before).toBeLessThan(3);
+    expect(await property(page, "paused")).toBe(false);
+  });
+
+  it("repeats one stretch", async () => {
+    await page.evaluate((selector) => {
+      document.querySelector<Player>(selector)!.loopedSegment = 1;
+    }, USUAL);
+    const positions: number[] = [];
+    for (let i = 0; i < 12; i++) {
+      await page.waitForTimeout(500);
+      positions.push(await property(page, "currentTime"));
+    }
+    expect(Math.min(...positions)).toBeGreaterThanOrEqual(3.8);
+    expect(Math.max(...positions)).toBeLessThanOrEqual(8);
+    expect(positions.some((position, i) => i > 0 && position < positions[i - 1]!)).toBe(true);
+  });
+
+  it("is silent once another player starts", async () => {
+    const other = page.locator('lemons-player[data-example="short"]');
+    await other.getByRole("button", { name: "Play", exact: true }).click();
+    await expect.poll(() => property(page, "paused")).toBe(true);
+    await page.evaluate(() =>
+      document.querySelector<Player>('lemons-player[data-example="short"]')!.pause(),
+    );
+  });
+
+  it("says what the model would say, and finds the smallest sets", async () => {
+    const player = page.locator(USUAL).first();
+    await player.getByRole("button", { name: "Reset" }).click();
+    const whole = await property(page, "relevance");
+    await player.getByRole("button", { name: /^Smallest change/ }).click();
+    await expect.poll(() => property(page, "relevance")).toBeLessThan(0.5);
+    expect(await player.locator(".difference").textContent()).toContain("\u2212");
+    await player.getByRole("button", { name: /^Smallest set/ }).click();
+    await expect.poll(() => property(page, "relevance")).toBeGreaterThanOrEqual(0.5);
+    await player.getByRole("button", { name: "Reset" }).click();
+    expect(await property(page, "relevance")).toBe(whole);
+  });
+
+  it("weighs every combination anew as the kernel width changes", async () => {
+    const player = page.locator(USUAL).first();
+    const values = () => player.locator(".cell .value").allTextContents();
+    const before = await values();
+    const slider = player.getByRole("slider", { name: /^Kernel width/ });
+    await slider.fill("90");
+    await expect.poll(values, { timeout: 20_000 }).not.toEqual(before);
+    const after = await values();
+    // Every mask has been counted by now: another width is there at once.
+    await slider.fill("20");
+    await expect.poll(values).not.toEqual(after);
+  });
+
+  it("is worked by keyboard alone", async () => {
+    const player = page.locator(USUAL).first();
+    await page.reload();
+    await player.locator(".play").waitFor({ timeout: READY_TIMEOUT_MS });
+    await player.locator(".play").focus();
+    await page.keyboard.press("k");
+    await expect.poll(() => property(page, "paused")).toBe(false);
+    await page.keyboard.press("k");
+    await expect.poll(() => property(page, "paused")).toBe(true);
+    const isInGrid = () =>
+      page.evaluate(
+        (selector) =>
+          document.querySelector(selector)!.shadowRoot!.activeElement?.closest("[role=grid]") !==
+          null,
+        USUAL,
+      );
+    for (let i = 0; i < 20 && !(await isInGrid()); i++) await page.keyboard.press("Tab");
+    const focused = () =>
+      page.evaluate(
+        (selector) =>
+          document.querySelector(selector)!.shadowRoot!.activeElement?.getAttribute("aria-label"),
+        USUAL,
+      );
+    expect(await focused()).toMatch(/^vocals, 0–4 s: .*sounds$/);
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowRight");
+    expect(await focused()).toMatch(/^piano, 4–8 s/);
+    await page.keyboard.press("Enter");
+    expect(await property(page, "selection")).toBe("1f.1d.1f.1f.1f");
+    expect(await focused()).toMatch(/silent$/);
+    await page.keyboard.press("Home");
+    await page.keyboard.press("Space");
+    expect(await property(page, "selection")).toBe("1f.1f.1f.1f.1f");
+    await page.keyboard.press("3");
+    expect(await property(page, "selection")).toBe("1b.1b.1b.1b.1b");
+    await page.keyboard.press("Shift+1");
+    await page.keyboard.press("0");
+    expect(await property(page, "selection")).toBe("1f.1f.1f.1f.1f");
+    await page.keyboard.press("?");
+    await player.getByRole("heading", { name: "Keyboard shortcuts" }).waitFor();
+    await page.keyboard.press("Escape");
+  });
+
+  it("shows a reason and a way on where something is missing", async () => {
+    const at = (example: string) => page.locator(`lemons-player[data-example="${example}"]`);
+    await at("error").getByRole("button", { name: "Try again" }).waitFor();
+    await at("loading").getByText("Loading the explanation").waitFor();
+    await at("no-sound").getByRole("button", { name: "Play", exact: true }).click();
+    await at("no-sound").getByText("The sound could not be loaded.").waitFor();
+    await at("no-stems").getByRole("button", { name: "Play", exact: true }).click();
+    await at("no-stems")
+      .getByText(/cannot be heard one by one/)
+      .waitFor();
+    await page.evaluate(() =>
+      document.querySelector<Player>('lemons-player[data-example="no-stems"]')!.pause(),
+    );
+    await at("no-table").getByRole("gridcell").first().click();
+    await at("no-table").getByRole("button", { name: "Try again" }).waitFor();
+    await at("drawn").getByRole("gridcell").first().click();
+    await at("drawn")
+      .getByText(/drawn combinations only/)
+      .waitFor();
+    await at("empty")
+      .getByText("No part makes a difference to the model.", { exact: true })
+      .waitFor();
+    await at("all-negative")
+      .getByText(/^No set of parts decides/)
+      .waitFor();
+  });
+
+  it("leaves nothing behind after a hundred of them", async () => {
+    const session = await page.context().newCDPSession(page);
+    const counters = async () => {
+      await session.send("HeapProfiler.collectGarbage");
+      return session.send("Memory.getDOMCounters");
+    };
+    const mount = (times: number) =>
+      page.evaluate(async (count) => {
+        const { api } = document.querySelector<Player>('lemons-player[data-example="usual"]')!;
+        for (let i = 0; i < count; i++) {
+          const player = document.createElement("lemons-player") as Player;
+          player.api = api;
+          const ready = new Promise((resolve) => {
+            player.addEventListener("lemons-ready", resolve, { once: true });
+          });
+          document.querySelector("main")!.append(player);
+          await ready;
+          await new Promise((resolve) => requestAnimationFrame(resolve));
+          if (i % 10 === 0) await player.play();
+          player.remove();
+        }
+      }, times);
+    await mount(5);
+    const before = await counters();
+    await mount(100);
+    await expect
+      .poll(async () => (await counters()).nodes - before.nodes, { timeout: 20_000 })
+      .toBeLessThan(200);
+    const after = await counters();
+    expect(after.jsEventListeners - before.jsEventListeners).toBeLessThan(50);
+  });
+
+  it("has no barrier that can be found by machine, in both colour schemes", async () => {
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+    }
+  });
+
+  it("fits into the narrowest page", async () => {
+    await page.setViewportSize({ width: 360, height: 800 });
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+  });
+
+  it("did nothing wrong on the way", () => {
+    expect(watched.faults).toEqual([]);
+  });
+}
