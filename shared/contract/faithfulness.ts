@@ -28,7 +28,9 @@ export type FaithfulnessSettings = z.infer<typeof FaithfulnessSettings>;
 export const PlantDetection = z
   .object({
     source: SourceName,
-    mixtures: count.describe("of one second, from held-out tracks"),
+    mixtures: count.describe(
+      "of held-out tracks: each stem kept or not, half of those kept in one segment only",
+    ),
     positives: count.describe("in which the source sounds"),
     auc: share.nullable(),
     accuracy: share.describe("share of right answers at relevance 0.5"),

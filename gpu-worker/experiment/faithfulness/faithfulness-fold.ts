@@ -7,10 +7,10 @@ import { InputError } from "../../input-error.ts";
 import type { Scorer } from "../../model/scorer.ts";
 import type { ExecutionProvider } from "../../model/session.ts";
 import { seedFor } from "../../training-data/random.ts";
-import { type Answers, askPlanted } from "../planted/detection.ts";
+import { type Answers, askPlanted, calibratePlanted } from "../planted/detection.ts";
 import { plantNetwork, randomNetwork } from "../planted/plant-network.ts";
 import { plantedModels, withHeadsOf } from "../planted/planted-models.ts";
-import { type StemTrack, speedVariants } from "../planted/stem-mixtures.ts";
+import { speedVariants } from "../planted/stem-mixtures.ts";
 import { type LoadedTrack, loadTruthTrack } from "./load-truth-track.ts";
 import { plantCases } from "./plant-cases.ts";
 import type { TruthTrack } from "./truth-tracks.ts";
@@ -34,7 +34,7 @@ export interface FoldContext {
 
 export interface FoldResult {
   sources: SourceName[];
-  /** Of the planted listeners about one-second mixtures of held-out tracks, by source. */
+  /** Of the planted listeners about mixtures of held-out tracks, by source. */
   answers: Answers[];
   cases: FaithfulnessCase[];
 }
@@ -62,29 +62,27 @@ export async function faithfulnessFold(
       `the tracks need the same stems: ${loaded[0]!.slug} has ${sources.join(", ")}, ${stranger.slug} has ${stranger.sources.join(", ")}`,
     );
   }
-  const heard: StemTrack[] = [];
-  for (const track of loaded) {
-    if (!heldOut.includes(track.slug)) heard.push(...(await speedVariants(track)));
-  }
+  const heard = loaded.filter(({ slug }) => !heldOut.includes(slug));
   const unheard = loaded.filter(({ slug }) => heldOut.includes(slug));
   const seed = (purpose: string) => seedFor(settings.seed, purpose, fold);
   const training = {
-    tracks: heard,
+    tracks: (await Promise.all(heard.map(speedVariants))).flat(),
     settings,
     provider,
     threads,
     signal,
     onStep: (done: number, total: number) => onProgress?.({ phase: "fitting", done, total }),
   };
-  const planted = await plantNetwork({ ...training, seed: seed("planted") });
+  const trained = await plantNetwork({ ...training, seed: seed("planted") });
+  const asked = { scorer, signal };
+  const planted = await calibratePlanted(trained, heard, { ...asked, seed: seed("calibration") });
   const random = await randomNetwork({ ...training, seed: seed("random") });
   const models = {
     planted: plantedModels(planted),
     "random-head": plantedModels(withHeadsOf(planted, random)),
     "random-network": plantedModels(random),
   };
-  const asked = { seed: seed("held out"), scorer, signal };
-  const answers = await askPlanted(models.planted, unheard, asked);
+  const answers = await askPlanted(models.planted, unheard, { ...asked, seed: seed("held out") });
   const cases: FaithfulnessCase[] = [];
   for (const [index, track] of unheard.entries()) {
     onProgress?.({ phase: "scoring", done: index, total: unheard.length });
