@@ -12,6 +12,7 @@ import { highlightKey } from "../catalogue/object-keys.ts";
 import { explain, type Found, findExplanationOrJob, findJob, jobOf } from "../explanations/find.ts";
 import { foldedTableOf } from "../explanations/from-table.ts";
 import { resolveQuestion } from "../explanations/identity.ts";
+import { serveStoredExplanation } from "../explanations/serve-stored.ts";
 import { findExplanation, findQuestion } from "../explanations/store.ts";
 import { matchesEntityTag } from "../http/entity-tag.ts";
 import { preferredWaitSeconds } from "../http/prefer.ts";
@@ -165,6 +166,8 @@ export const explanationRoutes = createRouter()
   })
   .openapi(getExplanation, async (c) => {
     const { explanation: id } = c.req.valid("param");
+    const served = await serveStoredExplanation(c, id);
+    if (served !== null) return served;
     const found = await findExplanationOrJob(c.env, id, c.get("requestId"));
     if ("job" in found) {
       c.header("Cache-Control", "no-store");
