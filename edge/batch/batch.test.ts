@@ -138,7 +138,7 @@ describe("a batch of everything", { timeout: TIMEOUT_MS }, () => {
   });
 });
 
-describe("a batch of named tracks", () => {
+describe("a batch of named tracks", { timeout: TIMEOUT_MS }, () => {
   it("takes them for each listener, heard or not, and asks for no scores", async () => {
     await start();
     const calls = standIn({ table: buildWell });
@@ -191,7 +191,7 @@ describe("messages that are lost, doubled, late, or left by a Worker that dies",
   });
 });
 
-describe("what fails", () => {
+describe("what fails", { timeout: TIMEOUT_MS }, () => {
   const refused = () =>
     lines([
       {
@@ -269,7 +269,7 @@ describe("what fails", () => {
   });
 });
 
-describe("a batch that is cancelled", () => {
+describe("a batch that is cancelled", { timeout: TIMEOUT_MS }, () => {
   it("skips what is open and takes no late message for its turn", async () => {
     await start();
     const calls = standIn({ table: buildWell });
@@ -288,7 +288,7 @@ describe("a batch that is cancelled", () => {
   });
 });
 
-describe("a track or model that changes under a batch", () => {
+describe("a track or model that changes under a batch", { timeout: TIMEOUT_MS }, () => {
   it("is skipped", async () => {
     await start();
     standIn({ table: buildWell });

@@ -123,7 +123,7 @@ describe("sweeping tables", { timeout: 60_000 }, () => {
   });
 });
 
-describe("sweeping the rest", () => {
+describe("sweeping the rest", { timeout: 60_000 }, () => {
   it("takes features of encoders, and stems of audio, that nothing has any more", async () => {
     const all = [
       `features/${ENCODER}/0.bin`,
@@ -132,6 +132,13 @@ describe("sweeping the rest", () => {
       `stems/${OLD_ENCODER}/dsp/drums`,
     ];
     for (const key of all) await env.BUCKET.put(key, "bytes");
+    await env.DB.exec(
+      `INSERT INTO encoders (version, features, front_end) VALUES ('${OLD_ENCODER}', 4, '{}')`,
+    );
+    const row = "INSERT INTO features (encoder_version, track, sound_sha256, block, row)";
+    for (const encoder of [ENCODER, OLD_ENCODER]) {
+      await env.DB.exec(`${row} VALUES ('${encoder}', 'alpha', '${SOUND}', 0, 0)`);
+    }
     for (let i = 0; i < 2; i++) {
       await sweep("sweep-features");
       await sweep("sweep-stems");
@@ -139,6 +146,8 @@ describe("sweeping the rest", () => {
     }
     const left = await keys();
     expect(all.filter((key) => left.includes(key))).toEqual([all[0], all[2]]);
+    const { results } = await env.DB.prepare("SELECT encoder_version FROM features").all();
+    expect(results).toEqual([{ encoder_version: ENCODER }]);
   });
 
   it("forgets batches that ended long ago", async () => {

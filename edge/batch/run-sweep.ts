@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { BatchItem, Outcome } from "./item.ts";
-import { staleFeatures, staleStems, staleTables } from "./stale-objects.ts";
+import { forgetFeatures, staleFeatures, staleStems, staleTables } from "./stale-objects.ts";
 
 /** What serves no version any more is kept this long, so that an earlier model can come back. */
 export const GRACE_MS = 7 * 24 * 60 * 60 * 1000;
@@ -9,11 +9,16 @@ const BATCH_LIFETIME_MS = 30 * 24 * 60 * 60 * 1000;
 const BATCHES_PER_TURN = 5;
 const OBJECTS_PER_TURN = 200;
 
-type Sweep = (env: Env, page: readonly R2Object[]) => Promise<Set<string>>;
+interface Sweep {
+  prefix: string;
+  stale(env: Env, page: readonly R2Object[]): Promise<Set<string>>;
+  /** What names objects that are about to be deleted. */
+  forget?(env: Env, keys: readonly string[]): Promise<void>;
+}
 
-const SWEEPS: Record<string, { prefix: string; stale: Sweep }> = {
+const SWEEPS: Record<string, Sweep> = {
   "sweep-tables": { prefix: "tables/", stale: staleTables },
-  "sweep-features": { prefix: "features/", stale: staleFeatures },
+  "sweep-features": { prefix: "features/", stale: staleFeatures, forget: forgetFeatures },
   "sweep-stems": { prefix: "stems/", stale: staleStems },
 };
 
@@ -35,12 +40,18 @@ export async function runSweep(env: Env, { id, cursor }: BatchItem): Promise<Out
     env,
     page.objects.map(({ key }) => key),
     stale,
+    sweep,
   );
   return page.truncated ? { state: "again", cursor: page.cursor } : { state: "done" };
 }
 
 /** Notes since when objects serve nothing, and deletes those whose time is over. */
-async function retire(env: Env, keys: readonly string[], stale: Set<string>): Promise<void> {
+async function retire(
+  env: Env,
+  keys: readonly string[],
+  stale: Set<string>,
+  { forget }: Sweep,
+): Promise<void> {
   const { DB, BUCKET } = env;
   const now = Date.now();
   const staleKeys = JSON.stringify([...stale]);
@@ -63,6 +74,7 @@ async function retire(env: Env, keys: readonly string[], stale: Set<string>): Pr
     .parse(due?.results)
     .map(({ key }) => key);
   if (dueKeys.length === 0) return;
+  await forget?.(env, dueKeys);
   // What says that something is there goes first.
   const [records, rest] = [true, false].map((isRecord) =>
     dueKeys.filter((key) => key.endsWith(".json") === isRecord),

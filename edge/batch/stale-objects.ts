@@ -56,6 +56,19 @@ export async function staleFeatures(env: Env, page: readonly R2Object[]): Promis
   return staleBy(env.DB, page, FEATURES_KEY, ACTIVE_ENCODERS);
 }
 
+/** Forgets which rows of blocks were whose: should their encoder come back, they are computed again. */
+export async function forgetFeatures({ DB }: Env, keys: readonly string[]): Promise<void> {
+  const encoders = JSON.stringify(keys.map((key) => FEATURES_KEY.exec(key)?.[1]));
+  await DB.batch([
+    DB.prepare(
+      "DELETE FROM features WHERE encoder_version IN (SELECT value FROM json_each(?))",
+    ).bind(encoders),
+    DB.prepare(
+      "UPDATE encoders SET revision = revision + 1 WHERE version IN (SELECT value FROM json_each(?))",
+    ).bind(encoders),
+  ]);
+}
+
 /** Stems of audio that the catalogue does not have. */
 export async function staleStems(env: Env, page: readonly R2Object[]): Promise<Set<string>> {
   return staleBy(env.DB, page, STEM_KEY, CATALOGUE_AUDIO);

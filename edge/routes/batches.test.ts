@@ -38,7 +38,7 @@ beforeAll(async () => {
 afterEach(() => vi.unstubAllGlobals());
 afterAll(() => reset());
 
-describe("the routes of batches", () => {
+describe("the routes of batches", { timeout: 60_000 }, () => {
   it.each([
     ["POST", "/v1/batches"],
     ["GET", "/v1/batches"],
@@ -154,7 +154,7 @@ describe("the routes of batches", () => {
   });
 });
 
-describe("the clock", () => {
+describe("the clock", { timeout: 60_000 }, () => {
   const at = (cron: string) =>
     createScheduledController({ cron, scheduledTime: new Date("2026-11-24T03:00:00Z") });
 

@@ -6,6 +6,7 @@ import { staleHeads, unscoredHeads } from "../catalogue/models.ts";
 import { retryDelayMs } from "../gpu/retry-delay.ts";
 import { timeBudget } from "../gpu/time-budget.ts";
 import { asWorkerFailure, type WorkerFailure } from "../gpu/worker-failure.ts";
+import { recordUsage } from "../usage/usage-days.ts";
 import { featuresChunk } from "./features-chunk.ts";
 import { scoreChunk } from "./score-chunk.ts";
 import { HEADS_PER_PASS, scoreHeads } from "./score-heads.ts";
@@ -78,7 +79,12 @@ export class CatalogueScoring extends DurableObject<Env> {
     try {
       let passes = 0;
       for (;;) {
+        const began = Date.now();
         const step = await this.#step(state.encoderVersion, budget.signal);
+        if (step === "asked") {
+          const gpuSeconds = (Date.now() - began) / 1000;
+          await recordUsage(this.env.DB, new Map([["gpuSeconds", gpuSeconds]]));
+        }
         if (failures > 0 || step === "nothing-left") {
           failures = 0;
           await this.#write({ ...state, failures, reason: null, nextAt: 0 });
