@@ -6,6 +6,7 @@ export { ComputeBudget } from "./access/compute-budget.ts";
 export { ExplanationJob } from "./explanations/job.ts";
 export { RenderJob } from "./renders/render-job.ts";
 export { CatalogueScoring } from "./scoring/catalogue-scoring.ts";
+export { StemsJob } from "./stems/stems-job.ts";
 export { TableJob } from "./tables/table-job.ts";
 
 /** Queue of messages whose deliveries all failed, as wrangler.toml names it. */

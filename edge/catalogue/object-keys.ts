@@ -1,5 +1,11 @@
 import type { Highlight } from "@lemons/shared/contract/explanation";
-import type { ExplanationId, ModelId, Sha256, TableId } from "@lemons/shared/contract/identifier";
+import type {
+  ExplanationId,
+  ModelId,
+  Sha256,
+  StemsId,
+  TableId,
+} from "@lemons/shared/contract/identifier";
 
 /** Keys of the object store (R2). docs/storage.md says what lies there and for how long. */
 
@@ -8,6 +14,12 @@ export const audioKey = (audio: Sha256): string => `audio/${audio}`;
 
 /** One true stem of a track; the middle name is the separator that takes stems as they are. */
 export const stemKey = (audio: Sha256, source: string): string => `stems/${audio}/stems/${source}`;
+
+/** One source of a sound's snippet, rendered; it lies beside the true stems of the same sound. */
+export const renderedStemKey = (id: StemsId, source: string): string => {
+  const sound = id.slice(0, 64);
+  return `stems/${sound}/${id.slice(65)}/${source}.mp3`;
+};
 
 /** One file of a model package of one model. */
 export const modelKey = (id: ModelId, version: Sha256, file: "model.onnx" | "model.json"): string =>

@@ -6,11 +6,19 @@ import type {
   SplitModelLink,
   TrackSound,
   WorkerRenderRequest,
+  WorkerStemsRequest,
 } from "@lemons/shared/contract/gpu-worker";
-import type { ExplanationId, Sha256 } from "@lemons/shared/contract/identifier";
+import type { ExplanationId, Sha256, StemsId } from "@lemons/shared/contract/identifier";
 import type { ModelManifest } from "@lemons/shared/contract/model";
 import type { LinearHead } from "@lemons/shared/model/linear-head";
-import { audioKey, encoderKey, highlightKey, modelKey, stemKey } from "../catalogue/object-keys.ts";
+import {
+  audioKey,
+  encoderKey,
+  highlightKey,
+  modelKey,
+  renderedStemKey,
+  stemKey,
+} from "../catalogue/object-keys.ts";
 import type { Settings } from "../env.ts";
 import { signLink } from "./object-link.ts";
 
@@ -107,6 +115,20 @@ export async function highlightLinks(
   const links = names.map(async (name) => {
     const key = highlightKey(id, name);
     return [name, { url: await signLink(settings, { method: "PUT", key, expiresAt }) }] as const;
+  });
+  return Object.fromEntries(await Promise.all(links));
+}
+
+/** Links for the gpu-worker to store the sources of a sound at. */
+export async function stemLinks(
+  settings: Settings,
+  id: StemsId,
+  sources: readonly string[],
+  expiresAt: Date,
+): Promise<WorkerStemsRequest["outputs"]> {
+  const links = sources.map(async (source) => {
+    const key = renderedStemKey(id, source);
+    return [source, { url: await signLink(settings, { method: "PUT", key, expiresAt }) }] as const;
   });
   return Object.fromEntries(await Promise.all(links));
 }

@@ -8,6 +8,8 @@ import {
   type WorkerRenderRequest,
   WorkerScoreLine,
   type WorkerScoreRequest,
+  WorkerStemsLine,
+  type WorkerStemsRequest,
   WorkerTableLine,
   type WorkerTableRequest,
 } from "@lemons/shared/contract/gpu-worker";
@@ -17,6 +19,7 @@ import { endedEarly, workerLines } from "./worker-lines.ts";
 
 type ScoreLine = Extract<WorkerScoreLine, { kind: "score" | "track-failed" }>;
 type FeaturesLine = Extract<WorkerFeaturesLine, { kind: "features" | "track-failed" }>;
+type RenderedStems = Extract<WorkerStemsLine, { kind: "result" }>["stems"];
 type TableAnswer = Extract<WorkerTableLine, { kind: "result" | "no-table" }>;
 
 /** What is heard of a running explanation before its end. */
@@ -160,6 +163,31 @@ export async function renderOnWorker(
         break;
       case "result":
         return;
+    }
+  }
+  throw endedEarly();
+}
+
+/**
+ * Has the gpu-worker render the sources of a sound, or joins the run of the same id that it has going.
+ *
+ * @throws WorkerFailure saying whether another attempt makes sense; the signal's reason on abort
+ */
+export async function stemsOnWorker(
+  settings: Settings,
+  request: WorkerStemsRequest,
+  onProgress: (progress: Progress) => void,
+  signal: AbortSignal,
+  requestId: string,
+): Promise<RenderedStems> {
+  const lines = workerLines(settings, "/v1/stems", request, WorkerStemsLine, signal, requestId);
+  for await (const line of lines) {
+    switch (line.kind) {
+      case "progress":
+        onProgress(line.progress);
+        break;
+      case "result":
+        return line.stems;
     }
   }
   throw endedEarly();

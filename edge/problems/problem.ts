@@ -33,6 +33,7 @@ export type Failure =
   | { kind: "no-model"; listener: string }
   | { kind: "missing-object"; key: string }
   | { kind: "missing-highlight"; id: string; name: string }
+  | { kind: "missing-stem"; id: string; source: string; sources: readonly string[] }
   | { kind: "range-not-satisfiable"; range: string; size: number }
   | { kind: "explanation-failed"; id: string; attempts: number; reason: string }
   | { kind: "input-unusable"; track: string; reason: string }
@@ -208,6 +209,15 @@ function wire(failure: Failure): Wire {
         status: 404,
         title: "This explanation has no such audio",
         detail: `Explanation ${failure.id} has no ${failure.name}: its highlights name what there is.`,
+      };
+    case "missing-stem":
+      return {
+        status: 404,
+        title: "This explanation has no such source",
+        detail:
+          failure.sources.length === 0
+            ? `Explanation ${failure.id} took nothing apart: it is about time alone.`
+            : `Explanation ${failure.id} has no source ${failure.source}; its sources are ${failure.sources.join(", ")}.`,
       };
     case "range-not-satisfiable":
       return {

@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { Highlight, PublishedExplanation } from "@lemons/shared/contract/explanation";
-import { ExplanationRequest } from "@lemons/shared/contract/explanation-request";
+import { ExplanationRequest, SourceName } from "@lemons/shared/contract/explanation-request";
 import { ExplanationId } from "@lemons/shared/contract/identifier";
 import { Job } from "@lemons/shared/contract/job";
 import { encodeTable } from "@lemons/shared/what-if/table-format";
@@ -8,7 +8,7 @@ import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { requireScope } from "../access/require-scope.ts";
 import { spendingOf } from "../access/spend.ts";
-import { highlightKey } from "../catalogue/object-keys.ts";
+import { highlightKey, renderedStemKey } from "../catalogue/object-keys.ts";
 import { explain, type Found, findExplanationOrJob, findJob, jobOf } from "../explanations/find.ts";
 import { foldedTableOf } from "../explanations/from-table.ts";
 import { resolveQuestion } from "../explanations/identity.ts";
@@ -21,6 +21,8 @@ import { IMMUTABLE, serveObject } from "../http/serve-object.ts";
 import { eventStreamResponse } from "../jobs/job-events.ts";
 import { ProblemError } from "../problems/problem.ts";
 import { awaitRendering } from "../renders/render-job.ts";
+import { stemsOf } from "../stems/asked-stems.ts";
+import { awaitStems } from "../stems/stems-job.ts";
 import { type AppEnv, createRouter } from "./create-app.ts";
 import { noQuery } from "./parameters.ts";
 import { badRequest, binary, json, notModified, problem, refusals, tooMuch } from "./responses.ts";
@@ -114,6 +116,13 @@ const highlightName = z
   .pipe(Highlight.shape.name)
   .meta({ example: "top-1", type: "string" });
 
+/** A source by its name or by its file's: `drums` and `drums.mp3` are the same sound. */
+const stemName = z
+  .string()
+  .transform((name) => name.replace(/\.mp3$/, ""))
+  .pipe(SourceName)
+  .meta({ example: "drums", type: "string" });
+
 const getHighlight = createRoute({
   method: "get",
   path: "/v1/explanations/{explanation}/audio/{highlight}",
@@ -135,6 +144,30 @@ const getHighlight = createRoute({
     502: problem("every attempt to render it failed; asking again starts anew"),
     503: problem("it is being rendered; `Retry-After` says when to ask again"),
     416: problem("the range lies outside the file, is malformed, or is more than one"),
+  },
+});
+
+const getStem = createRoute({
+  method: "get",
+  path: "/v1/explanations/{explanation}/stems/{source}",
+  summary: "One source of what the model heard, as audio",
+  description:
+    "The sources of the track's snippet, at the track's own rate: files of one length that start together and add up to the snippet, but for the encoder's losses. Rendered once for all explanations of the sound, when first asked for; an answer may take as long as that, up to 25 seconds.",
+  request: {
+    params: params.extend({ source: stemName }),
+    query: noQuery,
+  },
+  responses: {
+    200: binary("the whole file", "audio/mpeg"),
+    206: binary("the range that was asked for", "audio/mpeg"),
+    304: notModified,
+    400: badRequest,
+    ...refusals,
+    404: problem("no such explanation, or it has no such source"),
+    416: problem("the range lies outside the file, is malformed, or is more than one"),
+    422: unusable,
+    502: problem("every attempt to render it failed; asking again starts anew"),
+    503: problem("it is being rendered; `Retry-After` says when to ask again"),
   },
 });
 
@@ -198,6 +231,22 @@ export const explanationRoutes = createRouter()
     }
     return serveObject(c, {
       key: highlightKey(id, name),
+      contentType: "audio/mpeg",
+      cacheControl: IMMUTABLE,
+    });
+  })
+  .openapi(getStem, async (c) => {
+    const { explanation: id, source } = c.req.valid("param");
+    const asked = await findQuestion(c.env.BUCKET, id);
+    if (asked === null) throw new ProblemError({ kind: "unknown-explanation", id });
+    const stems = stemsOf(asked);
+    if (!stems?.sources.includes(source)) {
+      const sources = stems?.sources ?? [];
+      throw new ProblemError({ kind: "missing-stem", id, source, sources });
+    }
+    await awaitStems(c.env, stems, asked, RENDER_WAIT_MS, c.get("requestId"));
+    return serveObject(c, {
+      key: renderedStemKey(stems.id, source),
       contentType: "audio/mpeg",
       cacheControl: IMMUTABLE,
     });

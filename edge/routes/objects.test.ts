@@ -149,6 +149,17 @@ describe("PUT by signed link", () => {
     expect(await (await env.BUCKET.get(key))?.bytes()).toEqual(MP3);
   });
 
+  it("stores a rendered source once, and nothing beside the true stems", async () => {
+    const sound = "5e".repeat(32);
+    const key = `stems/${sound}/dsp-1/drums.mp3`;
+    expect((await put(await link(key))).status).toBe(204);
+    expect((await env.BUCKET.head(key))?.httpMetadata?.contentType).toBe("audio/mpeg");
+    expect(await problemOf(await put(await link(key)))).toMatchObject({ status: 409 });
+    for (const wrong of [`stems/${sound}/stems/drums`, `stems/${sound}/dsp-1/..%2Fx.mp3`]) {
+      expect(await problemOf(await put(await link(wrong)))).toMatchObject({ status: 403 });
+    }
+  });
+
   it("stores a table of up to 32 MiB, until its record is there", async () => {
     const id = "5".repeat(32);
     const key = `tables/${id}.bin`;

@@ -1,4 +1,5 @@
-import { ExplanationId, TableId } from "@lemons/shared/contract/identifier";
+import { SourceName } from "@lemons/shared/contract/explanation-request";
+import { ExplanationId, StemsId, TableId } from "@lemons/shared/contract/identifier";
 import { MAX_TABLE_BYTES } from "@lemons/shared/what-if/table-format";
 import type { Context } from "hono";
 import { explanationKey, tableRecordKey } from "../catalogue/object-keys.ts";
@@ -9,10 +10,12 @@ import { serveObject } from "../http/serve-object.ts";
 import { ProblemError } from "../problems/problem.ts";
 import { type AppEnv, createRouter } from "./create-app.ts";
 
-const MAX_HIGHLIGHT_BYTES = 8 * 1024 * 1024;
+/** Of 30 s, whether highlight or source. */
+const MAX_RENDERED_BYTES = 8 * 1024 * 1024;
 const HIGHLIGHT_KEY = /^explanations\/([^/]+)\/top-[13]\.mp3$/;
+const RENDERED_STEM_KEY = /^stems\/([0-9a-f]{64})\/([a-z]+-[0-9a-z.]+)\/([^/]+)\.mp3$/;
 const TABLE_KEY = /^tables\/([^/]+)\.bin$/;
-const READABLE_KEY = /^(?:audio|stems|models|encoders)\//;
+const READABLE_KEY = /^(?:audio|stems|models|encoders|tables)\//;
 
 /**
  * What signed links lead to: the gpu-worker's only way to bytes. Not part of the public API.
@@ -70,9 +73,19 @@ function uploadOf(key: string): Upload | null {
   const explanation = ExplanationId.safeParse(HIGHLIGHT_KEY.exec(key)?.[1]);
   if (explanation.success) {
     return {
-      maxBytes: MAX_HIGHLIGHT_BYTES,
+      maxBytes: MAX_RENDERED_BYTES,
       contentType: "audio/mpeg",
       finishedBy: explanationKey(explanation.data),
+      mayFollow: true,
+    };
+  }
+  const [, sound, separator, source] = RENDERED_STEM_KEY.exec(key) ?? [];
+  if (SourceName.safeParse(source).success && StemsId.safeParse(`${sound}-${separator}`).success) {
+    return {
+      maxBytes: MAX_RENDERED_BYTES,
+      contentType: "audio/mpeg",
+      // Served from the moment it is there, and for ever.
+      finishedBy: key,
       mayFollow: true,
     };
   }

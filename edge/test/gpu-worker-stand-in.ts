@@ -4,6 +4,7 @@ import type {
   WorkerFeaturesRequest,
   WorkerRenderRequest,
   WorkerScoreRequest,
+  WorkerStemsRequest,
   WorkerTableRequest,
 } from "@lemons/shared/contract/gpu-worker";
 import { encodeTable } from "@lemons/shared/what-if/table-format";
@@ -24,6 +25,7 @@ export interface StandIn {
   explain?: Answer<WorkerExplainRequest>;
   table?: Answer<WorkerTableRequest>;
   render?: Answer<WorkerRenderRequest>;
+  stems?: Answer<WorkerStemsRequest>;
   score?: Answer<WorkerScoreRequest>;
   features?: Answer<WorkerFeaturesRequest>;
   health?: () => Response;
@@ -34,6 +36,7 @@ export interface Calls {
   explain: WorkerExplainRequest[];
   table: WorkerTableRequest[];
   render: WorkerRenderRequest[];
+  stems: WorkerStemsRequest[];
   score: WorkerScoreRequest[];
   features: WorkerFeaturesRequest[];
   /** Of every request, answered or not. */
@@ -42,7 +45,15 @@ export interface Calls {
 
 /** Puts a gpu-worker that does as told in the place of the network. Undone by vi.unstubAllGlobals. */
 export function standInForGpuWorker(standIn: StandIn): Calls {
-  const calls: Calls = { explain: [], table: [], render: [], score: [], features: [], sent: [] };
+  const calls: Calls = {
+    explain: [],
+    table: [],
+    render: [],
+    stems: [],
+    score: [],
+    features: [],
+    sent: [],
+  };
   vi.stubGlobal("fetch", async (input: string, init: RequestInit = {}) => {
     const url = new URL(input);
     if (url.origin !== "http://gpu-worker.test") throw new Error(`nobody is at ${url.origin}`);
@@ -63,6 +74,11 @@ export function standInForGpuWorker(standIn: StandIn): Calls {
       const request = JSON.parse(String(init.body)) as WorkerRenderRequest;
       calls.render.push(request);
       return standIn.render(request, timesAsked(calls.render, request.id));
+    }
+    if (url.pathname === "/v1/stems" && standIn.stems) {
+      const request = JSON.parse(String(init.body)) as WorkerStemsRequest;
+      calls.stems.push(request);
+      return standIn.stems(request, timesAsked(calls.stems, request.id));
     }
     if (url.pathname === "/v1/score" && standIn.score) {
       const request = JSON.parse(String(init.body)) as WorkerScoreRequest;
@@ -186,6 +202,19 @@ export const renderSlowly =
 
 /** A worker that renders well. */
 export const renderWell: Answer<WorkerRenderRequest> = renderSlowly(0);
+
+/** A worker that renders sources well: each file is its source's name. */
+export const renderStemsWell: Answer<WorkerStemsRequest> = async ({ outputs }) => {
+  const sources = Object.keys(outputs);
+  for (const source of sources) {
+    await putBytes(outputs[source]!.url, Uint8Array.from(new TextEncoder().encode(source)));
+  }
+  const facts = { sampleRate: 44_100, channels: 2, samples: 1_323_000 };
+  return lines([
+    { kind: "heartbeat" },
+    { kind: "result", stems: sources.map((source) => ({ source, ...facts })) },
+  ]);
+};
 
 /** A worker that does everything right, a little while between the lines. */
 export const explainSlowly =

@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { type Audio, cut, sampleCount, toMono } from "./audio.ts";
 import { decodeAudio } from "./decode.ts";
 import { encodeMp3 } from "./encode-mp3.ts";
-import { encodeVorbis } from "./encode-vorbis.ts";
 import { encodeWavFloat32 } from "./encode-wav.ts";
 import { alignment, fixture, noise } from "./fixtures/signals.ts";
 import { resample } from "./resample.ts";
@@ -14,7 +13,7 @@ async function excerpt(sampleRate: number, count: number): Promise<Audio> {
   return cut({ sampleRate, channels }, 0, Math.round(sampleRate * 0.6) + 77);
 }
 
-describe("lossy encoders", () => {
+describe("encodeMp3", () => {
   const cases = [
     [44_100, 2],
     [48_000, 1],
@@ -23,23 +22,19 @@ describe("lossy encoders", () => {
     [96_000, 1],
   ] as const;
 
-  it.each(cases)("line up with the original within 1 ms at %i Hz x %i", async (rate, count) => {
+  it.each(cases)("lines up with the original within 1 ms at %i Hz x %i", async (rate, count) => {
     const audio = await excerpt(rate, count);
-    for (const encoded of [
-      await encodeMp3(audio, { kbitPerSecond: 128 }),
-      await encodeVorbis(audio, { quality: 6 }),
-    ]) {
-      const decoded = await decodeAudio(encoded.bytes);
-      expect(decoded.sampleRate).toBe(encoded.sampleRate);
-      expect(decoded.channels).toHaveLength(encoded.channels);
-      expect(sampleCount(decoded)).toBe(encoded.encoderDelaySamples + encoded.samples);
-      const original = resample(toMono(audio), rate, encoded.sampleRate);
-      const heard = toMono(decoded).subarray(encoded.encoderDelaySamples);
-      const { lag, correlation } = alignment(original, heard, Math.ceil(encoded.sampleRate / 500));
-      expect(Math.abs(lag) / encoded.sampleRate).toBeLessThan(0.001);
-      expect(lag).toBe(0);
-      expect(correlation).toBeGreaterThan(0.98);
-    }
+    const encoded = await encodeMp3(audio, { kbitPerSecond: 128 });
+    const decoded = await decodeAudio(encoded.bytes);
+    expect(decoded.sampleRate).toBe(encoded.sampleRate);
+    expect(decoded.channels).toHaveLength(encoded.channels);
+    expect(sampleCount(decoded)).toBe(encoded.encoderDelaySamples + encoded.samples);
+    const original = resample(toMono(audio), rate, encoded.sampleRate);
+    const heard = toMono(decoded).subarray(encoded.encoderDelaySamples);
+    const { lag, correlation } = alignment(original, heard, Math.ceil(encoded.sampleRate / 500));
+    expect(Math.abs(lag) / encoded.sampleRate).toBeLessThan(0.001);
+    expect(lag).toBe(0);
+    expect(correlation).toBeGreaterThan(0.98);
   });
 
   it("brings a tag that fits even the smallest frames", async () => {
@@ -48,16 +43,15 @@ describe("lossy encoders", () => {
     expect(sampleCount(await decodeAudio(encoded.bytes))).toBe(5000);
   });
 
-  it("mix more than two channels to one", async () => {
+  it("mixes more than two channels to one", async () => {
     const channels = [1, 2, 3].map((seed) => noise(8000, seed));
-    const encoded = await encodeVorbis({ sampleRate: 16_000, channels }, { quality: 5 });
+    const encoded = await encodeMp3({ sampleRate: 16_000, channels }, { kbitPerSecond: 64 });
     expect(encoded.channels).toBe(1);
   });
 
-  it("refuse nothing at all", async () => {
+  it("refuses nothing at all", async () => {
     const empty = { sampleRate: 44_100, channels: [new Float32Array()] };
     await expect(encodeMp3(empty, { kbitPerSecond: 128 })).rejects.toThrow(RangeError);
-    await expect(encodeVorbis(empty, { quality: 5 })).rejects.toThrow(RangeError);
   });
 });
 

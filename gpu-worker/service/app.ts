@@ -8,6 +8,8 @@ import {
   WorkerRenderRequest,
   type WorkerScoreLine,
   WorkerScoreRequest,
+  type WorkerStemsLine,
+  WorkerStemsRequest,
   type WorkerTableLine,
   WorkerTableRequest,
 } from "@lemons/shared/contract/gpu-worker";
@@ -27,6 +29,7 @@ import { NDJSON_HEADERS, ndjsonStream } from "./ndjson.ts";
 import { renderJob } from "./render-job.ts";
 import { checkFeaturesLinks, checkScoreLinks, checkTrackLinks, readBody } from "./requests.ts";
 import { scoreJob } from "./score-job.ts";
+import { stemsJob } from "./stems-job.ts";
 import { tableJob } from "./table-job.ts";
 import type { Workshop } from "./workshop.ts";
 
@@ -59,7 +62,8 @@ type AnyLine =
   | WorkerFeaturesLine
   | WorkerExplainLine
   | WorkerTableLine
-  | WorkerRenderLine;
+  | WorkerRenderLine
+  | WorkerStemsLine;
 type AnyJob = Pick<Job<JobLine>, "listen" | "stop" | "over">;
 type Env = { Variables: { requestId: string } };
 
@@ -151,6 +155,16 @@ export function createApp(options: AppOptions): App {
       key: `render ${request.id}`,
       replayed: ["progress"],
       run: (emit, signal) => renderJob(workshop, request, emit, signal),
+    });
+  });
+
+  app.post("/v1/stems", async (c) => {
+    const request = await readBody(c, WorkerStemsRequest);
+    checkTrackLinks(request, workshop.objects);
+    return answerWithJob<WorkerStemsLine>(c, {
+      key: `stems ${request.id}`,
+      replayed: ["progress"],
+      run: (emit, signal) => stemsJob(workshop, request, emit, signal),
     });
   });
 

@@ -128,6 +128,20 @@ export interface ComputeTasks {
       encoded: EncodedHighlight[];
     };
   };
+  stems: {
+    input: {
+      sound: SoundBytes;
+      audioSha256: string;
+      separator: SeparatorName;
+      sources: SourceName[];
+    };
+    output: (NamedBytes & {
+      mimeType: string;
+      sampleRate: number;
+      channels: number;
+      samples: number;
+    })[];
+  };
   separate: {
     input: { audio: Uint8Array; separator: SeparatorName };
     output: {

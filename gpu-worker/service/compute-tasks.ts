@@ -10,6 +10,7 @@ import { createExactEngine } from "../explain/exact-engine.ts";
 import { explainAudio } from "../explain/explain-audio.ts";
 import { mixOfSources } from "../explain/mix-of-sources.ts";
 import { renderAudio } from "../explain/render-audio.ts";
+import { renderStems } from "../explain/render-stems.ts";
 import { createSeparatedCache } from "../explain/separated-cache.ts";
 import { tableOfAudio } from "../explain/table-of-audio.ts";
 import { InputError } from "../input-error.ts";
@@ -157,6 +158,20 @@ export function createComputeTasks(setup: ComputeSetup): PerformTask {
         output: { highlights: rendered.map(({ highlight }) => highlight), encoded },
         transfer: encoded.map(({ bytes }) => bytes.buffer),
       };
+    },
+
+    async stems(input, { onProgress, signal }) {
+      const { mix, stems } = await decodeSound(input.sound, onProgress);
+      const { audioSha256, separator, sources } = input;
+      const asked = { mix, stems, separator, audioSha256, sources };
+      const rendered = await about("request", () =>
+        renderStems({ ...asked, separatedCache, onProgress, signal }),
+      );
+      const output = rendered.map(({ source: name, encoded }) => {
+        const { mimeType, sampleRate, channels, samples } = encoded;
+        return { name, bytes: owned(encoded.bytes), mimeType, sampleRate, channels, samples };
+      });
+      return { output, transfer: output.map(({ bytes }) => bytes.buffer) };
     },
 
     async separate({ audio, separator }, { onProgress, signal }) {

@@ -65,7 +65,7 @@ function described(failure: Failure): Omit<Problem, "instance"> {
         title: "There is nothing here",
         status: 404,
         detail:
-          "The worker answers GET /healthz and POST /v1/score, /v1/explain, /v1/table and /v1/render.",
+          "The worker answers GET /healthz and POST /v1/score, /v1/explain, /v1/table, /v1/render and /v1/stems.",
       };
     case "body-too-large":
       return {

@@ -10,6 +10,7 @@ import { benchAccuracy, formatAccuracy } from "./accuracy.ts";
 import { benchEdge, formatEdgeBench } from "./edge.ts";
 import { benchExplain } from "./explain.ts";
 import { formatExplainBench } from "./explain-report.ts";
+import { benchStems, formatStems } from "./stems.ts";
 import { benchTrackLength, formatTrackLength } from "./track-length.ts";
 import { benchTrain } from "./train.ts";
 import { formatTrainBench } from "./train-report.ts";
@@ -38,6 +39,10 @@ const GROUPS: Record<string, () => Promise<Measured>> = {
   async edge() {
     const bench = await benchEdge(onStep);
     return { json: { edge: bench }, table: formatEdgeBench(bench) };
+  },
+  async stems() {
+    const bench = await benchStems(onStep);
+    return { json: bench, table: formatStems(bench) };
   },
   async train() {
     const bench = await benchTrain(onStep);

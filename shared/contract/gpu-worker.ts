@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Component, Explanation, Highlight, Probability } from "./explanation.ts";
 import { ExplanationQuestion, ExplanationType, SourceName } from "./explanation-request.ts";
 import { FrontEnd } from "./front-end.ts";
-import { ExplanationId, ModelId, Sha256, TableId, TrackId } from "./identifier.ts";
+import { ExplanationId, ModelId, Sha256, StemsId, TableId, TrackId } from "./identifier.ts";
 import { Progress } from "./job.ts";
 import { ModelHead, ModelManifest } from "./model.ts";
 import { Neighbourhood } from "./neighbourhood.ts";
@@ -102,6 +102,17 @@ export const WorkerRenderRequest = z.strictObject({
 });
 export type WorkerRenderRequest = z.infer<typeof WorkerRenderRequest>;
 
+/** Body of the worker's `POST /v1/stems`: the sources of a track's snippet as audio files. */
+export const WorkerStemsRequest = z.strictObject({
+  id: StemsId.describe("names the job: a second request of the same id joins the first"),
+  sound: TrackSound,
+  separator: SeparatorName,
+  outputs: z
+    .record(SourceName, z.strictObject({ url: z.url() }))
+    .describe("signed links to PUT each source to"),
+});
+export type WorkerStemsRequest = z.infer<typeof WorkerStemsRequest>;
+
 const Heartbeat = z.object({ kind: z.literal("heartbeat") });
 const ProgressLine = z.object({ kind: z.literal("progress"), progress: Progress });
 const ProblemLine = z.object({ kind: z.literal("problem"), problem: Problem });
@@ -179,6 +190,25 @@ export const WorkerRenderLine = z.discriminatedUnion("kind", [
   ProblemLine,
 ]);
 export type WorkerRenderLine = z.infer<typeof WorkerRenderLine>;
+
+/** One line of the answer to `POST /v1/stems`; the last is `result` or `problem`. */
+export const WorkerStemsLine = z.discriminatedUnion("kind", [
+  Heartbeat,
+  ProgressLine,
+  z.object({
+    kind: z.literal("result"),
+    stems: z.array(
+      z.object({
+        source: SourceName,
+        sampleRate: z.int().positive(),
+        channels: z.int().positive(),
+        samples: z.int().positive().describe("the same for all: they start and end together"),
+      }),
+    ),
+  }),
+  ProblemLine,
+]);
+export type WorkerStemsLine = z.infer<typeof WorkerStemsLine>;
 
 /** The worker's `GET /healthz`. */
 export const WorkerHealth = z.object({

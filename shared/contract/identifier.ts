@@ -49,3 +49,16 @@ export const TableId = z
   .regex(/^[0-9a-f]{32}$/, "must be 32 hexadecimal digits")
   .meta({ id: "TableId", example: "0f343b0931126a20f133d67c2b018a3b" });
 export type TableId = z.infer<typeof TableId>;
+
+/**
+ * Names the rendered sources of a sound: `<hash of the sound>-<separator>-<its version>`. Two tracks
+ * of one sound share them.
+ */
+export const StemsId = z
+  .string()
+  .regex(/^[0-9a-f]{64}-[a-z]+-[0-9a-z.]+$/, "must be a hash, a separator and its version")
+  .meta({
+    id: "StemsId",
+    example: "3ad86a7d62fe69ecd47f0d6924758b84d63979055569bbe4ec8a8da7fe8d7792-dsp-1",
+  });
+export type StemsId = z.infer<typeof StemsId>;

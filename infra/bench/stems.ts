@@ -1,0 +1,105 @@
+import { readdir, readFile } from "node:fs/promises";
+import type { Audio } from "@lemons/gpu-worker/audio/audio";
+import { decodeAudio } from "@lemons/gpu-worker/audio/decode";
+import { renderStems } from "@lemons/gpu-worker/explain/render-stems";
+import { snippetSources } from "@lemons/gpu-worker/explain/snippet-sources";
+import { SOURCES, type SourceName } from "@lemons/shared/contract/explanation-request";
+import type { SeparatorName } from "@lemons/shared/contract/separator";
+import { inRepository } from "../stack/repository.ts";
+
+/** A real recording, taken apart by `dsp`, and a composed piece with true stems. */
+const TRACKS: readonly { track: string; separator: SeparatorName }[] = [
+  { track: "gt01-rock-power-chords", separator: "dsp" },
+  { track: "gt01-rock-power-chords", separator: "stems" },
+];
+
+/** What the decoded sources of one track add up to. */
+export interface StemsOfTrack {
+  track: string;
+  separator: SeparatorName;
+  /** Samples by which the decoded files differ in length from the snippet: all should be 0. */
+  lengthDifferences: number[];
+  /** Of the snippet over what the decoded sources' sum misses of it, in dB. */
+  signalToError: number;
+  /** Largest |snippet - sum of the decoded sources|, full scale 1. */
+  largestError: number;
+  bytes: number;
+}
+
+/** Renders the sources of tracks as the service does, decodes them and adds them up. */
+export async function benchStems(
+  onStep: (message: string) => void,
+): Promise<{ stems: StemsOfTrack[] }> {
+  const stems: StemsOfTrack[] = [];
+  for (const { track, separator } of TRACKS) {
+    onStep(`Rendering the sources of ${track} by ${separator}`);
+    stems.push({ track, separator, ...(await sumOfRendered(track, separator)) });
+  }
+  return { stems };
+}
+
+/** The measurement as a table. */
+export function formatStems({ stems }: { stems: readonly StemsOfTrack[] }): string {
+  const rows = stems.map(
+    ({ track, separator, lengthDifferences, signalToError, largestError, bytes }) =>
+      [
+        `${track}, ${separator}`.padEnd(32),
+        lengthDifferences.join(" ").padStart(14),
+        signalToError.toFixed(1).padStart(12),
+        largestError.toFixed(3).padStart(12),
+        (bytes / 1e6).toFixed(1).padStart(10),
+      ].join(""),
+  );
+  return [
+    "Sources as /v1/explanations/{id}/stems/{source} serves them, decoded and added up:",
+    "",
+    `${"".padEnd(32)}${"samples off".padStart(14)}${"error, dB".padStart(12)}${"largest".padStart(12)}${"MB".padStart(10)}`,
+    ...rows,
+    "",
+  ].join("\n");
+}
+
+async function sumOfRendered(
+  track: string,
+  separator: SeparatorName,
+): Promise<Omit<StemsOfTrack, "track" | "separator">> {
+  const mix = await decodeAudio(await readFile(inRepository("demo", "audio", `${track}.ogg`)));
+  const own = separator === "stems" ? await ownStems(track) : null;
+  const input = {
+    mix: own ? null : mix,
+    stems: own,
+    separator,
+    audioSha256: "0".repeat(64),
+  };
+  const { mix: snippet } = await snippetSources({ ...input, needsSources: true });
+  const rendered = await renderStems({ ...input, sources: SOURCES });
+  const decoded = await Promise.all(rendered.map(({ encoded }) => decodeAudio(encoded.bytes)));
+  const samples = snippet.channels[0]!.length;
+  let [signal, error, largestError] = [0, 0, 0];
+  snippet.channels.forEach((channel, index) => {
+    // A decoder gives channels that are all alike once.
+    const parts = decoded.map(({ channels }) => channels[index] ?? channels[0]!);
+    channel.forEach((sample, i) => {
+      const sum = parts.reduce((total, part) => total + (part[i] ?? 0), 0);
+      signal += sample * sample;
+      error += (sample - sum) * (sample - sum);
+      largestError = Math.max(largestError, Math.abs(sample - sum));
+    });
+  });
+  return {
+    lengthDifferences: decoded.map(({ channels }) => channels[0]!.length - samples),
+    signalToError: 10 * Math.log10(signal / error),
+    largestError,
+    bytes: rendered.reduce((total, { encoded }) => total + encoded.bytes.length, 0),
+  };
+}
+
+async function ownStems(track: string): Promise<Map<SourceName, Audio>> {
+  const folder = inRepository("demo", "stems", track);
+  const files = (await readdir(folder)).filter((file) => file.endsWith(".flac"));
+  const entries = files.map(async (file) => {
+    const audio = await decodeAudio(await readFile(`${folder}/${file}`));
+    return [file.replace(/\.flac$/, ""), audio] as const;
+  });
+  return new Map(await Promise.all(entries));
+}
