@@ -1,8 +1,11 @@
+import { KeyId } from "@lemons/shared/contract/access";
 import type { ExplanationId } from "@lemons/shared/contract/identifier";
 import type { Context } from "hono";
+import { maySee } from "../access/caller.ts";
 import { explanationKey } from "../catalogue/object-keys.ts";
 import { matchesEntityTag } from "../http/entity-tag.ts";
 import { IMMUTABLE } from "../http/serve-object.ts";
+import { ProblemError } from "../problems/problem.ts";
 import type { AppEnv } from "../routes/create-app.ts";
 import { countUsage } from "../usage/count-usage.ts";
 
@@ -11,6 +14,7 @@ import { countUsage } from "../usage/count-usage.ts";
  * never change, so they are passed on without being read.
  *
  * @returns null where it is not stored
+ * @throws ProblemError unknown-explanation where it belongs to somebody else
  */
 export async function serveStoredExplanation(
   c: Context<AppEnv>,
@@ -18,13 +22,28 @@ export async function serveStoredExplanation(
 ): Promise<Response | null> {
   const object = await c.env.BUCKET.get(explanationKey(id));
   if (object === null) return null;
+  const owner = KeyId.nullable().parse(object.customMetadata?.owner ?? null);
+  if (!maySee(c.get("caller"), owner)) {
+    await leaveUnread(object);
+    throw new ProblemError({ kind: "unknown-explanation", id });
+  }
   countUsage(c.env, "explanationsStored");
   c.header("ETag", object.httpEtag);
-  c.header("Cache-Control", IMMUTABLE);
+  c.header("Cache-Control", owner === null ? IMMUTABLE : "private, no-store");
   if (matchesEntityTag(c.req.header("If-None-Match"), object.httpEtag)) {
-    await object.body.cancel();
+    await leaveUnread(object);
     return c.body(null, 304);
   }
   c.header("Content-Type", "application/json");
+  if (c.req.raw.method === "HEAD") {
+    await leaveUnread(object);
+    c.header("Content-Length", String(object.size));
+    return c.body(null, 200);
+  }
   return c.body(object.body, 200);
+}
+
+/** A body that is cancelled counts as a broken connection in the log; a few kilobytes are read instead. */
+async function leaveUnread(object: R2ObjectBody): Promise<void> {
+  await object.arrayBuffer();
 }
