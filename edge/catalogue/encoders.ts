@@ -10,7 +10,15 @@ export interface Encoder {
   frontEnd: FrontEnd;
   /** Raised whenever features of tracks are stored: scores of an earlier one are stale. */
   revision: number;
+  /** What it makes of silence; null until the gpu-worker has said it. */
+  silence: Float32Array | null;
 }
+
+const HexFloats = z.string().transform((hex) => {
+  const bytes = Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number(`0x${pair}`));
+  const view = new DataView(bytes.buffer);
+  return Float32Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(4 * i, true));
+});
 
 const EncoderRow = z
   .object({
@@ -21,11 +29,35 @@ const EncoderRow = z
       .transform((text): unknown => JSON.parse(text))
       .pipe(FrontEnd),
     revision: z.int().nonnegative(),
+    silence: HexFloats.nullable(),
   })
   .transform(({ front_end: frontEnd, ...row }): Encoder => ({ ...row, frontEnd }));
 
 /** An encoder, or null where there is none of that version: models that cannot be split have none. */
 export async function findEncoder(db: D1Database, version: Sha256): Promise<Encoder | null> {
-  const row = await db.prepare("SELECT * FROM encoders WHERE version = ?").bind(version).first();
+  const row = await db
+    .prepare(
+      `SELECT version, features, front_end, revision,
+         CASE WHEN silence IS NOT NULL THEN hex(silence) END AS silence
+       FROM encoders WHERE version = ?`,
+    )
+    .bind(version)
+    .first();
   return row === null ? null : EncoderRow.parse(row);
+}
+
+/** Keeps what an encoder makes of silence. */
+export async function storeSilence(
+  db: D1Database,
+  version: Sha256,
+  features: Float32Array,
+): Promise<void> {
+  const bytes = new DataView(new ArrayBuffer(4 * features.length));
+  features.forEach((feature, i) => {
+    bytes.setFloat32(4 * i, feature, true);
+  });
+  await db
+    .prepare("UPDATE encoders SET silence = ? WHERE version = ?")
+    .bind(bytes.buffer, version)
+    .run();
 }

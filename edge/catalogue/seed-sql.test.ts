@@ -78,6 +78,7 @@ describe("seedStatements", () => {
       features: 4,
       frontEnd: DEFAULT_FRONT_END,
       revision: 0,
+      silence: null,
     });
   });
 

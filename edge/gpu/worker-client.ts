@@ -18,7 +18,7 @@ import type { Settings } from "../env.ts";
 import { endedEarly, workerLines } from "./worker-lines.ts";
 
 type ScoreLine = Extract<WorkerScoreLine, { kind: "score" | "track-failed" }>;
-type FeaturesLine = Extract<WorkerFeaturesLine, { kind: "features" | "track-failed" }>;
+type FeaturesLine = Extract<WorkerFeaturesLine, { kind: "features" | "track-failed" | "result" }>;
 type RenderedStems = Extract<WorkerStemsLine, { kind: "result" }>["stems"];
 type TableAnswer = Extract<WorkerTableLine, { kind: "result" | "no-table" }>;
 
@@ -111,6 +111,7 @@ export async function* featuresOnWorker(
         yield line;
         break;
       case "result":
+        yield line;
         return;
     }
   }

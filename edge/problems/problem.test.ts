@@ -28,6 +28,8 @@ const FAILURES: Failure[] = [
   { kind: "missing-scope", scope: "admin" },
   { kind: "too-many-requests", seconds: 10 },
   { kind: "budget-spent", seconds: 15.2, remainingSeconds: 3, retryAfter: 3600 },
+  { kind: "unknown-model", id: "x" },
+  { kind: "head-not-fittable", reason: "nothing was listened to" },
   { kind: "cost-over-budget", seconds: 1200.1, budgetSeconds: 600 },
 ];
 

@@ -30,7 +30,9 @@ export type Failure =
   | { kind: "unknown-track"; id: string }
   | { kind: "unknown-explanation"; id: string }
   | { kind: "unknown-batch"; id: string }
+  | { kind: "unknown-model"; id: string }
   | { kind: "no-model"; listener: string }
+  | { kind: "head-not-fittable"; reason: string }
   | { kind: "missing-object"; key: string }
   | { kind: "missing-highlight"; id: string; name: string }
   | { kind: "missing-stem"; id: string; source: string; sources: readonly string[] }
@@ -191,6 +193,18 @@ function wire(failure: Failure): Wire {
         status: 404,
         title: "Unknown batch",
         detail: `No batch is called ${failure.id}. GET /v1/batches names them all.`,
+      };
+    case "unknown-model":
+      return {
+        status: 404,
+        title: "There is no such model",
+        detail: `No model has the id ${failure.id}; GET /v1/models lists them.`,
+      };
+    case "head-not-fittable":
+      return {
+        status: 409,
+        title: "A head cannot be fitted now",
+        detail: `Nothing was changed: ${failure.reason}.`,
       };
     case "no-model":
       return {

@@ -1,5 +1,5 @@
 import type { WorkerFeaturesRequest } from "@lemons/shared/contract/gpu-worker";
-import type { Encoder } from "../catalogue/encoders.ts";
+import { type Encoder, storeSilence } from "../catalogue/encoders.ts";
 import { storeScoreFailure } from "../catalogue/scores.ts";
 import type { TrackFiles } from "../catalogue/tracks.ts";
 import { settingsOf } from "../env.ts";
@@ -34,6 +34,12 @@ export async function featuresChunk(
   try {
     const requestId = crypto.randomUUID();
     for await (const line of featuresOnWorker(settingsOf(env), request, signal, requestId)) {
+      if (line.kind === "result") {
+        if (encoder.silence === null) {
+          await storeSilence(env.DB, encoderVersion, featuresOf(line.silence, encoder));
+        }
+        break;
+      }
       const files = open.get(line.track);
       if (files === undefined) throw foreign(`the track ${line.track}, which was not asked for`);
       const { track, soundSha256 } = files;

@@ -4,9 +4,11 @@ import { RecommendationPage } from "@lemons/shared/contract/recommendation";
 import { sigmoid } from "@lemons/shared/explanation/sigmoid";
 import { logitOfHead } from "@lemons/shared/model/linear-head";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { findEncoder } from "../catalogue/encoders.ts";
 import { activeModel } from "../catalogue/models.ts";
 import { catalogueTrack, ENCODER, FOLDER, seed, splitModel } from "../test/catalogue.ts";
 import {
+  FEATURES_RESULT,
   featuresLine,
   featuresOf,
   lines,
@@ -16,8 +18,6 @@ import {
 import { request } from "../test/request.ts";
 import { HEAD, OTHER_HEAD } from "../test/table.ts";
 import { scoreOfTrack } from "./fresh-scores.ts";
-
-const RESULT = { kind: "result", tracks: 1, forwards: 1, seconds: 0.1 };
 
 const line = (track: string) => featuresLine(track, featuresOf(track));
 const scoring = () => env.CATALOGUE_SCORING.getByName(ENCODER);
@@ -67,6 +67,7 @@ describe("scoring the catalogue from features", () => {
     expect(calls.features).toHaveLength(1);
     expect(calls.score).toHaveLength(0);
     const [asked] = calls.features;
+    expect((await findEncoder(env.DB, ENCODER))?.silence).toEqual(Float32Array.of(-2, -2, -2, -2));
     expect(asked?.tracks).toHaveLength(5);
     expect(asked?.encoder.version).toBe(ENCODER);
     expect(asked?.encoder.url).toContain(`/objects/encoders/${ENCODER}/encoder.onnx?`);
@@ -167,7 +168,7 @@ describe("scoring the catalogue from features", () => {
         lines([
           ...tracks.filter(({ id }) => id !== "bravo").map(({ id }) => line(id)),
           failed,
-          RESULT,
+          FEATURES_RESULT,
         ]),
     });
     await run();
@@ -182,7 +183,7 @@ describe("scoring the catalogue from features", () => {
     ["no numbers", [featuresLine("alpha", [1, 2, Number.NaN, 4])], /not finite/],
     ["nothing", [], /no answer for alpha/],
   ])("does not take %s for an answer", async (_what, answer, reason) => {
-    standInForGpuWorker({ features: () => lines([...answer, RESULT]) });
+    standInForGpuWorker({ features: () => lines([...answer, FEATURES_RESULT]) });
     await run();
     const { scoring } = await page();
     expect(scoring).toMatchObject({ scored: 0, total: 5 });
@@ -196,7 +197,7 @@ describe("scoring the catalogue from features", () => {
       .bind("0".repeat(64))
       .run();
     const calls = standInForGpuWorker({
-      features: () => lines([featuresLine("delta", [9, -9, 9, -9]), RESULT]),
+      features: () => lines([featuresLine("delta", [9, -9, 9, -9]), FEATURES_RESULT]),
     });
     expect(ids(await page())).not.toContain("delta");
     await run();

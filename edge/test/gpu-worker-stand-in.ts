@@ -111,12 +111,18 @@ export const featuresOf = (track: string): number[] =>
     (_, i) => Math.round(16 * Math.sin(track.length + 3 * i + track.charCodeAt(0))) / 16,
   );
 
+/** The line that ends an answer with features: what the encoder makes of silence is in it. */
+export const FEATURES_RESULT = {
+  kind: "result",
+  tracks: 1,
+  forwards: 1,
+  seconds: 0.1,
+  silence: btoa(String.fromCharCode(...new Uint8Array(Float32Array.of(-2, -2, -2, -2).buffer))),
+};
+
 /** A worker that pools every track it is given. */
 export const poolWell: Answer<WorkerFeaturesRequest> = ({ tracks }) =>
-  lines([
-    ...tracks.map(({ id }) => featuresLine(id, featuresOf(id))),
-    { kind: "result", tracks: tracks.length, forwards: tracks.length, seconds: 0.1 },
-  ]);
+  lines([...tracks.map(({ id }) => featuresLine(id, featuresOf(id))), FEATURES_RESULT]);
 
 /** An NDJSON answer, sent line by line. */
 export function lines(

@@ -5,6 +5,20 @@ import { modelWaveform } from "../model/model-waveform.ts";
 import type { Scorer } from "../model/scorer.ts";
 import { createLogMel } from "../spectrogram/log-mel.ts";
 
+/** As long as the snippet of a track. */
+const SILENCE_SECONDS = 30;
+
+/**
+ * What an encoder makes of silence, [features].
+ *
+ * @throws InputError where the encoder cannot answer
+ */
+export function featuresOfSilence(model: EncoderPackage, scorer: Scorer): Promise<Float32Array> {
+  const { frontEnd } = model.manifest;
+  const silence = new Float32Array(SILENCE_SECONDS * frontEnd.sampleRate);
+  return scorer.pooledFeatures(model, createLogMel(frontEnd)(silence));
+}
+
 /**
  * What an encoder pools the centre snippet of a track to, [features]: all that any head needs to score
  * the track.

@@ -85,6 +85,10 @@ export interface ComputeTasks {
     input: { encoder: EncoderBytes; sound: SoundBytes };
     output: { features: Float32Array<ArrayBuffer>; peaks: number[] };
   };
+  silence: {
+    input: { encoder: EncoderBytes };
+    output: { features: Float32Array };
+  };
   explain: {
     input: {
       model: ModelSource;

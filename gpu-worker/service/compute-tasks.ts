@@ -15,7 +15,7 @@ import { createSeparatedCache } from "../explain/separated-cache.ts";
 import { tableOfAudio } from "../explain/table-of-audio.ts";
 import { InputError } from "../input-error.ts";
 import { createScorer } from "../model/scorer.ts";
-import { featuresOfAudio } from "../recommend/features-of-audio.ts";
+import { featuresOfAudio, featuresOfSilence } from "../recommend/features-of-audio.ts";
 import { scoreAudio } from "../recommend/score-audio.ts";
 import { measureSeparation } from "../separate/separation-quality.ts";
 import {
@@ -38,6 +38,9 @@ import { createModelCache } from "./model-cache.ts";
 
 /** Equal stretches that a track's waveform is drawn with. */
 const WAVEFORM_PEAKS = 300;
+
+/** Encoders whose answer to silence is remembered. */
+const SILENCES_KEPT = 64;
 
 /** What a task hears and says while it runs. */
 export interface TaskContext {
@@ -69,6 +72,8 @@ export function createComputeTasks(setup: ComputeSetup): PerformTask {
   const exact = createExactEngine({ provider, threads, folder: cacheFolder ?? undefined });
   const separatedCache = createSeparatedCache();
   const { modelOf, encoderOf } = createModelCache();
+  /** Features of silence by encoder version. */
+  const ofSilence = new Map<string, Float32Array>();
 
   const performers: Performers = {
     async features({ encoder, sound }, { onProgress, signal }) {
@@ -79,6 +84,17 @@ export function createComputeTasks(setup: ComputeSetup): PerformTask {
       const features = new Float32Array(answer);
       const output = { features, peaks: waveformPeaks(mix, WAVEFORM_PEAKS) };
       return { output, transfer: [features.buffer] };
+    },
+
+    async silence({ encoder }) {
+      const model = await encoderOf(encoder);
+      const { version } = encoder;
+      const features =
+        ofSilence.get(version) ?? (await about("model", () => featuresOfSilence(model, scorer)));
+      ofSilence.delete(version);
+      ofSilence.set(version, features);
+      if (ofSilence.size > SILENCES_KEPT) ofSilence.delete(ofSilence.keys().next().value!);
+      return { output: { features }, transfer: [] };
     },
 
     async score({ models, sound }, { onProgress, signal }) {

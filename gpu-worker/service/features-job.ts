@@ -9,17 +9,21 @@ import type { Workshop } from "./workshop.ts";
  *
  * @returns the line that ends the job
  */
-export function featuresJob(
+export async function featuresJob(
   workshop: Workshop,
   request: WorkerFeaturesRequest,
   emit: (line: WorkerFeaturesLine) => void,
   signal: AbortSignal,
 ): Promise<WorkerFeaturesLine> {
-  return runTracksJob<EncoderBytes, WorkerFeaturesLine>(workshop, {
+  let silence = "";
+  const result = await runTracksJob<EncoderBytes, WorkerFeaturesLine>(workshop, {
     tracks: request.tracks,
-    fetchModels(onProgress) {
+    async fetchModels(onProgress) {
       onProgress({ phase: "fetching", done: 0, total: 1 });
-      return fetchEncoder(request.encoder, workshop.objects, signal);
+      const encoder = await fetchEncoder(request.encoder, workshop.objects, signal);
+      const { features } = await workshop.compute.run("silence", { encoder }, { signal });
+      silence = base64(features);
+      return encoder;
     },
     async compute(encoder, { id, sound }) {
       const result = await workshop.compute.run("features", { encoder, sound }, { signal });
@@ -36,6 +40,7 @@ export function featuresJob(
     emit,
     signal,
   });
+  return { ...result, silence };
 }
 
 /** Little-endian float32. */

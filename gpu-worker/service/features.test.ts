@@ -47,7 +47,10 @@ describe("POST /v1/features", () => {
     const [line, last] = lines;
     expect(line).toMatchObject({ kind: "features", track: "good" });
     expect(last).toMatchObject({ kind: "result", tracks: 1, forwards: 1 });
+    const silence = featuresIn({ features: (last as unknown as { silence: string }).silence });
+    expect(silence).toHaveLength(model.encoder!.features);
     const features = featuresIn(line);
+    expect([...silence]).not.toEqual([...features]);
     expect(features).toHaveLength(model.encoder!.features);
     const [scored] = await post("/v1/score", { models: [fixture.model], tracks: tracks() });
     const { scores, peaks } = scored as unknown as { scores: { logit: number }[]; peaks: number[] };

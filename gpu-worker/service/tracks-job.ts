@@ -1,8 +1,4 @@
-import type {
-  WorkerFeaturesLine,
-  WorkerScoreLine,
-  WorkerScoreRequest,
-} from "@lemons/shared/contract/gpu-worker";
+import type { WorkerScoreLine, WorkerScoreRequest } from "@lemons/shared/contract/gpu-worker";
 import type { Progress } from "@lemons/shared/contract/job";
 import type { SoundBytes } from "./compute-messages.ts";
 import { failureOf } from "./failure.ts";
@@ -11,10 +7,9 @@ import { enterQueue } from "./place-progress.ts";
 import type { Workshop } from "./workshop.ts";
 
 /** What every job about many tracks says, whatever it computes of them. */
-type TracksLine = Extract<
-  WorkerScoreLine & WorkerFeaturesLine,
-  { kind: "progress" | "track-failed" | "result" }
->;
+type TracksLine = Extract<WorkerScoreLine, { kind: "progress" | "track-failed" }>;
+/** What is known at its end. */
+type TracksResult = Extract<WorkerScoreLine, { kind: "result" }>;
 
 /** A job about many tracks, one after the other. */
 export interface TracksJob<Models, Line> {
@@ -40,12 +35,12 @@ export interface TracksJob<Models, Line> {
  *
  * A track that cannot be computed is reported and passed over.
  *
- * @returns the line that ends the job
+ * @returns what ends the job
  */
 export async function runTracksJob<Models, Line>(
   { queue, objects }: Workshop,
   { tracks, fetchModels, compute, emit, signal }: TracksJob<Models, Line>,
-): Promise<Extract<TracksLine, { kind: "result" }>> {
+): Promise<TracksResult> {
   const startedAt = performance.now();
   const onProgress = (progress: Progress) => emit({ kind: "progress", progress });
   let answered = 0;

@@ -157,7 +157,9 @@ export const WorkerFeaturesLine = z.discriminatedUnion("kind", [
     features: z.base64().describe("little-endian float32, as the encoder answered"),
   }),
   TrackFailedLine,
-  TracksResultLine,
+  TracksResultLine.extend({
+    silence: z.base64().describe("features of a snippet of silence, as those of a track"),
+  }),
   ProblemLine,
 ]);
 export type WorkerFeaturesLine = z.infer<typeof WorkerFeaturesLine>;

@@ -1,0 +1,130 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { FittedHead, HeadRequest } from "@lemons/shared/contract/head";
+import { ListenerId, ModelId } from "@lemons/shared/contract/identifier";
+import {
+  ActivatedModels,
+  ActivateRequest,
+  DEFAULT_MODELS,
+  MAX_MODELS,
+  ModelList,
+} from "@lemons/shared/contract/model-list";
+import { bodyLimit } from "hono/body-limit";
+import { createMiddleware } from "hono/factory";
+import { requireScope } from "../access/require-scope.ts";
+import { readCursor, writeCursor } from "../catalogue/cursor.ts";
+import { activateModels, listModels, ModelPlace } from "../catalogue/list-models.ts";
+import { findListener } from "../catalogue/listeners.ts";
+import { fitListenerHead } from "../heads/fit-listener-head.ts";
+import { requireJson } from "../http/require-json.ts";
+import { ProblemError } from "../problems/problem.ts";
+import { ensureScoring } from "../scoring/ensure-scoring.ts";
+import { type AppEnv, createRouter } from "./create-app.ts";
+import { pageQuery } from "./parameters.ts";
+import { badRequest, json, problem } from "./responses.ts";
+
+const MAX_BODY_BYTES = 4 * 1024;
+
+const security = [{ key: [] }];
+const refused = {
+  401: problem("no key, or one that does not hold"),
+  403: problem("the key lacks the scope admin"),
+};
+const noStore = createMiddleware<AppEnv>(async (c, next) => {
+  await next();
+  c.header("Cache-Control", "no-store");
+});
+const admin = [requireScope("admin"), noStore] as const;
+const jsonBody = [
+  requireJson,
+  bodyLimit({
+    maxSize: MAX_BODY_BYTES,
+    onError: () => {
+      throw new ProblemError({ kind: "body-too-large", limitBytes: MAX_BODY_BYTES });
+    },
+  }),
+] as const;
+const bodyProblems = {
+  413: problem("the body is too large"),
+  415: problem("the body is not application/json"),
+};
+
+const getModels = createRoute({
+  method: "get",
+  path: "/v1/models",
+  summary: "Published models, by id",
+  security,
+  middleware: [...admin],
+  request: { query: pageQuery(DEFAULT_MODELS, MAX_MODELS) },
+  responses: { 200: json("a page of models", ModelList), 400: badRequest, ...refused },
+});
+
+const postActivate = createRoute({
+  method: "post",
+  path: "/v1/models/{model}/activate",
+  summary: "Put a published model to use",
+  description:
+    "In the place of its listener's other one. The id of a shared-encoder package puts all of its heads to use. What was explained under the other model stays where it is.",
+  security,
+  middleware: [...admin, ...jsonBody],
+  request: {
+    params: z.object({ model: ModelId }),
+    body: { required: true, content: { "application/json": { schema: ActivateRequest } } },
+  },
+  responses: {
+    200: json("what is in use now", ActivatedModels),
+    400: badRequest,
+    ...refused,
+    404: problem("no such model"),
+    ...bodyProblems,
+  },
+});
+
+const postHead = createRoute({
+  method: "post",
+  path: "/v1/listeners/{listener}/head",
+  summary: "Fit a listener's model on what the listener has listened to",
+  description:
+    "A head for an encoder that is in use, fitted on the stored features of the catalogue's tracks and put to use at once: a matter of seconds, without the gpu-worker. Only this listener's scores and explanations become stale; explanations come from the response tables that are there.",
+  security,
+  middleware: [...admin, ...jsonBody],
+  request: {
+    params: z.object({ listener: ListenerId }),
+    body: { required: true, content: { "application/json": { schema: HeadRequest } } },
+  },
+  responses: {
+    201: json("the head, in use", FittedHead),
+    400: badRequest,
+    ...refused,
+    404: problem("no such listener or package"),
+    409: problem("there is nothing to fit on yet, or no encoder; `detail` says which"),
+    ...bodyProblems,
+  },
+});
+
+export const modelRoutes = createRouter()
+  .openapi(getModels, async (c) => {
+    const { limit, cursor } = c.req.valid("query");
+    const after = cursor === undefined ? undefined : readCursor(cursor, ModelPlace);
+    const found = await listModels(c.env.DB, { limit: limit + 1, after });
+    const page = found.slice(0, limit);
+    const last = page.at(-1);
+    const nextCursor = found.length > limit && last ? writeCursor(last.place) : null;
+    return c.json({ models: page.map(({ model }) => model), nextCursor }, 200);
+  })
+  .openapi(postActivate, async (c) => {
+    const { model: id } = c.req.valid("param");
+    const { version } = c.req.valid("json");
+    const models = await activateModels(c.env.DB, id, version);
+    if (models.length === 0) throw new ProblemError({ kind: "unknown-model", id });
+    for (const encoder of new Set(models.map(({ encoderVersion }) => encoderVersion))) {
+      await ensureScoring(c.env, encoder);
+    }
+    return c.json({ models }, 200);
+  })
+  .openapi(postHead, async (c) => {
+    const { listener } = c.req.valid("param");
+    if ((await findListener(c.env.DB, listener)) === null) {
+      throw new ProblemError({ kind: "unknown-listener", id: listener });
+    }
+    return c.json(await fitListenerHead(c.env, listener, c.req.valid("json")), 201);
+  });
