@@ -129,7 +129,10 @@ describe("sweeping the rest", { timeout: 60_000 }, () => {
       `features/${ENCODER}/0.bin`,
       `features/${OLD_ENCODER}/0.bin`,
       `stems/${SOUND}/stems/drums`,
-      `stems/${OLD_ENCODER}/dsp/drums`,
+      `stems/${OLD_ENCODER}/stems/drums`,
+      `stems/${SOUND}/dsp-${SEPARATOR_VERSIONS.dsp}/drums.mp3`,
+      `stems/${SOUND}/dsp-0/drums.mp3`,
+      `stems/${OLD_ENCODER}/dsp-${SEPARATOR_VERSIONS.dsp}/drums.mp3`,
     ];
     for (const key of all) await env.BUCKET.put(key, "bytes");
     await env.DB.exec(
@@ -145,7 +148,7 @@ describe("sweeping the rest", { timeout: 60_000 }, () => {
       await age();
     }
     const left = await keys();
-    expect(all.filter((key) => left.includes(key))).toEqual([all[0], all[2]]);
+    expect(all.filter((key) => left.includes(key))).toEqual([all[0], all[2], all[4]]);
     const { results } = await env.DB.prepare("SELECT encoder_version FROM features").all();
     expect(results).toEqual([{ encoder_version: ENCODER }]);
   });

@@ -8,7 +8,9 @@ import { findTableRecord, isNoTable, separatorText, TableOrigin } from "../table
 
 const TABLE_KEY = /^tables\/([^/]+)\.(?:json|bin)$/;
 const FEATURES_KEY = /^features\/([^/]+)\//;
-const STEM_KEY = /^stems\/([^/]+)\//;
+const STEM_KEY = /^stems\/([^/]+)\/([^/]+)\//;
+/** What stands in the key of a true stem in place of a separator. */
+const TRUE_STEMS = "stems";
 const CURRENT_SEPARATORS: readonly string[] = Object.entries(SEPARATOR_VERSIONS).map(
   ([name, version]) => separatorText({ name, version }),
 );
@@ -53,7 +55,10 @@ export async function staleTables(env: Env, page: readonly R2Object[]): Promise<
 
 /** Pooled features of encoders that are not in use. */
 export async function staleFeatures(env: Env, page: readonly R2Object[]): Promise<Set<string>> {
-  return staleBy(env.DB, page, FEATURES_KEY, ACTIVE_ENCODERS);
+  const isEncoder = (name: string) => Sha256.safeParse(name).success;
+  const names = page.flatMap(({ key }) => FEATURES_KEY.exec(key)?.[1] ?? []).filter(isEncoder);
+  const used = await inUse(env.DB, ACTIVE_ENCODERS, names);
+  return keysWhere(page, FEATURES_KEY, (name) => isEncoder(name) && !used.has(name));
 }
 
 /** Forgets which rows of blocks were whose: should their encoder come back, they are computed again. */
@@ -69,10 +74,37 @@ export async function forgetFeatures({ DB }: Env, keys: readonly string[]): Prom
   ]);
 }
 
-/** Stems of audio that the catalogue does not have. */
+/**
+ * True stems of audio that the catalogue does not have; rendered ones of sounds that no track has, or by
+ * separators of an earlier version.
+ */
 export async function staleStems(env: Env, page: readonly R2Object[]): Promise<Set<string>> {
-  return staleBy(env.DB, page, STEM_KEY, CATALOGUE_AUDIO);
+  const stems = page.flatMap(({ key }) => {
+    const [, hash, made] = STEM_KEY.exec(key) ?? [];
+    const isHash = Sha256.safeParse(hash).success;
+    return isHash && hash && made ? [{ key, hash, made }] : [];
+  });
+  const isTrue = (made: string) => made === TRUE_STEMS;
+  const [audio, sounds] = await Promise.all([
+    inUse(
+      env.DB,
+      CATALOGUE_AUDIO,
+      stems.filter(({ made }) => isTrue(made)).map((s) => s.hash),
+    ),
+    inUse(
+      env.DB,
+      CATALOGUE_SOUNDS,
+      stems.filter(({ made }) => !isTrue(made)).map((s) => s.hash),
+    ),
+  ]);
+  const isUsed = ({ hash, made }: { hash: string; made: string }) =>
+    isTrue(made) ? audio.has(hash) : sounds.has(hash) && CURRENT_RENDERINGS.includes(made);
+  return new Set(stems.filter((stem) => !isUsed(stem)).map(({ key }) => key));
 }
+
+const CURRENT_RENDERINGS: readonly string[] = Object.entries(SEPARATOR_VERSIONS).map(
+  ([name, version]) => `${name}-${version}`,
+);
 
 const among = (column: string, table: string, where = "") =>
   `SELECT DISTINCT ${column} AS value FROM ${table}
@@ -93,20 +125,6 @@ async function inUse(db: D1Database, sql: string, values: readonly string[]): Pr
       .parse(results)
       .map((row) => row.value),
   );
-}
-
-async function staleBy(
-  db: D1Database,
-  page: readonly R2Object[],
-  pattern: RegExp,
-  sql: string,
-): Promise<Set<string>> {
-  const names = page.flatMap(({ key }) => {
-    const name = Sha256.safeParse(pattern.exec(key)?.[1]);
-    return name.success ? [name.data] : [];
-  });
-  const used = await inUse(db, sql, names);
-  return keysWhere(page, pattern, (name) => Sha256.safeParse(name).success && !used.has(name));
 }
 
 function keysWhere(
