@@ -2,6 +2,7 @@ import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { SEPARATOR_VERSIONS } from "@lemons/shared/contract/separator";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { TABLE_SCHEMA } from "../tables/asked-table.ts";
 import { separatorText } from "../tables/store.ts";
 import { migrate } from "../test/apply-migrations.ts";
 import { ENCODER, FOLDER, seed } from "../test/catalogue.ts";
@@ -59,7 +60,13 @@ async function putTable(i: number, origin: Record<string, string> = {}): Promise
   const id = tableId(i);
   await env.BUCKET.put(`tables/${id}.bin`, "numbers");
   await env.BUCKET.put(`tables/${id}.json`, "{}", {
-    customMetadata: { encoderVersion: ENCODER, soundSha256: SOUND, separator: DSP, ...origin },
+    customMetadata: {
+      encoderVersion: ENCODER,
+      soundSha256: SOUND,
+      separator: DSP,
+      schema: String(TABLE_SCHEMA),
+      ...origin,
+    },
   });
   return id;
 }
@@ -80,6 +87,7 @@ describe("sweeping tables", { timeout: 60_000 }, () => {
       await putTable(2, { encoderVersion: OLD_ENCODER }),
       await putTable(3, { soundSha256: OLD_ENCODER }),
       await putTable(4, { separator: "dsp 0" }),
+      await putTable(6, { schema: "0" }),
     ];
     await env.BUCKET.put(`tables/${tableId(5)}.bin`, "half of a table");
     await env.BUCKET.put("tables/README", "not a table");

@@ -2,7 +2,8 @@ import { Sha256, TableId } from "@lemons/shared/contract/identifier";
 import { SEPARATOR_VERSIONS } from "@lemons/shared/contract/separator";
 import { z } from "zod";
 import { tableRecordKey } from "../catalogue/object-keys.ts";
-import { findTableRecord, isNoTable, separatorText, TableOrigin } from "../tables/store.ts";
+import { TABLE_SCHEMA } from "../tables/asked-table.ts";
+import { separatorText, TableOrigin } from "../tables/store.ts";
 
 /** Objects that no version needs: which of a page they are. What cannot be told apart is kept. */
 
@@ -45,6 +46,7 @@ export async function staleTables(env: Env, page: readonly R2Object[]): Promise<
     if (origin === undefined || origin === "unknown") return false;
     if (origin === "no record") return true;
     return !(
+      origin.schema === String(TABLE_SCHEMA) &&
       encoders.has(origin.encoderVersion) &&
       sounds.has(origin.soundSha256) &&
       CURRENT_SEPARATORS.includes(origin.separator)
@@ -143,22 +145,11 @@ function keysWhere(
 
 type Origin = TableOrigin | "no record" | "unknown";
 
-/** From the record's metadata, else from the record itself. */
+/** From the metadata of the record. */
 async function originOf(env: Env, id: TableId, listed: Map<string, R2Object>): Promise<Origin> {
   const key = tableRecordKey(id);
   const object = listed.get(key) ?? (await env.BUCKET.head(key));
   if (object === null) return "no record";
   const told = TableOrigin.safeParse(object.customMetadata);
-  if (told.success) return told.data;
-  const record = await findTableRecord(env.BUCKET, id);
-  if (record === null) return "no record";
-  if (isNoTable(record)) return "unknown";
-  return {
-    encoderVersion: record.encoderVersion,
-    soundSha256: record.audio.sha256,
-    separator: separatorText({
-      name: record.separation.separator,
-      version: record.separation.version,
-    }),
-  };
+  return told.success ? told.data : "unknown";
 }

@@ -11,14 +11,11 @@ import { findListener } from "../catalogue/listeners.ts";
 import { type ActiveModel, activeModel } from "../catalogue/models.ts";
 import { findTrack, findTrackFiles, type TrackFiles } from "../catalogue/tracks.ts";
 import { ProblemError } from "../problems/problem.ts";
-import type { AskedTable } from "../tables/asked-table.ts";
+import { type AskedTable, TABLE_SCHEMA } from "../tables/asked-table.ts";
 import type { Asked } from "./asked.ts";
 
 /** Raise it when the way responses are computed changes: every earlier id is stale then. */
 const RESPONSE_SCHEMA = 1;
-
-/** The same for response tables. */
-const TABLE_SCHEMA = 1;
 
 const EVERY_MASK = { kind: "exhaustive", effectiveSamples: DEFAULT_EFFECTIVE_SAMPLES } as const;
 const STEMS = { name: "stems", version: SEPARATOR_VERSIONS.stems } as const;

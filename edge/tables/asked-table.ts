@@ -4,6 +4,9 @@ import { ModelManifest } from "@lemons/shared/contract/model";
 import { SeparatorName } from "@lemons/shared/contract/separator";
 import { z } from "zod";
 
+/** Raise it when the way tables are built changes: every earlier one is stale then, and swept. */
+export const TABLE_SCHEMA = 1;
+
 /** What a track is heard from. */
 export const AskedSound = z.object({
   /** The track's file; it also names the stems' place in the store. */

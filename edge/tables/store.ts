@@ -4,7 +4,7 @@ import type { ResponseTable } from "@lemons/shared/what-if/response-table";
 import { decodeUnfoldedTable, TableFormatError } from "@lemons/shared/what-if/table-format";
 import { z } from "zod";
 import { tableKey, tableRecordKey } from "../catalogue/object-keys.ts";
-import type { AskedTable } from "./asked-table.ts";
+import { type AskedTable, TABLE_SCHEMA } from "./asked-table.ts";
 import { tableFault } from "./table-fault.ts";
 
 /** What is remembered where no table can be built. */
@@ -19,6 +19,7 @@ export const TableOrigin = z.object({
   encoderVersion: Sha256,
   soundSha256: Sha256,
   separator: z.string().describe("name and version"),
+  schema: z.string().describe("how tables were built then"),
 });
 export type TableOrigin = z.infer<typeof TableOrigin>;
 
@@ -52,6 +53,7 @@ export async function storeTableRecord(
     encoderVersion,
     soundSha256: sound.soundSha256,
     separator: separatorText(separator),
+    schema: String(TABLE_SCHEMA),
   };
   await bucket.put(tableRecordKey(known.id), JSON.stringify(known), {
     ...JSON_TYPE,
