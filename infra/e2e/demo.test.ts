@@ -4,6 +4,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe } from "vitest";
 import { freePort } from "../stack/port.ts";
 import { startStack } from "../stack/stack.ts";
+import { testAdmin } from "./admin.ts";
 import { launchBrowser } from "./browser.ts";
 import type { Demo } from "./demo.ts";
 import { testFailure } from "./failure.ts";
@@ -18,10 +19,11 @@ describe("the demo on the real local stack", () => {
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), "lemons-e2e-"));
     demo.browser = await launchBrowser();
+    demo.persistTo = path.join(folder, "state");
     demo.stack = await startStack({
       edgePort: await freePort(),
       workerPort: await freePort(),
-      persistTo: path.join(folder, "state"),
+      persistTo: demo.persistTo,
       logDirectory: path.join(folder, "logs"),
       onStep: () => {},
     });
@@ -37,5 +39,6 @@ describe("the demo on the real local stack", () => {
   describe("from choosing a listener to playing audio", () => testJourney(demo));
   describe("the player", () => testPlayer(demo));
   describe("every page", () => testPageQuality(demo));
+  describe("the page for administrators", () => testAdmin(demo));
   describe("a worker that goes away", () => testFailure(demo));
 });

@@ -5,4 +5,6 @@ import type { Stack } from "../stack/stack.ts";
 export interface Demo {
   stack: Stack;
   browser: Browser;
+  /** Where the stack keeps its state. */
+  persistTo: string;
 }

@@ -11,6 +11,7 @@ const PAGES: { name: string; path: string; status: number }[] = [
   { name: "a track that is not explained yet", path: `${TRACK}?type=time`, status: 200 },
   { name: "a track with its explanation", path: `${TRACK}?type=source`, status: 200 },
   { name: "the method", path: "/how-it-works", status: 200 },
+  { name: "the page for administrators", path: "/admin", status: 200 },
   { name: "an unknown listener", path: "/listeners/nobody", status: 404 },
   { name: "an unknown page", path: "/nothing/here", status: 404 },
   { name: "a question that makes no sense", path: `${TRACK}?type=colour`, status: 400 },

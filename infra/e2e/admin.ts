@@ -1,0 +1,45 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, it } from "vitest";
+import { makeAdminKey } from "./admin-key.ts";
+import { openPage } from "./browser.ts";
+import type { Demo } from "./demo.ts";
+
+/** A key, what it shows, and what can be done with it. */
+export function testAdmin(demo: Demo): void {
+  it("asks for a key, shows batches and usage, begins a batch and cancels it", async () => {
+    const { page, faults, close } = await openPage(demo.browser, demo.stack.origin, {
+      width: 360,
+      colorScheme: "dark",
+    });
+    await page.goto("/admin");
+    const key = page.getByLabel(/API key/);
+    const enter = page.getByRole("button", { name: "Enter" });
+    await key.fill("lemons_0123456789abcdef");
+    await enter.click();
+    await page.getByRole("alert").waitFor();
+    // The browser itself reports the refusals.
+    expect(faults.splice(0).filter((fault) => !fault.includes("status of 401"))).toEqual([]);
+
+    await key.fill(await makeAdminKey(demo.persistTo));
+    await enter.click();
+    await page.getByText("There are none yet").waitFor();
+    await page.getByRole("button", { name: "Compute what is stale" }).click();
+    const batch = page.getByRole("listitem").filter({ hasText: "asked-" });
+    await batch.getByRole("button", { name: "Cancel" }).click();
+    await batch.getByText("cancelled").waitFor();
+    expect(
+      await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
+      "horizontal scroll at 360 px",
+    ).toBeLessThanOrEqual(0);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+
+    await page.reload();
+    await batch.waitFor();
+    await page.getByRole("button", { name: "Forget the key" }).click();
+    await page.reload();
+    await key.waitFor();
+    expect(faults).toEqual([]);
+    await close();
+  });
+}
