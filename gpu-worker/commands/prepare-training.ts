@@ -40,7 +40,8 @@ export interface PreparedTraining {
   id: ModelId;
   isShared: boolean;
   device: "cpu" | "cuda";
-  threads: number;
+  /** Inside of one operator. */
+  intraOpThreads: number;
   /** Of the run's record. */
   folder: string;
   /** Whether `folder` is that of an earlier process. */
@@ -58,6 +59,7 @@ export async function prepareTraining(
   environment: Record<string, string | undefined>,
 ): Promise<PreparedTraining> {
   requireOptions("train", TRAIN_OPTIONS, given, ["catalogue"]);
+  if (given.model !== undefined) throw new InputError("--model goes with --head-only");
   const { catalogue, out, "model-load-path": loaded, runs = "runs" } = given;
   const { provider, threads } = readComputeSettings(environment);
   const wanted = listenersFrom(given);
@@ -88,7 +90,7 @@ export async function prepareTraining(
     id: modelIdFrom(given, listeners),
     isShared: given["shared-encoder"] ?? false,
     device: deviceFrom(given, provider),
-    threads: threads ?? Math.min(MAX_DEFAULT_THREADS, availableParallelism()),
+    intraOpThreads: threads ?? Math.min(MAX_DEFAULT_THREADS, availableParallelism()),
     folder: loaded ?? join(runs, runId(new Date())),
     isResumed: loaded !== undefined,
     resume,

@@ -9,7 +9,7 @@ export const TRAIN_OPTIONS = {
   "batch-size": { value: "N", help: "default 20" },
   "n-epochs": { value: "N", help: "default 1000" },
   lr: { value: "X", help: "Adam's learning rate; default 1e-3" },
-  wd: { value: "X", help: "L2, added to the gradient; default 1e-4" },
+  wd: { value: "X", help: "L2, added to the gradient; default 1e-4, with --head-only 0.1" },
   "num-workers": { value: "N", help: "threads that decode and crop; default 1, 0 for none" },
   device: { value: "cpu|cuda", help: "default LEMONS_PROVIDER, or cpu" },
   "model-load-path": { value: "RUN", help: "folder of a run that was stopped, to go on with it" },
@@ -39,6 +39,8 @@ export const TRAIN_OPTIONS = {
   "augment-mixup": { value: "X", help: "a second crop's share, up to 0.5; default 0" },
   channels: { value: "LIST", help: "of the network's blocks; default 64,128,128,128,64" },
   dropout: { value: "X", help: "before the heads; default 0.5" },
+  "head-only": { help: "fit only a new head, on the encoder of --model: seconds" },
+  model: { value: "PKG", help: "model package whose encoder --head-only takes" },
   "cross-validation": { value: "K", help: "measure on K folds instead of making a model" },
   json: { help: "print one JSON document" },
 } as const;

@@ -1,5 +1,6 @@
 import type {
   CrossValidation,
+  HeadTrainingResult,
   PartMetrics,
   TrainingResult,
 } from "@lemons/shared/contract/training";
@@ -61,6 +62,19 @@ export function formatTraining(result: TrainingResult): string {
     ...partTable("test", test),
     `Model: ${out}`,
     `Record: ${run}`,
+    "",
+  ].join("\n");
+}
+
+/** A fitted head for people. */
+export function formatHeadTraining(result: HeadTrainingResult): string {
+  const { listener, tracks, validation, test, out, l2 } = result;
+  return [
+    `A head for ${listener}, fitted on ${tracks} tracks with L2 ${l2}`,
+    "",
+    ...partTable("validation", validation),
+    ...partTable("test", test),
+    `Model: ${out}`,
     "",
   ].join("\n");
 }

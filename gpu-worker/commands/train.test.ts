@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
   CrossValidation,
+  HeadTrainingResult,
   MetricLine,
   RunEnvironment,
   TrainingResult,
@@ -154,5 +155,30 @@ describe("lemons train", () => {
     expect(lines).toEqual([expect.stringContaining(message)]);
     expect(lines[0]).toMatch(/^lemons: /);
     expect(await readdir(folder)).not.toContain("x");
+  });
+});
+
+describe("lemons train --head-only", () => {
+  it("fits a new listener's head on the encoder of a package", async () => {
+    const encoder = ["--shared-encoder", "--n-epochs", "4", "--out", "encoder", "--runs", "e"];
+    expect((await train([...tiny, ...encoder])).code).toBe(0);
+    const options = ["--catalogue", "music", "--head-only", "--model", "encoder"];
+    const tones = ["--listener", "tones", "--out", "head", "--num-workers", "0"];
+    const { code, stdout } = await train([...options, ...tones, "--json"]);
+    expect(code).toBe(0);
+    const result = HeadTrainingResult.parse(JSON.parse(stdout));
+    expect(result).toMatchObject({ listener: "tones", l2: 0.1, tracks: 16 });
+    expect(result.test!.loss).toBeLessThan(0.3);
+    const { manifest } = await readModelPackage(join(folder, "head"));
+    const shared = await readSharedPackage(join(folder, "encoder"));
+    expect(manifest.encoderVersion).toBe(shared.manifest.encoderVersion);
+    expect(manifest.trainedWith).toBe("lemons train --head-only");
+    const bare = await train([...options, ...tones, "--model=head/model.onnx", "--lr", "1"]);
+    expect(bare.stderr).toMatch(/--model is given twice/);
+    const useless = await train([...options, ...tones, "--lr", "1"]);
+    expect([useless.code, useless.stderr.trimEnd()]).toEqual([
+      2,
+      "lemons: --lr does not go with --head-only",
+    ]);
   });
 });

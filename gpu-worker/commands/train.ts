@@ -12,6 +12,7 @@ import { Interrupted } from "./exit-code.ts";
 import { writeOutFolder } from "./files.ts";
 import { type PreparedTraining, prepareTraining } from "./prepare-training.ts";
 import type { Terminal } from "./terminal.ts";
+import { runHeadOnly } from "./train-head-only.ts";
 import { TRAIN_OPTIONS } from "./train-options.ts";
 import { createTrainProgress } from "./train-progress.ts";
 import { formatCrossValidation, formatTraining } from "./train-report.ts";
@@ -22,6 +23,7 @@ export const train = defineCommand({
   usage: [
     "train --catalogue DIR --listener L --out DIR [...]",
     "train --catalogue DIR --shared-encoder [--listener L...] --out DIR [...]",
+    "train --catalogue DIR --listener L --head-only --model PKG --out DIR [...]",
     "train --catalogue DIR --listener L|--shared-encoder --cross-validation K [...]",
   ],
   options: TRAIN_OPTIONS,
@@ -46,6 +48,7 @@ interface Work {
 }
 
 async function runTrain(given: Given<typeof TRAIN_OPTIONS>, terminal: Terminal): Promise<void> {
+  if (given["head-only"]) return runHeadOnly(given, terminal);
   const prepared = await prepareTraining(given, process.env);
   using stop = stopOnSignal();
   const observer = await recordRun({ ...prepared, warn: (text) => terminal.note(text) });
@@ -56,7 +59,6 @@ async function runTrain(given: Given<typeof TRAIN_OPTIONS>, terminal: Terminal):
       workers: prepared.settings.workers,
       cache: audioCache(process.env),
       provider: prepared.device,
-      intraOpThreads: prepared.threads,
       signal: stop.signal,
       onDecoded: (done, total) => terminal.progress({ phase: "decoding", done, total }),
     });

@@ -13,7 +13,7 @@ export interface RecordRunInput {
   folder: string;
   isResumed: boolean;
   device: "cpu" | "cuda";
-  threads: number;
+  intraOpThreads: number;
   settings: {
     epochs: number;
     patience: number;
@@ -37,12 +37,12 @@ export interface RecordRunInput {
  * @throws InputError where the observer's database cannot be reached
  */
 export async function recordRun(input: RecordRunInput): Promise<RunObserver> {
-  const { config, catalogue, folder, isResumed, device, threads, settings, warn } = input;
+  const { config, catalogue, folder, isResumed, device, intraOpThreads, settings, warn } = input;
   const { records, ...limits } = settings;
   const run: RunDescription = {
     experimentName: records.experimentName,
     config: { ...config, catalogue, ...limits },
-    environment: runEnvironment(device, threads, process.argv.slice(2)),
+    environment: runEnvironment(device, intraOpThreads, process.argv.slice(2)),
     startTime: new Date(),
   };
   const sacred =

@@ -29,7 +29,8 @@ function trainingFacts({ config, epoch }: TrainedPackage) {
 
 type HeadResults = NonNullable<ModelManifest["metrics"]>;
 
-function metricsOf({ metrics }: TrainedPackage, head: number): HeadResults {
+/** Results of one head, as a manifest tells them. */
+export function metricsOf(metrics: TrainedPackage["metrics"], head: number): HeadResults {
   const results: HeadResults = {};
   for (const [part, measured] of Object.entries(metrics)) {
     const result = measured?.listeners[head];
@@ -42,18 +43,23 @@ function metricsOf({ metrics }: TrainedPackage, head: number): HeadResults {
 
 /** One listener's package: `model.onnx` and `model.json`. @param head 0 where there is only one */
 export function listenerPackage(trained: TrainedPackage, head: number): OutFile[] {
-  const { config, state, id } = trained;
-  const onnx = exportModel(state, config.architecture, head);
-  const { manifest } = modelPackageFromBytes(onnx, {
+  const { config, state, id, metrics } = trained;
+  return listenerFiles(exportModel(state, config.architecture, head), {
     id,
     listener: config.listeners[head]!,
-    version: sha256(onnx),
     frontEnd: config.frontEnd,
-    input: "logmel",
-    output: "logit",
     trainedWith: TRAINED_WITH,
-    metrics: metricsOf(trained, head),
+    metrics: metricsOf(metrics, head),
   });
+}
+
+/** The files of one listener's package. @param onnx input `logmel`, output `logit` */
+export function listenerFiles(
+  onnx: Uint8Array,
+  described: Omit<ModelManifest, "version" | "input" | "output">,
+): OutFile[] {
+  const signature = { version: sha256(onnx), input: "logmel", output: "logit" };
+  const { manifest } = modelPackageFromBytes(onnx, { ...described, ...signature });
   return [
     { name: "model.onnx", content: onnx },
     { name: "model.json", content: `${JSON.stringify(manifest, null, 2)}\n` },
@@ -73,7 +79,7 @@ export function sharedPackage(trained: TrainedPackage): OutFile[] {
     listeners: config.listeners.map((listener, head) => ({
       listener,
       head: heads[head]!,
-      metrics: metricsOf(trained, head),
+      metrics: metricsOf(trained.metrics, head),
     })),
   });
 }

@@ -20,6 +20,8 @@ export interface InferenceModel {
 
 /** Asks models about whole tracks, as scoring does: the centre 30 s. */
 export interface Validator {
+  /** @returns what an encoder pools tracks to, in their order */
+  features(encoder: Uint8Array, tracks: readonly number[]): Promise<Float32Array[]>;
   /** @returns logits of tracks, [tracks][listeners] */
   logits(model: InferenceModel, tracks: readonly number[]): Promise<number[][]>;
   /** @returns null where there are no tracks */
@@ -53,14 +55,13 @@ export function createValidator(options: ValidatorOptions): Validator {
     return made;
   }
 
-  async function logits({ encoder, heads }: InferenceModel, tracks: readonly number[]) {
+  async function features(encoder: Uint8Array, tracks: readonly number[]) {
     const session = await createSession(encoder, { provider, intraOpThreads });
     try {
-      const rows: number[][] = [];
+      const rows: Float32Array[] = [];
       for await (const logMel of prefetch(tracks, threads.parallel, snippet)) {
         await pause();
-        const features = await session.run({ ...logMel, items: 1 });
-        rows.push(heads.map((head) => dot(head, features)));
+        rows.push(await session.run({ ...logMel, items: 1 }));
       }
       return rows;
     } finally {
@@ -68,7 +69,13 @@ export function createValidator(options: ValidatorOptions): Validator {
     }
   }
 
+  async function logits({ encoder, heads }: InferenceModel, tracks: readonly number[]) {
+    const rows = await features(encoder, tracks);
+    return rows.map((row) => heads.map((head) => logitOf(head, row)));
+  }
+
   return {
+    features,
     logits,
     async metrics(model, tracks) {
       if (tracks.length === 0) return null;
@@ -82,6 +89,7 @@ export function createValidator(options: ValidatorOptions): Validator {
   };
 }
 
-function dot({ weights, bias }: LinearHead, features: Float32Array): number {
+/** In float64. */
+export function logitOf({ weights, bias }: LinearHead, features: Float32Array): number {
   return weights.reduce((sum, weight, i) => sum + weight * features[i]!, bias);
 }

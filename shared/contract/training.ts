@@ -153,6 +153,20 @@ export const TrainingResult = z
   .meta({ id: "TrainingResult" });
 export type TrainingResult = z.infer<typeof TrainingResult>;
 
+/** What `lemons train --head-only --json` prints. */
+export const HeadTrainingResult = z
+  .object({
+    schemaVersion: z.literal(1),
+    out: z.string(),
+    listener: ListenerId,
+    l2: z.number().positive(),
+    tracks: count.describe("fitted on"),
+    validation: z.union([PartMetrics, z.null()]),
+    test: z.union([PartMetrics, z.null()]),
+  })
+  .meta({ id: "HeadTrainingResult" });
+export type HeadTrainingResult = z.infer<typeof HeadTrainingResult>;
+
 const Summary = z.object({
   folds: count.describe("in which the metric is defined"),
   mean: share.nullable(),

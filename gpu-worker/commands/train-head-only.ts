@@ -1,0 +1,105 @@
+import { availableParallelism } from "node:os";
+import type { HeadTrainingResult } from "@lemons/shared/contract/training";
+import { InputError } from "../input-error.ts";
+import { MIN_HEARD_SECONDS } from "../model/model-waveform.ts";
+import { readComputeSettings } from "../service/settings.ts";
+import { readTrainingSet } from "../training-data/training-set.ts";
+import { audioCache } from "../training-run/audio-cache.ts";
+import { openCatalogueTracks } from "../training-run/catalogue-tracks.ts";
+import { readTrainedEncoder, trainHead } from "../training-run/head-training.ts";
+import { stopOnSignal } from "../training-run/signal-stop.ts";
+import { trainingParts } from "../training-run/training-parts.ts";
+import type { Given } from "./command.ts";
+import { decimalNumber } from "./decimal-number.ts";
+import { Interrupted } from "./exit-code.ts";
+import { checkExists, checkFolder, checkOutFolder, writeOutFolder } from "./files.ts";
+import { requireOptions } from "./parse-options.ts";
+import type { Terminal } from "./terminal.ts";
+import { TRAIN_OPTIONS } from "./train-options.ts";
+import { formatHeadTraining } from "./train-report.ts";
+import {
+  configFrom,
+  DEFAULT_CONFIG,
+  deviceFrom,
+  listenersFrom,
+  modelIdFrom,
+  runSettingsFrom,
+} from "./train-settings.ts";
+
+type TrainGiven = Given<typeof TRAIN_OPTIONS>;
+
+/** L2 of the weights of scaled features. */
+const DEFAULT_L2 = 0.1;
+
+/** What a head is fitted by; the other options of a training have no meaning here. */
+const TAKEN = new Set<keyof TrainGiven>([
+  ...(["catalogue", "listener", "user-name", "out", "id", "head-only", "model", "wd"] as const),
+  ...(["silence", "split-seed", "train-part", "num-workers", "device", "json"] as const),
+]);
+
+/** `lemons train --head-only`. */
+export async function runHeadOnly(given: TrainGiven, terminal: Terminal): Promise<void> {
+  requireOptions("train", TRAIN_OPTIONS, given, ["catalogue", "model", "out"]);
+  for (const option of Object.keys(given) as (keyof TrainGiven)[]) {
+    if (!TAKEN.has(option)) throw new InputError(`--${option} does not go with --head-only`);
+  }
+  const { catalogue, model, out } = given;
+  const listeners = listenersFrom(given)!;
+  const id = modelIdFrom(given, listeners);
+  const { provider, threads } = readComputeSettings(process.env);
+  const settings = runSettingsFrom(given, process.env);
+  const { trainedPart, splitSeed, silence } = configFrom(given, {
+    ...DEFAULT_CONFIG,
+    bestBy: "last",
+  });
+  const l2 = given.wd === undefined ? DEFAULT_L2 : decimalNumber("wd", given.wd, 1e-6, 1e6);
+  await checkFolder(catalogue);
+  await checkExists(model);
+  await checkOutFolder(out);
+  const encoder = await readTrainedEncoder(model);
+  const set = await readTrainingSet(catalogue, listeners);
+  const parts = trainingParts(set.slugs, trainedPart, splitSeed);
+  using stop = stopOnSignal();
+  try {
+    const tracks = await openCatalogueTracks({
+      set,
+      frontEnd: encoder.frontEnd,
+      leastSamples: MIN_HEARD_SECONDS * encoder.frontEnd.sampleRate,
+      workers: settings.workers,
+      cache: audioCache(process.env),
+      provider: deviceFrom(given, provider),
+      intraOpThreads: threads ?? availableParallelism(),
+      signal: stop.signal,
+      onDecoded: (done, total) => terminal.progress({ phase: "decoding", done, total }),
+    });
+    try {
+      const {
+        files,
+        head: _head,
+        ...metrics
+      } = await trainHead({
+        encoder,
+        set,
+        parts,
+        validator: tracks.validator,
+        id,
+        l2,
+        silence,
+      });
+      await writeOutFolder(out, files);
+      const result: HeadTrainingResult = {
+        schemaVersion: 1,
+        out,
+        listener: listeners[0]!,
+        l2,
+        tracks: parts.train.length,
+        ...metrics,
+      };
+      terminal.print(given.json ? `${JSON.stringify(result)}\n` : formatHeadTraining(result));
+    } finally {
+      await tracks.close();
+    }
+  } catch (error) {
+    throw stop.received ? new Interrupted(stop.received, "stopped; nothing was written") : error;
+  }
+}
