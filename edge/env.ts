@@ -15,6 +15,11 @@ const Settings = z.object({
     .enum(["edge", "worker"])
     .default("edge")
     .describe("where explanations are computed from response tables: here, or at the gpu-worker"),
+  EMBED_ANCESTORS: z
+    .string()
+    .regex(/^[^;,\r\n]+$/, "must be sources of a content policy, separated by spaces")
+    .default("*")
+    .describe("which pages may show players in frames: sources of CSP's frame-ancestors"),
   GPU_COST_PER_HOUR: z.coerce
     .number<string>()
     .min(0)

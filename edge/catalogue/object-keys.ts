@@ -44,6 +44,9 @@ export const questionKey = (id: ExplanationId): string => `explanations/${id}/qu
 /** A finished explanation: written last, so that it is there only when everything else is. */
 export const explanationKey = (id: ExplanationId): string => `explanations/${id}/explanation.json`;
 
+/** An explanation as a picture, drawn when it is first asked for. */
+export const pictureKey = (id: ExplanationId): string => `explanations/${id}/picture.png`;
+
 /** Rendered audio of an explanation. */
 export const highlightKey = (id: ExplanationId, name: Highlight["name"]): string =>
   `explanations/${id}/${name}.mp3`;

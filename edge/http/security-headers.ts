@@ -1,4 +1,7 @@
+import { createMiddleware } from "hono/factory";
 import { NONCE, secureHeaders } from "hono/secure-headers";
+import { settingsOf } from "../env.ts";
+import type { AppEnv } from "../routes/create-app.ts";
 
 const SELF = "'self'";
 const NONE = "'none'";
@@ -8,22 +11,63 @@ const NONE = "'none'";
  * (`c.get("secureHeadersNonce")`): elements with shadow roots bring theirs as style elements.
  * Decoded audio is played through blob links.
  */
-export const securityHeaders = secureHeaders({
+const policy = {
+  defaultSrc: [NONE],
+  scriptSrc: [SELF],
+  styleSrc: [SELF, NONCE],
+  imgSrc: [SELF, "data:"],
+  fontSrc: [SELF],
+  mediaSrc: [SELF, "blob:"],
+  connectSrc: [SELF, "blob:"],
+  workerSrc: [SELF, "blob:"],
+  manifestSrc: [SELF],
+  // Previews of players in frames.
+  frameSrc: [SELF],
+  formAction: [SELF],
+  baseUri: [NONE],
+  frameAncestors: [NONE],
+  objectSrc: [NONE],
+};
+const referrerPolicy = "strict-origin-when-cross-origin";
+
+/** Where players count masks themselves. */
+const COUNTING = [SELF, "'wasm-unsafe-eval'"];
+
+const ofPages = secureHeaders({ contentSecurityPolicy: policy, referrerPolicy });
+
+const ofPlayers = secureHeaders({
+  contentSecurityPolicy: { ...policy, scriptSrc: COUNTING },
+  referrerPolicy,
+});
+
+/** What pages of any origin may read and show. */
+const ofPublicBytes = secureHeaders({
+  contentSecurityPolicy: policy,
+  referrerPolicy,
+  crossOriginResourcePolicy: "cross-origin",
+});
+
+/** Players in frames of whichever pages the settings allow. */
+const ofFrames = secureHeaders({
   contentSecurityPolicy: {
-    defaultSrc: [NONE],
-    // Pages count masks themselves.
-    scriptSrc: [SELF, "'wasm-unsafe-eval'"],
-    styleSrc: [SELF, NONCE],
-    imgSrc: [SELF, "data:"],
-    fontSrc: [SELF],
-    mediaSrc: [SELF, "blob:"],
-    connectSrc: [SELF, "blob:"],
-    workerSrc: [SELF, "blob:"],
-    manifestSrc: [SELF],
-    formAction: [SELF],
-    baseUri: [NONE],
-    frameAncestors: [NONE],
-    objectSrc: [NONE],
+    ...policy,
+    scriptSrc: COUNTING,
+    styleSrc: [SELF],
+    formAction: [NONE],
+    frameAncestors: [SELF, (c) => settingsOf(c.env as Env).EMBED_ANCESTORS],
   },
-  referrerPolicy: "strict-origin-when-cross-origin",
+  referrerPolicy,
+  crossOriginResourcePolicy: "cross-origin",
+  xFrameOptions: false,
+});
+
+const PLAYER_PAGES = /^\/(?:e|gallery|listeners)(?:\/|$)/;
+
+/** The headers that keep an answer from being used as it should not, by what it is. */
+export const securityHeaders = createMiddleware<AppEnv>((c, next) => {
+  const { path } = c.req;
+  if (path.startsWith("/embed/")) return ofFrames(c, next);
+  const isPublic = path.startsWith("/v1/") || path.endsWith("/picture.png");
+  if (isPublic) return ofPublicBytes(c, next);
+  return PLAYER_PAGES.test(path) ? ofPlayers(c, next) : ofPages(c, next);
 });

@@ -29,6 +29,7 @@ export function ExplanationResult({ explanation }: { explanation: PublishedExpla
         {summary}
       </p>
       <lemons-player explanation={id} plain remember>
+        <lemons-embed slot="actions" />
         <noscript>
           <p>
             Hearing and changing the parts needs JavaScript; the numbers below do not.{" "}

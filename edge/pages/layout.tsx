@@ -12,6 +12,8 @@ export interface PageProps {
   refreshSeconds?: number | undefined;
   /** Address of the page's script; that of the demo by default. */
   script?: string | undefined;
+  /** More for the document's head. */
+  head?: Child;
   children: Child;
 }
 
@@ -72,7 +74,15 @@ function Footer() {
 }
 
 function Layout(props: PageProps) {
-  const { title, description, path, refreshSeconds, script = assets.script, children } = props;
+  const {
+    title,
+    description,
+    path,
+    refreshSeconds,
+    script = assets.script,
+    head,
+    children,
+  } = props;
   return (
     <html lang="en">
       <head>
@@ -84,6 +94,7 @@ function Layout(props: PageProps) {
         <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href={assets.style} />
         <script type="module" src={script} />
+        {head}
         {refreshSeconds === undefined ? null : (
           <noscript>
             <meta http-equiv="refresh" content={String(refreshSeconds)} />

@@ -18,7 +18,10 @@ declare module "hono/jsx" {
         running?: boolean | undefined;
       };
       "lemons-admin": JSX.HTMLAttributes;
+      "lemons-embed": JSX.HTMLAttributes;
       "lemons-player": JSX.HTMLAttributes & {
+        "data-start"?: number | undefined;
+        "data-parts"?: string | undefined;
         explanation?: string;
         service?: string;
         view?: string | undefined;

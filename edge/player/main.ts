@@ -1,5 +1,6 @@
 import "./audio-element.ts";
 import "./component/lemons-player.ts";
+import "./embed/embed-element.ts";
 import "./explanation-element.ts";
 import "./explanation-tabs.ts";
 import "./scoring-element.ts";

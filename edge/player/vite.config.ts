@@ -3,11 +3,12 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
+import { FONT_PATHS } from "../embedding/font-paths.ts";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const swaggerUi = path.dirname(
-  createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"),
-);
+const { resolve } = createRequire(import.meta.url);
+const swaggerUi = path.dirname(resolve("swagger-ui-dist/package.json"));
+const inter = path.dirname(resolve("@fontsource/inter/package.json"));
 
 /**
  * Names with a hash of the content never change what they mean; the rest is asked for again. Pages of
@@ -28,8 +29,10 @@ const HEADERS = `/player/*
 const ENTRIES = {
   main: path.join(here, "main.ts"),
   gallery: path.join(here, "gallery", "gallery.ts"),
+  embed: path.join(here, "embed", "embed.ts"),
   "lemons-player": path.join(here, "component", "lemons-player.ts"),
 };
+const STYLES = { page: "page-style.css", embed: path.join("embed", "embed-style.css") };
 const PUBLIC_ENTRY = "lemons-player";
 
 /** Tells the Worker the hashed names of the scripts and the style sheet. */
@@ -45,12 +48,20 @@ function assetNames(): Plugin {
         if (file === undefined) this.error(`the build has no script ${entry}`);
         return `/${file.fileName}`;
       };
-      const style = files.find(({ fileName }) => fileName.endsWith(".css"));
-      if (style === undefined) this.error("the build has no style sheet");
+      const styleOf = (entry: keyof typeof STYLES) => {
+        const file = files.find(
+          ({ fileName }) =>
+            fileName.startsWith(`player/${entry}-style-`) && fileName.endsWith(".css"),
+        );
+        if (file === undefined) this.error(`the build has no style sheet ${entry}`);
+        return `/${file.fileName}`;
+      };
       const names = {
         script: scriptOf("main"),
         gallery: scriptOf("gallery"),
-        style: `/${style.fileName}`,
+        embed: scriptOf("embed"),
+        style: styleOf("page"),
+        embedStyle: styleOf("embed"),
       };
       this.emitFile({
         type: "asset",
@@ -64,11 +75,23 @@ function assetNames(): Plugin {
   };
 }
 
-/** Serves Swagger UI from here, not from a CDN. */
-function swaggerUiFiles(): Plugin {
+/** What is served from here, not from a CDN: Swagger UI, and the pictures' typeface. */
+function vendoredFiles(): Plugin {
   return {
-    name: "lemons:swagger-ui",
+    name: "lemons:vendored-files",
     generateBundle() {
+      for (const fontPath of FONT_PATHS) {
+        this.emitFile({
+          type: "asset",
+          fileName: fontPath.slice(1),
+          source: readFileSync(path.join(inter, "files", path.basename(fontPath))),
+        });
+      }
+      this.emitFile({
+        type: "asset",
+        fileName: "vendor/inter/LICENSE",
+        source: readFileSync(path.join(inter, "LICENSE")),
+      });
       for (const name of ["swagger-ui.css", "swagger-ui-bundle.js", "LICENSE", "NOTICE"]) {
         this.emitFile({
           type: "asset",
@@ -86,7 +109,7 @@ process.env.NODE_ENV = "production";
 export default defineConfig({
   root: here,
   publicDir: path.join(here, "public"),
-  plugins: [assetNames(), swaggerUiFiles()],
+  plugins: [assetNames(), vendoredFiles()],
   worker: {
     format: "es",
     rolldownOptions: {
@@ -103,7 +126,11 @@ export default defineConfig({
     modulePreload: false,
     reportCompressedSize: false,
     rolldownOptions: {
-      input: { ...ENTRIES, page: path.join(here, "page.css") },
+      input: {
+        ...ENTRIES,
+        "page-style": path.join(here, STYLES.page),
+        "embed-style": path.join(here, STYLES.embed),
+      },
       output: {
         entryFileNames: ({ name }) =>
           name === PUBLIC_ENTRY ? `${name}.js` : "player/[name]-[hash].js",

@@ -29,6 +29,9 @@ export type Failure =
   | { kind: "unknown-listener"; id: string }
   | { kind: "unknown-track"; id: string }
   | { kind: "unknown-explanation"; id: string }
+  | { kind: "not-explained"; listener: string; track: string }
+  | { kind: "not-embeddable"; url: string }
+  | { kind: "format-not-implemented"; format: string }
   | { kind: "unknown-batch"; id: string }
   | { kind: "unknown-model"; id: string }
   | { kind: "no-model"; listener: string }
@@ -187,6 +190,24 @@ function wire(failure: Failure): Wire {
         status: 404,
         title: "Unknown explanation",
         detail: `Nobody has asked for ${failure.id}. POST /v1/explanations asks for one.`,
+      };
+    case "not-explained":
+      return {
+        status: 404,
+        title: "This is not explained yet",
+        detail: `Nobody has asked yet why ${failure.track} is for ${failure.listener}. POST /v1/explanations asks.`,
+      };
+    case "not-embeddable":
+      return {
+        status: 404,
+        title: "There is nothing to embed",
+        detail: `${failure.url} is no page of an explanation here: /e/{id}, /embed/… and the pages of tracks are.`,
+      };
+    case "format-not-implemented":
+      return {
+        status: 501,
+        title: "This format is not implemented",
+        detail: `Answers are JSON, not ${failure.format}.`,
       };
     case "unknown-batch":
       return {

@@ -29,7 +29,8 @@ describe("GET /openapi.json", () => {
     const served = app.routes
       .filter(({ method, path }) => method !== "ALL" && path.startsWith("/v1/"))
       .map(({ method, path }) => `${method.toLowerCase()} ${path.replaceAll(/:(\w+)/g, "{$1}")}`);
-    expect(new Set(described)).toEqual(new Set([...served, "get /healthz"]));
+    const besides = ["get /healthz", "get /oembed", "get /e/{explanation}/picture.png"];
+    expect(new Set(described)).toEqual(new Set([...served, ...besides]));
     expect(described).toContain("post /v1/explanations");
   });
 

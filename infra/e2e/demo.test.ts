@@ -7,6 +7,7 @@ import { startStack } from "../stack/stack.ts";
 import { testAdmin } from "./admin.ts";
 import { launchBrowser } from "./browser.ts";
 import type { Demo } from "./demo.ts";
+import { testEmbedding } from "./embedding.ts";
 import { testFailure } from "./failure.ts";
 import { testJourney } from "./journey.ts";
 import { testPageQuality } from "./page-quality.ts";
@@ -38,6 +39,7 @@ describe("the demo on the real local stack", () => {
   // In this order: the later ones look at what the journey leaves behind.
   describe("from choosing a listener to playing audio", () => testJourney(demo));
   describe("the player", () => testPlayer(demo));
+  describe("players in other pages", () => testEmbedding(demo));
   describe("every page", () => testPageQuality(demo));
   describe("the page for administrators", () => testAdmin(demo));
   describe("a worker that goes away", () => testFailure(demo));

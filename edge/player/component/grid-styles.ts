@@ -240,7 +240,7 @@ export const gridStyles = css`
   }
   @container (max-width: 40rem) {
     .score {
-      --_label: 5.125rem;
+      --_label: 5.5rem;
     }
     .detail {
       column-gap: 0.75rem;

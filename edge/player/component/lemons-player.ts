@@ -36,6 +36,7 @@ const CORNER: GridPlace = { row: 1, column: 1 };
  *
  * @fires lemons-ready - the explanation is there; detail `{duration}`
  * @fires lemons-play, lemons-pause - it sounds, it is silent
+ * @fires lemons-ended - it has reached the end
  * @fires lemons-timeupdate - four times a second while it plays; detail `{currentTime, duration}`
  * @fires lemons-select - another selection, or its relevance; detail `{selection, relevance, whole}`
  * @fires lemons-view - another view; detail `{view}`
@@ -166,6 +167,10 @@ export class LemonsPlayer extends LitElement {
   /** The explanation that is shown; null until it is there. */
   get shown(): PublishedExplanation | null {
     return this.#session?.explanation ?? null;
+  }
+  /** The view that is shown; `view` is the one that was asked for. */
+  get shownView(): ExplanationType {
+    return this.#session?.whatIf.get().view ?? this.view ?? "time+source";
   }
   /** Whether another view than the explanation's own can be shown. */
   get canChangeView(): boolean {
@@ -309,6 +314,7 @@ export class LemonsPlayer extends LitElement {
       if (now.playing !== before.playing) {
         this.#tell(now.playing ? "play" : "pause", {});
         if (now.playing) this.#follow(loaded);
+        else if (now.endings !== before.endings) this.#tell("ended", {});
       }
       if (now.phase === "fetching" && before.phase !== "fetching") {
         loaded.timeout(() => {

@@ -133,12 +133,16 @@ export const transportStyles = css`
       flex: 1 1 auto;
       padding-inline: 0.5rem;
     }
-    .volume,
     .keys {
       display: none;
     }
   }
-  @container (max-width: 24rem) {
+  @container (max-width: 47rem) {
+    .volume {
+      display: none;
+    }
+  }
+  @container (max-width: 26rem) {
     .presets {
       display: grid;
       grid-template-columns: 1fr 1fr;

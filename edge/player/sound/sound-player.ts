@@ -18,6 +18,8 @@ export interface SoundState {
   /** Why there is no sound, or not all of it. */
   problem: Worded | null;
   playing: boolean;
+  /** How often it has played to the end. */
+  endings: number;
   /** Segment that repeats; null plays on. */
   loopedSegment: number | null;
   /** 0 to 1. */
@@ -83,6 +85,7 @@ export function createSoundPlayer(sources: SoundSources): SoundPlayer {
     phase: "idle",
     problem: null,
     playing: false,
+    endings: 0,
     loopedSegment: null,
     volume: 1,
     muted: false,
@@ -148,7 +151,7 @@ export function createSoundPlayer(sources: SoundSources): SoundPlayer {
       onEnded: () => {
         graph = null;
         resting = 0;
-        finish();
+        finish({ endings: store.get().endings + 1 });
       },
     });
   }
@@ -165,8 +168,8 @@ export function createSoundPlayer(sources: SoundSources): SoundPlayer {
     startGraph(seconds);
   }
 
-  function finish(): void {
-    change({ playing: false });
+  function finish(also: Partial<SoundState> = {}): void {
+    change({ ...also, playing: false });
     releaseSound(player);
     cancelSuspend = scope.timeout(() => {
       if (!store.get().playing) void context?.suspend();

@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { embedPath, targetOf } from "./embed-target.ts";
+
+const ORIGIN = "https://lemons.test";
+const ID = `${"0".repeat(32)}-${"f".repeat(32)}`;
+const target = (path: string) => targetOf(`${ORIGIN}${path}`, ORIGIN);
+
+describe("targetOf", () => {
+  it("knows every page that shows an explanation", () => {
+    const byId = { kind: "explanation", id: ID };
+    const newest = { kind: "newest", listener: "ilse", track: "alpha" };
+    expect(target(`/e/${ID}`)).toEqual(byId);
+    expect(target(`/embed/${ID}?theme=dark#parts=1`)).toEqual(byId);
+    expect(target("/embed/ilse/alpha")).toEqual(newest);
+    expect(target("/listeners/ilse/tracks/alpha?type=time")).toEqual(newest);
+  });
+
+  it("knows nothing else", () => {
+    for (const path of [
+      "/",
+      "/e/",
+      "/e/123",
+      `/e/${ID}/more`,
+      "/embed/Ilse/alpha",
+      "/listeners/ilse",
+      `/listeners/${"x".repeat(70)}/tracks/alpha`,
+    ]) {
+      expect(target(path), path).toBeNull();
+    }
+    expect(targetOf(`https://elsewhere.test/e/${ID}`, ORIGIN)).toBeNull();
+    expect(targetOf("no address", ORIGIN)).toBeNull();
+  });
+
+  it("comes back from the path of its player", () => {
+    for (const path of [`/embed/${ID}`, "/embed/ilse/alpha"]) {
+      expect(embedPath(target(path)!)).toBe(path);
+    }
+  });
+});

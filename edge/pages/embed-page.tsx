@@ -1,0 +1,68 @@
+import { ExplanationType } from "@lemons/shared/contract/explanation-request";
+import { z } from "zod";
+import assets from "../assets/asset-names.js";
+import type { Embedded } from "../embedding/find-embedded.ts";
+import { Attribution } from "./attribution.tsx";
+
+/** What a player in a frame can be told in its address. */
+export const EmbedOptions = z.object({
+  theme: z.enum(["light", "dark"]).optional(),
+  // In a query "+" stands for a space, and people type it.
+  type: z.preprocess(
+    (text) => (typeof text === "string" ? text.replace(" ", "+") : text),
+    ExplanationType.optional(),
+  ),
+  start: z.coerce.number<string>().min(0).optional(),
+  controls: z.enum(["all", "compact"]).optional(),
+  lang: z.enum(["en", "de"]).default("en"),
+  parts: z
+    .string()
+    .regex(/^[0-9a-f]{1,4}(\.[0-9a-f]{1,4}){0,7}$/, "must be a selection such as 1f.1f.4.0.1f")
+    .optional(),
+});
+export type EmbedOptions = z.infer<typeof EmbedOptions>;
+
+/** `/embed/…`: a player and nothing else, to be shown in a frame. */
+export function renderEmbedPage({ explanation, track }: Embedded, options: EmbedOptions): string {
+  const { theme, type, start, controls, lang, parts } = options;
+  const page = (
+    <html lang={lang} data-theme={theme}>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>{`${track.title} by ${track.artist} · LEMONS`}</title>
+        <meta name="robots" content="noindex" />
+        <link rel="canonical" href={`/e/${explanation.id}`} />
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+        <link rel="stylesheet" href={assets.embedStyle} />
+        <script type="module" src={assets.embed} />
+      </head>
+      <body>
+        <main aria-label={`Why ${track.title}?`}>
+          <h1 class="unseen">
+            {track.title} by {track.artist}
+          </h1>
+          <lemons-player
+            explanation={explanation.id}
+            view={type}
+            theme={theme}
+            controls={controls}
+            lang={lang}
+            data-start={start}
+            data-parts={parts}
+          />
+          <noscript>
+            <p>{explanation.summary}</p>
+            <p>
+              <a href={`/v1/explanations/${explanation.id}/audio/top-1`}>
+                Play the part that speaks most for it
+              </a>
+            </p>
+            <Attribution track={track} />
+          </noscript>
+        </main>
+      </body>
+    </html>
+  );
+  return `<!doctype html>${page.toString()}`;
+}

@@ -1,0 +1,181 @@
+import { isView } from "../component/address.ts";
+import type { LemonsPlayer } from "../component/lemons-player.ts";
+
+/** What of a player the protocol reaches. */
+export type ControlledPlayer = EventTarget &
+  Pick<
+    LemonsPlayer,
+    | "currentTime"
+    | "duration"
+    | "muted"
+    | "pause"
+    | "paused"
+    | "play"
+    | "relevance"
+    | "selection"
+    | "view"
+    | "volume"
+  >;
+
+/** A message of the player.js protocol (https://github.com/embedly/player.js, SPEC). */
+interface Message {
+  context: typeof CONTEXT;
+  method: string;
+  value?: unknown;
+  listener?: string;
+}
+
+/** How messages leave: to the page around, which alone may drive the player. */
+export type Send = (message: object) => void;
+
+const CONTEXT = "player.js";
+const VERSION = "0.0.11";
+const PERCENT = 100;
+
+type Reader = (player: ControlledPlayer) => unknown;
+type Writer = (player: ControlledPlayer, value: unknown) => void;
+
+const READERS: Readonly<Record<string, Reader>> = {
+  getPaused: (player) => player.paused,
+  getMuted: (player) => player.muted,
+  getVolume: (player) => Math.round(player.volume * PERCENT),
+  getDuration: (player) => player.duration,
+  getCurrentTime: (player) => player.currentTime,
+  getSelection: (player) => player.selection,
+  getRelevance: (player) => player.relevance,
+  getView: (player) => player.view,
+};
+
+const WRITERS: Readonly<Record<string, Writer>> = {
+  play: (player) => void player.play(),
+  pause: (player) => player.pause(),
+  mute: (player) => {
+    player.muted = true;
+  },
+  unmute: (player) => {
+    player.muted = false;
+  },
+  setVolume: (player, value) => {
+    if (isNumber(value)) player.volume = value / PERCENT;
+  },
+  setCurrentTime: (player, value) => {
+    if (isNumber(value)) player.currentTime = value;
+  },
+  setSelection: (player, value) => {
+    if (typeof value === "string") player.selection = value;
+  },
+  setView: (player, value) => {
+    if (typeof value === "string" && isView(value)) player.view = value;
+  },
+};
+
+/** Events by the protocol's names, and what they carry. */
+const EVENTS: Readonly<Record<string, { own: string; read(detail: unknown): unknown }>> = {
+  play: { own: "lemons-play", read: () => undefined },
+  pause: { own: "lemons-pause", read: () => undefined },
+  ended: { own: "lemons-ended", read: () => undefined },
+  timeupdate: {
+    own: "lemons-timeupdate",
+    read: (detail) => {
+      const { currentTime, duration } = detail as { currentTime: number; duration: number };
+      return { seconds: currentTime, duration };
+    },
+  },
+  error: {
+    own: "lemons-error",
+    read: (detail) => ({ code: -1, msg: (detail as { reason: string }).reason }),
+  },
+  select: { own: "lemons-select", read: (detail) => detail },
+  view: { own: "lemons-view", read: (detail) => detail },
+};
+
+const isNumber = (value: unknown): value is number =>
+  typeof value === "number" && Number.isFinite(value);
+
+function parse(data: unknown): Message | null {
+  if (typeof data !== "string") return null;
+  let message: Partial<Message> | null;
+  try {
+    message = JSON.parse(data) as Partial<Message> | null;
+  } catch {
+    // Pages post all kinds of things; what is not ours is none of our business.
+    return null;
+  }
+  if (message?.context !== CONTEXT || typeof message.method !== "string") return null;
+  return message as Message;
+}
+
+/** Lets the page around drive a player by messages. */
+export interface Receiver {
+  /** A message that came from the page around. */
+  receive(data: unknown): void;
+  /** The player can be driven from now on. */
+  ready(): void;
+}
+
+/**
+ * The player's side of the player.js protocol. Apart from `ready`, which begins the conversation,
+ * nothing is said before somebody asks for it.
+ *
+ * @param src address of the frame, by which a page tells its frames apart
+ */
+export function createReceiver(
+  player: ControlledPlayer,
+  src: string,
+  send: Send,
+  signal: AbortSignal,
+): Receiver {
+  const listeners = new Map<string, Set<string | undefined>>();
+  let isReady = false;
+  const say = (event: string, value: unknown, listener?: string) =>
+    send({ context: CONTEXT, version: VERSION, event, value, listener });
+  const readiness = () => ({
+    src,
+    events: ["ready", ...Object.keys(EVENTS)],
+    methods: [
+      ...["addEventListener", "removeEventListener"],
+      ...Object.keys(READERS),
+      ...Object.keys(WRITERS),
+    ],
+  });
+
+  for (const [event, { own, read }] of Object.entries(EVENTS)) {
+    const tell = ({ detail }: CustomEvent) => {
+      for (const listener of listeners.get(event) ?? []) say(event, read(detail), listener);
+    };
+    player.addEventListener(own, tell as (event: Event) => void, { signal });
+  }
+
+  function listen(event: string, listener: string | undefined): void {
+    if (event === "ready") {
+      if (isReady) say("ready", readiness(), listener);
+      return;
+    }
+    if (!Object.hasOwn(EVENTS, event)) return;
+    const known = listeners.get(event) ?? new Set();
+    listeners.set(event, known.add(listener));
+  }
+
+  return {
+    receive(data) {
+      const message = parse(data);
+      if (message === null) return;
+      const { method, value, listener } = message;
+      if (method === "addEventListener") listen(String(value), listener);
+      else if (method === "removeEventListener") {
+        if (listener === undefined) listeners.delete(String(value));
+        else listeners.get(String(value))?.delete(listener);
+      } else if (Object.hasOwn(READERS, method)) say(method, READERS[method]!(player), listener);
+      else if (Object.hasOwn(WRITERS, method)) WRITERS[method]!(player, value);
+      else if (listeners.has("error")) {
+        for (const each of listeners.get("error")!) {
+          say("error", { code: 2, msg: `there is no method ${method}` }, each);
+        }
+      }
+    },
+    ready() {
+      isReady = true;
+      say("ready", readiness());
+    },
+  };
+}

@@ -1,0 +1,148 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { ExplanationId, ListenerId, TrackId } from "@lemons/shared/contract/identifier";
+import { OEmbed } from "@lemons/shared/contract/oembed";
+import type { Context } from "hono";
+import { pictureKey } from "../catalogue/object-keys.ts";
+import { frameCode, frameSize, MIN_WIDTH } from "../embedding/embed-code.ts";
+import { type EmbedTarget, embedPath, targetOf } from "../embedding/embed-target.ts";
+import { findEmbedded } from "../embedding/find-embedded.ts";
+import { PICTURE_HEIGHT, PICTURE_WIDTH, pictureSvg } from "../embedding/picture-svg.ts";
+import { renderPicture } from "../embedding/render-picture.ts";
+import { settingsOf } from "../env.ts";
+import { IMMUTABLE, serveObject } from "../http/serve-object.ts";
+import { EmbedOptions, renderEmbedPage } from "../pages/embed-page.tsx";
+import { renderSharePage } from "../pages/share-page.tsx";
+import { badRequest as badFields } from "../problems/bad-request.ts";
+import { ProblemError } from "../problems/problem.ts";
+import { type AppEnv, createRouter } from "./create-app.ts";
+import { badRequest, binary, json, notModified, problem } from "./responses.ts";
+
+/** An explanation by its id stays what it is; how pages show it may change with a release. */
+const PAGE_CACHE = "public, max-age=300";
+const CACHE_SECONDS = 3600;
+
+const pixels = z.coerce.number<string>().int().min(1).max(10_000);
+
+const getOEmbed = createRoute({
+  method: "get",
+  path: "/oembed",
+  summary: "How to embed a page of this service (oEmbed 1.0)",
+  request: {
+    query: z.object({
+      url: z.url().describe("address of an explanation's or a track's page"),
+      maxwidth: pixels.optional(),
+      maxheight: pixels.optional(),
+      format: z.string().optional().describe("only json"),
+    }),
+  },
+  responses: {
+    200: json("an iframe, with the music's author, licence and changes", OEmbed),
+    400: badRequest,
+    404: problem("no page of this service, or there is no explanation behind it"),
+    501: problem("another format than json"),
+  },
+});
+
+const getPicture = createRoute({
+  method: "get",
+  path: "/e/{explanation}/picture.png",
+  summary: "A picture of an explanation",
+  description: `${PICTURE_WIDTH} x ${PICTURE_HEIGHT} pixels, drawn once, then kept.`,
+  request: { params: z.object({ explanation: ExplanationId }) },
+  responses: {
+    200: binary("the picture", "image/png"),
+    206: binary("the range that was asked for", "image/png"),
+    304: notModified,
+    400: badRequest,
+    404: problem("no such explanation"),
+    416: problem("the range lies outside the picture"),
+  },
+});
+
+function optionsOf(c: Context<AppEnv>): EmbedOptions {
+  const parsed = EmbedOptions.safeParse(c.req.query());
+  if (parsed.success) return parsed.data;
+  throw new ProblemError(badFields("query", parsed.error));
+}
+
+async function embedded(c: Context<AppEnv>, target: EmbedTarget, cacheControl: string) {
+  const options = optionsOf(c);
+  const found = await findEmbedded(c.env, target);
+  return c.html(renderEmbedPage(found, options), 200, { "Cache-Control": cacheControl });
+}
+
+/** Players in other pages, pages to pass on, and what other services need to know of them. */
+export const embeddingRoutes = createRouter()
+  .openapi(getOEmbed, async (c) => {
+    const { url, maxwidth, maxheight, format = "json" } = c.req.valid("query");
+    if (format !== "json") throw new ProblemError({ kind: "format-not-implemented", format });
+    const { PUBLIC_ORIGIN: origin } = settingsOf(c.env);
+    const target = targetOf(url, origin);
+    if (target === null) throw new ProblemError({ kind: "not-embeddable", url });
+    const { explanation, track } = await findEmbedded(c.env, target);
+    const size = frameSize(maxwidth && Math.max(MIN_WIDTH, maxwidth), maxheight);
+    const width = maxwidth === undefined ? size.width : Math.min(size.width, maxwidth);
+    const title = `Why ${track.title} by ${track.artist}?`;
+    c.header("Cache-Control", `public, max-age=${CACHE_SECONDS}`);
+    c.header("Access-Control-Allow-Origin", "*");
+    return c.json(
+      {
+        type: "rich" as const,
+        version: "1.0" as const,
+        title,
+        author_name: track.artist,
+        provider_name: "LEMONS",
+        provider_url: origin,
+        cache_age: CACHE_SECONDS,
+        html: frameCode(`${origin}${embedPath(target)}`, title, { ...size, width }),
+        width,
+        height: size.height,
+        thumbnail_url: `${origin}/e/${explanation.id}/picture.png`,
+        thumbnail_width: PICTURE_WIDTH,
+        thumbnail_height: PICTURE_HEIGHT,
+        license: track.licence,
+        license_url: track.licenceUrl,
+        changes: track.changes,
+      },
+      200,
+    );
+  })
+  .openapi(getPicture, async (c) => {
+    const { explanation: id } = c.req.valid("param");
+    const key = pictureKey(id);
+    if ((await c.env.BUCKET.head(key)) === null) {
+      const { explanation, track } = await findEmbedded(c.env, { kind: "explanation", id });
+      const png = await renderPicture(c.env.ASSETS, pictureSvg(explanation, track));
+      await c.env.BUCKET.put(key, png, { httpMetadata: { contentType: "image/png" } });
+    }
+    return serveObject(c, { key, contentType: "image/png", cacheControl: IMMUTABLE });
+  });
+
+embeddingRoutes.get("/e/:explanation", async (c) => {
+  const id = explanationIdOf(c);
+  const found = await findEmbedded(c.env, { kind: "explanation", id });
+  const page = renderSharePage(found, settingsOf(c.env).PUBLIC_ORIGIN);
+  return c.html(page, 200, { "Cache-Control": PAGE_CACHE });
+});
+
+embeddingRoutes.get("/embed/:explanation", (c) =>
+  embedded(c, { kind: "explanation", id: explanationIdOf(c) }, PAGE_CACHE),
+);
+
+embeddingRoutes.get("/embed/:listener/:track", (c) => {
+  const { listener, track } = c.req.param();
+  if (!ListenerId.safeParse(listener).success) {
+    throw new ProblemError({ kind: "unknown-listener", id: listener });
+  }
+  if (!TrackId.safeParse(track).success) {
+    throw new ProblemError({ kind: "unknown-track", id: track });
+  }
+  return embedded(c, { kind: "newest", listener, track }, "no-cache");
+});
+
+/** An id that cannot exist is as unknown as one that does not. */
+function explanationIdOf(c: Context<AppEnv>): string {
+  const id = c.req.param("explanation") ?? "";
+  if (ExplanationId.safeParse(id).success) return id;
+  throw new ProblemError({ kind: "unknown-explanation", id });
+}
