@@ -61,3 +61,15 @@ export async function storeSilence(
     .bind(bytes.buffer, version)
     .run();
 }
+
+/** Lists an encoder; one that is there already stays as it is. */
+export function listEncoder(
+  db: D1Database,
+  { version, features, frontEnd }: Pick<Encoder, "version" | "features" | "frontEnd">,
+): D1PreparedStatement {
+  return db
+    .prepare(
+      "INSERT INTO encoders (version, features, front_end) VALUES (?, ?, ?) ON CONFLICT (version) DO NOTHING",
+    )
+    .bind(version, features, JSON.stringify(frontEnd));
+}

@@ -22,8 +22,11 @@ export const renderedStemKey = (id: StemsId, source: string): string => {
 };
 
 /** One file of a model package of one model. */
-export const modelKey = (id: ModelId, version: Sha256, file: "model.onnx" | "model.json"): string =>
-  `models/${id}/${version}/${file}`;
+export const modelKey = (
+  id: ModelId,
+  version: Sha256,
+  file: "model.onnx" | "model.json" | "encoder.onnx",
+): string => `models/${id}/${version}/${file}`;
 
 /** An encoder that any number of models share. */
 export const encoderKey = (version: Sha256): string => `encoders/${version}/encoder.onnx`;

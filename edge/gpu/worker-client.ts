@@ -4,6 +4,8 @@ import {
   type WorkerExplainRequest,
   WorkerFeaturesLine,
   type WorkerFeaturesRequest,
+  WorkerInspectLine,
+  type WorkerInspectRequest,
   WorkerRenderLine,
   type WorkerRenderRequest,
   WorkerScoreLine,
@@ -20,6 +22,7 @@ import { endedEarly, workerLines } from "./worker-lines.ts";
 type ScoreLine = Extract<WorkerScoreLine, { kind: "score" | "track-failed" }>;
 type FeaturesLine = Extract<WorkerFeaturesLine, { kind: "features" | "track-failed" | "result" }>;
 type RenderedStems = Extract<WorkerStemsLine, { kind: "result" }>["stems"];
+type InspectedModel = Extract<WorkerInspectLine, { kind: "result" }>;
 type TableAnswer = Extract<WorkerTableLine, { kind: "result" | "no-table" }>;
 
 /** What is heard of a running explanation before its end. */
@@ -113,6 +116,29 @@ export async function* featuresOnWorker(
       case "result":
         yield line;
         return;
+    }
+  }
+  throw endedEarly();
+}
+
+/**
+ * Has the gpu-worker read, check and run a model that is to be published.
+ *
+ * @throws WorkerFailure: `unusableInput` where the model is at fault; the signal's reason on abort
+ */
+export async function inspectOnWorker(
+  settings: Settings,
+  request: WorkerInspectRequest,
+  signal: AbortSignal,
+  requestId: string,
+): Promise<InspectedModel> {
+  const lines = workerLines(settings, "/v1/inspect", request, WorkerInspectLine, signal, requestId);
+  for await (const line of lines) {
+    switch (line.kind) {
+      case "progress":
+        break;
+      case "result":
+        return line;
     }
   }
   throw endedEarly();

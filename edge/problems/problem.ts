@@ -34,6 +34,8 @@ export type Failure =
   | { kind: "format-not-implemented"; format: string }
   | { kind: "unknown-batch"; id: string }
   | { kind: "unknown-model"; id: string }
+  | { kind: "model-refused"; reason: string }
+  | { kind: "worker-away"; reason: string; retryAfter: number }
   | { kind: "no-model"; listener: string }
   | { kind: "head-not-fittable"; reason: string }
   | { kind: "missing-object"; key: string }
@@ -220,6 +222,19 @@ function wire(failure: Failure): Wire {
         status: 404,
         title: "There is no such model",
         detail: `No model has the id ${failure.id}; GET /v1/models lists them.`,
+      };
+    case "model-refused":
+      return {
+        status: 422,
+        title: "The model cannot be published",
+        detail: `Nothing was stored: ${failure.reason}.`,
+      };
+    case "worker-away":
+      return {
+        status: 503,
+        title: "The gpu-worker is not there",
+        detail: `Nothing was stored; try again. ${failure.reason}`,
+        headers: { "Retry-After": String(failure.retryAfter) },
       };
     case "head-not-fittable":
       return {

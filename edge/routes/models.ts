@@ -7,6 +7,7 @@ import {
   DEFAULT_MODELS,
   MAX_MODELS,
   ModelList,
+  PublishedModels,
 } from "@lemons/shared/contract/model-list";
 import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
@@ -16,10 +17,12 @@ import { activateModels, listModels, ModelPlace } from "../catalogue/list-models
 import { findListener } from "../catalogue/listeners.ts";
 import { fitListenerHead } from "../heads/fit-listener-head.ts";
 import { requireJson } from "../http/require-json.ts";
+import { publishModels } from "../models/publish.ts";
+import { MAX_PUBLISHED_BYTES, readPublished } from "../models/published-files.ts";
 import { ProblemError } from "../problems/problem.ts";
 import { ensureScoring } from "../scoring/ensure-scoring.ts";
 import { type AppEnv, createRouter } from "./create-app.ts";
-import { pageQuery } from "./parameters.ts";
+import { noQuery, pageQuery } from "./parameters.ts";
 import { badRequest, json, problem } from "./responses.ts";
 
 const MAX_BODY_BYTES = 4 * 1024;
@@ -56,6 +59,51 @@ const getModels = createRoute({
   middleware: [...admin],
   request: { query: pageQuery(DEFAULT_MODELS, MAX_MODELS) },
   responses: { 200: json("a page of models", ModelList), 400: badRequest, ...refused },
+});
+
+/** One of a package's files. */
+const file = z.instanceof(File).openapi({ type: "string", format: "binary" });
+
+const postModels = createRoute({
+  method: "post",
+  path: "/v1/models",
+  summary: "Publish a package of models",
+  description:
+    "Either `model.json` and `model.onnx`, or `model.json`, `encoder.onnx` and `heads.safetensors`. The files must be the versions that the manifest names; the gpu-worker reads, checks and runs the model before it is listed. It is not in use until it is activated. The same package again changes nothing.",
+  security,
+  middleware: [
+    ...admin,
+    bodyLimit({
+      maxSize: MAX_PUBLISHED_BYTES,
+      onError: () => {
+        throw new ProblemError({ kind: "body-too-large", limitBytes: MAX_PUBLISHED_BYTES });
+      },
+    }),
+  ],
+  request: {
+    query: noQuery,
+    body: {
+      required: true,
+      content: {
+        "multipart/form-data": {
+          schema: z.strictObject({
+            "model.json": file,
+            "model.onnx": file.optional(),
+            "encoder.onnx": file.optional(),
+            "heads.safetensors": file.optional(),
+          }),
+        },
+      },
+    },
+  },
+  responses: {
+    201: json("what is published", PublishedModels),
+    400: problem("a part is missing, malformed, or not what the manifest says; `errors` names it"),
+    ...refused,
+    413: problem("the package is too large"),
+    422: problem("the model itself cannot be used; `detail` says why"),
+    503: problem("the gpu-worker cannot be asked now; `Retry-After` says when to try again"),
+  },
 });
 
 const postActivate = createRoute({
@@ -110,6 +158,11 @@ export const modelRoutes = createRouter()
     const last = page.at(-1);
     const nextCursor = found.length > limit && last ? writeCursor(last.place) : null;
     return c.json({ models: page.map(({ model }) => model), nextCursor }, 200);
+  })
+  .openapi(postModels, async (c) => {
+    const published = await readPublished(c.req.valid("form"));
+    const models = await publishModels(c.env, published, c.get("requestId"));
+    return c.json({ models }, 201);
   })
   .openapi(postActivate, async (c) => {
     const { model: id } = c.req.valid("param");

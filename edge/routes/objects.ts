@@ -2,11 +2,12 @@ import { SourceName } from "@lemons/shared/contract/explanation-request";
 import { ExplanationId, StemsId, TableId } from "@lemons/shared/contract/identifier";
 import { MAX_TABLE_BYTES } from "@lemons/shared/what-if/table-format";
 import type { Context } from "hono";
-import { explanationKey, tableRecordKey } from "../catalogue/object-keys.ts";
+import { explanationKey, modelKey, tableRecordKey } from "../catalogue/object-keys.ts";
 import { settingsOf } from "../env.ts";
 import { linkFault } from "../gpu/object-link.ts";
 import { parseSha256Digest } from "../http/content-digest.ts";
 import { serveObject } from "../http/serve-object.ts";
+import { MAX_PUBLISHED_BYTES } from "../models/published-files.ts";
 import { ProblemError } from "../problems/problem.ts";
 import { type AppEnv, createRouter } from "./create-app.ts";
 
@@ -15,6 +16,8 @@ const MAX_RENDERED_BYTES = 8 * 1024 * 1024;
 const HIGHLIGHT_KEY = /^explanations\/([^/]+)\/top-[13]\.mp3$/;
 const RENDERED_STEM_KEY = /^stems\/([0-9a-f]{64})\/([a-z]+-[0-9a-z.]+)\/([^/]+)\.mp3$/;
 const TABLE_KEY = /^tables\/([^/]+)\.bin$/;
+/** The encoder of a model that is being published. */
+const ENCODER_KEY = /^models\/([a-z0-9-]+)\/([0-9a-f]{64})\/encoder\.onnx$/;
 const READABLE_KEY = /^(?:audio|stems|models|encoders|tables)\//;
 
 /**
@@ -87,6 +90,15 @@ function uploadOf(key: string): Upload | null {
       // Served from the moment it is there, and for ever.
       finishedBy: key,
       mayFollow: true,
+    };
+  }
+  const [, id, version] = ENCODER_KEY.exec(key) ?? [];
+  if (id !== undefined && version !== undefined) {
+    return {
+      maxBytes: MAX_PUBLISHED_BYTES,
+      contentType: "application/octet-stream",
+      finishedBy: modelKey(id, version, "model.json"),
+      mayFollow: false,
     };
   }
   const table = TableId.safeParse(TABLE_KEY.exec(key)?.[1]);

@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import type {
   WorkerExplainRequest,
   WorkerFeaturesRequest,
+  WorkerInspectRequest,
   WorkerRenderRequest,
   WorkerScoreRequest,
   WorkerStemsRequest,
@@ -28,6 +29,7 @@ export interface StandIn {
   stems?: Answer<WorkerStemsRequest>;
   score?: Answer<WorkerScoreRequest>;
   features?: Answer<WorkerFeaturesRequest>;
+  inspect?: Answer<WorkerInspectRequest>;
   health?: () => Response;
 }
 
@@ -39,6 +41,7 @@ export interface Calls {
   stems: WorkerStemsRequest[];
   score: WorkerScoreRequest[];
   features: WorkerFeaturesRequest[];
+  inspect: WorkerInspectRequest[];
   /** Of every request, answered or not. */
   sent: { path: string; headers: Headers }[];
 }
@@ -52,6 +55,7 @@ export function standInForGpuWorker(standIn: StandIn): Calls {
     stems: [],
     score: [],
     features: [],
+    inspect: [],
     sent: [],
   };
   vi.stubGlobal("fetch", async (input: string, init: RequestInit = {}) => {
@@ -87,6 +91,10 @@ export function standInForGpuWorker(standIn: StandIn): Calls {
     if (url.pathname === "/v1/features" && standIn.features) {
       const request = JSON.parse(String(init.body)) as WorkerFeaturesRequest;
       return standIn.features(request, calls.features.push(request));
+    }
+    if (url.pathname === "/v1/inspect" && standIn.inspect) {
+      const request = JSON.parse(String(init.body)) as WorkerInspectRequest;
+      return standIn.inspect(request, calls.inspect.push(request));
     }
     throw new TypeError("connection refused");
   });

@@ -1,9 +1,10 @@
+import type { FrontEnd } from "@lemons/shared/contract/front-end";
 import type { Audio } from "../audio/audio.ts";
 import { centreSnippet } from "../audio/snippet.ts";
 import type { EncoderPackage } from "../model/model-package.ts";
 import { modelWaveform } from "../model/model-waveform.ts";
 import type { Scorer } from "../model/scorer.ts";
-import { createLogMel } from "../spectrogram/log-mel.ts";
+import { createLogMel, type LogMel } from "../spectrogram/log-mel.ts";
 
 /** As long as the snippet of a track. */
 const SILENCE_SECONDS = 30;
@@ -14,9 +15,12 @@ const SILENCE_SECONDS = 30;
  * @throws InputError where the encoder cannot answer
  */
 export function featuresOfSilence(model: EncoderPackage, scorer: Scorer): Promise<Float32Array> {
-  const { frontEnd } = model.manifest;
-  const silence = new Float32Array(SILENCE_SECONDS * frontEnd.sampleRate);
-  return scorer.pooledFeatures(model, createLogMel(frontEnd)(silence));
+  return scorer.pooledFeatures(model, logMelOfSilence(model.manifest.frontEnd));
+}
+
+/** Silence as long as the snippet of a track, as a model hears it. */
+export function logMelOfSilence(frontEnd: FrontEnd): LogMel {
+  return createLogMel(frontEnd)(new Float32Array(SILENCE_SECONDS * frontEnd.sampleRate));
 }
 
 /**

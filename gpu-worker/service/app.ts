@@ -4,6 +4,8 @@ import {
   type WorkerFeaturesLine,
   WorkerFeaturesRequest,
   type WorkerHealth,
+  type WorkerInspectLine,
+  WorkerInspectRequest,
   type WorkerRenderLine,
   WorkerRenderRequest,
   type WorkerScoreLine,
@@ -23,11 +25,18 @@ import { isSameSecret } from "./bearer.ts";
 import { explainJob } from "./explain-job.ts";
 import { type Failure, failureOf, problemOf, ServiceError } from "./failure.ts";
 import { featuresJob } from "./features-job.ts";
+import { inspectJob } from "./inspect-job.ts";
 import { type Job, type JobLine, type JobOptions, startJob } from "./job.ts";
 import { errorForLog, type Log } from "./log.ts";
 import { NDJSON_HEADERS, ndjsonStream } from "./ndjson.ts";
 import { renderJob } from "./render-job.ts";
-import { checkFeaturesLinks, checkScoreLinks, checkTrackLinks, readBody } from "./requests.ts";
+import {
+  checkFeaturesLinks,
+  checkInspectLinks,
+  checkScoreLinks,
+  checkTrackLinks,
+  readBody,
+} from "./requests.ts";
 import { scoreJob } from "./score-job.ts";
 import { stemsJob } from "./stems-job.ts";
 import { tableJob } from "./table-job.ts";
@@ -60,6 +69,7 @@ export interface App {
 type AnyLine =
   | WorkerScoreLine
   | WorkerFeaturesLine
+  | WorkerInspectLine
   | WorkerExplainLine
   | WorkerTableLine
   | WorkerRenderLine
@@ -125,6 +135,16 @@ export function createApp(options: AppOptions): App {
       key: null,
       replayed: ["progress"],
       run: (emit, signal) => featuresJob(workshop, request, emit, signal),
+    });
+  });
+
+  app.post("/v1/inspect", async (c) => {
+    const request = await readBody(c, WorkerInspectRequest);
+    checkInspectLinks(request, workshop.objects);
+    return answerWithJob<WorkerInspectLine>(c, {
+      key: null,
+      replayed: ["progress"],
+      run: (emit, signal) => inspectJob(workshop, request, emit, signal),
     });
   });
 

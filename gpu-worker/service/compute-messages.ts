@@ -1,7 +1,7 @@
 import type { Component, Explanation, Highlight } from "@lemons/shared/contract/explanation";
 import type { ExplanationType, SourceName } from "@lemons/shared/contract/explanation-request";
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
-import type { SplitModelLink } from "@lemons/shared/contract/gpu-worker";
+import type { SplitModelLink, WorkerInspectLine } from "@lemons/shared/contract/gpu-worker";
 import type { ListenerId, Sha256 } from "@lemons/shared/contract/identifier";
 import type { Progress } from "@lemons/shared/contract/job";
 import type { ModelHead, ModelManifest } from "@lemons/shared/contract/model";
@@ -84,6 +84,15 @@ export interface ComputeTasks {
   features: {
     input: { encoder: EncoderBytes; sound: SoundBytes };
     output: { features: Float32Array<ArrayBuffer>; peaks: number[] };
+  };
+  inspect: {
+    input: { model: EncoderSource };
+    output: {
+      split: Extract<WorkerInspectLine, { kind: "result" }>["split"];
+      noTable: string | null;
+      /** The encoder of a whole model that could be split. */
+      encoder: Uint8Array<ArrayBuffer> | null;
+    };
   };
   silence: {
     input: { encoder: EncoderBytes };

@@ -14,6 +14,7 @@ import { renderStems } from "../explain/render-stems.ts";
 import { createSeparatedCache } from "../explain/separated-cache.ts";
 import { tableOfAudio } from "../explain/table-of-audio.ts";
 import { InputError } from "../input-error.ts";
+import { inspectModel } from "../model/inspect-model.ts";
 import { createScorer } from "../model/scorer.ts";
 import { featuresOfAudio, featuresOfSilence } from "../recommend/features-of-audio.ts";
 import { scoreAudio } from "../recommend/score-audio.ts";
@@ -84,6 +85,14 @@ export function createComputeTasks(setup: ComputeSetup): PerformTask {
       const features = new Float32Array(answer);
       const output = { features, peaks: waveformPeaks(mix, WAVEFORM_PEAKS) };
       return { output, transfer: [features.buffer] };
+    },
+
+    async inspect(input) {
+      const model = await encoderOf(input.model);
+      const inspected = await about("model", () => inspectModel(model, scorer));
+      const isWhole = "manifest" in input.model;
+      const encoder = isWhole && model.encoder ? owned(model.encoder.onnx.slice()) : null;
+      return { output: { ...inspected, encoder }, transfer: encoder ? [encoder.buffer] : [] };
     },
 
     async silence({ encoder }) {

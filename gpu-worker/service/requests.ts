@@ -4,6 +4,7 @@ import type {
   SplitModelLink,
   TrackSound,
   WorkerFeaturesRequest,
+  WorkerInspectRequest,
   WorkerScoreRequest,
 } from "@lemons/shared/contract/gpu-worker";
 import type { Context } from "hono";
@@ -58,6 +59,15 @@ export function checkFeaturesLinks(
     ["encoder.url", encoder.url],
     ...tracks.flatMap(({ sound }, index) => soundLinks(`tracks.${index}.sound`, sound)),
   ]);
+}
+
+/** @throws ServiceError `link-refused` where a link of the request leads elsewhere than allowed */
+export function checkInspectLinks(
+  { model, outputs }: WorkerInspectRequest,
+  objects: ObjectLinks,
+): void {
+  const stored: Link[] = outputs.encoder ? [["outputs.encoder.url", outputs.encoder.url]] : [];
+  checkLinks(objects, [modelLink(model), ...stored]);
 }
 
 /** A request about one track, and where its results go. */

@@ -66,6 +66,15 @@ export const WorkerFeaturesRequest = z.strictObject({
 });
 export type WorkerFeaturesRequest = z.infer<typeof WorkerFeaturesRequest>;
 
+/** Body of the worker's `POST /v1/inspect`: whether a model that is to be published can be used. */
+export const WorkerInspectRequest = z.strictObject({
+  model: z.union([EncoderLink, ModelLink]),
+  outputs: z
+    .strictObject({ encoder: z.strictObject({ url: z.url() }).optional() })
+    .describe("signed link to PUT the encoder of a whole model to, in canonical form"),
+});
+export type WorkerInspectRequest = z.infer<typeof WorkerInspectRequest>;
+
 /** Body of the worker's `POST /v1/explain`. */
 export const WorkerExplainRequest = z.strictObject({
   id: ExplanationId.describe("names the job: a second request of the same id joins the first"),
@@ -163,6 +172,27 @@ export const WorkerFeaturesLine = z.discriminatedUnion("kind", [
   ProblemLine,
 ]);
 export type WorkerFeaturesLine = z.infer<typeof WorkerFeaturesLine>;
+
+const SplitFacts = z.object({
+  encoderVersion: Sha256,
+  features: z.int().positive(),
+  head: z
+    .union([z.object({ version: Sha256, numbers: ModelHead }), z.null()])
+    .describe("null where an encoder was asked about"),
+});
+
+/** One line of the answer to `POST /v1/inspect`; the last is `result` or `problem`. */
+export const WorkerInspectLine = z.discriminatedUnion("kind", [
+  Heartbeat,
+  ProgressLine,
+  z.object({
+    kind: z.literal("result"),
+    split: z.union([SplitFacts, z.null()]).describe("null for a model that is used whole"),
+    noTable: z.string().nullable().describe("why no response table can be built, if so"),
+  }),
+  ProblemLine,
+]);
+export type WorkerInspectLine = z.infer<typeof WorkerInspectLine>;
 
 /** One line of the answer to `POST /v1/explain`; the last is `result` or `problem`. */
 export const WorkerExplainLine = z.discriminatedUnion("kind", [

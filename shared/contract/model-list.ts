@@ -18,6 +18,12 @@ export const ModelList = z
   .meta({ id: "ModelList" });
 export type ModelList = z.infer<typeof ModelList>;
 
+/** What a package that was published holds. */
+export const PublishedModels = z
+  .object({ models: z.array(Model).min(1) })
+  .meta({ id: "PublishedModels" });
+export type PublishedModels = z.infer<typeof PublishedModels>;
+
 /** Body of `POST /v1/models/{model}/activate`. */
 export const ActivateRequest = z
   .strictObject({

@@ -1,0 +1,107 @@
+import { WorkerInspectLine } from "@lemons/shared/contract/gpu-worker";
+import onnxProto from "onnx-proto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { onnxBytes, smallModel } from "../model/onnx-fixture.ts";
+import { readOnnx } from "../model/read-onnx.ts";
+import { sha256, splitEncoder } from "../model/split-encoder.ts";
+import { allLines, type ServiceFixture, startServiceFixture } from "./fixtures/service-fixture.ts";
+
+const ONNX = onnxBytes(smallModel());
+const SPLIT = splitEncoder(readOnnx(ONNX, { input: "logmel", output: "logit", bands: 256 }))!;
+
+let fixture: ServiceFixture;
+beforeAll(async () => {
+  fixture = await startServiceFixture();
+});
+afterAll(() => fixture.close());
+
+/** @param id another one for each model: their checks are remembered */
+function whole(id: string, onnx: Uint8Array): object {
+  const { url, sha256: version } = fixture.store.add(`/${id}.onnx`, onnx);
+  return { manifest: { ...fixture.model.manifest, id, version }, url };
+}
+
+function encoder(id: string, onnx: Uint8Array): object {
+  const { url, sha256: version } = fixture.store.add(`/${id}.onnx`, onnx);
+  const { frontEnd } = fixture.model.manifest as { frontEnd: object };
+  return { version, frontEnd, url };
+}
+
+async function inspect(model: object, outputs: object = {}) {
+  const lines = await allLines(await fixture.post("/v1/inspect", { model, outputs }));
+  for (const line of lines) WorkerInspectLine.parse(line);
+  return lines.at(-1)!;
+}
+
+describe("POST /v1/inspect", () => {
+  it("splits a whole model and stores its encoder", async () => {
+    const url = `${fixture.store.origin}/found/encoder.onnx`;
+    expect(await inspect(whole("small", ONNX), { encoder: { url } })).toEqual({
+      kind: "result",
+      split: {
+        encoderVersion: SPLIT.encoderVersion,
+        features: 4,
+        head: {
+          version: SPLIT.headVersion,
+          numbers: { weights: [...SPLIT.head.weights], bias: SPLIT.head.bias },
+        },
+      },
+      noTable: null,
+    });
+    const { bytes } = fixture.store.puts.get("/found/encoder.onnx")!;
+    expect(sha256(bytes)).toBe(SPLIT.encoderVersion);
+  });
+
+  it("knows an encoder", async () => {
+    expect(await inspect(encoder("encoder", SPLIT.encoder.onnx))).toMatchObject({
+      split: { encoderVersion: SPLIT.encoderVersion, features: 4, head: null },
+      noTable: null,
+    });
+  });
+
+  it("takes a model whole that does not end in a linear head, and says that it has no table", async () => {
+    const bent = smallModel();
+    bent.graph!.node![4]!.output = ["x"];
+    bent.graph!.node!.push({ opType: "Tanh", input: ["x"], output: ["logit"] });
+    expect(await inspect(whole("bent", onnxBytes(bent)))).toMatchObject({
+      split: null,
+      noTable: expect.stringContaining("linear layer"),
+    });
+  });
+
+  it.each<[string, () => object, RegExp]>([
+    ["no ONNX", () => whole("none", Buffer.from("no graph")), /not an ONNX model/],
+    ["another form of an encoder", () => encoder("whole", ONNX), /one output, "features"/],
+    ["a graph that onnxruntime refuses", () => whole("odd", odd()), /onnxruntime cannot load/],
+    ["a model whose answer is no number", () => whole("nan", notANumber()), /finite/],
+  ])("refuses %s", async (_what, model, detail) => {
+    expect(await inspect(model())).toMatchObject({
+      kind: "problem",
+      problem: { status: 422, detail: expect.stringMatching(detail) },
+    });
+  });
+
+  it("follows no link to elsewhere", async () => {
+    const model = whole("again", ONNX);
+    const outputs = { encoder: { url: "https://elsewhere.example/encoder.onnx" } };
+    const response = await fixture.post("/v1/inspect", { model, outputs });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ errors: [{ field: "outputs.encoder.url" }] });
+  });
+});
+
+/** A well-formed graph with an operator that does not exist. */
+function odd(): Uint8Array {
+  const model = smallModel();
+  model.graph!.node![1]!.opType = "Squeezle";
+  return onnxBytes(model);
+}
+
+function notANumber(): Uint8Array {
+  const model = smallModel();
+  const weights = model.graph!.initializer!.find(({ name }) => name === "filters.weight")!;
+  weights.rawData = new Uint8Array(
+    new Float32Array(weights.rawData!.length / 4).fill(Number.NaN).buffer,
+  );
+  return onnxProto.onnx.ModelProto.encode(model).finish();
+}
