@@ -245,6 +245,31 @@ describe("what fails", { timeout: TIMEOUT_MS }, () => {
     expect(calls.table).toHaveLength(8);
   });
 
+  it("has explanations planned again where scores are among it", async () => {
+    await start();
+    const nothing = () => new Response(null, { status: 401 });
+    standIn({ table: buildWell, features: nothing });
+    const queue = new BatchQueue();
+    const id = await begin(queue, QUICK);
+    await queue.runToEnd(id);
+    expect(await findBatch(env.DB, id)).toMatchObject({
+      state: "done",
+      counts: { failed: 1, done: 0 },
+      kinds: { scores: { failed: 1 }, plan: { done: 2 } },
+    });
+    const [failure] = await listFailures(env.DB, id, { limit: 2 });
+    expect(failure?.reason).toMatch(/answered 401/);
+
+    standIn({ table: buildWell });
+    await retryBatch(queue.env, id);
+    await queue.runToEnd(id);
+    expect((await findBatch(env.DB, id))!.kinds).toMatchObject({
+      scores: { done: 1, failed: 0 },
+      explanation: { done: 2 * PAIRS },
+    });
+    await expectExact(id);
+  });
+
   it("is what no delivery could do; the message is kept", async () => {
     await start();
     vi.spyOn(console, "error").mockImplementation(() => {});

@@ -1,5 +1,5 @@
 import type { BatchId } from "@lemons/shared/contract/batch";
-import { PLAN_EXPLANATIONS } from "./item.ts";
+import { PLAN_EXPLANATIONS, PLAN_SCORES } from "./item.ts";
 import { dispatch } from "./ledger.ts";
 
 /**
@@ -38,7 +38,8 @@ export async function retryBatch(env: Env, id: BatchId): Promise<void> {
       `UPDATE batch_items SET state = 'planned', ready = 0, turn = turn + 1, cursor = NULL,
          losses = 0, changed_at = ?2
        WHERE batch = ?1 AND id = '${PLAN_EXPLANATIONS}' AND state = 'done'
-         AND EXISTS (SELECT 1 FROM batch_items WHERE batch = ?1 AND state = 'failed' AND kind = 'scores')`,
+         AND EXISTS (SELECT 1 FROM batch_items WHERE batch = ?1 AND state = 'failed'
+           AND (kind = 'scores' OR id = '${PLAN_SCORES}'))`,
     ).bind(id, now),
     DB.prepare(
       `UPDATE batch_items SET state = 'planned', turn = turn + 1, losses = 0, flights = 0, reason = NULL,

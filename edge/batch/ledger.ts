@@ -17,9 +17,8 @@ import {
  */
 
 /** After so many lost messages something is wrong with the item itself. */
-export const MAX_LOSSES = 8;
+const MAX_LOSSES = 8;
 const LOST_AT_ONCE = 50;
-const OPEN = "('planned', 'running')";
 
 const Turn = z.object({ batch: z.string(), id: z.string(), turn: z.int(), losses: z.int() });
 type Turn = z.infer<typeof Turn>;
@@ -158,11 +157,12 @@ export async function settle(
        WHERE batch = ?4 AND id = ?5 AND turn = ?6 AND state = 'running'`,
     ).bind(outcome.state, "reason" in outcome ? outcome.reason : null, now, batch, id, turn),
     DB.prepare(
-      `UPDATE batch_items SET ready = 1 WHERE batch = ?1 AND needs = ?2 AND ready = 0
+      `UPDATE batch_items INDEXED BY batch_items_waiting SET ready = 1
+       WHERE batch = ?1 AND needs = ?2 AND ready = 0
        AND EXISTS (SELECT 1 FROM batch_items WHERE batch = ?1 AND id = ?2 AND state IN ('done', 'skipped'))`,
     ).bind(batch, id),
     DB.prepare(
-      `UPDATE batch_items SET state = 'failed', changed_at = ?3,
+      `UPDATE batch_items INDEXED BY batch_items_waiting SET state = 'failed', changed_at = ?3,
          reason = 'Its response table: ' || (SELECT reason FROM batch_items WHERE batch = ?1 AND id = ?2)
        WHERE batch = ?1 AND needs = ?2 AND ready = 0 AND state = 'planned'
        AND EXISTS (SELECT 1 FROM batch_items WHERE batch = ?1 AND id = ?2 AND state = 'failed')`,
@@ -177,15 +177,17 @@ function closing(db: D1Database, batch: string, now: string): D1PreparedStatemen
     db
       .prepare(
         `UPDATE batch_items SET ready = 1 WHERE batch = ?1 AND id = '${PLAN_EXPLANATIONS}' AND ready = 0
-         AND NOT EXISTS (SELECT 1 FROM batch_items WHERE batch = ?1 AND state IN ${OPEN}
-           AND (kind = 'scores' OR id = '${PLAN_SCORES}'))`,
+         AND NOT EXISTS (SELECT 1 FROM batch_tallies
+           WHERE batch = ?1 AND kind = 'scores' AND planned + running > 0)
+         AND NOT EXISTS (SELECT 1 FROM batch_items
+           WHERE batch = ?1 AND id = '${PLAN_SCORES}' AND state IN ('planned', 'running'))`,
       )
       .bind(batch),
     db
       .prepare(
         `UPDATE batches SET state = 'done', finished_at = ?2, updated_at = ?2
          WHERE id = ?1 AND state = 'running'
-         AND NOT EXISTS (SELECT 1 FROM batch_items WHERE batch = ?1 AND state IN ${OPEN})`,
+         AND NOT EXISTS (SELECT 1 FROM batch_tallies WHERE batch = ?1 AND planned + running > 0)`,
       )
       .bind(batch, now),
   ];

@@ -35,7 +35,6 @@ CREATE TABLE batch_items (
 
 CREATE INDEX batch_items_ready ON batch_items (kind, batch, id) WHERE state = 'planned' AND ready = 1;
 CREATE INDEX batch_items_running ON batch_items (kind, due_at) WHERE state = 'running';
-CREATE INDEX batch_items_open ON batch_items (batch, kind) WHERE state IN ('planned', 'running');
 CREATE INDEX batch_items_failed ON batch_items (batch, id) WHERE state = 'failed';
 CREATE INDEX batch_items_waiting ON batch_items (batch, needs) WHERE ready = 0;
 

@@ -12,8 +12,7 @@ import { batchClient, storedExplanations } from "./batch-run.ts";
 
 /** With true stems: one table a track serves every listener in all three types. */
 const TRACKS = ["gt01-rock-power-chords", "gt06-jazz-walking", "gt12-ambient-drift"];
-const LISTENERS = 7;
-const EXPLANATIONS = LISTENERS * TRACKS.length * 3;
+const FEWEST = 60;
 const KILLS = ["edge", "worker", "both", "edge", "worker"] as const;
 const SEED = 6;
 const LONGEST_PAUSE_MS = 4000;
@@ -37,7 +36,7 @@ function lasting({ engine, timings: _, ...explanation }: PublishedExplanation): 
   return { ...explanation, engine: rest };
 }
 
-describe(`a batch of ${EXPLANATIONS} explanations by the real model`, () => {
+describe("a batch of explanations by the real models", () => {
   let folder: string;
   let killed: Stack | undefined;
   let undisturbed: Stack | undefined;
@@ -73,17 +72,18 @@ describe(`a batch of ${EXPLANATIONS} explanations by the real model`, () => {
       expect(batch).toMatchObject({
         state: "done",
         counts: { planned: 0, running: 0, failed: 0, skipped: 0 },
-        kinds: { table: { done: TRACKS.length }, explanation: { done: EXPLANATIONS } },
       });
+      expect(batch.kinds.explanation?.done).toBeGreaterThanOrEqual(FEWEST);
       await killed.stop();
       const found = await storedExplanations(persistTo);
-      expect(found.size).toBe(EXPLANATIONS);
+      expect(found.size).toBe(batch.kinds.explanation?.done);
 
       const elsewhere = path.join(folder, "undisturbed", "state");
       undisturbed = await start(elsewhere);
       const other = batchClient(undisturbed, await makeAdminKey(elsewhere));
       const { id: otherId } = await other.begin({ tracks: TRACKS });
-      expect(await other.ended(otherId, TIMEOUT_MS / 2)).toMatchObject({ state: "done" });
+      const { state, kinds } = await other.ended(otherId, TIMEOUT_MS / 2);
+      expect({ state, kinds }).toEqual({ state: "done", kinds: batch.kinds });
       await undisturbed.stop();
       const wanted = await storedExplanations(elsewhere);
       expect(new Set(found.keys())).toEqual(new Set(wanted.keys()));

@@ -1,0 +1,86 @@
+import { reset } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { BatchRequest } from "@lemons/shared/contract/batch";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { migrate } from "../test/apply-migrations.ts";
+import { findBatch } from "./batches.ts";
+import { cancelBatch } from "./change-batch.ts";
+import { createBatch } from "./create-batch.ts";
+import { dispatch, settle, takeTurn } from "./ledger.ts";
+
+const LISTENERS = 1000;
+const TABLES = 10_000;
+const EXPLANATIONS = 3 * TABLES;
+
+beforeAll(async () => {
+  await reset();
+  await migrate();
+});
+afterAll(() => reset());
+
+describe("a ledger of 40,000 items", { timeout: 120_000 }, () => {
+  it("takes as many steps for each as one of forty", async () => {
+    const sent: { batch: string; item: string; turn: number }[] = [];
+    let rowsRead = 0;
+    const itsEnv: Env = {
+      ...env,
+      BATCH_QUEUE: {
+        send: async () => {},
+        sendBatch: async (messages: Iterable<{ body: (typeof sent)[number] }>) => {
+          sent.push(...Array.from(messages, ({ body }) => body));
+        },
+      } as unknown as Queue,
+      DB: new Proxy(env.DB, {
+        get(target, name) {
+          if (name !== "batch") return Reflect.get(target, name).bind(target);
+          return async (statements: D1PreparedStatement[]) => {
+            const results = await target.batch(statements);
+            for (const { meta } of results) rowsRead += meta.rows_read;
+            return results;
+          };
+        },
+      }),
+    };
+    const id = "large";
+    await createBatch(itsEnv, {
+      id,
+      origin: "request",
+      request: BatchRequest.parse({ tracks: ["alpha"] }),
+    });
+    const counting =
+      "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?1)";
+    await env.DB.batch([
+      env.DB.prepare(
+        `INSERT INTO batch_items (batch, id, kind, state, ready, changed_at)
+         ${counting} SELECT ?2, printf('%032x', i), 'table', 'planned', 1, '2026' FROM n`,
+      ).bind(TABLES, id),
+      env.DB.prepare(
+        `INSERT INTO batch_items (batch, id, kind, state, ready, listener, needs, changed_at)
+         ${counting} SELECT ?2, printf('%032x-%032x', i / 3, i), 'explanation', 'planned', 0,
+           printf('l%04d', i % ?3), printf('%032x', i / 3), '2026' FROM n`,
+      ).bind(EXPLANATIONS, id, LISTENERS),
+    ]);
+
+    rowsRead = 0;
+    sent.length = 0;
+    await dispatch(itsEnv);
+    expect(sent).toHaveLength(4);
+    expect(rowsRead).toBeLessThan(100);
+
+    const item = (await takeTurn(itsEnv, sent[0]!))!;
+    rowsRead = 0;
+    await settle(itsEnv, item, { state: "done" });
+    await dispatch(itsEnv);
+    expect(rowsRead).toBeLessThan(100);
+    expect(sent.slice(4).map(({ item: name }) => name.length)).toEqual([32, 65, 65, 65]);
+
+    const before = (await findBatch(env.DB, id))!;
+    expect(before.counts).toMatchObject({ done: 1, running: 7 });
+    await cancelBatch(itsEnv, id);
+    expect((await findBatch(env.DB, id))!).toMatchObject({
+      state: "cancelled",
+      counts: { done: 1, planned: 0, running: 0, skipped: TABLES + EXPLANATIONS - 1 },
+    });
+    expect(await takeTurn(itsEnv, sent[1]!)).toBeNull();
+  });
+});
