@@ -7,6 +7,7 @@ import { embeddingRoutes } from "./routes/embedding.ts";
 import { explanationRoutes } from "./routes/explanations.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { jobRoutes } from "./routes/jobs.ts";
+import { listenerChangeRoutes } from "./routes/listener-changes.ts";
 import { listenerRoutes } from "./routes/listeners.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { objectRoutes } from "./routes/objects.ts";
@@ -18,6 +19,7 @@ import { usageRoutes } from "./routes/usage.ts";
 export const app = createApp();
 
 app.route("/", listenerRoutes);
+app.route("/", listenerChangeRoutes);
 app.route("/", recommendationRoutes);
 app.route("/", trackRoutes);
 app.route("/", modelRoutes);

@@ -32,6 +32,7 @@ const FAILURES: Failure[] = [
   { kind: "too-many-requests", seconds: 10 },
   { kind: "budget-spent", seconds: 15.2, remainingSeconds: 3, retryAfter: 3600 },
   { kind: "unknown-model", id: "x" },
+  { kind: "listener-exists", id: "x" },
   { kind: "model-refused", reason: "the file is not an ONNX model" },
   { kind: "worker-away", reason: "It could not be reached.", retryAfter: 10 },
   { kind: "head-not-fittable", reason: "nothing was listened to" },

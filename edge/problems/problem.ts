@@ -27,6 +27,7 @@ export type Failure =
   | { kind: "route-not-found"; path: string }
   | { kind: "method-not-allowed"; method: string; allow: readonly string[] }
   | { kind: "unknown-listener"; id: string }
+  | { kind: "listener-exists"; id: string }
   | { kind: "unknown-track"; id: string }
   | { kind: "unknown-explanation"; id: string }
   | { kind: "not-explained"; listener: string; track: string }
@@ -180,6 +181,12 @@ function wire(failure: Failure): Wire {
         status: 404,
         title: "Unknown listener",
         detail: `No listener is called ${failure.id}. GET /v1/listeners names them all.`,
+      };
+    case "listener-exists":
+      return {
+        status: 409,
+        title: "There is such a listener already",
+        detail: `The id ${failure.id} is taken; choose another, or PUT that listener's listens.`,
       };
     case "unknown-track":
       return {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ListenerId } from "./identifier.ts";
+import { ListenerId, TrackId } from "./identifier.ts";
 import { Model } from "./model.ts";
 import { Track } from "./track.ts";
 
@@ -24,3 +24,30 @@ export const ListenerProfile = Listener.extend({
   model: z.union([Model, z.null()]).describe("null where no model is active"),
 }).meta({ id: "ListenerProfile" });
 export type ListenerProfile = z.infer<typeof ListenerProfile>;
+
+/** Tracks that one request may say a listener has listened to. */
+export const MAX_LISTENS = 2000;
+
+const Listens = z
+  .array(z.strictObject({ track: TrackId, plays: z.int().min(1).max(1_000_000_000).default(1) }))
+  .max(MAX_LISTENS)
+  .refine((listens) => new Set(listens.map(({ track }) => track)).size === listens.length, {
+    message: "must name each track once",
+  });
+
+/** Body of `POST /v1/listeners`. */
+export const NewListener = z
+  .strictObject({
+    id: ListenerId,
+    name: z.string().trim().min(1).max(100),
+    taste: z.string().trim().min(1).max(300).describe("one sentence"),
+    listens: Listens,
+  })
+  .meta({ id: "NewListener" });
+export type NewListener = z.infer<typeof NewListener>;
+
+/** Body of `PUT /v1/listeners/{listener}/listens`: the whole of it, in the place of what was there. */
+export const ListeningHistory = z
+  .strictObject({ listens: Listens })
+  .meta({ id: "ListeningHistory" });
+export type ListeningHistory = z.infer<typeof ListeningHistory>;
