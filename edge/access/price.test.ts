@@ -18,7 +18,9 @@ describe("priceSeconds", () => {
     expect(price({})).toBeCloseTo(4 + 0.15 * 60.672 + 0.5 + 2, 10);
     expect(price({ table: "there" })).toBe(2.5);
     expect(price({ segments: 1 })).toBeCloseTo(4 + 0.15 * 32 + 2.5, 10);
-    expect(price({ type: "time" })).toBe(price({ type: "source" }));
+    // The cheaper tables of one type.
+    expect(price({ type: "source" })).toBeCloseTo(price({ segments: 1 }), 10);
+    expect(price({ type: "time" })).toBeCloseTo(4 + 0.15 * 2.112 + 2.5, 10);
   });
 
   it("counts each different mask once where masks are drawn", () => {
@@ -30,7 +32,8 @@ describe("priceSeconds", () => {
 
   it("counts both where there is a table but too many masks", () => {
     const eight = price({ segments: 8 });
-    expect(eight).toBeCloseTo(price({ segments: 8, type: "time" }) + 4 + 0.15 * 256 - 0.5, 10);
+    const table = 4 + 0.15 * (32 + 7 * 1024 * 0.007);
+    expect(eight).toBeCloseTo(2 + table + 4 + 0.15 * 256, 10);
   });
 
   it("never falls with more segments, sources or samples", () => {

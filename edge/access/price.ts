@@ -33,7 +33,8 @@ export function priceSeconds(priced: Priced): number {
   const isExhaustive = neighbourhood.kind === "exhaustive" && table !== "impossible";
   let seconds = RENDERING_SECONDS;
   if (isExhaustive && table === "to-build") {
-    seconds += PREPARING_SECONDS + FORWARD_SECONDS * tableForwards(segments, sources);
+    const [parts, names] = [type === "source" ? 1 : segments, type === "time" ? 1 : sources];
+    seconds += PREPARING_SECONDS + FORWARD_SECONDS * tableForwards(parts, names);
   }
   if (isExhaustive && components <= MAX_AUDIBLE_COMPONENTS) return seconds + COUNTING_SECONDS;
   // Masks are drawn: because that was asked for, or because they cannot all be counted.

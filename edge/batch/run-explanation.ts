@@ -2,7 +2,7 @@ import { settingsOf } from "../env.ts";
 import { jobOf } from "../explanations/find.ts";
 import { explainFromStoredTable } from "../explanations/from-table.ts";
 import { isExplained, storeQuestion } from "../explanations/store.ts";
-import { isTableKnown } from "../tables/store.ts";
+import { tableAtHand } from "../tables/table-at-hand.ts";
 import { askedOf } from "./asked-of.ts";
 import { type BatchItem, type Outcome, SUPERSEDED } from "./item.ts";
 import { runFlight } from "./run-flight.ts";
@@ -17,9 +17,7 @@ export async function runExplanation(env: Env, item: BatchItem): Promise<Outcome
   const isThere = () => isExplained(env.BUCKET, asked.id);
   if (await isThere()) return { state: "done" };
   const isReadHere =
-    settingsOf(env).EXPLAIN_AT === "edge" &&
-    asked.table !== null &&
-    (await isTableKnown(env.BUCKET, asked.table.id));
+    settingsOf(env).EXPLAIN_AT === "edge" && (await tableAtHand(env.BUCKET, asked)) !== null;
   if (isReadHere) {
     await storeQuestion(env.BUCKET, asked);
     if (await explainFromStoredTable(env, asked, { render: false })) return { state: "done" };

@@ -20,7 +20,9 @@ export const Asked = z.object({
     version: z.string(),
   }),
   question: ExplanationQuestion.extend({ neighbourhood: Neighbourhood }),
-  /** The response table that it is read from; null where masks are drawn. */
+  /** The response table that answers it and all other types; null where masks are drawn. */
   table: AskedTable.nullable(),
+  /** One that answers this type alone and costs less, for where that is not there. */
+  cheaperTable: AskedTable.nullable().default(null),
 });
 export type Asked = z.infer<typeof Asked>;

@@ -3,14 +3,20 @@ import type { WorkerExplainRequest } from "@lemons/shared/contract/gpu-worker";
 import { NO_SEPARATION } from "@lemons/shared/contract/separator";
 import type { LinearHead } from "@lemons/shared/model/linear-head";
 import { findHead } from "../catalogue/models.ts";
-import { type Settings, settingsOf } from "../env.ts";
+import { settingsOf } from "../env.ts";
 import { linkExpiry } from "../gpu/object-link.ts";
-import { highlightLinks, soundLinks, splitOrWholeModelLink } from "../gpu/request-links.ts";
+import {
+  highlightLinks,
+  soundLinks,
+  splitOrWholeModelLink,
+  tableLink,
+} from "../gpu/request-links.ts";
 import { explainOnWorker } from "../gpu/worker-client.ts";
 import { WorkerFailure } from "../gpu/worker-failure.ts";
 import type { FlightListener } from "../jobs/flight.ts";
 import type { FlightOrigin } from "../jobs/flight-origin.ts";
 import { startRendering } from "../renders/render-job.ts";
+import { tableAtHand, tableToBuild } from "../tables/table-at-hand.ts";
 import { awaitTable } from "../tables/table-job.ts";
 import type { Asked } from "./asked.ts";
 import { explainFromStoredTable } from "./from-table.ts";
@@ -19,7 +25,7 @@ import { hasHighlight, storeExplanation } from "./store.ts";
 
 /**
  * One attempt at an explanation, from the question to the stored answer. An exhaustive one waits for
- * its response table and is then computed here; the gpu-worker computes it where there can be no table,
+ * a response table that answers it and is then computed here; the gpu-worker computes it where there can be no table,
  * where masks are drawn, or where the settings say so.
  *
  * @throws WorkerFailure saying whether another attempt makes sense; the signal's reason on abort
@@ -32,7 +38,8 @@ export async function attemptExplanation(
   origin: FlightOrigin,
 ): Promise<void> {
   if (asked.table !== null) {
-    await awaitTable(env, asked.table, listener, signal, origin);
+    const wanted = await tableToBuild(env, asked);
+    if (wanted !== null) await awaitTable(env, wanted, listener, signal, origin);
     if (settingsOf(env).EXPLAIN_AT === "edge") {
       listener.onProgress({ phase: "fitting", done: 0, total: 1 });
       if (await explainFromStoredTable(env, asked, { origin })) return;
@@ -51,7 +58,7 @@ async function explainByWorker(
 ): Promise<void> {
   const settings = settingsOf(env);
   const head = await findHead(env.DB, asked.model.id, asked.model.version);
-  const request = await workerRequest(settings, asked, head);
+  const request = await workerRequest(env, asked, head);
   const explanation = await explainOnWorker(settings, request, listener, signal, origin.requestId);
   const fault = resultFault(asked, explanation);
   if (fault !== null) {
@@ -76,12 +83,15 @@ async function explainByWorker(
 }
 
 async function workerRequest(
-  settings: Settings,
+  env: Env,
   asked: Asked,
   head: LinearHead | null,
 ): Promise<WorkerExplainRequest> {
+  const settings = settingsOf(env);
   const expiresAt = linkExpiry();
-  const [model, sound, outputs] = await Promise.all([
+  const record = await tableAtHand(env.BUCKET, asked);
+  const [table, model, sound, outputs] = await Promise.all([
+    record && tableLink(env, record, expiresAt),
     splitOrWholeModelLink(settings, asked.model, head, expiresAt),
     soundLinks(settings, asked.sound, expiresAt),
     highlightLinks(settings, asked.id, ["top-1", "top-3"], expiresAt),
@@ -92,6 +102,7 @@ async function workerRequest(
     sound,
     separator: asked.separator.name === NO_SEPARATION.name ? "dsp" : asked.separator.name,
     question: asked.question,
+    ...(table && { table }),
     outputs,
   };
 }

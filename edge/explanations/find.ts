@@ -9,7 +9,8 @@ import { settingsOf } from "../env.ts";
 import type { FlightOrigin } from "../jobs/flight-origin.ts";
 import { isActive } from "../jobs/flight-record.ts";
 import { ProblemError } from "../problems/problem.ts";
-import { findTableRecord, isNoTable, isTableKnown } from "../tables/store.ts";
+import { isTableKnown } from "../tables/store.ts";
+import { tableAtHand } from "../tables/table-at-hand.ts";
 import { countUsage } from "../usage/count-usage.ts";
 import type { Asked } from "./asked.ts";
 import { explainFromStoredTable } from "./from-table.ts";
@@ -89,14 +90,17 @@ function counted(env: Env, stored: StoredExplanation): StoredExplanation {
 }
 
 /** What a question costs whose answer is not stored, in seconds of compute. */
-async function priceOf(env: Env, { question, sound, table }: Asked): Promise<number> {
-  const known = table && (await findTableRecord(env.BUCKET, table.id));
+async function priceOf(env: Env, asked: Asked): Promise<number> {
+  const { question, sound, table, cheaperTable } = asked;
+  const atHand = await tableAtHand(env.BUCKET, asked);
+  const last = cheaperTable ?? table;
+  const isTried = last !== null && (await isTableKnown(env.BUCKET, last.id));
   return priceSeconds({
     type: question.type,
     neighbourhood: question.neighbourhood,
     segments: question.segments,
     sources: Object.keys(sound.stems).length || SOURCES.length,
-    table: known === null ? "to-build" : isNoTable(known) ? "impossible" : "there",
+    table: atHand !== null ? "there" : isTried ? "impossible" : "to-build",
   });
 }
 
@@ -118,8 +122,8 @@ async function computeHere(
   asked: Asked,
   origin: FlightOrigin,
 ): Promise<StoredExplanation | null> {
-  if (settingsOf(env).EXPLAIN_AT !== "edge" || asked.table === null) return null;
-  if (!(await isTableKnown(env.BUCKET, asked.table.id))) return null;
+  if (settingsOf(env).EXPLAIN_AT !== "edge") return null;
+  if ((await tableAtHand(env.BUCKET, asked)) === null) return null;
   // Before the explanation, so that whatever finds that finds what it answers.
   await storeQuestion(env.BUCKET, asked);
   const isStored = await explainFromStoredTable(env, asked, { origin });

@@ -12,7 +12,8 @@ import enumerationModule from "../../shared/enumeration/enumerate.wasm";
 import { findHead } from "../catalogue/models.ts";
 import { type FlightOrigin, ownAccord } from "../jobs/flight-origin.ts";
 import { startRendering } from "../renders/render-job.ts";
-import { findTableRecord, forgetTable, isNoTable, readTable } from "../tables/store.ts";
+import { forgetTable, readTable } from "../tables/store.ts";
+import { tableAtHand } from "../tables/table-at-hand.ts";
 import type { Asked } from "./asked.ts";
 import { storeExplanation } from "./store.ts";
 
@@ -29,9 +30,8 @@ export interface FoldedAnswer {
  * @returns null where there is no table, or no head is known beside the model
  */
 export async function foldedTableOf(env: Env, asked: Asked): Promise<FoldedAnswer | null> {
-  if (asked.table === null) return null;
-  const record = await findTableRecord(env.BUCKET, asked.table.id);
-  if (record === null || isNoTable(record)) return null;
+  const record = await tableAtHand(env.BUCKET, asked);
+  if (record === null) return null;
   const head = await findHead(env.DB, asked.model.id, asked.model.version);
   if (head === null) return null;
   try {
@@ -93,7 +93,11 @@ async function explain(
     model: { id: model.id, version: model.version },
     audio,
     separation,
-    segments,
+    // As the gpu-worker does: what is not cut in time has one segment.
+    segments:
+      question.type === "source"
+        ? [{ startSeconds: segments[0]!.startSeconds, endSeconds: segments.at(-1)!.endSeconds }]
+        : segments,
     ...fields,
     engine,
     highlights: highlightPlan({ components: fields.components, startSeconds }).map(

@@ -78,20 +78,26 @@ export async function settleQuestion(
   const { id: modelId, version, encoderVersion, headVersion } = active.model;
 
   let table: AskedTable | null = null;
+  let cheaperTable: AskedTable | null = null;
   let separator: Asked["separator"];
   let responses: string;
   if (neighbourhood.kind === "exhaustive") {
     const tableSeparator = hasStems ? STEMS : DSP;
     separator = tableSeparator;
-    responses = await tableId({ schema: TABLE_SCHEMA, encoderVersion, separator, ...heard });
-    table = {
-      id: responses,
+    const tableOf = async (
+      cut: Pick<AskedTable, "separator" | "segments">,
+    ): Promise<AskedTable> => ({
+      id: await tableId({ schema: TABLE_SCHEMA, encoderVersion, ...heard, ...cut }),
       encoderVersion,
       model: active.manifest,
       sound,
-      separator: tableSeparator,
-      segments: question.segments,
-    };
+      ...cut,
+    });
+    const { segments } = question;
+    table = await tableOf({ separator, segments });
+    const cheaper = cheaperCut(question.type, { separator, segments });
+    cheaperTable = cheaper && (await tableOf(cheaper));
+    responses = table.id;
   } else {
     separator = separatorOfSampled(question.type, hasStems);
     responses = await responseSetId({
@@ -127,7 +133,17 @@ export async function settleQuestion(
     separator,
     question: { ...question, neighbourhood },
     table,
+    cheaperTable,
   };
+}
+
+/** How a track is cut where only one type is wanted of it; null where that is no less work. */
+function cheaperCut(
+  type: ExplanationType,
+  { separator, segments }: Pick<AskedTable, "separator" | "segments">,
+): Pick<AskedTable, "separator" | "segments"> | null {
+  if (type === "time") return { separator: NO_SEPARATION, segments };
+  return type === "source" && segments > 1 ? { separator, segments: 1 } : null;
 }
 
 /** True stems where there are any; else nothing where only time is cut; else the built-in separator. */

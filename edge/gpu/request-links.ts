@@ -5,11 +5,13 @@ import type {
   ModelLink,
   SplitModelLink,
   TrackSound,
+  WorkerExplainRequest,
   WorkerRenderRequest,
   WorkerStemsRequest,
 } from "@lemons/shared/contract/gpu-worker";
 import type { ExplanationId, Sha256, StemsId } from "@lemons/shared/contract/identifier";
 import type { ModelManifest } from "@lemons/shared/contract/model";
+import type { TableRecord } from "@lemons/shared/contract/table-record";
 import type { LinearHead } from "@lemons/shared/model/linear-head";
 import {
   audioKey,
@@ -18,8 +20,9 @@ import {
   modelKey,
   renderedStemKey,
   stemKey,
+  tableKey,
 } from "../catalogue/object-keys.ts";
-import type { Settings } from "../env.ts";
+import { type Settings, settingsOf } from "../env.ts";
 import { signLink } from "./object-link.ts";
 
 /** The bytes that a track is heard from. */
@@ -131,4 +134,21 @@ export async function stemLinks(
     return [source, { url: await signLink(settings, { method: "PUT", key, expiresAt }) }] as const;
   });
   return Object.fromEntries(await Promise.all(links));
+}
+
+/**
+ * A link for the gpu-worker to a response table in the store, so that it need not build it again.
+ *
+ * @returns null where the table is gone, or the store does not know its hash
+ */
+export async function tableLink(
+  env: Env,
+  record: TableRecord,
+  expiresAt: Date,
+): Promise<NonNullable<WorkerExplainRequest["table"]> | null> {
+  const key = tableKey(record.id);
+  const sha256 = (await env.BUCKET.head(key))?.checksums.toJSON().sha256;
+  if (sha256 === undefined) return null;
+  const url = await signLink(settingsOf(env), { method: "GET", key, expiresAt });
+  return { url, sha256, record };
 }

@@ -15,7 +15,7 @@ import { ProblemError } from "../problems/problem.ts";
 import type { AppEnv } from "../routes/create-app.ts";
 import { scoreOfTrack } from "../scoring/fresh-scores.ts";
 import { recommendationPage } from "../scoring/recommendation-page.ts";
-import { findTableRecord, isNoTable } from "../tables/store.ts";
+import { tableAtHand } from "../tables/table-at-hand.ts";
 import { renderAdminPage } from "./admin-page.tsx";
 import { renderGalleryPage } from "./gallery-page.tsx";
 import { renderHomePage } from "./home-page.tsx";
@@ -86,15 +86,16 @@ pages.get("/listeners/:listener/tracks/:track", async (c) => {
   if (model === null) throw new ProblemError({ kind: "no-model", listener: listenerId });
 
   const question = ExplanationRequest.parse({ listener: listenerId, track: trackId, type });
-  const { id, table } = await resolveQuestion(DB, question);
-  const [score, stored, status, known] = await Promise.all([
+  const asked = await resolveQuestion(DB, question);
+  const { id } = asked;
+  const [score, stored, status, table] = await Promise.all([
     scoreOfTrack(c.env, model, trackId),
     findExplanation(BUCKET, id),
     jobOf(c.env, id).status(),
-    table && findTableRecord(BUCKET, table.id),
+    tableAtHand(BUCKET, asked),
   ]);
   // With a table it takes no longer than a page: nobody needs to press a button for it.
-  const isQuick = known !== null && !isNoTable(known);
+  const isQuick = table !== null;
   const explanation = stored?.explanation ?? null;
   return answer(
     c,

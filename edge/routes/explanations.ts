@@ -23,6 +23,7 @@ import { ProblemError } from "../problems/problem.ts";
 import { awaitRendering } from "../renders/render-job.ts";
 import { stemsOf } from "../stems/asked-stems.ts";
 import { awaitStems } from "../stems/stems-job.ts";
+import { tableAtHand } from "../tables/table-at-hand.ts";
 import { type AppEnv, createRouter } from "./create-app.ts";
 import { noQuery } from "./parameters.ts";
 import { badRequest, binary, json, notModified, problem, refusals, tooMuch } from "./responses.ts";
@@ -179,7 +180,10 @@ const getTable = createRoute({
     "What the model answers to every combination of the track's parts, seen through the listener's head: the `table.bin` of docs/storage.md, from which the score of any mask is a few additions.",
   request: { params, query: noQuery },
   responses: {
-    200: binary("the folded table; it never changes", "application/octet-stream"),
+    200: binary(
+      "the folded table: of time x source, which never changes; of one type alone until that is there",
+      "application/octet-stream",
+    ),
     304: notModified,
     400: badRequest,
     ...refusals,
@@ -260,16 +264,19 @@ export const explanationRoutes = createRouter()
     if (stored === null || asked === null) {
       throw new ProblemError({ kind: "unknown-explanation", id });
     }
-    // The address names the bytes: they follow from the id.
-    const etag = `"${id}"`;
+    const record = await tableAtHand(c.env.BUCKET, asked);
+    if (record === null) throw new ProblemError({ kind: "missing-table", id });
+    // The bytes follow from both addresses. A table of one type gives way to that of all.
+    const etag = `"${id}.${record.id}"`;
+    const cacheControl = record.id === asked.table?.id ? IMMUTABLE : "public, no-cache";
     if (matchesEntityTag(c.req.header("If-None-Match"), etag)) {
-      return c.body(null, 304, { ETag: etag, "Cache-Control": IMMUTABLE });
+      return c.body(null, 304, { ETag: etag, "Cache-Control": cacheControl });
     }
     const answer = await foldedTableOf(c.env, asked);
     if (answer === null) throw new ProblemError({ kind: "missing-table", id });
     return c.body(encodeTable(answer.folded), 200, {
       "Content-Type": "application/octet-stream",
-      "Cache-Control": IMMUTABLE,
+      "Cache-Control": cacheControl,
       ETag: etag,
     });
   });

@@ -1,7 +1,7 @@
 import { ExplanationQuestion, SourceName } from "@lemons/shared/contract/explanation-request";
 import { Sha256, TableId } from "@lemons/shared/contract/identifier";
 import { ModelManifest } from "@lemons/shared/contract/model";
-import { SeparatorName } from "@lemons/shared/contract/separator";
+import { NO_SEPARATION, SeparatorName } from "@lemons/shared/contract/separator";
 import { z } from "zod";
 
 /** Raise it when the way tables are built changes: every earlier one is stale then, and swept. */
@@ -23,7 +23,11 @@ export const AskedTable = z.object({
   /** Any model of the encoder. */
   model: ModelManifest,
   sound: AskedSound,
-  separator: z.object({ name: SeparatorName, version: z.string() }),
+  /** Nothing takes the track apart where only time is cut. */
+  separator: z.object({
+    name: z.enum([...SeparatorName.options, NO_SEPARATION.name]),
+    version: z.string(),
+  }),
   segments: ExplanationQuestion.shape.segments,
 });
 export type AskedTable = z.infer<typeof AskedTable>;

@@ -1,7 +1,8 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import { ExplanationRequest } from "@lemons/shared/contract/explanation-request";
-import { encodeTable } from "@lemons/shared/what-if/table-format";
+import { decodeFoldedTable, encodeTable } from "@lemons/shared/what-if/table-format";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { jobOf } from "../explanations/find.ts";
 import { resolveQuestion } from "../explanations/identity.ts";
@@ -151,18 +152,19 @@ describe("one table", () => {
     const calls = standInForGpuWorker({ table: buildSlowly(30), render: renderWell });
     const wait = { Prefer: "wait=20" };
     const both = await Promise.all(
-      ["time", "time+source"].map((type) => post("/v1/explanations", { ...body, type }, wait)),
+      [0.25, 0.5].map((kernelWidth) => post("/v1/explanations", { ...body, kernelWidth }, wait)),
     );
     expect(both.map(({ status }) => status)).toEqual([200, 200]);
     expect(calls.table).toHaveLength(1);
 
-    const [source, other] = await Promise.all([
+    const [time, source, other] = await Promise.all([
+      post("/v1/explanations", { ...body, type: "time" }),
       post("/v1/explanations", { ...body, type: "source" }),
       post("/v1/explanations", { ...body, listener: "abel" }),
     ]);
-    expect([source.status, other.status]).toEqual([200, 200]);
+    expect([time.status, source.status, other.status]).toEqual([200, 200, 200]);
     const answers = await Promise.all(
-      [...both, source, other].map((response) =>
+      [both[0]!, time, source, other].map((response) =>
         response.json<{ id: string; relevance: number; neighbourhood: object }>(),
       ),
     );
@@ -171,6 +173,56 @@ describe("one table", () => {
     expect(answers[3]!.relevance).not.toBeCloseTo(answers[0]!.relevance, 3);
     expect(calls.table).toHaveLength(1);
     expect(calls.explain).toHaveLength(0);
+  });
+
+  it("is a cheaper one where only time or sources are asked for, until that for all is there", async () => {
+    const body = await newQuestion();
+    const calls = standInForGpuWorker({ table: buildWell, render: renderWell });
+    const wait = { Prefer: "wait=20" };
+    const ask = async (more: object) => {
+      const response = await post("/v1/explanations", { ...body, ...more }, wait);
+      return PublishedExplanation.parse(await response.json());
+    };
+    const time = await ask({ type: "time" });
+    expect(time).toMatchObject({ separation: { separator: "none", sources: ["mix"] } });
+    expect(time.components).toHaveLength(2);
+    const source = await ask({ type: "source" });
+    expect(source.segments).toHaveLength(1);
+    expect(calls.table.map(({ separator, segments }) => [separator, segments])).toEqual([
+      ["none", 2],
+      ["dsp", 1],
+    ]);
+    await ask({ type: "time", listener: "abel" });
+    expect(calls.table).toHaveLength(2);
+
+    const tableOf = async () => {
+      const response = await request(`/v1/explanations/${source.id}/table`);
+      const { segments } = decodeFoldedTable(await response.bytes());
+      return { segments, caching: response.headers.get("Cache-Control") };
+    };
+    expect(await tableOf()).toEqual({ segments: 1, caching: "public, no-cache" });
+    const whole = await ask({ type: "time+source" });
+    expect(whole.id.slice(0, 32)).toBe(source.id.slice(0, 32));
+    expect(calls.table).toHaveLength(3);
+    expect(await tableOf()).toMatchObject({
+      segments: 2,
+      caching: expect.stringContaining("immutable"),
+    });
+    const anew = await ask({ type: "source", kernelWidth: 0.9 });
+    expect(anew.segments).toHaveLength(1);
+    expect(calls.table).toHaveLength(3);
+    expect(calls.explain).toHaveLength(0);
+  });
+
+  it("for all types is waited for where it is on its way, even by who wants only one", async () => {
+    const body = await newQuestion();
+    const calls = standInForGpuWorker({ table: buildSlowly(60), render: renderWell });
+    const { id } = await (await post("/v1/explanations", body)).json<{ id: string }>();
+    await vi.waitFor(() => expect(calls.table).toHaveLength(1));
+    const time = await post("/v1/explanations", { ...body, type: "time" }, { Prefer: "wait=20" });
+    expect(time.status).toBe(200);
+    expect(calls.table).toHaveLength(1);
+    await jobOf(env, id).settled(5000);
   });
 
   it("lets those who wait for it see how far it is", async () => {
@@ -228,7 +280,8 @@ describe("a model that no table can be built for", () => {
       neighbourhood: { kind: "sampled" },
       engine: { kind: "dense", reason },
     });
-    const second = await post("/v1/explanations", { ...body, type: "time" }, { Prefer: "wait=10" });
+    const other = { ...body, listener: "abel" };
+    const second = await post("/v1/explanations", other, { Prefer: "wait=10" });
     expect(second.status).toBe(200);
     expect(calls.table).toHaveLength(1);
     expect(calls.explain.map(({ question }) => question.neighbourhood.kind)).toEqual([

@@ -1,10 +1,8 @@
 import { ExplanationQuestion, SOURCES } from "@lemons/shared/contract/explanation-request";
 import { enumerate } from "@lemons/shared/enumeration/enumerate";
 import type { EnumerationModule } from "@lemons/shared/enumeration/module";
-import {
-  explainFromTable,
-  type TableExplanation,
-} from "@lemons/shared/explanation/explain-from-table";
+import type { StatisticsExplanation } from "@lemons/shared/explanation/explain-from-statistics";
+import { explainFromTable } from "@lemons/shared/explanation/explain-from-table";
 import { foldTable } from "@lemons/shared/what-if/fold-table";
 import { HEAD, responseTable } from "./table.ts";
 
@@ -16,7 +14,7 @@ export const GOLDEN_QUESTION = {
 } as const;
 
 /** Answers it from the table that the stand-in for the gpu-worker builds. */
-export function explainGolden(module: EnumerationModule): Promise<TableExplanation> {
+export function explainGolden(module: EnumerationModule): Promise<StatisticsExplanation> {
   const question = ExplanationQuestion.parse(GOLDEN_QUESTION);
   return explainFromTable({
     table: foldTable(responseTable(2, SOURCES.length, 7), HEAD),

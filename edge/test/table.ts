@@ -1,6 +1,6 @@
 import { SOURCES } from "@lemons/shared/contract/explanation-request";
 import type { WorkerTableRequest } from "@lemons/shared/contract/gpu-worker";
-import { SEPARATOR_VERSIONS } from "@lemons/shared/contract/separator";
+import { NO_SEPARATION, SEPARATOR_VERSIONS } from "@lemons/shared/contract/separator";
 import type { TableRecord } from "@lemons/shared/contract/table-record";
 import { createMt19937 } from "@lemons/shared/explanation/mt19937";
 import { stemsHash } from "@lemons/shared/identity/stems-hash";
@@ -46,8 +46,15 @@ export function responseTable(segments: number, sources: number, seed: number): 
 
 /** The table that the stand-in builds for a request. */
 export function tableFor({ segments, separator, sound }: WorkerTableRequest): ResponseTable {
-  const sources = separator === "stems" ? Object.keys(sound.stems ?? {}).length : SOURCES.length;
-  return responseTable(segments, sources, 7);
+  return responseTable(segments, sourcesOf(separator, sound).length, 7);
+}
+
+function sourcesOf(
+  separator: WorkerTableRequest["separator"],
+  sound: WorkerTableRequest["sound"],
+): string[] {
+  if (separator === NO_SEPARATION.name) return ["mix"];
+  return separator === "stems" ? Object.keys(sound.stems ?? {}) : [...SOURCES];
 }
 
 /** The record that fits a request. */
@@ -69,8 +76,9 @@ export async function recordFor(request: WorkerTableRequest): Promise<TableRecor
     },
     separation: {
       separator,
-      version: SEPARATOR_VERSIONS[separator],
-      sources: separator === "stems" ? stems.map(([name]) => name) : [...SOURCES],
+      version:
+        separator === NO_SEPARATION.name ? NO_SEPARATION.version : SEPARATOR_VERSIONS[separator],
+      sources: sourcesOf(separator, sound),
       residual: 0,
     },
     segments: Array.from({ length: segments }, (_, i) => ({

@@ -13,7 +13,7 @@ import type { SeparatedSources } from "../separate/separated-sources.ts";
 import { answeredMasks, type FittedExplanation, fitExplanation } from "./fit-explanation.ts";
 import type { HeardSound } from "./heard-sound.ts";
 import { maskLogits } from "./mask-logits.ts";
-import { createMaskedMix } from "./masked-mix.ts";
+import { createMaskedMix, type MaskedMix } from "./masked-mix.ts";
 import { sampledMasksOf, suppliedMasksOf } from "./neighbourhood.ts";
 import type { SampledQuestion } from "./resolved-question.ts";
 import type { Stopwatch } from "./stopwatch.ts";
@@ -45,11 +45,9 @@ export interface AnswerBySamplesInput {
 export async function answerBySamples(
   input: AnswerBySamplesInput,
 ): Promise<{ fitted: FittedExplanation; engine: Engine }> {
-  const { question, heard, segments, separated, stopwatch, onProgress, onRelevance } = input;
+  const { question, segments, separated, stopwatch, onProgress, onRelevance } = input;
   const { type } = question;
-  const mix = await stopwatch.timeAsync("resampling", heard.mix);
-  const sources = type === "time" ? [mix] : await stopwatch.timeAsync("resampling", heard.sources);
-  const maskedMix = createMaskedMix({ mix, sources, type, segments: segments.length });
+  const maskedMix = await maskedMixOf(input);
   const components = componentCount(maskedMix.grid);
   const sampled = sampledMasksOf(question.neighbourhood, components, input.masks);
   const further =
@@ -85,7 +83,26 @@ export async function answerBySamples(
   };
 }
 
-function denseEngine(reason: string, forwards: number, seconds: Record<string, number>): Engine {
+/** What the model hears of each mask. */
+export async function maskedMixOf({
+  question: { type },
+  heard,
+  segments,
+  stopwatch,
+}: Pick<AnswerBySamplesInput, "heard" | "segments" | "stopwatch"> & {
+  question: Pick<SampledQuestion, "type">;
+}): Promise<MaskedMix> {
+  const mix = await stopwatch.timeAsync("resampling", heard.mix);
+  const sources = type === "time" ? [mix] : await stopwatch.timeAsync("resampling", heard.sources);
+  return createMaskedMix({ mix, sources, type, segments: segments.length });
+}
+
+/** What it took to ask the model itself. */
+export function denseEngine(
+  reason: string,
+  forwards: number,
+  seconds: Record<string, number>,
+): Engine {
   const { mixing = 0, spectrogram = 0, forward = 0 } = seconds;
   return {
     kind: "dense",

@@ -17,7 +17,7 @@ import { createChainSessions } from "../response-table/chain-sessions.ts";
 import type { HeardSound } from "./heard-sound.ts";
 import { createTableCache, type TableCacheOptions } from "./table-cache.ts";
 import { type TableKeyInput, tableKey } from "./table-key.ts";
-import type { TrackTable } from "./track-table.ts";
+import type { StoredTrackTable, TrackTable } from "./track-table.ts";
 
 /** A track and a model whose response table is wanted. */
 export interface TableWanted extends TableKeyInput {
@@ -26,6 +26,10 @@ export interface TableWanted extends TableKeyInput {
   type: ExplanationType;
   /** Whether every mask of the table is to be counted, which sets a limit to its components. */
   toEnumerate: boolean;
+  /** Whether a table that answers other types too will not do. */
+  ownOnly?: boolean | undefined;
+  /** One that was stored, and is taken where it fits. */
+  storedTable?: StoredTrackTable | null | undefined;
   /** Told the fraction done, 0 to 1. */
   onProgress?: ((fraction: number) => void) | undefined;
   signal?: AbortSignal | undefined;
@@ -81,7 +85,10 @@ export function createExactEngine(options: ExactEngineOptions): ExactEngine {
   }
 
   async function keptTable(wanted: TableWanted): Promise<TrackTable | null> {
+    const { storedTable } = wanted;
+    if (storedTable && fits(storedTable, wanted)) return storedTable;
     if (cache.isEmpty()) return null;
+    if (wanted.ownOnly) return cache.get(await tableKey(wanted, wanted.type));
     const whole = await cache.get(await tableKey(wanted, "time+source"));
     if (whole || wanted.type === "time+source") return whole;
     return cache.get(await tableKey(wanted, wanted.type));
@@ -131,6 +138,19 @@ export function createExactEngine(options: ExactEngineOptions): ExactEngine {
       await sessions.dispose();
     },
   };
+}
+
+/** Whether a stored table is of this encoder, and cut as one that answers the type is. */
+function fits(
+  { encoderVersion, table, sources }: StoredTrackTable,
+  { model, sound, segments, type }: TableWanted,
+): boolean {
+  if (encoderVersion !== model.manifest.encoderVersion) return false;
+  if (table.sources !== sources.length) return false;
+  const isOfTime = table.segments === segments;
+  const isOfSources = sources.join() === sound.separated.sources.join();
+  if (type === "time") return isOfTime;
+  return isOfSources && (isOfTime || (type === "source" && table.segments === 1));
 }
 
 /** What the gates of a table open and close: for `time` stretches of the mix itself. */

@@ -316,35 +316,40 @@ describe("explainAudio", () => {
     await expect(ask(change)).rejects.toThrow(message);
   });
 
-  it("samples as usual, and says why, where the model mixes all of time", async () => {
-    const model = globallyMixing();
-    for (const [type, samples] of [
-      ["time", 2048],
-      ["time+source", 256],
-    ] as const) {
-      const masks =
-        type === "time"
-          ? [
-              [1, 1, 1, 1, 1],
-              [1, 0, 0, 1, 1],
-            ]
-          : undefined;
-      const { explanation, table } = await ask({
-        model,
-        masks,
-        question: { type, neighbourhood: EXHAUSTIVE },
-      });
-      expect(Explanation.parse(explanation)).toMatchObject({
-        neighbourhood: { kind: "sampled", samples, seed: 0, suppliedMasks: false },
-        engine: { kind: "dense", reason: expect.stringMatching(/Softmax/) },
-        decision: { threshold: null, reason: "sampled" },
-        curves: null,
-      });
-      expect(explanation.components.every(({ shapley }) => shapley === null)).toBe(true);
-      expect(explanation.masks).toEqual(masks);
-      if (masks) expect(explanation.predictions![0]).toBe(explanation.relevance);
-      expect(table).toBeNull();
-    }
+  it("asks about every mask, and says why, where the model mixes all of time and masks are few", async () => {
+    const masks = [
+      [1, 1, 1, 1, 1],
+      [1, 0, 0, 1, 1],
+    ];
+    const question = { type: "time", neighbourhood: EXHAUSTIVE } as const;
+    const { explanation, table } = await ask({ model: globallyMixing(), masks, question });
+    expect(Explanation.parse(explanation)).toMatchObject({
+      neighbourhood: EXHAUSTIVE,
+      engine: {
+        kind: "dense",
+        reason: expect.stringMatching(/Softmax/),
+        forwardEquivalents: 32,
+      },
+      masks,
+    });
+    expect(explanation.predictions![0]).toBe(explanation.relevance);
+    const shapley = explanation.components.reduce((sum, each) => sum + each.shapley!, 0);
+    expect(shapley).toBeCloseTo(explanation.relevance - explanation.relevanceOfSilence!, 12);
+    expect(explanation.curves!.deletion.relevances).toHaveLength(6);
+    expect(table).toBeNull();
+  });
+
+  it("samples as usual, and says why, where the model mixes all of time and masks are many", async () => {
+    const question = { type: "time+source", neighbourhood: EXHAUSTIVE } as const;
+    const { explanation, table } = await ask({ model: globallyMixing(), question });
+    expect(Explanation.parse(explanation)).toMatchObject({
+      neighbourhood: { kind: "sampled", samples: 256, seed: 0, suppliedMasks: false },
+      engine: { kind: "dense", reason: expect.stringMatching(/Softmax/) },
+      decision: { threshold: null, reason: "sampled" },
+      curves: null,
+    });
+    expect(explanation.components.every(({ shapley }) => shapley === null)).toBe(true);
+    expect(table).toBeNull();
   });
 
   it("samples where there are too many components to count", async () => {

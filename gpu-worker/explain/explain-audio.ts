@@ -3,7 +3,7 @@ import { DEFAULT_SAMPLES, type SourceName } from "@lemons/shared/contract/explan
 import type { Progress } from "@lemons/shared/contract/job";
 import type { SampledNeighbourhood } from "@lemons/shared/contract/neighbourhood";
 import type { SeparatorName } from "@lemons/shared/contract/separator";
-import type { SegmentTime } from "@lemons/shared/explanation/components";
+import { componentCount, type SegmentTime } from "@lemons/shared/explanation/components";
 import type { ExhaustiveQuestion } from "@lemons/shared/explanation/explain-from-table";
 import { highlightPlan } from "@lemons/shared/explanation/highlight-plan";
 import { segmentBounds } from "@lemons/shared/explanation/segments";
@@ -14,6 +14,7 @@ import { InputError } from "../input-error.ts";
 import type { ModelPackage } from "../model/model-package.ts";
 import type { Scorer } from "../model/scorer.ts";
 import type { SeparatedSources } from "../separate/separated-sources.ts";
+import { answerByEveryMask, isEveryMaskAffordable } from "./answer-by-every-mask.ts";
 import { answerBySamples } from "./answer-by-samples.ts";
 import { type AnswerFromTable, answerFromTable } from "./answer-from-table.ts";
 import type { ExactEngine } from "./exact-engine.ts";
@@ -23,6 +24,7 @@ import type { ResolvedQuestion } from "./resolved-question.ts";
 import type { SeparatedCache } from "./separated-cache.ts";
 import { type SnippetSources, snippetSources } from "./snippet-sources.ts";
 import { createStopwatch, type Stopwatch } from "./stopwatch.ts";
+import type { StoredTrackTable } from "./track-table.ts";
 
 export type { ResolvedQuestion } from "./resolved-question.ts";
 
@@ -47,6 +49,8 @@ export interface ExplainAudioInput {
   querySource?: SourceName | undefined;
   /** Whether the highlights are rendered; by default they are. */
   render?: boolean | undefined;
+  /** A table of this track and encoder that answers the question, if there is one. */
+  storedTable?: StoredTrackTable | null | undefined;
   scorer: Scorer;
   exact: ExactEngine;
   separatedCache?: SeparatedCache | undefined;
@@ -72,8 +76,9 @@ export interface ExplainedAudio {
  * centre snippet, sources, components, the model's relevance of masked mixes, a local linear fit,
  * and its strongest components as audio.
  *
- * An exhaustive neighbourhood is read from the response table; where there can be none, as many
- * masks as are usual for the type are drawn instead, and `engine` says why.
+ * An exhaustive neighbourhood is read from the response table. Where there can be none, the model is
+ * asked about every mask if they are few; else as many as are usual for the type are drawn. `engine`
+ * says why.
  *
  * The model hears the sum of kept sources, mono at its own rate; for `time` it hears stretches of
  * the mix itself, which needs no separation.
@@ -147,6 +152,13 @@ async function answer(input: AnswerInput): Promise<Answer> {
   const answered = await fromTable(input, exhaustive);
   if ("fitted" in answered) return answered;
   const { reason } = answered;
+  const { sources } = input.sound.separated;
+  const grid = { type: question.type, segments: input.segments.length, sources: sources.length };
+  if (isEveryMaskAffordable(componentCount(grid))) {
+    const asked = { ...input, question: exhaustive, reason, furtherMasks: masks };
+    const { separated } = input.sound;
+    return { ...(await answerByEveryMask({ ...asked, separated })), folded: null };
+  }
   const samples = DEFAULT_SAMPLES[question.type];
   const usual: SampledNeighbourhood = { kind: "sampled", samples, seed: 0 };
   return bySamples(input, { neighbourhood: usual, reason, furtherMasks: masks });

@@ -1,4 +1,5 @@
 import type { Progress } from "@lemons/shared/contract/job";
+import { NO_SEPARATION, type SeparatorName } from "@lemons/shared/contract/separator";
 import type { TableRecord } from "@lemons/shared/contract/table-record";
 import { segmentBounds } from "@lemons/shared/explanation/segments";
 import { encodeTable } from "@lemons/shared/what-if/table-format";
@@ -9,11 +10,10 @@ import { heardSound } from "./heard-sound.ts";
 import { snippetSources } from "./snippet-sources.ts";
 
 export interface TableOfAudioInput
-  extends Pick<
-    ExplainAudioInput,
-    "mix" | "stems" | "separator" | "audioSha256" | "separatedCache" | "signal"
-  > {
+  extends Pick<ExplainAudioInput, "mix" | "stems" | "audioSha256" | "separatedCache" | "signal"> {
   model: EncoderPackage;
+  /** `none` for a table of time alone. */
+  separator: SeparatorName | typeof NO_SEPARATION.name;
   /** Equal parts in time. */
   segments: number;
   exact: ExactEngine;
@@ -26,7 +26,8 @@ export type TableOfAudio =
   | { applies: false; reason: string };
 
 /**
- * The response table of time x source of an encoder and a track, without any head.
+ * The response table of an encoder and a track, without any head: of time x source, or of stretches of
+ * the mix where nothing separates it.
  *
  * @throws InputError where audio, stems or model do not fit together; the signal's reason
  */
@@ -34,17 +35,23 @@ export async function tableOfAudio(input: TableOfAudioInput): Promise<TableOfAud
   const { model, segments, exact, audioSha256, onProgress, signal } = input;
   signal?.throwIfAborted();
   onProgress?.({ phase: "separating", done: 0, total: 1 });
-  const sound = await snippetSources({ ...input, needsSources: true });
+  const { separator: named } = input;
+  const isOfTime = named === NO_SEPARATION.name;
+  // The mix itself needs no separator; it may be the sum of stems.
+  const separator = isOfTime ? "dsp" : named;
+  const sound = await snippetSources({ ...input, separator, needsSources: !isOfTime });
   onProgress?.({ phase: "separating", done: 1, total: 1 });
   const { frontEnd, encoderVersion } = model.manifest;
   const heard = heardSound(sound, frontEnd);
   onProgress?.({ phase: "scoring", done: 0, total: 100 });
   const answer = await exact.tableOf({
     ...input,
+    separator,
     sound,
     heard,
     segments,
-    type: "time+source",
+    type: isOfTime ? "time" : "time+source",
+    ownOnly: true,
     toEnumerate: false,
     onProgress: (fraction) =>
       onProgress?.({ phase: "scoring", done: Math.floor(100 * fraction), total: 100 }),

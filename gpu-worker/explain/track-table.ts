@@ -10,3 +10,8 @@ export interface TrackTable {
   /** What it took to compute. */
   engine: Engine;
 }
+
+/** One that was stored, and of which encoder it is. */
+export interface StoredTrackTable extends TrackTable {
+  encoderVersion: string;
+}

@@ -5,8 +5,9 @@ import type { SplitModelLink, WorkerInspectLine } from "@lemons/shared/contract/
 import type { ListenerId, Sha256 } from "@lemons/shared/contract/identifier";
 import type { Progress } from "@lemons/shared/contract/job";
 import type { ModelHead, ModelManifest } from "@lemons/shared/contract/model";
-import type { SeparatorName } from "@lemons/shared/contract/separator";
+import type { NO_SEPARATION, SeparatorName } from "@lemons/shared/contract/separator";
 import type { StabilitySettings } from "@lemons/shared/contract/stability";
+import type { TableRecord } from "@lemons/shared/contract/table-record";
 import type { FoldInput, FoldResult } from "../experiment/faithfulness/faithfulness-fold.ts";
 import type { ModelStability } from "../experiment/track-stability.ts";
 import type { ResolvedQuestion } from "../explain/explain-audio.ts";
@@ -55,6 +56,12 @@ export interface SoundBytes {
   audio: Uint8Array | null;
   /** Own stems by source, or the path of a folder with them. */
   stems: Map<SourceName, Uint8Array> | string | null;
+}
+
+/** A response table as it lies in the store. */
+export interface StoredTable {
+  record: TableRecord;
+  bytes: Uint8Array;
 }
 
 export interface NamedBytes {
@@ -109,6 +116,8 @@ export interface ComputeTasks {
       querySource?: SourceName | undefined;
       /** Whether the highlights are rendered. */
       render: boolean;
+      /** A response table that answers the question, if there is one. */
+      table?: StoredTable | null | undefined;
     };
     output: {
       explanation: Explanation;
@@ -122,7 +131,8 @@ export interface ComputeTasks {
       model: EncoderSource;
       sound: SoundBytes;
       audioSha256: string;
-      separator: SeparatorName;
+      /** `none` for a table of time alone. */
+      separator: SeparatorName | typeof NO_SEPARATION.name;
       segments: number;
     };
     output: TableOfAudio;

@@ -1,5 +1,9 @@
 import type { Progress } from "@lemons/shared/contract/job";
-import { encodeTable } from "@lemons/shared/what-if/table-format";
+import {
+  decodeUnfoldedTable,
+  encodeTable,
+  TableFormatError,
+} from "@lemons/shared/what-if/table-format";
 import { type Audio, durationSeconds } from "../audio/audio.ts";
 import { encodeWavFloat32 } from "../audio/encode-wav.ts";
 import type { EncodedAudio } from "../audio/encoded-audio.ts";
@@ -13,6 +17,7 @@ import { renderAudio } from "../explain/render-audio.ts";
 import { renderStems } from "../explain/render-stems.ts";
 import { createSeparatedCache } from "../explain/separated-cache.ts";
 import { tableOfAudio } from "../explain/table-of-audio.ts";
+import type { StoredTrackTable } from "../explain/track-table.ts";
 import { InputError } from "../input-error.ts";
 import { inspectModel } from "../model/inspect-model.ts";
 import { createScorer } from "../model/scorer.ts";
@@ -33,6 +38,7 @@ import type {
   ComputeTasks,
   EncodedHighlight,
   SoundBytes,
+  StoredTable,
 } from "./compute-messages.ts";
 import { decodeSound } from "./decode-sound.ts";
 import { createModelCache } from "./model-cache.ts";
@@ -141,6 +147,7 @@ export function createComputeTasks(setup: ComputeSetup): PerformTask {
           masks,
           querySource,
           render,
+          storedTable: input.table ? readStoredTable(input.table) : null,
           scorer,
           exact,
           separatedCache,
@@ -259,6 +266,22 @@ export function createComputeTasks(setup: ComputeSetup): PerformTask {
 async function mixOf(sound: SoundBytes, onProgress: (progress: Progress) => void): Promise<Audio> {
   const { mix, stems } = await decodeSound(sound, onProgress);
   return mix ?? mixOfSources((await about("stems", () => stemsOf(null, stems!))).stems);
+}
+
+/** A table of the store, or null where it is damaged: it is then built again. */
+function readStoredTable({ record, bytes }: StoredTable): StoredTrackTable | null {
+  const { encoderVersion, separation, engine } = record;
+  try {
+    return {
+      encoderVersion,
+      table: decodeUnfoldedTable(bytes),
+      sources: separation.sources,
+      engine,
+    };
+  } catch (error) {
+    if (error instanceof TableFormatError) return null;
+    throw error;
+  }
 }
 
 /** The user's own stems cannot be made from a mix. */

@@ -4,11 +4,20 @@ import type {
   ModelLink,
   SplitModelLink,
   TrackSound,
+  WorkerExplainRequest,
 } from "@lemons/shared/contract/gpu-worker";
 import { stemsHash } from "@lemons/shared/identity/stems-hash";
+import { MAX_TABLE_BYTES } from "@lemons/shared/what-if/table-format";
 import { MAX_AUDIO_BYTES } from "../audio/limits.ts";
 import { MAX_ONNX_BYTES } from "../model/onnx-limits.ts";
-import type { EncoderBytes, ModelBytes, SoundBytes, SplitModelBytes } from "./compute-messages.ts";
+import type {
+  EncoderBytes,
+  ModelBytes,
+  SoundBytes,
+  SplitModelBytes,
+  StoredTable,
+} from "./compute-messages.ts";
+import { ServiceError } from "./failure.ts";
 import type { ObjectLinks } from "./object-links.ts";
 
 export async function fetchModel(
@@ -41,6 +50,21 @@ export async function fetchAnyModel(
   const { encoderVersion: version, frontEnd } = manifest;
   const encoder = await fetchEncoder({ version, frontEnd, url: link.encoder.url }, objects, signal);
   return { manifest, encoder: encoder.onnx, head };
+}
+
+/** A response table of the store, or null where it cannot be had: it is then built again. */
+export async function fetchTable(
+  { url, sha256, record }: NonNullable<WorkerExplainRequest["table"]>,
+  objects: ObjectLinks,
+  signal: AbortSignal,
+): Promise<StoredTable | null> {
+  const wanted = { url, sha256, maxBytes: MAX_TABLE_BYTES, what: "the response table" };
+  try {
+    return { record, bytes: await objects.get(wanted, signal) };
+  } catch (error) {
+    if (error instanceof ServiceError && error.failure.kind === "link-failed") return null;
+    throw error;
+  }
 }
 
 /** Files that the sound of a track consists of. */

@@ -72,6 +72,7 @@ export function checkInspectLinks(
 
 /** A request about one track, and where its results go. */
 interface TrackRequest {
+  table?: { url: string } | undefined;
   model?: ModelLink | SplitModelLink | EncoderLink;
   sound: TrackSound;
   outputs: Record<string, { url: string } | undefined>;
@@ -79,11 +80,12 @@ interface TrackRequest {
 
 /** @throws ServiceError `link-refused` where a link of the request leads elsewhere than allowed */
 export function checkTrackLinks(
-  { model, sound, outputs }: TrackRequest,
+  { table, model, sound, outputs }: TrackRequest,
   objects: ObjectLinks,
 ): void {
   checkLinks(objects, [
     ...(model ? [modelLink(model)] : []),
+    ...(table ? [["table.url", table.url] satisfies Link] : []),
     ...soundLinks("sound", sound),
     ...Object.entries(outputs).flatMap(([name, output]): Link[] =>
       output ? [[`outputs.${name}.url`, output.url]] : [],

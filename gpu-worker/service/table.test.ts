@@ -59,6 +59,60 @@ describe("POST /v1/table", () => {
     });
   });
 
+  it("builds one of time alone, of the mix as it is, though it knows one of more", async () => {
+    await allLines(await fixture.post("/v1/table", tableBody("7")));
+    const body = tableBody("8", { separator: "none" });
+    const last = (await allLines(await fixture.post("/v1/table", body))).at(-1);
+    expect(last).toMatchObject({
+      record: { separation: { separator: "none", version: "1", sources: ["mix"] } },
+    });
+    const { bytes } = fixture.store.puts.get("/8/table.bin")!;
+    expect(decodeUnfoldedTable(bytes)).toMatchObject({ segments: 5, sources: 1 });
+  });
+
+  it("explains from a stored table, which is as good as one of its own, or else builds one", async () => {
+    const last = (await allLines(await fixture.post("/v1/table", tableBody("9")))).at(-1)!;
+    const record = last.record as { engine: object };
+    const { bytes } = fixture.store.puts.get("/9/table.bin")!;
+    const told = { ...record, engine: { ...record.engine, columnsEvaluated: 4711 } };
+    // A service that has never seen the track, as after a restart.
+    const fresh = await startServiceFixture();
+    try {
+      const question = { type: "time+source", segments: 5, neighbourhood: { kind: "exhaustive" } };
+      const sound = { audio: fresh.audio };
+      const onnx = fresh.store.add("/small.onnx", onnxBytes(smallModel()));
+      const manifest = { ...fresh.model.manifest, id: "small", version: onnx.sha256 };
+      const small = { manifest, url: onnx.url };
+      const stored = { record: told, ...fresh.store.add("/stored.bin", bytes) };
+      const ask = async (id: string, more: object) => {
+        const body = fresh.explainBody(id, { question, sound, model: small, outputs: {}, ...more });
+        return (await allLines(await fresh.post("/v1/explain", body))).at(-1)!.explanation!;
+      };
+      const read = await ask("1", { table: stored });
+      expect(read.engine).toMatchObject({ kind: "table", columnsEvaluated: 4711 });
+      const damaged = { ...stored, ...fresh.store.add("/cut.bin", bytes.subarray(0, 99)) };
+      const nowhere = { url: `${fresh.store.origin}/nowhere.bin`, sha256: "0".repeat(64) };
+      const gone = { ...stored, ...nowhere };
+      for (const [id, wrong] of [
+        ["2", damaged],
+        ["3", gone],
+      ] as const) {
+        const built = await ask(id, { table: wrong });
+        expect(built.engine.columnsEvaluated).not.toBe(4711);
+        expect(built.relevance).toBeCloseTo(read.relevance, 9);
+        expect(built.components.map(({ weight }) => weight)).toEqual(
+          read.components.map(({ weight }) => expect.closeTo(weight, 9)),
+        );
+      }
+      const elsewhere = { table: { ...stored, url: "https://elsewhere.test/x" } };
+      const refused = await fresh.post("/v1/explain", fresh.explainBody("4", elsewhere));
+      expect(refused.status).toBe(400);
+      expect(await refused.json()).toMatchObject({ errors: [{ field: "table.url" }] });
+    } finally {
+      await fresh.close();
+    }
+  });
+
   it("lets a second request of the same id join the first", async () => {
     const body = tableBody("2");
     const both = await Promise.all([

@@ -7,7 +7,7 @@ import { Progress } from "./job.ts";
 import { ModelHead, ModelManifest } from "./model.ts";
 import { Neighbourhood } from "./neighbourhood.ts";
 import { Problem } from "./problem.ts";
-import { SeparatorName } from "./separator.ts";
+import { NO_SEPARATION, SeparatorName } from "./separator.ts";
 import { TableRecord } from "./table-record.ts";
 
 /** What the edge and the gpu-worker say to each other. Bodies are JSON, answers NDJSON. */
@@ -82,6 +82,9 @@ export const WorkerExplainRequest = z.strictObject({
   sound: TrackSound,
   separator: SeparatorName,
   question: ExplanationQuestion.extend({ neighbourhood: Neighbourhood }),
+  table: ObjectLink.extend({ record: TableRecord })
+    .optional()
+    .describe("a response table of the question's encoder and sound; else one is built"),
   outputs: z
     .partialRecord(Highlight.shape.name, z.strictObject({ url: z.url() }))
     .describe("signed links to PUT each highlight to"),
@@ -93,7 +96,9 @@ export const WorkerTableRequest = z.strictObject({
   id: TableId.describe("names the job: a second request of the same id joins the first"),
   model: z.union([EncoderLink, ModelLink]).describe("a whole model only where it has no encoder"),
   sound: TrackSound,
-  separator: SeparatorName,
+  separator: z
+    .enum([...SeparatorName.options, NO_SEPARATION.name])
+    .describe("`none` for a table of time alone: stretches of the mix as it is"),
   segments: ExplanationQuestion.shape.segments,
   outputs: z.strictObject({ table: z.strictObject({ url: z.url() }) }),
 });
