@@ -12,6 +12,7 @@ import { testFailure } from "./failure.ts";
 import { testJourney } from "./journey.ts";
 import { testPageQuality } from "./page-quality.ts";
 import { testPlayer } from "./player.ts";
+import { testWhatIf } from "./what-if.ts";
 
 describe("the demo on the real local stack", () => {
   let folder: string;
@@ -39,6 +40,7 @@ describe("the demo on the real local stack", () => {
   // In this order: the later ones look at what the journey leaves behind.
   describe("from choosing a listener to playing audio", () => testJourney(demo));
   describe("the player", () => testPlayer(demo));
+  describe("what-if answers in the page", () => testWhatIf(demo));
   describe("players in other pages", () => testEmbedding(demo));
   describe("every page", () => testPageQuality(demo));
   describe("the page for administrators", () => testAdmin(demo));

@@ -1,0 +1,104 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { Explanation, PublishedExplanation } from "@lemons/shared/contract/explanation";
+import { createMt19937 } from "@lemons/shared/explanation/mt19937";
+import { expect, it } from "vitest";
+import { inRepository } from "../stack/repository.ts";
+import { runTool } from "../stack/run-tool.ts";
+import { openPage } from "./browser.ts";
+import type { Demo } from "./demo.ts";
+
+const TRACK = "megaglest-medieval";
+const SEGMENTS = 5;
+const SOURCES = 5;
+const SELECTIONS = 50;
+/** What mixing in float32 costs a forward pass; the table itself is closer. */
+const TOLERANCE = 1e-3;
+const TIMEOUT_MS = 120_000;
+
+type Player = HTMLElement & { selection: string; relevance: number | null };
+
+/** Random masks of 25 parts, the whole track first. */
+function randomMasks(): number[][] {
+  const random = createMt19937(7);
+  const drawn = Array.from({ length: SELECTIONS }, () =>
+    Array.from({ length: SEGMENTS * SOURCES }, () => random.nextUint32() & 1),
+  );
+  return [new Array<number>(SEGMENTS * SOURCES).fill(1), ...drawn];
+}
+
+/** A mask as the player's address has it. */
+function selectionOf(mask: readonly number[]): string {
+  return Array.from({ length: SEGMENTS }, (_, segment) =>
+    mask
+      .slice(segment * SOURCES, (segment + 1) * SOURCES)
+      .reduce((bits, bit, source) => bits | (bit << source), 0)
+      .toString(16),
+  ).join(".");
+}
+
+/** What the network itself answers to each mask: one forward pass each. */
+async function denseRelevances(masks: readonly number[][]): Promise<number[]> {
+  const folder = await mkdtemp(path.join(tmpdir(), "lemons-dense-"));
+  try {
+    const file = path.join(folder, "masks.json");
+    await writeFile(file, JSON.stringify(masks));
+    await runTool(inRepository("gpu-worker", "cli.ts"), [
+      ...["explain", "--model", inRepository("demo", "models", "ilse")],
+      ...["--audio", inRepository("demo", "audio", `${TRACK}.ogg`)],
+      ...["--type", "time+source", "--masks", file, "--out", path.join(folder, "out")],
+    ]);
+    const text = await readFile(path.join(folder, "out", "explanation.json"), "utf8");
+    return Explanation.parse(JSON.parse(text)).predictions!;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The page's own answers against the network's. */
+export function testWhatIf(demo: Demo): void {
+  it(`are within ${TOLERANCE} of forward passes, for ${SELECTIONS} random selections`, async () => {
+    const { origin } = demo.stack;
+    const ask = () =>
+      fetch(`${origin}/v1/explanations`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", Prefer: "wait=20" },
+        body: JSON.stringify({ listener: "ilse", track: TRACK, type: "time+source" }),
+      });
+    await expect
+      .poll(async () => (await ask()).status, { timeout: TIMEOUT_MS, interval: 500 })
+      .toBe(200);
+    const { id } = PublishedExplanation.parse(await (await ask()).json());
+    const masks = randomMasks();
+    const expected = await denseRelevances(masks);
+
+    const { page, close } = await openPage(demo.browser, origin, {
+      width: 1280,
+      colorScheme: "light",
+    });
+    await page.goto(`/e/${id}`);
+    const player = page.locator("lemons-player");
+    await player.locator(".play").waitFor();
+    const found = await player.evaluate(async (element, selections) => {
+      const each = element as Player;
+      const relevances: number[] = [];
+      for (const selection of selections) {
+        each.selection = selection;
+        while (each.relevance === null) {
+          await new Promise((resolve) => {
+            each.addEventListener("lemons-select", resolve, { once: true });
+          });
+        }
+        relevances.push(each.relevance);
+      }
+      return relevances;
+    }, masks.map(selectionOf));
+    const errors = found.map((relevance, i) => Math.abs(relevance - expected[i]!));
+    expect(found).toHaveLength(SELECTIONS + 1);
+    expect(Math.max(...errors)).toBeLessThan(TOLERANCE);
+    // Else closeness would mean nothing.
+    expect(Math.max(...found) - Math.min(...found)).toBeGreaterThan(10 * TOLERANCE);
+    await close();
+  }, 240_000);
+}
