@@ -16,7 +16,7 @@ export default defineConfig({
         test: {
           name: "node",
           environment: "node",
-          include: ["shared/**/*.test.ts", "gpu-worker/**/*.test.ts"],
+          include: ["{shared,gpu-worker,infra/experiments}/**/*.test.ts"],
           testTimeout: 60_000,
         },
       },

@@ -17,6 +17,8 @@ const SUMMARY: FaithfulnessSummary = {
   randomDeletion: 0.5,
   randomInsertion: 0.6,
   correlation: null,
+  allCases: 20,
+  allAccuracy: 0.7,
 };
 
 const FAITHFULNESS: Pick<Faithfulness, "settings" | "tracks" | "detection" | "summary"> = {
@@ -83,13 +85,14 @@ describe("formatFaithfulness", () => {
       "",
       "Verified: recommended as a whole and by the source alone, not without it. Of these cases:",
       "",
-      "explanation                      cases  true first    95 % interval   chance         deletion        insertion  rank r",
-      "planted  time+source, dsp  lime     10        80 %       60 %-100 %     12 %    0.250 (0.500)    0.750 (0.600)       -",
-      "random-network  time  shapley       10        20 %       60 %-100 %     12 %    0.250 (0.500)    0.750 (0.600)   -0.04",
-      "planted  time+source, dsp  lime      0           -                -        -                -                -       -",
+      "explanation                      cases  true first  95 % interval  chance  of all       deletion      insertion  rank r",
+      "planted  time+source, dsp  lime     10        80 %     60 %-100 %    12 %    70 %  0.250 (0.500)  0.750 (0.600)       -",
+      "random-network  time  shapley       10        20 %     60 %-100 %    12 %    70 %  0.250 (0.500)  0.750 (0.600)   -0.04",
+      "planted  time+source, dsp  lime      0           -              -       -    70 %              -              -       -",
       "",
-      "True first: the component of highest value is a true one. Deletion and insertion: mean area under",
-      "the curve, and that of random rankings. Rank r: Spearman's, with the planted listener's values.",
+      "True first: the component of highest value is a true one; of all: the same, verified or not.",
+      "Deletion and insertion: mean area under the curve, and that of random rankings.",
+      "Rank r: Spearman's, with the planted listener's values.",
       "",
     ]);
   });

@@ -5,12 +5,11 @@ import {
   StabilityPoint,
   type StabilitySettings,
 } from "@lemons/shared/contract/stability";
-import { createMt19937 } from "@lemons/shared/explanation/mt19937";
 import { z } from "zod";
 import { readCatalogue } from "../catalogue/read-catalogue.ts";
 import type { ListenerModel } from "../evaluate/listener-models.ts";
 import { InputError } from "../input-error.ts";
-import { seedFor } from "../training-data/random.ts";
+import { permutation, randomFor, seedFor } from "../training-data/random.ts";
 import { summariseStability } from "./stability.ts";
 import type { ModelStability } from "./track-stability.ts";
 import { openWorkRecord } from "./work-record.ts";
@@ -35,7 +34,7 @@ export interface StabilityOfCatalogueInput {
   catalogue: string;
   models: readonly ListenerModel[];
   settings: StabilitySettings;
-  /** How many tracks, drawn by the seed; all where it is null. */
+  /** How many tracks, drawn by the seed; all where it is null. Fewer are the first of more. */
   tracks: number | null;
   /** File in which finished tracks are kept until all are; null for none. */
   record: string | null;
@@ -60,7 +59,7 @@ const Measured: z.ZodType<ModelStability[]> = z.array(
 export async function stabilityOfCatalogue(input: StabilityOfCatalogueInput): Promise<Stability> {
   const { models, settings, measureTrack, onTrack } = input;
   const { tracks: all } = await readCatalogue(input.catalogue);
-  const tracks = input.tracks === null ? all : drawTracks(all, input.tracks, settings.seed);
+  const order = drawOrder(all.length, input.tracks, settings.seed);
   const record = await openWorkRecord({
     path: input.record,
     work: {
@@ -68,13 +67,14 @@ export async function stabilityOfCatalogue(input: StabilityOfCatalogueInput): Pr
       version: 1,
       settings,
       models: models.map(({ version }) => version),
-      tracks: tracks.map(({ slug, sha256, stems = null }) => ({ slug, sha256, stems })),
     },
     result: Measured,
   });
-  const measured: ModelStability[][] = [];
-  for (const [index, { slug, file, stems, sha256 }] of tracks.entries()) {
-    onTrack?.(index, tracks.length);
+  const measuredOf = new Map<CatalogueTrack, ModelStability[]>();
+  for (const [done, index] of order.entries()) {
+    onTrack?.(done, order.length);
+    const track = all[index]!;
+    const { slug, file, stems, sha256 } = track;
     const sound = {
       path: join(input.catalogue, stems ?? file),
       isStems: stems !== undefined,
@@ -83,15 +83,17 @@ export async function stabilityOfCatalogue(input: StabilityOfCatalogueInput): Pr
     const seeds = Array.from({ length: settings.repeats }, (_, repeat) =>
       seedFor(settings.seed, slug, repeat),
     );
-    const known = record.get(slug);
+    const item = `${slug} ${sha256}`;
+    const known = record.get(item);
     const results = known ?? (await measureTrack(sound, seeds));
-    if (!known) await record.add(slug, results);
-    measured.push(results);
+    if (!known) await record.add(item, results);
+    measuredOf.set(track, results);
   }
+  const tracks = all.filter((track) => measuredOf.has(track));
   const listeners = models.map(({ listener, id, version }, model) => {
-    const each = tracks.map(({ slug: track }, index) => {
-      const { relevance, points } = measured[index]![model]!;
-      return { track, relevance, points };
+    const each = tracks.map((track) => {
+      const { relevance, points } = measuredOf.get(track)![model]!;
+      return { track: track.slug, relevance, points };
     });
     const summary = summariseStability(each, settings);
     return { listener, model: { id, version }, tracks: each, summary };
@@ -100,7 +102,7 @@ export async function stabilityOfCatalogue(input: StabilityOfCatalogueInput): Pr
     schemaVersion: 1,
     settings,
     tracks: tracks.length,
-    withoutTable: measured.flat().filter(({ hasTable }) => !hasTable).length,
+    withoutTable: [...measuredOf.values()].flat().filter(({ hasTable }) => !hasTable).length,
     listeners,
     summary: summariseStability(
       listeners.flatMap((each) => each.tracks),
@@ -109,20 +111,10 @@ export async function stabilityOfCatalogue(input: StabilityOfCatalogueInput): Pr
   };
 }
 
-/** So many tracks, in the order of the catalogue. */
-function drawTracks(
-  all: readonly CatalogueTrack[],
-  count: number,
-  seed: number,
-): readonly CatalogueTrack[] {
-  if (count > all.length) {
-    throw new InputError(`the catalogue has ${all.length} tracks, fewer than ${count}`);
+/** Indices of so many tracks in the order drawn: fewer tracks are the first of more. */
+function drawOrder(tracks: number, count: number | null, seed: number): number[] {
+  if (count !== null && count > tracks) {
+    throw new InputError(`the catalogue has ${tracks} tracks, fewer than ${count}`);
   }
-  const random = createMt19937(seed);
-  const rest = all.map((_, index) => index);
-  const chosen = Array.from({ length: count }, () => {
-    const [index] = rest.splice(random.randint(0, rest.length), 1);
-    return index!;
-  });
-  return chosen.sort((a, b) => a - b).map((index) => all[index]!);
+  return permutation(tracks, randomFor(seed, "tracks")).slice(0, count ?? tracks);
 }

@@ -29,7 +29,7 @@ export function stabilityPlot(
   const axis = {
     type: "quantitative" as const,
     title: null,
-    scale: { domain: [top - 0.5, most + 0.5], zero: false, nice: false },
+    scale: { domain: [top - 0.5, most + 1], zero: false, nice: false },
     axis: { tickMinStep: 1, format: "d", tickCount: 5 },
   };
   const spec: TopLevelSpec = {
@@ -63,7 +63,7 @@ export function stabilityPlot(
             {
               density: "unique",
               bandwidth: BANDWIDTH,
-              extent: [top - 0.5, most + 0.5],
+              extent: [top - 0.5, most + 1],
               steps: 80,
               as: ["unique", "density"],
             },

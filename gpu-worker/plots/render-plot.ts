@@ -35,6 +35,7 @@ const CONFIG: Config = {
     labelColor: ink,
     titleColor: ink,
     labelFlush: false,
+    labelLimit: 0,
     labelFontSize: 12,
     titleFontSize: 12,
     titleFontWeight: "normal",

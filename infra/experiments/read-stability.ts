@@ -22,7 +22,7 @@ export function readStability({ settings, listeners, summary }: Stability): stri
     ...(usual.topAgreement === null || usual.weightError === null || last.weightError === null
       ? []
       : [
-          `A single explanation by ${usual.samples} masks names ${percent(usual.topAgreement)} of the exact top ${top}. Its weights are off by ${percent(usual.weightError)} of their length (median over tracks); ${last.samples} masks leave ${percent(last.weightError)}, ${first.samples} leave ${percent(first.weightError)}. The error falls with the square root of the number of masks, so twice the masks buy 30 % of it.`,
+          `A single explanation by ${usual.samples} masks names ${percent(usual.topAgreement)} of the exact top ${top}. Its weights are off by ${percent(usual.weightError)} of their length (median over tracks); ${last.samples} masks leave ${percent(last.weightError)}, ${first.samples} leave ${percent(first.weightError)}. The error falls with the square root of the number of masks, so twice as many take off 30\u00a0% of it.`,
         ]),
     `Listeners differ: at ${usual.samples} masks from ${calmest.uniqueMean.toFixed(2)} (${calmest.listener}) to ${wildest.uniqueMean.toFixed(2)} (${wildest.listener}). Where many components weigh about the same, a little noise is enough to change which three come first; a stable explanation then still says little, and the exact one has the same near ties, only without the noise.`,
   ];

@@ -91,7 +91,7 @@ export const FaithfulnessCase = z
   .meta({ id: "FaithfulnessCase" });
 export type FaithfulnessCase = z.infer<typeof FaithfulnessCase>;
 
-/** Cases of one kind, those that intervention confirms. */
+/** Cases of one kind: those that intervention confirms, but for the last two numbers. */
 export const FaithfulnessSummary = z
   .object({
     model: PlantModel,
@@ -111,6 +111,8 @@ export const FaithfulnessSummary = z
     randomDeletion: share.nullable(),
     randomInsertion: share.nullable(),
     correlation: correlation.nullable().describe("mean over the cases that have one"),
+    allCases: count.describe("verified or not"),
+    allAccuracy: share.nullable().describe("pointing game over all of them"),
   })
   .meta({ id: "FaithfulnessSummary" });
 export type FaithfulnessSummary = z.infer<typeof FaithfulnessSummary>;

@@ -17,6 +17,8 @@ const row: FaithfulnessSummary = {
   randomDeletion: 0.5,
   randomInsertion: 0.6,
   correlation: null,
+  allCases: 20,
+  allAccuracy: 0.7,
 };
 const summary: FaithfulnessSummary[] = [
   row,

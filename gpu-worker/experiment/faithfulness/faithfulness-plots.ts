@@ -124,7 +124,8 @@ export function areaPlot({ summary }: Pick<Faithfulness, "summary">): Promise<st
     {
       data: { values },
       title: "Relevance under the curve as components go or come",
-      width: 210,
+      spacing: 28,
+      width: 200,
       height: { step: 26 },
       mark: { type: "point", filled: true, size: 70, opacity: 1 },
       encoding: {

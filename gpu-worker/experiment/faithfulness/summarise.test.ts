@@ -49,6 +49,8 @@ describe("summariseFaithfulness", () => {
       insertion: expect.closeTo(0.8, 12),
       randomDeletion: 0.5,
       correlation: null,
+      allCases: 4,
+      allAccuracy: 0.5,
     });
     expect(rows[0]!.chance).toBeCloseTo(4 / 15, 12);
     expect(rows[0]!.interval!.low).toBeLessThan(2 / 3);

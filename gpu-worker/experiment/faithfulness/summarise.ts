@@ -49,6 +49,8 @@ export function summariseFaithfulness(
         correlation: mean(
           answers.flatMap(({ correlation: each }) => (each === null ? [] : [each])),
         ),
+        allCases: all.length,
+        allAccuracy: mean(all.map((each) => Number(each[method].hit))),
       };
     }),
   );
