@@ -13,6 +13,7 @@ import { modelRoutes } from "./routes/models.ts";
 import { objectRoutes } from "./routes/objects.ts";
 import { recommendationRoutes } from "./routes/recommendations.ts";
 import { trackRoutes } from "./routes/tracks.ts";
+import { uploadRoutes } from "./routes/uploads.ts";
 import { usageRoutes } from "./routes/usage.ts";
 
 /** The whole Worker as one router. */
@@ -23,6 +24,7 @@ app.route("/", listenerChangeRoutes);
 app.route("/", recommendationRoutes);
 app.route("/", trackRoutes);
 app.route("/", modelRoutes);
+app.route("/", uploadRoutes);
 app.route("/", explanationRoutes);
 app.route("/", jobRoutes);
 app.route("/", batchRoutes);

@@ -8,6 +8,8 @@ export { RenderJob } from "./renders/render-job.ts";
 export { CatalogueScoring } from "./scoring/catalogue-scoring.ts";
 export { StemsJob } from "./stems/stems-job.ts";
 export { TableJob } from "./tables/table-job.ts";
+export { AudioBytes } from "./uploads/audio-bytes.ts";
+export { ProbeJob } from "./uploads/probe-job.ts";
 
 /** Queue of messages whose deliveries all failed, as wrangler.toml names it. */
 const DEAD_LETTERS = "lemons-batch-dead";

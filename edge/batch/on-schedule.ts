@@ -1,5 +1,6 @@
 import { BatchRequest } from "@lemons/shared/contract/batch";
 import { ensureAllScoring } from "../scoring/ensure-scoring.ts";
+import { sweepAbandonedUploads } from "../uploads/sweep-abandoned.ts";
 import { createBatch } from "./create-batch.ts";
 import { dispatch } from "./ledger.ts";
 
@@ -16,6 +17,7 @@ export async function onSchedule(
     case EVERY_MINUTE:
       return dispatch(env);
     case EVERY_NIGHT:
+      await sweepAbandonedUploads(env.BUCKET, new Date(scheduledTime));
       return createBatch(env, {
         id: `nightly-${new Date(scheduledTime).toISOString().slice(0, 10)}`,
         origin: "schedule",

@@ -12,6 +12,13 @@ import type {
 /** A track's audio file, as uploaded. */
 export const audioKey = (audio: Sha256): string => `audio/${audio}`;
 
+/** Bytes on their way to be an audio file; what is a day old was left behind. */
+export const temporaryKey = (name: string): string => `${TEMPORARY_PREFIX}${name}`;
+export const TEMPORARY_PREFIX = "uploads/";
+
+/** Everything that was made of an audio file's sound. */
+export const stemsPrefix = (audio: Sha256): string => `stems/${audio}/`;
+
 /** One true stem of a track; the middle name is the separator that takes stems as they are. */
 export const stemKey = (audio: Sha256, source: string): string => `stems/${audio}/stems/${source}`;
 
@@ -40,6 +47,9 @@ export const tableKey = (id: TableId): string => `tables/${id}.bin`;
 
 /** What is known of a response table: written last, so that it is there only when the table is. */
 export const tableRecordKey = (id: TableId): string => `tables/${id}.json`;
+
+/** Everything about an explanation. */
+export const explanationPrefix = (id: ExplanationId): string => `explanations/${id}/`;
 
 /** The canonical question of an explanation, stored when it is first asked. */
 export const questionKey = (id: ExplanationId): string => `explanations/${id}/question.json`;

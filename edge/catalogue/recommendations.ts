@@ -29,7 +29,7 @@ export async function recommend(
     .prepare(
       `SELECT scores.relevance, scores.logit, ${TRACK_COLUMNS}
        FROM scores JOIN tracks ON tracks.id = scores.track AND tracks.sound_sha256 = scores.sound_sha256
-       WHERE scores.model_id = ?1 AND scores.model_version = ?2
+       WHERE scores.model_id = ?1 AND scores.model_version = ?2 AND tracks.owner IS NULL
          AND NOT EXISTS (SELECT 1 FROM listens WHERE listener = ?3 AND track = scores.track)
          AND (scores.relevance < ?4 OR (scores.relevance = ?4 AND scores.track > ?5))
        ORDER BY scores.relevance DESC, scores.track LIMIT ?6`,

@@ -36,7 +36,7 @@ describe("seedStatements", () => {
     const title = `''; DROP TABLE listens; -- "\\' \n ${String.fromCodePoint(0x1f34b)} ?1 :a @b`;
     const tracks = [{ ...catalogueTrack("alpha", "a"), title, licence_url: "https://a.test/?b='" }];
     await seed({ ...FOLDER, catalogue: { format: 1, tracks }, listening: [], stems: new Map() });
-    expect(await findTrack(env.DB, "alpha")).toMatchObject({
+    expect(await findTrack(env.DB, "alpha", null)).toMatchObject({
       title,
       licenceUrl: "https://a.test/?b='",
     });
@@ -48,8 +48,8 @@ describe("seedStatements", () => {
     await env.DB.exec("UPDATE tracks SET peaks = '[0.5]' WHERE id IN ('alpha', 'bravo')");
     const tracks = [catalogueTrack("alpha", "0"), catalogueTrack("bravo", "b")];
     await seed({ ...FOLDER, catalogue: { format: 1, tracks }, listening: [], stems: new Map() });
-    expect((await findTrack(env.DB, "alpha"))?.peaks).toEqual([]);
-    expect((await findTrack(env.DB, "bravo"))?.peaks).toEqual([0.5]);
+    expect((await findTrack(env.DB, "alpha", null))?.peaks).toEqual([]);
+    expect((await findTrack(env.DB, "bravo", null))?.peaks).toEqual([0.5]);
   });
 
   it("leaves one active model a listener, the newest and then the one before again", async () => {

@@ -1,3 +1,4 @@
+import { KeyId } from "@lemons/shared/contract/access";
 import { SourceName } from "@lemons/shared/contract/explanation-request";
 import { Sha256, type TrackId } from "@lemons/shared/contract/identifier";
 import { Track, type TrackDetail } from "@lemons/shared/contract/track";
@@ -46,14 +47,27 @@ const toTrack = (row: z.infer<z.ZodObject<typeof trackColumns>>): Track => ({
 /** A row of {@link TRACK_COLUMNS} as a track. */
 export const TrackRow = z.object(trackColumns).transform(toTrack);
 
+/** Which tracks are wanted. */
+export interface TrackQuery {
+  limit: number;
+  after?: TrackId | undefined;
+  /** Whose own tracks are there besides everybody's. */
+  viewer: KeyId | null;
+  /** Only the viewer's own. */
+  mine: boolean;
+}
+
 /** Tracks by id, after a given one. */
 export async function listTracks(
   db: D1Database,
-  { limit, after = "" }: { limit: number; after?: TrackId | undefined },
+  { limit, after = "", viewer, mine }: TrackQuery,
 ): Promise<Track[]> {
   const { results } = await db
-    .prepare(`SELECT ${TRACK_COLUMNS} FROM tracks WHERE id > ? ORDER BY id LIMIT ?`)
-    .bind(after, limit)
+    .prepare(
+      `SELECT ${TRACK_COLUMNS} FROM tracks
+       WHERE id > ?1 AND (owner = ?2 OR (owner IS NULL AND ?3 = 0)) ORDER BY id LIMIT ?4`,
+    )
+    .bind(after, viewer, mine ? 1 : 0, limit)
     .all();
   return z.array(TrackRow).parse(results);
 }
@@ -62,11 +76,21 @@ const TrackDetailRow = z
   .object({ ...trackColumns, peaks: z.union([json(z.array(z.number())), z.null()]) })
   .transform((row): TrackDetail => ({ ...toTrack(row), peaks: row.peaks ?? [] }));
 
-/** One track with its waveform, or null. */
-export async function findTrack(db: D1Database, id: TrackId): Promise<TrackDetail | null> {
+/**
+ * One track with its waveform, or null.
+ *
+ * @param viewer whose own tracks are there besides everybody's
+ */
+export async function findTrack(
+  db: D1Database,
+  id: TrackId,
+  viewer: KeyId | null,
+): Promise<TrackDetail | null> {
   const row = await db
-    .prepare(`SELECT ${TRACK_COLUMNS}, peaks FROM tracks WHERE id = ?`)
-    .bind(id)
+    .prepare(
+      `SELECT ${TRACK_COLUMNS}, peaks FROM tracks WHERE id = ? AND (owner IS NULL OR owner = ?)`,
+    )
+    .bind(id, viewer)
     .first();
   return row === null ? null : TrackDetailRow.parse(row);
 }
@@ -78,9 +102,12 @@ const SoundRow = z
     audio_type: z.string(),
     sound_sha256: Sha256,
     stems: json(StemHashes),
+    owner: KeyId.nullable(),
   })
   .transform((row) => ({
     track: row.id,
+    /** Whose it is; null: everybody's. */
+    owner: row.owner,
     /** The file that is served. */
     audioSha256: row.audio_sha256,
     audioType: row.audio_type,
@@ -94,16 +121,24 @@ export type TrackFiles = z.infer<typeof SoundRow>;
 
 /** Columns of {@link parseTrackFiles}. */
 export const FILE_COLUMNS =
-  "tracks.id, tracks.audio_sha256, tracks.audio_type, tracks.sound_sha256, tracks.stems";
+  "tracks.id, tracks.audio_sha256, tracks.audio_type, tracks.sound_sha256, tracks.stems, tracks.owner";
 
 /** Rows of {@link FILE_COLUMNS}. */
 export const parseTrackFiles = (rows: unknown[]): TrackFiles[] => z.array(SoundRow).parse(rows);
 
-/** Where a track's bytes are, or null for an unknown track. */
-export async function findTrackFiles(db: D1Database, id: TrackId): Promise<TrackFiles | null> {
+/**
+ * Where a track's bytes are, or null for an unknown track.
+ *
+ * @param viewer whose own tracks are there besides everybody's
+ */
+export async function findTrackFiles(
+  db: D1Database,
+  id: TrackId,
+  viewer: KeyId | null,
+): Promise<TrackFiles | null> {
   const { results } = await db
-    .prepare(`SELECT ${FILE_COLUMNS} FROM tracks WHERE id = ?`)
-    .bind(id)
+    .prepare(`SELECT ${FILE_COLUMNS} FROM tracks WHERE id = ? AND (owner IS NULL OR owner = ?)`)
+    .bind(id, viewer)
     .all();
   return parseTrackFiles(results)[0] ?? null;
 }

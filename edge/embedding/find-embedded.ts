@@ -30,14 +30,17 @@ export async function findEmbedded(env: Env, target: EmbedTarget): Promise<Embed
     target.kind === "explanation"
       ? await explanationById(env, target.id)
       : await newestExplanation(env, target);
-  const track = await findTrack(env.DB, explanation.track);
+  // What belongs to a key is embedded nowhere.
+  const track = await findTrack(env.DB, explanation.track, null);
   if (track === null) throw new ProblemError({ kind: "unknown-track", id: explanation.track });
   return { explanation, track };
 }
 
 async function explanationById(env: Env, id: string): Promise<PublishedExplanation> {
   const stored = await findExplanation(env.BUCKET, id);
-  if (stored === null) throw new ProblemError({ kind: "unknown-explanation", id });
+  if (stored === null || stored.owner !== null) {
+    throw new ProblemError({ kind: "unknown-explanation", id });
+  }
   return stored.explanation;
 }
 

@@ -1,3 +1,4 @@
+import { KeyId } from "@lemons/shared/contract/access";
 import { ExplanationQuestion } from "@lemons/shared/contract/explanation-request";
 import { ExplanationId, ListenerId, Sha256, TrackId } from "@lemons/shared/contract/identifier";
 import { ModelManifest } from "@lemons/shared/contract/model";
@@ -9,6 +10,10 @@ import { AskedSound, AskedTable } from "../tables/asked-table.ts";
 /** A question with nothing left open: what the id of an explanation stands for. */
 export const Asked = z.object({
   id: ExplanationId,
+  /** The key whose track or listener it is about; null where both are everybody's. */
+  owner: KeyId.nullable().default(null),
+  /** The track where that is somebody's own: what is made of it goes with it. */
+  privateTrack: TrackId.nullable().default(null),
   listener: ListenerId,
   track: TrackId,
   model: ModelManifest,

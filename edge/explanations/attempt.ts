@@ -20,6 +20,7 @@ import { tableAtHand, tableToBuild } from "../tables/table-at-hand.ts";
 import { awaitTable } from "../tables/table-job.ts";
 import type { Asked } from "./asked.ts";
 import { explainFromStoredTable } from "./from-table.ts";
+import { dropOrphanedExplanation } from "./private-artefacts.ts";
 import { resultFault } from "./result-fault.ts";
 import { hasHighlight, storeExplanation } from "./store.ts";
 
@@ -78,7 +79,8 @@ async function explainByWorker(
   // An attempt that was given up must not end the job that its successor is running.
   signal.throwIfAborted();
   const finished = published(asked, explanation);
-  await storeExplanation(env.BUCKET, finished);
+  await storeExplanation(env.BUCKET, finished, asked.owner);
+  if (await dropOrphanedExplanation(env, asked)) return;
   await startRendering(env, finished, origin);
 }
 

@@ -2,6 +2,7 @@ import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import { SOURCES } from "@lemons/shared/contract/explanation-request";
 import type { ExplanationId } from "@lemons/shared/contract/identifier";
 import type { Job } from "@lemons/shared/contract/job";
+import { type Caller, maySee } from "../access/caller.ts";
 import { chargePayer, releasePayer } from "../access/payer.ts";
 import { COUNTING_SECONDS, priceSeconds } from "../access/price.ts";
 import type { Spending } from "../access/spend.ts";
@@ -15,6 +16,7 @@ import { countUsage } from "../usage/count-usage.ts";
 import type { Asked } from "./asked.ts";
 import { explainFromStoredTable } from "./from-table.ts";
 import type { JobStatus } from "./job.ts";
+import { recordPrivateArtefacts } from "./private-artefacts.ts";
 import { findExplanation, findQuestion, type StoredExplanation, storeQuestion } from "./store.ts";
 
 /** An explanation that is there, or the job that is making it. */
@@ -31,13 +33,14 @@ export const jobOf = (env: Env, id: ExplanationId) => env.EXPLANATION_JOBS.getBy
 export async function findExplanationOrJob(
   env: Env,
   id: ExplanationId,
-  requestId: string,
+  { caller, requestId }: { caller: Caller; requestId: string },
 ): Promise<Found> {
-  const stored = await findExplanation(env.BUCKET, id);
+  const stored = await findVisibleExplanation(env, id, caller);
   if (stored !== null) return counted(env, stored);
+  const asked = await findQuestion(env.BUCKET, id);
+  if (asked !== null && !maySee(caller, asked.owner)) throw unknown(id);
   const status = await jobOf(env, id).status();
   if (status === null || !isActive(status.job)) {
-    const asked = await findQuestion(env.BUCKET, id);
     // Whoever asked the question has paid for its answer.
     const computed = asked && (await computeHere(env, asked, { requestId, payer: null }));
     if (computed) return computed;
@@ -109,12 +112,39 @@ async function priceOf(env: Env, asked: Asked): Promise<number> {
  *
  * @throws ProblemError unknown-explanation
  */
-export async function findJob(env: Env, id: ExplanationId): Promise<Job> {
+export async function findJob(env: Env, id: ExplanationId, caller: Caller): Promise<Job> {
+  await checkVisible(env, id, caller);
   const status = await jobOf(env, id).status();
   if (status !== null) return status.job;
-  const stored = await findExplanation(env.BUCKET, id);
-  if (stored === null) throw new ProblemError({ kind: "unknown-explanation", id });
+  const stored = await findVisibleExplanation(env, id, caller);
+  if (stored === null) throw unknown(id);
   return doneJob(stored.explanation, stored.storedAt);
+}
+
+/**
+ * A finished explanation, or null.
+ *
+ * @throws ProblemError unknown-explanation where it belongs to somebody else: that it is there is
+ *   nobody else's business
+ */
+export async function findVisibleExplanation(
+  env: Env,
+  id: ExplanationId,
+  caller: Caller,
+): Promise<StoredExplanation | null> {
+  const stored = await findExplanation(env.BUCKET, id);
+  if (stored !== null && !maySee(caller, stored.owner)) throw unknown(id);
+  return stored;
+}
+
+/** @throws ProblemError unknown-explanation where the question belongs to somebody else */
+export async function checkVisible(env: Env, id: ExplanationId, caller: Caller): Promise<void> {
+  const asked = await findQuestion(env.BUCKET, id);
+  if (asked !== null && !maySee(caller, asked.owner)) throw unknown(id);
+}
+
+function unknown(id: ExplanationId): ProblemError {
+  return new ProblemError({ kind: "unknown-explanation", id });
 }
 
 async function computeHere(
@@ -125,6 +155,7 @@ async function computeHere(
   if (settingsOf(env).EXPLAIN_AT !== "edge") return null;
   if ((await tableAtHand(env.BUCKET, asked)) === null) return null;
   // Before the explanation, so that whatever finds that finds what it answers.
+  await recordPrivateArtefacts(env.DB, asked);
   await storeQuestion(env.BUCKET, asked);
   const isStored = await explainFromStoredTable(env, asked, { origin });
   if (isStored) countUsage(env, "explanationsComputed");
@@ -132,7 +163,7 @@ async function computeHere(
 }
 
 async function afterJob(env: Env, id: ExplanationId, status: JobStatus | null): Promise<Found> {
-  if (status === null) throw new ProblemError({ kind: "unknown-explanation", id });
+  if (status === null) throw unknown(id);
   const { job, unusableInput } = status;
   if (isActive(job)) return { job };
   if (job.state === "failed") {
@@ -145,7 +176,7 @@ async function afterJob(env: Env, id: ExplanationId, status: JobStatus | null): 
   }
   // The job may have ended between the two looks.
   const stored = await findExplanation(env.BUCKET, id);
-  if (stored === null) throw new ProblemError({ kind: "unknown-explanation", id });
+  if (stored === null) throw unknown(id);
   return stored;
 }
 

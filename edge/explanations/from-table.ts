@@ -15,6 +15,7 @@ import { startRendering } from "../renders/render-job.ts";
 import { forgetTable, readTable } from "../tables/store.ts";
 import { tableAtHand } from "../tables/table-at-hand.ts";
 import type { Asked } from "./asked.ts";
+import { dropOrphanedExplanation } from "./private-artefacts.ts";
 import { storeExplanation } from "./store.ts";
 
 /** A table as one listener's head sees it, and what is known of it. */
@@ -66,7 +67,8 @@ export async function explainFromStoredTable(
     if (error instanceof NotEnumerable) return false;
     throw error;
   }
-  await storeExplanation(env.BUCKET, explanation);
+  await storeExplanation(env.BUCKET, explanation, asked.owner);
+  if (await dropOrphanedExplanation(env, asked)) return false;
   if (render) await startRendering(env, explanation, origin);
   return true;
 }

@@ -1,3 +1,4 @@
+import type { KeyId } from "@lemons/shared/contract/access";
 import type {
   ExplanationQuestion,
   ExplanationRequest,
@@ -29,17 +30,19 @@ const SNIPPET_SECONDS = 30;
  * separator (true stems where there are any), the neighbourhood (every mask); and from all of it the
  * ids of the explanation and of the table that it is read from.
  *
+ * @param viewer whose own tracks and listeners are there besides everybody's
  * @throws ProblemError unknown-listener, unknown-track, no-model
  */
 export async function resolveQuestion(
   db: D1Database,
   { listener, track, ...question }: ExplanationRequest,
+  viewer: KeyId | null = null,
 ): Promise<Asked> {
   const [profile, active, detail, files] = await Promise.all([
     findListener(db, listener),
     activeModel(db, listener),
-    findTrack(db, track),
-    findTrackFiles(db, track),
+    findTrack(db, track, viewer),
+    findTrackFiles(db, track, viewer),
   ]);
   if (profile === null) throw new ProblemError({ kind: "unknown-listener", id: listener });
   if (detail === null || files === null) {
@@ -52,6 +55,8 @@ export async function resolveQuestion(
 /** What a question needs to know of its track. */
 export type HeardTrack = Pick<TrackFiles, "track" | "audioSha256" | "soundSha256" | "stems"> & {
   seconds: number;
+  /** Null or left out: everybody's. */
+  owner?: KeyId | null;
 };
 
 /** The same where model and track are known. */
@@ -60,7 +65,10 @@ export async function settleQuestion(
   heardTrack: HeardTrack,
   question: ExplanationQuestion,
 ): Promise<Asked> {
-  const { track, seconds: trackSeconds, ...files } = heardTrack;
+  const { track, seconds: trackSeconds, owner = null, ...files } = heardTrack;
+  const privateTrack = owner === null ? null : track;
+  // Somebody's own has ids of its own, whatever it sounds like.
+  const owned = owner === null ? {} : { owner };
   const { listener } = active.model;
   const hasStems = Object.keys(files.stems).length > 0;
   const neighbourhood = question.neighbourhood ?? EVERY_MASK;
@@ -87,7 +95,8 @@ export async function settleQuestion(
     const tableOf = async (
       cut: Pick<AskedTable, "separator" | "segments">,
     ): Promise<AskedTable> => ({
-      id: await tableId({ schema: TABLE_SCHEMA, encoderVersion, ...heard, ...cut }),
+      id: await tableId({ schema: TABLE_SCHEMA, encoderVersion, ...heard, ...cut, ...owned }),
+      privateTrack,
       encoderVersion,
       model: active.manifest,
       sound,
@@ -108,6 +117,7 @@ export async function settleQuestion(
       type: question.type,
       samples: neighbourhood.samples,
       seed: neighbourhood.seed,
+      ...owned,
     });
   }
   const id = await explanationId(responses, {
@@ -125,6 +135,8 @@ export async function settleQuestion(
   });
   return {
     id,
+    owner,
+    privateTrack,
     listener,
     track,
     model: active.manifest,

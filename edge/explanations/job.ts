@@ -10,6 +10,7 @@ import {
 } from "../jobs/job-events.ts";
 import { Asked } from "./asked.ts";
 import { attemptExplanation } from "./attempt.ts";
+import { recordPrivateArtefacts } from "./private-artefacts.ts";
 import { isExplained, storeQuestion } from "./store.ts";
 
 /** A job as it stands. */
@@ -36,8 +37,9 @@ export class ExplanationJob extends Flight<Asked, Job> {
     return eventStreamResponse(stream.body);
   }
 
-  protected override prepare(asked: Asked): Promise<void> {
-    return storeQuestion(this.env.BUCKET, asked);
+  protected override async prepare(asked: Asked): Promise<void> {
+    await recordPrivateArtefacts(this.env.DB, asked);
+    await storeQuestion(this.env.BUCKET, asked);
   }
 
   protected override isFinished({ id }: Asked): Promise<boolean> {

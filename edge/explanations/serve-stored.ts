@@ -1,13 +1,13 @@
-import { KeyId } from "@lemons/shared/contract/access";
 import type { ExplanationId } from "@lemons/shared/contract/identifier";
 import type { Context } from "hono";
 import { maySee } from "../access/caller.ts";
 import { explanationKey } from "../catalogue/object-keys.ts";
 import { matchesEntityTag } from "../http/entity-tag.ts";
-import { IMMUTABLE } from "../http/serve-object.ts";
+import { IMMUTABLE, PRIVATE } from "../http/serve-object.ts";
 import { ProblemError } from "../problems/problem.ts";
 import type { AppEnv } from "../routes/create-app.ts";
 import { countUsage } from "../usage/count-usage.ts";
+import { ownerOf } from "./store.ts";
 
 /**
  * Answers with a stored explanation as it lies there: its bytes were checked when they were stored and
@@ -22,14 +22,14 @@ export async function serveStoredExplanation(
 ): Promise<Response | null> {
   const object = await c.env.BUCKET.get(explanationKey(id));
   if (object === null) return null;
-  const owner = KeyId.nullable().parse(object.customMetadata?.owner ?? null);
+  const owner = ownerOf(object);
   if (!maySee(c.get("caller"), owner)) {
     await leaveUnread(object);
     throw new ProblemError({ kind: "unknown-explanation", id });
   }
   countUsage(c.env, "explanationsStored");
   c.header("ETag", object.httpEtag);
-  c.header("Cache-Control", owner === null ? IMMUTABLE : "private, no-store");
+  c.header("Cache-Control", owner === null ? IMMUTABLE : PRIVATE);
   if (matchesEntityTag(c.req.header("If-None-Match"), object.httpEtag)) {
     await leaveUnread(object);
     return c.body(null, 304);

@@ -1,3 +1,4 @@
+import { KeyId } from "@lemons/shared/contract/access";
 import { type Highlight, PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { ExplanationId } from "@lemons/shared/contract/identifier";
 import { explanationKey, highlightKey, questionKey } from "../catalogue/object-keys.ts";
@@ -10,6 +11,8 @@ export interface StoredExplanation {
   explanation: PublishedExplanation;
   etag: string;
   storedAt: Date;
+  /** The key that it belongs to; null: everybody's. */
+  owner: KeyId | null;
 }
 
 /** Stores what is asked, when it is first asked. */
@@ -27,9 +30,11 @@ export async function findQuestion(bucket: R2Bucket, id: ExplanationId): Promise
 export async function storeExplanation(
   bucket: R2Bucket,
   explanation: PublishedExplanation,
+  owner: KeyId | null,
 ): Promise<void> {
   await bucket.put(explanationKey(explanation.id), JSON.stringify(explanation), {
     ...JSON_TYPE,
+    ...(owner === null ? {} : { customMetadata: { owner } }),
     onlyIf: { etagDoesNotMatch: "*" },
   });
 }
@@ -45,7 +50,13 @@ export async function findExplanation(
     explanation: PublishedExplanation.parse(await object.json()),
     etag: object.httpEtag,
     storedAt: object.uploaded,
+    owner: ownerOf(object),
   };
+}
+
+/** The key that a stored explanation belongs to; null: everybody's. */
+export function ownerOf(object: R2Object): KeyId | null {
+  return KeyId.nullable().parse(object.customMetadata?.owner ?? null);
 }
 
 /** Whether an explanation is finished. */

@@ -6,6 +6,8 @@ import {
   type WorkerFeaturesRequest,
   WorkerInspectLine,
   type WorkerInspectRequest,
+  WorkerProbeLine,
+  type WorkerProbeRequest,
   WorkerRenderLine,
   type WorkerRenderRequest,
   WorkerScoreLine,
@@ -23,6 +25,7 @@ type ScoreLine = Extract<WorkerScoreLine, { kind: "score" | "track-failed" }>;
 type FeaturesLine = Extract<WorkerFeaturesLine, { kind: "features" | "track-failed" | "result" }>;
 type RenderedStems = Extract<WorkerStemsLine, { kind: "result" }>["stems"];
 type InspectedModel = Extract<WorkerInspectLine, { kind: "result" }>;
+type ProbeAnswer = Extract<WorkerProbeLine, { kind: "result" }>;
 type TableAnswer = Extract<WorkerTableLine, { kind: "result" | "no-table" }>;
 
 /** What is heard of a running explanation before its end. */
@@ -164,6 +167,31 @@ export async function tableOnWorker(
         break;
       case "result":
       case "no-table":
+        return line;
+    }
+  }
+  throw endedEarly();
+}
+
+/**
+ * Has the gpu-worker decode an upload and tell what it is, or joins the run of the same id.
+ *
+ * @throws WorkerFailure saying whether another attempt makes sense; the signal's reason on abort
+ */
+export async function probeOnWorker(
+  settings: Settings,
+  request: WorkerProbeRequest,
+  onProgress: (progress: Progress) => void,
+  signal: AbortSignal,
+  requestId: string,
+): Promise<ProbeAnswer> {
+  const lines = workerLines(settings, "/v1/probe", request, WorkerProbeLine, signal, requestId);
+  for await (const line of lines) {
+    switch (line.kind) {
+      case "progress":
+        onProgress(line.progress);
+        break;
+      case "result":
         return line;
     }
   }

@@ -7,6 +7,9 @@ import { matchesEntityTag } from "./entity-tag.ts";
 /** Content-addressed bytes never change. */
 export const IMMUTABLE = "public, max-age=31536000, immutable";
 
+/** What belongs to one key is stored by no cache. */
+export const PRIVATE = "private, no-store";
+
 /** How an object of the store is served. */
 export interface ServedObject {
   key: string;

@@ -145,6 +145,13 @@ export abstract class Flight<
     return this.status();
   }
 
+  /** Forgets the work. An attempt that is under way runs to its end, and nobody hears of it. */
+  async forget(): Promise<void> {
+    this.#record = null;
+    await this.ctx.storage.deleteAlarm();
+    this.ctx.storage.sql.exec("DELETE FROM flight");
+  }
+
   override async alarm(): Promise<void> {
     const record = this.#record;
     if (record === null || !isActive(record.state)) return;

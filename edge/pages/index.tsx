@@ -79,7 +79,7 @@ pages.get("/listeners/:listener/tracks/:track", async (c) => {
   const [listener, model, track] = await Promise.all([
     findListener(DB, listenerId),
     activeModel(DB, listenerId),
-    TrackId.safeParse(trackId).success ? findTrack(DB, trackId) : null,
+    TrackId.safeParse(trackId).success ? findTrack(DB, trackId, null) : null,
   ]);
   if (listener === null) throw new ProblemError({ kind: "unknown-listener", id: listenerId });
   if (track === null) throw new ProblemError({ kind: "unknown-track", id: trackId });

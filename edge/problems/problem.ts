@@ -24,6 +24,12 @@ export type Failure =
   | { kind: "too-many-requests"; seconds: number }
   | { kind: "budget-spent"; seconds: number; remainingSeconds: number; retryAfter: number }
   | { kind: "cost-over-budget"; seconds: number; budgetSeconds: number }
+  | { kind: "not-audio" }
+  | { kind: "storage-full"; bytes: number; storageBytes: number }
+  | { kind: "upload-failed"; id: string; attempts: number; reason: string }
+  | { kind: "not-an-upload"; id: string }
+  | { kind: "idempotency-in-progress" }
+  | { kind: "idempotency-key-reused" }
   | { kind: "route-not-found"; path: string }
   | { kind: "method-not-allowed"; method: string; allow: readonly string[] }
   | { kind: "unknown-listener"; id: string }
@@ -162,6 +168,43 @@ function wire(failure: Failure): Wire {
         status: 403,
         title: "This costs more than the budget of a day",
         detail: `It takes about ${Math.ceil(failure.seconds)} s of compute, the budget is ${failure.budgetSeconds} s a day. Ask for fewer samples or segments.`,
+      };
+    case "not-audio":
+      return {
+        status: 415,
+        title: "The body is not an audio file",
+        detail:
+          "Send wav, mp3, ogg vorbis, opus, flac or m4a as the body, or as the part `audio` of multipart/form-data.",
+      };
+    case "storage-full":
+      return {
+        status: 403,
+        title: "The key's storage is full",
+        detail: `There is no room for ${failure.bytes} bytes more: all its tracks together may have ${failure.storageBytes}. DELETE /v1/tracks/{track} makes room.`,
+      };
+    case "upload-failed":
+      return {
+        status: 502,
+        title: "The upload could not be decoded",
+        detail: `After ${failure.attempts} attempts: ${failure.reason} The same POST /v1/tracks starts it again.`,
+      };
+    case "not-an-upload":
+      return {
+        status: 403,
+        title: "This track belongs to the catalogue",
+        detail: `${failure.id} was not uploaded with a key, so no key can remove it.`,
+      };
+    case "idempotency-in-progress":
+      return {
+        status: 409,
+        title: "A request with this Idempotency-Key is at work",
+        detail: "Wait for its answer, or send the same request again later.",
+      };
+    case "idempotency-key-reused":
+      return {
+        status: 422,
+        title: "The Idempotency-Key was used for something else",
+        detail: "Within a day the same key stands for the same file, title and artist.",
       };
     case "route-not-found":
       return {

@@ -1,5 +1,6 @@
 import { NO_SEPARATION } from "@lemons/shared/contract/separator";
 import { settingsOf } from "../env.ts";
+import { dropOrphanedExplanation } from "../explanations/private-artefacts.ts";
 import { findExplanation, findQuestion } from "../explanations/store.ts";
 import { linkExpiry } from "../gpu/object-link.ts";
 import { highlightLinks, soundLinks } from "../gpu/request-links.ts";
@@ -53,6 +54,7 @@ export async function attemptRender(
     signal,
     requestId,
   );
+  if (await dropOrphanedExplanation(env, asked)) return;
   const [forgotten] = await missingHighlights(env.BUCKET, explanation);
   if (forgotten !== undefined) {
     throw new WorkerFailure(`The gpu-worker rendered ${forgotten} but did not store it.`, {

@@ -6,18 +6,27 @@ import { Job } from "@lemons/shared/contract/job";
 import { encodeTable } from "@lemons/shared/what-if/table-format";
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { maySee } from "../access/caller.ts";
 import { requireScope } from "../access/require-scope.ts";
 import { spendingOf } from "../access/spend.ts";
 import { highlightKey, renderedStemKey } from "../catalogue/object-keys.ts";
-import { explain, type Found, findExplanationOrJob, findJob, jobOf } from "../explanations/find.ts";
+import {
+  checkVisible,
+  explain,
+  type Found,
+  findExplanationOrJob,
+  findJob,
+  findVisibleExplanation,
+  jobOf,
+} from "../explanations/find.ts";
 import { foldedTableOf } from "../explanations/from-table.ts";
 import { resolveQuestion } from "../explanations/identity.ts";
 import { serveStoredExplanation } from "../explanations/serve-stored.ts";
-import { findExplanation, findQuestion } from "../explanations/store.ts";
+import { findQuestion } from "../explanations/store.ts";
 import { matchesEntityTag } from "../http/entity-tag.ts";
 import { preferredWaitSeconds } from "../http/prefer.ts";
 import { requireJson } from "../http/require-json.ts";
-import { IMMUTABLE, serveObject } from "../http/serve-object.ts";
+import { IMMUTABLE, PRIVATE, serveObject } from "../http/serve-object.ts";
 import { eventStreamResponse } from "../jobs/job-events.ts";
 import { ProblemError } from "../problems/problem.ts";
 import { awaitRendering } from "../renders/render-job.ts";
@@ -193,7 +202,7 @@ const getTable = createRoute({
 
 export const explanationRoutes = createRouter()
   .openapi(postExplanation, async (c) => {
-    const asked = await resolveQuestion(c.env.DB, c.req.valid("json"));
+    const asked = await resolveQuestion(c.env.DB, c.req.valid("json"), c.get("caller").owner);
     const waitSeconds = preferredWaitSeconds(c.req.header("Prefer"));
     const found = await explain(c.env, asked, waitSeconds * 1000, spendingOf(c));
     if (waitSeconds > 0) c.header("Preference-Applied", `wait=${waitSeconds}`);
@@ -205,26 +214,27 @@ export const explanationRoutes = createRouter()
     const { explanation: id } = c.req.valid("param");
     const served = await serveStoredExplanation(c, id);
     if (served !== null) return served;
-    const found = await findExplanationOrJob(c.env, id, c.get("requestId"));
+    const found = await findExplanationOrJob(c.env, id, c.var);
     if ("job" in found) {
       c.header("Cache-Control", "no-store");
       return accepted(c, found);
     }
     c.header("ETag", found.etag);
-    c.header("Cache-Control", IMMUTABLE);
+    c.header("Cache-Control", found.owner === null ? IMMUTABLE : PRIVATE);
     if (matchesEntityTag(c.req.header("If-None-Match"), found.etag)) return c.body(null, 304);
     return c.json(found.explanation, 200);
   })
   .openapi(getEvents, async (c) => {
     const { explanation: id } = c.req.valid("param");
+    await checkVisible(c.env, id, c.get("caller"));
     const events = await jobOf(c.env, id).fetch(c.req.raw);
     if (events.status !== 404) return events;
-    const job = await findJob(c.env, id);
+    const job = await findJob(c.env, id, c.get("caller"));
     return eventStreamResponse(`event: job\ndata: ${JSON.stringify(job)}\n\n`);
   })
   .openapi(getHighlight, async (c) => {
     const { explanation: id, highlight: name } = c.req.valid("param");
-    const stored = await findExplanation(c.env.BUCKET, id);
+    const stored = await findVisibleExplanation(c.env, id, c.get("caller"));
     if (stored === null) throw new ProblemError({ kind: "unknown-explanation", id });
     const highlight = stored.explanation.highlights.find((h) => h.name === name);
     if (!highlight || highlight.file === null) {
@@ -236,13 +246,15 @@ export const explanationRoutes = createRouter()
     return serveObject(c, {
       key: highlightKey(id, name),
       contentType: "audio/mpeg",
-      cacheControl: IMMUTABLE,
+      cacheControl: stored.owner === null ? IMMUTABLE : PRIVATE,
     });
   })
   .openapi(getStem, async (c) => {
     const { explanation: id, source } = c.req.valid("param");
     const asked = await findQuestion(c.env.BUCKET, id);
-    if (asked === null) throw new ProblemError({ kind: "unknown-explanation", id });
+    if (asked === null || !maySee(c.get("caller"), asked.owner)) {
+      throw new ProblemError({ kind: "unknown-explanation", id });
+    }
     const stems = stemsOf(asked);
     if (!stems?.sources.includes(source)) {
       const sources = stems?.sources ?? [];
@@ -252,13 +264,13 @@ export const explanationRoutes = createRouter()
     return serveObject(c, {
       key: renderedStemKey(stems.id, source),
       contentType: "audio/mpeg",
-      cacheControl: IMMUTABLE,
+      cacheControl: asked.owner === null ? IMMUTABLE : PRIVATE,
     });
   })
   .openapi(getTable, async (c) => {
     const { explanation: id } = c.req.valid("param");
     const [stored, asked] = await Promise.all([
-      findExplanation(c.env.BUCKET, id),
+      findVisibleExplanation(c.env, id, c.get("caller")),
       findQuestion(c.env.BUCKET, id),
     ]);
     if (stored === null || asked === null) {
@@ -268,7 +280,8 @@ export const explanationRoutes = createRouter()
     if (record === null) throw new ProblemError({ kind: "missing-table", id });
     // The bytes follow from both addresses. A table of one type gives way to that of all.
     const etag = `"${id}.${record.id}"`;
-    const cacheControl = record.id === asked.table?.id ? IMMUTABLE : "public, no-cache";
+    const lasting = record.id === asked.table?.id ? IMMUTABLE : "public, no-cache";
+    const cacheControl = stored.owner === null ? lasting : PRIVATE;
     if (matchesEntityTag(c.req.header("If-None-Match"), etag)) {
       return c.body(null, 304, { ETag: etag, "Cache-Control": cacheControl });
     }

@@ -20,7 +20,7 @@ const getJob = createRoute({
 });
 
 export const jobRoutes = createRouter().openapi(getJob, async (c) => {
-  const job = await findJob(c.env, c.req.valid("param").job);
+  const job = await findJob(c.env, c.req.valid("param").job, c.get("caller"));
   c.header("Cache-Control", "no-store");
   return c.json(job, 200);
 });

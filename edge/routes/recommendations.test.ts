@@ -13,7 +13,7 @@ async function score(listener: string, relevances: Record<string, number>): Prom
   const { model } = (await activeModel(env.DB, listener))!;
   const { encoderVersion } = model;
   for (const [track, relevance] of Object.entries(relevances)) {
-    const { soundSha256 } = (await findTrackFiles(env.DB, track))!;
+    const { soundSha256 } = (await findTrackFiles(env.DB, track, null))!;
     const scores = [{ model, relevance, logit: Math.log(relevance / (1 - relevance)) }];
     await storeScores(env.DB, encoderVersion, { track, soundSha256, peaks: [0.5], scores });
   }

@@ -1,11 +1,14 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { TrackId } from "@lemons/shared/contract/identifier";
 import { TrackDetail, TrackPage } from "@lemons/shared/contract/track";
+import { Upload } from "@lemons/shared/contract/upload";
 import { readCursor, writeCursor } from "../catalogue/cursor.ts";
 import { audioKey } from "../catalogue/object-keys.ts";
-import { findTrack, findTrackFiles, listTracks } from "../catalogue/tracks.ts";
-import { serveObject } from "../http/serve-object.ts";
+import { findTrackFiles, listTracks } from "../catalogue/tracks.ts";
+import { PRIVATE, serveObject } from "../http/serve-object.ts";
 import { ProblemError } from "../problems/problem.ts";
+import { findUploadedTrack } from "../uploads/find-uploaded-track.ts";
+import { isUploadId } from "../uploads/uploads.ts";
 import { createRouter } from "./create-app.ts";
 import { noQuery, pageQuery } from "./parameters.ts";
 import { badRequest, binary, json, notModified, problem, refusals } from "./responses.ts";
@@ -21,7 +24,15 @@ const getTracks = createRoute({
   method: "get",
   path: "/v1/tracks",
   summary: "The catalogue",
-  request: { query: pageQuery(DEFAULT_TRACKS, MAX_TRACKS) },
+  description: "Everybody's tracks, and those of the caller's key.",
+  request: {
+    query: pageQuery(DEFAULT_TRACKS, MAX_TRACKS).extend({
+      mine: z
+        .enum(["true", "false"])
+        .default("false")
+        .describe("only the tracks of the caller's key"),
+    }),
+  },
   responses: {
     200: json("a page of tracks, by id", TrackPage),
     304: notModified,
@@ -37,10 +48,13 @@ const getTrack = createRoute({
   request: { params, query: noQuery },
   responses: {
     200: json("the track; author, licence and changes travel with it", TrackDetail),
+    202: json("it was uploaded and is being decoded", Upload),
     304: notModified,
     400: badRequest,
     ...refusals,
     404: problem("no such track"),
+    422: problem("it was uploaded and cannot be decoded; the detail says why"),
+    502: problem("it was uploaded, and every attempt to decode it failed"),
   },
 });
 
@@ -62,9 +76,15 @@ const getAudio = createRoute({
 
 export const trackRoutes = createRouter()
   .openapi(getTracks, async (c) => {
-    const { limit, cursor } = c.req.valid("query");
+    const { limit, cursor, mine } = c.req.valid("query");
+    const viewer = c.get("caller").owner;
     const after = cursor === undefined ? undefined : readCursor(cursor, TrackId);
-    const found = await listTracks(c.env.DB, { limit: limit + 1, after });
+    const found = await listTracks(c.env.DB, {
+      limit: limit + 1,
+      after,
+      viewer,
+      mine: mine === "true",
+    });
     const tracks = found.slice(0, limit);
     const last = tracks.at(-1);
     const nextCursor = found.length > limit && last ? writeCursor(last.id) : null;
@@ -72,17 +92,17 @@ export const trackRoutes = createRouter()
   })
   .openapi(getTrack, async (c) => {
     const { track: id } = c.req.valid("param");
-    const track = await findTrack(c.env.DB, id);
-    if (track === null) throw new ProblemError({ kind: "unknown-track", id });
-    return c.json(track, 200);
+    const track = await findUploadedTrack(c.env, id, c.get("caller").owner);
+    if (isUploadId(id)) c.header("Cache-Control", PRIVATE);
+    return "state" in track ? c.json(track, 202) : c.json(track, 200);
   })
   .openapi(getAudio, async (c) => {
     const { track: id } = c.req.valid("param");
-    const files = await findTrackFiles(c.env.DB, id);
+    const files = await findTrackFiles(c.env.DB, id, c.get("caller").owner);
     if (files === null) throw new ProblemError({ kind: "unknown-track", id });
     return serveObject(c, {
       key: audioKey(files.audioSha256),
       contentType: files.audioType,
-      cacheControl: AUDIO_CACHE_CONTROL,
+      cacheControl: files.owner === null ? AUDIO_CACHE_CONTROL : PRIVATE,
     });
   });

@@ -1,5 +1,5 @@
 import { ExplanationQuestion, SourceName } from "@lemons/shared/contract/explanation-request";
-import { Sha256, TableId } from "@lemons/shared/contract/identifier";
+import { Sha256, TableId, TrackId } from "@lemons/shared/contract/identifier";
 import { ModelManifest } from "@lemons/shared/contract/model";
 import { NO_SEPARATION, SeparatorName } from "@lemons/shared/contract/separator";
 import { z } from "zod";
@@ -19,6 +19,8 @@ export const AskedSound = z.object({
 /** A response table with nothing left open: what its id stands for. */
 export const AskedTable = z.object({
   id: TableId,
+  /** The track where that is somebody's own: its table goes with it. */
+  privateTrack: TrackId.nullable().default(null),
   encoderVersion: Sha256,
   /** Any model of the encoder. */
   model: ModelManifest,

@@ -1,4 +1,5 @@
 import type { TableId } from "@lemons/shared/contract/identifier";
+import { dropOrphanedTable } from "../explanations/private-artefacts.ts";
 import { WorkerFailure } from "../gpu/worker-failure.ts";
 import { Flight, type FlightListener, type FlightStatus } from "../jobs/flight.ts";
 import { type FlightOrigin, partOf } from "../jobs/flight-origin.ts";
@@ -22,13 +23,14 @@ export class TableJob extends Flight<AskedTable> {
     return isTableKnown(this.env.BUCKET, id);
   }
 
-  protected override attempt(
+  protected override async attempt(
     asked: AskedTable,
     listener: FlightListener,
     signal: AbortSignal,
     origin: FlightOrigin,
   ): Promise<void> {
-    return attemptTable(this.env, asked, listener, signal, origin);
+    await attemptTable(this.env, asked, listener, signal, origin);
+    await dropOrphanedTable(this.env, asked);
   }
 
   protected override view(_asked: AskedTable, state: FlightState): FlightState {

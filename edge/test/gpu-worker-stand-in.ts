@@ -3,6 +3,7 @@ import type {
   WorkerExplainRequest,
   WorkerFeaturesRequest,
   WorkerInspectRequest,
+  WorkerProbeRequest,
   WorkerRenderRequest,
   WorkerScoreRequest,
   WorkerStemsRequest,
@@ -25,6 +26,7 @@ type Answer<Request> = (request: Request, call: number) => Response | Promise<Re
 export interface StandIn {
   explain?: Answer<WorkerExplainRequest>;
   table?: Answer<WorkerTableRequest>;
+  probe?: Answer<WorkerProbeRequest>;
   render?: Answer<WorkerRenderRequest>;
   stems?: Answer<WorkerStemsRequest>;
   score?: Answer<WorkerScoreRequest>;
@@ -37,6 +39,7 @@ export interface StandIn {
 export interface Calls {
   explain: WorkerExplainRequest[];
   table: WorkerTableRequest[];
+  probe: WorkerProbeRequest[];
   render: WorkerRenderRequest[];
   stems: WorkerStemsRequest[];
   score: WorkerScoreRequest[];
@@ -51,6 +54,7 @@ export function standInForGpuWorker(standIn: StandIn): Calls {
   const calls: Calls = {
     explain: [],
     table: [],
+    probe: [],
     render: [],
     stems: [],
     score: [],
@@ -73,6 +77,11 @@ export function standInForGpuWorker(standIn: StandIn): Calls {
       const request = JSON.parse(String(init.body)) as WorkerTableRequest;
       calls.table.push(request);
       return standIn.table(request, timesAsked(calls.table, request.id));
+    }
+    if (url.pathname === "/v1/probe" && standIn.probe) {
+      const request = JSON.parse(String(init.body)) as WorkerProbeRequest;
+      calls.probe.push(request);
+      return standIn.probe(request, timesAsked(calls.probe, request.id));
     }
     if (url.pathname === "/v1/render" && standIn.render) {
       const request = JSON.parse(String(init.body)) as WorkerRenderRequest;
@@ -186,6 +195,13 @@ export function putHighlight(
 ): Promise<number> {
   return putBytes(request.outputs[name]!.url, MP3);
 }
+
+/** A worker that decodes well. */
+export const probeWell: Answer<WorkerProbeRequest> = () =>
+  lines([
+    { kind: "progress", progress: { phase: "decoding", done: 0, total: 1 } },
+    { kind: "result", sampleRate: 44_100, channels: 2, seconds: 30, peaks: [0.5, 1] },
+  ]);
 
 /** A worker that builds tables well, a little while between the lines. */
 export const buildSlowly =

@@ -1,10 +1,10 @@
-/** Bytes of an audio file: 50 MB. */
-export const MAX_AUDIO_BYTES = 50_000_000;
+import {
+  MAX_AUDIO_BYTES,
+  MAX_AUDIO_CHANNELS,
+  MAX_AUDIO_SECONDS,
+} from "@lemons/shared/contract/upload";
 
-/** Length of a track: 15 minutes. */
-export const MAX_AUDIO_SECONDS = 900;
-
-export const MAX_AUDIO_CHANNELS = 8;
+export { MAX_AUDIO_BYTES };
 
 /** Hz. */
 export const MIN_SAMPLE_RATE = 4000;

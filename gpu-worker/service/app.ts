@@ -6,6 +6,8 @@ import {
   type WorkerHealth,
   type WorkerInspectLine,
   WorkerInspectRequest,
+  type WorkerProbeLine,
+  WorkerProbeRequest,
   type WorkerRenderLine,
   WorkerRenderRequest,
   type WorkerScoreLine,
@@ -29,6 +31,7 @@ import { inspectJob } from "./inspect-job.ts";
 import { type Job, type JobLine, type JobOptions, startJob } from "./job.ts";
 import { errorForLog, type Log } from "./log.ts";
 import { NDJSON_HEADERS, ndjsonStream } from "./ndjson.ts";
+import { probeJob } from "./probe-job.ts";
 import { renderJob } from "./render-job.ts";
 import {
   checkFeaturesLinks,
@@ -70,6 +73,7 @@ type AnyLine =
   | WorkerScoreLine
   | WorkerFeaturesLine
   | WorkerInspectLine
+  | WorkerProbeLine
   | WorkerExplainLine
   | WorkerTableLine
   | WorkerRenderLine
@@ -165,6 +169,16 @@ export function createApp(options: AppOptions): App {
       key: `table ${request.id}`,
       replayed: ["progress"],
       run: (emit, signal) => tableJob(workshop, request, emit, signal),
+    });
+  });
+
+  app.post("/v1/probe", async (c) => {
+    const request = await readBody(c, WorkerProbeRequest);
+    checkTrackLinks({ sound: request.sound, outputs: {} }, workshop.objects);
+    return answerWithJob<WorkerProbeLine>(c, {
+      key: `probe ${request.id}`,
+      replayed: ["progress"],
+      run: (emit, signal) => probeJob(workshop, request, emit, signal),
     });
   });
 

@@ -126,6 +126,10 @@ export interface ComputeTasks {
       table: Uint8Array<ArrayBuffer> | null;
     };
   };
+  probe: {
+    input: { sound: SoundBytes };
+    output: { sampleRate: number; channels: number; seconds: number; peaks: number[] };
+  };
   table: {
     input: {
       model: EncoderSource;

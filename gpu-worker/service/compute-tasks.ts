@@ -131,6 +131,18 @@ export function createComputeTasks(setup: ComputeSetup): PerformTask {
       return { output, transfer: [] };
     },
 
+    async probe({ sound }, { onProgress }) {
+      const { mix, stems } = await decodeSound(sound, onProgress);
+      const audio = mix ?? mixOfSources((await about("stems", () => stemsOf(null, stems!))).stems);
+      const output = {
+        sampleRate: audio.sampleRate,
+        channels: audio.channels.length,
+        seconds: durationSeconds(audio),
+        peaks: waveformPeaks(audio, WAVEFORM_PEAKS),
+      };
+      return { output, transfer: [] };
+    },
+
     async explain(input, { onProgress, onRelevance, signal }) {
       const { audioSha256, separator, question, masks, querySource, render } = input;
       const model = await modelOf(input.model);

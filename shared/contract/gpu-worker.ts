@@ -127,6 +127,13 @@ export const WorkerStemsRequest = z.strictObject({
 });
 export type WorkerStemsRequest = z.infer<typeof WorkerStemsRequest>;
 
+/** Body of the worker's `POST /v1/probe`: what an uploaded file is. */
+export const WorkerProbeRequest = z.strictObject({
+  id: TrackId.describe("names the job: a second request of the same id joins the first"),
+  sound: TrackSound,
+});
+export type WorkerProbeRequest = z.infer<typeof WorkerProbeRequest>;
+
 const Heartbeat = z.object({ kind: z.literal("heartbeat") });
 const ProgressLine = z.object({ kind: z.literal("progress"), progress: Progress });
 const ProblemLine = z.object({ kind: z.literal("problem"), problem: Problem });
@@ -256,3 +263,18 @@ export const WorkerHealth = z.object({
   waiting: z.int().nonnegative(),
 });
 export type WorkerHealth = z.infer<typeof WorkerHealth>;
+
+/** One line of the answer to `POST /v1/probe`; the last is `result` or `problem`. */
+export const WorkerProbeLine = z.discriminatedUnion("kind", [
+  Heartbeat,
+  ProgressLine,
+  z.object({
+    kind: z.literal("result"),
+    sampleRate: z.int().positive(),
+    channels: z.int().positive(),
+    seconds: z.number().positive(),
+    peaks: z.array(Probability),
+  }),
+  ProblemLine,
+]);
+export type WorkerProbeLine = z.infer<typeof WorkerProbeLine>;

@@ -24,6 +24,8 @@ export type TableIdentity = {
   snippet: { startSeconds: number; seconds: number };
   separator: { name: string; version: string };
   segments: number;
+  /** The key that the track belongs to, where it is somebody's own. */
+  owner?: string;
 };
 
 /** Everything that decides which answers of the model a sampled explanation is computed from. */
@@ -39,6 +41,8 @@ export type ResponseSet = {
   type: ExplanationType;
   samples: number;
   seed: number;
+  /** The key that the track belongs to, where it is somebody's own. */
+  owner?: string;
 };
 
 /** Everything that is asked of a response table or of a set of responses. */

@@ -1,0 +1,172 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { TrackId } from "@lemons/shared/contract/identifier";
+import { TrackDetail } from "@lemons/shared/contract/track";
+import { MAX_AUDIO_BYTES, Removal, TrackText, Upload } from "@lemons/shared/contract/upload";
+import { sha256Hex } from "@lemons/shared/identity/sha256";
+import type { Context } from "hono";
+import { requireScope } from "../access/require-scope.ts";
+import { spendingOf } from "../access/spend.ts";
+import { findTrack } from "../catalogue/tracks.ts";
+import { preferredWaitSeconds } from "../http/prefer.ts";
+import { PRIVATE } from "../http/serve-object.ts";
+import { ProblemError } from "../problems/problem.ts";
+import { findUploadedTrack } from "../uploads/find-uploaded-track.ts";
+import { beginIdempotent } from "../uploads/idempotency.ts";
+import { formBoundary } from "../uploads/multipart-form.ts";
+import { probeJobOf } from "../uploads/probe-job.ts";
+import { discardReceived, type ReceivedAudio, receiveAudio } from "../uploads/receive-audio.ts";
+import { removeUpload } from "../uploads/remove-upload.ts";
+import { readUploadForm, type UploadTexts } from "../uploads/upload-form.ts";
+import { uploadTrack } from "../uploads/upload-track.ts";
+import { findUpload } from "../uploads/uploads.ts";
+import { type AppEnv, createRouter } from "./create-app.ts";
+import { noQuery } from "./parameters.ts";
+import { badRequest, json, problem, refusals, tooMuch } from "./responses.ts";
+
+const POLL_SECONDS = 1;
+
+const audioBody = { schema: { type: "string" as const, format: "binary" } };
+
+const postTrack = createRoute({
+  method: "post",
+  path: "/v1/tracks",
+  summary: "Upload a track of your own",
+  description: `The body is the audio file (wav, mp3, ogg vorbis, opus, flac, m4a; at most ${MAX_AUDIO_BYTES} bytes, 15 minutes, 8 channels), or a form with the file as \`audio\`. The track is visible to its key only, and so is whatever is made of it. The same bytes again are the same track.`,
+  security: [{ key: [] }],
+  middleware: [requireScope("upload")] as const,
+  request: {
+    query: z.strictObject({
+      title: TrackText.optional().describe("of a body that is the file itself"),
+      artist: TrackText.optional(),
+    }),
+    headers: z.object({
+      "idempotency-key": z
+        .string()
+        .optional()
+        .describe("1 to 200 visible characters; remembered for a day"),
+      prefer: z.string().optional().describe("`wait=1` to `wait=20`, or `respond-async`"),
+    }),
+    body: {
+      required: true,
+      content: {
+        "application/octet-stream": audioBody,
+        "audio/*": audioBody,
+        "multipart/form-data": {
+          schema: {
+            type: "object" as const,
+            properties: {
+              audio: { type: "string" as const, format: "binary" },
+              title: { type: "string" as const },
+              artist: { type: "string" as const },
+            },
+            required: ["audio"],
+          },
+        },
+      },
+    },
+  },
+  responses: {
+    200: json("the same bytes were uploaded before: that track", TrackDetail),
+    201: json("the new track", TrackDetail),
+    202: json("it is being decoded; `Location` names where it will be", Upload),
+    400: badRequest,
+    ...refusals,
+    409: problem("a request with this Idempotency-Key is at work"),
+    413: problem("the file is too large"),
+    415: problem("the body is not an audio file"),
+    422: problem("the file cannot be decoded, or the Idempotency-Key was used for another one"),
+    429: tooMuch,
+    502: problem("every attempt to decode it failed; the same POST starts it again"),
+  },
+});
+
+const deleteTrack = createRoute({
+  method: "delete",
+  path: "/v1/tracks/{track}",
+  summary: "Remove a track of your own, and all that was made of it",
+  security: [{ key: [] }],
+  middleware: [requireScope("upload")] as const,
+  request: { params: z.object({ track: TrackId }), query: noQuery },
+  responses: {
+    200: json("what was removed", Removal),
+    400: badRequest,
+    ...refusals,
+    404: problem("no such track of this key"),
+    429: tooMuch,
+  },
+});
+
+export const uploadRoutes = createRouter()
+  .openapi(postTrack, async (c) => {
+    const key = c.get("caller").key!;
+    refuseAnnouncedSize(c);
+    const again = await beginIdempotent(c.env.DB, key.id, c.req.header("Idempotency-Key"));
+    let received: ReceivedAudio | null = null;
+    try {
+      const form = await receiveBody(c);
+      received = form.received;
+      const texts = { ...form.texts, ...c.req.valid("query") };
+      await again?.settle(await sha256Hex(JSON.stringify([received.sha256, texts])));
+      const { id, isNew } = await uploadTrack(c.env, key, received, texts, spendingOf(c));
+      return await answerUpload(c, id, isNew);
+    } catch (error) {
+      await again?.forget();
+      throw error;
+    } finally {
+      if (received !== null) await discardReceived(c.env.BUCKET, received);
+    }
+  })
+  .openapi(deleteTrack, async (c) => {
+    const { track: id } = c.req.valid("param");
+    const { owner, scopes } = c.get("caller");
+    const upload = await findUpload(c.env.DB, id);
+    if (upload !== null && (upload.owner === owner || scopes.has("admin"))) {
+      return c.json(await removeUpload(c.env, upload), 200);
+    }
+    const isEverybodys = (await findTrack(c.env.DB, id, owner)) !== null;
+    throw new ProblemError(
+      isEverybodys ? { kind: "not-an-upload", id } : { kind: "unknown-track", id },
+    );
+  });
+
+/** Saves sending what would be refused; the bytes are counted all the same. */
+function refuseAnnouncedSize(c: Context<AppEnv>): void {
+  if (Number(c.req.header("Content-Length") ?? 0) > MAX_AUDIO_BYTES + MAX_FORM_OVERHEAD_BYTES) {
+    throw new ProblemError({ kind: "body-too-large", limitBytes: MAX_AUDIO_BYTES });
+  }
+}
+const MAX_FORM_OVERHEAD_BYTES = 16 * 1024;
+
+async function receiveBody(
+  c: Context<AppEnv>,
+): Promise<{ received: ReceivedAudio; texts: UploadTexts }> {
+  const contentType = c.req.header("Content-Type");
+  const isForm = contentType?.toLowerCase().startsWith("multipart/") ?? false;
+  const isAudio =
+    contentType === undefined ||
+    /^(?:audio\/|application\/(?:octet-stream|ogg))/i.test(contentType);
+  if (!isForm && !isAudio) throw new ProblemError({ kind: "not-audio" });
+  const body = c.req.raw.body;
+  if (body === null) throw new ProblemError({ kind: "not-audio" });
+  const { BUCKET } = c.env;
+  if (!isForm) return { received: await receiveAudio(BUCKET, body), texts: {} };
+  const boundary = formBoundary(contentType);
+  if (boundary === null) throw new ProblemError({ kind: "not-audio" });
+  return readUploadForm(body, boundary, (file) => receiveAudio(BUCKET, file));
+}
+
+async function answerUpload(c: Context<AppEnv>, id: TrackId, isNew: boolean) {
+  const waitSeconds = preferredWaitSeconds(c.req.header("Prefer"));
+  if (waitSeconds > 0) {
+    await probeJobOf(c.env, id).settled(waitSeconds * 1000);
+    c.header("Preference-Applied", `wait=${waitSeconds}`);
+  }
+  const found = await findUploadedTrack(c.env, id, c.get("caller").owner);
+  c.header("Cache-Control", PRIVATE);
+  c.header("Location", `/v1/tracks/${id}`);
+  if ("state" in found) {
+    c.header("Retry-After", String(POLL_SECONDS));
+    return c.json(found, 202);
+  }
+  return isNew ? c.json(found, 201) : c.json(found, 200);
+}

@@ -1,0 +1,8 @@
+/** Deletes every object whose key starts so. The list comes in pages, and shrinks as it is read. */
+export async function deleteByPrefix(bucket: R2Bucket, prefix: string): Promise<void> {
+  for (;;) {
+    const { objects, truncated } = await bucket.list({ prefix });
+    if (objects.length > 0) await bucket.delete(objects.map(({ key }) => key));
+    if (!truncated) return;
+  }
+}

@@ -1,0 +1,45 @@
+import { WorkerProbeLine } from "@lemons/shared/contract/gpu-worker";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { allLines, type ServiceFixture, startServiceFixture } from "./fixtures/service-fixture.ts";
+
+let fixture: ServiceFixture;
+beforeAll(async () => {
+  fixture = await startServiceFixture();
+});
+afterAll(() => fixture.close());
+
+describe("POST /v1/probe", () => {
+  it("tells what a file is, without a model", async () => {
+    const request = { id: "own-song", sound: { audio: fixture.audio } };
+    const lines = await allLines(
+      await fixture.post("/v1/probe", request, {
+        headers: {
+          Authorization: "Bearer test-secret-test-secret-test-secret",
+          "Content-Type": "application/json",
+          "X-Request-Id": "request-of-a-caller",
+        },
+      }),
+    );
+    for (const line of lines) WorkerProbeLine.parse(line);
+    const { kind, seconds, sampleRate, channels, peaks } = lines.at(-1)!;
+    expect({ kind, seconds }).toEqual({ kind: "result", seconds: 4 });
+    expect(sampleRate).toBeGreaterThan(8000);
+    expect([1, 2]).toContain(channels);
+    expect(peaks).toHaveLength(300);
+    expect(fixture.log).toContainEqual(
+      expect.objectContaining({ event: "job-ended", requestId: "request-of-a-caller" }),
+    );
+  });
+
+  it("says why a file cannot be one", async () => {
+    const audio = fixture.store.add(
+      "/garbage.wav",
+      new TextEncoder().encode("RIFFxxxxWAVEgarbage"),
+    );
+    const lines = await allLines(
+      await fixture.post("/v1/probe", { id: "own-garbage", sound: { audio } }),
+    );
+    expect(lines.at(-1)).toMatchObject({ kind: "problem", problem: { status: 422 } });
+    expect(lines.at(-1)!.problem!.detail).toMatch(/wav file/);
+  });
+});

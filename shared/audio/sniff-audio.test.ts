@@ -1,0 +1,34 @@
+import { readFile } from "node:fs/promises";
+import { describe, expect, it } from "vitest";
+import { SNIFFED_BYTES, sniffAudio } from "./sniff-audio.ts";
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+describe("sniffAudio", () => {
+  it.each([
+    ["wav", "audio/wav"],
+    ["mp3", "audio/mpeg"],
+    ["ogg", "audio/ogg"],
+    ["opus", "audio/ogg"],
+    ["flac", "audio/flac"],
+    ["m4a", "audio/mp4"],
+  ])("knows %s by its first bytes", async (extension, type) => {
+    const file = new URL(`../../gpu-worker/audio/fixtures/excerpt.${extension}`, import.meta.url);
+    expect(sniffAudio((await readFile(file)).subarray(0, SNIFFED_BYTES))).toBe(type);
+  });
+
+  it("knows an mp3 with and without its tag", () => {
+    expect(sniffAudio(bytes("ID3xxxxxxxxx"))).toBe("audio/mpeg");
+    expect(sniffAudio(Uint8Array.of(0xff, 0xfb, 0x90, 0))).toBe("audio/mpeg");
+  });
+
+  it.each([
+    new Uint8Array(),
+    bytes("<!doctype html>"),
+    bytes("RIFFxxxxAVI "),
+    Uint8Array.of(0xff, 0xd8, 0xff, 0xe0),
+    Uint8Array.of(0xff, 0xf1, 0x50, 0x80),
+    bytes("\x7fELF"),
+    bytes("PK\x03\x04"),
+  ])("does not know %s", (head) => expect(sniffAudio(head)).toBeNull());
+});
