@@ -61,7 +61,10 @@ export async function awaitTable(
     const { attempt, progress, reason } = status.job;
     if (attempt > 0) listener.onAwaited({ attempt, progress, reason });
     signal.throwIfAborted();
-    status = (await job.changed(status.event, AWAITED_CHANGE_MS)) ?? status;
+    const next = await job.changed(status.event, AWAITED_CHANGE_MS);
+    // The track was removed, and all that was made of it.
+    if (next === null) throw new WorkerFailure("The track has gone.", { retryable: false });
+    status = next;
   }
   if (status.job.state === "failed") {
     const { attempt, reason } = status.job;

@@ -44,7 +44,9 @@ export async function receiveAudio(
     await hashing.close();
     return { sha256: hex(await digest.digest), bytes, mediaType, content: await parts.finish() };
   } catch (error) {
-    await parts.abort();
+    // Whoever hashes is told too: its promise would stay open for ever.
+    digest.digest.catch(() => undefined);
+    await Promise.all([hashing.abort(error), parts.abort()]);
     throw error;
   }
 }
@@ -84,8 +86,8 @@ class PartWriter {
       this.#part.set(piece, this.#filled);
       this.#filled += piece.length;
       at += piece.length;
+      if (this.#uploaded.length === 0) this.start.set(this.#part.subarray(0, SNIFFED_BYTES));
     }
-    if (this.#uploaded.length === 0) this.start.set(this.#part.subarray(0, SNIFFED_BYTES));
   }
 
   async finish(): Promise<ReceivedAudio["content"]> {
