@@ -53,6 +53,9 @@ const typeOf = async (response: Response) => (await problemOf(response)).type;
 const keysBelow = async (prefix: string) =>
   (await env.BUCKET.list({ prefix })).objects.map(({ key }) => key);
 
+// Each test makes several explanations, on whatever machine.
+vi.setConfig({ testTimeout: 30_000 });
+
 beforeAll(async () => {
   await seed();
   owner = await makeKey(["read", "explain", "upload"]);
