@@ -78,4 +78,29 @@ describe("who asks", () => {
     });
     expect(response.status).toBe(204);
   });
+
+  it("may write from another origin's page with a key of the page's own only", async () => {
+    const preflight = async (headers: string) => {
+      const response = await request("/v1/explanations", {
+        method: "OPTIONS",
+        headers: {
+          Origin: "https://elsewhere.test",
+          "Access-Control-Request-Method": "POST",
+          "Access-Control-Request-Headers": headers,
+        },
+      });
+      return {
+        methods: response.headers.get("Access-Control-Allow-Methods"),
+        headers: response.headers.get("Access-Control-Allow-Headers"),
+      };
+    };
+    const without = await preflight("content-type");
+    expect(without.methods).toBe("GET,HEAD");
+    expect(without.headers).not.toContain("Content-Type");
+    const withKey = await preflight("authorization,content-type");
+    expect(withKey.methods).toContain("POST");
+    for (const name of ["Authorization", "Content-Type", "Idempotency-Key", "Prefer"]) {
+      expect(withKey.headers).toContain(name);
+    }
+  });
 });

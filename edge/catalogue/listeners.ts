@@ -4,22 +4,38 @@ import { z } from "zod";
 import { activeModel } from "./models.ts";
 import { TRACK_COLUMNS, TrackRow } from "./tracks.ts";
 
-const LISTENERS = `
-  SELECT id, name, taste, count(listens.track) AS tracks, coalesce(sum(listens.plays), 0) AS plays
+const LISTENER_COLUMNS = `id, name, taste, count(listens.track) AS tracks, coalesce(sum(listens.plays), 0) AS plays
   FROM listeners LEFT JOIN listens ON listens.listener = listeners.id`;
 
-/** All listeners in the catalogue's order. */
-export async function listListeners(db: D1Database): Promise<Listener[]> {
+/** The row that a page of listeners ends at. */
+export const ListenerPlace = z.int().positive();
+const PlacedListener = Listener.extend({ place: ListenerPlace });
+
+/** Everybody's listeners, in the catalogue's order; `next` is where the page after begins. */
+export async function listListeners(
+  db: D1Database,
+  { limit, after = 0 }: { limit: number; after?: number | undefined },
+): Promise<{ listeners: Listener[]; next: number | null }> {
   const { results } = await db
-    .prepare(`${LISTENERS} GROUP BY listeners.id ORDER BY listeners.rowid`)
+    .prepare(
+      `SELECT listeners.rowid AS place, ${LISTENER_COLUMNS}
+       WHERE listeners.rowid > ? AND listeners.owner IS NULL
+       GROUP BY listeners.id ORDER BY listeners.rowid LIMIT ?`,
+    )
+    .bind(after, limit + 1)
     .all();
-  return z.array(Listener).parse(results);
+  const rows = z.array(PlacedListener).parse(results);
+  const page = rows.slice(0, limit);
+  return {
+    listeners: page.map(({ place: _place, ...listener }) => listener),
+    next: rows.length > limit ? page.at(-1)!.place : null,
+  };
 }
 
 /** One listener in short, or null. */
 export async function findListener(db: D1Database, id: ListenerId): Promise<Listener | null> {
   const row = await db
-    .prepare(`${LISTENERS} WHERE listeners.id = ? GROUP BY listeners.id`)
+    .prepare(`SELECT ${LISTENER_COLUMNS} WHERE listeners.id = ? GROUP BY listeners.id`)
     .bind(id)
     .first();
   return row === null ? null : Listener.parse(row);
@@ -40,7 +56,7 @@ export async function findListenerProfile(
     db
       .prepare(
         `SELECT listens.plays, ${TRACK_COLUMNS} FROM listens JOIN tracks ON tracks.id = listens.track
-         WHERE listens.listener = ? ORDER BY listens.plays DESC, tracks.id`,
+         WHERE listens.listener = ? AND tracks.owner IS NULL ORDER BY listens.plays DESC, tracks.id`,
       )
       .bind(id)
       .all(),

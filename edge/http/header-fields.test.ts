@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseSha256Digest } from "./content-digest.ts";
 import { matchesEntityTag } from "./entity-tag.ts";
-import { preferredWaitSeconds } from "./prefer.ts";
+import { preferenceApplied, preferredWaitSeconds } from "./prefer.ts";
 
 describe("preferredWaitSeconds (RFC 7240)", () => {
   it.each([
@@ -47,4 +47,17 @@ describe("parseSha256Digest (RFC 9530)", () => {
       expect(parseSha256Digest(header)).toBeNull();
     },
   );
+});
+
+describe("preferenceApplied (RFC 7240, 3)", () => {
+  it.each([
+    [undefined, true, null],
+    ["respond-async", true, "respond-async"],
+    ["respond-async", false, null],
+    ["Respond-Async, wait=10", true, "respond-async, wait=10"],
+    ["respond-async, wait=10", false, "wait=10"],
+    ["handling=lenient", true, null],
+  ])("of %j (async: %s) is %j", (header, isAsync, applied) => {
+    expect(preferenceApplied(header, isAsync)).toBe(applied);
+  });
 });

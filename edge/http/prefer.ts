@@ -1,3 +1,23 @@
+/** Whether a caller prefers to be told where the answer will be (RFC 7240, 4.1). */
+function prefersAsync(header: string | undefined): boolean {
+  return /(?:^|,)\s*respond-async\s*(?:$|[,;])/i.test(header ?? "");
+}
+
+/**
+ * What of a caller's preferences was honoured (RFC 7240, 3).
+ *
+ * @param isAsync whether the answer says only where the answer will be
+ * @returns null where nothing was
+ */
+export function preferenceApplied(header: string | undefined, isAsync: boolean): string | null {
+  const waitSeconds = preferredWaitSeconds(header);
+  const applied = [
+    ...(isAsync && prefersAsync(header) ? ["respond-async"] : []),
+    ...(waitSeconds > 0 ? [`wait=${waitSeconds}`] : []),
+  ];
+  return applied.length > 0 ? applied.join(", ") : null;
+}
+
 const MAX_WAIT_SECONDS = 20;
 
 /**

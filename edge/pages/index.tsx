@@ -23,6 +23,8 @@ import { renderHowItWorksPage } from "./how-it-works-page.tsx";
 import { renderListenerPage } from "./listener-page.tsx";
 import { renderTrackPage } from "./track-page.tsx";
 
+/** More than anybody looks through on one page. */
+const LISTENERS_SHOWN = 200;
 const DEFAULT_TYPE: ExplanationType = "time+source";
 
 /** Scores and explanations arrive at any moment: a page is asked for again, never reused blindly. */
@@ -56,7 +58,10 @@ function recommendationsFor(env: Env, { id, model }: ListenerProfile) {
 /** The demo: choose a listener, see what is recommended, hear why. */
 export const pages: Hono<AppEnv> = new Hono<AppEnv>();
 
-pages.get("/", async (c) => answer(c, renderHomePage(await listListeners(c.env.DB))));
+pages.get("/", async (c) => {
+  const { listeners } = await listListeners(c.env.DB, { limit: LISTENERS_SHOWN });
+  return answer(c, renderHomePage(listeners));
+});
 
 pages.get("/how-it-works", (c) => answer(c, renderHowItWorksPage()));
 

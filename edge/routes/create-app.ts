@@ -1,5 +1,4 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
-import { cors } from "hono/cors";
 import { etag } from "hono/etag";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { type RequestIdVariables, requestId } from "hono/request-id";
@@ -8,6 +7,7 @@ import { authenticate } from "../access/authenticate.ts";
 import type { Caller } from "../access/caller.ts";
 import { limitBursts } from "../access/limit-bursts.ts";
 import { readingNeedsScope } from "../access/require-scope.ts";
+import { crossOrigin } from "../http/cross-origin.ts";
 import { securityHeaders } from "../http/security-headers.ts";
 import { answerError, answerProblem } from "../problems/answer.ts";
 import { badRequest } from "../problems/bad-request.ts";
@@ -26,25 +26,13 @@ export function createRouter(): OpenAPIHono<AppEnv> {
   });
 }
 
-const PUBLIC_READING = cors({
-  origin: "*",
-  allowMethods: ["GET", "HEAD"],
-  // No Content-Type: a page elsewhere may read, but not make us compute.
-  allowHeaders: ["If-None-Match", "If-Range", "Last-Event-ID", "Range"],
-  exposeHeaders: [
-    ...["Content-Location", "Content-Range", "ETag", "Location", "Preference-Applied", "RateLimit"],
-    ...["RateLimit-Policy", "Retry-After", "Server-Timing", "WWW-Authenticate", "X-Request-Id"],
-  ],
-  maxAge: 86_400,
-});
-
 /** The root router: what holds for every route, and the one place where errors become answers. */
 export function createApp(): OpenAPIHono<AppEnv> {
   const app = createRouter();
   app.use(requestId());
   app.use(timing());
   app.use(securityHeaders);
-  app.use("/v1/*", PUBLIC_READING);
+  app.use("/v1/*", crossOrigin);
   app.use("/v1/*", authenticate);
   app.use("/v1/*", readingNeedsScope);
   app.use("/v1/*", limitBursts);

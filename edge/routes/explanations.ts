@@ -24,7 +24,7 @@ import { resolveQuestion } from "../explanations/identity.ts";
 import { serveStoredExplanation } from "../explanations/serve-stored.ts";
 import { findQuestion } from "../explanations/store.ts";
 import { matchesEntityTag } from "../http/entity-tag.ts";
-import { preferredWaitSeconds } from "../http/prefer.ts";
+import { preferenceApplied, preferredWaitSeconds } from "../http/prefer.ts";
 import { requireJson } from "../http/require-json.ts";
 import { IMMUTABLE, PRIVATE, serveObject } from "../http/serve-object.ts";
 import { eventStreamResponse } from "../jobs/job-events.ts";
@@ -65,7 +65,10 @@ const postExplanation = createRoute({
   request: {
     query: noQuery,
     headers: z.object({
-      prefer: z.string().optional().describe("`wait=1` to `wait=20`, in seconds"),
+      prefer: z
+        .string()
+        .optional()
+        .describe("`wait=1` to `wait=20`, in seconds, or `respond-async`"),
     }),
     body: { required: true, content: { "application/json": { schema: ExplanationRequest } } },
   },
@@ -205,7 +208,8 @@ export const explanationRoutes = createRouter()
     const asked = await resolveQuestion(c.env.DB, c.req.valid("json"), c.get("caller").owner);
     const waitSeconds = preferredWaitSeconds(c.req.header("Prefer"));
     const found = await explain(c.env, asked, waitSeconds * 1000, spendingOf(c));
-    if (waitSeconds > 0) c.header("Preference-Applied", `wait=${waitSeconds}`);
+    const applied = preferenceApplied(c.req.header("Prefer"), "job" in found);
+    if (applied !== null) c.header("Preference-Applied", applied);
     c.header("Cache-Control", "no-store");
     c.header("Content-Location", `/v1/explanations/${asked.id}`);
     return "job" in found ? accepted(c, found) : c.json(found.explanation, 200);

@@ -1,4 +1,4 @@
-import { ListenerList, ListenerProfile } from "@lemons/shared/contract/listener";
+import { ListenerPage, ListenerProfile } from "@lemons/shared/contract/listener";
 import { beforeAll, describe, expect, it } from "vitest";
 import { seed } from "../test/catalogue.ts";
 import { problemOf, request } from "../test/request.ts";
@@ -8,11 +8,26 @@ beforeAll(() => seed());
 describe("GET /v1/listeners", () => {
   it("lists the listeners in the catalogue's order with their sums", async () => {
     const response = await request("/v1/listeners");
-    const { listeners } = ListenerList.parse(await response.json());
+    const { listeners, nextCursor } = ListenerPage.parse(await response.json());
+    expect(nextCursor).toBeNull();
     expect(listeners).toEqual([
       { id: "zoe", name: "Zoë", taste: "Calm.", tracks: 2, plays: 9 },
       { id: "abel", name: "Abel", taste: "Loud.", tracks: 1, plays: 1 },
     ]);
+  });
+
+  it("comes in pages", async () => {
+    const page = async (query: string) =>
+      ListenerPage.parse(await (await request(`/v1/listeners?limit=1${query}`)).json());
+    const first = await page("");
+    const second = await page(`&cursor=${first.nextCursor}`);
+    expect([first, second].map(({ listeners }) => listeners.map(({ id }) => id))).toEqual([
+      ["zoe"],
+      ["abel"],
+    ]);
+    expect(second.nextCursor).toBeNull();
+    const wrong = await request("/v1/listeners?cursor=InpvZSI");
+    expect(await problemOf(wrong)).toMatchObject({ status: 400, fields: ["cursor"] });
   });
 
   it("is not sent again to whoever has it", async () => {

@@ -1,19 +1,23 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { ListenerId } from "@lemons/shared/contract/identifier";
-import { ListenerList, ListenerProfile } from "@lemons/shared/contract/listener";
-import { findListenerProfile, listListeners } from "../catalogue/listeners.ts";
+import { ListenerPage, ListenerProfile } from "@lemons/shared/contract/listener";
+import { readCursor, writeCursor } from "../catalogue/cursor.ts";
+import { findListenerProfile, ListenerPlace, listListeners } from "../catalogue/listeners.ts";
 import { ProblemError } from "../problems/problem.ts";
 import { createRouter } from "./create-app.ts";
-import { noQuery } from "./parameters.ts";
+import { noQuery, pageQuery } from "./parameters.ts";
 import { badRequest, json, notModified, problem, refusals } from "./responses.ts";
+
+const DEFAULT_LISTENERS = 50;
+const MAX_LISTENERS = 200;
 
 const getListeners = createRoute({
   method: "get",
   path: "/v1/listeners",
   summary: "All listeners",
-  request: { query: noQuery },
+  request: { query: pageQuery(DEFAULT_LISTENERS, MAX_LISTENERS) },
   responses: {
-    200: json("the listeners, in the catalogue's order", ListenerList),
+    200: json("a page of listeners, in the catalogue's order", ListenerPage),
     304: notModified,
     400: badRequest,
     ...refusals,
@@ -38,7 +42,12 @@ const getListener = createRoute({
 });
 
 export const listenerRoutes = createRouter()
-  .openapi(getListeners, async (c) => c.json({ listeners: await listListeners(c.env.DB) }, 200))
+  .openapi(getListeners, async (c) => {
+    const { limit, cursor } = c.req.valid("query");
+    const after = cursor === undefined ? undefined : readCursor(cursor, ListenerPlace);
+    const { listeners, next } = await listListeners(c.env.DB, { limit, after });
+    return c.json({ listeners, nextCursor: next === null ? null : writeCursor(next) }, 200);
+  })
   .openapi(getListener, async (c) => {
     const { listener: id } = c.req.valid("param");
     const profile = await findListenerProfile(c.env.DB, id);

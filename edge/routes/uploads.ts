@@ -7,7 +7,7 @@ import type { Context } from "hono";
 import { requireScope } from "../access/require-scope.ts";
 import { spendingOf } from "../access/spend.ts";
 import { findTrack } from "../catalogue/tracks.ts";
-import { preferredWaitSeconds } from "../http/prefer.ts";
+import { preferenceApplied, preferredWaitSeconds } from "../http/prefer.ts";
 import { PRIVATE } from "../http/serve-object.ts";
 import { ProblemError } from "../problems/problem.ts";
 import { findUploadedTrack } from "../uploads/find-uploaded-track.ts";
@@ -159,9 +159,10 @@ async function answerUpload(c: Context<AppEnv>, id: TrackId, isNew: boolean) {
   const waitSeconds = preferredWaitSeconds(c.req.header("Prefer"));
   if (waitSeconds > 0) {
     await probeJobOf(c.env, id).settled(waitSeconds * 1000);
-    c.header("Preference-Applied", `wait=${waitSeconds}`);
   }
   const found = await findUploadedTrack(c.env, id, c.get("caller").owner);
+  const applied = preferenceApplied(c.req.header("Prefer"), "state" in found);
+  if (applied !== null) c.header("Preference-Applied", applied);
   c.header("Cache-Control", PRIVATE);
   c.header("Location", `/v1/tracks/${id}`);
   if ("state" in found) {

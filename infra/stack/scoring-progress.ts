@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ListenerList } from "@lemons/shared/contract/listener";
+import { ListenerPage } from "@lemons/shared/contract/listener";
 import { RecommendationPage } from "@lemons/shared/contract/recommendation";
 
 const POLL_MS = 700;
@@ -21,7 +21,9 @@ export async function waitForScores(
   onStep: (message: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const { listeners } = ListenerList.parse(await getJson(`${origin}/v1/listeners`, signal));
+  const { listeners } = ListenerPage.parse(
+    await getJson(`${origin}/v1/listeners?limit=200`, signal),
+  );
   let reported = "";
   for (const { id } of listeners) {
     for (;;) {

@@ -15,8 +15,11 @@ export const Listener = z
   .meta({ id: "Listener" });
 export type Listener = z.infer<typeof Listener>;
 
-export const ListenerList = z.object({ listeners: z.array(Listener) }).meta({ id: "ListenerList" });
-export type ListenerList = z.infer<typeof ListenerList>;
+/** A page of listeners. */
+export const ListenerPage = z
+  .object({ listeners: z.array(Listener), nextCursor: z.string().nullable() })
+  .meta({ id: "ListenerPage" });
+export type ListenerPage = z.infer<typeof ListenerPage>;
 
 /** A listener's profile: the listening history by falling play count, and the active model. */
 export const ListenerProfile = Listener.extend({
