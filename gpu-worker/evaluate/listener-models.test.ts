@@ -8,6 +8,8 @@ import { sharedPackageFiles } from "../model/shared-package.ts";
 import { findListenerModels } from "./listener-models.ts";
 
 const MODELS = fileURLToPath(new URL("../../demo/models", import.meta.url));
+const SHARED = join(MODELS, "shared");
+const CLASSIC = join(MODELS, "classic-bram");
 
 let folder: string;
 beforeEach(async () => {
@@ -16,8 +18,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 async function put(name: string, listener?: string): Promise<void> {
-  const { listener: _listener, ...manifest } = (await readModelPackage(join(MODELS, "ilse")))
-    .manifest;
+  const { listener: _listener, ...manifest } = (await readModelPackage(CLASSIC)).manifest;
   await mkdir(join(folder, name));
   const stated = { ...manifest, ...(listener === undefined ? {} : { listener }) };
   await writeFile(join(folder, name, "model.json"), JSON.stringify(stated));
@@ -25,7 +26,7 @@ async function put(name: string, listener?: string): Promise<void> {
 
 describe("findListenerModels", () => {
   it("finds the demo's", async () => {
-    const models = await findListenerModels(MODELS);
+    const models = await findListenerModels(SHARED);
     expect(models.map(({ listener }) => listener)).toEqual([
       "bram",
       "dario",
@@ -35,19 +36,16 @@ describe("findListenerModels", () => {
       "tomas",
       "yuki",
     ]);
-    expect(models[2]).toEqual({
-      listener: "ilse",
-      path: join(MODELS, "ilse"),
-      id: "reference-ilse",
-      version: "5f10b018b6e3068278471c8550e5b45e2d02f515c4809d9d2129b847d8dffc76",
-    });
+    const { manifest } = await readModelPackage(SHARED, "ilse");
+    const { version } = manifest;
+    expect(models[2]).toEqual({ listener: "ilse", path: SHARED, id: "demo-ilse", version });
   });
 
   it("sorts by listener, takes the folder's name where none is stated, and passes over the rest", async () => {
     await put("first", "zoe");
     await put("abel");
     await mkdir(join(folder, "empty"));
-    await copyFile(join(MODELS, "ilse", "model.json"), join(folder, "model.json"));
+    await copyFile(join(CLASSIC, "model.json"), join(folder, "model.json"));
     const models = await findListenerModels(folder);
     expect(models.map(({ listener, path }) => [listener, path])).toEqual([
       ["abel", join(folder, "abel")],
@@ -56,7 +54,7 @@ describe("findListenerModels", () => {
   });
 
   it("finds the listeners of a shared-encoder package, alone or among others", async () => {
-    const { manifest, encoder, head } = await readModelPackage(join(MODELS, "ilse"));
+    const { manifest, encoder, head } = await readModelPackage(CLASSIC);
     await mkdir(join(folder, "shared"));
     for (const { name, content } of sharedPackageFiles({
       id: "both",

@@ -50,7 +50,7 @@ describe("scoreAudio", () => {
     beforeAll(async () => {
       models = await Promise.all(
         golden.listeners.map((listener) =>
-          readModelPackage(new URL(`demo/models/${listener}`, ROOT).pathname),
+          readModelPackage(new URL("demo/models/shared", ROOT).pathname, listener),
         ),
       );
     });

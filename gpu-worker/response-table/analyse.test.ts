@@ -26,24 +26,27 @@ const between =
     meanAndMax(network, change(network, conv(network, scaled(network, input))), 4);
 
 describe("analyseModel", () => {
-  it.each(["infra/golden/fixture/fcn.onnx", "demo/models/ilse"])("accepts %s", async (path) => {
-    const verdict = analyseModel(await readModelPackage(`${root}${path}`));
-    if (!verdict.applies) throw new Error(verdict.reason);
-    const { trunk } = verdict;
-    expect(blocksOf(trunk).map(({ convolution }) => convolution.shape.channels)).toEqual([
-      64, 128, 128, 128, 64,
-    ]);
-    expect(trunk.pieces.map(({ bands, time, size }) => [bands, time, size])).toEqual([
-      ["mean", "mean", 64],
-      ["max", "max", 64],
-    ]);
-    expect(trunk.features.map(({ terms }) => terms)).toEqual(
-      Array.from({ length: 128 }, (_, i) => [[i, 1]]),
-    );
-    const text = formatModelInspection(verdict, DEFAULT_FRONT_END);
-    expect(text).toContain("receptive field 94 frames (1.52 s), one column every 32 frames");
-    expect(text).toMatch(/5\s+max-pool 2x2 \/ 2x2\s+64\s+8\s+32\s+31\s+94\s+1\.52/);
-  });
+  it.each(["infra/golden/fixture/fcn.onnx", "demo/models/classic-bram"])(
+    "accepts %s",
+    async (path) => {
+      const verdict = analyseModel(await readModelPackage(`${root}${path}`));
+      if (!verdict.applies) throw new Error(verdict.reason);
+      const { trunk } = verdict;
+      expect(blocksOf(trunk).map(({ convolution }) => convolution.shape.channels)).toEqual([
+        64, 128, 128, 128, 64,
+      ]);
+      expect(trunk.pieces.map(({ bands, time, size }) => [bands, time, size])).toEqual([
+        ["mean", "mean", 64],
+        ["max", "max", 64],
+      ]);
+      expect(trunk.features.map(({ terms }) => terms)).toEqual(
+        Array.from({ length: 128 }, (_, i) => [[i, 1]]),
+      );
+      const text = formatModelInspection(verdict, DEFAULT_FRONT_END);
+      expect(text).toContain("receptive field 94 frames (1.52 s), one column every 32 frames");
+      expect(text).toMatch(/5\s+max-pool 2x2 \/ 2x2\s+64\s+8\s+32\s+31\s+94\s+1\.52/);
+    },
+  );
 
   it("follows axes that are inputs, as from operator set 18 on", () => {
     const verdict = verdictOf((network, input) => {

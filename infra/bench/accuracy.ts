@@ -17,7 +17,7 @@ const SEED = 1;
 const SEGMENTS = 5;
 const TRACK = "gt01-rock-power-chords";
 const MODELS = [
-  { name: "demo model bram", path: inRepository("demo", "models", "bram") },
+  { name: "demo model classic-bram", path: inRepository("demo", "models", "classic-bram") },
   { name: "golden network", path: inRepository("infra", "golden", "fixture", "fcn.onnx") },
 ];
 /** Seconds: the whole track, and an odd part of it. */

@@ -24,7 +24,7 @@ import { matmulPeak } from "./matmul-peak.ts";
 import { timeRuns } from "./onnx-session.ts";
 
 const TRACK = "gt01-rock-power-chords";
-const MODEL = inRepository("demo", "models", "bram");
+const MODEL = inRepository("demo", "models", "classic-bram");
 const DENSE_FORWARDS = 2048;
 const WARM_UP_FORWARDS = 3;
 const TIMED_FORWARDS = 7;

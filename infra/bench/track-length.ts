@@ -7,7 +7,7 @@ import { encodeMp3 } from "@lemons/gpu-worker/audio/encode-mp3";
 import { inRepository } from "../stack/repository.ts";
 
 const TRACK = "gt01-rock-power-chords";
-const MODEL = inRepository("demo", "models", "bram");
+const MODEL = inRepository("demo", "models", "classic-bram");
 /** Of the 30 s track, one after another: ten minutes. */
 const REPEATS = 20;
 const POLL_MS = 20;

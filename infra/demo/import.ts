@@ -1,18 +1,17 @@
 /**
- * Copies a catalogue folder and its model packages into `demo/`, the embedded default.
+ * Copies a catalogue folder into `demo/`, the embedded default. The models there stay: they are
+ * trained anew with `lemons train`, as demo/README.md tells.
  *
- *   npm run demo:import -- --catalogue DIR --models DIR
+ *   npm run demo:import -- --catalogue DIR
  *
- * The catalogue folder holds catalog.json, listening.tsv, personas.json, audio/, stems/ and
- * licences/; the models folder one package a listener. Everything is checked against its contract
- * and every audio file against its hash before `demo/` is replaced.
+ * It holds catalog.json, listening.tsv, personas.json, audio/, stems/ and licences/. Everything is
+ * checked against its contract and every audio file against its hash before `demo/` is replaced.
  */
 import { createHash } from "node:crypto";
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { readModelPackage } from "@lemons/gpu-worker/model/model-package";
 import {
   Catalogue,
   CatalogueListeners,
@@ -40,24 +39,7 @@ async function copyTrack(track: CatalogueTrack, from: string, to: string): Promi
   }
 }
 
-/**
- * Copies each package and writes the encoder's and the head's versions into its manifest. Metrics
- * are left out: those that came with the reference models belong to another checkpoint (the models
- * do not reproduce them), and a number that cannot be reproduced is worse than none.
- */
-async function copyModels(from: string, to: string): Promise<number> {
-  const folders = (await readdir(from, { withFileTypes: true })).filter((e) => e.isDirectory());
-  for (const { name } of folders) {
-    const { manifest, onnx } = await readModelPackage(path.join(from, name));
-    const { metrics: _metrics, trainedWith: _trainedWith, ...facts } = manifest;
-    await mkdir(path.join(to, name), { recursive: true });
-    await writeFile(path.join(to, name, "model.onnx"), onnx!);
-    await writeFile(path.join(to, name, "model.json"), `${JSON.stringify(facts, null, 2)}\n`);
-  }
-  return folders.length;
-}
-
-async function importDemo(catalogueDirectory: string, modelsDirectory: string): Promise<void> {
+async function importDemo(catalogueDirectory: string): Promise<void> {
   const catalogue = await readJsonFile(path.join(catalogueDirectory, "catalog.json"), Catalogue);
   const { personas } = await readJsonFile(path.join(catalogueDirectory, "personas.json"), Personas);
   const listeners = CatalogueListeners.parse({
@@ -72,22 +54,21 @@ async function importDemo(catalogueDirectory: string, modelsDirectory: string): 
     await cp(path.join(catalogueDirectory, entry), path.join(fresh, entry), { recursive: true });
   }
   await writeFile(path.join(fresh, "listeners.json"), `${JSON.stringify(listeners, null, 2)}\n`);
-  const models = await copyModels(modelsDirectory, path.join(fresh, "models"));
-  await cp(path.join(demo, "README.md"), path.join(fresh, "README.md"));
+  for (const kept of ["models", "README.md"]) {
+    await cp(path.join(demo, kept), path.join(fresh, kept), { recursive: true });
+  }
 
   await rm(demo, { recursive: true, force: true });
   await rename(fresh, demo);
   process.stdout.write(
-    `${catalogue.tracks.length} tracks, ${listeners.listeners.length} listeners, ${models} models\n`,
+    `${catalogue.tracks.length} tracks, ${listeners.listeners.length} listeners\n`,
   );
 }
 
-const { values } = parseArgs({
-  options: { catalogue: { type: "string" }, models: { type: "string" } },
-});
-if (values.catalogue === undefined || values.models === undefined) {
-  process.stderr.write("usage: npm run demo:import -- --catalogue DIR --models DIR\n");
+const { values } = parseArgs({ options: { catalogue: { type: "string" } } });
+if (values.catalogue === undefined) {
+  process.stderr.write("usage: npm run demo:import -- --catalogue DIR\n");
   process.exitCode = 2;
 } else {
-  await importDemo(path.resolve(values.catalogue), path.resolve(values.models));
+  await importDemo(path.resolve(values.catalogue));
 }

@@ -45,7 +45,7 @@ async function denseRelevances(masks: readonly number[][]): Promise<number[]> {
     const file = path.join(folder, "masks.json");
     await writeFile(file, JSON.stringify(masks));
     await runTool(inRepository("gpu-worker", "cli.ts"), [
-      ...["explain", "--model", inRepository("demo", "models", "ilse")],
+      ...["explain", "--model", inRepository("demo", "models", "shared"), "--listener", "ilse"],
       ...["--audio", inRepository("demo", "audio", `${TRACK}.ogg`)],
       ...["--type", "time+source", "--masks", file, "--out", path.join(folder, "out")],
     ]);

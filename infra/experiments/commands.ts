@@ -9,7 +9,7 @@ export interface ExperimentCommand {
 export type Experiment = "evaluate" | "stability" | "faithfulness";
 
 const CATALOGUE = ["--catalogue", "demo"];
-const MODELS = ["--models", "demo/models"];
+const MODELS = ["--models", "demo/models/shared"];
 
 export const EXPERIMENTS: Record<Experiment, ExperimentCommand> = {
   evaluate: {

@@ -31,7 +31,7 @@ import type { FoldedTable } from "@lemons/shared/what-if/response-table";
 import { inRepository } from "../stack/repository.ts";
 
 const TRACK = "gt01-rock-power-chords";
-const MODEL = "bram";
+const LISTENER = "bram";
 const SAMPLES = [64, 128, 256, 512, 1024, 2048, 4096, 8192];
 const SEEDS = 200;
 const KERNEL_WIDTH = 0.25;
@@ -41,7 +41,7 @@ const fitSettings = { kernelWidth: KERNEL_WIDTH, featureSelection: "none" } as c
 
 /** The table of the demo track, as the demo listener hears it. */
 async function demoTable(): Promise<FoldedTable> {
-  const model = await readModelPackage(inRepository("demo", "models", MODEL));
+  const model = await readModelPackage(inRepository("demo", "models", "shared"), LISTENER);
   const verdict = analyseModel(model);
   if (!verdict.applies || !model.head) throw new Error("the exact engine does not apply");
   const { frontEnd, encoderVersion, version } = model.manifest;
