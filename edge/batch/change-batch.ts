@@ -1,6 +1,6 @@
 import type { BatchId } from "@lemons/shared/contract/batch";
 import { PLAN_EXPLANATIONS, PLAN_SCORES } from "./item.ts";
-import { dispatch } from "./ledger.ts";
+import { dispatchNow } from "./ledger.ts";
 
 /**
  * Cancels a batch: what is open is skipped. Work that is under way goes on, since others may wait for
@@ -50,5 +50,5 @@ export async function retryBatch(env: Env, id: BatchId): Promise<void> {
        WHERE batch = ?1 AND state = 'failed'`,
     ).bind(id, now),
   ]);
-  await dispatch(env);
+  await dispatchNow(env);
 }

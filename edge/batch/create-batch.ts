@@ -1,6 +1,6 @@
 import type { Batch, BatchId, BatchRequest } from "@lemons/shared/contract/batch";
 import { PLAN_EXPLANATIONS, PLAN_SCORES, SWEEPS } from "./item.ts";
-import { dispatch } from "./ledger.ts";
+import { dispatchNow } from "./ledger.ts";
 
 interface FirstItem {
   id: string;
@@ -29,7 +29,7 @@ export async function createBatch(
        FROM json_each(?3) WHERE true ON CONFLICT (batch, id) DO NOTHING`,
     ).bind(batch.id, now, JSON.stringify(firstItems(batch))),
   ]);
-  await dispatch(env);
+  await dispatchNow(env);
 }
 
 function firstItems({

@@ -1,7 +1,7 @@
 import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { BatchRequest } from "@lemons/shared/contract/batch";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { migrate } from "../test/apply-migrations.ts";
 import { findBatch } from "./batches.ts";
 import { cancelBatch } from "./change-batch.ts";
@@ -82,5 +82,29 @@ describe("a ledger of 40,000 items", { timeout: 120_000 }, () => {
       counts: { done: 1, planned: 0, running: 0, skipped: TABLES + EXPLANATIONS - 1 },
     });
     expect(await takeTurn(itsEnv, sent[1]!)).toBeNull();
+  });
+});
+
+describe("a batch that is begun while the queue is away", () => {
+  it("is begun all the same, and goes on with the clock", async () => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => {});
+    const away = { sendBatch: () => Promise.reject(new Error("the queue is away")) };
+    const request = BatchRequest.parse({ tracks: ["alpha"] });
+    await createBatch(
+      { ...env, BATCH_QUEUE: away as unknown as Queue },
+      { id: "patient", origin: "request", request },
+    );
+    expect(log.mock.calls.flat().join()).toContain("the queue is away");
+    expect(await findBatch(env.DB, "patient")).toMatchObject({ state: "running", planning: true });
+    await env.DB.exec("UPDATE batch_items SET due_at = '2000' WHERE batch = 'patient'");
+    const sent: unknown[] = [];
+    const back = {
+      sendBatch: async (messages: Iterable<{ body: unknown }>) => {
+        sent.push(...Array.from(messages, ({ body }) => body));
+      },
+    };
+    await dispatch({ ...env, BATCH_QUEUE: back as unknown as Queue });
+    expect(sent).toEqual([{ batch: "patient", item: "plan-explanations", turn: 2 }]);
+    log.mockRestore();
   });
 });
