@@ -8,6 +8,7 @@ mkdirSync("edge/assets", { recursive: true });
 // wrangler.toml requires them; the values mean nothing.
 process.env.GPU_WORKER_SECRET ??= "a secret of the tests, for the gpu-worker";
 process.env.LINK_SECRET ??= "a secret of the tests, for signed links";
+process.env.WEBHOOK_SECRET ??= "a secret of the tests, for webhooks";
 
 export default defineConfig({
   test: {
@@ -32,6 +33,7 @@ export default defineConfig({
                 ANONYMOUS_SECONDS_PER_DAY: "86400",
                 GPU_WORKER_SECRET: "a secret of the tests, for the gpu-worker",
                 LINK_SECRET: "a secret of the tests, for signed links",
+                WEBHOOK_SECRET: "a secret of the tests, for webhooks",
                 MIGRATIONS: await readD1Migrations("edge/migrations"),
               },
             },

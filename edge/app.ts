@@ -15,6 +15,7 @@ import { recommendationRoutes } from "./routes/recommendations.ts";
 import { trackRoutes } from "./routes/tracks.ts";
 import { uploadRoutes } from "./routes/uploads.ts";
 import { usageRoutes } from "./routes/usage.ts";
+import { webhookRoutes } from "./routes/webhooks.ts";
 
 /** The whole Worker as one router. */
 export const app = createApp();
@@ -30,6 +31,7 @@ app.route("/", jobRoutes);
 app.route("/", batchRoutes);
 app.route("/", usageRoutes);
 app.route("/", embeddingRoutes);
+app.route("/", webhookRoutes);
 app.route("/", healthRoutes);
 describeApi(app);
 app.route("/", docsRoutes);

@@ -34,8 +34,15 @@ const Settings = z.object({
     .min(0)
     .default(600)
     .describe("compute budget of an address without a key"),
+  WEBHOOK_LOOPBACK: z
+    .enum(["refused", "allowed"])
+    .default("refused")
+    .describe("whether webhooks may be http on this machine: for trying them out only"),
   GPU_WORKER_SECRET: secret.describe("bearer of requests to the gpu-worker"),
   LINK_SECRET: secret.describe("HMAC key of signed object links"),
+  WEBHOOK_SECRET: secret.describe(
+    "what the secrets are derived from that webhooks are signed with",
+  ),
 });
 export type Settings = z.infer<typeof Settings>;
 

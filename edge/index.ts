@@ -10,6 +10,7 @@ export { StemsJob } from "./stems/stems-job.ts";
 export { TableJob } from "./tables/table-job.ts";
 export { AudioBytes } from "./uploads/audio-bytes.ts";
 export { ProbeJob } from "./uploads/probe-job.ts";
+export { WebhookSender } from "./webhooks/webhook-sender.ts";
 
 /** Queue of messages whose deliveries all failed, as wrangler.toml names it. */
 const DEAD_LETTERS = "lemons-batch-dead";

@@ -11,6 +11,14 @@ export const requireScope = (scope: Scope) =>
     await next();
   });
 
+/** Lets only holders of a key through who have the scope. */
+export const requireKey = (scope: Scope) =>
+  createMiddleware<AppEnv>(async (c, next) => {
+    if (c.get("caller").key === null) throw new ProblemError({ kind: "key-needed", scope });
+    checkScope(c, scope);
+    await next();
+  });
+
 /** Looking at anything needs the scope for it, which anybody has. */
 export const readingNeedsScope = createMiddleware<AppEnv>(async (c, next) => {
   if (c.req.method === "GET" || c.req.method === "HEAD") checkScope(c, "read");

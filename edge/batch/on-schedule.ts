@@ -1,6 +1,7 @@
 import { BatchRequest } from "@lemons/shared/contract/batch";
 import { ensureAllScoring } from "../scoring/ensure-scoring.ts";
 import { sweepAbandonedUploads } from "../uploads/sweep-abandoned.ts";
+import { tendDeliveries } from "../webhooks/tend-deliveries.ts";
 import { createBatch } from "./create-batch.ts";
 import { dispatch } from "./ledger.ts";
 
@@ -24,6 +25,6 @@ export async function onSchedule(
         request: BatchRequest.parse({}),
       });
     default:
-      return ensureAllScoring(env);
+      await Promise.all([ensureAllScoring(env), tendDeliveries(env)]);
   }
 }

@@ -13,6 +13,8 @@ import { ProblemError } from "../problems/problem.ts";
 import { isTableKnown } from "../tables/store.ts";
 import { tableAtHand } from "../tables/table-at-hand.ts";
 import { countUsage } from "../usage/count-usage.ts";
+import { announce, newDeliveryId } from "../webhooks/announce.ts";
+import type { Receiver } from "../webhooks/receiver.ts";
 import type { Asked } from "./asked.ts";
 import { explainFromStoredTable } from "./from-table.ts";
 import type { JobStatus } from "./job.ts";
@@ -54,6 +56,7 @@ export async function findExplanationOrJob(
  *
  * @param waitMs how long to hold the answer for the job to end
  * @param spending where it is to be paid for: what is stored, or under way already, costs nothing
+ * @param receiver who else is told of the end
  * @throws ProblemError explanation-failed, input-unusable where the job ends so while it is waited for;
  *   whatever `spending` throws
  */
@@ -62,9 +65,10 @@ export async function explain(
   asked: Asked,
   waitMs: number,
   spending: Spending,
+  receiver: Receiver | null = null,
 ): Promise<Found> {
   const stored = await findExplanation(env.BUCKET, asked.id);
-  if (stored !== null) return counted(env, stored);
+  if (stored !== null) return told(env, receiver, counted(env, stored));
   const { requestId } = spending;
   const job = jobOf(env, asked.id);
   const running = await job.status();
@@ -75,16 +79,30 @@ export async function explain(
     const computed = await computeHere(env, asked, { requestId, payer });
     if (computed !== null) {
       if (payer) await chargePayer(env, payer, `${payer.reservation} here`, COUNTING_SECONDS);
-      return computed;
+      return told(env, receiver, computed);
     }
     const started = await job.start(asked, { requestId, payer });
     countUsage(env, "explanationsAwaited");
     isHeld = started.began;
+    if (receiver !== null) await job.subscribe(receiver);
     if (waitMs === 0) return { job: started.job };
   } finally {
     if (payer && !isHeld) await releasePayer(env, payer);
   }
   return afterJob(env, asked.id, await job.settled(waitMs));
+}
+
+/** Tells a receiver of an explanation that no job is needed for. */
+async function told(
+  env: Env,
+  receiver: Receiver | null,
+  stored: StoredExplanation,
+): Promise<StoredExplanation> {
+  if (receiver !== null) {
+    const job = doneJob(stored.explanation, stored.storedAt);
+    await announce(env, receiver, "completed", job, newDeliveryId());
+  }
+  return stored;
 }
 
 function counted(env: Env, stored: StoredExplanation): StoredExplanation {

@@ -35,7 +35,14 @@ const SNIPPET_SECONDS = 30;
  */
 export async function resolveQuestion(
   db: D1Database,
-  { listener, track, ...question }: ExplanationRequest,
+  // Whom to tell is no part of the question.
+  {
+    listener,
+    track,
+    webhook: _webhook,
+    webhook_events_filter: _events,
+    ...question
+  }: ExplanationRequest,
   viewer: KeyId | null = null,
 ): Promise<Asked> {
   const [profile, active, detail, files] = await Promise.all([

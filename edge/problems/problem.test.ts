@@ -41,6 +41,8 @@ const FAILURES: Failure[] = [
   { kind: "listener-exists", id: "x" },
   { kind: "model-refused", reason: "the file is not an ONNX model" },
   { kind: "worker-away", reason: "It could not be reached.", retryAfter: 10 },
+  { kind: "receiver-gone", until: "2026-11-25T00:00:00.000Z" },
+  { kind: "too-many-webhooks", limit: 1000 },
   { kind: "head-not-fittable", reason: "nothing was listened to" },
   { kind: "cost-over-budget", seconds: 1200.1, budgetSeconds: 600 },
 ];

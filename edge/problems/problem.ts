@@ -45,6 +45,8 @@ export type Failure =
   | { kind: "worker-away"; reason: string; retryAfter: number }
   | { kind: "no-model"; listener: string }
   | { kind: "head-not-fittable"; reason: string }
+  | { kind: "receiver-gone"; until: string }
+  | { kind: "too-many-webhooks"; limit: number }
   | { kind: "missing-object"; key: string }
   | { kind: "missing-highlight"; id: string; name: string }
   | { kind: "missing-stem"; id: string; source: string; sources: readonly string[] }
@@ -297,6 +299,20 @@ function wire(failure: Failure): Wire {
         status: 404,
         title: "This listener has no model",
         detail: `No model is active for ${failure.listener}, so nothing can be recommended or explained.`,
+      };
+    case "receiver-gone":
+      return {
+        status: 422,
+        title: "The webhook does not want to be called",
+        detail: `It answered 410 Gone, so nothing is sent there until ${failure.until}. Name another, or none.`,
+        errors: [{ field: "webhook", message: "answered 410 Gone" }],
+      };
+    case "too-many-webhooks":
+      return {
+        status: 429,
+        title: "Too many webhooks are waiting",
+        detail: `${failure.limit} deliveries of this key are on their way; GET /v1/webhooks/deliveries says why they wait.`,
+        headers: { "Retry-After": "60" },
       };
     case "missing-object":
       return {

@@ -4,6 +4,7 @@ import { request } from "../test/request.ts";
 
 interface Description {
   openapi: string;
+  webhooks: Record<string, { post: { requestBody: object } }>;
   paths: Record<string, Record<string, { summary?: string; responses: Record<string, unknown> }>>;
   components: { schemas: Record<string, object> };
 }
@@ -58,6 +59,12 @@ describe("GET /openapi.json", () => {
     );
     expect(schemas.ExplanationRequest).toMatchObject({ example: { listener: "ilse" } });
   });
+});
+
+it("the description says what webhooks are sent", async () => {
+  const { webhooks } = await description();
+  expect(Object.keys(webhooks)).toEqual(["explanation"]);
+  expect(references(webhooks.explanation)).toEqual(["#/components/schemas/WebhookPayload"]);
 });
 
 describe("GET /docs", () => {

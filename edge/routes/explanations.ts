@@ -33,6 +33,7 @@ import { awaitRendering } from "../renders/render-job.ts";
 import { stemsOf } from "../stems/asked-stems.ts";
 import { awaitStems } from "../stems/stems-job.ts";
 import { tableAtHand } from "../tables/table-at-hand.ts";
+import { askedReceiver } from "../webhooks/receiver.ts";
 import { type AppEnv, createRouter } from "./create-app.ts";
 import { noQuery } from "./parameters.ts";
 import { badRequest, binary, json, notModified, problem, refusals, tooMuch } from "./responses.ts";
@@ -80,7 +81,9 @@ const postExplanation = createRoute({
     404: problem("no such listener or track"),
     413: problem("the body is too large"),
     415: problem("the body is not application/json"),
-    422: unusable,
+    422: problem(
+      "the track or the model cannot be worked with, or the webhook does not want to be called; the detail says why",
+    ),
     429: tooMuch,
     502: failed,
   },
@@ -205,9 +208,11 @@ const getTable = createRoute({
 
 export const explanationRoutes = createRouter()
   .openapi(postExplanation, async (c) => {
-    const asked = await resolveQuestion(c.env.DB, c.req.valid("json"), c.get("caller").owner);
+    const body = c.req.valid("json");
+    const receiver = await askedReceiver(c, body);
+    const asked = await resolveQuestion(c.env.DB, body, c.get("caller").owner);
     const waitSeconds = preferredWaitSeconds(c.req.header("Prefer"));
-    const found = await explain(c.env, asked, waitSeconds * 1000, spendingOf(c));
+    const found = await explain(c.env, asked, waitSeconds * 1000, spendingOf(c), receiver);
     const applied = preferenceApplied(c.req.header("Prefer"), "job" in found);
     if (applied !== null) c.header("Preference-Applied", applied);
     c.header("Cache-Control", "no-store");

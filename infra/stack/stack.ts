@@ -64,6 +64,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const workerOrigin = `http://127.0.0.1:${workerPort}`;
   const workerSecret = randomBytes(32).toString("hex");
   const linkSecret = randomBytes(32).toString("hex");
+  const webhookSecret = randomBytes(32).toString("hex");
 
   onStep("Building the player");
   await buildPlayer();
@@ -111,6 +112,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         ...WRANGLER_ENVIRONMENT,
         GPU_WORKER_SECRET: workerSecret,
         LINK_SECRET: linkSecret,
+        WEBHOOK_SECRET: webhookSecret,
       },
       logFile: path.join(logDirectory, "edge.log"),
     });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { DecisionThreshold } from "./exact-explanation.ts";
 import { ListenerId, TrackId } from "./identifier.ts";
 import { Neighbourhood } from "./neighbourhood.ts";
+import { webhookFields } from "./webhook-request.ts";
 
 /** The sources a separator yields, in the order of component indices (Spleeter's five). */
 export const SOURCES = ["vocals", "piano", "drums", "bass", "other"] as const;
@@ -67,6 +68,11 @@ export const ExplanationRequest = z
     listener: ListenerId,
     track: TrackId,
     ...ExplanationQuestion.shape,
+    ...webhookFields,
+  })
+  .refine(({ webhook, webhook_events_filter: filter }) => webhook !== undefined || !filter, {
+    path: ["webhook_events_filter"],
+    message: "needs a webhook",
   })
   .meta({
     id: "ExplanationRequest",
