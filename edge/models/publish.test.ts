@@ -143,6 +143,17 @@ describe("POST /v1/models", () => {
     expect(await keysUnder("models/single/")).toEqual([]);
   });
 
+  it.each([
+    ["multipart/form-data; boundary=x", "no parts at all", 400],
+    ["multipart/form-data", "--x", 400],
+    ["application/json", "{}", 415],
+    ["application/x-www-form-urlencoded", "model.json=1", 415],
+  ])("answers a body that is no package (%s: %s) with %i", async (type, body, status) => {
+    const headers = { ...admin.headers, "Content-Type": type };
+    const response = await request("/v1/models", { method: "POST", headers, body });
+    expect((await problemOf(response)).status).toBe(status);
+  });
+
   it("leaves nothing behind where the gpu-worker refuses the model, or is away", async () => {
     refuse("The encoder is not in canonical form.");
     const shared = await problemOf(await publish(await sharedPackage()));

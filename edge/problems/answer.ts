@@ -27,7 +27,12 @@ export function answerProblem(c: Context<AppEnv>, failure: Failure): Response {
 export function answerError(c: Context<AppEnv>, error: unknown): Response {
   if (error instanceof ProblemError) return answerProblem(c, error.failure);
   if (error instanceof HTTPException && error.status === 400) {
-    return answerProblem(c, { kind: "malformed-json", reason: error.message });
+    const isForm = c.req.header("Content-Type")?.startsWith("multipart/form-data");
+    const errors = [{ field: "body", message: "is not multipart/form-data with its boundary" }];
+    return answerProblem(
+      c,
+      isForm ? { kind: "bad-request", errors } : { kind: "malformed-json", reason: error.message },
+    );
   }
   console.error(
     JSON.stringify({

@@ -5,7 +5,7 @@ import { type Failure, toProblem } from "./problem.ts";
 const FAILURES: Failure[] = [
   { kind: "bad-request", errors: [{ field: "limit", message: "must be at least 1" }] },
   { kind: "malformed-json", reason: "unexpected end" },
-  { kind: "unsupported-media-type", received: undefined },
+  { kind: "unsupported-media-type", received: undefined, wanted: "application/json" },
   { kind: "body-too-large", limitBytes: 10 },
   { kind: "route-not-found", path: "/x" },
   { kind: "method-not-allowed", method: "PUT", allow: ["GET", "HEAD"] },

@@ -16,7 +16,7 @@ export type KeyRefusal =
 export type Failure =
   | { kind: "bad-request"; errors: FieldError[] }
   | { kind: "malformed-json"; reason: string }
-  | { kind: "unsupported-media-type"; received: string | undefined }
+  | { kind: "unsupported-media-type"; received: string | undefined; wanted: string }
   | { kind: "body-too-large"; limitBytes: number }
   | { kind: "key-needed"; scope: Scope }
   | { kind: "key-refused"; refusal: KeyRefusal }
@@ -116,7 +116,7 @@ function wire(failure: Failure): Wire {
       return {
         status: 415,
         title: "The body has a media type that is not understood",
-        detail: `Got ${failure.received ?? "no Content-Type"}; send application/json.`,
+        detail: `Got ${failure.received ?? "no Content-Type"}; send ${failure.wanted}.`,
       };
     case "body-too-large":
       return {

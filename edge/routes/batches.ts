@@ -18,7 +18,7 @@ import { cancelBatch, retryBatch } from "../batch/change-batch.ts";
 import { checkRequest } from "../batch/check-request.ts";
 import { createBatch } from "../batch/create-batch.ts";
 import { readCursor, writeCursor } from "../catalogue/cursor.ts";
-import { requireJson } from "../http/require-json.ts";
+import { requireJson } from "../http/require-media-type.ts";
 import { ProblemError } from "../problems/problem.ts";
 import { type AppEnv, createRouter } from "./create-app.ts";
 import { noQuery, pageQuery } from "./parameters.ts";

@@ -25,7 +25,7 @@ import { serveStoredExplanation } from "../explanations/serve-stored.ts";
 import { findQuestion } from "../explanations/store.ts";
 import { matchesEntityTag } from "../http/entity-tag.ts";
 import { preferenceApplied, preferredWaitSeconds } from "../http/prefer.ts";
-import { requireJson } from "../http/require-json.ts";
+import { requireJson } from "../http/require-media-type.ts";
 import { IMMUTABLE, PRIVATE, serveObject } from "../http/serve-object.ts";
 import { eventStreamResponse } from "../jobs/job-events.ts";
 import { ProblemError } from "../problems/problem.ts";

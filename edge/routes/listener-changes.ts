@@ -6,7 +6,7 @@ import { createMiddleware } from "hono/factory";
 import { requireScope } from "../access/require-scope.ts";
 import { addListener, replaceListens } from "../catalogue/change-listeners.ts";
 import { findListener, findListenerProfile } from "../catalogue/listeners.ts";
-import { requireJson } from "../http/require-json.ts";
+import { requireJson } from "../http/require-media-type.ts";
 import { ProblemError } from "../problems/problem.ts";
 import { type AppEnv, createRouter } from "./create-app.ts";
 import { badRequest, json, problem } from "./responses.ts";

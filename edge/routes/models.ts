@@ -16,7 +16,7 @@ import { readCursor, writeCursor } from "../catalogue/cursor.ts";
 import { activateModels, listModels, ModelPlace } from "../catalogue/list-models.ts";
 import { findListener } from "../catalogue/listeners.ts";
 import { fitListenerHead } from "../heads/fit-listener-head.ts";
-import { requireJson } from "../http/require-json.ts";
+import { requireJson, requireMediaType } from "../http/require-media-type.ts";
 import { publishModels } from "../models/publish.ts";
 import { MAX_PUBLISHED_BYTES, readPublished } from "../models/published-files.ts";
 import { ProblemError } from "../problems/problem.ts";
@@ -73,6 +73,7 @@ const postModels = createRoute({
   security,
   middleware: [
     ...admin,
+    requireMediaType("multipart/form-data"),
     bodyLimit({
       maxSize: MAX_PUBLISHED_BYTES,
       onError: () => {
@@ -101,6 +102,7 @@ const postModels = createRoute({
     400: problem("a part is missing, malformed, or not what the manifest says; `errors` names it"),
     ...refused,
     413: problem("the package is too large"),
+    415: problem("the body is not multipart/form-data"),
     422: problem("the model itself cannot be used; `detail` says why"),
     503: problem("the gpu-worker cannot be asked now; `Retry-After` says when to try again"),
   },
