@@ -3,7 +3,7 @@ import type { ExplainBench } from "./explain.ts";
 
 /** The measurements as tables. */
 export function formatExplainBench(bench: ExplainBench): string {
-  const { track, threads, forwardSeconds, forwardMultiplyAdds, explain } = bench;
+  const { track, threads, forwardSeconds, forwardMultiplyAdds, explain, enumerationMemory } = bench;
   const types = ExplanationType.options;
   const column = (values: readonly string[]) => values.map((value) => value.padStart(14)).join("");
   const row = (name: string, value: (cost: ExplainBench["explain"]["time"]) => string) =>
@@ -27,6 +27,8 @@ export function formatExplainBench(bench: ExplainBench): string {
     row("enumeration", ({ enumerationShare }) => percent(enumerationShare)),
     row("peak memory so far, MB", (cost) => mega(cost.peakMemoryBytes)),
     "",
+    `Counting the masks of time x source holds ${mega1(enumerationMemory.storedTable)} MB (stored table) + ${mega1(enumerationMemory.foldedTable)} MB (folded) + ${mega1(enumerationMemory.module)} MB (WebAssembly)`,
+    "",
     "seconds by phase:",
     ...phases.map((phase) =>
       row(`  ${phase}`, ({ secondsByPhase }) => (secondsByPhase[phase] ?? 0).toFixed(3)),
@@ -41,6 +43,10 @@ function giga(value: number): string {
 
 function mega(bytes: number): string {
   return (bytes / 2 ** 20).toFixed(0);
+}
+
+function mega1(bytes: number): string {
+  return (bytes / 2 ** 20).toFixed(1);
 }
 
 function percent(share: number): string {

@@ -18,6 +18,10 @@ import {
   type ExplanationType,
 } from "@lemons/shared/contract/explanation-request";
 import { ExhaustiveNeighbourhood } from "@lemons/shared/contract/neighbourhood";
+import { createEnumeration } from "@lemons/shared/enumeration/enumeration";
+import { compileEnumeration } from "@lemons/shared/enumeration/module";
+import type { FoldedTable } from "@lemons/shared/what-if/response-table";
+import { encodeTable } from "@lemons/shared/what-if/table-format";
 import { Tensor } from "onnxruntime-node";
 import { inRepository } from "../stack/repository.ts";
 import { matmulPeak } from "./matmul-peak.ts";
@@ -62,6 +66,8 @@ export interface ExplainBench {
   /** Resident memory of the process before the first explanation. */
   memoryBeforeBytes: number;
   explain: Record<ExplanationType, ExplainCost>;
+  /** Bytes that counting the masks of time x source takes, wherever it runs: in a Worker too. */
+  enumerationMemory: { storedTable: number; foldedTable: number; module: number };
 }
 
 /** Measures one explanation of each type on a track that was taken apart beforehand. */
@@ -72,10 +78,7 @@ export async function benchExplain(onStep: (message: string) => void): Promise<E
   onStep("Taking the track apart");
   const stems = await audibleStems(audio);
   const memoryBeforeBytes = peakMemoryBytes();
-  const found = new Map<
-    ExplanationType,
-    { explanation: Explanation; seconds: number; peak: number }
-  >();
+  const found = new Map<ExplanationType, TimedExplanation & { peak: number }>();
   const forwards: number[] = [];
   let matmulMultiplyAddsPerSecond = 0;
   // The largest first: memory is known at its highest only.
@@ -116,6 +119,7 @@ export async function benchExplain(onStep: (message: string) => void): Promise<E
     matmulMultiplyAddsPerSecond,
     memoryBeforeBytes,
     explain,
+    enumerationMemory: await enumerationMemory(found.get("time+source")!.table),
   };
 }
 
@@ -125,19 +129,25 @@ async function audibleStems(mix: Audio): Promise<Map<string, Audio>> {
   return new Map(sources.map((source, index) => [source, stems[index]!]));
 }
 
+interface TimedExplanation {
+  explanation: Explanation;
+  table: FoldedTable;
+  seconds: number;
+}
+
 /** One explanation by an engine that has never seen the model or the track. */
 async function timeExplanation(
   model: ModelPackage,
   stems: Map<string, Audio>,
   type: ExplanationType,
   threads: number,
-): Promise<{ explanation: Explanation; seconds: number }> {
+): Promise<TimedExplanation> {
   const exact = createExactEngine({ provider: "cpu", threads });
   const scorer = createScorer({ provider: "cpu", threads });
   try {
     const neighbourhood = ExhaustiveNeighbourhood.parse({ kind: "exhaustive" });
     const start = performance.now();
-    const { explanation } = await explainAudio({
+    const { explanation, table } = await explainAudio({
       mix: null,
       stems,
       separator: "stems",
@@ -150,12 +160,22 @@ async function timeExplanation(
     });
     const seconds = (performance.now() - start) / 1000;
     const { kind, reason } = explanation.engine;
-    if (kind !== "table") throw new Error(`the exact engine did not apply: ${reason}`);
-    return { explanation, seconds };
+    if (kind !== "table" || table === null)
+      throw new Error(`the exact engine did not apply: ${reason}`);
+    return { explanation, table, seconds };
   } finally {
     await scorer.dispose();
     await exact.dispose();
   }
+}
+
+async function enumerationMemory(table: FoldedTable): Promise<ExplainBench["enumerationMemory"]> {
+  const wasm = await readFile(inRepository("shared", "enumeration", "enumerate.wasm"));
+  const { memoryBytes } = createEnumeration(compileEnumeration(wasm), table);
+  const foldedTable = encodeTable(table).length;
+  // A sum and a maximum of every channel in place of one scalar and the maxima.
+  const storedTable = 8 * table.channels * table.scalars.length;
+  return { storedTable, foldedTable, module: memoryBytes };
 }
 
 /** The whole model on a 30 s track, by onnxruntime as it comes. */

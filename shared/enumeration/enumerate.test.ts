@@ -34,6 +34,14 @@ function expectClose(actual: Float64Array, expected: Float64Array, tolerance: nu
   });
 }
 
+describe("createEnumeration", () => {
+  it("fits a Worker's 128 MB many times over, with as many components as can be counted", () => {
+    const shape = { segments: 5, sources: 5, channels: 64, positive: 30, span: 2, silent: [] };
+    const { memoryBytes } = createEnumeration(module, randomTable({ ...shape, seed: 1 }));
+    expect(memoryBytes).toBeLessThan(16 * 2 ** 20);
+  });
+});
+
 describe("enumerate", () => {
   it("gives the statistics of a plain loop over all masks", () => {
     fc.assert(

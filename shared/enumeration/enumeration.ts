@@ -19,6 +19,8 @@ export interface Enumeration {
   parts: number;
   /** Relevance of the whole track. */
   origin: number;
+  /** Of the instance's memory, beside the table itself. */
+  memoryBytes: number;
   /** Enumerates one part; the same bits come out wherever and in whatever order parts are run. */
   run(part: number): PartStatistics;
 }
@@ -68,6 +70,7 @@ export function createEnumeration(module: EnumerationModule, table: FoldedTable)
     audible,
     parts: 2 ** partsLog2,
     origin,
+    memoryBytes: wasm.memory.buffer.byteLength,
     run(part) {
       wasm.beginTally(origin);
       for (let block = part * blocksInPart; block < (part + 1) * blocksInPart; block++) {

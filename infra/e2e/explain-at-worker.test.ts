@@ -1,0 +1,79 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { decodeAudio } from "@lemons/gpu-worker/audio/decode";
+import { PublishedExplanation } from "@lemons/shared/contract/explanation";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freePort } from "../stack/port.ts";
+import { type Stack, startStack } from "../stack/stack.ts";
+
+const QUESTION = { listener: "bram", track: "gt01-rock-power-chords", type: "time+source" };
+const DEADLINE_MS = 110_000;
+
+describe("the real local stack with EXPLAIN_AT=worker", () => {
+  let folder: string;
+  let stack: Stack;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), "lemons-e2e-"));
+    stack = await startStack({
+      edgePort: await freePort(),
+      workerPort: await freePort(),
+      persistTo: path.join(folder, "state"),
+      logDirectory: path.join(folder, "logs"),
+      variables: { EXPLAIN_AT: "worker" },
+      onStep: () => {},
+    });
+  });
+
+  afterAll(async () => {
+    await stack?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  /** Asks until the explanation is there. */
+  async function explained(more: object): Promise<PublishedExplanation> {
+    const deadline = performance.now() + DEADLINE_MS;
+    for (;;) {
+      const response = await fetch(`${stack.origin}/v1/explanations`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", Prefer: "wait=20" },
+        body: JSON.stringify({ ...QUESTION, ...more }),
+      });
+      const body: unknown = await response.json();
+      if (response.status === 200) return PublishedExplanation.parse(body);
+      if (response.status !== 202 || performance.now() > deadline) {
+        throw new Error(`${response.status}: ${JSON.stringify(body)}`);
+      }
+    }
+  }
+
+  it("counts every mask there, from the stored table even after the worker has forgotten it", async () => {
+    const first = await explained({});
+    expect(first).toMatchObject({
+      neighbourhood: { kind: "exhaustive" },
+      engine: { kind: "table" },
+    });
+    await stack.worker().stop();
+    await stack.restartWorker();
+    const second = await explained({ kernelWidth: 0.5 });
+    // A table that is built anew takes other fractions of a second.
+    const { enumeration: _one, ...built } = first.engine.seconds;
+    const { enumeration: _other, ...read } = second.engine.seconds;
+    expect(read).toEqual(built);
+    expect(second.relevance).toBe(first.relevance);
+  });
+
+  it("serves the sources of what was heard, all of one length", async () => {
+    const { id, separation, audio } = await explained({});
+    const lengths = new Set<number>();
+    for (const source of separation.sources) {
+      const response = await fetch(`${stack.origin}/v1/explanations/${id}/stems/${source}`);
+      expect(response.status).toBe(200);
+      const { sampleRate, channels } = await decodeAudio(await response.bytes());
+      expect(sampleRate).toBe(audio.sampleRate);
+      lengths.add(channels[0]!.length);
+    }
+    expect([...lengths]).toEqual([Math.round(audio.snippet.seconds * audio.sampleRate)]);
+  });
+});
