@@ -81,7 +81,8 @@ export function formatHeadTraining(result: HeadTrainingResult): string {
 
 function partTable(name: string, part: PartMetrics | null): string[] {
   if (part === null) return [];
-  const width = Math.max(name.length, ...part.listeners.map(({ listener }) => listener.length), 4);
+  const names = ["validation", ...part.listeners.map(({ listener }) => listener)];
+  const width = Math.max(...names.map(({ length }) => length));
   return [
     `${name.padEnd(width)}   listened    AUC     AP`,
     ...part.listeners.map(({ listener, positives, tracks, auc, ap }) =>

@@ -3,9 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { recordForSacred } from "@lemons/gpu-worker/run-record/record-for-sacred";
+import { writeTinyCatalogue } from "@lemons/gpu-worker/training-run/training-fixture";
 import { type Document, MongoClient } from "mongodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort } from "../stack/port.ts";
+import { inRepository } from "../stack/repository.ts";
+import { runTool } from "../stack/run-tool.ts";
 import { type Child, runPython, startPython, stop, untilReady } from "./child.ts";
 import { RUN } from "./run-fixture.ts";
 
@@ -59,6 +62,35 @@ interface Run extends Document {
 }
 
 const OPAQUE = ["config", "options", "ENV"];
+
+describe("lemons train --observer", () => {
+  it("writes its run, with the model as artifacts", async () => {
+    await writeTinyCatalogue(join(folder, "music"));
+    await runTool(inRepository("gpu-worker", "cli.ts"), [
+      ...["train", "--catalogue", join(folder, "music"), "--listener", "tones"],
+      ...["--out", join(folder, "model"), "--runs", join(folder, "runs"), "--n-epochs", "2"],
+      ...["--channels", "4,4", "--batch-size", "8", "--best-by", "loss", "--log-step", "1"],
+      ...["--observer", url, "--mongodb-db-name", "trained", "--experiment-name", "tones"],
+    ]);
+    const db = client.db("trained");
+    const run = await db.collection<Run>("runs").findOne({ _id: 1 });
+    expect(run).toMatchObject({
+      status: "COMPLETED",
+      command: "train",
+      experiment: { name: "tones" },
+      config: { listeners: ["tones"], batchSize: 8, epochs: 2 },
+      artifacts: [{ name: "model.onnx" }, { name: "model.json" }],
+    });
+    expect(run!.captured_out).toMatch(/^before training .*\nepoch 1\/2 .*\nepoch 2\/2 /);
+    const metrics = await db.collection("metrics").find({ run_id: 1 }).toArray();
+    const steps = Object.fromEntries(metrics.map(({ name, steps }) => [name, steps]));
+    expect(steps).toMatchObject({
+      "train.loss": [1, 2, 3, 4, 5, 6],
+      "train.avg_loss": [1, 2],
+      "val.avg_loss": [0, 1, 2],
+    });
+  });
+});
 
 describe("the record for Sacred", () => {
   it("has the fields and types that Sacred itself writes", async () => {
