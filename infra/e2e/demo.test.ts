@@ -10,6 +10,7 @@ import type { Demo } from "./demo.ts";
 import { testEmbedding } from "./embedding.ts";
 import { testFailure } from "./failure.ts";
 import { testJourney } from "./journey.ts";
+import { testNewListener } from "./new-listener.ts";
 import { testPageQuality } from "./page-quality.ts";
 import { testPlayer } from "./player.ts";
 import { testWhatIf } from "./what-if.ts";
@@ -45,4 +46,5 @@ describe("the demo on the real local stack", () => {
   describe("every page", () => testPageQuality(demo));
   describe("the page for administrators", () => testAdmin(demo));
   describe("a worker that goes away", () => testFailure(demo));
+  describe("a listener made of five tracks", () => testNewListener(demo));
 });

@@ -5,6 +5,8 @@ import type { Demo } from "./demo.ts";
 /** Five attempts with growing pauses between them. */
 const GIVE_UP_TIMEOUT_MS = 120_000;
 const EXPLANATION_TIMEOUT_MS = 120_000;
+/** The track whose response table, for the type `source`, it leaves behind. */
+export const EXPLAINED_TRACK = "gt09-metal-double-kick";
 
 /** The worker dies, the page says why nothing comes, and the same button makes it come. */
 export function testFailure(demo: Demo): void {
@@ -13,7 +15,7 @@ export function testFailure(demo: Demo): void {
       width: 1280,
       colorScheme: "light",
     });
-    await page.goto("/listeners/bram/tracks/gt09-metal-double-kick?type=source");
+    await page.goto(`/listeners/bram/tracks/${EXPLAINED_TRACK}?type=source`);
     await demo.stack.worker().kill();
     await page.getByRole("button", { name: "Explain" }).click();
     const failure = page.locator("lemons-explanation .failure");
