@@ -74,6 +74,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: "conformance",
+          environment: "node",
+          include: ["infra/conformance/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 240_000,
+        },
+      },
+      {
+        test: {
           name: "e2e",
           environment: "node",
           include: ["infra/e2e/**/*.test.ts"],

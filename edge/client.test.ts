@@ -1,0 +1,32 @@
+import { exports } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import { createClient } from "./client.ts";
+import { seed } from "./test/catalogue.ts";
+import { makeKey } from "./test/keys.ts";
+
+const worker = ((input: RequestInfo, init?: RequestInit) =>
+  exports.default.fetch(new Request(input, init))) as typeof fetch;
+
+describe("createClient", () => {
+  beforeAll(() => seed());
+
+  it("reads what the routes say, typed", async () => {
+    const client = createClient("http://lemons.test", { fetch: worker });
+    const response = await client.v1.listeners.$get({ query: {} });
+    if (response.status !== 200) throw new Error(`status ${response.status}`);
+    const { listeners } = await response.json();
+    expect(listeners.map(({ id }) => id)).toEqual(["zoe", "abel"]);
+
+    const track = await client.v1.tracks[":track"].$get({ param: { track: "alpha" }, query: {} });
+    if (track.status !== 200) throw new Error(`status ${track.status}`);
+    expect((await track.json()).audioSha256).toHaveLength(64);
+  });
+
+  it("sends a key", async () => {
+    const { token } = await makeKey(["explain"]);
+    const client = createClient("http://lemons.test", { fetch: worker, key: token });
+    const response = await client.v1.tracks.$get({ query: {} });
+    expect(response.status).toBe(403);
+    await response.text();
+  });
+});

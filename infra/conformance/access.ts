@@ -1,0 +1,74 @@
+import { expect, it } from "vitest";
+import { ask, makeKey, post, type Service, statusOf } from "./service.ts";
+
+const QUESTION = { listener: "noor", track: "enigma-rag", type: "time" };
+
+/** Who may do what, and how much of it. */
+export function testAccess(service: Service): void {
+  it("RFC 6750: what needs a key says so, and which scope", async () => {
+    const response = await ask(service, "/v1/tracks", { method: "POST", body: "x" });
+    expect(await statusOf(response)).toBe(401);
+    expect(response.headers.get("WWW-Authenticate")).toBe('Bearer realm="lemons", scope="upload"');
+  });
+
+  it("RFC 6750: a key that does not hold is refused, one without the scope too", async () => {
+    const wrong = await ask(service, "/v1/tracks", {
+      headers: { Authorization: "Bearer nonsense" },
+    });
+    expect(await statusOf(wrong)).toBe(401);
+    expect(wrong.headers.get("WWW-Authenticate")).toContain('error="invalid_token"');
+    const reader = await makeKey(service, ["read"]);
+    const narrow = await post(service, "/v1/explanations", QUESTION, reader);
+    expect(await statusOf(narrow)).toBe(403);
+    expect(narrow.headers.get("WWW-Authenticate")).toContain('error="insufficient_scope"');
+    expect(await statusOf(await ask(service, "/v1/batches", { headers: reader }))).toBe(403);
+    expect(await statusOf(await ask(service, "/v1/batches"))).toBe(401);
+  });
+
+  it("RateLimit draft, OWASP API4: a spent budget is 429 with what is left and when to return", async () => {
+    const key = await makeKey(service, ["explain"], ["--compute-seconds", "20"]);
+    const first = await post(service, "/v1/explanations", { ...QUESTION, kernelWidth: 0.3 }, key);
+    expect(await statusOf(first)).toBe(202);
+    const policy = '"compute";q=20;qu="compute-seconds";w=86400';
+    expect(first.headers.get("RateLimit-Policy")).toBe(policy);
+    expect(first.headers.get("RateLimit")).toMatch(/^"compute";r=\d+;t=\d+$/);
+    const dear = { ...QUESTION, type: "source", neighbourhood: { kind: "sampled", samples: 2048 } };
+    const second = await post(service, "/v1/explanations", { ...dear, segments: 1 }, key);
+    const third = await post(service, "/v1/explanations", { ...dear, segments: 2 }, key);
+    const statuses = [await statusOf(second), await statusOf(third)];
+    expect(statuses).toContain(429);
+    const refused = statuses[0] === 429 ? second : third;
+    expect(Number(refused.headers.get("Retry-After"))).toBeGreaterThan(0);
+    expect(refused.headers.get("RateLimit-Policy")).toBe(policy);
+  });
+
+  it("OWASP API4: what costs more than a day's budget is refused before it runs", async () => {
+    const key = await makeKey(service, ["explain"], ["--compute-seconds", "100"]);
+    const neighbourhood = { kind: "sampled", samples: 8192 };
+    const asked = { ...QUESTION, type: "time+source", neighbourhood };
+    expect(await statusOf(await post(service, "/v1/explanations", asked, key))).toBe(403);
+  });
+
+  it("Fetch, CORS protocol: pages elsewhere may read, and write with a key of their own", async () => {
+    const preflight = (headers: string) =>
+      ask(service, "/v1/explanations", {
+        method: "OPTIONS",
+        headers: {
+          Origin: "https://elsewhere.example",
+          "Access-Control-Request-Method": "POST",
+          "Access-Control-Request-Headers": headers,
+        },
+      });
+    const reading = await preflight("content-type");
+    expect(reading.headers.get("Access-Control-Allow-Origin")).toBe("*");
+    expect(reading.headers.get("Access-Control-Allow-Methods")).not.toContain("POST");
+    const writing = await preflight("authorization, content-type");
+    expect(writing.headers.get("Access-Control-Allow-Methods")).toContain("POST");
+    const read = await ask(service, "/v1/tracks?limit=1", {
+      headers: { Origin: "https://elsewhere.example" },
+    });
+    await read.arrayBuffer();
+    expect(read.headers.get("Access-Control-Expose-Headers")).toContain("RateLimit");
+    expect(read.headers.has("Access-Control-Allow-Credentials")).toBe(false);
+  });
+}
