@@ -49,6 +49,21 @@ describe("GET /openapi.json", () => {
     }
   });
 
+  it("tells every route's refusals: keys everywhere, and limits where something is started", async () => {
+    const { paths } = await description();
+    for (const [path, methods] of Object.entries(paths)) {
+      if (!path.startsWith("/v1/")) continue;
+      for (const [method, { responses }] of Object.entries(methods)) {
+        const wanted = method === "get" ? ["400", "401", "403"] : ["400", "401", "403", "429"];
+        expect([method, path, Object.keys(responses)]).toEqual([
+          method,
+          path,
+          expect.arrayContaining(wanted),
+        ]);
+      }
+    }
+  });
+
   it("names the contracts once and with their examples", async () => {
     const { schemas } = (await description()).components;
     expect(Object.keys(schemas)).toEqual(

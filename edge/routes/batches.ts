@@ -22,7 +22,7 @@ import { requireJson } from "../http/require-media-type.ts";
 import { ProblemError } from "../problems/problem.ts";
 import { type AppEnv, createRouter } from "./create-app.ts";
 import { noQuery, pageQuery } from "./parameters.ts";
-import { badRequest, json, problem } from "./responses.ts";
+import { badRequest, json, problem, tooMuch } from "./responses.ts";
 
 /** Room for the longest lists of the longest names. */
 const MAX_BODY_BYTES = 160 * 1024;
@@ -65,6 +65,7 @@ const postBatch = createRoute({
     202: json("it has begun; `Location` says how far it is", Batch),
     400: badRequest,
     ...refused,
+    429: tooMuch,
     404: problem("no such listener or track"),
     413: problem("the body is too large"),
     415: problem("the body is not application/json"),
@@ -114,7 +115,13 @@ const retry = createRoute({
   security,
   middleware: [...admin],
   request: { params, query: noQuery },
-  responses: { 200: json("the batch", Batch), 400: badRequest, ...refused, 404: unknown },
+  responses: {
+    200: json("the batch", Batch),
+    400: badRequest,
+    ...refused,
+    404: unknown,
+    429: tooMuch,
+  },
 });
 
 const cancel = createRoute({
@@ -126,7 +133,13 @@ const cancel = createRoute({
   security,
   middleware: [...admin],
   request: { params, query: noQuery },
-  responses: { 200: json("the batch", Batch), 400: badRequest, ...refused, 404: unknown },
+  responses: {
+    200: json("the batch", Batch),
+    400: badRequest,
+    ...refused,
+    404: unknown,
+    429: tooMuch,
+  },
 });
 
 export const batchRoutes = createRouter()

@@ -9,7 +9,7 @@ import { findListener, findListenerProfile } from "../catalogue/listeners.ts";
 import { requireJson } from "../http/require-media-type.ts";
 import { ProblemError } from "../problems/problem.ts";
 import { type AppEnv, createRouter } from "./create-app.ts";
-import { badRequest, json, problem } from "./responses.ts";
+import { badRequest, json, problem, tooMuch } from "./responses.ts";
 
 /** Room for the longest list of the longest names. */
 const MAX_BODY_BYTES = 256 * 1024;
@@ -50,6 +50,7 @@ const postListener = createRoute({
   responses: {
     201: json("the listener, without a model; `Location` is its address", ListenerProfile),
     ...problems,
+    429: tooMuch,
     404: problem("no such track"),
     409: problem("there is a listener of that id"),
   },
@@ -70,6 +71,7 @@ const putListens = createRoute({
   responses: {
     200: json("the listener", ListenerProfile),
     ...problems,
+    429: tooMuch,
     404: problem("no such listener or track"),
   },
 });

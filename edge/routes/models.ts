@@ -23,7 +23,7 @@ import { ProblemError } from "../problems/problem.ts";
 import { ensureScoring } from "../scoring/ensure-scoring.ts";
 import { type AppEnv, createRouter } from "./create-app.ts";
 import { noQuery, pageQuery } from "./parameters.ts";
-import { badRequest, json, problem } from "./responses.ts";
+import { badRequest, json, problem, tooMuch } from "./responses.ts";
 
 const MAX_BODY_BYTES = 4 * 1024;
 
@@ -101,6 +101,7 @@ const postModels = createRoute({
     201: json("what is published", PublishedModels),
     400: problem("a part is missing, malformed, or not what the manifest says; `errors` names it"),
     ...refused,
+    429: tooMuch,
     413: problem("the package is too large"),
     415: problem("the body is not multipart/form-data"),
     422: problem("the model itself cannot be used; `detail` says why"),
@@ -124,6 +125,7 @@ const postActivate = createRoute({
     200: json("what is in use now", ActivatedModels),
     400: badRequest,
     ...refused,
+    429: tooMuch,
     404: problem("no such model"),
     ...bodyProblems,
   },
@@ -145,6 +147,7 @@ const postHead = createRoute({
     201: json("the head, in use", FittedHead),
     400: badRequest,
     ...refused,
+    429: tooMuch,
     404: problem("no such listener or package"),
     409: problem("there is nothing to fit on yet, or no encoder; `detail` says which"),
     ...bodyProblems,
