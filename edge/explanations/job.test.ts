@@ -1,19 +1,17 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import type { ExplanationRequest } from "@lemons/shared/contract/explanation-request";
-import type { WorkerExplainRequest } from "@lemons/shared/contract/gpu-worker";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { MAX_ATTEMPTS } from "../jobs/flight.ts";
 import { seed } from "../test/catalogue.ts";
-import { explanationFor } from "../test/explanation.ts";
 import {
   explainSlowly,
   explainWell,
   lines,
-  putHighlight,
   type StandIn,
   standInForGpuWorker,
 } from "../test/gpu-worker-stand-in.ts";
+import { resultLine } from "../test/misbehaving-gpu-worker.ts";
 import { post, problemOf, request } from "../test/request.ts";
 import type { Asked } from "./asked.ts";
 import { jobOf } from "./find.ts";
@@ -65,10 +63,6 @@ const problemLine = (status: number, detail: string) => ({
   problem: { type: "/problems/x", title: "X", status, detail },
 });
 
-async function resultLine(asked: WorkerExplainRequest, change: object = {}): Promise<object> {
-  return { kind: "result", explanation: { ...(await explanationFor(asked)), ...change } };
-}
-
 const HOURS_OF_HEARTBEATS = new Array<object>(2000).fill({ kind: "heartbeat" });
 
 beforeAll(() => seed());
@@ -82,62 +76,16 @@ afterEach(() => {
 });
 
 describe("a worker that fails once", () => {
+  // One of each kind; gpu/worker-misbehaviour.test.ts has them all.
   const failures: [string, Explain, RegExp][] = [
     ["is busy", () => new Response(null, { status: 503 }), /answered 503/],
-    [
-      "has a full queue",
-      () => Response.json({}, { status: 429, headers: { "Retry-After": "0" } }),
-      /answered 429/,
-    ],
-    ["redirects", () => Response.redirect("http://elsewhere.test/", 303), /redirects/],
     ["is away", () => Promise.reject(new TypeError("refused")), /away/],
-    ["cuts the stream between lines", () => lines([{ kind: "heartbeat" }]), /ended before/],
-    [
-      "cuts the result in two",
-      async (asked) => {
-        await putHighlight(asked);
-        return lines([JSON.stringify(await resultLine(asked)).slice(0, 500)]);
-      },
-      /ended before/,
-    ],
-    [
-      "cuts off only the last newline",
-      async (asked) => lines([JSON.stringify(await resultLine(asked))]),
-      /ended before/,
-    ],
     ["breaks the connection", () => lines([{ kind: "heartbeat" }], { end: "break" }), /broke off/],
-    ["sends no JSON", () => lines(["<html>\n"]), /not JSON/],
-    ["sends an unknown line", () => lines([{ kind: "gossip" }]), /contract/],
-    [
-      "leaves out a field",
-      async (asked) => lines([await resultLine(asked, { fidelity: undefined })]),
-      /explanation\.fidelity/,
-    ],
-    [
-      "answers for another model",
-      async (asked) =>
-        lines([await resultLine(asked, { model: { id: "model-zoe", version: "7" } })]),
-      /another question: model\.id/,
-    ],
-    [
-      "answers for another seed",
-      async (asked) => {
-        const { neighbourhood } = await explanationFor(asked);
-        return lines([await resultLine(asked, { neighbourhood: { ...neighbourhood, seed: 9 } })]);
-      },
-      /neighbourhood\.seed/,
-    ],
     [
       "contradicts itself",
       async (asked) => lines([await resultLine(asked, { ranking: [99] })]),
       /ranking/,
     ],
-    [
-      "names audio it has not stored",
-      async (asked) => lines([await resultLine(asked)]),
-      /did not store/,
-    ],
-    ["sends an endless line", () => lines(["x".repeat(1024 * 1024 + 2)]), /longer than/],
     ["reports a fault of its own", () => lines([problemLine(500, "It broke.")]), /It broke/],
   ];
 

@@ -37,7 +37,7 @@ async function collect(chunks: readonly Uint8Array[], limits = LIMITS): Promise<
 }
 
 describe("ndjsonLines", () => {
-  it("finds the same lines however the bytes are cut", async () => {
+  it("finds the same lines however the bytes are cut", { timeout: 30_000 }, async () => {
     const line = fc
       .string({ unit: "binary", maxLength: 15 })
       .filter((text) => !text.includes("\n"));

@@ -8,7 +8,12 @@ import { failureOfStatus, WorkerFailure } from "./worker-failure.ts";
 
 /** Four heartbeats missed. */
 const MAX_SILENCE_MS = 4 * HEARTBEAT_SECONDS * 1000;
-const FIRST_BYTE_TIMEOUT_MS = 30_000;
+/** Serverless platforms hold a request that waits for a machine for 150 s before they hand it over. */
+const FIRST_BYTE_TIMEOUT_MS = 160_000;
+/** See Other (RFC 9110, 15.4.4): the answer is to be had elsewhere, with GET. */
+const HANDED_OVER = 303;
+const LOST_STATUSES: readonly number[] = [404, 410];
+const MAX_HAND_OVERS = 20;
 const MAX_PROBLEM_BYTES = 64 * 1024;
 const LIMITS: LineLimits = {
   maxLineBytes: 1024 * 1024,
@@ -60,6 +65,10 @@ function isProblem(line: { kind: string }): line is Extract<CommonLine, { kind: 
   return line.kind === "problem";
 }
 
+/**
+ * Posts, and follows the request where a serverless platform hands it over: 303 to a place of the same
+ * origin, whose GET answers when the request does, or hands it over again.
+ */
 async function post(
   settings: Settings,
   path: string,
@@ -68,22 +77,75 @@ async function post(
   signal: AbortSignal,
   requestId: string,
 ): Promise<ReadableStream<Uint8Array>> {
+  const headers = {
+    Authorization: `Bearer ${settings.GPU_WORKER_SECRET}`,
+    Accept: "application/x-ndjson",
+    "X-Request-Id": requestId,
+  };
+  let url = `${settings.GPU_WORKER_URL}${path}`;
+  let response = await send(url, connection, signal, {
+    method: "POST",
+    headers: { ...headers, "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  for (let handOvers = 1; response.status === HANDED_OVER; handOvers++) {
+    await response.body?.cancel();
+    url = placeHandedOverTo(response, url, settings.GPU_WORKER_URL, handOvers);
+    response = await send(url, connection, signal, { method: "GET", headers });
+    if (LOST_STATUSES.includes(response.status)) {
+      await response.body?.cancel();
+      throw new WorkerFailure("The gpu-worker lost a request that it had handed over.", {
+        retryable: true,
+      });
+    }
+  }
+  if (response.status === 200 && response.body) return response.body;
+  throw await refusal(response);
+}
+
+/** @throws WorkerFailure where the request must not be followed there */
+function placeHandedOverTo(
+  response: Response,
+  from: string,
+  origin: string,
+  handOvers: number,
+): string {
+  const location = response.headers.get("Location");
+  if (location === null || !URL.canParse(location, from)) {
+    throw new WorkerFailure("The gpu-worker handed the request over without saying where.", {
+      retryable: true,
+    });
+  }
+  const place = new URL(location, from);
+  // The bearer and the signed links are for the gpu-worker alone.
+  if (place.origin !== new URL(origin).origin) {
+    throw new WorkerFailure("The gpu-worker handed the request over to another origin.", {
+      retryable: true,
+    });
+  }
+  if (handOvers > MAX_HAND_OVERS) {
+    throw new WorkerFailure(
+      `The gpu-worker handed the request over more than ${MAX_HAND_OVERS} times.`,
+      { retryable: true },
+    );
+  }
+  return place.href;
+}
+
+async function send(
+  url: string,
+  connection: AbortSignal,
+  signal: AbortSignal,
+  init: RequestInit,
+): Promise<Response> {
   const slow = new AbortController();
   const timer = setTimeout(() => slow.abort(), FIRST_BYTE_TIMEOUT_MS);
-  let response: Response;
   try {
-    response = await fetch(`${settings.GPU_WORKER_URL}${path}`, {
-      method: "POST",
+    return await fetch(url, {
+      ...init,
       // A redirect could carry the bearer and the signed links elsewhere.
       redirect: "manual",
       signal: AbortSignal.any([connection, slow.signal]),
-      headers: {
-        Authorization: `Bearer ${settings.GPU_WORKER_SECRET}`,
-        "Content-Type": "application/json",
-        Accept: "application/x-ndjson",
-        "X-Request-Id": requestId,
-      },
-      body: JSON.stringify(body),
     });
   } catch (error) {
     signal.throwIfAborted();
@@ -94,8 +156,6 @@ async function post(
   } finally {
     clearTimeout(timer);
   }
-  if (response.status === 200 && response.body) return response.body;
-  throw await refusal(response);
 }
 
 async function refusal(response: Response): Promise<WorkerFailure> {
@@ -103,7 +163,7 @@ async function refusal(response: Response): Promise<WorkerFailure> {
   const said = await problemDetail(response);
   if (response.status < 400) {
     return new WorkerFailure(
-      `The gpu-worker answered ${response.status} where 200 was expected; redirects are not followed.`,
+      `The gpu-worker answered ${response.status} where 200 was expected; only 303 is followed.`,
       { retryable: true, retryAfterMs },
     );
   }

@@ -76,6 +76,7 @@ describe("POST /v1/explanations", () => {
     expect(call?.separator).toBe("stems");
     expect(Object.keys(call?.sound.stems ?? {})).toEqual(["vocals", "drums"]);
     expect(call?.sound.audio).toBeUndefined();
+    expect(calls.sent[0]?.headers.get("X-Request-Id")).toBe(response.headers.get("X-Request-Id"));
     expect(calls.sent[0]?.headers.get("Authorization")).toBe(`Bearer ${env.GPU_WORKER_SECRET}`);
   });
 

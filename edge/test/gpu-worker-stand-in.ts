@@ -32,6 +32,8 @@ export interface StandIn {
   score?: Answer<WorkerScoreRequest>;
   features?: Answer<WorkerFeaturesRequest>;
   inspect?: Answer<WorkerInspectRequest>;
+  /** Of a request that was handed over; `call` counts them all. */
+  handedOver?: (place: URL, call: number) => Response | Promise<Response>;
   health?: () => Response;
 }
 
@@ -46,7 +48,7 @@ export interface Calls {
   features: WorkerFeaturesRequest[];
   inspect: WorkerInspectRequest[];
   /** Of every request, answered or not. */
-  sent: { path: string; headers: Headers }[];
+  sent: { method: string; path: string; headers: Headers; signal: AbortSignal | null }[];
 }
 
 /** Puts a gpu-worker that does as told in the place of the network. Undone by vi.unstubAllGlobals. */
@@ -65,9 +67,14 @@ export function standInForGpuWorker(standIn: StandIn): Calls {
   vi.stubGlobal("fetch", async (input: string, init: RequestInit = {}) => {
     const url = new URL(input);
     if (url.origin !== "http://gpu-worker.test") throw new Error(`nobody is at ${url.origin}`);
-    calls.sent.push({ path: url.pathname, headers: new Headers(init.headers) });
+    const { method = "GET", signal = null } = init;
+    calls.sent.push({ method, path: url.pathname, headers: new Headers(init.headers), signal });
     init.signal?.throwIfAborted();
     if (url.pathname === "/healthz" && standIn.health) return standIn.health();
+    if (method === "GET" && standIn.handedOver) {
+      const handedOver = calls.sent.filter((sent) => sent.method === "GET");
+      return standIn.handedOver(url, handedOver.length);
+    }
     if (url.pathname === "/v1/explain" && standIn.explain) {
       const request = JSON.parse(String(init.body)) as WorkerExplainRequest;
       calls.explain.push(request);
@@ -170,9 +177,17 @@ function timesAsked(requests: readonly { id: string }[], id: string): number {
   return requests.filter((request) => request.id === id).length;
 }
 
-/** Puts bytes by a signed link, as the worker does before it answers. */
-export async function putBytes(url: string, bytes: Uint8Array<ArrayBuffer>): Promise<number> {
-  const digest = await crypto.subtle.digest("SHA-256", bytes);
+/**
+ * Puts bytes by a signed link, as the worker does before it answers.
+ *
+ * @param announced the bytes whose hash is announced, where it is to be a wrong one
+ */
+export async function putBytes(
+  url: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  announced: Uint8Array<ArrayBuffer> = bytes,
+): Promise<number> {
+  const digest = await crypto.subtle.digest("SHA-256", announced);
   const encoded = btoa(String.fromCharCode(...new Uint8Array(digest)));
   const response = await app.fetch(
     new Request(url, {
