@@ -15,8 +15,8 @@ import { scoreHeads } from "../scoring/score-heads.ts";
 import { headExamples } from "./head-examples.ts";
 
 /**
- * Strength of the penalty: chosen by leaving out one track at a time, on the features of the demo's
- * encoder; from 5 to 140 the ranking hardly changes.
+ * Strength of the penalty: leaving out one track at a time, rankings of the demo's tracks hardly change
+ * from 5 to 140.
  */
 const L2 = 10;
 
