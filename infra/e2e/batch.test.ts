@@ -16,7 +16,7 @@ const FEWEST = 60;
 const KILLS = ["edge", "worker", "both", "edge", "worker"] as const;
 const SEED = 6;
 const LONGEST_PAUSE_MS = 4000;
-const TIMEOUT_MS = 540_000;
+const TIMEOUT_MS = 900_000;
 
 async function start(persistTo: string): Promise<Stack> {
   return startStack({
