@@ -1,11 +1,16 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { decodeAudio } from "@lemons/gpu-worker/audio/decode";
 import { PublishedExplanation } from "@lemons/shared/contract/explanation";
+import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort } from "../stack/port.ts";
 import { type Stack, startStack } from "../stack/stack.ts";
+import { makeAdminKey } from "./admin-key.ts";
 
 const QUESTION = { listener: "bram", track: "gt01-rock-power-chords", type: "time+source" };
 const DEADLINE_MS = 110_000;
@@ -21,7 +26,7 @@ describe("the real local stack with EXPLAIN_AT=worker", () => {
       workerPort: await freePort(),
       persistTo: path.join(folder, "state"),
       logDirectory: path.join(folder, "logs"),
-      variables: { EXPLAIN_AT: "worker" },
+      variables: { EXPLAIN_AT: "worker", WEBHOOK_LOOPBACK: "allowed" },
       onStep: () => {},
     });
   });
@@ -75,5 +80,50 @@ describe("the real local stack with EXPLAIN_AT=worker", () => {
       lengths.add(channels[0]!.length);
     }
     expect([...lengths]).toEqual([Math.round(audio.snippet.seconds * audio.sampleRate)]);
+  });
+
+  it("tells a webhook of the end, again where the first attempt fails; the request's id is in the worker's log", async () => {
+    const received: { headers: Record<string, string>; text: string }[] = [];
+    const receiver = createServer(async (request, response) => {
+      let text = "";
+      for await (const part of request.setEncoding("utf8")) text += part;
+      received.push({ headers: request.headers as Record<string, string>, text });
+      response.writeHead(received.length === 1 ? 503 : 204).end();
+    });
+    await once(receiver.listen(0, "127.0.0.1"), "listening");
+    try {
+      const { port } = receiver.address() as AddressInfo;
+      const key = await makeAdminKey(path.join(folder, "state"));
+      const headers = { Authorization: `Bearer ${key}`, "Content-Type": "application/json" };
+      const body = {
+        ...QUESTION,
+        type: "time",
+        neighbourhood: { kind: "sampled", samples: 32, seed: 7 },
+        webhook: `http://127.0.0.1:${port}/`,
+        webhook_events_filter: ["completed"],
+      };
+      const asked = await fetch(`${stack.origin}/v1/explanations`, {
+        method: "POST",
+        headers,
+        body: JSON.stringify(body),
+      });
+      expect(asked.status).toBe(202);
+      await asked.text();
+      await expect.poll(() => received.length, { timeout: DEADLINE_MS }).toBe(2);
+
+      const answer = await fetch(`${stack.origin}/v1/webhooks/secret`, { headers });
+      const { secret } = (await answer.json()) as { secret: string };
+      for (const { headers: signed, text } of received) {
+        expect(new Webhook(secret).verify(text, signed)).toMatchObject({
+          type: "explanation.completed",
+          data: { state: "done", track: QUESTION.track },
+        });
+      }
+      const log = await readFile(path.join(folder, "logs", "gpu-worker.log"), "utf8");
+      const requestId = asked.headers.get("X-Request-Id");
+      expect(log).toContain(`"event":"job-ended","requestId":"${requestId}"`);
+    } finally {
+      receiver.close();
+    }
   });
 });
