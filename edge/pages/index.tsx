@@ -2,6 +2,7 @@ import { ExplanationRequest, ExplanationType } from "@lemons/shared/contract/exp
 import { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
 import type { ListenerProfile } from "@lemons/shared/contract/listener";
 import { DEFAULT_RECOMMENDATIONS } from "@lemons/shared/contract/recommendation";
+import type { TrackDetail } from "@lemons/shared/contract/track";
 import { type Context, Hono } from "hono";
 import { findListener, findListenerProfile, listListeners } from "../catalogue/listeners.ts";
 import { activeModel } from "../catalogue/models.ts";
@@ -17,6 +18,7 @@ import { scoreOfTrack } from "../scoring/fresh-scores.ts";
 import { recommendationPage } from "../scoring/recommendation-page.ts";
 import { tableAtHand } from "../tables/table-at-hand.ts";
 import { renderAdminPage } from "./admin-page.tsx";
+import { type ComparedListener, renderComparePage } from "./compare-page.tsx";
 import { renderGalleryPage } from "./gallery-page.tsx";
 import { renderHomePage } from "./home-page.tsx";
 import { renderHowItWorksPage } from "./how-it-works-page.tsx";
@@ -55,6 +57,48 @@ function recommendationsFor(env: Env, { id, model }: ListenerProfile) {
   return recommendationPage(env, id, { limit: DEFAULT_RECOMMENDATIONS, after: undefined });
 }
 
+/** What is known of a track for a listener: its score and its explanation, or how far that is. */
+async function knownOf(
+  env: Env,
+  listenerId: ListenerId,
+  trackId: TrackId,
+  type: ExplanationType,
+): Promise<ComparedListener> {
+  const { DB, BUCKET } = env;
+  const [listener, model] = await Promise.all([
+    findListener(DB, listenerId),
+    activeModel(DB, listenerId),
+  ]);
+  if (listener === null) throw new ProblemError({ kind: "unknown-listener", id: listenerId });
+  if (model === null) throw new ProblemError({ kind: "no-model", listener: listenerId });
+  const question = ExplanationRequest.parse({ listener: listenerId, track: trackId, type });
+  const asked = await resolveQuestion(DB, question);
+  const { id } = asked;
+  const [score, stored, status, table] = await Promise.all([
+    scoreOfTrack(env, model, trackId),
+    findExplanation(BUCKET, id),
+    jobOf(env, id).status(),
+    tableAtHand(BUCKET, asked),
+  ]);
+  // With a table it takes no longer than a page: nobody needs to press a button for it.
+  const isQuick = table !== null;
+  const explanation = stored?.explanation ?? null;
+  return {
+    listener,
+    relevance: score?.relevance ?? explanation?.relevance ?? null,
+    explanation,
+    running: isQuick || (status !== null && isActive(status.job)),
+  };
+}
+
+/** The track that the address names. @throws ProblemError unknown-track */
+async function trackOf(c: Context<AppEnv>): Promise<TrackDetail> {
+  const id = c.req.param("track") ?? "";
+  const track = TrackId.safeParse(id).success ? await findTrack(c.env.DB, id, null) : null;
+  if (track === null) throw new ProblemError({ kind: "unknown-track", id });
+  return track;
+}
+
 /** The demo: choose a listener, see what is recommended, hear why. */
 export const pages: Hono<AppEnv> = new Hono<AppEnv>();
 
@@ -78,39 +122,19 @@ pages.get("/listeners/:listener", async (c) => {
 
 pages.get("/listeners/:listener/tracks/:track", async (c) => {
   const listenerId = listenerIdOf(c);
-  const trackId = c.req.param("track");
   const type = typeOf(c);
-  const { DB, BUCKET } = c.env;
-  const [listener, model, track] = await Promise.all([
-    findListener(DB, listenerId),
-    activeModel(DB, listenerId),
-    TrackId.safeParse(trackId).success ? findTrack(DB, trackId, null) : null,
-  ]);
-  if (listener === null) throw new ProblemError({ kind: "unknown-listener", id: listenerId });
-  if (track === null) throw new ProblemError({ kind: "unknown-track", id: trackId });
-  if (model === null) throw new ProblemError({ kind: "no-model", listener: listenerId });
+  const track = await trackOf(c);
+  const known = await knownOf(c.env, listenerId, track.id, type);
+  return answer(c, renderTrackPage({ ...known, track, type }));
+});
 
-  const question = ExplanationRequest.parse({ listener: listenerId, track: trackId, type });
-  const asked = await resolveQuestion(DB, question);
-  const { id } = asked;
-  const [score, stored, status, table] = await Promise.all([
-    scoreOfTrack(c.env, model, trackId),
-    findExplanation(BUCKET, id),
-    jobOf(c.env, id).status(),
-    tableAtHand(BUCKET, asked),
-  ]);
-  // With a table it takes no longer than a page: nobody needs to press a button for it.
-  const isQuick = table !== null;
-  const explanation = stored?.explanation ?? null;
-  return answer(
-    c,
-    renderTrackPage({
-      listener,
-      track,
-      relevance: score?.relevance ?? explanation?.relevance ?? null,
-      type,
-      explanation,
-      running: isQuick || (status !== null && isActive(status.job)),
-    }),
+pages.get("/tracks/:track/compare", async (c) => {
+  const track = await trackOf(c);
+  const listeners = await listListeners(c.env.DB);
+  const a = c.req.query("a") ?? listeners[0]?.id ?? "";
+  const b = c.req.query("b") ?? listeners.find(({ id }) => id !== a)?.id ?? "";
+  const [first, second] = await Promise.all(
+    [a, b].map((id) => knownOf(c.env, id, track.id, DEFAULT_TYPE)),
   );
+  return answer(c, renderComparePage({ track, sides: [first!, second!], listeners }));
 });

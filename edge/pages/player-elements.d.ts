@@ -20,6 +20,7 @@ declare module "hono/jsx" {
       "lemons-admin": JSX.HTMLAttributes;
       "lemons-embed": JSX.HTMLAttributes;
       "lemons-player": JSX.HTMLAttributes & {
+        "data-compared"?: boolean;
         "data-start"?: number | undefined;
         "data-parts"?: string | undefined;
         explanation?: string;

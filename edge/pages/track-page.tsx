@@ -102,6 +102,11 @@ export function renderTrackPage(props: TrackPageProps): string {
         <TrackAudio track={track} />
         <section class="section" id="why" aria-labelledby="why-title">
           <h2 id="why-title">Why does the model think so?</h2>
+          <p class="muted">
+            <a href={`/tracks/${track.id}/compare?a=${listener.id}`}>
+              Compare {listener.name} with another listener
+            </a>
+          </p>
           <ExplanationTypes path={path} current={type} />
           <Explanation {...props} />
         </section>

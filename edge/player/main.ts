@@ -1,4 +1,5 @@
 import "./audio-element.ts";
+import "./compared-players.ts";
 import "./component/lemons-player.ts";
 import "./embed/embed-element.ts";
 import "./explanation-element.ts";

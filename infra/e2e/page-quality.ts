@@ -10,6 +10,11 @@ const PAGES: { name: string; path: string; status: number }[] = [
   { name: "a listener", path: "/listeners/ilse", status: 200 },
   { name: "a track that is not explained yet", path: `${TRACK}?type=time`, status: 200 },
   { name: "a track with its explanation", path: `${TRACK}?type=source`, status: 200 },
+  {
+    name: "two listeners compared",
+    path: "/tracks/gt04-reggae-one-drop/compare?a=ilse&b=bram",
+    status: 200,
+  },
   { name: "the method", path: "/how-it-works", status: 200 },
   { name: "the page for administrators", path: "/admin", status: 200 },
   { name: "an unknown listener", path: "/listeners/nobody", status: 404 },

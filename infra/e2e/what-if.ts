@@ -101,4 +101,29 @@ export function testWhatIf(demo: Demo): void {
     expect(Math.max(...found) - Math.min(...found)).toBeGreaterThan(10 * TOLERANCE);
     await close();
   }, 240_000);
+
+  it("are two where two listeners are compared, over the same parts", async () => {
+    const { page, faults, close } = await openPage(demo.browser, demo.stack.origin, {
+      width: 1280,
+      colorScheme: "light",
+    });
+    await page.goto(`/tracks/${TRACK}/compare?a=ilse&b=bram`);
+    const players = page.locator("lemons-player");
+    await expect
+      .poll(() => players.locator(".play").count(), { timeout: TIMEOUT_MS, interval: 500 })
+      .toBe(2);
+    await players.first().getByRole("gridcell").nth(7).click();
+    const state = (nth: number) =>
+      players.nth(nth).evaluate((element) => {
+        const { selection, relevance } = element as Player;
+        return { selection, relevance };
+      });
+    await expect.poll(async () => (await state(1)).relevance).not.toBeNull();
+    const [one, other] = [await state(0), await state(1)];
+    expect(one.selection).toBe("1f.1f.1d.1f.1f");
+    expect(other.selection).toBe(one.selection);
+    expect(other.relevance).not.toBe(one.relevance);
+    expect(faults).toEqual([]);
+    await close();
+  });
 }
