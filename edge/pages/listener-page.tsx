@@ -2,6 +2,7 @@ import type { ListenerProfile } from "@lemons/shared/contract/listener";
 import type { RecommendationPage } from "@lemons/shared/contract/recommendation";
 import { Avatar } from "./avatar.tsx";
 import { renderPage } from "./layout.tsx";
+import { TasteChart } from "./taste-chart.tsx";
 import { isScoring, RecommendationTable } from "./recommendation-table.tsx";
 
 const REFRESH_SECONDS = 5;
@@ -75,6 +76,7 @@ export function renderListenerPage(
           <a href="/">← All listeners</a>
         </nav>
         <Profile profile={profile} />
+        <TasteChart profile={profile} />
         <div class="profile-columns">
           <section aria-labelledby="recommended">
             <h2 id="recommended">Recommended to {profile.name}</h2>

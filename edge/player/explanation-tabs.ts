@@ -16,10 +16,10 @@ async function onClick(event: MouseEvent): Promise<void> {
   const link =
     event.target instanceof Element && event.target.closest<HTMLAnchorElement>(".types a");
   const player = document.querySelector("lemons-player");
-  if (!link || player === null || !player.canChangeView) return;
+  if (!link || player === null) return;
   const view = link.dataset.view ?? null;
   const shown = player.shown;
-  if (!isView(view) || shown === null) return;
+  if (!isView(view) || shown === null || !player.canShow(view)) return;
   event.preventDefault();
   player.view = view;
   history.replaceState(history.state, "", `${link.pathname}${link.search}${location.hash}`);

@@ -108,6 +108,8 @@ process.env.NODE_ENV = "production";
 
 export default defineConfig({
   root: here,
+  // Files find one another from wherever they lie: in a package, another origin's page, ours.
+  base: "./",
   publicDir: path.join(here, "public"),
   plugins: [assetNames(), vendoredFiles()],
   worker: {

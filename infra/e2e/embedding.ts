@@ -1,13 +1,21 @@
 import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
+import { extname, join } from "node:path";
 import { createRequire } from "node:module";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { writePlayerPackage } from "../player-package/write-player-package.ts";
 import { freePort } from "../stack/port.ts";
+import { inRepository } from "../stack/repository.ts";
 import type { Demo } from "./demo.ts";
 
 const CLIENT = createRequire(import.meta.url).resolve("player.js");
+const PACKAGE = inRepository("build", "lemons-player");
+const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  ".js": "text/javascript",
+  ".wasm": "application/wasm",
+};
 const TIMEOUT_MS = 30_000;
 /** Everything that comes before sound and table, compressed. */
 const MAX_EMBED_BYTES = 100 * 1024;
@@ -36,10 +44,16 @@ async function startForeignSite(
 ): Promise<{ server: Server; origin: string }> {
   const client = await readFile(CLIENT, "utf8");
   const port = await freePort();
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     const path = request.url ?? "/";
     if (path === "/player.js") {
       response.setHeader("Content-Type", "text/javascript").end(client);
+      return;
+    }
+    if (path.startsWith("/package/") && !path.includes("..")) {
+      const file = join(PACKAGE, path.slice("/package/".length));
+      const bytes = await readFile(file);
+      response.setHeader("Content-Type", MEDIA_TYPES[extname(file)] ?? "text/plain").end(bytes);
       return;
     }
     const page = pages[path];
@@ -79,11 +93,16 @@ export function testEmbedding(demo: Demo): void {
   });
 
   it("has an explanation, and somebody else's site", async () => {
+    await writePlayerPackage(PACKAGE);
     const { origin } = demo.stack;
     const response = await fetch(`${origin}/v1/explanations`, {
       method: "POST",
       headers: { "Content-Type": "application/json", Prefer: "wait=20" },
-      body: JSON.stringify({ listener: "ilse", track: "gt04-reggae-one-drop", type: "source" }),
+      body: JSON.stringify({
+        listener: "ilse",
+        track: "gt04-reggae-one-drop",
+        type: "time+source",
+      }),
     });
     ({ id } = (await response.json()) as { id: string });
     await expect
@@ -95,6 +114,9 @@ export function testEmbedding(demo: Demo): void {
     site = await startForeignSite({
       "/frame": document(
         `<main><h1>Frame</h1><iframe id="frame" src="${origin}/embed/${id}?start=2&_=7" width="800" height="980" title="why" allow="autoplay"></iframe></main><script src="/player.js"></script>`,
+      ),
+      "/packaged": document(
+        `<main><h1>Package</h1><script type="module" src="/package/lemons-player.js"></script><lemons-player service="${origin}" explanation="${id}"></lemons-player></main>`,
       ),
       "/element": document(
         `<main><h1>Element</h1><script type="module" src="${origin}/lemons-player.js"></script><lemons-player explanation="${id}"></lemons-player></main>`,
@@ -194,7 +216,10 @@ export function testEmbedding(demo: Demo): void {
     await page.goto(`${site.origin}/element`);
     const player = page.locator("lemons-player");
     await player.locator(".play").waitFor({ timeout: TIMEOUT_MS });
+    await player.getByRole("button", { name: "Source", exact: true }).click();
+    await expect.poll(() => player.getByRole("gridcell").count()).toBe(5);
     await player.getByRole("button", { name: "Time × source" }).click();
+    await player.getByRole("slider", { name: /^Kernel width/ }).fill("80");
     await expect.poll(() => player.getByRole("gridcell").count(), { timeout: TIMEOUT_MS }).toBe(25);
     // Counted on a thread that this page started for the other origin's script.
     await expect
@@ -210,6 +235,16 @@ export function testEmbedding(demo: Demo): void {
         { timeout: TIMEOUT_MS },
       )
       .toBeGreaterThan(0.3);
+  });
+
+  it("is a package that brings everything it needs", async () => {
+    await page.goto(`${site.origin}/packaged`);
+    const player = page.locator("lemons-player");
+    await player.locator(".play").waitFor({ timeout: TIMEOUT_MS });
+    const values = () => player.locator(".cell .value").allTextContents();
+    const before = await values();
+    await player.getByRole("slider", { name: /^Kernel width/ }).fill("90");
+    await expect.poll(values, { timeout: TIMEOUT_MS }).not.toEqual(before);
   });
 
   it("has a page to pass on, with a picture that is one", async () => {

@@ -168,22 +168,6 @@ export function testJourney(demo: Demo): void {
     expect(await track.locator("input").inputValue().then(Number)).toBeGreaterThan(4.9);
   });
 
-  it("changes to another type in place, with the same selection", async () => {
-    const { hash } = new URL(page.url());
-    await page.evaluate(() => Object.assign(globalThis, { isSamePage: true }));
-    await page.getByRole("link", { name: "By time", exact: true }).click();
-    await page.waitForURL(/type=time#/);
-    await page.locator(".types a[aria-current]", { hasText: /^By time$/ }).waitFor();
-    expect(await page.locator("lemons-player [role=gridcell]").count()).toBe(5);
-    expect(new URL(page.url()).hash).toContain(hash.slice(1));
-    expect(await page.evaluate(() => (globalThis as { isSamePage?: boolean }).isSamePage)).toBe(
-      true,
-    );
-    await page.getByRole("link", { name: "By source" }).first().click();
-    await page.waitForURL(/type=source#/);
-    await page.locator(".types a[aria-current]", { hasText: /^By source$/ }).waitFor();
-  });
-
   it("keeps the explanation: the same address shows it at once", async () => {
     await page.reload();
     expect(await page.locator(".summary").textContent()).toBe(explanation.summary);

@@ -102,6 +102,30 @@ export function testWhatIf(demo: Demo): void {
     await close();
   }, 240_000);
 
+  it("go on when the type is changed in place", async () => {
+    const { page, faults, close } = await openPage(demo.browser, demo.stack.origin, {
+      width: 1280,
+      colorScheme: "light",
+    });
+    await page.goto(`/listeners/ilse/tracks/${TRACK}`);
+    const player = page.locator("lemons-player");
+    await player.getByRole("gridcell").nth(7).click();
+    await page.evaluate(() => Object.assign(globalThis, { isSamePage: true }));
+    await page.getByRole("link", { name: "By time", exact: true }).click();
+    await page.waitForURL(/type=time#/);
+    await page.locator(".types a[aria-current]", { hasText: /^By time$/ }).waitFor();
+    expect(await player.getByRole("gridcell").count()).toBe(5);
+    expect(new URL(page.url()).hash).toContain("parts=1f.1f.1d.1f.1f");
+    await page.getByRole("link", { name: "By source", exact: true }).click();
+    await page.waitForURL(/type=source#/);
+    await page.locator(".types a[aria-current]", { hasText: /^By source$/ }).waitFor();
+    expect(await page.evaluate(() => (globalThis as { isSamePage?: boolean }).isSamePage)).toBe(
+      true,
+    );
+    expect(faults).toEqual([]);
+    await close();
+  });
+
   it("are two where two listeners are compared, over the same parts", async () => {
     const { page, faults, close } = await openPage(demo.browser, demo.stack.origin, {
       width: 1280,

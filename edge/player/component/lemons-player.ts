@@ -172,9 +172,9 @@ export class LemonsPlayer extends LitElement {
   get shownView(): ExplanationType {
     return this.#session?.whatIf.get().view ?? this.view ?? "time+source";
   }
-  /** Whether another view than the explanation's own can be shown. */
-  get canChangeView(): boolean {
-    return this.#session !== null && this.#session.whatIf.get().table.phase !== "missing";
+  /** Whether a view can be shown here: an explanation by source alone, say, knows no time. */
+  canShow(view: ExplanationType): boolean {
+    return this.#session?.whatIf.canShow(view) ?? false;
   }
   /** Settles once it sounds, or cannot. */
   async play(): Promise<void> {

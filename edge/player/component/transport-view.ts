@@ -118,7 +118,7 @@ export function renderTransport(
 }
 
 function renderSoundNotes(
-  { sound, whatIf }: PlayerSession,
+  { sound, whatIf, explanation }: PlayerSession,
   { t }: Wording,
   loading: boolean,
 ): TemplateResult {
@@ -127,7 +127,7 @@ function renderSoundNotes(
   return html`
     <div class="notes" role="status">
       ${loading ? html`<p>${t(phase === "decoding" ? "sound.decoding" : "sound.loading")} …</p>` : nothing}
-      ${layers?.kind === "mix" ? html`<p>${t("sound.mix")}</p>` : nothing}
+      ${layers?.kind === "mix" && explanation.separation.sources.length > 1 ? html`<p>${t("sound.mix")}</p>` : nothing}
       ${isSilent ? html`<p>${t("listen.nothing")}</p>` : nothing}
       ${
         problem === null

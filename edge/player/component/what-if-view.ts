@@ -45,7 +45,7 @@ export function renderChoices(
               type="button"
               data-view=${each}
               aria-pressed=${each === view}
-              ?disabled=${each !== view && isMissing(whatIf)}
+              ?disabled=${!whatIf.canShow(each)}
               @click=${() => whatIf.setView(each)}
             >
               ${t(`view.${each}`)}

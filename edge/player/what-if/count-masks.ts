@@ -1,10 +1,10 @@
-import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
 import { componentCount, type GateGrid, gatesOf } from "@lemons/shared/explanation/components";
 import { allMasks, MAX_ENUMERATED_COMPONENTS } from "@lemons/shared/explanation/mask";
 import type { MaskStatistics } from "@lemons/shared/explanation/mask-statistics";
 import { tallyMasks } from "@lemons/shared/explanation/tally-masks";
 import { logitOfMask } from "@lemons/shared/what-if/logit-of-mask";
 import type { FoldedTable } from "@lemons/shared/what-if/response-table";
+import { gatesOfTable } from "./gates-of-table.ts";
 
 /** Counts every mask of a table elsewhere, so that the page stays responsive. */
 export type MaskCounter = (
@@ -14,23 +14,22 @@ export type MaskCounter = (
 ) => Promise<MaskStatistics>;
 
 /**
- * The statistics of all masks of a view. The few of `time` and `source` are read off the table here.
+ * The statistics of all masks of a grid. The few of `time` and `source` are read off the table here.
  *
- * @throws what `countElsewhere` throws
+ * @throws RangeError where the table does not answer for the grid; what `countElsewhere` throws
  */
 export async function countMasks(
   table: FoldedTable,
-  type: ExplanationType,
+  grid: GateGrid,
   countElsewhere: MaskCounter,
   onProgress: (fraction: number) => void,
   signal: AbortSignal,
 ): Promise<MaskStatistics> {
-  const grid: GateGrid = { type, segments: table.segments, sources: table.sources };
   const components = componentCount(grid);
   if (components > MAX_ENUMERATED_COMPONENTS) return countElsewhere(table, onProgress, signal);
   const masks = allMasks(components);
   return tallyMasks(
     masks,
-    masks.map((mask) => logitOfMask(table, gatesOf(mask, grid))),
+    masks.map((mask) => logitOfMask(table, gatesOfTable(gatesOf(mask, grid), grid, table))),
   );
 }

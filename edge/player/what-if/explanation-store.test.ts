@@ -142,6 +142,37 @@ describe("views", () => {
   });
 });
 
+describe("an explanation that cuts no time", () => {
+  it("reads its answers off the table of all types, and offers no view that it cannot show", async () => {
+    const bySource = await makeExample(
+      {
+        strengths: [[0.2, 0.3, 3.4, -0.2]],
+        sources: SOURCES,
+        bias: -2,
+        seconds: 24,
+        type: "source",
+        title: "",
+      },
+      count,
+    );
+    const { store } = storeWith({ explanation: bySource.explanation });
+    expect(["time", "source", "time+source"].map((view) => store.canShow(view as "time"))).toEqual([
+      false,
+      true,
+      false,
+    ]);
+    store.toggle(2);
+    await settled();
+    const gates = Uint8Array.from({ length: 16 }, (_, gate) => (gate % 4 === 2 ? 0 : 1));
+    expect(store.get().relevance).toBe(sigmoid(logitOfMask(example.table, gates)));
+    store.setView("time");
+    expect(store.get().view).toBe("source");
+    store.setKernelWidth(0.5);
+    await settled();
+    expect(store.get().values?.weights).toHaveLength(4);
+  });
+});
+
 describe("the kernel width", () => {
   it("is refitted over all masks, which are counted once", async () => {
     const { store, counts } = storeWith();

@@ -8,6 +8,7 @@ import type { FoldedTable } from "@lemons/shared/what-if/response-table";
 import { createStore, type Store } from "../store.ts";
 import { problemOf, type Worded } from "../words.ts";
 import { countMasks, type MaskCounter } from "./count-masks.ts";
+import { gatesOfTable } from "./gates-of-table.ts";
 import { type PartValues, publishedValues, refittedValues } from "./part-values.ts";
 import {
   allButParts,
@@ -62,6 +63,8 @@ export interface WhatIfStore extends Pick<Store<WhatIfState>, "get" | "subscribe
   readonly explanation: PublishedExplanation;
   /** The grid of a view, the current one by default. */
   grid(view?: ExplanationType): GateGrid;
+  /** Whether a view can be shown: what it cuts is cut here, and there is a table unless it is its own. */
+  canShow(view: ExplanationType): boolean;
   /** Loads the table, so that the next change is answered at once; tries again after an error. */
   prepare(): Promise<void>;
   select(gates: Gates): void;
@@ -105,13 +108,19 @@ export function createExplanationStore(sources: WhatIfSources): WhatIfStore {
 
   function relevanceOf(gates: Gates): number | null {
     if (isWholeTrack(gates)) return explanation.relevance;
-    return folded && sigmoid(logitOfMask(folded, gates));
+    return folded && sigmoid(logitOfMask(folded, gatesOfTable(gates, size, folded)));
   }
 
   function valuesOf({ view, kernelWidth }: Pick<WhatIfState, "view" | "kernelWidth">) {
     if (view === explanation.type && kernelWidth === explanation.kernelWidth) return published;
     const counted = statistics.get(view);
     return counted ? refittedValues(explanation, counted, kernelWidth) : null;
+  }
+
+  function canShow(view: ExplanationType): boolean {
+    if (view === explanation.type) return true;
+    if (store.get().table.phase === "missing") return false;
+    return (view === "source" || size.segments > 1) && (view === "time" || size.sources > 1);
   }
 
   async function load(): Promise<void> {
@@ -147,7 +156,7 @@ export function createExplanationStore(sources: WhatIfSources): WhatIfStore {
     try {
       const counted = await countMasks(
         folded,
-        view,
+        grid(view),
         sources.countElsewhere,
         (fraction) => report({ phase: "loading", fraction }),
         signal,
@@ -189,6 +198,7 @@ export function createExplanationStore(sources: WhatIfSources): WhatIfStore {
     get: store.get,
     subscribe: store.subscribe,
     grid,
+    canShow,
     prepare,
     select,
     toggle(part, view) {
@@ -206,7 +216,7 @@ export function createExplanationStore(sources: WhatIfSources): WhatIfStore {
       if (set) select(allButParts(set.components, grid()));
     },
     setView(view) {
-      if (view !== store.get().view) show({ view });
+      if (view !== store.get().view && canShow(view)) show({ view });
     },
     setMeasure(measure) {
       change({ measure });

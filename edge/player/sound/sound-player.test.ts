@@ -1,0 +1,242 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { WordedError } from "../words.ts";
+import type { LayerSet } from "./load-layers.ts";
+import { createSoundPlayer, type SoundPlayer, type SoundSources } from "./sound-player.ts";
+
+const SEGMENTS = [
+  { start: 0, end: 6 },
+  { start: 6, end: 12 },
+];
+
+/** A gain that notes what it was told, and holds the last value. */
+function fakeParam() {
+  return {
+    value: 1,
+    calls: [] as [string, number, number][],
+    cancelScheduledValues() {},
+    setValueAtTime(value: number, time: number) {
+      this.calls.push(["set", value, time]);
+    },
+    linearRampToValueAtTime(value: number, time: number) {
+      this.calls.push(["ramp", value, time]);
+    },
+    setTargetAtTime(value: number) {
+      this.value = value;
+    },
+  };
+}
+
+/** An audio context whose clock is set by hand. */
+class FakeContext extends EventTarget {
+  currentTime = 0;
+  sampleRate = 48_000;
+  outputLatency = 0;
+  state = "running";
+  destination = {};
+  started: { at: number; offset: number; loop: boolean }[] = [];
+  gates: ReturnType<typeof fakeParam>[] = [];
+  clocks: EventTarget[] = [];
+  resume = vi.fn(async () => {});
+  suspend = vi.fn(async () => {});
+  close = vi.fn(async () => {
+    this.state = "closed";
+  });
+  createGain() {
+    const gain = fakeParam();
+    this.gates.push(gain);
+    return { gain, connect: (next: unknown) => next, disconnect() {} };
+  }
+  createBufferSource() {
+    const { started } = this;
+    return {
+      buffer: null,
+      loop: false,
+      loopStart: 0,
+      loopEnd: 0,
+      connect: (next: unknown) => next,
+      start(at: number, offset: number) {
+        started.push({ at, offset, loop: this.loop });
+      },
+      stop() {},
+    };
+  }
+  createConstantSource() {
+    const clock = Object.assign(new EventTarget(), {
+      offset: { value: 0 },
+      connect() {},
+      start() {},
+      stop() {},
+    });
+    this.clocks.push(clock);
+    return clock;
+  }
+}
+
+const layers = (kind: LayerSet["kind"] = "stems"): LayerSet => ({
+  kind,
+  layers: [0, 1].map((source) => ({
+    buffer: { duration: 12 } as AudioBuffer,
+    startSeconds: 0,
+    source: String(source),
+    isOpen: (gates, segment) => gates[segment * 2 + source] === 1,
+  })),
+});
+
+const players: SoundPlayer[] = [];
+function playerWith(overrides: Partial<SoundSources> = {}) {
+  const context = new FakeContext();
+  const player = createSoundPlayer({
+    segments: SEGMENTS,
+    gates: new Uint8Array(4).fill(1),
+    createContext: () => context as unknown as AudioContext,
+    load: async () => layers(),
+    loadMore: async () => [],
+    ...overrides,
+  });
+  players.push(player);
+  return { player, context };
+}
+
+afterEach(() => {
+  for (const player of players.splice(0)) player.dispose();
+  vi.useRealTimers();
+});
+
+describe("playing", () => {
+  it("asks for nothing before it is wanted, and starts all layers at one time", async () => {
+    const load = vi.fn(async () => layers());
+    const { player, context } = playerWith({ load });
+    expect(load).not.toHaveBeenCalled();
+    await player.play();
+    expect(context.started).toHaveLength(2);
+    expect(new Set(context.started.map(({ at }) => at)).size).toBe(1);
+    expect(player.get()).toMatchObject({ phase: "ready", playing: true });
+    await player.play();
+    expect(load).toHaveBeenCalledTimes(1);
+  });
+
+  it("goes on from where it was paused", async () => {
+    const { player, context } = playerWith();
+    await player.play();
+    context.currentTime = 4.02;
+    expect(player.position()).toBeCloseTo(4);
+    player.pause();
+    context.currentTime = 9;
+    expect(player.position()).toBeCloseTo(4);
+    await player.play();
+    expect(context.started.at(-1)?.offset).toBeCloseTo(4);
+  });
+
+  it("moves gains alone when gates change", async () => {
+    const { player, context } = playerWith();
+    await player.play();
+    context.currentTime = 2;
+    const before = player.position();
+    player.setGates(Uint8Array.of(0, 1, 0, 1));
+    expect(player.position()).toBe(before);
+    expect(context.started).toHaveLength(2);
+    // Gains: the volume, the envelope, then a gate a layer.
+    const gate = context.gates[2]!;
+    expect(gate.calls.at(-1)).toEqual(["ramp", 0, 2.01]);
+  });
+
+  it("starts at the beginning again once it has ended", async () => {
+    const { player, context } = playerWith();
+    await player.play();
+    context.currentTime = 12.5;
+    context.clocks[0]!.dispatchEvent(new Event("ended"));
+    expect(player.get()).toMatchObject({ playing: false, endings: 1 });
+    expect(player.position()).toBe(0);
+  });
+
+  it("lets one player sound at a time", async () => {
+    const { player } = playerWith();
+    const { player: other } = playerWith();
+    await player.play();
+    await other.play();
+    expect([player.get().playing, other.get().playing]).toEqual([false, true]);
+  });
+});
+
+describe("repeating a segment", () => {
+  it("begins there, and leaves when somebody seeks elsewhere", async () => {
+    const { player, context } = playerWith();
+    await player.play();
+    context.currentTime = 1;
+    player.setLoop(1);
+    expect(context.started.at(-1)).toMatchObject({ offset: 6, loop: true });
+    context.currentTime = 8.52;
+    expect(player.position()).toBeCloseTo(7.5 + 6 - 6);
+    player.seek(2);
+    expect(player.get().loopedSegment).toBeNull();
+    expect(context.started.at(-1)).toMatchObject({ offset: 2, loop: false });
+  });
+});
+
+describe("what goes wrong", () => {
+  it("is told, and tried again with the next press", async () => {
+    let attempts = 0;
+    const { player } = playerWith({
+      load: async () => {
+        attempts++;
+        if (attempts === 1) throw new WordedError("problem.network");
+        return layers();
+      },
+    });
+    await player.play();
+    expect(player.get()).toMatchObject({
+      phase: "error",
+      playing: false,
+      problem: { key: "problem.network" },
+    });
+    await player.play();
+    expect(player.get()).toMatchObject({ phase: "ready", playing: true, problem: null });
+  });
+
+  it("is a browser that keeps sound back until a gesture", async () => {
+    vi.useFakeTimers();
+    const { player, context } = playerWith();
+    context.state = "suspended";
+    context.resume.mockImplementation(() => new Promise(() => {}));
+    const playing = player.play();
+    await vi.advanceTimersByTimeAsync(1500);
+    await playing;
+    expect(player.get()).toMatchObject({ playing: false, problem: { key: "sound.blocked" } });
+    context.state = "running";
+    context.resume.mockImplementation(async () => {});
+    await player.play();
+    expect(player.get()).toMatchObject({ playing: true, problem: null });
+  });
+
+  it("is a system that takes the sound away", async () => {
+    const { player, context } = playerWith();
+    await player.play();
+    context.currentTime = 3.02;
+    context.state = "interrupted";
+    context.dispatchEvent(new Event("statechange"));
+    expect(player.get().playing).toBe(false);
+    expect(player.position()).toBeCloseTo(3);
+  });
+
+  it("is a highlight that does not come: the rest is still heard", async () => {
+    const { player } = playerWith({
+      load: async () => layers("mix"),
+      loadMore: () => Promise.reject(new WordedError("problem.status", { status: 502 })),
+    });
+    await player.play();
+    await Promise.resolve();
+    expect(player.get()).toMatchObject({ playing: true, problem: { key: "problem.status" } });
+  });
+});
+
+describe("an end", () => {
+  it("closes what was opened, whatever is still on its way", async () => {
+    const { player, context } = playerWith();
+    await player.play();
+    player.dispose();
+    expect(context.close).toHaveBeenCalled();
+    expect(player.get().playing).toBe(false);
+    await player.play();
+    expect(player.get().playing).toBe(false);
+  });
+});
