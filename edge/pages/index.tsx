@@ -130,7 +130,7 @@ pages.get("/listeners/:listener/tracks/:track", async (c) => {
 
 pages.get("/tracks/:track/compare", async (c) => {
   const track = await trackOf(c);
-  const listeners = await listListeners(c.env.DB);
+  const { listeners } = await listListeners(c.env.DB, { limit: LISTENERS_SHOWN });
   const a = c.req.query("a") ?? listeners[0]?.id ?? "";
   const b = c.req.query("b") ?? listeners.find(({ id }) => id !== a)?.id ?? "";
   const [first, second] = await Promise.all(

@@ -2,8 +2,8 @@ import type { ListenerProfile } from "@lemons/shared/contract/listener";
 import type { RecommendationPage } from "@lemons/shared/contract/recommendation";
 import { Avatar } from "./avatar.tsx";
 import { renderPage } from "./layout.tsx";
-import { TasteChart } from "./taste-chart.tsx";
 import { isScoring, RecommendationTable } from "./recommendation-table.tsx";
+import { TasteChart } from "./taste-chart.tsx";
 
 const REFRESH_SECONDS = 5;
 
