@@ -52,8 +52,11 @@ async function startForeignSite(
     }
     if (path.startsWith("/package/") && !path.includes("..")) {
       const file = join(PACKAGE, path.slice("/package/".length));
-      const bytes = await readFile(file);
-      response.setHeader("Content-Type", MEDIA_TYPES[extname(file)] ?? "text/plain").end(bytes);
+      const bytes = await readFile(file).catch(() => null);
+      if (bytes === null) response.statusCode = 404;
+      response
+        .setHeader("Content-Type", MEDIA_TYPES[extname(file)] ?? "text/plain")
+        .end(bytes ?? "");
       return;
     }
     const page = pages[path];

@@ -4,7 +4,7 @@ import { inRepository } from "../stack/repository.ts";
 
 const ENTRY = "lemons-player.js";
 /** Addresses of other built files, as they stand in built files. */
-const REFERENCE = /(?:player\/|\.\/)([\w-]+\.(?:js|wasm))/g;
+const REFERENCE = /["'`](?:\.\/)?(?:player\/)?([\w-]+-[\w-]{8}\.(?:js|wasm))["'`]/g;
 
 const README = `# @lemons/player
 
@@ -54,7 +54,7 @@ async function filesOf(assets: string): Promise<string[]> {
     if (!file.endsWith(".js")) continue;
     const text = await readFile(path.join(assets, file), "utf8");
     for (const [, name] of text.matchAll(REFERENCE)) {
-      const next = name === ENTRY ? ENTRY : `player/${name}`;
+      const next = `player/${name}`;
       if (!found.includes(next)) found.push(next);
     }
   }
