@@ -9,7 +9,7 @@ import { makeKey, type TestKey } from "../test/keys.ts";
 import { post, problemOf, request } from "../test/request.ts";
 import { recordUsage, type UsageName } from "../usage/usage-days.ts";
 
-const QUESTION = { listener: "zoe", track: "alpha", type: "time" };
+const QUESTION = { listener: "zoe", track: "alpha" };
 
 let admin: TestKey;
 
@@ -70,7 +70,7 @@ describe("GET /v1/usage", { timeout: 60_000 }, () => {
     };
     // Counts are written every ten seconds: each request but the first, which a job answers by this
     // clock too, finds it put forward. What other tests counted is written with them.
-    await vi.waitFor(() => ask("time"), { timeout: 50_000 });
+    await vi.waitFor(() => ask("time+source"), { timeout: 50_000 });
     const now = Date.now.bind(Date);
     let ahead = 0;
     vi.spyOn(Date, "now").mockImplementation(() => now() + ahead);
@@ -79,12 +79,14 @@ describe("GET /v1/usage", { timeout: 60_000 }, () => {
       return ask(type);
     };
     const today = async () => (await usage("?days=1")).days[0]!;
-    await askLater("time");
+    await askLater("time+source");
     await vi.waitFor(async () => expect((await today()).explanationsStored).toBeGreaterThan(0));
     const before = await today();
     expect(before.explanationsAwaited).toBeGreaterThan(0);
     expect(before.gpuSeconds).toBeGreaterThan(0.1);
-    for (const type of ["source", "source", "time", "time"]) await askLater(type);
+    // The table of all parts answers for the sources too.
+    const later = ["source", "source", "time+source", "time+source"];
+    for (const type of later) await askLater(type);
     vi.restoreAllMocks();
     await vi.waitFor(async () => {
       expect(await today()).toMatchObject({
