@@ -11,25 +11,13 @@ export type Experiment = "evaluate" | "stability" | "faithfulness";
 const CATALOGUE = ["--catalogue", "demo"];
 const MODELS = ["--models", "demo/models/shared"];
 
-/** Each costs twenty seconds of a core, with all its listeners: the first of those drawn by the seed. */
-const STABILITY_TRACKS = "12";
-
 export const EXPERIMENTS: Record<Experiment, ExperimentCommand> = {
   evaluate: {
     parameters: ["evaluate", ...CATALOGUE, ...MODELS, "--json"],
     file: "evaluation.json",
   },
   stability: {
-    parameters: [
-      "stability",
-      ...CATALOGUE,
-      ...MODELS,
-      "--tracks",
-      STABILITY_TRACKS,
-      "--out",
-      FOLDER,
-      "--json",
-    ],
+    parameters: ["stability", ...CATALOGUE, ...MODELS, "--out", FOLDER, "--json"],
     file: "stability.json",
   },
   faithfulness: {
