@@ -4,9 +4,9 @@ import type { EvaluatedPart, ListenerEvaluation } from "@lemons/shared/contract/
 const FEW_OF_A_CLASS = 10;
 
 const ON_TRAINING: Record<EvaluatedPart, string> = {
-  test: "Unless the models were trained on the train part of this very split, which a package does not tell, some of these tracks may be ones they were trained on: then the numbers are no estimate of generalisation.",
+  test: "Unless the models were trained on the train part of this very split (trainedPart and splitSeed of a shared package's model.json), some of these tracks may be ones they were trained on: then the numbers are no estimate of generalisation.",
   validation:
-    "Unless the models were trained on the train part of this very split, which a package does not tell, some of these tracks may be ones they were trained on; and where a model was chosen by its validation metrics, these flatter it.",
+    "Unless the models were trained on the train part of this very split (trainedPart and splitSeed of a shared package's model.json), some of these tracks may be ones they were trained on; and where a model was chosen by its validation metrics, these flatter it.",
   train:
     "The train part tells how well a model has learnt its tracks, not how well it generalises.",
   all: "The whole catalogue may hold the very tracks that the models were trained on: the numbers are no estimate of generalisation.",
