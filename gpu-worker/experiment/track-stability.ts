@@ -4,6 +4,7 @@ import { fitExhaustively } from "@lemons/shared/explanation/exhaustive-fit";
 import { distinctMasks, type Mask } from "@lemons/shared/explanation/mask";
 import type { MaskStatistics } from "@lemons/shared/explanation/mask-statistics";
 import { sampleMasks } from "@lemons/shared/explanation/sampled-masks";
+import { sigmoid } from "@lemons/shared/explanation/sigmoid";
 import { viewTable } from "@lemons/shared/explanation/table-view";
 import { foldTable } from "@lemons/shared/what-if/fold-table";
 import type { ExactEngine } from "../explain/exact-engine.ts";
@@ -14,7 +15,6 @@ import { createMaskedMix } from "../explain/masked-mix.ts";
 import { type SnippetSources, snippetSources } from "../explain/snippet-sources.ts";
 import { createStopwatch } from "../explain/stopwatch.ts";
 import type { ModelPackage } from "../model/model-package.ts";
-import { relevanceOf } from "../model/relevance.ts";
 import type { Scorer } from "../model/scorer.ts";
 import { stabilityOf } from "./stability.ts";
 
@@ -86,7 +86,7 @@ async function modelStability(input: ModelInput): Promise<ModelStability> {
   const logits = await answers.logits(drawn.flat());
   const repeats = drawn.map((masks, repeat) => ({
     masks,
-    relevances: Float64Array.from(logits.slice(repeat * most, (repeat + 1) * most), relevanceOf),
+    relevances: Float64Array.from(logits.slice(repeat * most, (repeat + 1) * most), sigmoid),
   }));
   const exactWeights = statistics
     ? (effectiveSamples: number) =>

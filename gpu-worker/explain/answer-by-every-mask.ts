@@ -4,8 +4,8 @@ import { explainFromStatistics } from "@lemons/shared/explanation/explain-from-s
 import type { ExhaustiveQuestion } from "@lemons/shared/explanation/explain-from-table";
 import { allMasks } from "@lemons/shared/explanation/mask";
 import { numberOfMask } from "@lemons/shared/explanation/mask-number";
+import { sigmoid } from "@lemons/shared/explanation/sigmoid";
 import { tallyMasks } from "@lemons/shared/explanation/tally-masks";
-import { relevanceOf } from "../model/relevance.ts";
 import { type AnswerBySamplesInput, denseEngine, maskedMixOf } from "./answer-by-samples.ts";
 import { answeredMasks, type FittedExplanation } from "./fit-explanation.ts";
 import { maskLogits } from "./mask-logits.ts";
@@ -45,12 +45,12 @@ export async function answerByEveryMask(
     maskedMix,
     masks,
     onScored: (known) => {
-      if (!announced) onRelevance?.(relevanceOf(known[0]!));
+      if (!announced) onRelevance?.(sigmoid(known[0]!));
       announced = true;
       onProgress?.({ phase: "scoring", done: known.length, total: masks.length });
     },
   });
-  const byNumber = new Map(masks.map((mask, i) => [numberOfMask(mask), relevanceOf(logits[i]!)]));
+  const byNumber = new Map(masks.map((mask, i) => [numberOfMask(mask), sigmoid(logits[i]!)]));
   const relevanceOfMask = (mask: Uint8Array) => byNumber.get(numberOfMask(mask))!;
   const fitted = stopwatch.time("fitting", () =>
     explainFromStatistics({

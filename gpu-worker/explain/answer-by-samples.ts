@@ -6,8 +6,8 @@ import {
   type SegmentTime,
 } from "@lemons/shared/explanation/components";
 import { distinctMasks } from "@lemons/shared/explanation/mask";
+import { sigmoid } from "@lemons/shared/explanation/sigmoid";
 import type { ModelPackage } from "../model/model-package.ts";
-import { relevanceOf } from "../model/relevance.ts";
 import type { Scorer } from "../model/scorer.ts";
 import type { SeparatedSources } from "../separate/separated-sources.ts";
 import { answeredMasks, type FittedExplanation, fitExplanation } from "./fit-explanation.ts";
@@ -60,7 +60,7 @@ export async function answerBySamples(
     maskedMix,
     masks: distinct,
     onScored: (known) => {
-      if (!announced) onRelevance?.(relevanceOf(known[0]!));
+      if (!announced) onRelevance?.(sigmoid(known[0]!));
       announced = true;
       onProgress?.({ phase: "scoring", done: known.length, total: distinct.length });
     },
@@ -75,7 +75,7 @@ export async function answerBySamples(
     }),
   );
   const furtherRelevances = further.map((_, i) =>
-    relevanceOf(logits[indexOf[sampled.distinct.length + i]!]!),
+    sigmoid(logits[indexOf[sampled.distinct.length + i]!]!),
   );
   return {
     fitted: { ...fitted, ...(further.length > 0 && answeredMasks(further, furtherRelevances)) },

@@ -7,8 +7,8 @@ import {
 } from "@lemons/shared/explanation/described-fit";
 import { fitLocal } from "@lemons/shared/explanation/local-fit";
 import { kept, type Mask } from "@lemons/shared/explanation/mask";
+import { sigmoid } from "@lemons/shared/explanation/sigmoid";
 import { targetPredictions } from "@lemons/shared/explanation/target";
-import { relevanceOf } from "../model/relevance.ts";
 import type { SampledMasks } from "./neighbourhood.ts";
 import type { SampledQuestion } from "./resolved-question.ts";
 
@@ -42,7 +42,7 @@ export function fitExplanation(input: FitExplanationInput): FittedExplanation {
   const { masks, distinct, indexOf } = sampled;
   const { kernelWidth, featureSelection, target } = question;
 
-  const distinctRelevances = logits.map(relevanceOf);
+  const distinctRelevances = logits.map(sigmoid);
   const relevances = Array.from(indexOf, (index) => distinctRelevances[index]!);
   const relevance = relevances[0]!;
   const silence = distinct.findIndex((mask) => kept(mask) === 0);

@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { sigmoid } from "@lemons/shared/explanation/sigmoid";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decodeAudio } from "../audio/decode.ts";
 import { readCatalogue, readListening } from "../catalogue/read-catalogue.ts";
 import { findListenerModels } from "../evaluate/listener-models.ts";
 import { type ModelPackage, readModelPackage } from "../model/model-package.ts";
-import { relevanceOf } from "../model/relevance.ts";
 import { createScorer } from "../model/scorer.ts";
 import { scoreAudio } from "./score-audio.ts";
 
@@ -61,7 +61,7 @@ describe("the demo's models", async () => {
       .sort((a, b) => b - a)
       .slice(0, RECOMMENDATIONS);
     expect(recommended).toHaveLength(RECOMMENDATIONS);
-    expect(relevanceOf(recommended[0]!)).toBeGreaterThan(0.5);
+    expect(sigmoid(recommended[0]!)).toBeGreaterThan(0.5);
     expect(scored.ofSilence[index]).toBeLessThan(recommended.at(-1)!);
   });
 });

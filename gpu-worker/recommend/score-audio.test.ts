@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
+import { sigmoid } from "@lemons/shared/explanation/sigmoid";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Audio } from "../audio/audio.ts";
 import { decodeAudio } from "../audio/decode.ts";
@@ -10,7 +11,6 @@ import {
   readModelPackage,
 } from "../model/model-package.ts";
 import { onnxBytes, smallModel } from "../model/onnx-fixture.ts";
-import { relevanceOf } from "../model/relevance.ts";
 import { createScorer } from "../model/scorer.ts";
 import { sha256 } from "../model/split-encoder.ts";
 import { scoreAudio } from "./score-audio.ts";
@@ -63,7 +63,7 @@ describe("scoreAudio", () => {
         expect(forwards).toBe(1);
         expect(scores.map((score) => score.model)).toEqual(models.map((m) => m.manifest.id));
         scores.forEach(({ logit, relevance }, index) => {
-          expect(relevance).toBe(relevanceOf(logit));
+          expect(relevance).toBe(sigmoid(logit));
           expect(Math.abs(relevance - expected[index]!)).toBeLessThan(2e-3);
         });
       },

@@ -1,8 +1,8 @@
+import { sigmoid } from "@lemons/shared/explanation/sigmoid";
 import type { Audio } from "../audio/audio.ts";
 import { centreSnippet } from "../audio/snippet.ts";
 import type { ModelPackage } from "../model/model-package.ts";
 import { modelWaveform } from "../model/model-waveform.ts";
-import { relevanceOf } from "../model/relevance.ts";
 import type { Scorer } from "../model/scorer.ts";
 import { createLogMel } from "../spectrogram/log-mel.ts";
 
@@ -49,7 +49,7 @@ export async function scoreAudio({ mix, models, scorer }: ScoreAudioInput): Prom
   }
   const scores = models.map((model) => {
     const logit = logitOf.get(model)!;
-    return { model: model.manifest.id, logit, relevance: relevanceOf(logit) };
+    return { model: model.manifest.id, logit, relevance: sigmoid(logit) };
   });
   return { scores, forwards };
 }

@@ -1,5 +1,5 @@
+import { sigmoid } from "@lemons/shared/explanation/sigmoid";
 import { describe, expect, it } from "vitest";
-import { relevanceOf } from "../model/relevance.ts";
 import { initialState } from "../train/train-state.ts";
 import { balancingShift, calibrateBiases } from "./calibrate-biases.ts";
 import { TINY_CONFIG } from "./training-fixture.ts";
@@ -14,7 +14,7 @@ describe("balancingShift", () => {
     const heard = [true, true, true, false, false, false, false];
     const loss = (shift: number) =>
       logits.reduce((sum, logit, i) => {
-        const miss = heard[i] ? relevanceOf(logit + shift) : relevanceOf(-(logit + shift));
+        const miss = heard[i] ? sigmoid(logit + shift) : sigmoid(-(logit + shift));
         return sum - Math.log(miss) / (heard[i] ? 3 : 4);
       }, 0);
     const shift = balancingShift(logits, heard);

@@ -1,5 +1,5 @@
 import type { Architecture } from "@lemons/shared/contract/architecture";
-import { relevanceOf } from "../model/relevance.ts";
+import { sigmoid } from "@lemons/shared/explanation/sigmoid";
 import type { TrainState } from "../train/train-state.ts";
 import { tensorOf } from "../train/train-state.ts";
 
@@ -22,8 +22,8 @@ export function balancingShift(logits: readonly number[], heard: readonly boolea
     values.reduce((sum, value) => sum + value, 0) / values.length;
   /** Falls as the shift grows. */
   const excess = (shift: number) =>
-    mean(positives.map((logit) => relevanceOf(-(logit + shift)))) -
-    mean(negatives.map((logit) => relevanceOf(logit + shift)));
+    mean(positives.map((logit) => sigmoid(-(logit + shift)))) -
+    mean(negatives.map((logit) => sigmoid(logit + shift)));
   const reach = FARTHEST + Math.max(...logits.map(Math.abs));
   let [low, high] = [-reach, reach];
   for (let i = 0; i < HALVINGS; i++) {
