@@ -120,7 +120,7 @@ describe("lemons score", () => {
     expect(first).toEqual({
       file: "song.wav",
       logit: expect.any(Number),
-      relevance: 1 / (1 + Math.exp(-first.logit)),
+      relevance: sigmoid(first.logit),
       seconds: SECONDS,
     });
   });

@@ -1,4 +1,5 @@
 import { WorkerScoreLine } from "@lemons/shared/contract/gpu-worker";
+import { sigmoid } from "@lemons/shared/explanation/sigmoid";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { allLines, type ServiceFixture, startServiceFixture } from "./fixtures/service-fixture.ts";
 
@@ -34,7 +35,7 @@ describe("POST /v1/score", () => {
     };
     expect(scores.map(({ model }) => model)).toEqual(["fixture", "same-again"]);
     expect(scores[0]!.logit).toBe(scores[1]!.logit);
-    expect(scores[0]!.relevance).toBeCloseTo(1 / (1 + Math.exp(-scores[0]!.logit)), 12);
+    expect(scores[0]!.relevance).toBe(sigmoid(scores[0]!.logit));
     expect(Math.max(...peaks)).toBeGreaterThan(0.05);
     expect(bad).toMatchObject({ kind: "track-failed", track: "bad", retryable: false });
     expect(away).toMatchObject({ kind: "track-failed", track: "away", retryable: true });
