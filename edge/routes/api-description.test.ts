@@ -2,10 +2,19 @@ import { describe, expect, it } from "vitest";
 import { app } from "../app.ts";
 import { request } from "../test/request.ts";
 
+type Schema = { $ref?: string } & Record<string, unknown>;
+
+interface Operation {
+  summary?: string;
+  parameters?: { required?: boolean; schema: Schema }[];
+  requestBody?: { content: Record<string, { schema: Schema }> };
+  responses: Record<string, unknown>;
+}
+
 interface Description {
   openapi: string;
   webhooks: Record<string, { post: { requestBody: object } }>;
-  paths: Record<string, Record<string, { summary?: string; responses: Record<string, unknown> }>>;
+  paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, object> };
 }
 
@@ -60,6 +69,25 @@ describe("GET /openapi.json", () => {
           path,
           expect.arrayContaining(wanted),
         ]);
+      }
+    }
+  });
+
+  it("shows an example of what every route wants", async () => {
+    const { paths, components } = await description();
+    const hasExample = (schema: Schema): boolean => {
+      const { $ref, ...own } = schema;
+      const named = components.schemas[($ref ?? "").replace("#/components/schemas/", "")];
+      return "example" in own || (named !== undefined && "example" in named);
+    };
+    for (const [path, methods] of Object.entries(paths)) {
+      for (const [method, { parameters = [], requestBody }] of Object.entries(methods)) {
+        const wanted = parameters.filter(({ required }) => required).map(({ schema }) => schema);
+        const body = requestBody?.content["application/json"]?.schema;
+        const without = [...wanted, ...(body ? [body] : [])].filter(
+          (schema) => !hasExample(schema),
+        );
+        expect([method, path, without]).toEqual([method, path, []]);
       }
     }
   });

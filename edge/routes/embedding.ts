@@ -29,10 +29,17 @@ const getOEmbed = createRoute({
   summary: "How to embed a page of this service (oEmbed 1.0)",
   request: {
     query: z.object({
-      url: z.url().describe("address of an explanation's or a track's page"),
-      maxwidth: pixels.optional(),
-      maxheight: pixels.optional(),
-      format: z.string().optional().describe("only json"),
+      url: z
+        .url()
+        .describe("address of an explanation's or a track's page")
+        .meta({ example: "https://lemons.example/listeners/ilse/tracks/wesnoth-battle-epic" }),
+      maxwidth: pixels.optional().meta({ example: 640 }),
+      maxheight: pixels.optional().meta({ example: 480 }),
+      format: z
+        .string()
+        .optional()
+        .describe("only json")
+        .meta({ enum: ["json"] }),
     }),
   },
   responses: {

@@ -69,7 +69,8 @@ const postExplanation = createRoute({
       prefer: z
         .string()
         .optional()
-        .describe("`wait=1` to `wait=20`, in seconds, or `respond-async`"),
+        .describe("`wait=1` to `wait=20`, in seconds, or `respond-async`")
+        .meta({ example: "wait=20" }),
     }),
     body: { required: true, content: { "application/json": { schema: ExplanationRequest } } },
   },
@@ -130,14 +131,18 @@ const highlightName = z
   .string()
   .transform((name) => name.replace(/\.mp3$/, ""))
   .pipe(Highlight.shape.name)
-  .meta({ example: "top-1", type: "string" });
+  .meta({
+    example: "top-1",
+    type: "string",
+    enum: Highlight.shape.name.options.flatMap((name) => [name, `${name}.mp3`]),
+  });
 
 /** A source by its name or by its file's: `drums` and `drums.mp3` are the same sound. */
 const stemName = z
   .string()
   .transform((name) => name.replace(/\.mp3$/, ""))
   .pipe(SourceName)
-  .meta({ example: "drums", type: "string" });
+  .meta({ example: "drums", type: "string", pattern: "^[a-z0-9][a-z0-9_-]{0,31}(?:\\.mp3)?$" });
 
 const getHighlight = createRoute({
   method: "get",

@@ -1,7 +1,13 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { TrackId } from "@lemons/shared/contract/identifier";
 import { TrackDetail } from "@lemons/shared/contract/track";
-import { MAX_AUDIO_BYTES, Removal, TrackText, Upload } from "@lemons/shared/contract/upload";
+import {
+  MAX_AUDIO_BYTES,
+  MAX_TEXT_LENGTH,
+  Removal,
+  TrackText,
+  Upload,
+} from "@lemons/shared/contract/upload";
 import { sha256Hex } from "@lemons/shared/identity/sha256";
 import type { Context } from "hono";
 import { requireScope } from "../access/require-scope.ts";
@@ -11,7 +17,7 @@ import { preferenceApplied, preferredWaitSeconds } from "../http/prefer.ts";
 import { PRIVATE } from "../http/serve-object.ts";
 import { ProblemError } from "../problems/problem.ts";
 import { findUploadedTrack } from "../uploads/find-uploaded-track.ts";
-import { beginIdempotent } from "../uploads/idempotency.ts";
+import { beginIdempotent, IDEMPOTENCY_KEY } from "../uploads/idempotency.ts";
 import { formBoundary } from "../uploads/multipart-form.ts";
 import { probeJobOf } from "../uploads/probe-job.ts";
 import { discardReceived, type ReceivedAudio, receiveAudio } from "../uploads/receive-audio.ts";
@@ -25,6 +31,7 @@ import { badRequest, json, problem, refusals, tooMuch } from "./responses.ts";
 
 const POLL_SECONDS = 1;
 
+const text = { type: "string" as const, minLength: 1, maxLength: MAX_TEXT_LENGTH, pattern: "\\S" };
 const audioBody = { schema: { type: "string" as const, format: "binary" } };
 
 const postTrack = createRoute({
@@ -36,15 +43,22 @@ const postTrack = createRoute({
   middleware: [requireScope("upload")] as const,
   request: {
     query: z.strictObject({
-      title: TrackText.optional().describe("of a body that is the file itself"),
-      artist: TrackText.optional(),
+      title: TrackText.optional()
+        .describe("of a body that is the file itself")
+        .meta({ example: "My song" }),
+      artist: TrackText.optional().meta({ example: "Me" }),
     }),
     headers: z.object({
       "idempotency-key": z
         .string()
         .optional()
-        .describe("1 to 200 visible characters; remembered for a day"),
-      prefer: z.string().optional().describe("`wait=1` to `wait=20`, or `respond-async`"),
+        .describe("1 to 200 visible characters; remembered for a day")
+        .meta({ pattern: IDEMPOTENCY_KEY.source, example: "8e03978e-40d5-43dd-bc93-6894a57f9324" }),
+      prefer: z
+        .string()
+        .optional()
+        .describe("`wait=1` to `wait=20`, or `respond-async`")
+        .meta({ example: "wait=20" }),
     }),
     body: {
       required: true,
@@ -56,10 +70,11 @@ const postTrack = createRoute({
             type: "object" as const,
             properties: {
               audio: { type: "string" as const, format: "binary" },
-              title: { type: "string" as const },
-              artist: { type: "string" as const },
+              title: text,
+              artist: text,
             },
             required: ["audio"],
+            additionalProperties: false,
           },
         },
       },

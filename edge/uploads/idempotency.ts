@@ -8,7 +8,7 @@ const REMEMBERED_MS = 24 * 60 * 60 * 1000;
 const AT_WORK_MS = 10 * 60 * 1000;
 
 /** A String (RFC 9651), or the same without quotes. */
-const HEADER = /^"?([\x21\x23-\x5b\x5d-\x7e]{1,200})"?$/;
+export const IDEMPOTENCY_KEY = /^"?([\x21\x23-\x5b\x5d-\x7e]{1,200})"?$/;
 
 /** One request under an idempotency key. */
 export interface IdempotentRequest {
@@ -34,7 +34,7 @@ export async function beginIdempotent(
   header: string | undefined,
 ): Promise<IdempotentRequest | null> {
   if (header === undefined) return null;
-  const key = HEADER.exec(header.trim())?.[1];
+  const key = IDEMPOTENCY_KEY.exec(header.trim())?.[1];
   if (key === undefined) {
     const message = "must be a string of 1 to 200 visible characters";
     throw new ProblemError({

@@ -27,6 +27,7 @@ export const BatchRequest = z
       .min(1)
       .max(MAX_BATCH_LISTENERS)
       .refine(distinct, TWICE)
+      .meta({ uniqueItems: true })
       .optional()
       .describe("all by default"),
     tracks: z
@@ -34,6 +35,7 @@ export const BatchRequest = z
       .min(1)
       .max(MAX_BATCH_TRACKS)
       .refine(distinct, TWICE)
+      .meta({ uniqueItems: true })
       .optional()
       .describe(
         "explain these; by default the tracks that each listener is recommended first, after missing scores have been computed",
@@ -42,6 +44,7 @@ export const BatchRequest = z
       .array(ExplanationType)
       .min(1)
       .refine(distinct, TWICE)
+      .meta({ uniqueItems: true })
       .default([...ExplanationType.options]),
     force: z
       .boolean()

@@ -36,21 +36,32 @@ const Listens = z
   .max(MAX_LISTENS)
   .refine((listens) => new Set(listens.map(({ track }) => track)).size === listens.length, {
     message: "must name each track once",
-  });
+  })
+  .describe("each track once")
+  .meta({ uniqueItems: true });
 
 /** Body of `POST /v1/listeners`. */
 export const NewListener = z
   .strictObject({
     id: ListenerId,
-    name: z.string().trim().min(1).max(100),
-    taste: z.string().trim().min(1).max(300).describe("one sentence"),
+    name: z.string().trim().min(1).max(100).meta({ pattern: "\\S" }),
+    taste: z.string().trim().min(1).max(300).describe("one sentence").meta({ pattern: "\\S" }),
     listens: Listens,
   })
-  .meta({ id: "NewListener" });
+  .meta({
+    id: "NewListener",
+    example: {
+      id: "mira",
+      name: "Mira",
+      taste: "Slow strings and quiet pianos",
+      listens: [{ track: "wesnoth-battle-epic", plays: 12 }],
+    },
+  });
 export type NewListener = z.infer<typeof NewListener>;
 
 /** Body of `PUT /v1/listeners/{listener}/listens`: the whole of it, in the place of what was there. */
-export const ListeningHistory = z
-  .strictObject({ listens: Listens })
-  .meta({ id: "ListeningHistory" });
+export const ListeningHistory = z.strictObject({ listens: Listens }).meta({
+  id: "ListeningHistory",
+  example: { listens: [{ track: "wesnoth-battle-epic", plays: 12 }] },
+});
 export type ListeningHistory = z.infer<typeof ListeningHistory>;

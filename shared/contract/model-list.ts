@@ -29,7 +29,7 @@ export const ActivateRequest = z
   .strictObject({
     version: Sha256.optional().describe("by default the one published last"),
   })
-  .meta({ id: "ActivateRequest" });
+  .meta({ id: "ActivateRequest", example: {} });
 export type ActivateRequest = z.infer<typeof ActivateRequest>;
 
 /** What is in use now. */

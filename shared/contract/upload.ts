@@ -9,8 +9,10 @@ export const MAX_AUDIO_SECONDS = 900;
 
 export const MAX_AUDIO_CHANNELS = 8;
 
+export const MAX_TEXT_LENGTH = 200;
+
 /** What is written above and below a track. */
-export const TrackText = z.string().trim().min(1).max(200);
+export const TrackText = z.string().trim().min(1).max(MAX_TEXT_LENGTH).meta({ pattern: "\\S" });
 
 /** An uploaded track that cannot be played yet. */
 export const Upload = z
