@@ -27,19 +27,18 @@ export function testAccess(service: Service): void {
 
   it("RateLimit draft, OWASP API4: a spent budget is 429 with what is left and when to return", async () => {
     const key = await makeKey(service, ["explain"], ["--compute-seconds", "20"]);
-    const first = await post(service, "/v1/explanations", { ...QUESTION, kernelWidth: 0.3 }, key);
-    expect(await statusOf(first)).toBe(202);
-    const policy = '"compute";q=20;qu="compute-seconds";w=86400';
-    expect(first.headers.get("RateLimit-Policy")).toBe(policy);
-    expect(first.headers.get("RateLimit")).toMatch(/^"compute";r=\d+;t=\d+$/);
+    // Some eleven seconds each, and no table answers them: only one of the two can be paid.
     const dear = { ...QUESTION, type: "source", neighbourhood: { kind: "sampled", samples: 2048 } };
-    const second = await post(service, "/v1/explanations", { ...dear, segments: 1 }, key);
-    const third = await post(service, "/v1/explanations", { ...dear, segments: 2 }, key);
-    const statuses = [await statusOf(second), await statusOf(third)];
-    expect(statuses).toContain(429);
-    const refused = statuses[0] === 429 ? second : third;
+    const answers = await Promise.all(
+      [1, 2].map((segments) => post(service, "/v1/explanations", { ...dear, segments }, key)),
+    );
+    expect((await Promise.all(answers.map(statusOf))).sort()).toEqual([202, 429]);
+    for (const { headers } of answers) {
+      expect(headers.get("RateLimit-Policy")).toBe('"compute";q=20;qu="compute-seconds";w=86400');
+      expect(headers.get("RateLimit")).toMatch(/^"compute";r=\d+;t=\d+$/);
+    }
+    const refused = answers.find(({ status }) => status === 429)!;
     expect(Number(refused.headers.get("Retry-After"))).toBeGreaterThan(0);
-    expect(refused.headers.get("RateLimit-Policy")).toBe(policy);
   });
 
   it("OWASP API4: what costs more than a day's budget is refused before it runs", async () => {
