@@ -39,7 +39,7 @@ function vitestParameters(): string[] {
   if (findPython() === null) {
     missing.push([
       "python",
-      "no Python with infra/python/requirements.txt was found (set LEMONS_PYTHON): run records cannot be held against TensorBoard and Sacred",
+      "no Python with infra/python/requirements.txt was found (set LEMONS_PYTHON): run records cannot be held against TensorBoard and Sacred, nor answers against the OpenAPI document",
     ]);
   }
   for (const [, message] of missing) {

@@ -37,11 +37,12 @@ export async function untilReady(child: Child, isReady: () => Promise<boolean>):
   }
 }
 
-/** Runs a program to its end. @throws Error with its output where it fails */
-export async function runPython(parameters: string[], cwd: string): Promise<void> {
+/** Runs a program to its end. @returns its output @throws Error with its output where it fails */
+export async function runPython(parameters: string[], cwd: string): Promise<string> {
   const child = startPython(parameters, cwd);
   const [code] = await once(child.process, "close");
   if (code !== 0) throw new Error(`${parameters.join(" ")} ended with ${code}: ${child.output()}`);
+  return child.output();
 }
 
 export async function stop({ process }: Child): Promise<void> {

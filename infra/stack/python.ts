@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { inRepository } from "./repository.ts";
 
 /** What `infra/python/requirements.txt` installs, as Python imports it. */
-const MODULES = ["pymongo", "sacred", "secantus", "tensorboard"];
+const MODULES = ["pymongo", "sacred", "schemathesis", "secantus", "tensorboard"];
 
 /**
  * A Python that has some modules, by default what `infra/python/requirements.txt` names:

@@ -1,0 +1,62 @@
+/** `npm run fuzz:api`: Schemathesis over a stack of its own, at length, with an admin key and without. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { makeKey } from "../conformance/service.ts";
+import { freePort } from "../stack/port.ts";
+import { startStack } from "../stack/stack.ts";
+import { FUZZ_PHASES, type FuzzPhase, fuzzApi } from "./fuzz-api.ts";
+
+/** Ends the process as bad input does. */
+function refuse(message: string): never {
+  process.stderr.write(`lemons: ${message}\n`);
+  process.exit(2);
+}
+
+/** Reads a whole number of an option, or ends the process. */
+function whole(name: string, text: string): number {
+  if (/^\d{1,9}$/.test(text) && (name === "seed" || Number(text) > 0)) return Number(text);
+  refuse(`--${name} must be a whole number, not "${text}"`);
+}
+
+function phasesOf(text: string): FuzzPhase[] {
+  return text.split(",").map((name) => {
+    const phase = FUZZ_PHASES.find((known) => known === name);
+    return phase ?? refuse(`--phases must be of ${FUZZ_PHASES.join(",")}, not "${name}"`);
+  });
+}
+
+const { values } = parseArgs({
+  options: {
+    examples: { type: "string", default: "50" },
+    seed: { type: "string", default: "1" },
+    phases: { type: "string", default: FUZZ_PHASES.join(",") },
+  },
+});
+const examples = whole("examples", values.examples);
+const seed = whole("seed", values.seed);
+const phases = phasesOf(values.phases);
+const folder = await mkdtemp(path.join(tmpdir(), "lemons-fuzz-"));
+const persistTo = path.join(folder, "state");
+const stack = await startStack({
+  edgePort: await freePort(),
+  workerPort: await freePort(),
+  persistTo,
+  logDirectory: path.join(folder, "logs"),
+  onStep: (message) => process.stderr.write(`${message}\n`),
+});
+try {
+  const { Authorization } = await makeKey({ stack, persistTo }, ["admin"]);
+  for (const authorization of [undefined, Authorization]) {
+    process.stdout.write(authorization ? "With a key that may do all:\n" : "Without a key:\n");
+    const run = { origin: stack.origin, authorization, phases, examples, seed };
+    process.stdout.write(await fuzzApi(run, folder));
+  }
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+} finally {
+  await stack.stop();
+  await rm(folder, { recursive: true, force: true });
+}
