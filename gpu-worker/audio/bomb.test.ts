@@ -80,6 +80,12 @@ describe("decompression bombs", () => {
     viewOf(m4a).setUint32(table + 12, 0xffffffff);
     expect((await refuse(m4a)).message).toMatch(/stsz table promises 4294967295 entries/);
   });
+
+  it("refuses an mp4 edit list of billions of edits", async () => {
+    const m4a = fixture("excerpt.m4a");
+    viewOf(m4a).setUint32(Buffer.from(m4a).indexOf("elst") + 8, 1_996_488_705);
+    expect((await refuse(m4a)).message).toMatch(/elst table promises 1996488705 entries/);
+  });
 });
 
 function splitPages(bytes: Uint8Array): Uint8Array[] {

@@ -8,8 +8,8 @@ interface Box {
   end: number;
 }
 
-/** Tables that every track has once, with the bytes of an entry and where their count stands. */
-const TABLES = { stsz: 4, stsc: 12, stts: 8, stco: 4, co64: 8 } as const;
+/** Tables that a track has once at most, with the bytes of an entry: the fewest, of an edit list. */
+const TABLES = { elst: 12, stsz: 4, stsc: 12, stts: 8, stco: 4, co64: 8 } as const;
 
 const truncated = (what: string) => new InputError(`the m4a file is truncated or damaged: ${what}`);
 
