@@ -27,6 +27,7 @@ type RenderedStems = Extract<WorkerStemsLine, { kind: "result" }>["stems"];
 type InspectedModel = Extract<WorkerInspectLine, { kind: "result" }>;
 type ProbeAnswer = Extract<WorkerProbeLine, { kind: "result" }>;
 type TableAnswer = Extract<WorkerTableLine, { kind: "result" | "no-table" }>;
+type ProgressLine = { kind: "progress"; progress: Progress };
 
 /** What is heard of a running explanation before its end. */
 export interface ExplainListener {
@@ -136,15 +137,7 @@ export async function inspectOnWorker(
   requestId: string,
 ): Promise<InspectedModel> {
   const lines = workerLines(settings, "/v1/inspect", request, WorkerInspectLine, signal, requestId);
-  for await (const line of lines) {
-    switch (line.kind) {
-      case "progress":
-        break;
-      case "result":
-        return line;
-    }
-  }
-  throw endedEarly();
+  return resultOf(lines, () => {});
 }
 
 /**
@@ -160,17 +153,7 @@ export async function tableOnWorker(
   requestId: string,
 ): Promise<TableAnswer> {
   const lines = workerLines(settings, "/v1/table", request, WorkerTableLine, signal, requestId);
-  for await (const line of lines) {
-    switch (line.kind) {
-      case "progress":
-        onProgress(line.progress);
-        break;
-      case "result":
-      case "no-table":
-        return line;
-    }
-  }
-  throw endedEarly();
+  return resultOf(lines, onProgress);
 }
 
 /**
@@ -186,16 +169,7 @@ export async function probeOnWorker(
   requestId: string,
 ): Promise<ProbeAnswer> {
   const lines = workerLines(settings, "/v1/probe", request, WorkerProbeLine, signal, requestId);
-  for await (const line of lines) {
-    switch (line.kind) {
-      case "progress":
-        onProgress(line.progress);
-        break;
-      case "result":
-        return line;
-    }
-  }
-  throw endedEarly();
+  return resultOf(lines, onProgress);
 }
 
 /**
@@ -211,16 +185,7 @@ export async function renderOnWorker(
   requestId: string,
 ): Promise<void> {
   const lines = workerLines(settings, "/v1/render", request, WorkerRenderLine, signal, requestId);
-  for await (const line of lines) {
-    switch (line.kind) {
-      case "progress":
-        onProgress(line.progress);
-        break;
-      case "result":
-        return;
-    }
-  }
-  throw endedEarly();
+  await resultOf(lines, onProgress);
 }
 
 /**
@@ -236,14 +201,21 @@ export async function stemsOnWorker(
   requestId: string,
 ): Promise<RenderedStems> {
   const lines = workerLines(settings, "/v1/stems", request, WorkerStemsLine, signal, requestId);
+  return (await resultOf(lines, onProgress)).stems;
+}
+
+/** The line that ends an answer in which nothing but progress comes before it. */
+async function resultOf<Line extends { kind: string }>(
+  lines: AsyncIterable<Line | ProgressLine>,
+  onProgress: (progress: Progress) => void,
+): Promise<Line> {
   for await (const line of lines) {
-    switch (line.kind) {
-      case "progress":
-        onProgress(line.progress);
-        break;
-      case "result":
-        return line.stems;
-    }
+    if (!isProgress(line)) return line;
+    onProgress(line.progress);
   }
   throw endedEarly();
+}
+
+function isProgress(line: { kind: string }): line is ProgressLine {
+  return line.kind === "progress";
 }

@@ -3,11 +3,11 @@ import type { ExplanationId } from "@lemons/shared/contract/identifier";
 import { findExplanation } from "../explanations/store.ts";
 import { Flight, type FlightListener } from "../jobs/flight.ts";
 import { type FlightOrigin, partOf } from "../jobs/flight-origin.ts";
-import { type FlightState, isActive } from "../jobs/flight-record.ts";
-import { ProblemError } from "../problems/problem.ts";
+import type { FlightState } from "../jobs/flight-record.ts";
 import { AskedRender } from "./asked-render.ts";
 import { attemptRender } from "./attempt.ts";
 import { missingHighlights } from "./missing-highlights.ts";
+import { requireAudio } from "./require-audio.ts";
 
 /** The one flight of an explanation's audio, named by the explanation's id. */
 export class RenderJob extends Flight<AskedRender> {
@@ -65,16 +65,5 @@ export async function awaitRendering(
   const { id, track } = explanation;
   const job = renderJobOf(env, id);
   await job.start({ id }, { requestId, payer: null });
-  const status = await job.settled(waitMs);
-  if (status === null || isActive(status.job)) {
-    throw new ProblemError({ kind: "audio-not-ready", id });
-  }
-  if (status.job.state === "failed") {
-    const reason = status.job.reason ?? "no reason was given";
-    throw new ProblemError(
-      status.unusableInput
-        ? { kind: "input-unusable", track, reason }
-        : { kind: "audio-failed", id, attempts: status.job.attempt, reason },
-    );
-  }
+  requireAudio(await job.settled(waitMs), { id, track });
 }

@@ -1,8 +1,8 @@
 import type { StemsId } from "@lemons/shared/contract/identifier";
 import { Flight, type FlightListener } from "../jobs/flight.ts";
 import type { FlightOrigin } from "../jobs/flight-origin.ts";
-import { type FlightState, isActive } from "../jobs/flight-record.ts";
-import { ProblemError } from "../problems/problem.ts";
+import type { FlightState } from "../jobs/flight-record.ts";
+import { requireAudio } from "../renders/require-audio.ts";
 import { AskedStems } from "./asked-stems.ts";
 import { attemptStems, missingStems } from "./attempt.ts";
 
@@ -51,17 +51,5 @@ export async function awaitStems(
   if ((await missingStems(env.BUCKET, asked)).length === 0) return;
   const job = stemsJobOf(env, asked.id);
   await job.start(asked, { requestId, payer: null });
-  const status = await job.settled(waitMs);
-  const { id, track } = explanation;
-  if (status === null || isActive(status.job)) {
-    throw new ProblemError({ kind: "audio-not-ready", id });
-  }
-  if (status.job.state === "failed") {
-    const reason = status.job.reason ?? "no reason was given";
-    throw new ProblemError(
-      status.unusableInput
-        ? { kind: "input-unusable", track, reason }
-        : { kind: "audio-failed", id, attempts: status.job.attempt, reason },
-    );
-  }
+  requireAudio(await job.settled(waitMs), explanation);
 }
