@@ -10,6 +10,12 @@ process.env.GPU_WORKER_SECRET ??= "a secret of the tests, for the gpu-worker";
 process.env.LINK_SECRET ??= "a secret of the tests, for signed links";
 process.env.WEBHOOK_SECRET ??= "a secret of the tests, for webhooks";
 
+// Property-based tests: another seed tries other values.
+const properties = {
+  setupFiles: ["infra/property-seed.ts"],
+  provide: { propertySeed: Number(process.env.PROPERTY_SEED ?? 1) },
+};
+
 export default defineConfig({
   test: {
     projects: [
@@ -18,6 +24,7 @@ export default defineConfig({
           name: "node",
           environment: "node",
           include: ["{shared,gpu-worker,infra/experiments}/**/*.test.ts"],
+          ...properties,
           testTimeout: 60_000,
         },
       },
@@ -43,7 +50,12 @@ export default defineConfig({
           name: "edge",
           include: ["edge/**/*.test.ts"],
           exclude: ["edge/pages/**", "edge/player/**", "edge/test/**"],
-          setupFiles: ["edge/test/apply-migrations.ts", "edge/test/no-network.ts"],
+          ...properties,
+          setupFiles: [
+            ...properties.setupFiles,
+            "edge/test/apply-migrations.ts",
+            "edge/test/no-network.ts",
+          ],
           // A workerd a file takes seconds; files keep apart by asking different questions.
           isolate: false,
         },
@@ -59,6 +71,7 @@ export default defineConfig({
             "edge/player/**/*.test.ts",
             "edge/test/**/*.test.ts",
           ],
+          ...properties,
           isolate: false,
         },
       },

@@ -55,6 +55,15 @@ describe("writeSafetensors", () => {
     );
   });
 
+  it("keeps a name that objects of JavaScript have of their own", () => {
+    const scalar = { dims: [], data: Float32Array.of(1) };
+    const tensors = new Map([["__proto__", scalar]]);
+    const metadata = Object.fromEntries([["__proto__", "a name like any other"]]);
+    const read = readFloatTensors(writeSafetensors(tensors, metadata));
+    expect(read.tensors).toEqual(tensors);
+    expect(Object.entries(read.metadata)).toEqual(Object.entries(metadata));
+  });
+
   it("starts the tensors at a multiple of eight bytes and numbers bit for bit", () => {
     const data = Float32Array.of(1, -0, Number.NaN, Number.POSITIVE_INFINITY);
     const bytes = writeSafetensors(new Map([["a", { dims: [2, 2], data }]]));
