@@ -10,7 +10,7 @@ import { decodeFoldedTable } from "@lemons/shared/what-if/table-format";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decodeAudio } from "./audio/decode.ts";
 import { encodeWavFloat32 } from "./audio/encode-wav.ts";
-import { readModelPackage } from "./model/model-package.ts";
+import { readModelPackage } from "./model/read-model-package.ts";
 import { sharedPackageFiles } from "./model/shared-package.ts";
 
 const CLI = fileURLToPath(new URL("./cli.ts", import.meta.url));

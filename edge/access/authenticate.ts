@@ -1,6 +1,6 @@
 import { createMiddleware } from "hono/factory";
+import type { AppEnv } from "../http/app-env.ts";
 import { ProblemError } from "../problems/problem.ts";
-import type { AppEnv } from "../routes/create-app.ts";
 import { ANYBODY, type Caller, holderOf } from "./caller.ts";
 import { keyOfToken } from "./keys.ts";
 

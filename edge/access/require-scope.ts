@@ -1,8 +1,8 @@
 import type { Scope } from "@lemons/shared/contract/access";
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
+import type { AppEnv } from "../http/app-env.ts";
 import { ProblemError } from "../problems/problem.ts";
-import type { AppEnv } from "../routes/create-app.ts";
 
 /** Lets only callers through who have the scope. */
 export const requireScope = (scope: Scope) =>

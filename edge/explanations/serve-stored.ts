@@ -2,10 +2,10 @@ import type { ExplanationId } from "@lemons/shared/contract/identifier";
 import type { Context } from "hono";
 import { maySee } from "../access/caller.ts";
 import { explanationKey } from "../catalogue/object-keys.ts";
+import type { AppEnv } from "../http/app-env.ts";
 import { matchesEntityTag } from "../http/entity-tag.ts";
 import { IMMUTABLE, PRIVATE } from "../http/serve-object.ts";
 import { ProblemError } from "../problems/problem.ts";
-import type { AppEnv } from "../routes/create-app.ts";
 import { countUsage } from "../usage/count-usage.ts";
 import { ownerOf } from "./store.ts";
 

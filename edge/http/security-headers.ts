@@ -1,7 +1,7 @@
 import { createMiddleware } from "hono/factory";
 import { NONCE, secureHeaders } from "hono/secure-headers";
 import { settingsOf } from "../env.ts";
-import type { AppEnv } from "../routes/create-app.ts";
+import type { AppEnv } from "./app-env.ts";
 
 const SELF = "'self'";
 const NONE = "'none'";

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { ProblemError } from "../problems/problem.ts";
-import type { AppEnv } from "../routes/create-app.ts";
+import type { AppEnv } from "./app-env.ts";
 import { type ByteRange, parseByteRange } from "./byte-range.ts";
 import { matchesEntityTag } from "./entity-tag.ts";
 

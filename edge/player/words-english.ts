@@ -199,3 +199,6 @@ export const ENGLISH = {
   "text.selection":
     "Now selected: {parts}. Relevance {value}, {difference} against the whole track.",
 } as const;
+
+/** Key of a visible string. */
+export type WordKey = keyof typeof ENGLISH;

@@ -1,4 +1,4 @@
-import type { WordKey } from "./words.ts";
+import type { WordKey } from "./words-english.ts";
 
 /** The player's strings in German. */
 export const GERMAN: Readonly<Record<WordKey, string>> = {

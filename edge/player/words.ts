@@ -1,8 +1,5 @@
-import { ENGLISH } from "./words-english.ts";
+import { ENGLISH, type WordKey } from "./words-english.ts";
 import { GERMAN } from "./words-german.ts";
-
-/** Key of a visible string. */
-export type WordKey = keyof typeof ENGLISH;
 
 /** Languages that there are words in. */
 export type Language = "en" | "de";

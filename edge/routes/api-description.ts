@@ -1,6 +1,6 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { WebhookPayload } from "@lemons/shared/contract/webhook";
-import type { AppEnv } from "./create-app.ts";
+import type { AppEnv } from "../http/app-env.ts";
 
 /** Serves the API's description, generated from the routes' own contracts. */
 export function describeApi(app: OpenAPIHono<AppEnv>): void {

@@ -18,9 +18,10 @@ import { cancelBatch, retryBatch } from "../batch/change-batch.ts";
 import { checkRequest } from "../batch/check-request.ts";
 import { createBatch } from "../batch/create-batch.ts";
 import { readCursor, writeCursor } from "../catalogue/cursor.ts";
+import type { AppEnv } from "../http/app-env.ts";
 import { requireJson } from "../http/require-media-type.ts";
 import { ProblemError } from "../problems/problem.ts";
-import { type AppEnv, createRouter } from "./create-app.ts";
+import { createRouter } from "./create-app.ts";
 import { noQuery, pageQuery } from "./parameters.ts";
 import { badRequest, json, problem, tooMuch } from "./responses.ts";
 

@@ -1,22 +1,16 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { etag } from "hono/etag";
 import { methodNotAllowed } from "hono/method-not-allowed";
-import { type RequestIdVariables, requestId } from "hono/request-id";
+import { requestId } from "hono/request-id";
 import { timing } from "hono/timing";
 import { authenticate } from "../access/authenticate.ts";
-import type { Caller } from "../access/caller.ts";
 import { limitBursts } from "../access/limit-bursts.ts";
 import { readingNeedsScope } from "../access/require-scope.ts";
+import type { AppEnv } from "../http/app-env.ts";
 import { crossOrigin } from "../http/cross-origin.ts";
 import { securityHeaders } from "../http/security-headers.ts";
 import { answerError, answerProblem } from "../problems/answer.ts";
 import { badRequest } from "../problems/bad-request.ts";
-
-/** What every route of the Worker finds in its context. */
-export interface AppEnv {
-  Bindings: Env;
-  Variables: RequestIdVariables & { caller: Caller };
-}
 
 /** A router whose validators answer with problem details that name the field. */
 export function createRouter(): OpenAPIHono<AppEnv> {

@@ -9,12 +9,13 @@ import { findEmbedded } from "../embedding/find-embedded.ts";
 import { PICTURE_HEIGHT, PICTURE_WIDTH, pictureSvg } from "../embedding/picture-svg.ts";
 import { renderPicture } from "../embedding/render-picture.ts";
 import { settingsOf } from "../env.ts";
+import type { AppEnv } from "../http/app-env.ts";
 import { IMMUTABLE, serveObject } from "../http/serve-object.ts";
 import { EmbedOptions, renderEmbedPage } from "../pages/embed-page.tsx";
 import { renderSharePage } from "../pages/share-page.tsx";
 import { badRequest as badFields } from "../problems/bad-request.ts";
 import { ProblemError } from "../problems/problem.ts";
-import { type AppEnv, createRouter } from "./create-app.ts";
+import { createRouter } from "./create-app.ts";
 import { badRequest, binary, json, notModified, problem } from "./responses.ts";
 
 /** An explanation by its id stays what it is; how pages show it may change with a release. */

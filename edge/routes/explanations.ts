@@ -23,6 +23,7 @@ import { foldedTableOf } from "../explanations/from-table.ts";
 import { resolveQuestion } from "../explanations/identity.ts";
 import { serveStoredExplanation } from "../explanations/serve-stored.ts";
 import { findQuestion } from "../explanations/store.ts";
+import type { AppEnv } from "../http/app-env.ts";
 import { matchesEntityTag } from "../http/entity-tag.ts";
 import { preferenceApplied, preferredWaitSeconds } from "../http/prefer.ts";
 import { requireJson } from "../http/require-media-type.ts";
@@ -34,7 +35,7 @@ import { stemsOf } from "../stems/asked-stems.ts";
 import { awaitStems } from "../stems/stems-job.ts";
 import { tableAtHand } from "../tables/table-at-hand.ts";
 import { askedReceiver } from "../webhooks/receiver.ts";
-import { type AppEnv, createRouter } from "./create-app.ts";
+import { createRouter } from "./create-app.ts";
 import { noQuery } from "./parameters.ts";
 import { badRequest, binary, json, notModified, problem, refusals, tooMuch } from "./responses.ts";
 

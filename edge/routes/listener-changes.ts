@@ -6,9 +6,10 @@ import { createMiddleware } from "hono/factory";
 import { requireScope } from "../access/require-scope.ts";
 import { addListener, replaceListens } from "../catalogue/change-listeners.ts";
 import { findListener, findListenerProfile } from "../catalogue/listeners.ts";
+import type { AppEnv } from "../http/app-env.ts";
 import { requireJson } from "../http/require-media-type.ts";
 import { ProblemError } from "../problems/problem.ts";
-import { type AppEnv, createRouter } from "./create-app.ts";
+import { createRouter } from "./create-app.ts";
 import { badRequest, json, problem, tooMuch } from "./responses.ts";
 
 /** Room for the longest list of the longest names. */

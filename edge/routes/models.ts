@@ -16,12 +16,13 @@ import { readCursor, writeCursor } from "../catalogue/cursor.ts";
 import { activateModels, listModels, ModelPlace } from "../catalogue/list-models.ts";
 import { findListener } from "../catalogue/listeners.ts";
 import { fitListenerHead } from "../heads/fit-listener-head.ts";
+import type { AppEnv } from "../http/app-env.ts";
 import { requireJson, requireMediaType } from "../http/require-media-type.ts";
 import { publishModels } from "../models/publish.ts";
 import { MAX_PUBLISHED_BYTES, readPublished } from "../models/published-files.ts";
 import { ProblemError } from "../problems/problem.ts";
 import { ensureScoring } from "../scoring/ensure-scoring.ts";
-import { type AppEnv, createRouter } from "./create-app.ts";
+import { createRouter } from "./create-app.ts";
 import { noQuery, pageQuery } from "./parameters.ts";
 import { badRequest, json, problem, tooMuch } from "./responses.ts";
 

@@ -5,11 +5,12 @@ import type { Context } from "hono";
 import { explanationKey, modelKey, tableRecordKey } from "../catalogue/object-keys.ts";
 import { settingsOf } from "../env.ts";
 import { linkFault } from "../gpu/object-link.ts";
+import type { AppEnv } from "../http/app-env.ts";
 import { parseSha256Digest } from "../http/content-digest.ts";
 import { serveObject } from "../http/serve-object.ts";
 import { MAX_PUBLISHED_BYTES } from "../models/published-files.ts";
 import { ProblemError } from "../problems/problem.ts";
-import { type AppEnv, createRouter } from "./create-app.ts";
+import { createRouter } from "./create-app.ts";
 
 /** Of 30 s, whether highlight or source. */
 const MAX_RENDERED_BYTES = 8 * 1024 * 1024;

@@ -13,6 +13,7 @@ import type { Context } from "hono";
 import { requireScope } from "../access/require-scope.ts";
 import { spendingOf } from "../access/spend.ts";
 import { findTrack } from "../catalogue/tracks.ts";
+import type { AppEnv } from "../http/app-env.ts";
 import { preferenceApplied, preferredWaitSeconds } from "../http/prefer.ts";
 import { PRIVATE } from "../http/serve-object.ts";
 import { ProblemError } from "../problems/problem.ts";
@@ -25,7 +26,7 @@ import { removeUpload } from "../uploads/remove-upload.ts";
 import { readUploadForm, type UploadTexts } from "../uploads/upload-form.ts";
 import { uploadTrack } from "../uploads/upload-track.ts";
 import { findUpload } from "../uploads/uploads.ts";
-import { type AppEnv, createRouter } from "./create-app.ts";
+import { createRouter } from "./create-app.ts";
 import { noQuery } from "./parameters.ts";
 import { badRequest, json, problem, refusals, tooMuch } from "./responses.ts";
 

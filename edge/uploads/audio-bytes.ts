@@ -2,10 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { Sha256 } from "@lemons/shared/contract/identifier";
 import { audioKey, stemsPrefix } from "../catalogue/object-keys.ts";
 import { deleteByPrefix } from "./delete-by-prefix.ts";
-import { insertUpload, isAudioNamed, type NewUpload } from "./uploads.ts";
-
-/** How a claim on bytes went. */
-export type Claim = "new" | "there" | "storage-full";
+import { type Claim, insertUpload, isAudioNamed, type NewUpload } from "./uploads.ts";
 
 /**
  * Guards the bytes of one audio file, which any number of tracks may be: who names them and who

@@ -2,7 +2,6 @@ import { KeyId } from "@lemons/shared/contract/access";
 import { Sha256, TrackId } from "@lemons/shared/contract/identifier";
 import { sha256Hex } from "@lemons/shared/identity/sha256";
 import { z } from "zod";
-import type { Claim } from "./audio-bytes.ts";
 
 const ID_DIGITS = 40;
 
@@ -28,6 +27,9 @@ export type UploadRow = z.infer<typeof UploadRow>;
 
 /** What is known of an upload when its bytes are there. */
 export type NewUpload = Omit<UploadRow, "state" | "reason">;
+
+/** How a claim on bytes went. */
+export type Claim = "new" | "there" | "storage-full";
 
 /** The id of a key's track: the same bytes of another key are another track. */
 export async function uploadId(owner: KeyId, audioSha256: Sha256): Promise<TrackId> {

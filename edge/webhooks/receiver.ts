@@ -4,8 +4,8 @@ import { WebhookEvent } from "@lemons/shared/contract/webhook-request";
 import type { Context } from "hono";
 import { z } from "zod";
 import { settingsOf } from "../env.ts";
+import type { AppEnv } from "../http/app-env.ts";
 import { ProblemError } from "../problems/problem.ts";
-import type { AppEnv } from "../routes/create-app.ts";
 import { receiverStanding } from "./deliveries.ts";
 import { receiverFault } from "./receiver-fault.ts";
 

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodeWavFloat32 } from "../audio/encode-wav.ts";
 import { writeCatalogue } from "../catalogue/catalogue-fixture.ts";
 import { splitTracks } from "../evaluate/split-tracks.ts";
-import { readModelPackage } from "../model/model-package.ts";
+import { readModelPackage } from "../model/read-model-package.ts";
 import { sharedPackageFiles } from "../model/shared-package.ts";
 
 const CLI = fileURLToPath(new URL("../cli.ts", import.meta.url));

@@ -1,4 +1,4 @@
-import { readModelPackage } from "../model/model-package.ts";
+import { readModelPackage } from "../model/read-model-package.ts";
 import { analyseModel } from "../response-table/analyse.ts";
 import { formatModelInspection } from "../response-table/inspection.ts";
 import { defineCommand } from "./command.ts";

@@ -7,8 +7,8 @@ import { Stability } from "@lemons/shared/contract/stability";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodeWavFloat32 } from "../audio/encode-wav.ts";
 import { writeCatalogue } from "../catalogue/catalogue-fixture.ts";
-import { readModelPackage } from "../model/model-package.ts";
 import { onnxBytes, smallModel } from "../model/onnx-fixture.ts";
+import { readModelPackage } from "../model/read-model-package.ts";
 
 const CLI = fileURLToPath(new URL("../cli.ts", import.meta.url));
 const SAMPLE_RATE = 16_000;

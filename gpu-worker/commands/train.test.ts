@@ -11,7 +11,7 @@ import {
   TrainingResult,
 } from "@lemons/shared/contract/training";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readModelPackage } from "../model/model-package.ts";
+import { readModelPackage } from "../model/read-model-package.ts";
 import { readSharedPackage } from "../model/shared-package.ts";
 import { lastCheckpoint, readCheckpoint } from "../training-run/checkpoint.ts";
 import { writeTinyCatalogue } from "../training-run/training-fixture.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readModelPackage } from "../model/model-package.ts";
+import { readModelPackage } from "../model/read-model-package.ts";
 import { sharedPackageFiles } from "../model/shared-package.ts";
 import { findListenerModels } from "./listener-models.ts";
 

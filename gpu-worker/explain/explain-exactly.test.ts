@@ -5,7 +5,7 @@ import { fitLocal } from "@lemons/shared/explanation/local-fit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Audio } from "../audio/audio.ts";
 import { decodeAudio } from "../audio/decode.ts";
-import { readModelPackage } from "../model/model-package.ts";
+import { readModelPackage } from "../model/read-model-package.ts";
 import { createScorer } from "../model/scorer.ts";
 import { createExactEngine, type ExactEngine } from "./exact-engine.ts";
 import { type ExplainAudioInput, explainAudio } from "./explain-audio.ts";

@@ -4,7 +4,7 @@ import { SOURCES } from "@lemons/shared/contract/explanation-request";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Audio } from "../audio/audio.ts";
 import { decodeAudio } from "../audio/decode.ts";
-import { readModelPackage } from "../model/model-package.ts";
+import { readModelPackage } from "../model/read-model-package.ts";
 import { createScorer } from "../model/scorer.ts";
 import { createExactEngine } from "./exact-engine.ts";
 import { type ExplainedAudio, explainAudio } from "./explain-audio.ts";

@@ -3,8 +3,9 @@ import { sigmoid } from "@lemons/shared/explanation/sigmoid";
 import { afterAll, describe, expect, it } from "vitest";
 import { InputError } from "../input-error.ts";
 import type { LogMel } from "../spectrogram/log-mel.ts";
-import { type ModelPackage, modelPackageFromBytes, readModelPackage } from "./model-package.ts";
+import { type ModelPackage, modelPackageFromBytes } from "./model-package.ts";
 import { onnxBytes, smallModel } from "./onnx-fixture.ts";
+import { readModelPackage } from "./read-model-package.ts";
 import { createScorer } from "./scorer.ts";
 import { sha256 } from "./split-encoder.ts";
 

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decodeAudio } from "../audio/decode.ts";
 import { readCatalogue, readListening } from "../catalogue/read-catalogue.ts";
 import { findListenerModels } from "../evaluate/listener-models.ts";
-import { type ModelPackage, readModelPackage } from "../model/model-package.ts";
+import type { ModelPackage } from "../model/model-package.ts";
+import { readModelPackage } from "../model/read-model-package.ts";
 import { createScorer } from "../model/scorer.ts";
 import { scoreAudio } from "./score-audio.ts";
 

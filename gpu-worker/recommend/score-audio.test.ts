@@ -5,12 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Audio } from "../audio/audio.ts";
 import { decodeAudio } from "../audio/decode.ts";
 import { InputError } from "../input-error.ts";
-import {
-  type ModelPackage,
-  modelPackageFromBytes,
-  readModelPackage,
-} from "../model/model-package.ts";
+import { type ModelPackage, modelPackageFromBytes } from "../model/model-package.ts";
 import { onnxBytes, smallModel } from "../model/onnx-fixture.ts";
+import { readModelPackage } from "../model/read-model-package.ts";
 import { createScorer } from "../model/scorer.ts";
 import { sha256 } from "../model/split-encoder.ts";
 import { scoreAudio } from "./score-audio.ts";

@@ -1,6 +1,6 @@
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 import { describe, expect, it } from "vitest";
-import { readModelPackage } from "../model/model-package.ts";
+import { readModelPackage } from "../model/read-model-package.ts";
 import { analyseModel } from "./analyse.ts";
 import { blocksOf } from "./blocks.ts";
 import { formatModelInspection } from "./inspection.ts";

@@ -5,9 +5,9 @@ import {
   type ModelPackage,
   modelPackageFromBytes,
   modelPackageFromParts,
-  readModelPackage,
 } from "../model/model-package.ts";
 import type { Encoder } from "../model/read-encoder.ts";
+import { readModelPackage } from "../model/read-model-package.ts";
 import {
   isSharedFolder,
   modelOfListener,

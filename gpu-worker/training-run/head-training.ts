@@ -7,7 +7,7 @@ import { SNIPPET_SECONDS } from "../audio/snippet.ts";
 import type { OutFile } from "../commands/files.ts";
 import { InputError } from "../input-error.ts";
 import { composeOnnx } from "../model/compose-onnx.ts";
-import { readModelPackage } from "../model/model-package.ts";
+import { readModelPackage } from "../model/read-model-package.ts";
 import { createSession } from "../model/session.ts";
 import { isSharedFolder, readSharedPackage } from "../model/shared-package.ts";
 import { createLogMel } from "../spectrogram/log-mel.ts";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { decodeAudio } from "@lemons/gpu-worker/audio/decode";
-import { readModelPackage } from "@lemons/gpu-worker/model/model-package";
 import { modelWaveforms } from "@lemons/gpu-worker/model/model-waveform";
+import { readModelPackage } from "@lemons/gpu-worker/model/read-model-package";
 import { analyseModel } from "@lemons/gpu-worker/response-table/analyse";
 import {
   compareWithDense,

@@ -8,8 +8,8 @@
  */
 import { writeFile } from "node:fs/promises";
 import { createEnumerator } from "@lemons/gpu-worker/enumerate/enumerator";
-import { readModelPackage } from "@lemons/gpu-worker/model/model-package";
 import { modelWaveforms } from "@lemons/gpu-worker/model/model-waveform";
+import { readModelPackage } from "@lemons/gpu-worker/model/read-model-package";
 import { plotFile, renderPlot } from "@lemons/gpu-worker/plots/render-plot";
 import { analyseModel } from "@lemons/gpu-worker/response-table/analyse";
 import {

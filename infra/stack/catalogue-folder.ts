@@ -8,7 +8,8 @@ import {
   type StemFile,
   withActive,
 } from "@lemons/edge/catalogue/catalogue-folder";
-import { type ModelPackage, readModelPackage } from "@lemons/gpu-worker/model/model-package";
+import type { ModelPackage } from "@lemons/gpu-worker/model/model-package";
+import { readModelPackage } from "@lemons/gpu-worker/model/read-model-package";
 import {
   isSharedFolder,
   modelOfListener,

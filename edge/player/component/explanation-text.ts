@@ -4,7 +4,7 @@ import { sortedComponents } from "@lemons/shared/explanation/sorted-components";
 import { relevanceStep } from "../../pages/relevance-step.ts";
 import type { WhatIfState } from "../what-if/explanation-store.ts";
 import { isWholeTrack, soundingParts } from "../what-if/selection.ts";
-import type { WordKey } from "../words.ts";
+import type { WordKey } from "../words-english.ts";
 import { directionOf, labelOfPart, labelOfParts, valuesOf } from "./grid-model.ts";
 import type { Wording } from "./wording.ts";
 

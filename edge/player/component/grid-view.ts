@@ -1,6 +1,6 @@
 import { html, nothing, svg, type TemplateResult } from "lit";
 import type { PartState } from "../what-if/selection.ts";
-import type { WordKey } from "../words.ts";
+import type { WordKey } from "../words-english.ts";
 import type { GridHeader, PartCell, PartGrid } from "./grid-model.ts";
 import type { Wording } from "./wording.ts";
 

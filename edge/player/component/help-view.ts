@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from "lit";
-import type { WordKey } from "../words.ts";
+import type { WordKey } from "../words-english.ts";
 import type { Wording } from "./wording.ts";
 
 const KEYS: readonly (readonly [keys: readonly string[], action: WordKey])[] = [

@@ -1,5 +1,6 @@
 import type { SegmentTime } from "@lemons/shared/explanation/components";
-import { type Language, type Translate, t, type WordKey } from "../words.ts";
+import { type Language, type Translate, t } from "../words.ts";
+import type { WordKey } from "../words-english.ts";
 import { ENGLISH } from "../words-english.ts";
 
 const MINUS = "\u2212";

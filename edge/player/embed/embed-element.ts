@@ -6,7 +6,8 @@ import {
   scriptCode,
 } from "../../embedding/embed-code.ts";
 import type { LemonsPlayer } from "../component/lemons-player.ts";
-import { type Language, languageOf, t, type WordKey } from "../words.ts";
+import { type Language, languageOf, t } from "../words.ts";
+import type { WordKey } from "../words-english.ts";
 
 type Kind = "iframe" | "script" | "link";
 const KINDS: readonly Kind[] = ["iframe", "script", "link"];
