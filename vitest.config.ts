@@ -38,6 +38,7 @@ export default defineConfig({
                 PUBLIC_ORIGIN: "http://lemons.test",
                 GPU_WORKER_URL: "http://gpu-worker.test",
                 ANONYMOUS_SECONDS_PER_DAY: "86400",
+                VISITOR_UPLOADS: "allowed",
                 GPU_WORKER_SECRET: "a secret of the tests, for the gpu-worker",
                 LINK_SECRET: "a secret of the tests, for signed links",
                 WEBHOOK_SECRET: "a secret of the tests, for webhooks",

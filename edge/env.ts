@@ -34,6 +34,16 @@ const Settings = z.object({
     .min(0)
     .default(600)
     .describe("compute budget of an address without a key"),
+  VISITOR_UPLOADS: z
+    .enum(["refused", "allowed"])
+    .default("refused")
+    .describe("whether visitors of the pages may upload songs without a key, kept for a day"),
+  VISITOR_STORAGE_BYTES: z.coerce
+    .number<string>()
+    .int()
+    .min(0)
+    .default(2_000_000_000)
+    .describe("bytes that the uploads of all visitors may have together"),
   WEBHOOK_LOOPBACK: z
     .enum(["refused", "allowed"])
     .default("refused")

@@ -1,25 +1,39 @@
+import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "../http/app-env.ts";
+import { PRIVATE } from "../http/serve-object.ts";
 import { ProblemError } from "../problems/problem.ts";
-import { ANYBODY, type Caller, holderOf } from "./caller.ts";
+import { ANYBODY, type Caller, holderOf, visitorCaller } from "./caller.ts";
 import { keyOfToken } from "./keys.ts";
+import { visitorOf } from "./visitor.ts";
 
 /** Syntax of a bearer token (RFC 6750, section 2.1). */
 const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]+=*) *$/i;
 
-/** Finds out who asks (RFC 6750): `c.get("caller")`. A key that does not hold is refused anywhere. */
+/**
+ * Finds out who asks, by key (RFC 6750) or by a visitor's cookie: `c.get("caller")`. A key that does not
+ * hold is refused anywhere; a cookie that does not is none.
+ */
 export const authenticate = createMiddleware<AppEnv>(async (c, next) => {
-  c.set("caller", await callerOf(c.env.DB, c.req.header("Authorization")));
+  const caller = await callerOf(c);
+  c.set("caller", caller);
   // What a key's holder is told is nobody else's.
   c.header("Vary", "Authorization", { append: true });
   await next();
+  if (caller.visitor !== null && !c.res.headers.has("Cache-Control")) {
+    c.header("Cache-Control", PRIVATE);
+  }
 });
 
-async function callerOf(db: D1Database, authorization: string | undefined): Promise<Caller> {
-  if (authorization === undefined) return ANYBODY;
+async function callerOf(c: Context<AppEnv>): Promise<Caller> {
+  const authorization = c.req.header("Authorization");
+  if (authorization === undefined) {
+    const visitor = await visitorOf(c, new Date());
+    return visitor === null ? ANYBODY : visitorCaller(visitor);
+  }
   const token = BEARER.exec(authorization)?.[1];
   if (token === undefined) {
     throw new ProblemError({ kind: "key-refused", refusal: { why: "malformed" } });
   }
-  return holderOf(await keyOfToken(db, token, new Date()));
+  return holderOf(await keyOfToken(c.env.DB, token, new Date()));
 }

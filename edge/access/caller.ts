@@ -1,23 +1,44 @@
 import type { ApiKey, KeyId, Scope } from "@lemons/shared/contract/access";
 
-/** Who asks: the holder of a key, or anybody. */
+/** Somebody without a key who has songs of their own here for a while. */
+export interface Visitor {
+  /** Of the kind that keys have: what is theirs is kept under it. */
+  id: KeyId;
+  expiresAt: Date;
+}
+
+/** Who asks: the holder of a key, a visitor of the pages with songs of their own here, or anybody. */
 export interface Caller {
   /** Null without a key. */
   key: ApiKey | null;
+  /** Null unless a page's cookie names one. */
+  visitor: Visitor | null;
   scopes: ReadonlySet<Scope>;
-  /** Whose things the caller sees besides everybody's; null without a key. */
+  /** Whose things the caller sees besides everybody's; null: nobody's. */
   owner: KeyId | null;
 }
 
 const EVERY_SCOPE: readonly Scope[] = ["read", "explain", "upload", "admin"];
 
 /** Somebody without a key: may look at what is everybody's, and ask for explanations of it. */
-export const ANYBODY: Caller = { key: null, scopes: new Set(["read", "explain"]), owner: null };
+export const ANYBODY: Caller = {
+  key: null,
+  visitor: null,
+  scopes: new Set(["read", "explain"]),
+  owner: null,
+};
+
+/** A visitor: anybody, with songs of their own. */
+export const visitorCaller = (visitor: Visitor): Caller => ({
+  ...ANYBODY,
+  visitor,
+  owner: visitor.id,
+});
 
 /** The holder of a valid key. */
 export function holderOf(key: ApiKey): Caller {
   const scopes = new Set(key.scopes.includes("admin") ? EVERY_SCOPE : key.scopes);
-  return { key, scopes, owner: key.id };
+  return { key, visitor: null, scopes, owner: key.id };
 }
 
 /** Whether a caller may see what belongs to an owner; what belongs to nobody is everybody's. */

@@ -1,6 +1,7 @@
 import { BatchRequest } from "@lemons/shared/contract/batch";
 import { ensureAllScoring } from "../scoring/ensure-scoring.ts";
 import { sweepAbandonedUploads } from "../uploads/sweep-abandoned.ts";
+import { sweepVisitors } from "../uploads/sweep-visitors.ts";
 import { tendDeliveries } from "../webhooks/tend-deliveries.ts";
 import { createBatch } from "./create-batch.ts";
 import { dispatch } from "./ledger.ts";
@@ -25,6 +26,10 @@ export async function onSchedule(
         request: BatchRequest.parse({}),
       });
     default:
-      await Promise.all([ensureAllScoring(env), tendDeliveries(env)]);
+      await Promise.all([
+        ensureAllScoring(env),
+        tendDeliveries(env),
+        sweepVisitors(env, new Date(scheduledTime)),
+      ]);
   }
 }

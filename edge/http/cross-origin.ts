@@ -28,7 +28,8 @@ const withKey = cors({
 
 /**
  * Pages of any origin may read; those that are going to send a key of their own may do what the key may
- * (Fetch standard, CORS protocol). There are no cookies, so nobody's rights are lent to a page.
+ * (Fetch standard, CORS protocol). Cookies are looked at in requests of our own pages only
+ * (same-origin.ts), so nobody's rights are lent to a page.
  */
 export const crossOrigin = createMiddleware((c, next) => {
   const wanted = c.req.header("Access-Control-Request-Headers") ?? "";

@@ -26,6 +26,7 @@ export type Failure =
   | { kind: "cost-over-budget"; seconds: number; budgetSeconds: number }
   | { kind: "not-audio" }
   | { kind: "storage-full"; bytes: number; storageBytes: number }
+  | { kind: "visitors-full" }
   | { kind: "upload-failed"; id: string; attempts: number; reason: string }
   | { kind: "not-an-upload"; id: string }
   | { kind: "idempotency-in-progress" }
@@ -181,8 +182,16 @@ function wire(failure: Failure): Wire {
     case "storage-full":
       return {
         status: 403,
-        title: "The key's storage is full",
-        detail: `There is no room for ${failure.bytes} bytes more: all its tracks together may have ${failure.storageBytes}. DELETE /v1/tracks/{track} makes room.`,
+        title: "The storage is full",
+        detail: `There is no room for ${failure.bytes} bytes more: all tracks together may have ${failure.storageBytes}. DELETE /v1/tracks/{track} makes room.`,
+      };
+    case "visitors-full":
+      return {
+        status: 503,
+        title: "There is no room for visitors' songs at the moment",
+        detail:
+          "What visitors upload is removed after a day, which makes room: try again later. With an API key there is room of one's own.",
+        headers: { "Retry-After": "3600" },
       };
     case "upload-failed":
       return {

@@ -10,8 +10,9 @@ import {
 } from "@lemons/shared/contract/upload";
 import { sha256Hex } from "@lemons/shared/identity/sha256";
 import type { Context } from "hono";
-import { requireScope } from "../access/require-scope.ts";
+import { requireUploader, requireUploaderOrWelcome } from "../access/require-scope.ts";
 import { spendingOf } from "../access/spend.ts";
+import { keepVisitor } from "../access/visitor.ts";
 import { findTrack } from "../catalogue/tracks.ts";
 import type { AppEnv } from "../http/app-env.ts";
 import { preferenceApplied, preferredWaitSeconds } from "../http/prefer.ts";
@@ -23,7 +24,9 @@ import { formBoundary } from "../uploads/multipart-form.ts";
 import { probeJobOf } from "../uploads/probe-job.ts";
 import { discardReceived, type ReceivedAudio, receiveAudio } from "../uploads/receive-audio.ts";
 import { removeUpload } from "../uploads/remove-upload.ts";
+import { sweepVisitors } from "../uploads/sweep-visitors.ts";
 import { readUploadForm, type UploadTexts } from "../uploads/upload-form.ts";
+import { uploadOwnerOf } from "../uploads/upload-owner.ts";
 import { uploadTrack } from "../uploads/upload-track.ts";
 import { findUpload } from "../uploads/uploads.ts";
 import { createRouter } from "./create-app.ts";
@@ -39,9 +42,9 @@ const postTrack = createRoute({
   method: "post",
   path: "/v1/tracks",
   summary: "Upload a track of your own",
-  description: `The body is the audio file (wav, mp3, ogg vorbis, opus, flac, m4a; at most ${MAX_AUDIO_BYTES} bytes, 15 minutes, 8 channels), or a form with the file as \`audio\`. The track is visible to its key only, and so is whatever is made of it. The same bytes again are the same track.`,
+  description: `The body is the audio file (wav, mp3, ogg vorbis, opus, flac, m4a; at most ${MAX_AUDIO_BYTES} bytes, 15 minutes, 8 channels), or a form with the file as \`audio\`. The track is visible to its key only, and so is whatever is made of it. The same bytes again are the same track. Where the service welcomes visitors, its own pages may upload without a key: a cookie then stands for it, and the track is kept for a day.`,
   security: [{ key: [] }],
-  middleware: [requireScope("upload")] as const,
+  middleware: [requireUploaderOrWelcome] as const,
   request: {
     query: z.strictObject({
       title: TrackText.optional()
@@ -53,7 +56,7 @@ const postTrack = createRoute({
       "idempotency-key": z
         .string()
         .optional()
-        .describe("1 to 200 visible characters; remembered for a day")
+        .describe("1 to 200 visible characters; remembered for a day; needs a key")
         .meta({ pattern: IDEMPOTENCY_KEY.source, example: "8e03978e-40d5-43dd-bc93-6894a57f9324" }),
       prefer: z
         .string()
@@ -93,6 +96,7 @@ const postTrack = createRoute({
     422: problem("the file cannot be decoded, or the Idempotency-Key was used for another one"),
     429: tooMuch,
     502: problem("every attempt to decode it failed; the same POST starts it again"),
+    503: problem("there is no room for visitors' songs; `Retry-After` says when to ask again"),
   },
 });
 
@@ -101,7 +105,7 @@ const deleteTrack = createRoute({
   path: "/v1/tracks/{track}",
   summary: "Remove a track of your own, and all that was made of it",
   security: [{ key: [] }],
-  middleware: [requireScope("upload")] as const,
+  middleware: [requireUploader] as const,
   request: { params: z.object({ track: TrackId }), query: noQuery },
   responses: {
     200: json("what was removed", Removal),
@@ -114,16 +118,21 @@ const deleteTrack = createRoute({
 
 export const uploadRoutes = createRouter()
   .openapi(postTrack, async (c) => {
-    const key = c.get("caller").key!;
+    const { key } = c.get("caller");
     refuseAnnouncedSize(c);
-    const again = await beginIdempotent(c.env.DB, key.id, c.req.header("Idempotency-Key"));
+    const again = key && (await beginIdempotent(c.env.DB, key.id, c.req.header("Idempotency-Key")));
     let received: ReceivedAudio | null = null;
     try {
       const form = await receiveBody(c);
       received = form.received;
       const texts = { ...form.texts, ...c.req.valid("query") };
       await again?.settle(await sha256Hex(JSON.stringify([received.sha256, texts])));
-      const { id, isNew } = await uploadTrack(c.env, key, received, texts, spendingOf(c));
+      const owner = await uploadOwnerOf(c);
+      const { id, isNew } = await uploadTrack(c.env, owner, received, texts, spendingOf(c));
+      if (owner.visitor !== null) {
+        await keepVisitor(c, owner.visitor.visitor);
+        c.executionCtx.waitUntil(sweepVisitors(c.env, new Date()));
+      }
       return await answerUpload(c, id, isNew);
     } catch (error) {
       await again?.forget();

@@ -2,7 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { Sha256 } from "@lemons/shared/contract/identifier";
 import { audioKey, stemsPrefix } from "../catalogue/object-keys.ts";
 import { deleteByPrefix } from "./delete-by-prefix.ts";
-import { type Claim, insertUpload, isAudioNamed, type NewUpload } from "./uploads.ts";
+import { type Claim, insertUpload, isAudioNamed, type NewUpload, type Room } from "./uploads.ts";
 
 /**
  * Guards the bytes of one audio file, which any number of tracks may be: who names them and who
@@ -11,8 +11,8 @@ import { type Claim, insertUpload, isAudioNamed, type NewUpload } from "./upload
  */
 export class AudioBytes extends DurableObject<Env> {
   /** Enters an upload that names these bytes. From then on they are not removed. */
-  claim(upload: NewUpload, storageBytes: number): Promise<Claim> {
-    return this.ctx.blockConcurrencyWhile(() => insertUpload(this.env.DB, upload, storageBytes));
+  claim(upload: NewUpload, room: Room): Promise<Claim> {
+    return this.ctx.blockConcurrencyWhile(() => insertUpload(this.env.DB, upload, room));
   }
 
   /** Removes the bytes, and the stems made of them, where no track names them. */

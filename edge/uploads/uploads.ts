@@ -29,7 +29,7 @@ export type UploadRow = z.infer<typeof UploadRow>;
 export type NewUpload = Omit<UploadRow, "state" | "reason">;
 
 /** How a claim on bytes went. */
-export type Claim = "new" | "there" | "storage-full";
+export type Claim = "new" | "there" | "storage-full" | "visitors-full";
 
 /** The id of a key's track: the same bytes of another key are another track. */
 export async function uploadId(owner: KeyId, audioSha256: Sha256): Promise<TrackId> {
@@ -39,20 +39,46 @@ export async function uploadId(owner: KeyId, audioSha256: Sha256): Promise<Track
 /** Whether an id is that of somebody's own track. No other track may be called so. */
 export const isUploadId = (id: TrackId): boolean => /^own-[0-9a-f]{40}$/.test(id);
 
+/** Everything that somebody has uploaded, in whatever state. */
+export async function uploadsOf(db: D1Database, owner: KeyId): Promise<UploadRow[]> {
+  const { results } = await db
+    .prepare("SELECT * FROM uploads WHERE owner = ? ORDER BY created_at DESC, id")
+    .bind(owner)
+    .all();
+  return z.array(UploadRow).parse(results);
+}
+
 /** An upload, or null. */
 export async function findUpload(db: D1Database, id: TrackId): Promise<UploadRow | null> {
   const row = await db.prepare("SELECT * FROM uploads WHERE id = ?").bind(id).first();
   return row === null ? null : UploadRow.parse(row);
 }
 
+/** Whether an upload that names its bytes has room. */
+export interface Room {
+  /** What all uploads of its owner may have together; of a visitor, those of all visitors of the network. */
+  ownerBytes: number;
+  /** What the uploads of all visitors may have together; null: the owner is none. */
+  visitorsBytes: number | null;
+}
+
+/** What a visitor has counts with what others of the same network have. */
+const STORED_OF_OWNER = `SELECT coalesce(sum(bytes), 0) FROM uploads
+  WHERE state <> 'unusable' AND owner IN (
+    SELECT ?2 UNION SELECT id FROM api_keys
+    WHERE visitor_network = (SELECT visitor_network FROM api_keys WHERE id = ?2))`;
+const STORED_OF_VISITORS = `SELECT coalesce(sum(bytes), 0) FROM uploads
+  WHERE state <> 'unusable' AND owner IN (
+    SELECT id FROM api_keys WHERE visitor_network IS NOT NULL)`;
+
 /**
- * Enters an upload, unless it is there or the key's storage is full; both are looked at and entered in
- * one statement. One that could not be used before is tried again.
+ * Enters an upload, unless it is there or there is no room; both are looked at and entered in one
+ * statement. One that could not be used before is tried again.
  */
 export async function insertUpload(
   db: D1Database,
   { id, owner, title, artist, audioSha256, audioType, bytes }: NewUpload,
-  storageBytes: number,
+  { ownerBytes, visitorsBytes }: Room,
 ): Promise<Claim> {
   await db.prepare("DELETE FROM uploads WHERE id = ? AND state = 'unusable'").bind(id).run();
   const inserted = await db
@@ -60,8 +86,8 @@ export async function insertUpload(
       `INSERT INTO uploads
          (id, owner, title, artist, audio_sha256, audio_type, bytes, state, created_at)
        SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, 'probing', ?8
-       WHERE ?7 + (SELECT coalesce(sum(bytes), 0) FROM uploads
-                   WHERE owner = ?2 AND state <> 'unusable') <= ?9
+       WHERE ?7 + (${STORED_OF_OWNER}) <= ?9
+         AND (?10 IS NULL OR ?7 + (${STORED_OF_VISITORS}) <= ?10)
        ON CONFLICT (id) DO NOTHING RETURNING id`,
     )
     .bind(
@@ -73,11 +99,20 @@ export async function insertUpload(
       audioType,
       bytes,
       new Date().toISOString(),
-      storageBytes,
+      ownerBytes,
+      visitorsBytes,
     )
     .first();
   if (inserted !== null) return "new";
-  return (await findUpload(db, id)) === null ? "storage-full" : "there";
+  if ((await findUpload(db, id)) !== null) return "there";
+  return visitorsBytes !== null && bytes + (await storedOfVisitors(db)) > visitorsBytes
+    ? "visitors-full"
+    : "storage-full";
+}
+
+async function storedOfVisitors(db: D1Database): Promise<number> {
+  const row = await db.prepare(`SELECT (${STORED_OF_VISITORS}) AS stored`).first();
+  return z.object({ stored: z.int() }).parse(row).stored;
 }
 
 /** Whether a track of anybody's is these bytes. */

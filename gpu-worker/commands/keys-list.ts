@@ -15,7 +15,7 @@ export const keysList = defineCommand({
   usage: ["keys list [--remote | --persist-to DIR] [--json]"],
   options,
   async run(given, terminal) {
-    const sql = `SELECT ${API_KEY_COLUMNS} FROM api_keys ORDER BY created_at, id`;
+    const sql = `SELECT ${API_KEY_COLUMNS} FROM api_keys WHERE visitor_network IS NULL ORDER BY created_at, id`;
     const [rows] = await executeOnD1(databasePlace(given), sql);
     const keys = z.array(ApiKeyRow).parse(rows);
     terminal.print(given.json ? `${JSON.stringify({ keys })}\n` : formatKeys(keys, new Date()));

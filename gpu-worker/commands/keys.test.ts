@@ -73,6 +73,12 @@ describe("lemons keys, on a real local D1", () => {
     expect(rows![0]!.token_sha256).toBe(await sha256Hex(token));
     expect(JSON.stringify(rows)).not.toContain(token.slice(-43));
 
+    // A visitor of the pages is no key, though it has a row.
+    await executeOnD1(
+      { remote: false, persistTo: state },
+      `INSERT INTO api_keys (id, name, token_sha256, scopes, compute_seconds_per_day, storage_bytes,
+         created_at, visitor_network) VALUES ('00000000000000ff', 'visitor', '0', '[]', 0, 0, '', 'x')`,
+    );
     const listed = await keys("list", "--json");
     expect(JSON.parse(listed.stdout)).toEqual({ keys: [key] });
     const revoked = await keys("revoke", "--id", key.id, "--json");

@@ -93,6 +93,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     GPU_WORKER_URL: workerOrigin,
     // Whoever sits at this machine is nobody to be sparing with.
     ANONYMOUS_SECONDS_PER_DAY: String(SECONDS_PER_DAY),
+    VISITOR_UPLOADS: "allowed",
     ...options.variables,
   });
   function startEdge(): Promise<ManagedProcess> {
