@@ -59,6 +59,8 @@ export default defineConfig({
           ],
           // A workerd a file takes seconds; files keep apart by asking different questions.
           isolate: false,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -74,6 +76,7 @@ export default defineConfig({
           ],
           ...properties,
           isolate: false,
+          testTimeout: 30_000,
         },
       },
       {
