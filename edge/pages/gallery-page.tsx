@@ -17,6 +17,16 @@ const STATES: readonly { example: string; title: string; note: string }[] = [
     title: "No stems",
     note: "Whole stretches and the top parts can be heard.",
   },
+  {
+    example: "stems-fail",
+    title: "Stems that fail",
+    note: "The whole track goes on; trying again brings the parts.",
+  },
+  {
+    example: "stems-late",
+    title: "Stems that take their time",
+    note: "After four seconds the whole track sounds, until they are there.",
+  },
   { example: "no-table", title: "No table", note: "What-if fails, with a way to try again." },
   { example: "drawn", title: "Drawn masks", note: "No answer to what was not asked." },
   { example: "empty", title: "Weights of zero", note: "No part makes a difference." },

@@ -92,6 +92,11 @@ export const ENGLISH = {
   "sound.unloop": "Stop repeating",
   "sound.mix":
     "The sources of this track cannot be heard one by one: whole stretches and the top parts can.",
+  "sound.stems-coming":
+    "Single parts are being prepared and follow in a moment. The whole track is there already.",
+  "sound.stems-failed":
+    "Single parts cannot be heard just now: {reason} The whole track can be heard, and what-if works.",
+  "sound.unheard": "Without single parts this selection is silent.",
   "listen.name": "Listen to",
   "listen.original": "Original",
   "listen.top-1": "Top part",

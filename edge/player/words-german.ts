@@ -95,6 +95,11 @@ export const GERMAN: Readonly<Record<WordKey, string>> = {
   "sound.unloop": "Nicht mehr wiederholen",
   "sound.mix":
     "Die Quellen dieses Stücks sind nicht einzeln zu hören, nur ganze Abschnitte und die wichtigsten Teile.",
+  "sound.stems-coming":
+    "Einzelne Teile werden vorbereitet und folgen gleich. Das ganze Stück ist schon zu hören.",
+  "sound.stems-failed":
+    "Einzelne Teile sind gerade nicht zu hören: {reason} Das ganze Stück ist zu hören, und Was-wäre-wenn geht.",
+  "sound.unheard": "Ohne einzelne Teile ist diese Auswahl still.",
   "listen.name": "Anhören",
   "listen.original": "Original",
   "listen.top-1": "Wichtigster Teil",

@@ -13,6 +13,7 @@ import { testJourney } from "./journey.ts";
 import { testNewListener } from "./new-listener.ts";
 import { testPageQuality } from "./page-quality.ts";
 import { testPlayer } from "./player.ts";
+import { testStems } from "./stems.ts";
 import { testWhatIf } from "./what-if.ts";
 
 describe("the demo on the real local stack", () => {
@@ -42,6 +43,7 @@ describe("the demo on the real local stack", () => {
   describe("from choosing a listener to playing audio", () => testJourney(demo));
   describe("the player", () => testPlayer(demo));
   describe("what-if answers in the page", () => testWhatIf(demo));
+  describe("the stems of a track", () => testStems(demo));
   describe("players in other pages", () => testEmbedding(demo));
   describe("every page", () => testPageQuality(demo));
   describe("the page for administrators", () => testAdmin(demo));

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { LemonsPlayer } from "../../edge/player/component/lemons-player.ts";
 import { openPage, type WatchedPage } from "./browser.ts";
 import type { Demo } from "./demo.ts";
+import { gateErrorOf } from "./gate-error.ts";
 
 /** A player's public side, as a page's script sees it. */
 type Player = HTMLElement &
@@ -16,7 +17,6 @@ type Player = HTMLElement &
     | "pause"
     | "paused"
     | "play"
-    | "record"
     | "relevance"
     | "selection"
   >;
@@ -25,47 +25,6 @@ const USUAL = 'lemons-player[data-example="usual"]';
 const READY_TIMEOUT_MS = 30_000;
 /** 16 bit samples, and a sound resampled on the way. */
 const SAMPLE_TOLERANCE = 2e-3;
-
-/** The largest difference between what a player records and its stems, gated as it is selected. */
-function gateError(page: Page, selection: string): Promise<{ error: number; loudest: number }> {
-  return page.evaluate(
-    async ({ selector, text }) => {
-      const player = document.querySelector<Player>(selector)!;
-      player.selection = text;
-      const decode = (bytes: ArrayBuffer) =>
-        new OfflineAudioContext(1, 1, 44_100).decodeAudioData(bytes);
-      const recorded = await decode(await (await player.record()).arrayBuffer());
-      const heard = recorded.getChannelData(0);
-      const { signal } = new AbortController();
-      const explanation = await player.api!.explanation(signal);
-      const { sources } = explanation.separation;
-      const bits = text.split(".").map((number) => Number.parseInt(number, 16));
-      const stems = await Promise.all(
-        sources.map(async (source) =>
-          (await decode((await player.api!.stem(source, signal))!)).getChannelData(0),
-        ),
-      );
-      const length = heard.length / bits.length;
-      // Fades of 10 ms are left out; everything else has to be exact.
-      const fade = Math.round(0.011 * recorded.sampleRate);
-      let error = 0;
-      let loudest = 0;
-      for (let i = 0; i < heard.length; i++) {
-        const segment = Math.min(bits.length - 1, Math.floor(i / length));
-        const within = i - segment * length;
-        if (within < fade || within > length - fade) continue;
-        let expected = 0;
-        stems.forEach((stem, source) => {
-          if ((bits[segment]! >> source) & 1) expected += stem[i] ?? 0;
-        });
-        error = Math.max(error, Math.abs(expected - heard[i]!));
-        loudest = Math.max(loudest, Math.abs(heard[i]!));
-      }
-      return { error, loudest };
-    },
-    { selector: USUAL, text: selection },
-  );
-}
 
 const property = <Key extends keyof Player>(page: Page, key: Key, selector = USUAL) =>
   page.evaluate(
@@ -92,11 +51,11 @@ export function testPlayer(demo: Demo): void {
   it("opens and closes each stem's gate where the selection says", async () => {
     const selections = ["1f.1f.1f.1f.1f", "1.2.4.8.10", "4.4.0.4.4", "1b.0.1f.15.a"];
     for (const selection of selections) {
-      const { error, loudest } = await gateError(page, selection);
+      const { error, loudest } = await gateErrorOf(page, USUAL, selection);
       expect(error, selection).toBeLessThan(SAMPLE_TOLERANCE);
       expect(loudest, selection).toBeGreaterThan(0.05);
     }
-    expect((await gateError(page, "0.0.0.0.0")).loudest).toBe(0);
+    expect((await gateErrorOf(page, USUAL, "0.0.0.0.0")).loudest).toBe(0);
   });
 
   it("plays, and moves gains alone when parts are switched", async () => {
@@ -221,6 +180,28 @@ export function testPlayer(demo: Demo): void {
       .waitFor();
     await page.evaluate(() =>
       document.querySelector<Player>('lemons-player[data-example="no-stems"]')!.pause(),
+    );
+    await at("stems-fail").getByRole("button", { name: "Play", exact: true }).click();
+    await at("stems-fail")
+      .getByText(/Single parts cannot be heard just now: .* 502\./)
+      .waitFor();
+    expect(await property(page, "paused", 'lemons-player[data-example="stems-fail"]')).toBe(false);
+    await at("stems-fail").getByRole("gridcell").first().click();
+    await at("stems-fail")
+      .getByText(/against the whole track/)
+      .first()
+      .waitFor();
+    await at("stems-fail").getByRole("button", { name: "Try again" }).click();
+    await at("stems-fail")
+      .getByText(/Single parts/)
+      .waitFor({ state: "detached" });
+    expect(await property(page, "paused", 'lemons-player[data-example="stems-fail"]')).toBe(false);
+    await at("stems-late").getByRole("button", { name: "Play", exact: true }).click();
+    await at("stems-late")
+      .getByText(/Single parts are being prepared/)
+      .waitFor();
+    await page.evaluate(() =>
+      document.querySelector<Player>('lemons-player[data-example="stems-late"]')!.pause(),
     );
     await at("no-table").getByRole("gridcell").first().click();
     await at("no-table").getByRole("button", { name: "Try again" }).waitFor();

@@ -4,7 +4,7 @@ import { sortedComponents } from "@lemons/shared/explanation/sorted-components";
 import { encodePcmWave } from "../pcm-wave.ts";
 import type { PlayerApi } from "../player-api.ts";
 import type { Span } from "../sound/gate-spans.ts";
-import { loadHighlights, loadLayers } from "../sound/load-layers.ts";
+import { loadHighlights, loadMix, loadStems } from "../sound/load-layers.ts";
 import { createSoundPlayer, type SoundPlayer } from "../sound/sound-player.ts";
 import { countOnThread } from "../what-if/counting-client.ts";
 import { createExplanationStore, type WhatIfStore } from "../what-if/explanation-store.ts";
@@ -74,9 +74,12 @@ export function openSession(
     segments,
     gates: whatIf.get().gates,
     createContext: () => new AudioContext({ latencyHint: "interactive" }),
-    load: (sampleRate, onPhase, ended) =>
-      loadLayers({ ...loading, sampleRate, onPhase, signal: ended }),
-    loadMore: (sampleRate, ended) => loadHighlights({ ...loading, sampleRate, signal: ended }),
+    loadStems: (sampleRate, onPhase, ended) =>
+      loadStems({ ...loading, sampleRate, onPhase, signal: ended }),
+    loadMix: (sampleRate, onPhase, ended) =>
+      loadMix({ ...loading, sampleRate, onPhase, signal: ended }),
+    loadHighlights: (sampleRate, ended) =>
+      loadHighlights({ ...loading, sampleRate, signal: ended }),
   });
   signal.addEventListener("abort", () => sound.dispose(), { once: true });
 

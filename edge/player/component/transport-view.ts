@@ -1,6 +1,7 @@
-import { html, nothing, svg, type TemplateResult } from "lit";
+import { html, svg, type TemplateResult } from "lit";
 import { clockTime } from "../clock-time.ts";
 import type { PlayerSession, Preset } from "./player-session.ts";
+import { renderSoundNotes } from "./sound-notes-view.ts";
 import type { Wording } from "./wording.ts";
 
 const ICONS = {
@@ -114,35 +115,5 @@ export function renderTransport(
       </span>
     </div>
     ${renderSoundNotes(session, wording, loading)}
-  `;
-}
-
-function renderSoundNotes(
-  { sound, whatIf, explanation }: PlayerSession,
-  { t }: Wording,
-  loading: boolean,
-): TemplateResult {
-  const { phase, problem, layers } = sound.get();
-  const isSilent = !whatIf.get().gates.includes(1);
-  return html`
-    <div class="notes" role="status">
-      ${loading ? html`<p>${t(phase === "decoding" ? "sound.decoding" : "sound.loading")} …</p>` : nothing}
-      ${layers?.kind === "mix" && explanation.separation.sources.length > 1 ? html`<p>${t("sound.mix")}</p>` : nothing}
-      ${isSilent ? html`<p>${t("listen.nothing")}</p>` : nothing}
-      ${
-        problem === null
-          ? nothing
-          : html`<p class="problem">
-              ${phase === "error" ? html`<strong>${t("sound.failed")}</strong> ` : nothing}${t(problem.key, problem.values)}
-              ${
-                phase === "error"
-                  ? html`<button type="button" class="quiet" @click=${() => void sound.play()}>
-                      ${t("sound.retry")}
-                    </button>`
-                  : nothing
-              }
-            </p>`
-      }
-    </div>
   `;
 }

@@ -7,7 +7,15 @@ import { exampleStem } from "./example-sound.ts";
 
 /** An example, and what goes wrong with it. */
 export interface GalleryExample extends ExampleShape {
-  failure?: "never-answers" | "no-explanation" | "no-sound" | "no-table" | "no-stems" | "drawn";
+  failure?:
+    | "never-answers"
+    | "no-explanation"
+    | "no-sound"
+    | "no-table"
+    | "no-stems"
+    | "stems-fail"
+    | "stems-late"
+    | "drawn";
 }
 
 const SOURCES = ["vocals", "piano", "drums", "bass", "other"] as const;
@@ -34,6 +42,8 @@ export const EXAMPLES: Readonly<Record<string, GalleryExample>> = {
   error: { ...usual, failure: "no-explanation" },
   "no-sound": { ...usual, failure: "no-sound" },
   "no-stems": { ...usual, failure: "no-stems" },
+  "stems-fail": { ...usual, failure: "stems-fail" },
+  "stems-late": { ...usual, failure: "stems-late" },
   "no-table": { ...usual, failure: "no-table" },
   drawn: { ...usual, failure: "drawn" },
   empty: { ...usual, title: "Nothing Matters", bias: 0.4, strengths: all(0) },
@@ -69,6 +79,7 @@ export function exampleApi(
   count: (table: FoldedTable) => MaskStatistics | Promise<MaskStatistics>,
 ): PlayerApi {
   const { failure } = shape;
+  let stemsAsked = 0;
   const example = () => {
     const key = JSON.stringify({ ...shape, failure: null });
     const known = made.get(key) ?? makeExample(shape, count);
@@ -105,7 +116,15 @@ export function exampleApi(
       if (failure === "no-table") throw new WordedError("problem.network");
       return failure === "drawn" ? null : (await example()).table;
     },
-    stem: async (source) => (failure === "no-stems" ? null : sound(source)),
+    async stem(source) {
+      if (failure === "no-stems") return null;
+      if (failure === "stems-late") return new Promise(() => {});
+      // As after a worker's outage: the second press brings them.
+      if (failure === "stems-fail" && stemsAsked++ === 0) {
+        throw new WordedError("problem.status", { status: 502 });
+      }
+      return sound(source);
+    },
     mix: () => sound(MIX),
     highlight: () => sound("drums"),
   };

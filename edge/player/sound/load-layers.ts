@@ -1,10 +1,14 @@
 import type { Highlight, PublishedExplanation } from "@lemons/shared/contract/explanation";
+import type { NO_SEPARATION } from "@lemons/shared/contract/separator";
 import type { TrackDetail } from "@lemons/shared/contract/track";
 import type { GateGrid } from "@lemons/shared/explanation/components";
 import type { PlayerApi } from "../player-api.ts";
 import { type Gates, onlyParts, sameGates } from "../what-if/selection.ts";
 import { decodeExcerpt } from "./decode-excerpt.ts";
 import type { Layer } from "./sound-graph.ts";
+
+/** A literal, lest its module's schemas come along. */
+const NOT_SEPARATED: (typeof NO_SEPARATION)["name"] = "none";
 
 /** A layer that knows which selections let it sound. */
 export interface GatedLayer extends Layer {
@@ -35,36 +39,46 @@ export interface LayerLoading {
 }
 
 /**
- * Loads every source of the excerpt, or the mix where sources cannot be had.
+ * Loads every source of the excerpt.
  *
+ * @returns null where sources cannot be had one by one
  * @throws WordedError; or the signal's reason once it is aborted
  */
-export async function loadLayers(loading: LayerLoading): Promise<LayerSet> {
-  const { api, explanation, track, sampleRate, signal, onPhase } = loading;
-  const { snippet } = explanation.audio;
+export async function loadStems(loading: LayerLoading): Promise<LayerSet | null> {
+  const { explanation, sampleRate, signal, onPhase } = loading;
   const { sources } = explanation.separation;
   onPhase("fetching");
   const stems = await fetchStems(loading);
-  if (stems !== null) {
-    onPhase("decoding");
-    const excerpt = { startSeconds: 0, seconds: snippet.seconds };
-    const buffers = await Promise.all(
-      stems.map((bytes) => decodeExcerpt(bytes, excerpt, sampleRate)),
-    );
-    signal.throwIfAborted();
-    return {
-      kind: "stems",
-      layers: buffers.map((buffer, index) => ({
-        buffer,
-        startSeconds: 0,
-        source: sources[index]!,
-        isOpen: (gates, segment) => gates[segment * sources.length + index] === 1,
-      })),
-    };
-  }
+  if (stems === null) return null;
+  onPhase("decoding");
+  const excerpt = { startSeconds: 0, seconds: explanation.audio.snippet.seconds };
+  const buffers = await Promise.all(
+    stems.map((bytes) => decodeExcerpt(bytes, excerpt, sampleRate)),
+  );
+  signal.throwIfAborted();
+  return {
+    kind: "stems",
+    layers: buffers.map((buffer, index) => ({
+      buffer,
+      startSeconds: 0,
+      source: sources[index]!,
+      isOpen: (gates, segment) => gates[segment * sources.length + index] === 1,
+    })),
+  };
+}
+
+/**
+ * Loads the mix, which sounds wherever all sources are selected.
+ *
+ * @throws WordedError; or the signal's reason once it is aborted
+ */
+export async function loadMix(loading: LayerLoading): Promise<LayerSet> {
+  const { api, explanation, track, sampleRate, signal, onPhase } = loading;
+  const { sources } = explanation.separation;
+  onPhase("fetching");
   const bytes = await api.mix(track.id, signal);
   onPhase("decoding");
-  const buffer = await decodeExcerpt(bytes, snippet, sampleRate);
+  const buffer = await decodeExcerpt(bytes, explanation.audio.snippet, sampleRate);
   signal.throwIfAborted();
   return {
     kind: "mix",
@@ -86,7 +100,10 @@ async function fetchStems({
   explanation,
   signal,
 }: LayerLoading): Promise<ArrayBuffer[] | null> {
-  const [first, ...others] = explanation.separation.sources;
+  const { separator, sources } = explanation.separation;
+  // Nothing was taken apart: the one source is the mix.
+  if (separator === NOT_SEPARATED) return null;
+  const [first, ...others] = sources;
   const stem = first === undefined ? null : await api.stem(first, signal);
   if (stem === null) return null;
   const stems = await Promise.all(others.map((source) => api.stem(source, signal)));

@@ -89,8 +89,9 @@ function playerWith(overrides: Partial<SoundSources> = {}) {
     segments: SEGMENTS,
     gates: new Uint8Array(4).fill(1),
     createContext: () => context as unknown as AudioContext,
-    load: async () => layers(),
-    loadMore: async () => [],
+    loadStems: async () => layers(),
+    loadMix: async () => layers("mix"),
+    loadHighlights: async () => [],
     ...overrides,
   });
   players.push(player);
@@ -104,15 +105,15 @@ afterEach(() => {
 
 describe("playing", () => {
   it("asks for nothing before it is wanted, and starts all layers at one time", async () => {
-    const load = vi.fn(async () => layers());
-    const { player, context } = playerWith({ load });
-    expect(load).not.toHaveBeenCalled();
+    const loadStems = vi.fn(async () => layers());
+    const { player, context } = playerWith({ loadStems });
+    expect(loadStems).not.toHaveBeenCalled();
     await player.play();
     expect(context.started).toHaveLength(2);
     expect(new Set(context.started.map(({ at }) => at)).size).toBe(1);
     expect(player.get()).toMatchObject({ phase: "ready", playing: true });
     await player.play();
-    expect(load).toHaveBeenCalledTimes(1);
+    expect(loadStems).toHaveBeenCalledTimes(1);
   });
 
   it("goes on from where it was paused", async () => {
@@ -175,20 +176,19 @@ describe("repeating a segment", () => {
 
 describe("what goes wrong", () => {
   it("is told, and tried again with the next press", async () => {
-    let attempts = 0;
-    const { player } = playerWith({
-      load: async () => {
-        attempts++;
-        if (attempts === 1) throw new WordedError("problem.network");
-        return layers();
-      },
-    });
+    let isDown = true;
+    const answer = async () => {
+      if (isDown) throw new WordedError("problem.network");
+      return layers();
+    };
+    const { player } = playerWith({ loadStems: answer, loadMix: answer });
     await player.play();
     expect(player.get()).toMatchObject({
       phase: "error",
       playing: false,
       problem: { key: "problem.network" },
     });
+    isDown = false;
     await player.play();
     expect(player.get()).toMatchObject({ phase: "ready", playing: true, problem: null });
   });
@@ -218,14 +218,26 @@ describe("what goes wrong", () => {
     expect(player.position()).toBeCloseTo(3);
   });
 
-  it("is a highlight that does not come: the rest is still heard", async () => {
-    const { player } = playerWith({
-      load: async () => layers("mix"),
-      loadMore: () => Promise.reject(new WordedError("problem.status", { status: 502 })),
-    });
+  it("is a worker that renders no sources: the mix plays, and they join in once they are there", async () => {
+    const loadStems = vi
+      .fn<SoundSources["loadStems"]>()
+      .mockRejectedValueOnce(new WordedError("problem.status", { status: 502 }))
+      .mockResolvedValue(layers());
+    const { player, context } = playerWith({ loadStems });
     await player.play();
-    await Promise.resolve();
-    expect(player.get()).toMatchObject({ playing: true, problem: { key: "problem.status" } });
+    expect(player.get()).toMatchObject({
+      playing: true,
+      problem: null,
+      stems: { state: "failed" },
+      layers: { kind: "mix" },
+    });
+    context.currentTime = 5;
+    const before = player.position();
+    await player.retryStems();
+    expect(player.get()).toMatchObject({ playing: true, layers: { kind: "stems" } });
+    // Nothing is skipped or heard twice: the new run starts where the old one will be by then.
+    const { at, offset } = context.started.at(-1)!;
+    expect(offset - before).toBeCloseTo(at - 5);
   });
 });
 

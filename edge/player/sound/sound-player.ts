@@ -2,21 +2,15 @@ import { createDisposalScope } from "../disposal-scope.ts";
 import { claimSound, releaseSound } from "../now-playing.ts";
 import { createStore, type Store } from "../store.ts";
 import type { Gates } from "../what-if/selection.ts";
-import { problemOf, type Worded, WordedError } from "../words.ts";
+import { WordedError } from "../words.ts";
 import { type Span, spansOf } from "./gate-spans.ts";
-import type { GatedLayer, LayerSet } from "./load-layers.ts";
 import { renderSelection } from "./render-selection.ts";
 import { type SoundGraph, startSoundGraph } from "./sound-graph.ts";
+import { createSoundLoader, type LayerSources, type LoadState } from "./sound-loader.ts";
 import { positionAt } from "./transport.ts";
 
-/** How far the sound is. */
-export type SoundPhase = "idle" | "fetching" | "decoding" | "ready" | "error";
-
 /** What is heard, and how. */
-export interface SoundState {
-  phase: SoundPhase;
-  /** Why there is no sound, or not all of it. */
-  problem: Worded | null;
+export interface SoundState extends LoadState {
   playing: boolean;
   /** How often it has played to the end. */
   endings: number;
@@ -25,21 +19,12 @@ export interface SoundState {
   /** 0 to 1. */
   volume: number;
   muted: boolean;
-  /** What can be heard; null until it is there. */
-  layers: LayerSet | null;
 }
 
 /** What a player plays. */
-export interface SoundSources {
+export interface SoundSources extends LayerSources {
   /** In order, without gaps, in seconds from the excerpt's start. */
   segments: readonly Span[];
-  load(
-    sampleRate: number,
-    onPhase: (phase: "fetching" | "decoding") => void,
-    signal: AbortSignal,
-  ): Promise<LayerSet>;
-  /** Layers that may come later; asked for where there are no stems. */
-  loadMore(sampleRate: number, signal: AbortSignal): Promise<readonly GatedLayer[]>;
   createContext(): AudioContext;
   gates: Gates;
 }
@@ -55,6 +40,8 @@ export interface SoundPlayer extends Pick<Store<SoundState>, "get" | "subscribe"
   /** Loads what is missing and plays. Settles once it sounds, or cannot. */
   play(): Promise<void>;
   pause(): void;
+  /** Asks again for sources that could not be had one by one. */
+  retryStems(): Promise<void>;
   seek(seconds: number): void;
   setGates(gates: Gates): void;
   /** Repeats a segment, from its start unless it is playing already; null plays on. */
@@ -84,6 +71,7 @@ export function createSoundPlayer(sources: SoundSources): SoundPlayer {
   const store = createStore<SoundState>({
     phase: "idle",
     problem: null,
+    stems: { state: "unasked" },
     playing: false,
     endings: 0,
     loopedSegment: null,
@@ -92,14 +80,23 @@ export function createSoundPlayer(sources: SoundSources): SoundPlayer {
     layers: null,
   });
   const change = (part: Partial<SoundState>) => store.set({ ...store.get(), ...part });
+  const loader = createSoundLoader(sources, scope, store.get, changeLoaded);
 
   let context: AudioContext | null = null;
   let master: GainNode | null = null;
   let graph: SoundGraph | null = null;
   let gates = sources.gates;
   let resting = 0;
-  let loading: Promise<void> | null = null;
   let cancelSuspend = () => {};
+
+  /** What is playing goes on with other layers from the moment that they are there. */
+  function changeLoaded(part: Partial<LoadState>): void {
+    change(part);
+    if (part.layers === undefined || graph === null || context === null) return;
+    const { run } = graph;
+    stopGraph();
+    startGraph(positionAt(run, context.currentTime + START_DELAY_SECONDS));
+  }
 
   function openContext(): AudioContext {
     if (context !== null && context.state !== "closed") return context;
@@ -176,40 +173,6 @@ export function createSoundPlayer(sources: SoundSources): SoundPlayer {
     }, SUSPEND_AFTER_MS);
   }
 
-  async function load(sampleRate: number): Promise<void> {
-    change({ phase: "fetching", problem: null });
-    try {
-      const layers = await sources.load(sampleRate, (phase) => change({ phase }), scope.signal);
-      change({ phase: "ready", layers });
-      if (layers.kind === "mix") void loadMore(sampleRate);
-    } catch (error) {
-      if (!scope.signal.aborted) change({ phase: "error", problem: problemOf(error) });
-    }
-  }
-
-  async function ensureLayers(sampleRate: number): Promise<LayerSet | null> {
-    if (store.get().layers === null) {
-      loading ??= load(sampleRate).finally(() => {
-        loading = null;
-      });
-      await loading;
-    }
-    return store.get().layers;
-  }
-
-  async function loadMore(sampleRate: number): Promise<void> {
-    try {
-      const more = await sources.loadMore(sampleRate, scope.signal);
-      const { layers } = store.get();
-      if (layers === null || scope.signal.aborted) return;
-      change({ layers: { ...layers, layers: [...layers.layers, ...more] } });
-      if (graph !== null) restartAt(player.position());
-    } catch (error) {
-      // What is there can still be heard.
-      if (!scope.signal.aborted) change({ problem: problemOf(error) });
-    }
-  }
-
   async function isRunning(opened: AudioContext): Promise<boolean> {
     const waiting = new Promise((resolve) => scope.timeout(() => resolve(null), RESUME_WAIT_MS));
     await Promise.race([opened.resume().catch(() => {}), waiting]);
@@ -242,7 +205,7 @@ export function createSoundPlayer(sources: SoundSources): SoundPlayer {
       return positionAt(graph.run, context.currentTime - (context.outputLatency || 0));
     },
     async render() {
-      const layers = await ensureLayers(context?.sampleRate ?? DEFAULT_RATE);
+      const layers = await loader.settle(context?.sampleRate ?? DEFAULT_RATE);
       if (layers === null) throw new WordedError("sound.failed");
       return renderSelection(layers, segments, gates);
     },
@@ -253,7 +216,7 @@ export function createSoundPlayer(sources: SoundSources): SoundPlayer {
       change({ playing: true });
       claimSound(player);
       const running = isRunning(opened);
-      await ensureLayers(opened.sampleRate);
+      await loader.ensure(opened.sampleRate);
       const mayPlay = await running;
       // Somebody may have pressed pause meanwhile.
       if (!store.get().playing || scope.signal.aborted || graph !== null) return;
@@ -271,6 +234,7 @@ export function createSoundPlayer(sources: SoundSources): SoundPlayer {
       stopGraph();
       finish();
     },
+    retryStems: () => loader.retryStems(context?.sampleRate ?? DEFAULT_RATE),
     seek(seconds) {
       const loop = loopSpan();
       const target = Math.min(duration, Math.max(0, seconds));

@@ -1,0 +1,33 @@
+import type { Page } from "playwright-core";
+
+type Listening = typeof globalThis & { tap?: AnalyserNode };
+
+/** Lets {@link loudnessNow} hear what the pages that are opened from now on send to the speakers. */
+export async function listenTo(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const { connect } = AudioNode.prototype as { connect: (...args: unknown[]) => unknown };
+    Object.assign(AudioNode.prototype, {
+      connect(this: AudioNode, ...args: unknown[]) {
+        const [to] = args;
+        if (to instanceof AudioDestinationNode && this.context instanceof AudioContext) {
+          const tap = this.context.createAnalyser();
+          tap.fftSize = 2048;
+          connect.call(this, tap);
+          Object.assign(globalThis, { tap });
+        }
+        return connect.apply(this, args);
+      },
+    });
+  });
+}
+
+/** Root mean square of the last 2048 samples that went to the speakers; 0 where nothing ever did. */
+export function loudnessNow(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const { tap } = globalThis as Listening;
+    if (tap === undefined) return 0;
+    const samples = new Float32Array(tap.fftSize);
+    tap.getFloatTimeDomainData(samples);
+    return Math.sqrt(samples.reduce((sum, value) => sum + value * value, 0) / samples.length);
+  });
+}

@@ -1,0 +1,123 @@
+import { PublishedExplanation } from "@lemons/shared/contract/explanation";
+import type { Page } from "playwright-core";
+import { afterAll, expect, it } from "vitest";
+import type { LemonsPlayer } from "../../edge/player/component/lemons-player.ts";
+import { openPage, type WatchedPage } from "./browser.ts";
+import type { Demo } from "./demo.ts";
+import { gateErrorOf } from "./gate-error.ts";
+import { listenTo, loudnessNow } from "./listen.ts";
+
+const TRACK = "megaglest-medieval";
+const PLAYER = "lemons-player";
+const TIMEOUT_MS = 120_000;
+/** 16 bit samples, and two sums of floats in another order. */
+const SAMPLE_TOLERANCE = 2e-3;
+/** Quieter than this is nothing that anybody hears. */
+const AUDIBLE_RMS = 1e-3;
+/** What two encoders leave of the difference between a track and the sum of its sources. */
+const MAX_MIX_ERROR = 0.1;
+
+type Player = HTMLElement & Pick<LemonsPlayer, "pause" | "paused" | "play" | "selection">;
+
+/** Energy of track minus sum of stems, as a share of the track's, with the stems moved by some samples. */
+function mixError(page: Page, explanation: PublishedExplanation, shift: number): Promise<number> {
+  const { id, track, audio, separation } = explanation;
+  return page.evaluate(
+    async ({ stems, mix, startSeconds, by }) => {
+      const samplesOf = async (path: string) => {
+        const bytes = await (await fetch(path)).arrayBuffer();
+        const audio = await new OfflineAudioContext(1, 1, 44_100).decodeAudioData(bytes);
+        return audio.getChannelData(0);
+      };
+      const whole = (await samplesOf(mix)).subarray(Math.round(startSeconds * 44_100));
+      const parts = await Promise.all(stems.map(samplesOf));
+      let difference = 0;
+      let energy = 0;
+      for (let i = by; i < Math.min(whole.length, parts[0]!.length) - by; i++) {
+        const sum = parts.reduce((total, part) => total + part[i + by]!, 0);
+        difference += (whole[i]! - sum) ** 2;
+        energy += whole[i]! ** 2;
+      }
+      return difference / energy;
+    },
+    {
+      stems: separation.sources.map((source) => `/v1/explanations/${id}/stems/${source}`),
+      mix: `/v1/tracks/${track}/audio`,
+      startSeconds: audio.snippet.startSeconds,
+      by: shift,
+    },
+  );
+}
+
+/** The sources of a real track, as the service renders them and the player plays them. */
+export function testStems(demo: Demo): void {
+  let watched: WatchedPage;
+  let page: Page;
+  let explanation: PublishedExplanation;
+
+  const select = (selection: string) =>
+    page.locator(PLAYER).evaluate((element, text) => {
+      (element as Player).selection = text;
+    }, selection);
+
+  afterAll(() => watched?.close());
+
+  it(
+    "are those of an explanation",
+    async () => {
+      const ask = () =>
+        fetch(`${demo.stack.origin}/v1/explanations`, {
+          method: "POST",
+          headers: { "Content-Type": "application/json", Prefer: "wait=20" },
+          body: JSON.stringify({ listener: "ilse", track: TRACK, type: "time+source" }),
+        });
+      await expect
+        .poll(async () => (await ask()).status, { timeout: TIMEOUT_MS, interval: 500 })
+        .toBe(200);
+      explanation = PublishedExplanation.parse(await (await ask()).json());
+      watched = await openPage(demo.browser, demo.stack.origin, {
+        width: 1280,
+        colorScheme: "light",
+      });
+      page = watched.page;
+      await listenTo(page);
+      await page.goto(`/e/${explanation.id}`);
+      await page.locator(`${PLAYER} .play`).waitFor();
+    },
+    TIMEOUT_MS + 30_000,
+  );
+
+  it("open and close their gates where the selection says, to the sample", async () => {
+    for (const selection of ["1f.1f.1f.1f.1f", "1.2.4.8.10", "4.4.0.4.4", "1b.0.1f.15.a"]) {
+      const { error, loudest } = await gateErrorOf(page, PLAYER, selection);
+      expect(error, selection).toBeLessThan(SAMPLE_TOLERANCE);
+      expect(loudest, selection).toBeGreaterThan(0.05);
+    }
+    expect((await gateErrorOf(page, PLAYER, "0.0.0.0.0")).loudest).toBe(0);
+  });
+
+  it("add up to the track, and lie where it lies", async () => {
+    const error = await mixError(page, explanation, 0);
+    expect(error).toBeLessThan(MAX_MIX_ERROR);
+    expect(await mixError(page, explanation, 40)).toBeGreaterThan(2 * error);
+  });
+
+  it("are what goes to the speakers: none of them, then all, without a pause", async () => {
+    await select("1f.1f.1f.1f.1f");
+    await page.locator(PLAYER).getByRole("button", { name: "Play", exact: true }).click();
+    const loudness = () => loudnessNow(page);
+    await expect.poll(loudness, { timeout: 20_000 }).toBeGreaterThan(AUDIBLE_RMS);
+    await select("0.0.0.0.0");
+    await expect.poll(loudness).toBe(0);
+    await select("1f.1f.1f.1f.1f");
+    await expect.poll(loudness).toBeGreaterThan(AUDIBLE_RMS);
+    const isPaused = () => page.locator(PLAYER).evaluate((element) => (element as Player).paused);
+    expect(await isPaused()).toBe(false);
+    await page.locator(PLAYER).getByRole("button", { name: "Pause", exact: true }).click();
+    await expect.poll(loudness).toBe(0);
+  });
+
+  it("did nothing wrong on the way", () => {
+    expect(watched.faults).toEqual([]);
+  });
+}
