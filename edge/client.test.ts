@@ -17,7 +17,7 @@ describe("createClient", () => {
     const { listeners } = await response.json();
     expect(listeners.map(({ id }) => id)).toEqual(["zoe", "abel"]);
 
-    const track = await client.v1.tracks[":track"].$get({ param: { track: "alpha" }, query: {} });
+    const track = await client.v1.tracks[":track"].$get({ param: { track: "alpha" } });
     if (track.status !== 200) throw new Error(`status ${track.status}`);
     expect((await track.json()).audioSha256).toHaveLength(64);
   });
@@ -28,5 +28,16 @@ describe("createClient", () => {
     const response = await client.v1.tracks.$get({ query: {} });
     expect(response.status).toBe(403);
     await response.text();
+  });
+
+  it("knows the addresses of what is no JSON", () => {
+    const { explanations, tracks } = createClient("http://lemons.test").v1;
+    const param = { explanation: "0-1", highlight: "top-1" };
+    expect(explanations[":explanation"].audio[":highlight"].$path({ param })).toBe(
+      "/v1/explanations/0-1/audio/top-1",
+    );
+    expect(tracks[":track"].audio.$url({ param: { track: "alpha" } }).href).toBe(
+      "http://lemons.test/v1/tracks/alpha/audio",
+    );
   });
 });

@@ -1,27 +1,5 @@
 import { hc } from "hono/client";
-import type { batchRoutes } from "./routes/batches.ts";
-import type { explanationRoutes } from "./routes/explanations.ts";
-import type { healthRoutes } from "./routes/health.ts";
-import type { jobRoutes } from "./routes/jobs.ts";
-import type { listenerChangeRoutes } from "./routes/listener-changes.ts";
-import type { listenerRoutes } from "./routes/listeners.ts";
-import type { modelRoutes } from "./routes/models.ts";
-import type { recommendationRoutes } from "./routes/recommendations.ts";
-import type { trackRoutes } from "./routes/tracks.ts";
-import type { uploadRoutes } from "./routes/uploads.ts";
-
-/** Every route of the HTTP API, with the types of what goes in and comes out. */
-export type Api =
-  | typeof batchRoutes
-  | typeof explanationRoutes
-  | typeof healthRoutes
-  | typeof jobRoutes
-  | typeof listenerChangeRoutes
-  | typeof listenerRoutes
-  | typeof modelRoutes
-  | typeof recommendationRoutes
-  | typeof trackRoutes
-  | typeof uploadRoutes;
+import type { Api } from "./routes/api.ts";
 
 /** How a client reaches the service. */
 export interface ClientOptions {

@@ -2,6 +2,7 @@ import { ExplanationType } from "@lemons/shared/contract/explanation-request";
 import { z } from "zod";
 import assets from "../assets/asset-names.js";
 import type { Embedded } from "../embedding/find-embedded.ts";
+import { highlightPath } from "./api-paths.ts";
 import { Attribution } from "./attribution.tsx";
 
 /** What a player in a frame can be told in its address. */
@@ -54,7 +55,7 @@ export function renderEmbedPage({ explanation, track }: Embedded, options: Embed
           <noscript>
             <p>{explanation.summary}</p>
             <p>
-              <a href={`/v1/explanations/${explanation.id}/audio/top-1`}>
+              <a href={highlightPath(explanation.id, "top-1")}>
                 Play the part that speaks most for it
               </a>
             </p>

@@ -1,4 +1,5 @@
 import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
+import { explanationPath, highlightPath } from "./api-paths.ts";
 import { DecisiveParts } from "./decisive-parts.tsx";
 import { ExplanationSettings } from "./explanation-settings.tsx";
 import { WeightTable } from "./weight-table.tsx";
@@ -33,7 +34,7 @@ export function ExplanationResult({ explanation }: { explanation: PublishedExpla
         <noscript>
           <p>
             Hearing and changing the parts needs JavaScript; the numbers below do not.{" "}
-            <a href={`/v1/explanations/${id}/audio/top-1`}>Play the part that speaks most for it</a>
+            <a href={highlightPath(id, "top-1")}>Play the part that speaks most for it</a>
           </p>
         </noscript>
       </lemons-player>
@@ -46,7 +47,7 @@ export function ExplanationResult({ explanation }: { explanation: PublishedExpla
         </details>
         <ExplanationSettings explanation={explanation} />
         <p class="json-link">
-          <a href={`/v1/explanations/${id}`}>This explanation as JSON</a>
+          <a href={explanationPath(id)}>This explanation as JSON</a>
         </p>
       </div>
     </div>

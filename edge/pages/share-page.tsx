@@ -1,6 +1,7 @@
 import { DEFAULT_HEIGHT, DEFAULT_WIDTH } from "../embedding/embed-code.ts";
 import type { Embedded } from "../embedding/find-embedded.ts";
 import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../embedding/picture-svg.ts";
+import { highlightPath } from "./api-paths.ts";
 import { Attribution } from "./attribution.tsx";
 import { renderPage } from "./layout.tsx";
 
@@ -23,7 +24,7 @@ function SharingTags({ embedded, origin }: { embedded: Embedded; origin: string 
     ["og:image:width", String(PICTURE_WIDTH)],
     ["og:image:height", String(PICTURE_HEIGHT)],
     ["og:image:alt", explanation.summary],
-    ["og:audio", `${origin}/v1/explanations/${explanation.id}/audio/top-1`],
+    ["og:audio", `${origin}${highlightPath(explanation.id, "top-1")}`],
     ["og:audio:type", "audio/mpeg"],
   ];
   const names: [name: string, content: string][] = [

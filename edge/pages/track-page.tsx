@@ -2,6 +2,7 @@ import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
 import type { Listener } from "@lemons/shared/contract/listener";
 import type { TrackDetail } from "@lemons/shared/contract/track";
+import { trackAudioPath } from "./api-paths.ts";
 import { Attribution } from "./attribution.tsx";
 import { ExplanationResult } from "./explanation-result.tsx";
 import { ExplanationTypes } from "./explanation-types.tsx";
@@ -28,7 +29,7 @@ const RELEVANCE_REGION = "relevance";
 const PEAK_DECIMALS = 2;
 
 function TrackAudio({ track }: { track: TrackDetail }) {
-  const src = `/v1/tracks/${track.id}/audio`;
+  const src = trackAudioPath(track.id);
   return (
     <div class="track-audio">
       <lemons-audio

@@ -1,12 +1,11 @@
-import type {
-  ExplanationRequest,
-  ExplanationType,
-} from "@lemons/shared/contract/explanation-request";
+import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
 import type { Job } from "@lemons/shared/contract/job";
-import type { Problem } from "@lemons/shared/contract/problem";
+import { createClient } from "../client.ts";
+import { expectAnswer } from "./answer.ts";
 import { followByEvents } from "./job-events.ts";
 import { pause } from "./pause.ts";
-import { t } from "./words.ts";
+
+type Client = ReturnType<typeof createClient>;
 
 /** What is asked; everything else has the API's defaults, so that pages and player mean the same. */
 export interface Question {
@@ -30,33 +29,16 @@ function hasEnded(job: Job): boolean {
   return job.state === "done" || job.state === "failed";
 }
 
-/**
- * Sends a request to the page's own origin, whose answers keep the contract: they are not parsed
- * again here, which would make the player four times as large. A refusal is an error with the
- * problem's own words.
- */
-async function send(url: string, options: RequestInit): Promise<Response> {
-  let response: Response;
-  try {
-    response = await fetch(url, options);
-  } catch (error) {
-    if (options.signal?.aborted) throw error;
-    throw new Error(t("problem.network"), { cause: error });
-  }
-  if (response.ok) return response;
-  const problem = (await response.json().catch(() => null)) as Problem | null;
-  throw new Error(problem?.detail ?? t("problem.status", { status: response.status }));
-}
-
 async function followByPolling(
+  { jobs }: Client["v1"],
   id: string,
   onReport: (job: Job) => void,
   signal: AbortSignal,
 ): Promise<void> {
   for (let failures = 0; ; ) {
     try {
-      const response = await send(`/v1/jobs/${id}`, { signal });
-      const job = (await response.json()) as Job;
+      const asking = jobs[":job"].$get({ param: { job: id } }, { init: { signal } });
+      const job = await (await expectAnswer(asking, [200], signal)).json();
       failures = 0;
       onReport(job);
       if (hasEnded(job)) return;
@@ -70,24 +52,22 @@ async function followByPolling(
 
 /** The API of the origin that the page came from, for one question. */
 export function createExplanationApi(question: Question): ExplanationApi {
+  const { v1 } = createClient(location.origin);
   return {
     async request(signal) {
-      const response = await send("/v1/explanations", {
-        method: "POST",
-        headers: { "Content-Type": "application/json", Accept: "application/json" },
-        body: JSON.stringify(question satisfies Partial<ExplanationRequest>),
-        signal,
-      });
-      if (response.status === 200) {
-        await response.body?.cancel();
-        return null;
-      }
-      return (await response.json()) as Job;
+      const asking = v1.explanations.$post({ header: {}, json: question }, { init: { signal } });
+      const answer = await expectAnswer(asking, [200, 202], signal);
+      if (answer.status === 202) return answer.json();
+      await answer.body?.cancel();
+      return null;
     },
     async follow(job, onReport, signal) {
       if (hasEnded(job)) return;
-      const ended = await followByEvents(job.id, onReport, signal);
-      if (!ended) await followByPolling(job.id, onReport, signal);
+      const events = v1.explanations[":explanation"].events.$url({
+        param: { explanation: job.id },
+      });
+      const ended = await followByEvents(events, onReport, signal);
+      if (!ended) await followByPolling(v1, job.id, onReport, signal);
     },
   };
 }

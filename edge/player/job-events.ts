@@ -7,17 +7,18 @@ const LOST_CONNECTIONS_ALLOWED = 2;
  * Follows a job by server-sent events. The browser connects again by itself, and the server goes on
  * after the last event seen.
  *
+ * @param url of the job's stream
  * @returns true once the job is done or has failed, false where the stream cannot be had
  * @throws the signal's reason once it is aborted
  */
 export function followByEvents(
-  id: string,
+  url: URL,
   onReport: (job: Job) => void,
   signal: AbortSignal,
 ): Promise<boolean> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
-    const events = new EventSource(`/v1/explanations/${id}/events`);
+    const events = new EventSource(url);
     let lost = 0;
 
     function end(settle: () => void): void {

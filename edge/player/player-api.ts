@@ -1,8 +1,9 @@
 import type { Highlight, PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { ExplanationId } from "@lemons/shared/contract/identifier";
-import type { Problem } from "@lemons/shared/contract/problem";
 import type { TrackDetail } from "@lemons/shared/contract/track";
 import type { FoldedTable } from "@lemons/shared/what-if/response-table";
+import { createClient } from "../client.ts";
+import { expectAnswer } from "./answer.ts";
 import { fetchAudio } from "./sound/fetch-audio.ts";
 import { WordedError } from "./words.ts";
 
@@ -20,26 +21,6 @@ export interface PlayerApi {
   highlight(name: Highlight["name"], signal: AbortSignal): Promise<ArrayBuffer>;
 }
 
-/**
- * Fetches; answers are not parsed again here but for bytes: they keep the contract, and its schemas
- * would make the player several times as large. A refusal is an error with the problem's own words.
- */
-async function get(url: URL, signal: AbortSignal): Promise<Response> {
-  let response: Response;
-  try {
-    response = await fetch(url, { signal });
-  } catch (error) {
-    if (signal.aborted) throw error;
-    throw new WordedError("problem.network", {}, { cause: error });
-  }
-  if (response.status === 200) return response;
-  if (response.status === 202) throw new WordedError("problem.computing");
-  const problem = (await response.json().catch(() => null)) as Problem | null;
-  throw problem === null
-    ? new WordedError("problem.status", { status: response.status })
-    : new WordedError("problem.other", { reason: problem.detail ?? problem.title });
-}
-
 function required(bytes: ArrayBuffer | null): ArrayBuffer {
   if (bytes === null) throw new WordedError("problem.status", { status: 404 });
   return bytes;
@@ -51,28 +32,41 @@ function required(bytes: ArrayBuffer | null): ArrayBuffer {
  * @param origin of the service
  */
 export function createPlayerApi(origin: string, id: ExplanationId): PlayerApi {
-  const at = (path: string) => new URL(path, origin);
+  const { explanations, tracks } = createClient(origin).v1;
+  const asked = explanations[":explanation"];
+  const param = { explanation: id };
   return {
-    explanation: async (signal) =>
-      (await get(at(`/v1/explanations/${id}`), signal)).json() as Promise<PublishedExplanation>,
-    track: async (track, signal) =>
-      (await get(at(`/v1/tracks/${track}`), signal)).json() as Promise<TrackDetail>,
+    async explanation(signal) {
+      const asking = asked.$get({ param }, { init: { signal } });
+      const answer = await expectAnswer(asking, [200, 202], signal);
+      if (answer.status === 202) throw new WordedError("problem.computing");
+      return answer.json();
+    },
+    async track(track, signal) {
+      const asking = tracks[":track"].$get({ param: { track } }, { init: { signal } });
+      return (await expectAnswer(asking, [200], signal)).json();
+    },
     async table(signal) {
-      const response = await fetch(at(`/v1/explanations/${id}/table`), { signal });
-      if (response.status === 404) return null;
-      if (!response.ok) throw new WordedError("problem.status", { status: response.status });
+      const asking = asked.table.$get({ param }, { init: { signal } });
+      const answer = await expectAnswer(asking, [200, 404], signal);
+      if (answer.status === 404) return null;
       // Its reader checks everything, and is not small: it comes when it is needed.
       const [{ decodeFoldedTable }, bytes] = await Promise.all([
         import("@lemons/shared/what-if/table-format"),
-        response.arrayBuffer(),
+        answer.arrayBuffer(),
       ]);
       return decodeFoldedTable(new Uint8Array(bytes));
     },
     stem: (source, signal) =>
-      fetchAudio(at(`/v1/explanations/${id}/stems/${encodeURIComponent(source)}`), signal),
+      fetchAudio(asked.stems[":source"].$url({ param: { ...param, source } }), signal),
     mix: async (track, signal) =>
-      required(await fetchAudio(at(`/v1/tracks/${track}/audio`), signal)),
-    highlight: async (name, signal) =>
-      required(await fetchAudio(at(`/v1/explanations/${id}/audio/${name}`), signal)),
+      required(await fetchAudio(tracks[":track"].audio.$url({ param: { track } }), signal)),
+    highlight: async (highlight, signal) =>
+      required(
+        await fetchAudio(
+          asked.audio[":highlight"].$url({ param: { ...param, highlight } }),
+          signal,
+        ),
+      ),
   };
 }

@@ -59,7 +59,7 @@ const postBatch = createRoute({
     }),
   ],
   request: {
-    query: noQuery,
+    ...noQuery,
     body: { required: true, content: { "application/json": { schema: BatchRequest } } },
   },
   responses: {
@@ -89,7 +89,7 @@ const getBatch = createRoute({
   summary: "How far a batch is",
   security,
   middleware: [...admin],
-  request: { params, query: noQuery },
+  request: { params, ...noQuery },
   responses: { 200: json("the batch", Batch), 400: badRequest, ...refused, 404: unknown },
 });
 
@@ -115,7 +115,7 @@ const retry = createRoute({
   description: "A batch without failures is left as it is.",
   security,
   middleware: [...admin],
-  request: { params, query: noQuery },
+  request: { params, ...noQuery },
   responses: {
     200: json("the batch", Batch),
     400: badRequest,
@@ -133,7 +133,7 @@ const cancel = createRoute({
     "What the gpu-worker is computing goes on, since others may wait for it. A batch that has ended is left as it is.",
   security,
   middleware: [...admin],
-  request: { params, query: noQuery },
+  request: { params, ...noQuery },
   responses: {
     200: json("the batch", Batch),
     400: badRequest,

@@ -65,7 +65,7 @@ const postExplanation = createRoute({
     }),
   ] as const,
   request: {
-    query: noQuery,
+    ...noQuery,
     headers: z.object({
       prefer: z
         .string()
@@ -95,7 +95,7 @@ const getExplanation = createRoute({
   method: "get",
   path: "/v1/explanations/{explanation}",
   summary: "An explanation",
-  request: { params, query: noQuery },
+  request: { params, ...noQuery },
   responses: {
     200: json("the explanation; it never changes", PublishedExplanation),
     202: json("it is being computed", Job),
@@ -114,7 +114,7 @@ const getEvents = createRoute({
   summary: "The progress of an explanation, live",
   description:
     "Server-sent events called `job`; each carries the whole Job as JSON. The stream ends when the job is done or failed. With `Last-Event-ID` it goes on from there; 204 means that the end has been seen.",
-  request: { params, query: noQuery },
+  request: { params, ...noQuery },
   responses: {
     200: {
       description: "events until the job ends",
@@ -153,7 +153,7 @@ const getHighlight = createRoute({
     "Rendered once, when the explanation is computed or first asked for; an answer may take as long as that, up to 25 seconds.",
   request: {
     params: params.extend({ highlight: highlightName }),
-    query: noQuery,
+    ...noQuery,
   },
   responses: {
     200: binary("the whole file", "audio/mpeg"),
@@ -177,7 +177,7 @@ const getStem = createRoute({
     "The sources of the track's snippet, at the track's own rate: files of one length that start together and add up to the snippet, but for the encoder's losses. Rendered once for all explanations of the sound, when first asked for; an answer may take as long as that, up to 25 seconds.",
   request: {
     params: params.extend({ source: stemName }),
-    query: noQuery,
+    ...noQuery,
   },
   responses: {
     200: binary("the whole file", "audio/mpeg"),
@@ -199,7 +199,7 @@ const getTable = createRoute({
   summary: "The response table behind an explanation",
   description:
     "What the model answers to every combination of the track's parts, seen through the listener's head: the `table.bin` of docs/storage.md, from which the score of any mask is a few additions.",
-  request: { params, query: noQuery },
+  request: { params, ...noQuery },
   responses: {
     200: binary(
       "the folded table: of time x source, which never changes; of one type alone until that is there",

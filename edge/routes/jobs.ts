@@ -10,7 +10,7 @@ const getJob = createRoute({
   method: "get",
   path: "/v1/jobs/{job}",
   summary: "How far the computation of an explanation is",
-  request: { params: z.object({ job: ExplanationId }), query: noQuery },
+  request: { params: z.object({ job: ExplanationId }), ...noQuery },
   responses: {
     200: json("the job; its id is the explanation's", Job),
     400: badRequest,

@@ -28,7 +28,7 @@ const getListener = createRoute({
   method: "get",
   path: "/v1/listeners/{listener}",
   summary: "A listener's profile",
-  request: { params: z.object({ listener: ListenerId }), query: noQuery },
+  request: { params: z.object({ listener: ListenerId }), ...noQuery },
   responses: {
     200: json(
       "taste, listening history by falling play count, and the active model",

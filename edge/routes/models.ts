@@ -83,7 +83,7 @@ const postModels = createRoute({
     }),
   ],
   request: {
-    query: noQuery,
+    ...noQuery,
     body: {
       required: true,
       content: {

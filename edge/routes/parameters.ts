@@ -1,7 +1,10 @@
 import { z } from "zod";
 
-/** The query of a route that takes none. */
-export const noQuery = z.strictObject({});
+/**
+ * Spread into the request of a route that takes no query: one is refused then. Its type says nothing of
+ * it, so that callers of the typed client need not pass an empty one.
+ */
+export const noQuery: Readonly<Record<never, never>> = { query: z.strictObject({}) };
 
 /** How many items of a list to answer, and from where on. */
 export const pageQuery = (defaultLimit: number, maxLimit: number) =>

@@ -45,7 +45,7 @@ const getTrack = createRoute({
   method: "get",
   path: "/v1/tracks/{track}",
   summary: "One track with its waveform",
-  request: { params, query: noQuery },
+  request: { params, ...noQuery },
   responses: {
     200: json("the track; author, licence and changes travel with it", TrackDetail),
     202: json("it was uploaded and is being decoded", Upload),
@@ -62,7 +62,7 @@ const getAudio = createRoute({
   method: "get",
   path: "/v1/tracks/{track}/audio",
   summary: "A track's audio, whole or one range of it",
-  request: { params, query: noQuery },
+  request: { params, ...noQuery },
   responses: {
     200: binary("the whole file", "audio/*"),
     206: binary("the range that was asked for", "audio/*"),

@@ -106,7 +106,7 @@ const deleteTrack = createRoute({
   summary: "Remove a track of your own, and all that was made of it",
   security: [{ key: [] }],
   middleware: [requireUploader] as const,
-  request: { params: z.object({ track: TrackId }), query: noQuery },
+  request: { params: z.object({ track: TrackId }), ...noQuery },
   responses: {
     200: json("what was removed", Removal),
     400: badRequest,

@@ -44,7 +44,7 @@ const getSecret = createRoute({
     "Derived from the key, and the same each time. Receivers verify signatures with it; it is of no other use.",
   security,
   middleware: [requireKey("explain")],
-  request: { query: noQuery },
+  request: { ...noQuery },
   responses: { 200: json("the secret", WebhookSecret), 400: badRequest, ...refused },
 });
 

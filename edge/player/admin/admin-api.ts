@@ -1,11 +1,13 @@
-import type { Batch, BatchFailureList, BatchList } from "@lemons/shared/contract/batch";
-import type { Problem } from "@lemons/shared/contract/problem";
+import type { BatchFailureList } from "@lemons/shared/contract/batch";
 import type { Usage } from "@lemons/shared/contract/usage";
+import type { InferResponseType } from "hono/client";
+import { createClient } from "../../client.ts";
+import { expectAnswer } from "../answer.ts";
 
-/** A key that is not enough, or none any more. */
-export class KeyRefused extends Error {
-  override readonly name = "KeyRefused";
-}
+type Batches = ReturnType<typeof createClient>["v1"]["batches"];
+
+/** A batch as it comes out of JSON. */
+export type Batch = InferResponseType<Batches[":batch"]["$get"], 200>;
 
 /** What the page shows. */
 export interface Overview {
@@ -21,31 +23,35 @@ export interface AdminApi {
   change(batch: string, how: "retry" | "cancel"): Promise<Batch>;
 }
 
-/** The API of the page's own origin, whose answers keep the contract. */
+/**
+ * The API of the page's own origin.
+ *
+ * @param key with the scope admin; where it is not enough, every answer is a Refusal of 401 or 403
+ */
 export function createAdminApi(key: string): AdminApi {
-  async function ask<Answer>(path: string, options: RequestInit = {}): Promise<Answer> {
-    const response = await fetch(path, {
-      ...options,
-      headers: { Authorization: `Bearer ${key}`, "Content-Type": "application/json" },
-    });
-    if (response.ok) return (await response.json()) as Answer;
-    const problem = (await response.json().catch(() => null)) as Problem | null;
-    const detail = problem?.detail ?? `The service answered ${response.status}.`;
-    if (response.status === 401 || response.status === 403) throw new KeyRefused(detail);
-    throw new Error(detail);
-  }
-  const order = (path: string) => ask<Batch>(path, { method: "POST", body: "{}" });
+  const { batches, usage } = createClient(location.origin, { key }).v1;
+  const one = batches[":batch"];
   return {
     async overview(signal) {
-      const [usage, list] = await Promise.all([
-        ask<Usage>("/v1/usage", { signal }),
-        ask<BatchList>("/v1/batches?limit=20", { signal }),
+      const init = { signal };
+      const [used, listed] = await Promise.all([
+        expectAnswer(usage.$get({ query: {} }, { init }), [200], signal),
+        expectAnswer(batches.$get({ query: { limit: "20" } }, { init }), [200], signal),
       ]);
-      return { usage, batches: list.batches };
+      return { usage: await used.json(), batches: (await listed.json()).batches };
     },
-    failures: (batch, signal) =>
-      ask<BatchFailureList>(`/v1/batches/${batch}/failures?limit=50`, { signal }),
-    begin: () => order("/v1/batches"),
-    change: (batch, how) => order(`/v1/batches/${batch}/${how}`),
+    async failures(batch, signal) {
+      const asking = one.failures.$get(
+        { param: { batch }, query: { limit: "50" } },
+        { init: { signal } },
+      );
+      return (await expectAnswer(asking, [200], signal)).json();
+    },
+    async begin() {
+      return (await expectAnswer(batches.$post({ json: {} }), [202])).json();
+    },
+    async change(batch, how) {
+      return (await expectAnswer(one[how].$post({ param: { batch } }), [200])).json();
+    },
   };
 }

@@ -1,14 +1,20 @@
-import type { Batch, BatchFailure } from "@lemons/shared/contract/batch";
+import type { BatchFailure } from "@lemons/shared/contract/batch";
 import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { Refusal } from "../answer.ts";
 import { createDisposalScope, type DisposalScope } from "../disposal-scope.ts";
 import { pause } from "../pause.ts";
-import { type AdminApi, createAdminApi, KeyRefused, type Overview } from "./admin-api.ts";
+import { type AdminApi, type Batch, createAdminApi, type Overview } from "./admin-api.ts";
 import { renderBatches } from "./batch-table.ts";
 import { renderUsage } from "./usage-figures.ts";
 
 const STORED_KEY = "lemons-admin-key";
 const BUSY_POLL_MS = 2000;
 const IDLE_POLL_MS = 15_000;
+
+/** A key that is not enough, or none any more. */
+function isKeyRefused(error: unknown): boolean {
+  return error instanceof Refusal && (error.status === 401 || error.status === 403);
+}
 
 /** Batches, failures and usage, for whoever has a key with the scope admin. */
 export class LemonsAdmin extends LitElement {
@@ -98,7 +104,7 @@ export class LemonsAdmin extends LitElement {
     } catch (error) {
       if (signal.aborted) return;
       const reason = error instanceof Error ? error.message : String(error);
-      if (error instanceof KeyRefused) this.#leave(reason);
+      if (isKeyRefused(error)) this.#leave(reason);
       else this.fault = reason;
     }
   }

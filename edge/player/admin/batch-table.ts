@@ -1,5 +1,6 @@
-import type { Batch, BatchFailure } from "@lemons/shared/contract/batch";
+import type { BatchFailure } from "@lemons/shared/contract/batch";
 import { html, nothing, type TemplateResult } from "lit";
+import type { Batch } from "./admin-api.ts";
 import { progressOf, stateWords } from "./figures.ts";
 
 /** What the table shows besides, and tells. */

@@ -1,4 +1,4 @@
-import type { Batch } from "@lemons/shared/contract/batch";
+import type { Batch } from "./admin-api.ts";
 
 /** A length of time in its largest unit that is not a fraction. */
 export function durationWords(seconds: number): string {

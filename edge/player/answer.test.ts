@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { expectAnswer, Refusal } from "./answer.ts";
+import { WordedError } from "./words.ts";
+
+interface Answer<Status> {
+  status: Status;
+  json(): Promise<unknown>;
+}
+
+const answering = async (body: string, status: number) =>
+  new Response(body, { status }) as Answer<200> | Answer<202>;
+
+describe("expectAnswer", () => {
+  it("hands on what is expected", async () => {
+    const answer = await expectAnswer(answering("[1]", 202), [200, 202]);
+    expect(await answer.json()).toEqual([1]);
+  });
+
+  it("refuses anything else in the service's words", async () => {
+    const problem = { type: "/problems/missing-scope", title: "Missing scope", status: 403 };
+    const detail = "It lacks the scope admin.";
+    const refusal = await expectAnswer(
+      answering(JSON.stringify({ ...problem, detail }), 403),
+      [200],
+    ).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(Refusal);
+    expect(refusal).toMatchObject({ status: 403, message: detail });
+    await expect(expectAnswer(answering(JSON.stringify(problem), 403), [200])).rejects.toThrow(
+      "Missing scope",
+    );
+    await expect(expectAnswer(answering("<h1>Bad gateway</h1>", 502), [200])).rejects.toThrow(
+      "The server answered with status 502.",
+    );
+  });
+
+  it("says where the service cannot be reached, but not of an abort", async () => {
+    const cause = new TypeError("fetch failed");
+    const failure = await expectAnswer(Promise.reject<Answer<200>>(cause), [200]).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).toBeInstanceOf(WordedError);
+    expect(failure).toMatchObject({ key: "problem.network", cause });
+    const aborted = AbortSignal.abort();
+    await expect(
+      expectAnswer(Promise.reject<Answer<200>>(aborted.reason), [200], aborted),
+    ).rejects.toBe(aborted.reason);
+  });
+});
