@@ -13,6 +13,7 @@ import { testJourney } from "./journey.ts";
 import { testNewListener } from "./new-listener.ts";
 import { testPageQuality } from "./page-quality.ts";
 import { testPlayer } from "./player.ts";
+import { testPlayerJs } from "./player-js.ts";
 import { testStems } from "./stems.ts";
 import { testWhatIf } from "./what-if.ts";
 
@@ -45,6 +46,7 @@ describe("the demo on the real local stack", () => {
   describe("what-if answers in the page", () => testWhatIf(demo));
   describe("the stems of a track", () => testStems(demo));
   describe("players in other pages", () => testEmbedding(demo));
+  describe("a frame driven by player.js", () => testPlayerJs(demo));
   describe("every page", () => testPageQuality(demo));
   describe("the page for administrators", () => testAdmin(demo));
   describe("a worker that goes away", () => testFailure(demo));

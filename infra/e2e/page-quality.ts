@@ -2,6 +2,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { expect, it } from "vitest";
 import { openPage } from "./browser.ts";
 import type { Demo } from "./demo.ts";
+import { explained } from "./explained.ts";
 
 const TRACK = "/listeners/ilse/tracks/gt04-reggae-one-drop";
 
@@ -29,19 +30,10 @@ const isExpected = (fault: string, path: string) =>
 /** What holds for each page in each look. */
 export function testPageQuality(demo: Demo): void {
   it("has an explanation to look at", async () => {
-    const response = await fetch(`${demo.stack.origin}/v1/explanations`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", Prefer: "wait=20" },
-      body: JSON.stringify({ listener: "ilse", track: "gt04-reggae-one-drop", type: "source" }),
-    });
-    const { id } = (await response.json()) as { id: string };
-    await expect
-      .poll(async () => (await fetch(`${demo.stack.origin}/v1/explanations/${id}`)).status, {
-        timeout: 120_000,
-        interval: 1000,
-      })
-      .toBe(200);
-  });
+    const question = { listener: "ilse", track: "gt04-reggae-one-drop", type: "source" } as const;
+    const { type } = await explained(demo.stack.origin, question);
+    expect(type).toBe("source");
+  }, 180_000);
 
   for (const { name, path, status } of PAGES) {
     it(`is sound: ${name}`, async () => {

@@ -1,15 +1,15 @@
-import { PublishedExplanation } from "@lemons/shared/contract/explanation";
+import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { Page } from "playwright-core";
 import { afterAll, expect, it } from "vitest";
 import type { LemonsPlayer } from "../../edge/player/component/lemons-player.ts";
 import { openPage, type WatchedPage } from "./browser.ts";
 import type { Demo } from "./demo.ts";
+import { explained } from "./explained.ts";
 import { gateErrorOf } from "./gate-error.ts";
 import { listenTo, loudnessNow } from "./listen.ts";
 
 const TRACK = "megaglest-medieval";
 const PLAYER = "lemons-player";
-const TIMEOUT_MS = 120_000;
 /** 16 bit samples, and two sums of floats in another order. */
 const SAMPLE_TOLERANCE = 2e-3;
 /** Quieter than this is nothing that anybody hears. */
@@ -62,30 +62,21 @@ export function testStems(demo: Demo): void {
 
   afterAll(() => watched?.close());
 
-  it(
-    "are those of an explanation",
-    async () => {
-      const ask = () =>
-        fetch(`${demo.stack.origin}/v1/explanations`, {
-          method: "POST",
-          headers: { "Content-Type": "application/json", Prefer: "wait=20" },
-          body: JSON.stringify({ listener: "ilse", track: TRACK, type: "time+source" }),
-        });
-      await expect
-        .poll(async () => (await ask()).status, { timeout: TIMEOUT_MS, interval: 500 })
-        .toBe(200);
-      explanation = PublishedExplanation.parse(await (await ask()).json());
-      watched = await openPage(demo.browser, demo.stack.origin, {
-        width: 1280,
-        colorScheme: "light",
-      });
-      page = watched.page;
-      await listenTo(page);
-      await page.goto(`/e/${explanation.id}`);
-      await page.locator(`${PLAYER} .play`).waitFor();
-    },
-    TIMEOUT_MS + 30_000,
-  );
+  it("are those of an explanation", async () => {
+    explanation = await explained(demo.stack.origin, {
+      listener: "ilse",
+      track: TRACK,
+      type: "time+source",
+    });
+    watched = await openPage(demo.browser, demo.stack.origin, {
+      width: 1280,
+      colorScheme: "light",
+    });
+    page = watched.page;
+    await listenTo(page);
+    await page.goto(`/e/${explanation.id}`);
+    await page.locator(`${PLAYER} .play`).waitFor();
+  }, 180_000);
 
   it("open and close their gates where the selection says, to the sample", async () => {
     for (const selection of ["1f.1f.1f.1f.1f", "1.2.4.8.10", "4.4.0.4.4", "1b.0.1f.15.a"]) {

@@ -1,13 +1,14 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { Explanation, PublishedExplanation } from "@lemons/shared/contract/explanation";
+import { Explanation } from "@lemons/shared/contract/explanation";
 import { createMt19937 } from "@lemons/shared/explanation/mt19937";
 import { expect, it } from "vitest";
 import { inRepository } from "../stack/repository.ts";
 import { runTool } from "../stack/run-tool.ts";
 import { openPage } from "./browser.ts";
 import type { Demo } from "./demo.ts";
+import { explained } from "./explained.ts";
 
 const TRACK = "megaglest-medieval";
 const SEGMENTS = 5;
@@ -60,16 +61,7 @@ async function denseRelevances(masks: readonly number[][]): Promise<number[]> {
 export function testWhatIf(demo: Demo): void {
   it(`are within ${TOLERANCE} of forward passes, for ${SELECTIONS} random selections`, async () => {
     const { origin } = demo.stack;
-    const ask = () =>
-      fetch(`${origin}/v1/explanations`, {
-        method: "POST",
-        headers: { "Content-Type": "application/json", Prefer: "wait=20" },
-        body: JSON.stringify({ listener: "ilse", track: TRACK, type: "time+source" }),
-      });
-    await expect
-      .poll(async () => (await ask()).status, { timeout: TIMEOUT_MS, interval: 500 })
-      .toBe(200);
-    const { id } = PublishedExplanation.parse(await (await ask()).json());
+    const { id } = await explained(origin, { listener: "ilse", track: TRACK, type: "time+source" });
     const masks = randomMasks();
     const expected = await denseRelevances(masks);
 

@@ -5,7 +5,7 @@ import { createDisposalScope, type DisposalScope } from "../disposal-scope.ts";
 import { createPlayerApi, type PlayerApi } from "../player-api.ts";
 import { isWholeTrack } from "../what-if/selection.ts";
 import { formatSelection, parseSelection } from "../what-if/selection-fragment.ts";
-import { languageOf, problemOf } from "../words.ts";
+import { languageOf, problemOf, type Worded } from "../words.ts";
 import { addressOf, isView, readAddress } from "./address.ts";
 import type { GridPlace } from "./grid-view.ts";
 import { barsIn, createLaneWaves, excerptPeaks } from "./lane-waves.ts";
@@ -31,6 +31,7 @@ const CORNER: GridPlace = { row: 1, column: 1 };
  * @attr theme - `light` or `dark`; the reader's by default
  * @attr controls - `all`, or `compact` without the what-if panel
  * @attr plain - present on pages that have title, frame and choice of view themselves
+ * @attr loop - present where the excerpt begins again at its end
  * @attr remember - present where view and selection are kept in the page's address
  * @attr lang - `en` or `de`; the page's language by default
  *
@@ -38,9 +39,10 @@ const CORNER: GridPlace = { row: 1, column: 1 };
  * @fires lemons-play, lemons-pause - it sounds, it is silent
  * @fires lemons-ended - it has reached the end
  * @fires lemons-timeupdate - four times a second while it plays; detail `{currentTime, duration}`
+ * @fires lemons-progress - sound is being loaded, or there; detail `{loaded, duration}` in seconds
  * @fires lemons-select - another selection, or its relevance; detail `{selection, relevance, whole}`
  * @fires lemons-view - another view; detail `{view}`
- * @fires lemons-error - detail `{reason}`
+ * @fires lemons-error - detail `{reason, unsupported}`: in words, and whether the browser is the cause
  *
  * @slot summary - replaces the sentence that sums the explanation up
  * @slot actions - buttons beside the credits
@@ -63,6 +65,7 @@ export class LemonsPlayer extends LitElement {
     controls: { reflect: true },
     plain: { type: Boolean, reflect: true },
     remember: { type: Boolean },
+    loop: { type: Boolean },
     lang: {},
     loading: { state: true },
     slow: { state: true },
@@ -77,6 +80,7 @@ export class LemonsPlayer extends LitElement {
   declare controls: string;
   declare plain: boolean;
   declare remember: boolean;
+  declare loop: boolean;
   declare loading: PlayerLoading;
   declare slow: boolean;
   declare focusedPlace: GridPlace;
@@ -100,6 +104,7 @@ export class LemonsPlayer extends LitElement {
     this.controls = "all";
     this.plain = false;
     this.remember = false;
+    this.loop = false;
     this.loading = { phase: "idle" };
     this.slow = false;
     this.focusedPlace = CORNER;
@@ -220,6 +225,7 @@ export class LemonsPlayer extends LitElement {
     const asksAnew = changed.has("explanation") || changed.has("service");
     if (asksAnew && this.hasUpdated) void this.load();
     if (changed.has("view") && isView(this.view)) this.#session?.whatIf.setView(this.view);
+    if (changed.has("loop")) this.#session?.sound.setLooping(this.loop);
   }
 
   protected override updated(): void {
@@ -255,7 +261,7 @@ export class LemonsPlayer extends LitElement {
       if (loaded.signal.aborted) return;
       const problem = problemOf(error);
       this.loading = { phase: "error", problem };
-      this.#tell("error", { reason: this.#wording.t(problem.key, problem.values) });
+      this.#tellProblem(problem);
     } finally {
       cancelSlow();
       this.slow = false;
@@ -269,6 +275,7 @@ export class LemonsPlayer extends LitElement {
     this.#waves = createLaneWaves(segments, this.#mix);
     this.focusedPlace = CORNER;
     if (isView(this.view)) whatIf.setView(this.view);
+    sound.setLooping(this.loop);
     loaded.add(whatIf.subscribe(this.#onWhatIf(session)));
     loaded.add(sound.subscribe(this.#onSound(session, loaded)));
     if (this.remember) {
@@ -321,8 +328,14 @@ export class LemonsPlayer extends LitElement {
           this.slow = true;
         }, LOADING_SHOWN_AFTER_MS);
       }
-      if (now.phase === "error" && now.problem !== null && before.phase !== "error") {
-        this.#tell("error", { reason: this.#wording.t(now.problem.key, now.problem.values) });
+      if (now.phase === "fetching" && before.phase !== "fetching") {
+        this.#tell("progress", { loaded: 0, duration: sound.duration });
+      }
+      if (now.layers !== null && before.layers === null) {
+        this.#tell("progress", { loaded: sound.duration, duration: sound.duration });
+      }
+      if (now.problem !== null && now.problem !== before.problem && !now.playing) {
+        this.#tellProblem(now.problem);
       }
       before = now;
       this.requestUpdate();
@@ -351,6 +364,13 @@ export class LemonsPlayer extends LitElement {
     const head = this.renderRoot.querySelector<HTMLElement>(".playhead");
     if (head === null || this.duration === 0) return;
     head.style.setProperty("inset-inline-start", `${(this.currentTime / this.duration) * 100}%`);
+  }
+
+  #tellProblem({ key, values }: Worded): void {
+    this.#tell("error", {
+      reason: this.#wording.t(key, values),
+      unsupported: key === "problem.decode",
+    });
   }
 
   #tell(name: string, detail: object): void {
@@ -418,8 +438,7 @@ export class LemonsPlayer extends LitElement {
     try {
       wave = await session.record();
     } catch (error) {
-      const { key, values } = problemOf(error);
-      this.#tell("error", { reason: this.#wording.t(key, values) });
+      this.#tellProblem(problemOf(error));
       return;
     }
     const link = document.createElement("a");

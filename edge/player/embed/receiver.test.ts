@@ -9,11 +9,13 @@ function conversation() {
   const player = Object.assign(new EventTarget(), {
     currentTime: 3.5,
     duration: 30,
+    loop: false,
     muted: false,
     paused: true,
     relevance: 0.5,
     selection: "1f",
-    view: "time" as const,
+    shownView: "time+source" as const,
+    view: null as string | null,
     volume: 1,
     play: async () => {
       player.paused = false;
@@ -21,7 +23,7 @@ function conversation() {
     pause: () => {
       player.paused = true;
     },
-  }) as ControlledPlayer & { paused: boolean };
+  }) as unknown as ControlledPlayer & { paused: boolean };
   const gone = new AbortController();
   const receiver = createReceiver(
     player,
@@ -74,10 +76,14 @@ describe("the player.js protocol", () => {
     tell("getVolume", undefined, "a");
     tell("getCurrentTime", undefined, "b");
     tell("getSelection", undefined, "c");
+    tell("getLoop", undefined, "d");
+    tell("getView", undefined, "e");
     expect(said.map(({ event, value, listener }) => [event, value, listener])).toEqual([
       ["getVolume", 100, "a"],
       ["getCurrentTime", 3.5, "b"],
       ["getSelection", "1f", "c"],
+      ["getLoop", false, "d"],
+      ["getView", "time+source", "e"],
     ]);
   });
 
@@ -87,12 +93,31 @@ describe("the player.js protocol", () => {
     tell("setVolume", 40);
     tell("setCurrentTime", 12);
     tell("setView", "source");
-    expect(player).toMatchObject({ paused: false, volume: 0.4, currentTime: 12, view: "source" });
+    tell("setLoop", true);
+    tell("mute");
+    expect(player).toMatchObject({
+      ...{ paused: false, volume: 0.4, currentTime: 12, view: "source", loop: true, muted: true },
+    });
     tell("setVolume", "loud");
     tell("setCurrentTime", null);
     tell("setView", "colour");
+    tell("setLoop", "yes");
     tell("constructor");
-    expect(player).toMatchObject({ volume: 0.4, currentTime: 12, view: "source" });
+    expect(player).toMatchObject({ volume: 0.4, currentTime: 12, view: "source", loop: true });
+  });
+
+  it("says what went wrong by the protocol's codes", () => {
+    const { said, emit, tell } = conversation();
+    tell("fly");
+    tell("addEventListener", "error", "x");
+    emit("error", { reason: "no network", unsupported: false });
+    emit("error", { reason: "no decoder", unsupported: true });
+    tell("fly");
+    expect(said.map(({ value }) => value)).toEqual([
+      { code: -1, msg: "no network" },
+      { code: 1, msg: "no decoder" },
+      { code: 2, msg: "there is no method fly" },
+    ]);
   });
 
   it("ignores what is not its own", () => {

@@ -7,12 +7,14 @@ export type ControlledPlayer = EventTarget &
     LemonsPlayer,
     | "currentTime"
     | "duration"
+    | "loop"
     | "muted"
     | "pause"
     | "paused"
     | "play"
     | "relevance"
     | "selection"
+    | "shownView"
     | "view"
     | "volume"
   >;
@@ -31,6 +33,8 @@ export type Send = (message: object) => void;
 const CONTEXT = "player.js";
 const VERSION = "0.0.11";
 const PERCENT = 100;
+/** The protocol's codes: anything else, what the browser cannot play, a method that there is not. */
+const ERROR_CODES = { undefined: -1, playback: 1, method: 2 } as const;
 
 type Reader = (player: ControlledPlayer) => unknown;
 type Writer = (player: ControlledPlayer, value: unknown) => void;
@@ -41,9 +45,10 @@ const READERS: Readonly<Record<string, Reader>> = {
   getVolume: (player) => Math.round(player.volume * PERCENT),
   getDuration: (player) => player.duration,
   getCurrentTime: (player) => player.currentTime,
+  getLoop: (player) => player.loop,
   getSelection: (player) => player.selection,
   getRelevance: (player) => player.relevance,
-  getView: (player) => player.view,
+  getView: (player) => player.shownView,
 };
 
 const WRITERS: Readonly<Record<string, Writer>> = {
@@ -60,6 +65,9 @@ const WRITERS: Readonly<Record<string, Writer>> = {
   },
   setCurrentTime: (player, value) => {
     if (isNumber(value)) player.currentTime = value;
+  },
+  setLoop: (player, value) => {
+    if (typeof value === "boolean") player.loop = value;
   },
   setSelection: (player, value) => {
     if (typeof value === "string") player.selection = value;
@@ -81,9 +89,19 @@ const EVENTS: Readonly<Record<string, { own: string; read(detail: unknown): unkn
       return { seconds: currentTime, duration };
     },
   },
+  progress: {
+    own: "lemons-progress",
+    read: (detail) => {
+      const { loaded, duration } = detail as { loaded: number; duration: number };
+      return { seconds: loaded, duration };
+    },
+  },
   error: {
     own: "lemons-error",
-    read: (detail) => ({ code: -1, msg: (detail as { reason: string }).reason }),
+    read: (detail) => {
+      const { reason, unsupported } = detail as { reason: string; unsupported: boolean };
+      return { code: unsupported ? ERROR_CODES.playback : ERROR_CODES.undefined, msg: reason };
+    },
   },
   select: { own: "lemons-select", read: (detail) => detail },
   view: { own: "lemons-view", read: (detail) => detail },
@@ -169,7 +187,7 @@ export function createReceiver(
       else if (Object.hasOwn(WRITERS, method)) WRITERS[method]!(player, value);
       else if (listeners.has("error")) {
         for (const each of listeners.get("error")!) {
-          say("error", { code: 2, msg: `there is no method ${method}` }, each);
+          say("error", { code: ERROR_CODES.method, msg: `there is no method ${method}` }, each);
         }
       }
     },

@@ -150,6 +150,20 @@ describe("playing", () => {
     expect(player.position()).toBe(0);
   });
 
+  it("goes on from the beginning at its end while it loops", async () => {
+    const { player, context } = playerWith();
+    player.setLooping(true);
+    await player.play();
+    context.currentTime = 12.1;
+    context.clocks[0]!.dispatchEvent(new Event("ended"));
+    expect(player.get()).toMatchObject({ playing: true, endings: 0 });
+    expect(context.started.at(-1)).toMatchObject({ offset: 0 });
+    player.setLooping(false);
+    context.currentTime = 25;
+    context.clocks[1]!.dispatchEvent(new Event("ended"));
+    expect(player.get()).toMatchObject({ playing: false, endings: 1 });
+  });
+
   it("lets one player sound at a time", async () => {
     const { player } = playerWith();
     const { player: other } = playerWith();

@@ -16,6 +16,8 @@ export interface SoundState extends LoadState {
   endings: number;
   /** Segment that repeats; null plays on. */
   loopedSegment: number | null;
+  /** Whether it begins again at its end. */
+  looping: boolean;
   /** 0 to 1. */
   volume: number;
   muted: boolean;
@@ -46,6 +48,8 @@ export interface SoundPlayer extends Pick<Store<SoundState>, "get" | "subscribe"
   setGates(gates: Gates): void;
   /** Repeats a segment, from its start unless it is playing already; null plays on. */
   setLoop(segment: number | null): void;
+  /** Whether it begins again at its end. */
+  setLooping(looping: boolean): void;
   setVolume(volume: number): void;
   setMuted(muted: boolean): void;
   dispose(): void;
@@ -75,6 +79,7 @@ export function createSoundPlayer(sources: SoundSources): SoundPlayer {
     playing: false,
     endings: 0,
     loopedSegment: null,
+    looping: false,
     volume: 1,
     muted: false,
     layers: null,
@@ -148,7 +153,8 @@ export function createSoundPlayer(sources: SoundSources): SoundPlayer {
       onEnded: () => {
         graph = null;
         resting = 0;
-        finish({ endings: store.get().endings + 1 });
+        if (store.get().looping) startGraph(0);
+        else finish({ endings: store.get().endings + 1 });
       },
     });
   }
@@ -254,6 +260,9 @@ export function createSoundPlayer(sources: SoundSources): SoundPlayer {
       const loop = loopSpan();
       const isInside = loop === null || (position >= loop.start && position < loop.end);
       restartAt(isInside ? position : loop.start);
+    },
+    setLooping(looping) {
+      if (looping !== store.get().looping) change({ looping });
     },
     setVolume(volume) {
       change({ volume: Math.min(1, Math.max(0, volume)), muted: false });
