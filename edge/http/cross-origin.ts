@@ -2,10 +2,11 @@ import { cors } from "hono/cors";
 import { createMiddleware } from "hono/factory";
 
 const EXPOSED = [
-  ...["Content-Location", "Content-Range", "ETag", "Location", "Preference-Applied", "RateLimit"],
-  ...["RateLimit-Policy", "Retry-After", "Server-Timing", "WWW-Authenticate", "X-Request-Id"],
+  ...["Accept-Ranges", "Content-Location", "Content-Range", "ETag", "Location"],
+  ...["Preference-Applied", "RateLimit", "RateLimit-Policy", "Retry-After", "Server-Timing"],
+  ...["WWW-Authenticate", "X-Request-Id"],
 ];
-const READING = ["If-None-Match", "If-Range", "Last-Event-ID", "Range"];
+const READING = ["If-Modified-Since", "If-None-Match", "If-Range", "Last-Event-ID", "Range"];
 const WRITING = ["Authorization", "Content-Type", "Idempotency-Key", "Prefer", "X-Request-Id"];
 const PREFLIGHT_SECONDS = 86_400;
 

@@ -35,7 +35,7 @@ export async function serveObject(
   c.header("Last-Modified", head.uploaded.toUTCString());
   c.header("Cache-Control", cacheControl);
   c.header("Accept-Ranges", "bytes");
-  if (matchesEntityTag(c.req.header("If-None-Match"), head.httpEtag)) return c.body(null, 304);
+  if (isCurrent(c, head)) return c.body(null, 304);
 
   c.header("Content-Type", contentType);
   const isHead = c.req.raw.method === "HEAD";
@@ -59,6 +59,14 @@ export async function serveObject(
     throw new ProblemError({ kind: "missing-object", key });
   }
   return c.body(object.body, range === "whole" ? 200 : 206);
+}
+
+/** `If-None-Match`, and only without it `If-Modified-Since` (RFC 9110, 13.2.2), in whole seconds. */
+function isCurrent(c: Context<AppEnv>, head: R2Object): boolean {
+  const ifNoneMatch = c.req.header("If-None-Match");
+  if (ifNoneMatch !== undefined) return matchesEntityTag(ifNoneMatch, head.httpEtag);
+  const since = Date.parse(c.req.header("If-Modified-Since") ?? "");
+  return Math.floor(head.uploaded.getTime() / 1000) * 1000 <= since;
 }
 
 /** `If-Range` (RFC 9110, 13.1.5): strong comparison of tags, exact comparison of dates. */

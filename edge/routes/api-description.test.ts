@@ -15,7 +15,7 @@ interface Description {
   openapi: string;
   webhooks: Record<string, { post: { requestBody: object } }>;
   paths: Record<string, Record<string, Operation>>;
-  components: { schemas: Record<string, object> };
+  components: { schemas: Record<string, object>; headers: Record<string, object> };
 }
 
 const description = async () => (await request("/openapi.json")).json<Description>();
@@ -46,9 +46,13 @@ describe("GET /openapi.json", () => {
 
   it("leaves no reference open and no route without its answers", async () => {
     const document = await description();
-    const names = Object.keys(document.components.schemas);
+    const { schemas, headers } = document.components;
+    const names = [
+      ...Object.keys(schemas).map((name) => `schemas/${name}`),
+      ...Object.keys(headers).map((name) => `headers/${name}`),
+    ];
     for (const reference of references(document)) {
-      expect(names).toContain(reference.replace("#/components/schemas/", ""));
+      expect(names).toContain(reference.replace("#/components/", ""));
     }
     for (const methods of Object.values(document.paths)) {
       for (const { summary, responses } of Object.values(methods)) {
@@ -90,6 +94,16 @@ describe("GET /openapi.json", () => {
         expect([method, path, without]).toEqual([method, path, []]);
       }
     }
+  });
+
+  it("names no header that pages of other origins cannot read", async () => {
+    const { headers } = (await description()).components;
+    const response = await request("/v1/tracks", { headers: { Origin: "https://other.example" } });
+    // The Fetch standard lets these two be read anyway.
+    const exposed = ["Cache-Control", "Last-Modified"].concat(
+      response.headers.get("Access-Control-Expose-Headers")!.split(","),
+    );
+    expect(exposed).toEqual(expect.arrayContaining(Object.keys(headers)));
   });
 
   it("names the contracts once and with their examples", async () => {

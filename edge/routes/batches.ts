@@ -10,6 +10,13 @@ import {
   MAX_BATCHES,
   MAX_FAILURES,
 } from "@lemons/shared/contract/batch";
+import {
+  batchExample,
+  batchFailureListExample,
+  batchListExample,
+  cancelledBatchExample,
+  startedBatchExample,
+} from "@lemons/shared/contract/batch.example";
 import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
 import { requireScope } from "../access/require-scope.ts";
@@ -23,17 +30,22 @@ import { requireJson } from "../http/require-media-type.ts";
 import { ProblemError } from "../problems/problem.ts";
 import { createRouter } from "./create-app.ts";
 import { noQuery, pageQuery } from "./parameters.ts";
-import { badRequest, json, problem, tooMuch } from "./responses.ts";
+import {
+  badRequest,
+  json,
+  jsonProblems,
+  problem,
+  refused,
+  tooMuch,
+  unknownListener,
+  unknownTrack,
+} from "./responses.ts";
 
 /** Room for the longest lists of the longest names. */
 const MAX_BODY_BYTES = 160 * 1024;
 
 const params = z.object({ batch: BatchId });
-const unknown = problem("no such batch");
-const refused = {
-  401: problem("no key, or one that does not hold"),
-  403: problem("the key lacks the scope admin"),
-};
+const unknown = problem("no such batch", { kind: "unknown-batch", id: "nightly-2026-11-31" });
 const security = [{ key: [] }];
 const noStore = createMiddleware<AppEnv>(async (c, next) => {
   await next();
@@ -63,13 +75,17 @@ const postBatch = createRoute({
     body: { required: true, content: { "application/json": { schema: BatchRequest } } },
   },
   responses: {
-    202: json("it has begun; `Location` says how far it is", Batch),
-    400: badRequest,
-    ...refused,
-    429: tooMuch,
-    404: problem("no such listener or track"),
-    413: problem("the body is too large"),
-    415: problem("the body is not application/json"),
+    202: json(
+      "it has begun; `Location` says how far it is",
+      Batch,
+      startedBatchExample,
+      "Cache-Control",
+      "Location",
+    ),
+    ...jsonProblems(MAX_BODY_BYTES),
+    ...refused("admin"),
+    429: tooMuch(),
+    404: problem("no such listener or track", unknownListener, unknownTrack),
   },
 });
 
@@ -79,8 +95,14 @@ const getBatches = createRoute({
   summary: "Batches, the newest first",
   security,
   middleware: [...admin],
-  request: { query: pageQuery(DEFAULT_BATCHES, MAX_BATCHES) },
-  responses: { 200: json("a page of batches", BatchList), 400: badRequest, ...refused },
+  request: {
+    query: pageQuery(DEFAULT_BATCHES, MAX_BATCHES, [batchExample.createdAt, batchExample.id]),
+  },
+  responses: {
+    200: json("a page of batches", BatchList, batchListExample, "Cache-Control"),
+    400: badRequest,
+    ...refused("admin"),
+  },
 });
 
 const getBatch = createRoute({
@@ -90,7 +112,12 @@ const getBatch = createRoute({
   security,
   middleware: [...admin],
   request: { params, ...noQuery },
-  responses: { 200: json("the batch", Batch), 400: badRequest, ...refused, 404: unknown },
+  responses: {
+    200: json("the batch", Batch, batchExample, "Cache-Control"),
+    400: badRequest,
+    ...refused("admin"),
+    404: unknown,
+  },
 });
 
 const getFailures = createRoute({
@@ -99,11 +126,14 @@ const getFailures = createRoute({
   summary: "What failed, and why",
   security,
   middleware: [...admin],
-  request: { params, query: pageQuery(DEFAULT_FAILURES, MAX_FAILURES) },
+  request: {
+    params,
+    query: pageQuery(DEFAULT_FAILURES, MAX_FAILURES, "0f343b0931126a20f133d67c2b018a3b"),
+  },
   responses: {
-    200: json("a page of failures", BatchFailureList),
+    200: json("a page of failures", BatchFailureList, batchFailureListExample, "Cache-Control"),
     400: badRequest,
-    ...refused,
+    ...refused("admin"),
     404: unknown,
   },
 });
@@ -117,11 +147,11 @@ const retry = createRoute({
   middleware: [...admin],
   request: { params, ...noQuery },
   responses: {
-    200: json("the batch", Batch),
+    200: json("the batch", Batch, batchExample, "Cache-Control"),
     400: badRequest,
-    ...refused,
+    ...refused("admin"),
     404: unknown,
-    429: tooMuch,
+    429: tooMuch(),
   },
 });
 
@@ -135,11 +165,11 @@ const cancel = createRoute({
   middleware: [...admin],
   request: { params, ...noQuery },
   responses: {
-    200: json("the batch", Batch),
+    200: json("the batch", Batch, cancelledBatchExample, "Cache-Control"),
     400: badRequest,
-    ...refused,
+    ...refused("admin"),
     404: unknown,
-    429: tooMuch,
+    429: tooMuch(),
   },
 });
 

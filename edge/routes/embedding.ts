@@ -1,6 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { explanationExample } from "@lemons/shared/contract/explanation.example";
 import { ExplanationId, ListenerId, TrackId } from "@lemons/shared/contract/identifier";
 import { OEmbed } from "@lemons/shared/contract/oembed";
+import { oEmbedExample } from "@lemons/shared/contract/oembed.example";
 import type { Context } from "hono";
 import { pictureKey } from "../catalogue/object-keys.ts";
 import { frameCode, frameSize, MIN_WIDTH } from "../embedding/embed-code.ts";
@@ -16,7 +18,7 @@ import { renderSharePage } from "../pages/share-page.tsx";
 import { badRequest as badFields } from "../problems/bad-request.ts";
 import { ProblemError } from "../problems/problem.ts";
 import { createRouter } from "./create-app.ts";
-import { badRequest, binary, json, notModified, problem } from "./responses.ts";
+import { badRequest, json, problem, ranged } from "./responses.ts";
 
 /** An explanation by its id stays what it is; how pages show it may change with a release. */
 const PAGE_CACHE = "public, max-age=300";
@@ -40,14 +42,27 @@ const getOEmbed = createRoute({
         .string()
         .optional()
         .describe("only json")
-        .meta({ enum: ["json"] }),
+        .meta({ enum: ["json"], example: "json" }),
     }),
   },
   responses: {
-    200: json("an iframe, with the music's author, licence and changes", OEmbed),
+    200: json(
+      "an iframe, with the music's author, licence and changes",
+      OEmbed,
+      oEmbedExample,
+      "Cache-Control",
+    ),
     400: badRequest,
-    404: problem("no page of this service, or there is no explanation behind it"),
-    501: problem("another format than json"),
+    404: problem(
+      "no page of this service, or there is no explanation behind it",
+      { kind: "not-embeddable", url: "https://lemons.example/gallery" },
+      {
+        kind: "not-explained",
+        listener: explanationExample.listener,
+        track: explanationExample.track,
+      },
+    ),
+    501: problem("another format than json", { kind: "format-not-implemented", format: "xml" }),
   },
 });
 
@@ -58,12 +73,9 @@ const getPicture = createRoute({
   description: `${PICTURE_WIDTH} x ${PICTURE_HEIGHT} pixels, drawn once, then kept.`,
   request: { params: z.object({ explanation: ExplanationId }) },
   responses: {
-    200: binary("the picture", "image/png"),
-    206: binary("the range that was asked for", "image/png"),
-    304: notModified,
+    ...ranged("image/png"),
     400: badRequest,
-    404: problem("no such explanation"),
-    416: problem("the range lies outside the picture"),
+    404: problem("no such explanation", { kind: "unknown-explanation", id: explanationExample.id }),
   },
 });
 

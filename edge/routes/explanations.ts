@@ -1,8 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { Highlight, PublishedExplanation } from "@lemons/shared/contract/explanation";
+import { explanationExample } from "@lemons/shared/contract/explanation.example";
 import { ExplanationRequest, SourceName } from "@lemons/shared/contract/explanation-request";
 import { ExplanationId } from "@lemons/shared/contract/identifier";
 import { Job } from "@lemons/shared/contract/job";
+import { eventStreamExample, jobExample } from "@lemons/shared/contract/job.example";
 import { encodeTable } from "@lemons/shared/what-if/table-format";
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
@@ -29,24 +31,72 @@ import { preferenceApplied, preferredWaitSeconds } from "../http/prefer.ts";
 import { requireJson } from "../http/require-media-type.ts";
 import { IMMUTABLE, PRIVATE, serveObject } from "../http/serve-object.ts";
 import { eventStreamResponse } from "../jobs/job-events.ts";
-import { ProblemError } from "../problems/problem.ts";
+import { type Failure, ProblemError } from "../problems/problem.ts";
 import { awaitRendering } from "../renders/render-job.ts";
 import { stemsOf } from "../stems/asked-stems.ts";
 import { awaitStems } from "../stems/stems-job.ts";
 import { tableAtHand } from "../tables/table-at-hand.ts";
 import { askedReceiver } from "../webhooks/receiver.ts";
 import { createRouter } from "./create-app.ts";
-import { noQuery } from "./parameters.ts";
-import { badRequest, binary, json, notModified, problem, refusals, tooMuch } from "./responses.ts";
+import { conditional, conditionalRange, noQuery } from "./parameters.ts";
+import { withHeaders } from "./response-headers.ts";
+import {
+  badRequest,
+  binary,
+  json,
+  jsonProblems,
+  notModified,
+  problem,
+  ranged,
+  refusals,
+  refused,
+  tooMuch,
+  unknownListener,
+  unknownTrack,
+} from "./responses.ts";
 
 const MAX_BODY_BYTES = 16 * 1024;
 const POLL_SECONDS = 2;
 const RENDER_WAIT_MS = 25_000;
 
 const params = z.object({ explanation: ExplanationId });
-const failed = problem("every attempt failed; the detail says why, the same POST starts it again");
-const unusable = problem("the track or the model cannot be worked with; the detail says why");
-const unknown = problem("nobody has asked for this explanation");
+const id = explanationExample.id;
+const failed = problem("every attempt failed; the detail says why, the same POST starts it again", {
+  kind: "explanation-failed",
+  id,
+  attempts: 5,
+  reason: "The gpu-worker could not be reached.",
+});
+const inputUnusable: Failure = {
+  kind: "input-unusable",
+  track: explanationExample.track,
+  reason: "The audio holds no samples.",
+};
+const unusable = problem(
+  "the track or the model cannot be worked with; the detail says why",
+  inputUnusable,
+);
+const unknownExplanation: Failure = { kind: "unknown-explanation", id };
+const unknown = problem("nobody has asked for this explanation", unknownExplanation);
+const renderFailed = problem("every attempt to render it failed; asking again starts anew", {
+  kind: "audio-failed",
+  id,
+  attempts: 5,
+  reason: "The gpu-worker could not be reached.",
+});
+const rendering = problem("it is being rendered; `Retry-After` says when to ask again", {
+  kind: "audio-not-ready",
+  id,
+});
+
+/** What every answer of `POST /v1/explanations` has. */
+const answered = [
+  "Cache-Control",
+  "Content-Location",
+  "Preference-Applied",
+  "RateLimit",
+  "RateLimit-Policy",
+] as const;
 
 const postExplanation = createRoute({
   method: "post",
@@ -76,17 +126,35 @@ const postExplanation = createRoute({
     body: { required: true, content: { "application/json": { schema: ExplanationRequest } } },
   },
   responses: {
-    200: json("the explanation", PublishedExplanation),
-    202: json("it is being computed; `Location` names where it will be", Job),
-    400: badRequest,
-    ...refusals,
-    404: problem("no such listener or track"),
-    413: problem("the body is too large"),
-    415: problem("the body is not application/json"),
+    200: json("the explanation", PublishedExplanation, explanationExample, ...answered),
+    202: json(
+      "it is being computed; `Location` names where it will be",
+      Job,
+      jobExample,
+      ...answered,
+      "Location",
+      "Retry-After",
+    ),
+    ...jsonProblems(MAX_BODY_BYTES),
+    ...refused("explain", { kind: "cost-over-budget", seconds: 812.4, budgetSeconds: 600 }),
+    404: problem(
+      "no such listener or track, or the listener has no model",
+      unknownListener,
+      unknownTrack,
+      {
+        kind: "no-model",
+        listener: explanationExample.listener,
+      },
+    ),
     422: problem(
       "the track or the model cannot be worked with, or the webhook does not want to be called; the detail says why",
+      inputUnusable,
+      { kind: "receiver-gone", until: "2026-11-25T21:52:26.070Z" },
     ),
-    429: tooMuch,
+    429: tooMuch(
+      { kind: "budget-spent", seconds: 6.2, remainingSeconds: 2, retryAfter: 7658 },
+      { kind: "too-many-webhooks", limit: 1000 },
+    ),
     502: failed,
   },
 });
@@ -95,10 +163,16 @@ const getExplanation = createRoute({
   method: "get",
   path: "/v1/explanations/{explanation}",
   summary: "An explanation",
-  request: { params, ...noQuery },
+  request: { params, ...noQuery, ...conditional },
   responses: {
-    200: json("the explanation; it never changes", PublishedExplanation),
-    202: json("it is being computed", Job),
+    200: json(
+      "the explanation; it never changes",
+      PublishedExplanation,
+      explanationExample,
+      "Cache-Control",
+      "ETag",
+    ),
+    202: json("it is being computed", Job, jobExample, "Cache-Control", "Location", "Retry-After"),
     304: notModified,
     400: badRequest,
     ...refusals,
@@ -114,11 +188,22 @@ const getEvents = createRoute({
   summary: "The progress of an explanation, live",
   description:
     "Server-sent events called `job`; each carries the whole Job as JSON. The stream ends when the job is done or failed. With `Last-Event-ID` it goes on from there; 204 means that the end has been seen.",
-  request: { params, ...noQuery },
+  request: {
+    params,
+    ...noQuery,
+    headers: z.object({
+      "last-event-id": z
+        .string()
+        .optional()
+        .describe("`id` of the last event that was seen; browsers send it by themselves")
+        .meta({ example: "12" }),
+    }),
+  },
   responses: {
     200: {
       description: "events until the job ends",
-      content: { "text/event-stream": { schema: { type: "string" } } },
+      headers: withHeaders(["Cache-Control"]),
+      content: { "text/event-stream": { schema: { type: "string" }, example: eventStreamExample } },
     },
     204: { description: "the reader has seen the last event" },
     400: badRequest,
@@ -154,18 +239,20 @@ const getHighlight = createRoute({
   request: {
     params: params.extend({ highlight: highlightName }),
     ...noQuery,
+    ...conditionalRange,
   },
   responses: {
-    200: binary("the whole file", "audio/mpeg"),
-    206: binary("the range that was asked for", "audio/mpeg"),
-    304: notModified,
+    ...ranged("audio/mpeg"),
     400: badRequest,
     ...refusals,
-    404: problem("no such explanation, or nothing in it speaks for the track"),
+    404: problem("no such explanation, or nothing in it speaks for the track", unknownExplanation, {
+      kind: "missing-highlight",
+      id,
+      name: "top-3",
+    }),
     422: unusable,
-    502: problem("every attempt to render it failed; asking again starts anew"),
-    503: problem("it is being rendered; `Retry-After` says when to ask again"),
-    416: problem("the range lies outside the file, is malformed, or is more than one"),
+    502: renderFailed,
+    503: rendering,
   },
 });
 
@@ -178,18 +265,21 @@ const getStem = createRoute({
   request: {
     params: params.extend({ source: stemName }),
     ...noQuery,
+    ...conditionalRange,
   },
   responses: {
-    200: binary("the whole file", "audio/mpeg"),
-    206: binary("the range that was asked for", "audio/mpeg"),
-    304: notModified,
+    ...ranged("audio/mpeg"),
     400: badRequest,
     ...refusals,
-    404: problem("no such explanation, or it has no such source"),
-    416: problem("the range lies outside the file, is malformed, or is more than one"),
+    404: problem("no such explanation, or it has no such source", unknownExplanation, {
+      kind: "missing-stem",
+      id,
+      source: "flute",
+      sources: ["vocals", "piano", "drums", "bass", "other"],
+    }),
     422: unusable,
-    502: problem("every attempt to render it failed; asking again starts anew"),
-    503: problem("it is being rendered; `Retry-After` says when to ask again"),
+    502: renderFailed,
+    503: rendering,
   },
 });
 
@@ -199,16 +289,21 @@ const getTable = createRoute({
   summary: "The response table behind an explanation",
   description:
     "What the model answers to every combination of the track's parts, seen through the listener's head: the `table.bin` of docs/storage.md, from which the score of any mask is a few additions.",
-  request: { params, ...noQuery },
+  request: { params, ...noQuery, ...conditional },
   responses: {
     200: binary(
       "the folded table: of time x source, which never changes; of one type alone until that is there",
       "application/octet-stream",
+      "Cache-Control",
+      "ETag",
     ),
     304: notModified,
     400: badRequest,
     ...refusals,
-    404: problem("no such explanation, or it was computed from drawn masks"),
+    404: problem("no such explanation, or it was computed from drawn masks", unknownExplanation, {
+      kind: "missing-table",
+      id,
+    }),
   },
 });
 

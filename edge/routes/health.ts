@@ -3,6 +3,8 @@ import { WorkerHealth } from "@lemons/shared/contract/gpu-worker";
 import { settingsOf } from "../env.ts";
 import { gpuWorkerHealth } from "../gpu/worker-health.ts";
 import { createRouter } from "./create-app.ts";
+import { noQuery } from "./parameters.ts";
+import { json } from "./responses.ts";
 
 const Health = z
   .object({
@@ -15,12 +17,17 @@ const getHealth = createRoute({
   method: "get",
   path: "/healthz",
   summary: "Health of the Worker, and whether the gpu-worker answers",
-  request: { query: z.strictObject({}) },
+  request: noQuery,
   responses: {
-    200: {
-      description: "the Worker answers; what it says of the gpu-worker may be bad news",
-      content: { "application/json": { schema: Health } },
-    },
+    200: json(
+      "the Worker answers; what it says of the gpu-worker may be bad news",
+      Health,
+      {
+        status: "ok",
+        gpuWorker: { status: "ok", version: "0.1.0", provider: "cpu", running: 1, waiting: 0 },
+      },
+      "Cache-Control",
+    ),
   },
 });
 

@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { ExplanationId } from "@lemons/shared/contract/identifier";
 import { Job } from "@lemons/shared/contract/job";
+import { jobExample } from "@lemons/shared/contract/job.example";
 import { findJob } from "../explanations/find.ts";
 import { createRouter } from "./create-app.ts";
 import { noQuery } from "./parameters.ts";
@@ -12,10 +13,13 @@ const getJob = createRoute({
   summary: "How far the computation of an explanation is",
   request: { params: z.object({ job: ExplanationId }), ...noQuery },
   responses: {
-    200: json("the job; its id is the explanation's", Job),
+    200: json("the job; its id is the explanation's", Job, jobExample, "Cache-Control"),
     400: badRequest,
     ...refusals,
-    404: problem("nobody has asked for this explanation"),
+    404: problem("nobody has asked for this explanation", {
+      kind: "unknown-explanation",
+      id: jobExample.id,
+    }),
   },
 });
 

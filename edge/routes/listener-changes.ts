@@ -1,6 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { ListenerId } from "@lemons/shared/contract/identifier";
 import { ListenerProfile, ListeningHistory, NewListener } from "@lemons/shared/contract/listener";
+import {
+  listenerProfileExample,
+  newListenerExample,
+} from "@lemons/shared/contract/listener.example";
 import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
 import { requireScope } from "../access/require-scope.ts";
@@ -10,7 +14,15 @@ import type { AppEnv } from "../http/app-env.ts";
 import { requireJson } from "../http/require-media-type.ts";
 import { ProblemError } from "../problems/problem.ts";
 import { createRouter } from "./create-app.ts";
-import { badRequest, json, problem, tooMuch } from "./responses.ts";
+import {
+  json,
+  jsonProblems,
+  problem,
+  refused,
+  tooMuch,
+  unknownListener,
+  unknownTrack,
+} from "./responses.ts";
 
 /** Room for the longest list of the longest names. */
 const MAX_BODY_BYTES = 256 * 1024;
@@ -30,13 +42,7 @@ const middleware = [
     },
   }),
 ];
-const problems = {
-  400: badRequest,
-  401: problem("no key, or one that does not hold"),
-  403: problem("the key lacks the scope admin"),
-  413: problem("the body is too large"),
-  415: problem("the body is not application/json"),
-};
+const problems = { ...jsonProblems(MAX_BODY_BYTES), ...refused("admin") };
 
 const postListener = createRoute({
   method: "post",
@@ -49,11 +55,17 @@ const postListener = createRoute({
     body: { required: true, content: { "application/json": { schema: NewListener } } },
   },
   responses: {
-    201: json("the listener, without a model; `Location` is its address", ListenerProfile),
+    201: json(
+      "the listener, without a model; `Location` is its address",
+      ListenerProfile,
+      newListenerExample,
+      "Cache-Control",
+      "Location",
+    ),
     ...problems,
-    429: tooMuch,
-    404: problem("no such track"),
-    409: problem("there is a listener of that id"),
+    429: tooMuch(),
+    404: problem("no such track", unknownTrack),
+    409: problem("there is a listener of that id", { kind: "listener-exists", id: "mira" }),
   },
 });
 
@@ -70,10 +82,10 @@ const putListens = createRoute({
     body: { required: true, content: { "application/json": { schema: ListeningHistory } } },
   },
   responses: {
-    200: json("the listener", ListenerProfile),
+    200: json("the listener", ListenerProfile, listenerProfileExample, "Cache-Control"),
     ...problems,
-    429: tooMuch,
-    404: problem("no such listener or track"),
+    429: tooMuch(),
+    404: problem("no such listener or track", unknownListener, unknownTrack),
   },
 });
 

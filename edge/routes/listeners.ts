@@ -1,12 +1,16 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { ListenerId } from "@lemons/shared/contract/identifier";
 import { ListenerPage, ListenerProfile } from "@lemons/shared/contract/listener";
+import {
+  listenerPageExample,
+  listenerProfileExample,
+} from "@lemons/shared/contract/listener.example";
 import { readCursor, writeCursor } from "../catalogue/cursor.ts";
 import { findListenerProfile, ListenerPlace, listListeners } from "../catalogue/listeners.ts";
 import { ProblemError } from "../problems/problem.ts";
 import { createRouter } from "./create-app.ts";
-import { noQuery, pageQuery } from "./parameters.ts";
-import { badRequest, json, notModified, problem, refusals } from "./responses.ts";
+import { conditional, noQuery, pageQuery } from "./parameters.ts";
+import { badRequest, json, notModified, problem, refusals, unknownListener } from "./responses.ts";
 
 const DEFAULT_LISTENERS = 50;
 const MAX_LISTENERS = 200;
@@ -15,9 +19,17 @@ const getListeners = createRoute({
   method: "get",
   path: "/v1/listeners",
   summary: "All listeners",
-  request: { query: pageQuery(DEFAULT_LISTENERS, MAX_LISTENERS) },
+  request: {
+    query: pageQuery(DEFAULT_LISTENERS, MAX_LISTENERS, 1),
+    ...conditional,
+  },
   responses: {
-    200: json("a page of listeners, in the catalogue's order", ListenerPage),
+    200: json(
+      "a page of listeners, in the catalogue's order",
+      ListenerPage,
+      listenerPageExample,
+      "ETag",
+    ),
     304: notModified,
     400: badRequest,
     ...refusals,
@@ -28,16 +40,18 @@ const getListener = createRoute({
   method: "get",
   path: "/v1/listeners/{listener}",
   summary: "A listener's profile",
-  request: { params: z.object({ listener: ListenerId }), ...noQuery },
+  request: { params: z.object({ listener: ListenerId }), ...noQuery, ...conditional },
   responses: {
     200: json(
       "taste, listening history by falling play count, and the active model",
       ListenerProfile,
+      listenerProfileExample,
+      "ETag",
     ),
     304: notModified,
     400: badRequest,
     ...refusals,
-    404: problem("no such listener"),
+    404: problem("no such listener", unknownListener),
   },
 });
 

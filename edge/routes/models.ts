@@ -2,6 +2,11 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { FittedHead, HeadRequest } from "@lemons/shared/contract/head";
 import { ListenerId, ModelId } from "@lemons/shared/contract/identifier";
 import {
+  fittedHeadExample,
+  modelListExample,
+  modelsExample,
+} from "@lemons/shared/contract/model.example";
+import {
   ActivatedModels,
   ActivateRequest,
   DEFAULT_MODELS,
@@ -24,15 +29,19 @@ import { ProblemError } from "../problems/problem.ts";
 import { ensureScoring } from "../scoring/ensure-scoring.ts";
 import { createRouter } from "./create-app.ts";
 import { noQuery, pageQuery } from "./parameters.ts";
-import { badRequest, json, problem, tooMuch } from "./responses.ts";
+import {
+  badRequest,
+  json,
+  jsonProblems,
+  problem,
+  refused,
+  tooMuch,
+  unknownListener,
+} from "./responses.ts";
 
 const MAX_BODY_BYTES = 4 * 1024;
 
 const security = [{ key: [] }];
-const refused = {
-  401: problem("no key, or one that does not hold"),
-  403: problem("the key lacks the scope admin"),
-};
 const noStore = createMiddleware<AppEnv>(async (c, next) => {
   await next();
   c.header("Cache-Control", "no-store");
@@ -47,10 +56,6 @@ const jsonBody = [
     },
   }),
 ] as const;
-const bodyProblems = {
-  413: problem("the body is too large"),
-  415: problem("the body is not application/json"),
-};
 
 const getModels = createRoute({
   method: "get",
@@ -58,8 +63,12 @@ const getModels = createRoute({
   summary: "Published models, by id",
   security,
   middleware: [...admin],
-  request: { query: pageQuery(DEFAULT_MODELS, MAX_MODELS) },
-  responses: { 200: json("a page of models", ModelList), 400: badRequest, ...refused },
+  request: { query: pageQuery(DEFAULT_MODELS, MAX_MODELS, ["demo-ilse", 0] satisfies ModelPlace) },
+  responses: {
+    200: json("a page of models", ModelList, modelListExample, "Cache-Control"),
+    400: badRequest,
+    ...refused("admin"),
+  },
 });
 
 /** One of a package's files. */
@@ -99,14 +108,31 @@ const postModels = createRoute({
     },
   },
   responses: {
-    201: json("what is published", PublishedModels),
-    400: problem("a part is missing, malformed, or not what the manifest says; `errors` names it"),
-    ...refused,
-    429: tooMuch,
-    413: problem("the package is too large"),
-    415: problem("the body is not multipart/form-data"),
-    422: problem("the model itself cannot be used; `detail` says why"),
-    503: problem("the gpu-worker cannot be asked now; `Retry-After` says when to try again"),
+    201: json("what is published", PublishedModels, modelsExample, "Cache-Control"),
+    400: problem("a part is missing, malformed, or not what the manifest says; `errors` names it", {
+      kind: "bad-request",
+      errors: [{ field: "encoder.onnx", message: "is not the version that model.json names" }],
+    }),
+    ...refused("admin"),
+    429: tooMuch(),
+    413: problem("the package is too large", {
+      kind: "body-too-large",
+      limitBytes: MAX_PUBLISHED_BYTES,
+    }),
+    415: problem("the body is not multipart/form-data", {
+      kind: "unsupported-media-type",
+      received: "application/json",
+      wanted: "multipart/form-data",
+    }),
+    422: problem("the model itself cannot be used; `detail` says why", {
+      kind: "model-refused",
+      reason: "the graph has an operator that is not known here",
+    }),
+    503: problem("the gpu-worker cannot be asked now; `Retry-After` says when to try again", {
+      kind: "worker-away",
+      reason: "The gpu-worker could not be reached.",
+      retryAfter: 10,
+    }),
   },
 });
 
@@ -123,12 +149,11 @@ const postActivate = createRoute({
     body: { required: true, content: { "application/json": { schema: ActivateRequest } } },
   },
   responses: {
-    200: json("what is in use now", ActivatedModels),
-    400: badRequest,
-    ...refused,
-    429: tooMuch,
-    404: problem("no such model"),
-    ...bodyProblems,
+    200: json("what is in use now", ActivatedModels, modelsExample, "Cache-Control"),
+    ...jsonProblems(MAX_BODY_BYTES),
+    ...refused("admin"),
+    429: tooMuch(),
+    404: problem("no such model", { kind: "unknown-model", id: "demo-elsa" }),
   },
 });
 
@@ -145,13 +170,18 @@ const postHead = createRoute({
     body: { required: true, content: { "application/json": { schema: HeadRequest } } },
   },
   responses: {
-    201: json("the head, in use", FittedHead),
-    400: badRequest,
-    ...refused,
-    429: tooMuch,
-    404: problem("no such listener or package"),
-    409: problem("there is nothing to fit on yet, or no encoder; `detail` says which"),
-    ...bodyProblems,
+    201: json("the head, in use", FittedHead, fittedHeadExample, "Cache-Control"),
+    ...jsonProblems(MAX_BODY_BYTES),
+    ...refused("admin"),
+    429: tooMuch(),
+    404: problem("no such listener or package", unknownListener, {
+      kind: "unknown-model",
+      id: "shard",
+    }),
+    409: problem("there is nothing to fit on yet, or no encoder; `detail` says which", {
+      kind: "head-not-fittable",
+      reason: "the listener has listened to no track whose features are stored",
+    }),
   },
 });
 

@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { ListenerId } from "@lemons/shared/contract/identifier";
+import { recommendationPageExample } from "@lemons/shared/contract/listener.example";
 import {
   DEFAULT_RECOMMENDATIONS,
   MAX_RECOMMENDATIONS,
@@ -9,8 +10,8 @@ import { readCursor } from "../catalogue/cursor.ts";
 import { RankedPlace } from "../catalogue/recommendations.ts";
 import { recommendationPage } from "../scoring/recommendation-page.ts";
 import { createRouter } from "./create-app.ts";
-import { pageQuery } from "./parameters.ts";
-import { badRequest, json, notModified, problem, refusals } from "./responses.ts";
+import { conditional, pageQuery } from "./parameters.ts";
+import { badRequest, json, notModified, problem, refusals, unknownListener } from "./responses.ts";
 
 const getRecommendations = createRoute({
   method: "get",
@@ -20,14 +21,28 @@ const getRecommendations = createRoute({
     "Leaves out what the listener has heard. Scores that are missing are computed from the first request on; until they are all there the ranking may change and the answer is not cached.",
   request: {
     params: z.object({ listener: ListenerId }),
-    query: pageQuery(DEFAULT_RECOMMENDATIONS, MAX_RECOMMENDATIONS),
+    query: pageQuery(DEFAULT_RECOMMENDATIONS, MAX_RECOMMENDATIONS, [
+      0.6964,
+      "wesnoth-battle-epic",
+      1,
+    ] satisfies RankedPlace),
+    ...conditional,
   },
   responses: {
-    200: json("a page of recommendations", RecommendationPage),
+    200: json(
+      "a page of recommendations",
+      RecommendationPage,
+      recommendationPageExample,
+      "Cache-Control",
+      "ETag",
+    ),
     304: notModified,
     400: badRequest,
     ...refusals,
-    404: problem("no such listener, or one without a model"),
+    404: problem("no such listener, or one without a model", unknownListener, {
+      kind: "no-model",
+      listener: "mira",
+    }),
   },
 });
 

@@ -107,6 +107,18 @@ describe("GET /v1/tracks/{track}/audio (RFC 9110, sections 13 and 14)", () => {
     await other.bytes();
   });
 
+  it("does not send what the caller has had since it was stored", async () => {
+    const stored = (await audio({}, "HEAD")).headers.get("Last-Modified")!;
+    const before = new Date(Date.parse(stored) - 1000).toUTCString();
+    expect((await audio({ "If-Modified-Since": stored })).status).toBe(304);
+    const other = { "If-Modified-Since": stored, "If-None-Match": '"other"' };
+    for (const headers of [{ "If-Modified-Since": before }, { "If-Modified-Since": "?" }, other]) {
+      const response = await audio(headers);
+      expect(response.status).toBe(200);
+      await response.bytes();
+    }
+  });
+
   it("sends the range only while If-Range holds", async () => {
     const head = await audio({}, "HEAD");
     const range = { Range: "bytes=0-9" };

@@ -1,6 +1,12 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { TrackId } from "@lemons/shared/contract/identifier";
 import { TrackDetail, TrackPage } from "@lemons/shared/contract/track";
+import {
+  trackDetailExample,
+  trackExample,
+  trackPageExample,
+  uploadExample,
+} from "@lemons/shared/contract/track.example";
 import { Upload } from "@lemons/shared/contract/upload";
 import { readCursor, writeCursor } from "../catalogue/cursor.ts";
 import { audioKey } from "../catalogue/object-keys.ts";
@@ -10,8 +16,18 @@ import { ProblemError } from "../problems/problem.ts";
 import { findUploadedTrack } from "../uploads/find-uploaded-track.ts";
 import { isUploadId } from "../uploads/uploads.ts";
 import { createRouter } from "./create-app.ts";
-import { noQuery, pageQuery } from "./parameters.ts";
-import { badRequest, binary, json, notModified, problem, refusals } from "./responses.ts";
+import { conditional, conditionalRange, noQuery, pageQuery } from "./parameters.ts";
+import {
+  badRequest,
+  decodingFailed,
+  json,
+  notModified,
+  problem,
+  ranged,
+  refusals,
+  undecodable,
+  unknownTrack,
+} from "./responses.ts";
 
 const DEFAULT_TRACKS = 50;
 const MAX_TRACKS = 100;
@@ -26,15 +42,17 @@ const getTracks = createRoute({
   summary: "The catalogue",
   description: "Everybody's tracks, and those of the caller's key.",
   request: {
-    query: pageQuery(DEFAULT_TRACKS, MAX_TRACKS).extend({
+    query: pageQuery(DEFAULT_TRACKS, MAX_TRACKS, trackExample.id).extend({
       mine: z
         .enum(["true", "false"])
         .default("false")
-        .describe("only the tracks of the caller's key"),
+        .describe("only the tracks of the caller's key")
+        .meta({ example: "false" }),
     }),
+    ...conditional,
   },
   responses: {
-    200: json("a page of tracks, by id", TrackPage),
+    200: json("a page of tracks, by id", TrackPage, trackPageExample, "ETag"),
     304: notModified,
     400: badRequest,
     ...refusals,
@@ -45,16 +63,21 @@ const getTrack = createRoute({
   method: "get",
   path: "/v1/tracks/{track}",
   summary: "One track with its waveform",
-  request: { params, ...noQuery },
+  request: { params, ...noQuery, ...conditional },
   responses: {
-    200: json("the track; author, licence and changes travel with it", TrackDetail),
-    202: json("it was uploaded and is being decoded", Upload),
+    200: json(
+      "the track; author, licence and changes travel with it",
+      TrackDetail,
+      trackDetailExample,
+      "ETag",
+    ),
+    202: json("it was uploaded and is being decoded", Upload, uploadExample, "Cache-Control"),
     304: notModified,
     400: badRequest,
     ...refusals,
-    404: problem("no such track"),
-    422: problem("it was uploaded and cannot be decoded; the detail says why"),
-    502: problem("it was uploaded, and every attempt to decode it failed"),
+    404: problem("no such track", unknownTrack),
+    422: problem("it was uploaded and cannot be decoded; the detail says why", undecodable),
+    502: problem("it was uploaded, and every attempt to decode it failed", decodingFailed),
   },
 });
 
@@ -62,15 +85,12 @@ const getAudio = createRoute({
   method: "get",
   path: "/v1/tracks/{track}/audio",
   summary: "A track's audio, whole or one range of it",
-  request: { params, ...noQuery },
+  request: { params, ...noQuery, ...conditionalRange },
   responses: {
-    200: binary("the whole file", "audio/*"),
-    206: binary("the range that was asked for", "audio/*"),
-    304: notModified,
+    ...ranged("audio/*"),
     400: badRequest,
     ...refusals,
-    404: problem("no such track"),
-    416: problem("the range lies outside the file, is malformed, or is more than one"),
+    404: problem("no such track", unknownTrack),
   },
 });
 

@@ -2,6 +2,12 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { TrackId } from "@lemons/shared/contract/identifier";
 import { TrackDetail } from "@lemons/shared/contract/track";
 import {
+  removalExample,
+  trackExample,
+  uploadExample,
+  uploadedTrackExample,
+} from "@lemons/shared/contract/track.example";
+import {
   MAX_AUDIO_BYTES,
   MAX_TEXT_LENGTH,
   Removal,
@@ -31,12 +37,30 @@ import { uploadTrack } from "../uploads/upload-track.ts";
 import { findUpload } from "../uploads/uploads.ts";
 import { createRouter } from "./create-app.ts";
 import { noQuery } from "./parameters.ts";
-import { badRequest, json, problem, refusals, tooMuch } from "./responses.ts";
+import {
+  badRequest,
+  decodingFailed,
+  json,
+  problem,
+  refused,
+  tooMuch,
+  undecodable,
+  unknownTrack,
+} from "./responses.ts";
 
 const POLL_SECONDS = 1;
 
-const text = { type: "string" as const, minLength: 1, maxLength: MAX_TEXT_LENGTH, pattern: "\\S" };
+const text = (example: string) => ({
+  type: "string" as const,
+  minLength: 1,
+  maxLength: MAX_TEXT_LENGTH,
+  pattern: "\\S",
+  example,
+});
 const audioBody = { schema: { type: "string" as const, format: "binary" } };
+
+/** What every answer of `POST /v1/tracks` has. */
+const answered = ["Cache-Control", "Preference-Applied"] as const;
 
 const postTrack = createRoute({
   method: "post",
@@ -74,8 +98,8 @@ const postTrack = createRoute({
             type: "object" as const,
             properties: {
               audio: { type: "string" as const, format: "binary" },
-              title: text,
-              artist: text,
+              title: text("My song"),
+              artist: text("Me"),
             },
             required: ["audio"],
             additionalProperties: false,
@@ -85,18 +109,44 @@ const postTrack = createRoute({
     },
   },
   responses: {
-    200: json("the same bytes were uploaded before: that track", TrackDetail),
-    201: json("the new track", TrackDetail),
-    202: json("it is being decoded; `Location` names where it will be", Upload),
+    200: json(
+      "the same bytes were uploaded before: that track",
+      TrackDetail,
+      uploadedTrackExample,
+      ...answered,
+    ),
+    201: json("the new track", TrackDetail, uploadedTrackExample, ...answered, "Location"),
+    202: json(
+      "it is being decoded; `Location` names where it will be",
+      Upload,
+      uploadExample,
+      ...answered,
+      "Location",
+      "Retry-After",
+    ),
     400: badRequest,
-    ...refusals,
-    409: problem("a request with this Idempotency-Key is at work"),
-    413: problem("the file is too large"),
-    415: problem("the body is not an audio file"),
-    422: problem("the file cannot be decoded, or the Idempotency-Key was used for another one"),
-    429: tooMuch,
-    502: problem("every attempt to decode it failed; the same POST starts it again"),
-    503: problem("there is no room for visitors' songs; `Retry-After` says when to ask again"),
+    ...refused("upload", { kind: "storage-full", bytes: 8_123_456, storageBytes: 1_000_000_000 }),
+    409: problem("a request with this Idempotency-Key is at work", {
+      kind: "idempotency-in-progress",
+    }),
+    413: problem("the file is too large", {
+      kind: "body-too-large",
+      limitBytes: MAX_AUDIO_BYTES,
+    }),
+    415: problem("the body is not an audio file", { kind: "not-audio" }),
+    422: problem(
+      "the file cannot be decoded, or the Idempotency-Key was used for another one",
+      undecodable,
+      { kind: "idempotency-key-reused" },
+    ),
+    429: tooMuch({ kind: "budget-spent", seconds: 12, remainingSeconds: 2, retryAfter: 7658 }),
+    502: problem(
+      "every attempt to decode it failed; the same POST starts it again",
+      decodingFailed,
+    ),
+    503: problem("there is no room for visitors' songs; `Retry-After` says when to ask again", {
+      kind: "visitors-full",
+    }),
   },
 });
 
@@ -108,11 +158,11 @@ const deleteTrack = createRoute({
   middleware: [requireUploader] as const,
   request: { params: z.object({ track: TrackId }), ...noQuery },
   responses: {
-    200: json("what was removed", Removal),
+    200: json("what was removed", Removal, removalExample, "Cache-Control"),
     400: badRequest,
-    ...refusals,
-    404: problem("no such track of this key"),
-    429: tooMuch,
+    ...refused("upload", { kind: "not-an-upload", id: trackExample.id }),
+    404: problem("no such track of this key", unknownTrack),
+    429: tooMuch(),
   },
 });
 

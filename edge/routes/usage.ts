@@ -1,9 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { usageExample } from "@lemons/shared/contract/batch.example";
 import { DEFAULT_USAGE_DAYS, MAX_USAGE_DAYS, Usage } from "@lemons/shared/contract/usage";
 import { requireScope } from "../access/require-scope.ts";
 import { usageOf } from "../usage/usage-days.ts";
 import { createRouter } from "./create-app.ts";
-import { badRequest, json, problem } from "./responses.ts";
+import { badRequest, json, refused } from "./responses.ts";
 
 const getUsage = createRoute({
   method: "get",
@@ -19,14 +20,14 @@ const getUsage = createRoute({
         .min(1, "must be at least 1")
         .max(MAX_USAGE_DAYS, `must be at most ${MAX_USAGE_DAYS}`)
         .default(DEFAULT_USAGE_DAYS)
-        .describe("days to look back, today among them"),
+        .describe("days to look back, today among them")
+        .meta({ example: DEFAULT_USAGE_DAYS }),
     }),
   },
   responses: {
-    200: json("usage by day", Usage),
+    200: json("usage by day", Usage, usageExample, "Cache-Control"),
     400: badRequest,
-    401: problem("no key, or one that does not hold"),
-    403: problem("the key lacks the scope admin"),
+    ...refused("admin"),
   },
 });
 

@@ -1,5 +1,9 @@
 import { createRoute } from "@hono/zod-openapi";
 import {
+  webhookDeliveryListExample,
+  webhookSecretExample,
+} from "@lemons/shared/contract/job.example";
+import {
   DEFAULT_DELIVERIES,
   MAX_DELIVERIES,
   WebhookDeliveryList,
@@ -12,13 +16,9 @@ import { DeliveryPlace, listDeliveries } from "../webhooks/deliveries.ts";
 import { signingSecretOf } from "../webhooks/signature.ts";
 import { createRouter } from "./create-app.ts";
 import { noQuery, pageQuery } from "./parameters.ts";
-import { badRequest, json, problem } from "./responses.ts";
+import { badRequest, json, refused } from "./responses.ts";
 
 const security = [{ key: [] }];
-const refused = {
-  401: problem("no key, or one that does not hold"),
-  403: problem("the key lacks the scope read or explain"),
-};
 
 const getDeliveries = createRoute({
   method: "get",
@@ -28,11 +28,21 @@ const getDeliveries = createRoute({
     "Deliveries of the key, the newest first, for 30 days; with the scope `admin` those of every key.",
   security,
   middleware: [requireKey("explain")],
-  request: { query: pageQuery(DEFAULT_DELIVERIES, MAX_DELIVERIES) },
+  request: {
+    query: pageQuery(DEFAULT_DELIVERIES, MAX_DELIVERIES, [
+      "2026-11-24T21:52:26.070Z",
+      "msg_0f343b0931126a20f133d67c2b018a3b",
+    ]),
+  },
   responses: {
-    200: json("a page of deliveries", WebhookDeliveryList),
+    200: json(
+      "a page of deliveries",
+      WebhookDeliveryList,
+      webhookDeliveryListExample,
+      "Cache-Control",
+    ),
     400: badRequest,
-    ...refused,
+    ...refused("explain"),
   },
 });
 
@@ -45,7 +55,11 @@ const getSecret = createRoute({
   security,
   middleware: [requireKey("explain")],
   request: { ...noQuery },
-  responses: { 200: json("the secret", WebhookSecret), 400: badRequest, ...refused },
+  responses: {
+    200: json("the secret", WebhookSecret, webhookSecretExample, "Cache-Control"),
+    400: badRequest,
+    ...refused("explain"),
+  },
 });
 
 export const webhookRoutes = createRouter()

@@ -38,6 +38,19 @@ export function testHttpSemantics(service: Service): void {
     expect(await statusOf(other)).toBe(200);
   });
 
+  it("RFC 9110, 13.1.3 and 13.2.2: bytes are not sent to who has had them since", async () => {
+    const first = await ask(service, AUDIO);
+    await first.arrayBuffer();
+    const stored = first.headers.get("Last-Modified")!;
+    const before = new Date(Date.parse(stored) - 1000).toUTCString();
+    const sent = async (headers: Record<string, string>) =>
+      statusOf(await ask(service, AUDIO, { headers }));
+    expect(await sent({ "If-Modified-Since": stored })).toBe(304);
+    expect(await sent({ "If-Modified-Since": before })).toBe(200);
+    expect(await sent({ "If-Modified-Since": "not a date" })).toBe(200);
+    expect(await sent({ "If-Modified-Since": stored, "If-None-Match": '"other"' })).toBe(200);
+  });
+
   it("RFC 9110, 14: one range of audio", async () => {
     const whole = new Uint8Array(await (await ask(service, AUDIO)).arrayBuffer());
     const part = await ask(service, AUDIO, { headers: { Range: "bytes=100-199" } });

@@ -26,7 +26,7 @@ export const ListenerId = slug.meta({ id: "ListenerId", example: "ilse" });
 export type ListenerId = z.infer<typeof ListenerId>;
 
 /** Name of a model package. */
-export const ModelId = slug.meta({ id: "ModelId", example: "reference-ilse" });
+export const ModelId = slug.meta({ id: "ModelId", example: "demo-ilse" });
 export type ModelId = z.infer<typeof ModelId>;
 
 /**
