@@ -1,4 +1,5 @@
 import { pages } from "./pages/index.tsx";
+import { songPages } from "./pages/song-pages.tsx";
 import { apiRoutes } from "./routes/api.ts";
 import { describeApi } from "./routes/api-description.ts";
 import { createApp } from "./routes/create-app.ts";
@@ -13,3 +14,4 @@ describeApi(app);
 app.route("/", docsRoutes);
 app.route("/", objectRoutes);
 app.route("/", pages);
+app.route("/", songPages);

@@ -95,6 +95,17 @@ export async function findTrack(
   return row === null ? null : TrackDetailRow.parse(row);
 }
 
+/** A track of the catalogue that may be passed on without any condition, or null. */
+export async function findFreeTrack(db: D1Database): Promise<Track | null> {
+  const row = await db
+    .prepare(
+      `SELECT ${TRACK_COLUMNS} FROM tracks WHERE owner IS NULL AND licence = 'CC0-1.0'
+       ORDER BY id LIMIT 1`,
+    )
+    .first();
+  return row === null ? null : TrackRow.parse(row);
+}
+
 const SoundRow = z
   .object({
     id: Track.shape.id,

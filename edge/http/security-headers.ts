@@ -61,7 +61,7 @@ const ofFrames = secureHeaders({
   xFrameOptions: false,
 });
 
-const PLAYER_PAGES = /^\/(?:e|gallery|listeners|tracks)(?:\/|$)/;
+const PLAYER_PAGES = /^\/(?:e|gallery|listeners|song|tracks)(?:\/|$)/;
 
 /** The headers that keep an answer from being used as it should not, by what it is. */
 export const securityHeaders = createMiddleware<AppEnv>((c, next) => {

@@ -21,8 +21,18 @@ function HatchDefinition() {
   );
 }
 
-/** A finished explanation: in words, to see, hear and change, and in numbers. */
-export function ExplanationResult({ explanation }: { explanation: PublishedExplanation }) {
+/**
+ * A finished explanation: in words, to see, hear and change, and in numbers.
+ *
+ * @param isPrivate whether it is somebody's own
+ */
+export function ExplanationResult({
+  explanation,
+  isPrivate = false,
+}: {
+  explanation: PublishedExplanation;
+  isPrivate?: boolean;
+}) {
   const { components, id, ranking, summary } = explanation;
   return (
     <div>
@@ -30,7 +40,7 @@ export function ExplanationResult({ explanation }: { explanation: PublishedExpla
         {summary}
       </p>
       <lemons-player explanation={id} plain remember>
-        <lemons-embed slot="actions" />
+        {isPrivate ? null : <lemons-embed slot="actions" />}
         <noscript>
           <p>
             Hearing and changing the parts needs JavaScript; the numbers below do not.{" "}

@@ -34,7 +34,8 @@ export function renderHomePage(listeners: readonly Listener[]): string {
           <p class="lead">
             LEMONS listens to a track, predicts how well it fits a listener, and then plays you the
             very parts of the sound that made the difference.{" "}
-            <a href="/how-it-works">How does it work?</a>
+            <a href="/how-it-works">How does it work?</a> Or{" "}
+            <a href="/song">explain a song of your own</a>.
           </p>
         </div>
         <section class="section" aria-labelledby="listeners">

@@ -19,6 +19,7 @@ export interface PageProps {
 
 const NAVIGATION = [
   { href: "/", label: "Listeners" },
+  { href: "/song", label: "Your song" },
   { href: "/how-it-works", label: "How it works" },
   { href: "/docs", label: "API" },
 ];

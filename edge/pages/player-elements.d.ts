@@ -18,6 +18,7 @@ declare module "hono/jsx" {
         running?: boolean | undefined;
       };
       "lemons-admin": JSX.HTMLAttributes;
+      "lemons-delete-song": JSX.HTMLAttributes & { track: string; label: string };
       "lemons-embed": JSX.HTMLAttributes;
       "lemons-player": JSX.HTMLAttributes & {
         "data-compared"?: boolean;
@@ -31,6 +32,7 @@ declare module "hono/jsx" {
         plain?: boolean;
         remember?: boolean;
       };
+      "lemons-upload": JSX.HTMLAttributes & { "data-max-bytes": number };
       "lemons-scoring": JSX.HTMLAttributes & { region: string };
     }
   }

@@ -2,12 +2,12 @@ import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
 import type { Listener } from "@lemons/shared/contract/listener";
 import type { TrackDetail } from "@lemons/shared/contract/track";
-import { trackAudioPath } from "./api-paths.ts";
 import { Attribution } from "./attribution.tsx";
 import { ExplanationResult } from "./explanation-result.tsx";
 import { ExplanationTypes } from "./explanation-types.tsx";
 import { renderPage } from "./layout.tsx";
 import { RelevanceBadge } from "./relevance-badge.tsx";
+import { TrackWave } from "./track-wave.tsx";
 
 /** Everything a track page shows. */
 export interface TrackPageProps {
@@ -25,23 +25,10 @@ export interface TrackPageProps {
 const EXPLANATION_REGION = "explanation";
 /** Known at the latest with the explanation. */
 const RELEVANCE_REGION = "relevance";
-/** Finer than a screen draws; keeps the page small. */
-const PEAK_DECIMALS = 2;
-
 function TrackAudio({ track }: { track: TrackDetail }) {
-  const src = trackAudioPath(track.id);
   return (
     <div class="track-audio">
-      <lemons-audio
-        src={src}
-        label={track.title}
-        seconds={track.seconds}
-        peaks={JSON.stringify(track.peaks.map((peak) => Number(peak.toFixed(PEAK_DECIMALS))))}
-      >
-        <noscript>
-          <a href={src}>Play the track</a>
-        </noscript>
-      </lemons-audio>
+      <TrackWave track={track} />
       <Attribution track={track} />
     </div>
   );

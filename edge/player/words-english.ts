@@ -181,6 +181,32 @@ export const ENGLISH = {
   "help.reset": "Reset",
   "help.help": "This list",
 
+  "song.none": "Choose a song first.",
+  "song.chosen": "{name}, {size} MB",
+  "song.empty": "This file is empty.",
+  "song.unreadable": "This cannot be read: a folder, or a file that is no longer there.",
+  "song.too-large": "This file has {size} MB; at most {limit} MB are taken.",
+  "song.not-audio":
+    "This is no audio file that can be read: wav, mp3, ogg, opus, flac and m4a can.",
+  "song.sending": "Sending: {sent} of {total} MB",
+  "song.storing": "All of it is sent and being stored …",
+  "song.done": "The song is there. Opening its page …",
+  "song.progress": "Sending the song",
+  "song.cancel": "Cancel",
+  "song.cancelled": "Cancelled: nothing was kept.",
+  "song.delete": "Delete this song",
+  "song.delete.named": "Delete {title}",
+  "song.delete.sure": "Delete the song and everything made of it?",
+  "song.delete.yes": "Delete",
+  "song.delete.no": "Keep",
+  "song.deleting": "Deleting …",
+  "song.deleted.title": "The song is deleted",
+  "song.deleted":
+    "“{title}” is gone: the audio, its explanations ({explanations}) and response tables ({tables}).",
+  "song.deleted.shared":
+    "“{title}” is gone: its explanations ({explanations}) and response tables ({tables}). The same audio is also another track’s, which keeps it.",
+  "song.another": "Explain another song",
+
   "embed.open": "Embed",
   "embed.title": "Show this elsewhere",
   "embed.theme": "Colours",

@@ -185,6 +185,33 @@ export const GERMAN: Readonly<Record<WordKey, string>> = {
   "help.reset": "Zurücksetzen",
   "help.help": "Diese Liste",
 
+  "song.none": "Wähle zuerst ein Stück.",
+  "song.chosen": "{name}, {size} MB",
+  "song.empty": "Diese Datei ist leer.",
+  "song.unreadable":
+    "Das lässt sich nicht lesen: ein Ordner, oder eine Datei, die nicht mehr da ist.",
+  "song.too-large": "Diese Datei hat {size} MB; höchstens {limit} MB werden angenommen.",
+  "song.not-audio":
+    "Das ist keine lesbare Audiodatei: wav, mp3, ogg, opus, flac und m4a werden gelesen.",
+  "song.sending": "Wird gesendet: {sent} von {total} MB",
+  "song.storing": "Alles ist gesendet und wird gespeichert …",
+  "song.done": "Das Stück ist da. Seine Seite wird geöffnet …",
+  "song.progress": "Senden des Stücks",
+  "song.cancel": "Abbrechen",
+  "song.cancelled": "Abgebrochen: nichts wurde behalten.",
+  "song.delete": "Dieses Stück löschen",
+  "song.delete.named": "{title} löschen",
+  "song.delete.sure": "Das Stück und alles, was daraus gemacht wurde, löschen?",
+  "song.delete.yes": "Löschen",
+  "song.delete.no": "Behalten",
+  "song.deleting": "Wird gelöscht …",
+  "song.deleted.title": "Das Stück ist gelöscht",
+  "song.deleted":
+    "„{title}“ ist weg: der Ton, die Erklärungen ({explanations}) und Antworttabellen ({tables}).",
+  "song.deleted.shared":
+    "„{title}“ ist weg: die Erklärungen ({explanations}) und Antworttabellen ({tables}). Derselbe Ton gehört auch zu einem anderen Stück, das ihn behält.",
+  "song.another": "Ein anderes Stück erklären",
+
   "embed.open": "Einbetten",
   "embed.title": "Woanders zeigen",
   "embed.theme": "Farben",

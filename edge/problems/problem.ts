@@ -36,6 +36,7 @@ export type Failure =
   | { kind: "unknown-listener"; id: string }
   | { kind: "listener-exists"; id: string }
   | { kind: "unknown-track"; id: string }
+  | { kind: "unknown-song" }
   | { kind: "unknown-explanation"; id: string }
   | { kind: "not-explained"; listener: string; track: string }
   | { kind: "not-embeddable"; url: string }
@@ -247,6 +248,13 @@ function wire(failure: Failure): Wire {
         status: 404,
         title: "Unknown track",
         detail: `No track is called ${failure.id}. GET /v1/tracks names them all.`,
+      };
+    case "unknown-song":
+      return {
+        status: 404,
+        title: "This song is not here",
+        detail:
+          "It may have been deleted, its day may be over, or it was uploaded in another browser: a song can be seen where it was uploaded only.",
       };
     case "unknown-explanation":
       return {

@@ -28,6 +28,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.use(securityHeaders);
   app.use("/v1/*", crossOrigin);
   app.use("/v1/*", authenticate);
+  app.use("/song/*", authenticate);
   app.use("/v1/*", readingNeedsScope);
   app.use("/v1/*", limitBursts);
   app.use("/v1/listeners/*", etag());

@@ -14,7 +14,9 @@ import {
 import { makeKey } from "../test/keys.ts";
 import { post, problemOf, request } from "../test/request.ts";
 import {
+  arrive,
   FROM_HERE,
+  songBytes,
   type TestVisitor,
   uploadFromPage,
   visitorOf,
@@ -23,25 +25,6 @@ import {
 import { sweepVisitors } from "../uploads/sweep-visitors.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-let songs = 0;
-
-function song(length = 100): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length);
-  bytes.set(new TextEncoder().encode("RIFFxxxxWAVE"));
-  bytes.set(new TextEncoder().encode(`visitor's ${songs++}`), 12);
-  return bytes;
-}
-
-/** A visitor with a song. */
-async function arrive(
-  body: BodyInit = song(),
-  headers: Record<string, string> = {},
-): Promise<TestVisitor & { track: string }> {
-  const response = await uploadFromPage(body, headers);
-  const { id } = TrackDetail.parse(await response.json());
-  return { ...visitorOf(response), track: id };
-}
-
 const as = (visitor: TestVisitor | null, path: string, method = "GET") =>
   request(path, { method, headers: visitor?.headers ?? {} });
 const statusOf = async (asked: Promise<Response>) => {
@@ -70,7 +53,7 @@ afterEach(() => vi.unstubAllGlobals());
 
 describe("a visitor without a key", () => {
   it("uploads on a page of ours, and is known by a cookie that no script reads", async () => {
-    const response = await uploadFromPage(song());
+    const response = await uploadFromPage(songBytes());
     expect(response.status).toBe(201);
     const cookie = response.headers.get("Set-Cookie")!;
     expect(cookie).toMatch(
@@ -92,7 +75,7 @@ describe("a visitor without a key", () => {
     const asked = new Request("https://lemons.test/v1/tracks", {
       method: "POST",
       headers: { ...FROM_HERE, Prefer: "wait=20", "CF-Connecting-IP": "10.9.9.9" },
-      body: song(),
+      body: songBytes(),
     });
     const response = await app.fetch(asked, secure, context);
     await response.text();
@@ -121,7 +104,7 @@ describe("a visitor without a key", () => {
 
   it("stays the same visitor with the next song, and stays longer", async () => {
     const first = await arrive();
-    const response = await uploadFromPage(song(), first.headers);
+    const response = await uploadFromPage(songBytes(), first.headers);
     const second = TrackDetail.parse(await response.json());
     const [before, after] = [first.cookie, visitorOf(response).cookie].map(
       (cookie) => /=([0-9a-f]{16})\./.exec(cookie)![1],
@@ -136,7 +119,7 @@ describe("a visitor without a key", () => {
   });
 
   it("sees nothing of another visitor's, of a key's, nor anybody of theirs (OWASP API1)", async () => {
-    const bytes = song();
+    const bytes = songBytes();
     const [mine, theirs] = [await arrive(bytes), await arrive(bytes)];
     expect(mine.track).not.toBe(theirs.track);
     const { id } = await (await explain(mine, mine.track)).json<{ id: string }>();
@@ -200,7 +183,11 @@ describe("a visitor without a key", () => {
     const visitor = await arrive();
     const sent = { Cookie: visitor.cookie, ...from } as Record<string, string>;
     const before = await visitorsKnown();
-    const uploaded = await request("/v1/tracks", { method: "POST", headers: sent, body: song() });
+    const uploaded = await request("/v1/tracks", {
+      method: "POST",
+      headers: sent,
+      body: songBytes(),
+    });
     expect(await problemOf(uploaded)).toMatchObject({ status: 401, type: "/problems/key-needed" });
     expect(uploaded.headers.get("Set-Cookie")).toBeNull();
     const removed = await request(`/v1/tracks/${visitor.track}`, {
@@ -243,7 +230,7 @@ describe("a visitor without a key", () => {
     const ask = (path: string, init: RequestInit) =>
       app.fetch(new Request(`http://lemons.test${path}`, init), closed, createExecutionContext());
     const { headers } = visitor;
-    const uploaded = await ask("/v1/tracks", { method: "POST", headers, body: song() });
+    const uploaded = await ask("/v1/tracks", { method: "POST", headers, body: songBytes() });
     expect(await problemOf(uploaded)).toMatchObject({ status: 401, type: "/problems/key-needed" });
     expect((await ask(`/v1/tracks/${visitor.track}`, { headers })).status).toBe(404);
   });
@@ -258,7 +245,7 @@ describe("what visitors may take up", () => {
       const asked = new Request("http://lemons.test/v1/tracks", {
         method: "POST",
         headers: { ...FROM_HERE, ...address, Prefer: "respond-async" },
-        body: song(),
+        body: songBytes(),
       });
       const response = await app.fetch(asked, closed, context);
       await response.text();
@@ -275,21 +262,21 @@ describe("what visitors may take up", () => {
   it("is room for all of a network together, and for all visitors together", async () => {
     const { DB } = env;
     const address = { "CF-Connecting-IP": "10.7.7.7" };
-    const first = await arrive(song(), address);
+    const first = await arrive(songBytes(), address);
     const stored = (bytes: number) =>
       DB.prepare("UPDATE uploads SET bytes = ? WHERE id = ?").bind(bytes, first.track).run();
     await stored(99_999_950);
-    expect(await problemOf(await uploadFromPage(song(), address))).toMatchObject({
+    expect(await problemOf(await uploadFromPage(songBytes(), address))).toMatchObject({
       status: 403,
       type: "/problems/storage-full",
     });
-    expect(await statusOf(uploadFromPage(song())), "another network").toBe(201);
+    expect(await statusOf(uploadFromPage(songBytes())), "another network").toBe(201);
     await stored(1_999_999_950);
-    const full = await uploadFromPage(song());
+    const full = await uploadFromPage(songBytes());
     expect(full.headers.get("Retry-After")).toBe("3600");
     expect(await problemOf(full)).toMatchObject({ status: 503, type: "/problems/visitors-full" });
     const key = await makeKey(["upload", "read"]);
-    expect(await statusOf(uploadFromPage(song(), key.headers)), "a key has its own").toBe(201);
+    expect(await statusOf(uploadFromPage(songBytes(), key.headers)), "a key has its own").toBe(201);
     await stored(100);
   });
 
@@ -297,7 +284,7 @@ describe("what visitors may take up", () => {
     const gone = await arrive();
     const { id } = await (await explain(gone, gone.track)).json<{ id: string }>();
     const key = await makeKey(["read", "explain", "upload"]);
-    const kept = await (await uploadFromPage(song(), key.headers)).json<{ id: string }>();
+    const kept = await (await uploadFromPage(songBytes(), key.headers)).json<{ id: string }>();
     await sweepVisitors(env, new Date(Date.now() + DAY_MS));
     expect(await statusOf(as(gone, `/v1/explanations/${id}`)), "not before").toBe(200);
     while ((await visitorsKnown()) > 0) {

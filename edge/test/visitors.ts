@@ -1,4 +1,5 @@
 import { env } from "cloudflare:workers";
+import { TrackDetail } from "@lemons/shared/contract/track";
 import { request } from "./request.ts";
 
 /** What a browser says of a request that a page of ours makes. */
@@ -32,4 +33,24 @@ export async function visitorsKnown(): Promise<number> {
     "SELECT count(*) AS visitors FROM api_keys WHERE visitor_network IS NOT NULL",
   ).first<{ visitors: number }>();
   return row!.visitors;
+}
+
+let songs = 0;
+
+/** Bytes that look like a wav file, different each time. */
+export function songBytes(length = 100): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
+  bytes.set(new TextEncoder().encode("RIFFxxxxWAVE"));
+  bytes.set(new TextEncoder().encode(`visitor's ${songs++}`), 12);
+  return bytes;
+}
+
+/** A visitor with a song. */
+export async function arrive(
+  body: BodyInit = songBytes(),
+  headers: Record<string, string> = {},
+): Promise<TestVisitor & { track: string }> {
+  const response = await uploadFromPage(body, headers);
+  const { id } = TrackDetail.parse(await response.json());
+  return { ...visitorOf(response), track: id };
 }

@@ -16,6 +16,8 @@ const PAGES: { name: string; path: string; status: number }[] = [
     path: "/tracks/gt04-reggae-one-drop/compare?a=ilse&b=bram",
     status: 200,
   },
+  { name: "uploading a song of one's own", path: "/song", status: 200 },
+  { name: "a song that is not the visitor's", path: "/song/own-1/ilse", status: 404 },
   { name: "the method", path: "/how-it-works", status: 200 },
   { name: "the page for administrators", path: "/admin", status: 200 },
   { name: "an unknown listener", path: "/listeners/nobody", status: 404 },

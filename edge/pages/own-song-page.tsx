@@ -1,0 +1,172 @@
+import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
+import type { TrackId } from "@lemons/shared/contract/identifier";
+import type { Listener } from "@lemons/shared/contract/listener";
+import type { TrackDetail } from "@lemons/shared/contract/track";
+import { Avatar } from "./avatar.tsx";
+import type { ComparedListener } from "./compare-page.tsx";
+import { DeleteSong } from "./delete-song.tsx";
+import { ExplanationResult } from "./explanation-result.tsx";
+import { ExplanationTypes } from "./explanation-types.tsx";
+import { renderPage } from "./layout.tsx";
+import { RelevanceBadge } from "./relevance-badge.tsx";
+import { Moment } from "./song-privacy.tsx";
+import { TrackWave } from "./track-wave.tsx";
+
+/** How far an uploaded song is. */
+export type SongState =
+  | { kind: "probing"; reason: string | null }
+  | { kind: "unusable"; reason: string }
+  | { kind: "ready"; track: TrackDetail; known: ComparedListener; type: ExplanationType };
+
+/** Everything that the page of an uploaded song shows. */
+export interface OwnSongPageProps {
+  id: TrackId;
+  title: string;
+  artist: string;
+  state: SongState;
+  /** The chosen one is among them. */
+  listeners: readonly Listener[];
+  listener: Listener;
+  keptUntil: Date;
+}
+
+const SONG_REGION = "song";
+const EXPLANATION_REGION = "explanation";
+const RELEVANCE_REGION = "relevance";
+
+type Ready = Extract<SongState, { kind: "ready" }>;
+
+function Probing({ reason }: { reason: string | null }) {
+  return (
+    <lemons-scoring class="scoring" region={SONG_REGION}>
+      <p role="status">Decoding the song …</p>
+      <progress aria-label="Decoding the song" />
+      {reason === null ? null : <p class="muted">Trying again, after: {reason}</p>}
+      <noscript>
+        <p>Load the page again to see how far it is.</p>
+      </noscript>
+    </lemons-scoring>
+  );
+}
+
+function Unusable({ reason }: { reason: string }) {
+  return (
+    <div class="failure" role="alert">
+      <p>
+        <strong>This song cannot be explained.</strong>
+      </p>
+      <p>{reason}</p>
+      <p>
+        <a class="button" href="/song">
+          Take another one
+        </a>
+      </p>
+    </div>
+  );
+}
+
+/** The same song for anybody else. */
+function Listeners({ id, listeners, listener, type }: OwnSongPageProps & Pick<Ready, "type">) {
+  return (
+    <nav aria-label="Listener">
+      <ul class="song-listeners">
+        {listeners.map(({ id: other, name }) => (
+          <li>
+            <a
+              href={`/song/${id}/${other}?type=${encodeURIComponent(type)}`}
+              aria-current={other === listener.id ? "true" : undefined}
+            >
+              <Avatar id={other} />
+              {name}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+function Explanation({ id, listener, type, known }: OwnSongPageProps & Ready) {
+  return (
+    <div id={EXPLANATION_REGION}>
+      {known.explanation !== null ? (
+        <ExplanationResult explanation={known.explanation} isPrivate />
+      ) : (
+        // Whoever has uploaded it wants it explained: nobody needs to press a button for it.
+        <lemons-explanation
+          listener={listener.id}
+          track={id}
+          type={type}
+          regions={`${RELEVANCE_REGION} ${EXPLANATION_REGION}`}
+          running
+        >
+          <noscript>
+            <p>Asking for this explanation here needs JavaScript.</p>
+          </noscript>
+        </lemons-explanation>
+      )}
+    </div>
+  );
+}
+
+function Song(props: OwnSongPageProps & { state: Ready }) {
+  const { id, state, listener } = props;
+  const { track, known, type } = state;
+  const path = `/song/${id}/${listener.id}`;
+  return (
+    <>
+      <div class="track-audio">
+        <TrackWave track={track} />
+      </div>
+      <section class="section" aria-labelledby="for">
+        <h2 id="for">For whom?</h2>
+        <Listeners {...props} type={type} />
+      </section>
+      <section class="section" id="why" aria-labelledby="why-title">
+        <div class="song-why">
+          <h2 id="why-title">What does {listener.name}’s model hear in it?</h2>
+          <div id={RELEVANCE_REGION}>
+            {known.relevance === null ? null : <RelevanceBadge relevance={known.relevance} large />}
+          </div>
+        </div>
+        <ExplanationTypes path={path} current={type} />
+        <Explanation {...props} {...state} />
+      </section>
+    </>
+  );
+}
+
+/** `/song/{track}/{listener}`: an uploaded song, how far it is, and why it suits a listener or not. */
+export function renderOwnSongPage(props: OwnSongPageProps): string {
+  const { id, title, artist, state, listener, keptUntil } = props;
+  return renderPage({
+    title: `${title} for ${listener.name}`,
+    description: "A song of your own, explained.",
+    path: `/song/${id}/${listener.id}`,
+    head: <meta name="robots" content="noindex" />,
+    children: (
+      <div data-song>
+        <nav class="breadcrumb" aria-label="Breadcrumb">
+          <a href="/song">← Your songs</a>
+        </nav>
+        <h1>{title}</h1>
+        <p class="lead">{artist}</p>
+        <div class="song-kept">
+          <p>
+            Only you see this, in this browser, until <Moment at={keptUntil} />.
+          </p>
+          <DeleteSong id={id} title={title} />
+        </div>
+        <div id={SONG_REGION} class="song-region">
+          {state.kind === "ready" ? (
+            <Song {...props} state={state} />
+          ) : state.kind === "probing" ? (
+            <Probing reason={state.reason} />
+          ) : (
+            <Unusable reason={state.reason} />
+          )}
+        </div>
+      </div>
+    ),
+  });
+}

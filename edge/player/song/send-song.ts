@@ -1,0 +1,51 @@
+import type { Problem } from "@lemons/shared/contract/problem";
+import { WordedError } from "../words.ts";
+
+/** A file with what is said about it. */
+export interface Song {
+  file: Blob;
+  title: string;
+  artist: string;
+}
+
+/**
+ * Uploads a song to the page's own origin. `fetch` does not tell how much has been sent, so this is an
+ * XMLHttpRequest.
+ *
+ * @param onSent is told how many bytes have been sent
+ * @returns the id of the track; it may still have to be decoded
+ * @throws WordedError; or the signal's reason once it is aborted
+ */
+export function sendSong(
+  { file, title, artist }: Song,
+  onSent: (bytes: number) => void,
+  signal: AbortSignal,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const query = new URLSearchParams();
+    if (title !== "") query.set("title", title);
+    if (artist !== "") query.set("artist", artist);
+    const request = new XMLHttpRequest();
+    request.open("POST", `/v1/tracks?${query}`);
+    request.responseType = "json";
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    request.setRequestHeader("Prefer", "respond-async");
+    request.upload.addEventListener("progress", ({ loaded }) => onSent(loaded));
+    request.addEventListener("load", () => {
+      const { status, response } = request;
+      if (status >= 200 && status < 300) resolve((response as { id: string }).id);
+      else reject(refusal(status, response as Problem | null));
+    });
+    request.addEventListener("error", () => reject(new WordedError("problem.network")));
+    request.addEventListener("abort", () => reject(signal.reason));
+    signal.addEventListener("abort", () => request.abort(), { once: true });
+    request.send(file);
+  });
+}
+
+/** The problem's own words, which say what is wrong and what to do. */
+function refusal(status: number, problem: Problem | null): WordedError {
+  if (problem === null) return new WordedError("problem.status", { status });
+  return new WordedError("problem.other", { reason: problem.detail ?? problem.title });
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import { WordedError } from "../words.ts";
+import type { Song } from "./send-song.ts";
+import { createUploadFlow, type UploadState } from "./upload-flow.ts";
+
+const MAX_BYTES = 1000;
+const wave = (length = 100) => {
+  const bytes = new Uint8Array(length);
+  bytes.set(new TextEncoder().encode("RIFFxxxxWAVE"));
+  return new Blob([bytes]);
+};
+const song = (file: Blob = wave()): Song => ({ file, title: "Mine", artist: "" });
+type Send = Parameters<typeof createUploadFlow>[0];
+
+function flowOf(send: Send, signal = new AbortController().signal) {
+  const flow = createUploadFlow(send, MAX_BYTES, signal);
+  const states: UploadState[] = [];
+  flow.store.subscribe((state) => states.push(state));
+  return { flow, states };
+}
+
+/** Sends until it is told to stop. */
+const endless: Send = (_song, _onSent, signal) =>
+  new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason));
+  });
+
+describe("createUploadFlow", () => {
+  it("tells how many bytes have gone, then that the song is there", async () => {
+    const { flow, states } = flowOf(async (_song, onSent) => {
+      onSent(40);
+      onSent(100);
+      return "own-1";
+    });
+    await flow.start(song());
+    expect(states).toEqual([
+      { kind: "sending", sent: 0, total: 100 },
+      { kind: "sending", sent: 40, total: 100 },
+      { kind: "storing" },
+      { kind: "done", track: "own-1" },
+    ]);
+  });
+
+  it.each([
+    ["no file", null, "song.none"],
+    ["an empty one", new Blob([]), "song.empty"],
+    ["one that is too large", wave(MAX_BYTES + 1), "song.too-large"],
+    ["one that is no audio", new Blob(["<html>hello</html>"]), "song.not-audio"],
+  ])("does not send %s", async (_what, file, key) => {
+    const { flow, states } = flowOf(() => {
+      throw new Error("it was sent");
+    });
+    await flow.start(file && song(file));
+    expect(states).toEqual([{ kind: "failed", problem: expect.objectContaining({ key }) }]);
+  });
+
+  it("says why a song is refused, and takes another one then", async () => {
+    const answers = [new WordedError("problem.other", { reason: "The budget is spent." }), "own-2"];
+    const { flow } = flowOf(async () => {
+      const answer = answers.shift()!;
+      if (typeof answer !== "string") throw answer;
+      return answer;
+    });
+    await flow.start(song());
+    expect(flow.store.get()).toEqual({
+      kind: "failed",
+      problem: { key: "problem.other", values: { reason: "The budget is spent." } },
+    });
+    await flow.start(song());
+    expect(flow.store.get()).toEqual({ kind: "done", track: "own-2" });
+  });
+
+  it("can be cancelled, and sends one song at a time", async () => {
+    const { flow, states } = flowOf(endless);
+    const started = flow.start(song());
+    await flow.start(song());
+    await expect.poll(() => states.length).toBe(1);
+    flow.cancel();
+    await started;
+    expect(flow.store.get()).toEqual({ kind: "cancelled" });
+    flow.reset();
+    expect(flow.store.get()).toEqual({ kind: "idle" });
+  });
+
+  it("says nothing more once the page has gone", async () => {
+    const page = new AbortController();
+    const { flow, states } = flowOf(endless, page.signal);
+    const started = flow.start(song());
+    await expect.poll(() => states.length).toBe(1);
+    page.abort();
+    await started;
+    expect(states.length).toBe(1);
+  });
+});
