@@ -5,6 +5,9 @@ export const DEFAULT_HEIGHT = 980;
 export const MIN_WIDTH = 280;
 const COMPACT_HEIGHT = 800;
 
+/** Where the player is served, under one name for ever: pages of others name it. */
+export const PLAYER_PATH = "/lemons-player.js";
+
 /** Width and height of a frame, pixels. */
 export interface FrameSize {
   width: number;
@@ -36,5 +39,5 @@ export function frameCode(address: string, title: string, { width, height }: Fra
 
 /** The element itself, to be pasted into any page. */
 export function scriptCode(origin: string, id: string): string {
-  return `<script type="module" src="${origin}/lemons-player.js"></script>\n<lemons-player explanation="${id}"></lemons-player>`;
+  return `<script type="module" src="${origin}${PLAYER_PATH}"></script>\n<lemons-player explanation="${id}"></lemons-player>`;
 }

@@ -1,6 +1,7 @@
 import { ExplanationType } from "@lemons/shared/contract/explanation-request";
 import { z } from "zod";
 import assets from "../assets/asset-names.js";
+import { PLAYER_PATH } from "../embedding/embed-code.ts";
 import type { Embedded } from "../embedding/find-embedded.ts";
 import { highlightPath } from "./api-paths.ts";
 import { Attribution } from "./attribution.tsx";
@@ -32,10 +33,12 @@ export function renderEmbedPage({ explanation, track }: Embedded, options: Embed
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>{`${track.title} by ${track.artist} · LEMONS`}</title>
+        <meta name="description" content={explanation.summary} />
         <meta name="robots" content="noindex" />
         <link rel="canonical" href={`/e/${explanation.id}`} />
         <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href={assets.embedStyle} />
+        <link rel="modulepreload" href={PLAYER_PATH} />
         <script type="module" src={assets.embed} />
       </head>
       <body>

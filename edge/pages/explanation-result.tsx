@@ -57,7 +57,9 @@ export function ExplanationResult({
         </details>
         <ExplanationSettings explanation={explanation} />
         <p class="json-link">
-          <a href={explanationPath(id)}>This explanation as JSON</a>
+          <a class="alone" href={explanationPath(id)}>
+            This explanation as JSON
+          </a>
         </p>
       </div>
     </div>

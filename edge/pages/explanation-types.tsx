@@ -14,8 +14,7 @@ export const EXPLANATION_TYPES: Record<ExplanationType, { label: string; meaning
   },
   "time+source": {
     label: "By time and source",
-    meaning:
-      "Every source in every stretch of time, 25 parts in all: the finest answer. It takes a few seconds the first time; the other two are then there at once.",
+    meaning: "Every source in every stretch of time, 25 parts in all: the finest answer.",
   },
 };
 

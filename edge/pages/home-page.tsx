@@ -27,6 +27,7 @@ export function renderHomePage(listeners: readonly Listener[]): string {
     title: "LEMONS",
     description: "A music recommender that can be heard explaining itself.",
     path: "/",
+    script: null,
     children: (
       <>
         <div class="hero">

@@ -68,6 +68,7 @@ export function renderHowItWorksPage(): string {
     title: "How it works",
     description: "How LEMONS finds the parts of a track that speak for a recommendation.",
     path: "/how-it-works",
+    script: null,
     children: (
       <>
         <h1>How does it work?</h1>

@@ -1,5 +1,6 @@
 import type { Child } from "hono/jsx";
 import assets from "../assets/asset-names.js";
+import { PLAYER_PATH } from "../embedding/embed-code.ts";
 import { wedgePath } from "./citrus.ts";
 
 /** What every page says about itself. */
@@ -10,8 +11,8 @@ export interface PageProps {
   path: string;
   /** Seconds after which a browser without scripts loads the page again. */
   refreshSeconds?: number | undefined;
-  /** Address of the page's script; that of the demo by default. */
-  script?: string | undefined;
+  /** Address of the page's script, that of the demo by default; null on pages that need none. */
+  script?: string | null;
   /** More for the document's head. */
   head?: Child;
   children: Child;
@@ -94,7 +95,13 @@ function Layout(props: PageProps) {
         <meta name="color-scheme" content="light dark" />
         <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href={assets.style} />
-        <script type="module" src={script} />
+        {script === null ? null : (
+          <>
+            {/* Every script imports it: found here it comes at the same time. */}
+            <link rel="modulepreload" href={PLAYER_PATH} />
+            <script type="module" src={script} />
+          </>
+        )}
         {head}
         {refreshSeconds === undefined ? null : (
           <noscript>

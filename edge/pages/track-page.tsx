@@ -89,12 +89,12 @@ export function renderTrackPage(props: TrackPageProps): string {
         </div>
         <TrackAudio track={track} />
         <section class="section" id="why" aria-labelledby="why-title">
-          <h2 id="why-title">Why does the model think so?</h2>
-          <p class="muted">
-            <a href={`/tracks/${track.id}/compare?a=${listener.id}`}>
+          <div class="why-head">
+            <h2 id="why-title">Why does the model think so?</h2>
+            <a class="alone" href={`/tracks/${track.id}/compare?a=${listener.id}`}>
               Compare {listener.name} with another listener
             </a>
-          </p>
+          </div>
           <ExplanationTypes path={path} current={type} />
           <Explanation {...props} />
         </section>

@@ -7,7 +7,7 @@ export const audioStyles = css`
     grid-template-columns: auto minmax(0, 1fr) auto;
     align-items: center;
     gap: 0.75rem;
-    min-height: 4rem;
+    min-height: 3.5rem;
   }
   button {
     font: inherit;
@@ -43,7 +43,7 @@ export const audioStyles = css`
   }
   .track {
     position: relative;
-    height: 4rem;
+    height: 3.5rem;
     border-radius: 0.25rem;
   }
   .wave {

@@ -39,6 +39,13 @@ const frameStyles = css`
     color: var(--_muted);
     text-align: center;
   }
+  /* As high as the player that follows is for five sources: what stands below stays where it is. */
+  .message[aria-busy] {
+    min-height: 58rem;
+  }
+  :host([controls="compact"]) .message[aria-busy] {
+    min-height: 34rem;
+  }
   .unseen {
     position: absolute;
     width: 1px;

@@ -108,6 +108,7 @@ export const transportStyles = css`
   }
   .volume {
     width: 5rem;
+    height: 1.5rem;
     accent-color: var(--_accent-edge);
   }
   .notes {

@@ -117,7 +117,8 @@ export const whatIfStyles = css`
   .kernel input {
     display: block;
     width: 100%;
-    margin: 0.375rem 0 0.125rem;
+    height: 1.5rem;
+    margin: 0.125rem 0 0;
     accent-color: var(--_accent-edge);
   }
   .kernel .ends {

@@ -1,0 +1,18 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
+
+/** Passed rules are many and say nothing: leaving them out saves half of the time. */
+const OPTIONS = { resultTypes: ["violations" as const] };
+
+/** Expects that no barrier can be found by machine, in either colour scheme. */
+export async function expectNoBarriers(page: Page): Promise<void> {
+  await page.emulateMedia({ colorScheme: "light" });
+  const light = await new AxeBuilder({ page }).options(OPTIONS).analyze();
+  await page.emulateMedia({ colorScheme: "dark" });
+  // Nothing but colours depends on the scheme.
+  const colours = ["color-contrast", "link-in-text-block"];
+  const dark = await new AxeBuilder({ page }).options(OPTIONS).withRules(colours).analyze();
+  const found = [...light.violations, ...dark.violations];
+  expect(found.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+}
