@@ -112,6 +112,8 @@ export function createExactEngine(options: ExactEngineOptions): ExactEngine {
         trunk: verdict.trunk,
         encoderVersion: encoderVersion ?? version,
         frontEnd,
+        // A GPU's memory is fast, and each strip's operators have to be started.
+        limits: provider === "cpu" ? {} : { maxStripBytes: Number.POSITIVE_INFINITY },
       };
       const ready = prepareTable(question);
       if (!ready.applies) return ready;

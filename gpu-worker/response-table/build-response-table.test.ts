@@ -5,6 +5,7 @@ import { compareWithDense, someGates, type TableAccuracy } from "./compare-with-
 import { noise, smallFrontEnd } from "./dense-for-tests.ts";
 import { meanAndMax, scaled, type TestNetwork, testModel } from "./model-for-tests.ts";
 import { averaged, fcn, strided } from "./networks-for-tests.ts";
+import type { TensorLimits } from "./table-plan.ts";
 
 const BANDS = 12;
 const frontEnd = smallFrontEnd(BANDS);
@@ -14,19 +15,19 @@ interface Case {
   segments: number;
   sources: number;
   silent?: readonly (readonly [number, number, number])[];
-  maxTensorBytes?: number;
+  limits?: Partial<TensorLimits>;
 }
 
 async function comparisonOf(
   build: Parameters<typeof testModel>[1],
-  { samples, segments, sources, silent, maxTensorBytes }: Case,
+  { samples, segments, sources, silent, limits }: Case,
   masks = 10,
   opset = 17,
 ): Promise<TableAccuracy> {
   const model = testModel({ bands: BANDS, seed: 7, opset }, build);
   const bounds = segmentBounds(samples, segments);
   const waveforms = noise(samples, sources, 3, silent);
-  const question = { frontEnd, sources: waveforms, segments: bounds, maxTensorBytes };
+  const question = { frontEnd, sources: waveforms, segments: bounds, limits };
   return compareWithDense(model, question, someGates(masks, segments * sources, 11));
 }
 
@@ -37,7 +38,20 @@ describe("the table against dense forwards on waveforms mixed in float64", () =>
     ["boundaries off the grid", { samples: 7000, segments: 3, sources: 3 }],
     [
       "long segments cut into patches",
-      { samples: 20_011, segments: 2, sources: 2, maxTensorBytes: 40 * 4 * 4 * BANDS },
+      { samples: 20_011, segments: 2, sources: 2, limits: { maxTensorBytes: 40 * 4 * 4 * BANDS } },
+    ],
+    [
+      "large tensors in strips",
+      { samples: 9781, segments: 3, sources: 2, limits: { maxStripBytes: 2000 } },
+    ],
+    [
+      "patches in strips",
+      {
+        samples: 20_011,
+        segments: 2,
+        sources: 2,
+        limits: { maxTensorBytes: 40 * 4 * 4 * BANDS, maxStripBytes: 1000 },
+      },
     ],
     ["one segment", { samples: 3001, segments: 1, sources: 4 }],
     ["eight sources", { samples: 2000, segments: 1, sources: 8 }],
@@ -157,9 +171,12 @@ describe("the table against dense forwards on waveforms mixed in float64", () =>
     }
   });
 
-  it("one long segment of a wide network, whose silence is computed from a shorter one", async () => {
-    const each = { samples: 50_003, segments: 1, sources: 2 };
-    const { float64, spread } = await comparisonOf(fcn([64, 4]), each, 4);
+  it.each<[string, Case]>([
+    ["one segment", { samples: 50_003, segments: 1, sources: 2 }],
+    ["several segments", { samples: 50_003, segments: 3, sources: 1 }],
+    ["in strips", { samples: 50_003, segments: 3, sources: 1, limits: { maxStripBytes: 300_000 } }],
+  ])("a wide network, whose silence is computed from a shorter track: %s", async (_name, each) => {
+    const { float64, spread } = await comparisonOf(fcn([64, 4]), each, 8);
     expect(float64).toBeLessThan(1e-4);
     expect(spread).toBeGreaterThan(0.01);
   });
@@ -188,7 +205,10 @@ describe("the table against dense forwards on waveforms mixed in float64", () =>
       samples: fc.integer({ min: 1200, max: 5000 }),
       segments: fc.integer({ min: 1, max: 4 }),
       sources: fc.integer({ min: 1, max: 2 }),
-      maxTensorBytes: fc.constantFrom(1, 1e9),
+      limits: fc.record({
+        maxTensorBytes: fc.constantFrom(1, 1e9),
+        maxStripBytes: fc.constantFrom(1, 500, 1e9),
+      }),
     });
     await fc.assert(
       fc.asyncProperty(

@@ -15,7 +15,7 @@ import { audibleComponents, componentsOf } from "./combinations.ts";
 import { type PooledRows, runIntervals } from "./run-intervals.ts";
 import { createShareStore } from "./shares.ts";
 import { costOf, type TableCost } from "./table-cost.ts";
-import { DEFAULT_MAX_TENSOR_BYTES, planTable, type TablePlan } from "./table-plan.ts";
+import { planTable, type TablePlan, type TensorLimits } from "./table-plan.ts";
 import type { Trunk } from "./trunk.ts";
 
 /** A track taken apart, and the model that hears it. */
@@ -30,8 +30,8 @@ export interface TableQuestion {
   segments: readonly SegmentBounds[];
   /** Forward passes that a table may cost, in multiply-adds; 2,048 by default. */
   maxForwards?: number | undefined;
-  /** Bytes of one tensor; long segments are cut into patches below it. 64 MB by default. */
-  maxTensorBytes?: number | undefined;
+  /** 128 MB and 4 MB (about a second-level cache) by default. */
+  limits?: Partial<TensorLimits> | undefined;
 }
 
 /** Why no table is built although the model allows it; masks are then sampled instead. */
@@ -77,6 +77,10 @@ export interface BuildOptions {
 }
 
 const DEFAULT_MAX_FORWARDS = 2048;
+const DEFAULT_LIMITS: TensorLimits = {
+  maxTensorBytes: 128 * 1024 * 1024,
+  maxStripBytes: 4 * 1024 * 1024,
+};
 const MAX_WORKING_BYTES = 1024 * 1024 * 1024;
 
 /** Milliseconds after which other work gets a turn. */
@@ -103,8 +107,8 @@ export function prepareTable(question: TableQuestion): TableReady | TableRefusal
     );
   }
   const components = audibleComponents(sources, bounds);
-  const maxTensorBytes = question.maxTensorBytes ?? DEFAULT_MAX_TENSOR_BYTES;
-  const plan = planTable(trunk, { sources, bounds, components }, frontEnd, maxTensorBytes);
+  const limits = { ...DEFAULT_LIMITS, ...question.limits };
+  const plan = planTable(trunk, { sources, bounds, components }, frontEnd, limits);
   if (!plan) return refusal("too-short", "the track is too short for this model");
   const widest = plan.runs.reduce((most, { bits }) => Math.max(most, bits), 0);
   if (widest > MAX_GROUP_COMPONENTS) {

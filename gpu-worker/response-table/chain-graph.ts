@@ -1,5 +1,5 @@
 import type { Block } from "./blocks.ts";
-import type { ChainShape, PartialShape, Stretch } from "./chain-shape.ts";
+import type { BlockShape, ChainShape, PartialShape, Stretch, Strip } from "./chain-shape.ts";
 import { createGraphBuilder, type GraphBuilder } from "./graph-builder.ts";
 import { addBias, addPointwise, addWindowed } from "./stage-graph.ts";
 import type { Trunk } from "./trunk.ts";
@@ -40,30 +40,24 @@ export function chainOnnx(trunk: Trunk, blocks: readonly Block[], shape: ChainSh
     ]);
     tensors.set(0, addFrontEnd(graph, trunk, blocks[0]!, power));
   }
-  shape.partials.forEach(({ level }, index) => {
-    if (level === 0) addPartial(index);
-  });
+  const reached = shape.strips?.level ?? 0;
+  if (shape.strips) {
+    const parts = shape.strips.strips.map(addStrip);
+    tensors.set(reached, graph.node("Concat", parts, { axis: 2 }));
+  }
+  addPartials((level) => level <= reached);
   for (const [position, { block: index, self, addends, poolPads }] of shape.blocks.entries()) {
-    const { convolution, pools } = blocks[index]!;
-    const own = self ? addConvolution(index, self, true) : null;
+    const { convolution } = blocks[index]!;
+    const own = self ? addConvolution(index, tensors.get(index)!, self, true) : null;
     const inputs = addends.map((side) => addendOf(position, side));
     const others = inputs.length > 1 ? graph.node("Add", inputs) : inputs[0];
     let tensor: string;
     if (own && others) tensor = graph.node("Add", [own, addBlockedLayout(graph, others)]);
     else tensor = own ?? addBias(graph, trunk, convolution, others!);
-    let names = addPointwise(graph, trunk, convolution.pointwise, convolution.root, tensor);
-    pools.forEach((pool, i) => {
-      const [begin, end] = poolPads[i]!;
-      const input = names.get(pool.input)!;
-      tensor = addWindowed(graph, trunk, pool, input, { begin, end }, false);
-      names = addPointwise(graph, trunk, pool.pointwise, pool.root, tensor);
-    });
+    last = addRest(index, tensor, poolPads);
     const next = blocks[index + 1];
-    if (next) tensors.set(index + 1, names.get(next.input)!);
-    else last = names;
-    shape.partials.forEach(({ level }, i) => {
-      if (level === index + 1) addPartial(i);
-    });
+    if (next) tensors.set(index + 1, last.get(next.input)!);
+    addPartials((level) => level === index + 1);
   }
   shape.pooled.forEach(({ stretch }, group) => {
     addPooling(graph, trunk, last, stretch, group);
@@ -83,15 +77,49 @@ export function chainOnnx(trunk: Trunk, blocks: readonly Block[], shape: ChainSh
     ]);
   }
 
-  function addConvolution(index: number, part: PartialShape, withBias: boolean): string {
-    const input = addStretch(graph, tensors.get(index)!, part.stretch);
+  function addConvolution(
+    index: number,
+    tensor: string,
+    part: PartialShape,
+    withBias: boolean,
+  ): string {
+    const input = addStretch(graph, tensor, part.stretch);
     const pads = { begin: part.padBegin, end: part.padEnd };
     return addWindowed(graph, trunk, blocks[index]!.convolution, input, pads, withBias);
   }
 
-  function addPartial(i: number): void {
-    const { level, shape: part } = shape.partials[i]!;
-    graph.output(addConvolution(level, part, false), CHAIN_NAMES.partial(i));
+  /** What follows a block's convolution. */
+  function addRest(
+    index: number,
+    convolved: string,
+    poolPads: BlockShape["poolPads"],
+  ): Map<string, string> {
+    const { convolution, pools } = blocks[index]!;
+    let names = addPointwise(graph, trunk, convolution.pointwise, convolution.root, convolved);
+    pools.forEach((pool, i) => {
+      const [begin, end] = poolPads[i]!;
+      const tensor = addWindowed(graph, trunk, pool, names.get(pool.input)!, { begin, end }, false);
+      names = addPointwise(graph, trunk, pool.pointwise, pool.root, tensor);
+    });
+    return names;
+  }
+
+  function addStrip({ stretch, pads }: Strip): string {
+    let tensor = addStretch(graph, tensors.get(0)!, stretch);
+    pads.forEach(([[padBegin, padEnd] = [0, 0], ...poolPads], index) => {
+      const part = { stretch: null, padBegin, padEnd };
+      const names = addRest(index, addConvolution(index, tensor, part, true), poolPads);
+      tensor = names.get(blocks[index + 1]!.input)!;
+    });
+    return tensor;
+  }
+
+  function addPartials(isKnown: (level: number) => boolean): void {
+    shape.partials.forEach(({ level, shape: part, strip }, i) => {
+      if (!isKnown(level)) return;
+      const tensor = strip ? addStrip(strip) : tensors.get(level)!;
+      graph.output(addConvolution(level, tensor, part, false), CHAIN_NAMES.partial(i));
+    });
   }
 }
 

@@ -32,6 +32,14 @@ export interface BlockShape {
   poolPads: readonly (readonly [begin: number, end: number])[];
 }
 
+/** Some columns of a level, computed from the spectrogram apart from all others. */
+export interface Strip {
+  /** Of the spectrogram. */
+  stretch: Stretch | null;
+  /** Padding of every operator of the blocks before the level. */
+  pads: readonly (readonly (readonly [begin: number, end: number])[])[];
+}
+
 /**
  * All that decides the graph of a chain, which follows an interval's columns (or those of several
  * segments side by side) from the first level that has any to the last: two chains of the same shape
@@ -40,14 +48,24 @@ export interface BlockShape {
 export interface ChainShape {
   /** Whether the chain has columns of the spectrogram. */
   fromPower: boolean;
-  /** Blocks in order; some may be missing at either end. */
+  /** Strips that make up a level side by side, where its columns are not computed all at once. */
+  strips: { level: number; strips: readonly Strip[] } | null;
+  /** Blocks in order, from the strips' level on; some may be missing at either end. */
   blocks: readonly BlockShape[];
   /** Shares in block `level` of other intervals, from columns of that level. */
-  partials: readonly { level: number; shape: PartialShape }[];
+  partials: readonly PartialOutput[];
   /** Columns of the last level that are pooled, each group apart. */
   pooled: readonly { stretch: Stretch | null }[];
   /** Sizes of the inputs where they are always the same; null where they vary. */
   sizes: ChainSizes | null;
+}
+
+export interface PartialOutput {
+  level: number;
+  /** What part of the level's columns, or of the strip's. */
+  shape: PartialShape;
+  /** Where the level's columns are never all there. */
+  strip: Strip | null;
 }
 
 /** Sizes that onnxruntime has to know beforehand in order to add within a convolution. */

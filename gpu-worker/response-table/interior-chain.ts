@@ -1,10 +1,11 @@
 import type { ConvolvedColumns } from "./batch.ts";
 import type { Block } from "./blocks.ts";
-import { type BlockShape, type ChainShape, stretchOf } from "./chain-shape.ts";
+import { type BlockShape, type ChainShape, type PartialOutput, stretchOf } from "./chain-shape.ts";
 import type { IntervalFrames } from "./combination-power.ts";
 import type { Share } from "./interval-chain.ts";
 import { intervalKey } from "./intervals.ts";
 import { blockInputOf, type Levels } from "./levels.ts";
+import { stripOf, stripsOf } from "./strips.ts";
 import {
   type Columns,
   columnCount,
@@ -34,6 +35,10 @@ interface InteriorInput {
   segments: readonly number[];
   /** That other intervals need of these segments. */
   shares: readonly Share[];
+  /** Bytes of a tensor that are computed at a time where columns do not hang together yet. */
+  maxStripBytes: number;
+  /** Of each chain. */
+  runs: number;
 }
 
 /**
@@ -128,22 +133,27 @@ function planPatch(
 ): InteriorPatch | null {
   const { blocks } = input;
   const { lengths } = input.levels;
-  const partials: ChainShape["partials"][number][] = [];
+  const partials: PartialOutput[] = [];
   const shapes: BlockShape[] = [];
   let patch: Columns = frames;
   let valid: Columns = frames;
   const given: Share[] = [];
   const convolved: ConvolvedColumns[] = [];
+  const entered: Columns[][] = [];
   for (let level = 0; level <= blocks.length; level++) {
     for (const share of shares) {
       const { columns, padBegin, padEnd } = share;
       if (share.level !== level || !holds(valid, columns)) continue;
-      partials.push({ level, shape: { stretch: stretchOf(columns, patch), padBegin, padEnd } });
+      const part = { stretch: stretchOf(columns, patch), padBegin, padEnd };
+      partials.push({ level, shape: part, strip: null });
       given.push(share);
     }
     if (level === blocks.length || runsOf(input, level + 1).length === 0) break;
     const pads: [number, number][] = [];
+    const ofBlock: Columns[] = [];
+    entered.push(ofBlock);
     blocks[level]!.windows.forEach((window, i) => {
+      ofBlock.push(patch);
       const step = forward(window, patch, valid, lengths[level]![i]!, lengths[level]![i + 1]!);
       pads.push(step.pads);
       ({ patch, valid } = step);
@@ -160,10 +170,18 @@ function planPatch(
   }));
   const pooled = finals.filter((columns) => columnCount(columns) > 0);
   if (!pooled.every((columns) => holds(valid, columns))) return null;
+  const strips = stripsOf(blocks, { entered, convolved }, input.maxStripBytes, input.runs);
+  const firstWhole = strips?.level ?? 0;
   const shape: ChainShape = {
     fromPower: true,
-    blocks: shapes,
-    partials,
+    strips,
+    blocks: shapes.slice(firstWhole),
+    partials: partials.map((partial, i) => {
+      const { level, shape: part } = partial;
+      if (level === 0 || level >= firstWhole) return partial;
+      const strip = stripOf(blocks, entered, level, given[i]!.columns);
+      return { level, shape: { ...part, stretch: null }, strip };
+    }),
     pooled: pooled.map((columns) => ({ stretch: stretchOf(columns, patch) })),
     sizes: null,
   };

@@ -1,10 +1,11 @@
 import { runBytes } from "./batch.ts";
 import { CHAIN_NAMES, chainOnnx } from "./chain-graph.ts";
-import type { ChainSession, ChainSessions, Floats } from "./chain-sessions.ts";
+import type { ChainSessions, Floats } from "./chain-sessions.ts";
+import type { ChainShape } from "./chain-shape.ts";
 import type { CombinationPower } from "./combination-power.ts";
 import type { Interval } from "./combinations.ts";
+import { runSilence } from "./run-silence.ts";
 import type { Addend, ShareStore } from "./shares.ts";
-import type { ShortSilence } from "./silence.ts";
 import type { Patch, PlannedRun, TablePlan } from "./table-plan.ts";
 import { columnCount } from "./time-window.ts";
 
@@ -75,13 +76,12 @@ async function runPatch(
   clock(isInterior ? "interior" : "boundary");
   const levels = frames ? power.of(patch.parts, frames) : null;
   clock("spectra");
-  const key = `${encoderVersion} ${JSON.stringify(shape)}`;
-  const session = await sessions.open(
-    key,
-    () => chainOnnx(trunk, blocks, shape),
-    runBytes(blocks, patch),
-  );
-  clock("sessions");
+  const open = (chain: ChainShape, bytes: number) =>
+    sessions.open(
+      `${encoderVersion} ${JSON.stringify(chain)}`,
+      () => chainOnnx(trunk, blocks, chain),
+      bytes,
+    );
   const partials = patch.shares.map((share) => shares.allocate(share));
   const combinations = 2 ** planned.bits;
   const frameDims = frames ? [1, columnCount(frames), trunk.bands] : [];
@@ -90,11 +90,19 @@ async function runPatch(
     target.columns += columns;
     return { target, pieces: trunk.pieces.map(({ size }) => new Float32Array(batch * size)) };
   });
-  if (patch.silence) {
-    await addSilence(plan, session, patch.silence, pooled);
+  const { silence } = patch;
+  const bytes = runBytes(blocks, patch);
+  if (silence) {
+    const session = await open(silence.shape, bytes);
+    clock("sessions");
+    const targets = { pooled: pooled.map(({ target }) => target), shares: partials };
+    await runSilence(trunk, session, silence, targets);
     await finished(batch);
+    clock("interior");
   }
-  for (let row = patch.silence ? 1 : 0; row < combinations; row += batch) {
+  const session = await open(shape, bytes);
+  clock("sessions");
+  for (let row = silence ? 1 : 0; row < combinations; row += batch) {
     const feeds: Record<string, Floats> = {};
     if (levels) feeds[CHAIN_NAMES.power] = sliceRows(levels, frameDims, row, batch);
     for (const { block, side, rows: sums } of addends) {
@@ -114,42 +122,6 @@ async function runPatch(
     await finished(batch);
   }
   clock(isInterior ? "interior" : "boundary");
-}
-
-/** What the combination of none pools, from two short silences: they differ by one column. */
-async function addSilence(
-  { trunk }: TablePlan,
-  session: ChainSession,
-  { frames, period, columns }: ShortSilence,
-  pooled: readonly { target: PooledRows; pieces: Float32Array[] }[],
-): Promise<void> {
-  const pool = async (count: number) => {
-    const dims = [1, 1, count, trunk.bands];
-    const feeds = { [CHAIN_NAMES.power]: { data: new Float32Array(count * trunk.bands), dims } };
-    const pieces = trunk.pieces.map(({ size }) => new Float32Array(size));
-    const results = pieces.map((data, i) => [
-      CHAIN_NAMES.pooled(0, i),
-      { data, dims: [1, data.length] },
-    ]);
-    await session.run(feeds, Object.fromEntries(results));
-    return pieces;
-  };
-  const shorter = await pool(frames - period);
-  const short = await pool(frames);
-  for (const { target } of pooled) {
-    let mean = 0;
-    let max = 0;
-    trunk.pieces.forEach(({ size, time }, piece) => {
-      for (let i = 0; i < size; i++) {
-        const value = short[piece]![i]!;
-        if (time === "mean") {
-          target.sums[mean++] = value + columns * (value - shorter[piece]![i]!);
-        } else {
-          target.maxima[max++] = value;
-        }
-      }
-    });
-  }
 }
 
 /** The addend's rows of combinations row to row + batch - 1; one row where they all share it. */

@@ -1,31 +1,129 @@
 import type { Block } from "./blocks.ts";
-import { behindWindow, ONE_FRAME } from "./receptive-field.ts";
-import { type Columns, columnCount } from "./time-window.ts";
+import { type BlockShape, type ChainShape, type PartialOutput, stretchOf } from "./chain-shape.ts";
+import type { InteriorPatch } from "./interior-chain.ts";
+import { intervalKey } from "./intervals.ts";
+import type { Levels } from "./levels.ts";
+import { behindWindow, ONE_FRAME, type ReceptiveField } from "./receptive-field.ts";
+import { type Columns, inputOf, windowCount } from "./time-window.ts";
 
 /**
- * How much of a silent track is enough. Behind silence all columns are alike but for those that see
- * an end of the track, so a whole track pools what a short one does and `columns` alike ones more.
+ * The combination of none of a whole track. Behind silence all columns are alike but for those that
+ * see an end of the track, so a short silent track has all that a long one has.
  */
 export interface ShortSilence {
   /** Of the short track. */
   frames: number;
-  /** Frames less that leave one pooled column less. */
-  period: number;
-  /** Pooled columns that the whole track has more. */
-  columns: number;
+  shape: ChainShape;
+  /** For each share of the patch its place in `shape.partials`. */
+  shares: readonly number[];
+  /** For each group that the patch pools, how often each group of `shape.pooled` is in it. */
+  pooled: readonly (readonly number[])[];
 }
 
-/** Below this many frames less, a run of its own is not worth it. */
-const MIN_SAVED_FRAMES = 256;
+/**
+ * @param patch of the whole track
+ * @returns null where that saves less than half, or the ends are seen by more than columns at the ends
+ */
+export function shortSilenceOf(
+  blocks: readonly Block[],
+  { levels, lengths }: Levels,
+  { frames: { end: track }, shares, pooled }: Pick<InteriorPatch, "frames" | "shares" | "pooled">,
+): ShortSilence | null {
+  const fields = [ONE_FRAME];
+  for (const { windows } of blocks) fields.push(windows.reduce(behindWindow, fields.at(-1)!));
+  const last = fields.at(-1)!;
+  const needed = [
+    { field: last, columns: 1 },
+    ...shares.map(({ level, columns: { start, end } }) => {
+      return { field: fields[level]!, columns: end - start };
+    }),
+  ];
+  let frames = track % last.stride;
+  while (needed.some(({ field, columns }) => countOf(alike(field, frames)) < columns)) {
+    frames += last.stride;
+    if (2 * frames > track) return null;
+  }
+  const seesNoEnd = shares.every(({ level, columns: { start, end } }) => {
+    const middle = alike(fields[level]!, track);
+    return start >= middle.start && end <= middle.end;
+  });
+  if (!seesNoEnd) return null;
 
-/** @returns null where that saves little */
-export function shortSilenceOf(blocks: readonly Block[], track: Columns): ShortSilence | null {
-  const { frames: seen, stride: period } = blocks
-    .flatMap(({ windows }) => windows)
-    .reduce(behindWindow, ONE_FRAME);
-  // With one period less there is still a column that sees no end.
-  const least = seen + 3 * period;
-  const columns = Math.floor((columnCount(track) - least) / period);
-  if (columns * period < MIN_SAVED_FRAMES) return null;
-  return { frames: columnCount(track) - columns * period, period, columns };
+  const { shapes, length } = wholeTrack(blocks, frames);
+  const middle = alike(last, frames);
+  const groups = [
+    { start: 0, end: middle.start },
+    { start: middle.start, end: middle.start + 1 },
+    { start: middle.end, end: length },
+  ].filter(({ start, end }) => end > start);
+  const counts: number[][] = [];
+  for (const { segment } of pooled) {
+    const run = levels.at(-1)!.intervals.get(intervalKey({ first: segment, last: segment }))!;
+    const found = countsOf(run, alike(last, track), lengths.at(-1)!.at(-1)!);
+    if (!found) return null;
+    counts.push(found);
+  }
+  const partials: PartialOutput[] = [];
+  const places = shares.map(({ level, columns, padBegin, padEnd }) => {
+    const { start } = alike(fields[level]!, frames);
+    const stretch = { start, end: start + columns.end - columns.start };
+    const partial = { level, shape: { stretch, padBegin, padEnd }, strip: null };
+    const written = JSON.stringify(partial);
+    const known = partials.findIndex((each) => JSON.stringify(each) === written);
+    return known < 0 ? partials.push(partial) - 1 : known;
+  });
+  const shape: ChainShape = {
+    fromPower: true,
+    strips: null,
+    blocks: shapes,
+    partials,
+    pooled: groups.map((group) => ({ stretch: stretchOf(group, { start: 0, end: length }) })),
+    sizes: null,
+  };
+  return { frames, shape, shares: places, pooled: counts };
+}
+
+/** Columns that see no end of a track of so many frames. */
+function alike({ stride, halo, frames: seen }: ReceptiveField, frames: number): Columns {
+  return {
+    start: Math.ceil(halo / stride),
+    end: Math.floor((frames - seen + halo) / stride) + 1,
+  };
+}
+
+function countOf({ start, end }: Columns): number {
+  return end - start;
+}
+
+/** How often the groups of columns that see the begin, neither end, and the end are in a run. */
+function countsOf(run: Columns, middle: Columns, length: number): number[] | null {
+  const start = Math.max(run.start, middle.start);
+  const end = Math.min(run.end, middle.end);
+  const seesBegin = run.start < middle.start;
+  const seesEnd = run.end > middle.end;
+  if (start > end || (seesBegin && run.start > 0) || (seesEnd && run.end < length)) return null;
+  return [
+    ...(middle.start > 0 ? [seesBegin ? 1 : 0] : []),
+    end - start,
+    ...(middle.end < length ? [seesEnd ? 1 : 0] : []),
+  ];
+}
+
+/** Every block on all columns of a track. */
+function wholeTrack(
+  blocks: readonly Block[],
+  frames: number,
+): { shapes: BlockShape[]; length: number } {
+  let length = frames;
+  const shapes = blocks.map(({ windows }, block): BlockShape => {
+    const pads = windows.map((window): [number, number] => {
+      const count = windowCount(window, length);
+      const { padBegin, padEnd } = inputOf(window, { start: 0, end: count }, length);
+      length = count;
+      return [padBegin, padEnd];
+    });
+    const [[padBegin, padEnd], ...poolPads] = pads as [[number, number], ...[number, number][]];
+    return { block, self: { stretch: null, padBegin, padEnd }, addends: [], poolPads };
+  });
+  return { shapes, length };
 }

@@ -1,9 +1,9 @@
 import { dimsOf } from "../model/tensor-bytes.ts";
 import type { Block } from "./blocks.ts";
-import type { PartialShape, Stretch } from "./chain-shape.ts";
+import type { BlockShape, ChainShape, PartialShape, Stretch, Strip } from "./chain-shape.ts";
 import type { Share } from "./interval-chain.ts";
 import { intervalKey } from "./intervals.ts";
-import type { Patch, PlannedRun, TablePlan } from "./table-plan.ts";
+import type { PlannedRun, TablePlan } from "./table-plan.ts";
 import { columnCount, type SlidingWindow, windowCount } from "./time-window.ts";
 import type { Trunk } from "./trunk.ts";
 
@@ -39,10 +39,13 @@ export function costOf(plan: TablePlan): TableCost {
     for (const patch of planned.patches) {
       const frames = patch.frames ? columnCount(patch.frames) : 0;
       const { silence } = patch;
-      const short = silence ? (2 * silence.frames - silence.period) / frames - 1 : 0;
-      for (const { block, taps, columns } of convolutionsOf(blocks, planned, patch)) {
-        multiplyAdds += Math.round((combinations + short) * taps) * perTap[block]!;
-        columnsEvaluated += Math.round((combinations + short) * columns);
+      const chains = [{ frames, shape: patch.shape, times: combinations - (silence ? 1 : 0) }];
+      if (silence) chains.push({ ...silence, times: 1 });
+      for (const { times, ...chain } of chains) {
+        for (const { block, taps, columns } of convolutionsOf(blocks, planned, chain)) {
+          multiplyAdds += times * taps * perTap[block]!;
+          columnsEvaluated += times * columns;
+        }
       }
       power = Math.max(power, 4 * combinations * frames * trunk.bands);
       for (const share of patch.shares) held += combinations * shareRowBytes(share, blocks);
@@ -73,30 +76,43 @@ interface Convolution {
   taps: number;
 }
 
-/** Every convolution of a patch. */
+/** Every convolution of a chain. */
 function convolutionsOf(
   blocks: readonly Block[],
   { incoming }: PlannedRun,
-  { frames, shape }: Patch,
+  { frames, shape }: { frames: number; shape: ChainShape },
 ): Convolution[] {
   const found: Convolution[] = [];
-  const lengths = new Map([[0, frames ? columnCount(frames) : 0]]);
-  for (const { block, self, poolPads } of shape.blocks) {
-    const { windows } = blocks[block]!;
-    let columns = incoming.find(({ level }) => level === block)?.convolved ?? 0;
-    if (self) {
-      const own = convolutionOf(windows[0]!, lengths.get(block) ?? 0, self);
-      columns = own.columns;
-      found.push({ block, ...own });
-    }
-    for (const [i, [padBegin, padEnd]] of poolPads.entries()) {
-      columns = windowCount({ ...windows[i + 1]!, padBegin, padEnd }, columns);
-    }
-    lengths.set(block + 1, columns);
+  const lengths = new Map([[0, frames]]);
+  const convolve = (block: number, length: number, part: PartialShape) => {
+    const own = convolutionOf(blocks[block]!.windows[0]!, length, part);
+    found.push({ block, ...own });
+    return own.columns;
+  };
+  const pool = (block: number, columns: number, poolPads: BlockShape["poolPads"]) =>
+    poolPads.reduce((length, [padBegin, padEnd], i) => {
+      return windowCount({ ...blocks[block]!.windows[i + 1]!, padBegin, padEnd }, length);
+    }, columns);
+  const runStrip = ({ stretch, pads }: Strip) =>
+    pads.reduce(
+      (length, [[padBegin, padEnd] = [0, 0], ...poolPads], block) =>
+        pool(block, convolve(block, length, { stretch: null, padBegin, padEnd }), poolPads),
+      stretch ? stretchLength(stretch, frames) : frames,
+    );
+  if (shape.strips) {
+    const { level, strips } = shape.strips;
+    lengths.set(
+      level,
+      strips.reduce((sum, strip) => sum + runStrip(strip), 0),
+    );
   }
-  for (const { level, shape: part } of shape.partials) {
-    const window = blocks[level]!.windows[0]!;
-    found.push({ block: level, ...convolutionOf(window, lengths.get(level) ?? 0, part) });
+  for (const { block, self, poolPads } of shape.blocks) {
+    const others = incoming.find(({ level }) => level === block)?.convolved ?? 0;
+    const columns = self ? convolve(block, lengths.get(block) ?? 0, self) : others;
+    lengths.set(block + 1, pool(block, columns, poolPads));
+  }
+  for (const { level, shape: part, strip } of shape.partials) {
+    convolve(level, strip ? runStrip(strip) : (lengths.get(level) ?? 0), part);
   }
   return found;
 }

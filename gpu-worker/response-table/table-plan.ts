@@ -58,8 +58,13 @@ export interface TablePlan {
   columns: number;
 }
 
-/** A patch that is longer than this in one tensor is cut. */
-export const DEFAULT_MAX_TENSOR_BYTES = 128 * 1024 * 1024;
+/** How large tensors may become, of one combination. */
+export interface TensorLimits {
+  /** A patch that is longer than this in one tensor is cut. */
+  maxTensorBytes: number;
+  /** Much larger tensors are computed in strips of this size; Infinity for never. */
+  maxStripBytes: number;
+}
 
 /** The fewest frames that a patch is cut to. */
 const MIN_PATCH_FRAMES = 16;
@@ -67,14 +72,13 @@ const MIN_PATCH_FRAMES = 16;
 /**
  * Plans a table.
  *
- * @param maxTensorBytes of one combination's columns that are computed at once
  * @returns null where the track is too short for the model, or its columns do not lie in order
  */
 export function planTable(
   original: Trunk,
   { sources, bounds, components }: GatedSources,
   frontEnd: FrontEnd,
-  maxTensorBytes: number,
+  limits: TensorLimits,
 ): TablePlan | null {
   const trunk = foldBatchNormalization(original);
   const blocks = blocksOf(trunk);
@@ -85,7 +89,7 @@ export function planTable(
   if (last.length === 0) return null;
 
   const wide = wideIntervals(levels).map((each) => planIntervalChain(blocks, levels, each));
-  const maxFrames = longestPatch(blocks, levels, maxTensorBytes);
+  const maxFrames = longestPatch(blocks, levels, limits.maxTensorBytes);
   const planned: PlannedRun[] = [];
   const needed: Share[] = [];
   // From the widest to the narrowest, so that what each leaves to others is known.
@@ -99,10 +103,11 @@ export function planTable(
     const sizes = sizesOf(blocks, components, interval, convolved, frameCount);
     const shape: ChainShape = {
       fromPower: frames !== null,
+      strips: null,
       blocks: shapes,
       partials: outgoing.map(({ level, columns: part, padBegin, padEnd }) => {
         const stretch = stretchOf(part, levels.levels[level]!.intervals.get(key)!);
-        return { level, shape: { stretch, padBegin, padEnd } };
+        return { level, shape: { stretch, padBegin, padEnd }, strip: null };
       }),
       pooled: final ? [{ stretch: null }] : [],
       sizes,
@@ -126,17 +131,18 @@ export function planTable(
     const shares = needed.filter(
       ({ from }) => from.first === from.last && segments.includes(from.first),
     );
-    const patches = planInterior({ blocks, levels, segments, shares }, maxFrames)
+    const { maxStripBytes } = limits;
+    const interior = { blocks, levels, segments, shares, maxStripBytes, runs: 2 ** bits };
+    const patches = planInterior(interior, maxFrames)
       .filter((patch) => patch.pooled.length > 0 || patch.shares.length > 0)
       .map((patch) => {
         const pooled = patch.pooled.map(({ segment, columns }) => {
           return { interval: { first: segment, last: segment }, columns };
         });
         const batch = batchOf(blocks, patch.convolved, bits);
-        const isWhole =
-          columnCount(patch.frames) === levels.levels[0]!.length && patch.parts.length === 1;
+        const isWhole = columnCount(patch.frames) === levels.levels[0]!.length;
         const silence =
-          isWhole && batch === 1 && bits > 0 ? shortSilenceOf(blocks, patch.frames) : null;
+          isWhole && batch === 1 && bits > 0 ? shortSilenceOf(blocks, levels, patch) : null;
         return { ...patch, pooled, batch, silence };
       });
     if (patches.length > 0) planned.push({ intervals, bits, patches, incoming: [] });

@@ -39,12 +39,21 @@ export function windowCount(window: SlidingWindow, length: number): number {
  * @param length columns of the whole input
  */
 export function inputOf(window: SlidingWindow, output: Columns, length: number): WindowInput {
+  return inputWithin(window, output, { start: 0, end: length });
+}
+
+/** The same where only some columns of the input are there; padding stands for the others. */
+export function inputWithin(
+  window: SlidingWindow,
+  output: Columns,
+  { start, end: limit }: Columns,
+): WindowInput {
   const first = output.start * window.stride - window.padBegin;
   const end = (output.end - 1) * window.stride - window.padBegin + reachOf(window);
   return {
-    columns: { start: Math.max(0, first), end: Math.min(length, end) },
-    padBegin: Math.max(0, -first),
-    padEnd: Math.max(0, end - length),
+    columns: { start: Math.max(start, first), end: Math.min(limit, end) },
+    padBegin: Math.max(0, start - first),
+    padEnd: Math.max(0, end - limit),
   };
 }
 

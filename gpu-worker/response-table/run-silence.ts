@@ -1,0 +1,66 @@
+import { CHAIN_NAMES } from "./chain-graph.ts";
+import type { ChainSession, Floats } from "./chain-sessions.ts";
+import type { PooledRows } from "./run-intervals.ts";
+import type { ShortSilence } from "./silence.ts";
+import type { Trunk } from "./trunk.ts";
+
+/** Where the combination of none is written: row 0 of everything. */
+export interface SilenceTargets {
+  pooled: readonly PooledRows[];
+  shares: readonly Floats[];
+}
+
+/** Computes the combination of none from a short silent track. */
+export async function runSilence(
+  trunk: Trunk,
+  session: ChainSession,
+  { frames, shape, shares, pooled }: ShortSilence,
+  targets: SilenceTargets,
+): Promise<void> {
+  const { bands, pieces } = trunk;
+  const power = { data: new Float32Array(frames * bands), dims: [1, 1, frames, bands] };
+  const results: Record<string, Floats> = {};
+  const partials = shape.partials.map((_, i) => {
+    const [, ...dims] = targets.shares[shares.indexOf(i)]!.dims;
+    const data = new Float32Array(dims.reduce((product, size) => product * size, 1));
+    results[CHAIN_NAMES.partial(i)] = { data, dims: [1, ...dims] };
+    return data;
+  });
+  const groups = shape.pooled.map((_, group) =>
+    pieces.map(({ size }, i) => {
+      const data = new Float32Array(size);
+      results[CHAIN_NAMES.pooled(group, i)] = { data, dims: [1, size] };
+      return data;
+    }),
+  );
+  await session.run({ [CHAIN_NAMES.power]: power }, results);
+  targets.shares.forEach(({ data }, i) => {
+    data.set(partials[shares[i]!]!);
+  });
+  targets.pooled.forEach((target, i) => {
+    pooled[i]!.forEach((count, group) => {
+      if (count > 0) addColumns(trunk, target, groups[group]!, count);
+    });
+  });
+}
+
+/** Adds so many columns, or groups of them, that are alike. */
+function addColumns(
+  { pieces }: Trunk,
+  { sums, maxima }: PooledRows,
+  values: readonly Float32Array[],
+  count: number,
+): void {
+  let mean = 0;
+  let max = 0;
+  pieces.forEach(({ time }, piece) => {
+    for (const value of values[piece]!) {
+      if (time === "mean") {
+        sums[mean++]! += count * value;
+      } else {
+        if (!(value <= maxima[max]!)) maxima[max] = value;
+        max++;
+      }
+    }
+  });
+}
