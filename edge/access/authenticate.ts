@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "../http/app-env.ts";
-import { PRIVATE } from "../http/serve-object.ts";
+import { CURRENT, PRIVATE } from "../http/serve-object.ts";
 import { ProblemError } from "../problems/problem.ts";
 import { ANYBODY, type Caller, holderOf, visitorCaller } from "./caller.ts";
 import { keyOfToken } from "./keys.ts";
@@ -20,8 +20,8 @@ export const authenticate = createMiddleware<AppEnv>(async (c, next) => {
   // What a key's holder is told is nobody else's.
   c.header("Vary", "Authorization", { append: true });
   await next();
-  if (caller.visitor !== null && !c.res.headers.has("Cache-Control")) {
-    c.header("Cache-Control", PRIVATE);
+  if (!c.res.headers.has("Cache-Control")) {
+    c.header("Cache-Control", caller === ANYBODY ? CURRENT : PRIVATE);
   }
 });
 

@@ -33,6 +33,8 @@ const withKey = cors({
  * (same-origin.ts), so nobody's rights are lent to a page.
  */
 export const crossOrigin = createMiddleware((c, next) => {
+  const isPreflight = c.req.raw.headers.has("Access-Control-Request-Method");
+  if (c.req.method === "OPTIONS" && !isPreflight) return next();
   const wanted = c.req.header("Access-Control-Request-Headers") ?? "";
   return /(?:^|,)\s*authorization\s*(?:,|$)/i.test(wanted) ? withKey(c, next) : readOnly(c, next);
 });

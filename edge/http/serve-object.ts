@@ -7,6 +7,9 @@ import { matchesEntityTag } from "./entity-tag.ts";
 /** Content-addressed bytes never change. */
 export const IMMUTABLE = "public, max-age=31536000, immutable";
 
+/** What may change is kept, but asked for again each time. */
+export const CURRENT = "no-cache";
+
 /** What belongs to one key is stored by no cache. */
 export const PRIVATE = "private, no-store";
 

@@ -39,7 +39,9 @@ export function createApp(): OpenAPIHono<AppEnv> {
     methodNotAllowed({
       app,
       onMethodNotAllowed: (c, allow) =>
-        answerProblem(c, { kind: "method-not-allowed", method: c.req.method, allow }),
+        c.req.method === "OPTIONS"
+          ? c.body(null, 204, { Allow: [...allow, "OPTIONS"].join(", ") })
+          : answerProblem(c, { kind: "method-not-allowed", method: c.req.method, allow }),
     }),
   );
   app.onError((error, c) => answerError(c, error));

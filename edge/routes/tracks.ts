@@ -52,7 +52,7 @@ const getTracks = createRoute({
     ...conditional,
   },
   responses: {
-    200: json("a page of tracks, by id", TrackPage, trackPageExample, "ETag"),
+    200: json("a page of tracks, by id", TrackPage, trackPageExample, "Cache-Control", "ETag"),
     304: notModified,
     400: badRequest,
     ...refusals,
@@ -69,6 +69,7 @@ const getTrack = createRoute({
       "the track; author, licence and changes travel with it",
       TrackDetail,
       trackDetailExample,
+      "Cache-Control",
       "ETag",
     ),
     202: json("it was uploaded and is being decoded", Upload, uploadExample, "Cache-Control"),

@@ -38,6 +38,24 @@ export function testHttpSemantics(service: Service): void {
     expect(await statusOf(other)).toBe(200);
   });
 
+  it.each([
+    ["/v1/explanations", ["POST"]],
+    ["/v1/tracks", ["GET", "POST"]],
+  ])("RFC 9110, 9.3.7: OPTIONS %s says what is allowed", async (path, allowed) => {
+    const response = await ask(service, path, { method: "OPTIONS" });
+    expect(await statusOf(response)).toBe(204);
+    expect(response.headers.get("Allow")?.split(", ")).toEqual(expect.arrayContaining(allowed));
+  });
+
+  it.each(READABLE.filter((path) => path.startsWith("/v1/")))(
+    "RFC 9111, 5.2: %s says who may keep it",
+    async (path) => {
+      const response = await ask(service, path);
+      await response.arrayBuffer();
+      expect(response.headers.get("Cache-Control")).toMatch(/^(?:no-cache|public, max-age=)/);
+    },
+  );
+
   it("RFC 9110, 13.1.3 and 13.2.2: bytes are not sent to who has had them since", async () => {
     const first = await ask(service, AUDIO);
     await first.arrayBuffer();

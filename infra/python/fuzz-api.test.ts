@@ -7,11 +7,11 @@ import { freePort } from "../stack/port.ts";
 import { startStack } from "../stack/stack.ts";
 import { fuzzApi } from "./fuzz-api.ts";
 
-/** All operations but the one that is left out were asked. */
+/** All operations were asked. */
 function expectAllTested(report: string): void {
   const [, selected, all, tested] = /Selected: (\d+)\/(\d+)\s+Tested: (\d+)/.exec(report)!;
   expect(Number(all)).toBeGreaterThan(1);
-  expect([Number(selected), Number(tested)]).toEqual([Number(all) - 1, Number(all) - 1]);
+  expect([selected, tested]).toEqual([all, all]);
 }
 
 /** `npm run fuzz:api` does the same at length. */
@@ -36,13 +36,7 @@ describe("the service, held to its OpenAPI document by Schemathesis", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  /** What takes seconds, without the operation that starts computing for all listeners. */
-  const short = {
-    phases: ["fuzzing"],
-    examples: 4,
-    seed: 1,
-    exclude: ["POST /v1/batches"],
-  } as const;
+  const short = { phases: ["fuzzing"], examples: 4, seed: 1 } as const;
 
   it("answers whoever has no key as documented, and never with a fault of its own", async () => {
     const report = await fuzzApi({ ...short, origin: service.stack.origin }, folder);

@@ -14,8 +14,6 @@ export interface ApiFuzz {
   /** Requests made up for each operation, or sequences. */
   examples: number;
   seed: number;
-  /** Operations to leave out, as `POST /v1/batches`. */
-  exclude?: readonly string[];
 }
 
 const RUN = "from schemathesis.cli import schemathesis; schemathesis()";
@@ -33,7 +31,6 @@ export function fuzzApi(run: ApiFuzz, cwd: string): Promise<string> {
       ...["--no-color", "run", `${run.origin}/openapi.json`, "--checks", "all"],
       ...["--phases", run.phases.join(","), "--max-examples", String(run.examples)],
       ...["--seed", String(run.seed)],
-      ...(run.exclude ?? []).flatMap((operation) => ["--exclude-name", operation]),
       ...(run.authorization === undefined
         ? []
         : ["--header", `Authorization: ${run.authorization}`]),
