@@ -37,7 +37,12 @@ export function frameCode(address: string, title: string, { width, height }: Fra
   return `<iframe src="${escapeHtml(url.href)}" width="${width}" height="${height}" title="${escapeHtml(title)}" allow="autoplay" loading="lazy" frameborder="0"></iframe>`;
 }
 
-/** The element itself, to be pasted into any page. */
-export function scriptCode(origin: string, id: string): string {
-  return `<script type="module" src="${origin}${PLAYER_PATH}"></script>\n<lemons-player explanation="${id}"></lemons-player>`;
+/**
+ * The element itself, to be pasted into any page.
+ *
+ * @param link query of a signed link, where the explanation is private
+ */
+export function scriptCode(origin: string, id: string, link: string | null = null): string {
+  const linked = link === null ? "" : ` link="${escapeHtml(link)}"`;
+  return `<script type="module" src="${origin}${PLAYER_PATH}"></script>\n<lemons-player explanation="${id}"${linked}></lemons-player>`;
 }

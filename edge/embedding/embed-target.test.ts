@@ -7,10 +7,12 @@ const target = (path: string) => targetOf(`${ORIGIN}${path}`, ORIGIN);
 
 describe("targetOf", () => {
   it("knows every page that shows an explanation", () => {
-    const byId = { kind: "explanation", id: ID };
+    const byId = { kind: "explanation", id: ID, link: null };
     const newest = { kind: "newest", listener: "ilse", track: "alpha" };
     expect(target(`/e/${ID}`)).toEqual(byId);
     expect(target(`/embed/${ID}?theme=dark#parts=1`)).toEqual(byId);
+    const link = { expires: "1796083200", signature: "s" };
+    expect(target(`/e/${ID}?signature=s&x=1&expires=1796083200`)).toEqual({ ...byId, link });
     expect(target("/embed/ilse/alpha")).toEqual(newest);
     expect(target("/listeners/ilse/tracks/alpha?type=time")).toEqual(newest);
   });
@@ -32,7 +34,11 @@ describe("targetOf", () => {
   });
 
   it("comes back from the path of its player", () => {
-    for (const path of [`/embed/${ID}`, "/embed/ilse/alpha"]) {
+    for (const path of [
+      `/embed/${ID}`,
+      `/embed/${ID}?expires=1&signature=s`,
+      "/embed/ilse/alpha",
+    ]) {
       expect(embedPath(target(path)!)).toBe(path);
     }
   });

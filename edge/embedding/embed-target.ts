@@ -1,8 +1,9 @@
 import { ExplanationId, ListenerId, TrackId } from "@lemons/shared/contract/identifier";
+import { type LinkQuery, linked, linkOf } from "../sharing/share-link.ts";
 
 /** What an address that can be embedded stands for. */
 export type EmbedTarget =
-  | { kind: "explanation"; id: ExplanationId }
+  | { kind: "explanation"; id: ExplanationId; link: LinkQuery | null }
   /** Whatever explains this track to this listener newest. */
   | { kind: "newest"; listener: ListenerId; track: TrackId };
 
@@ -20,7 +21,7 @@ export function targetOf(address: string, origin: string): EmbedTarget | null {
   const [first, second, third, fourth] = path;
   if ((first === "e" || first === "embed") && path.length === 2) {
     const id = ExplanationId.safeParse(second);
-    return id.success ? { kind: "explanation", id: id.data } : null;
+    return id.success ? { kind: "explanation", id: id.data, link: linkOf(url.searchParams) } : null;
   }
   if (first === "embed" && path.length === 3) return newest(second, third);
   if (first === "listeners" && third === "tracks" && path.length === 4) {
@@ -34,9 +35,9 @@ function newest(listener: string | undefined, track: string | undefined): EmbedT
   return { kind: "newest", listener: listener!, track: track! };
 }
 
-/** Path of a target's player for frames. */
+/** Path of a target's player for frames, with the signed link that opens it, if one does. */
 export function embedPath(target: EmbedTarget): string {
   return target.kind === "explanation"
-    ? `/embed/${target.id}`
+    ? linked(`/embed/${target.id}`, target.link)
     : `/embed/${target.listener}/${target.track}`;
 }

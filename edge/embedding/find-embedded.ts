@@ -1,3 +1,4 @@
+import type { KeyId } from "@lemons/shared/contract/access";
 import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import {
   ExplanationRequest,
@@ -8,12 +9,16 @@ import { findTrack } from "../catalogue/tracks.ts";
 import { resolveQuestion } from "../explanations/identity.ts";
 import { findExplanation } from "../explanations/store.ts";
 import { ProblemError } from "../problems/problem.ts";
+import { checkShareLink } from "../sharing/check-link.ts";
+import type { LinkQuery } from "../sharing/share-link.ts";
 import type { EmbedTarget } from "./embed-target.ts";
 
 /** A stored explanation with the track that it explains. */
 export interface Embedded {
   explanation: PublishedExplanation;
   track: TrackDetail;
+  /** What shows it, where it is somebody's own; null: everybody's. */
+  link: { query: LinkQuery; expiresAt: Date } | null;
 }
 
 /** The finest first. */
@@ -23,25 +28,31 @@ const TYPES: readonly ExplanationType[] = ["time+source", "source", "time"];
  * The explanation behind a target. The newest is the one under the listener's active model, of the
  * finest type that is stored; nothing is computed for it.
  *
- * @throws ProblemError unknown-listener, unknown-track, no-model, unknown-explanation, not-explained
+ * @throws ProblemError unknown-listener, unknown-track, no-model, unknown-explanation, not-explained;
+ *   private-explanation, link-refused, link-expired where it is somebody's own and no link shows it
  */
 export async function findEmbedded(env: Env, target: EmbedTarget): Promise<Embedded> {
-  const explanation =
-    target.kind === "explanation"
-      ? await explanationById(env, target.id)
-      : await newestExplanation(env, target);
-  // What belongs to a key is embedded nowhere.
-  const track = await findTrack(env.DB, explanation.track, null);
+  const isOne = target.kind === "explanation";
+  const { explanation, owner, link } = isOne
+    ? await explanationById(env, target)
+    : { explanation: await newestExplanation(env, target), owner: null, link: null };
+  const track = await findTrack(env.DB, explanation.track, owner);
   if (track === null) throw new ProblemError({ kind: "unknown-track", id: explanation.track });
-  return { explanation, track };
+  return { explanation, track, link };
 }
 
-async function explanationById(env: Env, id: string): Promise<PublishedExplanation> {
+async function explanationById(
+  env: Env,
+  { id, link }: Extract<EmbedTarget, { kind: "explanation" }>,
+): Promise<Pick<Embedded, "explanation" | "link"> & { owner: KeyId | null }> {
   const stored = await findExplanation(env.BUCKET, id);
-  if (stored === null || stored.owner !== null) {
-    throw new ProblemError({ kind: "unknown-explanation", id });
-  }
-  return stored.explanation;
+  if (stored === null) throw new ProblemError({ kind: "unknown-explanation", id });
+  const { explanation, owner, storedAt } = stored;
+  if (owner === null) return { explanation, owner, link: null };
+  if (link === null) throw new ProblemError({ kind: "private-explanation", id });
+  await checkShareLink(env, { id, storedAt }, link, new Date());
+  const expiresAt = new Date(Number(link.expires) * 1000);
+  return { explanation, owner, link: { query: link, expiresAt } };
 }
 
 async function newestExplanation(
@@ -54,7 +65,7 @@ async function newestExplanation(
       ExplanationRequest.parse({ listener, track, type }),
     );
     const stored = await findExplanation(env.BUCKET, id);
-    if (stored !== null) return stored.explanation;
+    if (stored !== null && stored.owner === null) return stored.explanation;
   }
   throw new ProblemError({ kind: "not-explained", listener, track });
 }

@@ -1,6 +1,6 @@
 import type { ExplanationId } from "@lemons/shared/contract/identifier";
 import type { Context } from "hono";
-import { maySee } from "../access/caller.ts";
+import { type Caller, maySee } from "../access/caller.ts";
 import { explanationKey } from "../catalogue/object-keys.ts";
 import type { AppEnv } from "../http/app-env.ts";
 import { matchesEntityTag } from "../http/entity-tag.ts";
@@ -19,11 +19,12 @@ import { ownerOf } from "./store.ts";
 export async function serveStoredExplanation(
   c: Context<AppEnv>,
   id: ExplanationId,
+  reader: Caller,
 ): Promise<Response | null> {
   const object = await c.env.BUCKET.get(explanationKey(id));
   if (object === null) return null;
   const owner = ownerOf(object);
-  if (!maySee(c.get("caller"), owner)) {
+  if (!maySee(reader, owner)) {
     await leaveUnread(object);
     throw new ProblemError({ kind: "unknown-explanation", id });
   }

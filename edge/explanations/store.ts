@@ -54,6 +54,15 @@ export async function findExplanation(
   };
 }
 
+/** Whose a finished explanation is, and since when it is there; null where it is not. */
+export async function findStanding(
+  bucket: R2Bucket,
+  id: ExplanationId,
+): Promise<Pick<StoredExplanation, "owner" | "storedAt"> | null> {
+  const object = await bucket.head(explanationKey(id));
+  return object === null ? null : { owner: ownerOf(object), storedAt: object.uploaded };
+}
+
 /** The key that a stored explanation belongs to; null: everybody's. */
 export function ownerOf(object: R2Object): KeyId | null {
   return KeyId.nullable().parse(object.customMetadata?.owner ?? null);

@@ -3,6 +3,7 @@ import { z } from "zod";
 import assets from "../assets/asset-names.js";
 import { PLAYER_PATH } from "../embedding/embed-code.ts";
 import type { Embedded } from "../embedding/find-embedded.ts";
+import { linked, linkText } from "../sharing/share-link.ts";
 import { highlightPath } from "./api-paths.ts";
 import { Attribution } from "./attribution.tsx";
 
@@ -25,7 +26,10 @@ export const EmbedOptions = z.object({
 export type EmbedOptions = z.infer<typeof EmbedOptions>;
 
 /** `/embed/…`: a player and nothing else, to be shown in a frame. */
-export function renderEmbedPage({ explanation, track }: Embedded, options: EmbedOptions): string {
+export function renderEmbedPage(
+  { explanation, track, link }: Embedded,
+  options: EmbedOptions,
+): string {
   const { theme, type, start, controls, lang, parts } = options;
   const page = (
     <html lang={lang} data-theme={theme}>
@@ -35,7 +39,7 @@ export function renderEmbedPage({ explanation, track }: Embedded, options: Embed
         <title>{`${track.title} by ${track.artist} · LEMONS`}</title>
         <meta name="description" content={explanation.summary} />
         <meta name="robots" content="noindex" />
-        <link rel="canonical" href={`/e/${explanation.id}`} />
+        {link === null ? <link rel="canonical" href={`/e/${explanation.id}`} /> : null}
         <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href={assets.embedStyle} />
         <link rel="modulepreload" href={PLAYER_PATH} />
@@ -48,6 +52,7 @@ export function renderEmbedPage({ explanation, track }: Embedded, options: Embed
           </h1>
           <lemons-player
             explanation={explanation.id}
+            link={link === null ? undefined : linkText(link.query)}
             view={type}
             theme={theme}
             controls={controls}
@@ -58,7 +63,7 @@ export function renderEmbedPage({ explanation, track }: Embedded, options: Embed
           <noscript>
             <p>{explanation.summary}</p>
             <p>
-              <a href={highlightPath(explanation.id, "top-1")}>
+              <a href={linked(highlightPath(explanation.id, "top-1"), link?.query ?? null)}>
                 Play the part that speaks most for it
               </a>
             </p>

@@ -40,7 +40,7 @@ export function ExplanationResult({
         {summary}
       </p>
       <lemons-player explanation={id} plain remember>
-        {isPrivate ? null : <lemons-embed slot="actions" />}
+        <lemons-embed slot="actions" private={isPrivate || undefined} />
         <noscript>
           <p>
             Hearing and changing the parts needs JavaScript; the numbers below do not.{" "}

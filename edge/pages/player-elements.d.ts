@@ -19,12 +19,13 @@ declare module "hono/jsx" {
       };
       "lemons-admin": JSX.HTMLAttributes;
       "lemons-delete-song": JSX.HTMLAttributes & { track: string; label: string };
-      "lemons-embed": JSX.HTMLAttributes;
+      "lemons-embed": JSX.HTMLAttributes & { private?: boolean | undefined };
       "lemons-player": JSX.HTMLAttributes & {
         "data-compared"?: boolean;
         "data-start"?: number | undefined;
         "data-parts"?: string | undefined;
         explanation?: string;
+        link?: string | undefined;
         service?: string;
         view?: string | undefined;
         theme?: string | undefined;

@@ -26,13 +26,32 @@ function required(bytes: ArrayBuffer | null): ArrayBuffer {
   return bytes;
 }
 
+/** An address with a signed link's query; those of the track say of which explanation it is. */
+function withLink(url: URL, explanation: ExplanationId, link: string | null): URL {
+  if (link === null) return url;
+  const linked = new URL(url);
+  if (!url.pathname.includes(`/explanations/${explanation}`)) {
+    linked.searchParams.set("explanation", explanation);
+  }
+  for (const [name, value] of new URLSearchParams(link)) linked.searchParams.set(name, value);
+  return linked;
+}
+
 /**
  * The HTTP API of one explanation.
  *
  * @param origin of the service
+ * @param link query of a signed link, where the explanation is private
  */
-export function createPlayerApi(origin: string, id: ExplanationId): PlayerApi {
-  const { explanations, tracks } = createClient(origin).v1;
+export function createPlayerApi(
+  origin: string,
+  id: ExplanationId,
+  link: string | null = null,
+): PlayerApi {
+  const signed = (url: URL) => withLink(url, id, link);
+  const { explanations, tracks } = createClient(origin, {
+    fetch: (input, init) => fetch(signed(new URL(String(input))), init),
+  }).v1;
   const asked = explanations[":explanation"];
   const param = { explanation: id };
   return {
@@ -58,13 +77,13 @@ export function createPlayerApi(origin: string, id: ExplanationId): PlayerApi {
       return decodeFoldedTable(new Uint8Array(bytes));
     },
     stem: (source, signal) =>
-      fetchAudio(asked.stems[":source"].$url({ param: { ...param, source } }), signal),
+      fetchAudio(signed(asked.stems[":source"].$url({ param: { ...param, source } })), signal),
     mix: async (track, signal) =>
-      required(await fetchAudio(tracks[":track"].audio.$url({ param: { track } }), signal)),
+      required(await fetchAudio(signed(tracks[":track"].audio.$url({ param: { track } })), signal)),
     highlight: async (highlight, signal) =>
       required(
         await fetchAudio(
-          asked.audio[":highlight"].$url({ param: { ...param, highlight } }),
+          signed(asked.audio[":highlight"].$url({ param: { ...param, highlight } })),
           signal,
         ),
       ),

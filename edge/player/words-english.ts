@@ -219,6 +219,13 @@ export const ENGLISH = {
   "embed.copy": "Copy",
   "embed.copied": "Copied",
   "embed.preview": "Preview",
+  "embed.private":
+    "This song is yours alone. Whoever has what you copy here sees and hears this one explanation, for a while; deleting the song ends it at once.",
+  "embed.lifetime": "To be seen",
+  "embed.lifetime.kept": "as long as the song is kept",
+  "embed.lifetime.hour": "for an hour",
+  "embed.making": "Making a link …",
+  "embed.until": "Until {date}.",
 
   "text.heading": "The explanation in words",
   "text.intro": "{title} by {artist}, an excerpt of {seconds} seconds.",

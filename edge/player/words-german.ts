@@ -224,6 +224,13 @@ export const GERMAN: Readonly<Record<WordKey, string>> = {
   "embed.copy": "Kopieren",
   "embed.copied": "Kopiert",
   "embed.preview": "Vorschau",
+  "embed.private":
+    "Dieses Stück siehst nur du. Wer hat, was du hier kopierst, sieht und hört diese eine Erklärung, eine Zeit lang; löschst du das Stück, ist es sofort vorbei.",
+  "embed.lifetime": "Zu sehen",
+  "embed.lifetime.kept": "solange das Stück behalten wird",
+  "embed.lifetime.hour": "eine Stunde lang",
+  "embed.making": "Ein Link wird gemacht …",
+  "embed.until": "Bis {date}.",
 
   "text.heading": "Die Erklärung in Worten",
   "text.intro": "{title} von {artist}, ein Ausschnitt von {seconds} Sekunden.",

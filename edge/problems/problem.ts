@@ -38,6 +38,9 @@ export type Failure =
   | { kind: "unknown-track"; id: string }
   | { kind: "unknown-song" }
   | { kind: "unknown-explanation"; id: string }
+  | { kind: "private-explanation"; id: string }
+  | { kind: "not-private"; id: string }
+  | { kind: "link-expired"; at: string }
   | { kind: "not-explained"; listener: string; track: string }
   | { kind: "not-embeddable"; url: string }
   | { kind: "format-not-implemented"; format: string }
@@ -261,6 +264,26 @@ function wire(failure: Failure): Wire {
         status: 404,
         title: "Unknown explanation",
         detail: `Nobody has asked for ${failure.id}. POST /v1/explanations asks for one.`,
+      };
+    case "private-explanation":
+      return {
+        status: 401,
+        title: "This explanation is private",
+        detail:
+          "It is about somebody's own song. Whoever that is can make a link that shows it for a while (POST /v1/explanations/{explanation}/links): ask for one.",
+        headers: { "WWW-Authenticate": challenge({}) },
+      };
+    case "not-private":
+      return {
+        status: 409,
+        title: "This explanation is everybody's",
+        detail: `${failure.id} needs no signed link: /embed/${failure.id} and /e/${failure.id} show it to anybody.`,
+      };
+    case "link-expired":
+      return {
+        status: 410,
+        title: "This link has expired",
+        detail: `It held until ${failure.at}. Whoever made it can make another, as long as the song is kept.`,
       };
     case "not-explained":
       return {

@@ -7,6 +7,7 @@ import { listenerChangeRoutes } from "./listener-changes.ts";
 import { listenerRoutes } from "./listeners.ts";
 import { modelRoutes } from "./models.ts";
 import { recommendationRoutes } from "./recommendations.ts";
+import { shareLinkRoutes } from "./share-links.ts";
 import { trackRoutes } from "./tracks.ts";
 import { uploadRoutes } from "./uploads.ts";
 import { usageRoutes } from "./usage.ts";
@@ -21,6 +22,7 @@ export const apiRoutes = [
   modelRoutes,
   uploadRoutes,
   explanationRoutes,
+  shareLinkRoutes,
   jobRoutes,
   batchRoutes,
   usageRoutes,

@@ -7,17 +7,20 @@ import type { Context } from "hono";
 import { pictureKey } from "../catalogue/object-keys.ts";
 import { frameCode, frameSize, MIN_WIDTH } from "../embedding/embed-code.ts";
 import { type EmbedTarget, embedPath, targetOf } from "../embedding/embed-target.ts";
-import { findEmbedded } from "../embedding/find-embedded.ts";
+import { type Embedded, findEmbedded } from "../embedding/find-embedded.ts";
 import { PICTURE_HEIGHT, PICTURE_WIDTH, pictureSvg } from "../embedding/picture-svg.ts";
 import { renderPicture } from "../embedding/render-picture.ts";
 import { settingsOf } from "../env.ts";
+import { findStanding } from "../explanations/store.ts";
 import type { AppEnv } from "../http/app-env.ts";
-import { IMMUTABLE, serveObject } from "../http/serve-object.ts";
+import { IMMUTABLE, PRIVATE, serveObject } from "../http/serve-object.ts";
 import { EmbedOptions, renderEmbedPage } from "../pages/embed-page.tsx";
 import { renderSharePage } from "../pages/share-page.tsx";
 import { badRequest as badFields } from "../problems/bad-request.ts";
 import { ProblemError } from "../problems/problem.ts";
+import { linked, linkOf } from "../sharing/share-link.ts";
 import { createRouter } from "./create-app.ts";
+import { signedLink } from "./parameters.ts";
 import { badRequest, json, problem, ranged } from "./responses.ts";
 
 /** An explanation by its id stays what it is; how pages show it may change with a release. */
@@ -34,7 +37,7 @@ const getOEmbed = createRoute({
     query: z.object({
       url: z
         .url()
-        .describe("address of an explanation's or a track's page")
+        .describe("address of an explanation's or a track's page, or a signed link")
         .meta({ example: "https://lemons.example/listeners/ilse/tracks/wesnoth-battle-epic" }),
       maxwidth: pixels.optional().meta({ example: 640 }),
       maxheight: pixels.optional().meta({ example: 480 }),
@@ -53,6 +56,10 @@ const getOEmbed = createRoute({
       "Cache-Control",
     ),
     400: badRequest,
+    401: problem("a private explanation, and no signed link that shows it now", {
+      kind: "private-explanation",
+      id: explanationExample.id,
+    }),
     404: problem(
       "no page of this service, or there is no explanation behind it",
       { kind: "not-embeddable", url: "https://lemons.example/gallery" },
@@ -71,10 +78,22 @@ const getPicture = createRoute({
   path: "/e/{explanation}/picture.png",
   summary: "A picture of an explanation",
   description: `${PICTURE_WIDTH} x ${PICTURE_HEIGHT} pixels, drawn once, then kept.`,
-  request: { params: z.object({ explanation: ExplanationId }) },
+  request: { params: z.object({ explanation: ExplanationId }), ...signedLink },
   responses: {
     ...ranged("image/png"),
     400: badRequest,
+    401: problem("a private explanation, and no signed link", {
+      kind: "private-explanation",
+      id: explanationExample.id,
+    }),
+    403: problem("the signed link is not one of this explanation", {
+      kind: "link-refused",
+      reason: "Its signature does not belong to this explanation and expiry.",
+    }),
+    410: problem("the signed link has expired", {
+      kind: "link-expired",
+      at: "2026-12-01T00:00:00.000Z",
+    }),
     404: problem("no such explanation", { kind: "unknown-explanation", id: explanationExample.id }),
   },
 });
@@ -88,7 +107,35 @@ function optionsOf(c: Context<AppEnv>): EmbedOptions {
 async function embedded(c: Context<AppEnv>, target: EmbedTarget, cacheControl: string) {
   const options = optionsOf(c);
   const found = await findEmbedded(c.env, target);
-  return c.html(renderEmbedPage(found, options), 200, { "Cache-Control": cacheControl });
+  return c.html(renderEmbedPage(found, options), 200, {
+    "Cache-Control": found.link === null ? cacheControl : PRIVATE,
+  });
+}
+
+/** The one explanation that an address names, by the link in its query. */
+const targetIn = (c: Context<AppEnv>): Extract<EmbedTarget, { kind: "explanation" }> => ({
+  kind: "explanation",
+  id: explanationIdOf(c),
+  link: linkOf(new URL(c.req.url).searchParams),
+});
+
+/** For oEmbed's consumers (2.3.4) a link that does not hold is none. */
+async function findForConsumer(env: Env, target: EmbedTarget): Promise<Embedded> {
+  try {
+    return await findEmbedded(env, target);
+  } catch (error) {
+    const kind = error instanceof ProblemError ? error.failure.kind : null;
+    if (target.kind === "explanation" && (kind === "link-refused" || kind === "link-expired")) {
+      throw new ProblemError({ kind: "private-explanation", id: target.id });
+    }
+    throw error;
+  }
+}
+
+/** How long an answer about an explanation may be kept, in seconds: no longer than its link holds. */
+function cacheAgeOf({ link }: Embedded, now: Date): number {
+  if (link === null) return CACHE_SECONDS;
+  return Math.min(CACHE_SECONDS, Math.floor((link.expiresAt.getTime() - now.getTime()) / 1000));
 }
 
 /** Players in other pages, pages to pass on, and what other services need to know of them. */
@@ -99,11 +146,14 @@ export const embeddingRoutes = createRouter()
     const { PUBLIC_ORIGIN: origin } = settingsOf(c.env);
     const target = targetOf(url, origin);
     if (target === null) throw new ProblemError({ kind: "not-embeddable", url });
-    const { explanation, track } = await findEmbedded(c.env, target);
+    const found = await findForConsumer(c.env, target);
+    const { explanation, track, link } = found;
+    const cacheAge = cacheAgeOf(found, new Date());
+    const picture = linked(`/e/${explanation.id}/picture.png`, link?.query ?? null);
     const size = frameSize(maxwidth && Math.max(MIN_WIDTH, maxwidth), maxheight);
     const width = maxwidth === undefined ? size.width : Math.min(size.width, maxwidth);
     const title = `Why ${track.title} by ${track.artist}?`;
-    c.header("Cache-Control", `public, max-age=${CACHE_SECONDS}`);
+    c.header("Cache-Control", link === null ? `public, max-age=${cacheAge}` : PRIVATE);
     c.header("Access-Control-Allow-Origin", "*");
     return c.json(
       {
@@ -113,11 +163,11 @@ export const embeddingRoutes = createRouter()
         author_name: track.artist,
         provider_name: "LEMONS",
         provider_url: origin,
-        cache_age: CACHE_SECONDS,
+        cache_age: cacheAge,
         html: frameCode(`${origin}${embedPath(target)}`, title, { ...size, width }),
         width,
         height: size.height,
-        thumbnail_url: `${origin}/e/${explanation.id}/picture.png`,
+        thumbnail_url: `${origin}${picture}`,
         thumbnail_width: PICTURE_WIDTH,
         thumbnail_height: PICTURE_HEIGHT,
         license: track.licence,
@@ -130,24 +180,29 @@ export const embeddingRoutes = createRouter()
   .openapi(getPicture, async (c) => {
     const { explanation: id } = c.req.valid("param");
     const key = pictureKey(id);
-    if ((await c.env.BUCKET.head(key)) === null) {
-      const { explanation, track } = await findEmbedded(c.env, { kind: "explanation", id });
-      const png = await renderPicture(c.env.ASSETS, pictureSvg(explanation, track));
-      await c.env.BUCKET.put(key, png, { httpMetadata: { contentType: "image/png" } });
+    const [drawn, standing] = await Promise.all([
+      c.env.BUCKET.head(key),
+      findStanding(c.env.BUCKET, id),
+    ]);
+    const isPrivate = standing !== null && standing.owner !== null;
+    if (isPrivate || drawn === null) {
+      const { explanation, track } = await findEmbedded(c.env, targetIn(c));
+      if (drawn === null) {
+        const png = await renderPicture(c.env.ASSETS, pictureSvg(explanation, track));
+        await c.env.BUCKET.put(key, png, { httpMetadata: { contentType: "image/png" } });
+      }
     }
-    return serveObject(c, { key, contentType: "image/png", cacheControl: IMMUTABLE });
+    const cacheControl = isPrivate ? PRIVATE : IMMUTABLE;
+    return serveObject(c, { key, contentType: "image/png", cacheControl });
   });
 
 embeddingRoutes.get("/e/:explanation", async (c) => {
-  const id = explanationIdOf(c);
-  const found = await findEmbedded(c.env, { kind: "explanation", id });
+  const found = await findEmbedded(c.env, targetIn(c));
   const page = renderSharePage(found, settingsOf(c.env).PUBLIC_ORIGIN);
-  return c.html(page, 200, { "Cache-Control": PAGE_CACHE });
+  return c.html(page, 200, { "Cache-Control": found.link === null ? PAGE_CACHE : PRIVATE });
 });
 
-embeddingRoutes.get("/embed/:explanation", (c) =>
-  embedded(c, { kind: "explanation", id: explanationIdOf(c) }, PAGE_CACHE),
-);
+embeddingRoutes.get("/embed/:explanation", (c) => embedded(c, targetIn(c), PAGE_CACHE));
 
 embeddingRoutes.get("/embed/:listener/:track", (c) => {
   const { listener, track } = c.req.param();

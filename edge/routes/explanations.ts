@@ -33,18 +33,20 @@ import { IMMUTABLE, PRIVATE, serveObject } from "../http/serve-object.ts";
 import { eventStreamResponse } from "../jobs/job-events.ts";
 import { type Failure, ProblemError } from "../problems/problem.ts";
 import { awaitRendering } from "../renders/render-job.ts";
+import { readerOf } from "../sharing/reader.ts";
 import { stemsOf } from "../stems/asked-stems.ts";
 import { awaitStems } from "../stems/stems-job.ts";
 import { tableAtHand } from "../tables/table-at-hand.ts";
 import { askedReceiver } from "../webhooks/receiver.ts";
 import { createRouter } from "./create-app.ts";
-import { conditional, conditionalRange, noQuery } from "./parameters.ts";
+import { conditional, conditionalRange, noQuery, signedLink } from "./parameters.ts";
 import { withHeaders } from "./response-headers.ts";
 import {
   badRequest,
   binary,
   json,
   jsonProblems,
+  linkRefusals,
   notModified,
   problem,
   ranged,
@@ -163,7 +165,7 @@ const getExplanation = createRoute({
   method: "get",
   path: "/v1/explanations/{explanation}",
   summary: "An explanation",
-  request: { params, ...noQuery, ...conditional },
+  request: { params, ...signedLink, ...conditional },
   responses: {
     200: json(
       "the explanation; it never changes",
@@ -175,7 +177,7 @@ const getExplanation = createRoute({
     202: json("it is being computed", Job, jobExample, "Cache-Control", "Location", "Retry-After"),
     304: notModified,
     400: badRequest,
-    ...refusals,
+    ...linkRefusals,
     404: unknown,
     422: unusable,
     502: failed,
@@ -238,13 +240,13 @@ const getHighlight = createRoute({
     "Rendered once, when the explanation is computed or first asked for; an answer may take as long as that, up to 25 seconds.",
   request: {
     params: params.extend({ highlight: highlightName }),
-    ...noQuery,
+    ...signedLink,
     ...conditionalRange,
   },
   responses: {
     ...ranged("audio/mpeg"),
     400: badRequest,
-    ...refusals,
+    ...linkRefusals,
     404: problem("no such explanation, or nothing in it speaks for the track", unknownExplanation, {
       kind: "missing-highlight",
       id,
@@ -264,13 +266,13 @@ const getStem = createRoute({
     "The sources of the track's snippet, at the track's own rate: files of one length that start together and add up to the snippet, but for the encoder's losses. Rendered once for all explanations of the sound, when first asked for; an answer may take as long as that, up to 25 seconds.",
   request: {
     params: params.extend({ source: stemName }),
-    ...noQuery,
+    ...signedLink,
     ...conditionalRange,
   },
   responses: {
     ...ranged("audio/mpeg"),
     400: badRequest,
-    ...refusals,
+    ...linkRefusals,
     404: problem("no such explanation, or it has no such source", unknownExplanation, {
       kind: "missing-stem",
       id,
@@ -289,7 +291,7 @@ const getTable = createRoute({
   summary: "The response table behind an explanation",
   description:
     "What the model answers to every combination of the track's parts, seen through the listener's head: the `table.bin` of docs/storage.md, from which the score of any mask is a few additions.",
-  request: { params, ...noQuery, ...conditional },
+  request: { params, ...signedLink, ...conditional },
   responses: {
     200: binary(
       "the folded table: of time x source, which never changes; of one type alone until that is there",
@@ -299,7 +301,7 @@ const getTable = createRoute({
     ),
     304: notModified,
     400: badRequest,
-    ...refusals,
+    ...linkRefusals,
     404: problem("no such explanation, or it was computed from drawn masks", unknownExplanation, {
       kind: "missing-table",
       id,
@@ -322,9 +324,10 @@ export const explanationRoutes = createRouter()
   })
   .openapi(getExplanation, async (c) => {
     const { explanation: id } = c.req.valid("param");
-    const served = await serveStoredExplanation(c, id);
+    const caller = await readerOf(c, id);
+    const served = await serveStoredExplanation(c, id, caller);
     if (served !== null) return served;
-    const found = await findExplanationOrJob(c.env, id, c.var);
+    const found = await findExplanationOrJob(c.env, id, { caller, requestId: c.get("requestId") });
     if ("job" in found) {
       c.header("Cache-Control", "no-store");
       return accepted(c, found);
@@ -344,7 +347,7 @@ export const explanationRoutes = createRouter()
   })
   .openapi(getHighlight, async (c) => {
     const { explanation: id, highlight: name } = c.req.valid("param");
-    const stored = await findVisibleExplanation(c.env, id, c.get("caller"));
+    const stored = await findVisibleExplanation(c.env, id, await readerOf(c, id));
     if (stored === null) throw new ProblemError({ kind: "unknown-explanation", id });
     const highlight = stored.explanation.highlights.find((h) => h.name === name);
     if (!highlight || highlight.file === null) {
@@ -361,8 +364,9 @@ export const explanationRoutes = createRouter()
   })
   .openapi(getStem, async (c) => {
     const { explanation: id, source } = c.req.valid("param");
+    const reader = await readerOf(c, id);
     const asked = await findQuestion(c.env.BUCKET, id);
-    if (asked === null || !maySee(c.get("caller"), asked.owner)) {
+    if (asked === null || !maySee(reader, asked.owner)) {
       throw new ProblemError({ kind: "unknown-explanation", id });
     }
     const stems = stemsOf(asked);
@@ -379,8 +383,9 @@ export const explanationRoutes = createRouter()
   })
   .openapi(getTable, async (c) => {
     const { explanation: id } = c.req.valid("param");
+    const reader = await readerOf(c, id);
     const [stored, asked] = await Promise.all([
-      findVisibleExplanation(c.env, id, c.get("caller")),
+      findVisibleExplanation(c.env, id, reader),
       findQuestion(c.env.BUCKET, id),
     ]);
     if (stored === null || asked === null) {

@@ -1,5 +1,7 @@
+import { ExplanationId } from "@lemons/shared/contract/identifier";
 import { z } from "zod";
 import { writeCursor } from "../catalogue/cursor.ts";
+import { SIGNATURE } from "../http/signature.ts";
 
 type Untyped = Readonly<Record<never, never>>;
 
@@ -8,6 +10,32 @@ type Untyped = Readonly<Record<never, never>>;
  * it, so that callers of the typed client need not pass an empty one.
  */
 export const noQuery: Untyped = { query: z.strictObject({}) };
+
+const link = {
+  expires: z
+    .string()
+    .regex(/^\d{1,12}$/, "must be seconds since 1970")
+    .optional()
+    .describe("of a signed link, which shows a private explanation (`POST …/links`)")
+    .meta({ example: "1796083200" }),
+  signature: z
+    .string()
+    .regex(SIGNATURE, "must be 43 characters of base64url")
+    .optional()
+    .describe("of the same link")
+    .meta({ example: "0dY4cYw7n8p1r3uQ5vXz2B6kL9mEhJfTgWaRsNqKoUc" }),
+};
+
+/** Spread into the request of a route that signed links open; not typed, as {@link noQuery}. */
+export const signedLink: Untyped = { query: z.strictObject(link) };
+
+/** The same of a route about the explanation's track. */
+export const signedLinkOfExplanation: Untyped = {
+  query: z.strictObject({
+    explanation: ExplanationId.optional().describe("that the signed link is of"),
+    ...link,
+  }),
+};
 
 const ifNoneMatch = z
   .string()

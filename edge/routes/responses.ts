@@ -118,6 +118,15 @@ export const refused = (scope: Scope, ...failures: Failure[]) => ({
 /** What a caller hears who may not even read. */
 export const refusals = refused("read");
 
+/** What a caller hears whose signed link does not hold, or who may not even read. */
+export const linkRefusals = {
+  ...refused("read", { kind: "link-refused", reason: "Its signature does not belong to this." }),
+  410: problem("the signed link has expired", {
+    kind: "link-expired",
+    at: "2026-12-01T00:00:00.000Z",
+  }),
+};
+
 /**
  * What a caller hears who has asked for too much.
  *

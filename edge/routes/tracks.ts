@@ -13,14 +13,16 @@ import { audioKey } from "../catalogue/object-keys.ts";
 import { findTrackFiles, listTracks } from "../catalogue/tracks.ts";
 import { PRIVATE, serveObject } from "../http/serve-object.ts";
 import { ProblemError } from "../problems/problem.ts";
+import { trackReaderOf } from "../sharing/reader.ts";
 import { findUploadedTrack } from "../uploads/find-uploaded-track.ts";
 import { isUploadId } from "../uploads/uploads.ts";
 import { createRouter } from "./create-app.ts";
-import { conditional, conditionalRange, noQuery, pageQuery } from "./parameters.ts";
+import { conditional, conditionalRange, pageQuery, signedLinkOfExplanation } from "./parameters.ts";
 import {
   badRequest,
   decodingFailed,
   json,
+  linkRefusals,
   notModified,
   problem,
   ranged,
@@ -63,7 +65,7 @@ const getTrack = createRoute({
   method: "get",
   path: "/v1/tracks/{track}",
   summary: "One track with its waveform",
-  request: { params, ...noQuery, ...conditional },
+  request: { params, ...signedLinkOfExplanation, ...conditional },
   responses: {
     200: json(
       "the track; author, licence and changes travel with it",
@@ -75,7 +77,7 @@ const getTrack = createRoute({
     202: json("it was uploaded and is being decoded", Upload, uploadExample, "Cache-Control"),
     304: notModified,
     400: badRequest,
-    ...refusals,
+    ...linkRefusals,
     404: problem("no such track", unknownTrack),
     422: problem("it was uploaded and cannot be decoded; the detail says why", undecodable),
     502: problem("it was uploaded, and every attempt to decode it failed", decodingFailed),
@@ -86,11 +88,11 @@ const getAudio = createRoute({
   method: "get",
   path: "/v1/tracks/{track}/audio",
   summary: "A track's audio, whole or one range of it",
-  request: { params, ...noQuery, ...conditionalRange },
+  request: { params, ...signedLinkOfExplanation, ...conditionalRange },
   responses: {
     ...ranged("audio/*"),
     400: badRequest,
-    ...refusals,
+    ...linkRefusals,
     404: problem("no such track", unknownTrack),
   },
 });
@@ -113,13 +115,13 @@ export const trackRoutes = createRouter()
   })
   .openapi(getTrack, async (c) => {
     const { track: id } = c.req.valid("param");
-    const track = await findUploadedTrack(c.env, id, c.get("caller").owner);
+    const track = await findUploadedTrack(c.env, id, (await trackReaderOf(c, id)).owner);
     if (isUploadId(id)) c.header("Cache-Control", PRIVATE);
     return "state" in track ? c.json(track, 202) : c.json(track, 200);
   })
   .openapi(getAudio, async (c) => {
     const { track: id } = c.req.valid("param");
-    const files = await findTrackFiles(c.env.DB, id, c.get("caller").owner);
+    const files = await findTrackFiles(c.env.DB, id, (await trackReaderOf(c, id)).owner);
     if (files === null) throw new ProblemError({ kind: "unknown-track", id });
     return serveObject(c, {
       key: audioKey(files.audioSha256),

@@ -1,10 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { PublishedExplanation } from "@lemons/shared/contract/explanation";
+import { OEmbed } from "@lemons/shared/contract/oembed";
+import { ShareLink } from "@lemons/shared/contract/share-link";
 import { TrackDetail } from "@lemons/shared/contract/track";
 import { Removal } from "@lemons/shared/contract/upload";
 import { beforeAll, expect, it } from "vitest";
 import { inRepository } from "../stack/repository.ts";
-import { ask, makeKey, type Service, statusOf } from "./service.ts";
+import { ask, makeKey, post, type Service, statusOf } from "./service.ts";
 
 const SONG = inRepository("gpu-worker", "audio", "fixtures", "excerpt.mp3");
 const EXPLAINED_WITHIN_MS = 120_000;
@@ -28,6 +30,7 @@ export function testUploads(service: Service): void {
   let song: Uint8Array<ArrayBuffer>;
   let track: TrackDetail;
   let explanation: PublishedExplanation;
+  let signed: string;
 
   const upload = (key: Key, body: BodyInit, headers: Record<string, string> = {}) =>
     ask(service, "/v1/tracks?title=A%20song&artist=Me", {
@@ -98,16 +101,46 @@ export function testUploads(service: Service): void {
       `/v1/explanations/${id}/table`,
       `/v1/explanations/${id}/stems/drums`,
       `/v1/jobs/${id}`,
-      `/e/${id}`,
-      `/embed/${id}`,
     ];
     for (const path of paths) {
       for (const stranger of [theirs, null]) {
         expect([path, await statusOf(await as(stranger, path))]).toEqual([path, 404]);
       }
     }
+    // Whoever knows the id has it from the owner: that there is a page is no secret, what is on it is.
+    for (const path of [`/e/${id}`, `/embed/${id}`, `/e/${id}/picture.png`]) {
+      expect([path, await statusOf(await as(theirs, path))]).toEqual([path, 401]);
+    }
     const removal = await as(theirs, `/v1/tracks/${track.id}`, "DELETE");
     expect(await statusOf(removal)).toBe(404);
+  });
+
+  it("oEmbed 1.0, 2.3.4: a private page is 401, a signed link of its owner is answered with that link", async () => {
+    const { origin } = service.stack;
+    const { id } = explanation;
+    const oembed = (url: string) => ask(service, `/oembed?url=${encodeURIComponent(url)}`);
+    expect(await statusOf(await oembed(`${origin}/e/${id}`))).toBe(401);
+    const made = await post(
+      service,
+      `/v1/explanations/${id}/links`,
+      { lifetimeSeconds: 600 },
+      mine,
+    );
+    expect(made.status).toBe(201);
+    const link = ShareLink.parse(await made.json());
+    const answer = OEmbed.parse(await (await oembed(link.page)).json());
+    expect(answer.cache_age).toBeLessThanOrEqual(600);
+    expect(answer.html).toContain(link.query.replace("&", "&amp;"));
+    for (const path of [
+      `/embed/${id}?${link.query}`,
+      `/v1/explanations/${id}/table?${link.query}`,
+      `/v1/explanations/${id}/stems/drums?${link.query}`,
+      `/v1/tracks/${track.id}/audio?explanation=${id}&${link.query}`,
+    ]) {
+      expect([path, await statusOf(await as(null, path))]).toEqual([path, 200]);
+    }
+    expect(await statusOf(await as(null, `/v1/tracks/${track.id}?${link.query}`))).toBe(404);
+    signed = `/embed/${id}?${link.query}`;
   });
 
   it("RFC 9111, 5.2.2: what is one's own is stored by no cache, what is everybody's by any", async () => {
@@ -142,7 +175,7 @@ export function testUploads(service: Service): void {
     const response = await as(mine, `/v1/tracks/${track.id}`, "DELETE");
     const { removed } = Removal.parse(await response.json());
     expect(removed).toMatchObject({ audio: true, explanations: 1 });
-    for (const path of [`/v1/tracks/${track.id}`, `/v1/explanations/${explanation.id}`]) {
+    for (const path of [`/v1/tracks/${track.id}`, `/v1/explanations/${explanation.id}`, signed]) {
       expect([path, await statusOf(await as(mine, path))]).toEqual([path, 404]);
     }
   });

@@ -26,6 +26,7 @@ const CORNER: GridPlace = { row: 1, column: 1 };
  * @tag lemons-player
  *
  * @attr explanation - id of a published explanation
+ * @attr link - of a private explanation: the query of a signed link that shows it
  * @attr service - origin of the LEMONS service; that of this script by default
  * @attr view - `time`, `source` or `time+source`; the explanation's own type by default
  * @attr theme - `light` or `dark`; the reader's by default
@@ -59,6 +60,7 @@ export class LemonsPlayer extends LitElement {
   static override styles = playerStyles;
   static override properties = {
     explanation: {},
+    link: {},
     service: {},
     view: {},
     theme: { reflect: true },
@@ -74,6 +76,7 @@ export class LemonsPlayer extends LitElement {
     bars: { state: true },
   };
   declare explanation: string | null;
+  declare link: string | null;
   declare service: string;
   declare view: ExplanationType | null;
   declare theme: string | null;
@@ -98,6 +101,7 @@ export class LemonsPlayer extends LitElement {
   constructor() {
     super();
     this.explanation = null;
+    this.link = null;
     this.service = new URL(import.meta.url).origin;
     this.view = null;
     this.theme = null;
@@ -222,7 +226,7 @@ export class LemonsPlayer extends LitElement {
     const tag = this.lang || this.closest<HTMLElement>("[lang]")?.lang;
     const language = languageOf(tag);
     if (this.#wording.language !== language) this.#wording = createWording(language);
-    const asksAnew = changed.has("explanation") || changed.has("service");
+    const asksAnew = ["explanation", "link", "service"].some((name) => changed.has(name));
     if (asksAnew && this.hasUpdated) void this.load();
     if (changed.has("view") && isView(this.view)) this.#session?.whatIf.setView(this.view);
     if (changed.has("loop")) this.#session?.sound.setLooping(this.loop);
@@ -243,7 +247,8 @@ export class LemonsPlayer extends LitElement {
     this.#session = null;
     const loaded = this.#loaded;
     const api =
-      this.#api ?? (this.explanation ? createPlayerApi(this.service, this.explanation) : null);
+      this.#api ??
+      (this.explanation ? createPlayerApi(this.service, this.explanation, this.link) : null);
     if (api === null) {
       this.loading = { phase: "idle" };
       return;

@@ -6,31 +6,48 @@ import {
   scriptCode,
 } from "../../embedding/embed-code.ts";
 import type { LemonsPlayer } from "../component/lemons-player.ts";
-import { type Language, languageOf, t } from "../words.ts";
+import { type Language, languageOf, problemOf, t, type Worded } from "../words.ts";
 import type { WordKey } from "../words-english.ts";
+import { type LinkLifetime, makeLink } from "./make-link.ts";
 
 type Kind = "iframe" | "script" | "link";
 const KINDS: readonly Kind[] = ["iframe", "script", "link"];
 const SAID_FOR_MS = 2000;
 
+/** The signed link that opens what is pasted, where one is needed. */
+type Linking =
+  | { kind: "open" | "making" }
+  | { kind: "made"; query: string; expiresAt: Date | null }
+  | { kind: "failed"; problem: Worded };
+
 /**
  * A button that opens a dialog with what to paste to show the player beside it elsewhere: an iframe, a
  * script or a link, each with the selection of the moment, and a preview.
+ *
+ * @attr private - present where the explanation is the visitor's own: what is pasted is a link then that
+ *   shows it for a while
  */
 export class LemonsEmbed extends LitElement {
   static override properties = {
+    isPrivate: { type: Boolean, attribute: "private" },
     open: { state: true },
     theme: { state: true },
     copied: { state: true },
+    linking: { state: true },
   };
+  declare isPrivate: boolean;
+  declare linking: Linking;
   declare open: boolean;
   declare theme: "" | "light" | "dark";
   declare copied: Kind | null;
 
   #forget = 0;
+  #making: AbortController | null = null;
 
   constructor() {
     super();
+    this.isPrivate = false;
+    this.linking = { kind: "open" };
     this.open = false;
     this.theme = "";
     this.copied = null;
@@ -44,6 +61,7 @@ export class LemonsEmbed extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     clearTimeout(this.#forget);
+    this.#making?.abort();
   }
 
   get #player(): LemonsPlayer | null {
@@ -54,21 +72,42 @@ export class LemonsEmbed extends LitElement {
     return languageOf(this.closest<HTMLElement>("[lang]")?.lang);
   }
 
-  #t(key: WordKey): string {
-    return t(key, {}, this.#language);
+  #t(key: WordKey, values: Worded["values"] = {}): string {
+    return t(key, values, this.#language);
   }
 
   async #show(): Promise<void> {
     this.open = true;
+    const link = this.#player?.link ?? null;
+    if (this.isPrivate) void this.#makeLink("kept");
+    else
+      this.linking =
+        link === null ? { kind: "open" } : { kind: "made", query: link, expiresAt: null };
     await this.updateComplete;
     this.querySelector("dialog")?.showModal();
   }
 
+  async #makeLink(lifetime: LinkLifetime): Promise<void> {
+    this.#making?.abort();
+    const controller = new AbortController();
+    this.#making = controller;
+    this.linking = { kind: "making" };
+    const { signal } = controller;
+    try {
+      const { query, expiresAt } = await makeLink(this.#player?.shown?.id ?? "", lifetime, signal);
+      this.linking = { kind: "made", query, expiresAt: new Date(expiresAt) };
+    } catch (error) {
+      if (!signal.aborted) this.linking = { kind: "failed", problem: problemOf(error) };
+    }
+  }
+
   /** What is to be pasted, as the player is at this moment. */
-  #codes(player: LemonsPlayer): Record<Kind, string> & { frame: string } {
+  #codes(player: LemonsPlayer, query: string | null): Record<Kind, string> & { frame: string } {
     const shown = player.shown!;
     const frame = new URL(`/embed/${shown.id}`, player.service);
     const link = new URL(`/e/${shown.id}`, player.service);
+    frame.search = query ?? "";
+    link.search = query ?? "";
     const { shownView } = player;
     const isWhole = player.relevance === shown.relevance;
     if (shownView !== shown.type) frame.searchParams.set("type", shownView);
@@ -83,7 +122,7 @@ export class LemonsEmbed extends LitElement {
     return {
       frame: frame.href,
       iframe: frameCode(frame.href, "LEMONS", size),
-      script: scriptCode(player.service, shown.id),
+      script: scriptCode(player.service, shown.id, query),
       link: link.href,
     };
   }
@@ -115,8 +154,7 @@ export class LemonsEmbed extends LitElement {
   }
 
   #renderDialog(player: LemonsPlayer): TemplateResult {
-    const codes = this.#codes(player);
-    const { origin } = location;
+    const { linking } = this;
     return html`
       <dialog
         class="embed-dialog"
@@ -127,6 +165,52 @@ export class LemonsEmbed extends LitElement {
         @keydown=${(event: Event) => event.stopPropagation()}
       >
         <h2 id="embed-title">${this.#t("embed.title")}</h2>
+        ${this.isPrivate ? this.#renderLinking(linking) : nothing}
+        ${
+          linking.kind === "open" || linking.kind === "made"
+            ? this.#renderCodes(this.#codes(player, linking.kind === "made" ? linking.query : null))
+            : nothing
+        }
+        <form method="dialog"><button class="embed-close">${this.#t("help.close")}</button></form>
+        <span class="visually-hidden" role="status">
+          ${this.copied === null ? nothing : this.#t("embed.copied")}
+        </span>
+      </dialog>
+    `;
+  }
+
+  /** Who will see it, and for how long. */
+  #renderLinking(linking: Linking): TemplateResult {
+    const until = linking.kind === "made" ? linking.expiresAt : null;
+    const date = new Intl.DateTimeFormat(this.#language, { dateStyle: "long", timeStyle: "short" });
+    return html`
+      <div class="embed-private">
+        <p>${this.#t("embed.private")}</p>
+        <label>
+          ${this.#t("embed.lifetime")}
+          <select
+            @change=${(event: Event) =>
+              void this.#makeLink((event.target as HTMLSelectElement).value as LinkLifetime)}
+          >
+            <option value="kept">${this.#t("embed.lifetime.kept")}</option>
+            <option value="hour">${this.#t("embed.lifetime.hour")}</option>
+          </select>
+        </label>
+        ${
+          linking.kind === "failed"
+            ? html`<p role="alert">${this.#t(linking.problem.key, linking.problem.values)}</p>`
+            : html`<p role="status">${
+                until === null
+                  ? this.#t("embed.making")
+                  : this.#t("embed.until", { date: date.format(until) })
+              }</p>`
+        }
+      </div>
+    `;
+  }
+
+  #renderCodes(codes: Record<Kind, string> & { frame: string }): TemplateResult {
+    return html`
         <label class="embed-theme">
           ${this.#t("embed.theme")}
           <select
@@ -153,7 +237,7 @@ export class LemonsEmbed extends LitElement {
           `,
         )}
         ${
-          new URL(codes.frame).origin === origin
+          new URL(codes.frame).origin === location.origin
             ? html`<iframe
                 class="embed-preview"
                 src=${codes.frame}
@@ -162,11 +246,6 @@ export class LemonsEmbed extends LitElement {
               ></iframe>`
             : nothing
         }
-        <form method="dialog"><button class="embed-close">${this.#t("help.close")}</button></form>
-        <span class="visually-hidden" role="status">
-          ${this.copied === null ? nothing : this.#t("embed.copied")}
-        </span>
-      </dialog>
     `;
   }
 }
