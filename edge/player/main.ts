@@ -5,10 +5,11 @@ import "./embed/embed-element.ts";
 import "./explanation-element.ts";
 import "./explanation-tabs.ts";
 import "./scoring-element.ts";
-import "./song/delete-element.ts";
-import "./song/upload-element.ts";
 
-// Few ever see it: it is loaded where it is needed.
+// Few ever see these: they are loaded where they are needed.
 if (document.querySelector("lemons-admin") !== null) {
   import("./admin/admin-element.ts").catch(reportError);
+}
+if (document.querySelector("lemons-upload, lemons-delete-song") !== null) {
+  import("./song/song-elements.ts").catch(reportError);
 }
