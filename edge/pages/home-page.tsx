@@ -1,5 +1,6 @@
 import type { Listener } from "@lemons/shared/contract/listener";
 import { Avatar } from "./avatar.tsx";
+import { HeroDrawing } from "./hero-drawing.tsx";
 import { renderPage } from "./layout.tsx";
 import { formatCount } from "./number-format.ts";
 
@@ -21,6 +22,24 @@ function ListenerCard({ listener }: { listener: Listener }) {
   );
 }
 
+/** Beside the listeners: what they would say to a song that the visitor brings. */
+function OwnSongCard() {
+  return (
+    <li class="card own-song">
+      <svg class="avatar" viewBox="0 0 64 64" aria-hidden="true">
+        <circle cx="32" cy="32" r="30" />
+        <path d="M32 20v24M20 32h24" />
+      </svg>
+      <div>
+        <h3>
+          <a href="/song">Your own song</a>
+        </h3>
+        <p class="taste">Bring a file, and hear what one of them would like about it, or not.</p>
+      </div>
+    </li>
+  );
+}
+
 /** `/`: choose a listener. */
 export function renderHomePage(listeners: readonly Listener[]): string {
   return renderPage({
@@ -31,13 +50,15 @@ export function renderHomePage(listeners: readonly Listener[]): string {
     children: (
       <>
         <div class="hero">
-          <h1>Music recommendations you can hear the reasons for</h1>
-          <p class="lead">
-            LEMONS listens to a track, predicts how well it fits a listener, and then plays you the
-            very parts of the sound that made the difference.{" "}
-            <a href="/how-it-works">How does it work?</a> Or{" "}
-            <a href="/song">explain a song of your own</a>.
-          </p>
+          <div>
+            <h1>Music recommendations you can hear the reasons for</h1>
+            <p class="lead">
+              LEMONS listens to a track, predicts how well it fits a listener, and then plays you
+              the very parts of the sound that made the difference.{" "}
+              <a href="/how-it-works">How does it work?</a>
+            </p>
+          </div>
+          <HeroDrawing />
         </div>
         <section class="section" aria-labelledby="listeners">
           <h2 id="listeners">Choose a listener</h2>
@@ -48,6 +69,7 @@ export function renderHomePage(listeners: readonly Listener[]): string {
               {listeners.map((listener) => (
                 <ListenerCard listener={listener} />
               ))}
+              <OwnSongCard />
             </ul>
           )}
         </section>

@@ -75,8 +75,10 @@ export function renderListenerPage(
         <nav class="breadcrumb" aria-label="Breadcrumb">
           <a href="/">← All listeners</a>
         </nav>
-        <Profile profile={profile} />
-        <TasteChart profile={profile} />
+        <div class="profile-top">
+          <Profile profile={profile} />
+          <TasteChart profile={profile} />
+        </div>
         <div class="profile-columns">
           <section aria-labelledby="recommended">
             <h2 id="recommended">Recommended to {profile.name}</h2>

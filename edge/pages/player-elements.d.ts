@@ -8,7 +8,8 @@ declare module "hono/jsx" {
         src: string;
         label: string;
         seconds: number;
-        peaks: string;
+        peaks?: string;
+        compact?: boolean;
       };
       "lemons-explanation": JSX.HTMLAttributes & {
         listener: string;

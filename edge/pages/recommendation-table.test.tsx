@@ -43,7 +43,8 @@ describe("RecommendationTable", () => {
   it("shows rank, title, artist, relevance in words, and the way to the reasons", () => {
     const html = render(finished);
     expect(html).toContain("Revelation &lt;1&gt;");
-    expect(html).toContain("Joseph G. Toscano");
+    expect(html).toContain("Joseph G. Toscano · GPL-2.0-or-later");
+    expect(html).toContain('src="/v1/tracks/wesnoth-revelation/audio"');
     expect(html).toContain("0.83");
     expect(html).toContain("strong");
     expect(html).toContain('href="/listeners/ilse/tracks/wesnoth-revelation#why"');

@@ -1,5 +1,6 @@
 import type { ListenerId } from "@lemons/shared/contract/identifier";
 import type { RecommendationPage } from "@lemons/shared/contract/recommendation";
+import { trackAudioPath } from "./api-paths.ts";
 import { formatCount } from "./number-format.ts";
 import { RelevanceBadge } from "./relevance-badge.tsx";
 
@@ -59,6 +60,9 @@ export function RecommendationTable(props: { listener: ListenerId; page: Recomme
                 <span aria-hidden="true">#</span>
                 <span class="visually-hidden">Rank</span>
               </th>
+              <th scope="col" class="play-cell">
+                <span class="visually-hidden">Listen</span>
+              </th>
               <th scope="col">Track</th>
               <th scope="col">Relevance</th>
               <th scope="col" class="why">
@@ -70,9 +74,19 @@ export function RecommendationTable(props: { listener: ListenerId; page: Recomme
             {recommendations.map(({ rank, track, relevance }) => (
               <tr>
                 <td class="rank">{rank}</td>
+                <td class="play-cell">
+                  <lemons-audio
+                    compact
+                    src={trackAudioPath(track.id)}
+                    label={track.title}
+                    seconds={track.seconds}
+                  />
+                </td>
                 <th scope="row" class="track-cell">
                   <a href={`/listeners/${listener}/tracks/${track.id}`}>{track.title}</a>
-                  <span class="artist">{track.artist}</span>
+                  <span class="artist">
+                    {track.artist} · {track.licence}
+                  </span>
                 </th>
                 <td>
                   <RelevanceBadge relevance={relevance} />

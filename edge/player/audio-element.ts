@@ -1,4 +1,4 @@
-import { html, LitElement, svg, type TemplateResult } from "lit";
+import { html, LitElement, nothing, svg, type TemplateResult } from "lit";
 import { audioStyles } from "./audio-styles.ts";
 import { clockTime } from "./clock-time.ts";
 import { createDisposalScope, type DisposalScope } from "./disposal-scope.ts";
@@ -21,6 +21,8 @@ const PAUSE_ICON = svg`<path d="M6 4.5h4v15H6zM14 4.5h4v15h-4z"/>`;
  * @attr label - what is heard, for the names of the controls
  * @attr seconds - length
  * @attr peaks - JSON array of magnitudes 0 to 1
+ * @attr compact - present where there is room for the button alone
+ * @attr playing - present while it sounds; for style sheets and scripts to read
  */
 export class LemonsAudio extends LitElement {
   static override styles = audioStyles;
@@ -29,8 +31,9 @@ export class LemonsAudio extends LitElement {
     label: {},
     seconds: { type: Number },
     peaks: { type: Array },
+    compact: { type: Boolean },
     bars: { state: true },
-    playing: { state: true },
+    playing: { type: Boolean, reflect: true },
     position: { state: true },
     problem: { state: true },
   };
@@ -38,6 +41,7 @@ export class LemonsAudio extends LitElement {
   declare label: string;
   declare seconds: number;
   declare peaks: readonly number[];
+  declare compact: boolean;
   declare bars: number;
   declare playing: boolean;
   declare position: number;
@@ -52,6 +56,7 @@ export class LemonsAudio extends LitElement {
     this.label = "";
     this.seconds = 0;
     this.peaks = [];
+    this.compact = false;
     this.bars = 0;
     this.playing = false;
     this.position = 0;
@@ -127,6 +132,8 @@ export class LemonsAudio extends LitElement {
 
   #toggle(): void {
     if (this.#audio.paused) {
+      // Where there is no room for a button to try again, this one is it.
+      if (this.problem !== null) this.#load();
       this.#audio.play().catch((error: DOMException) => {
         // A pause, or the element's end, before the sound could start is no failure.
         if (error.name !== "AbortError") this.problem = error.message;
@@ -162,18 +169,32 @@ export class LemonsAudio extends LitElement {
 
   override render(): TemplateResult {
     const title = this.label;
+    const { problem } = this;
     return html`
       <button
         class="toggle"
         type="button"
         aria-label=${t(this.playing ? "audio.pause" : "audio.play", { title })}
-        ?disabled=${this.problem !== null}
+        title=${this.compact && problem !== null ? t("audio.failed", { reason: problem }) : nothing}
+        ?disabled=${problem !== null && !this.compact}
         @click=${() => this.#toggle()}
       >
         <svg viewBox="0 0 24 24" aria-hidden="true">${this.playing ? PAUSE_ICON : PLAY_ICON}</svg>
       </button>
+      ${this.compact ? this.#renderStatus(problem) : this.#renderWhole(problem)}
+    `;
+  }
+
+  #renderStatus(problem: string | null): TemplateResult {
+    return html`<span class="unseen" role="status">
+      ${problem === null ? nothing : t("audio.failed", { reason: problem })}
+    </span>`;
+  }
+
+  #renderWhole(problem: string | null): TemplateResult {
+    return html`
       <div class="track">
-        ${this.problem === null ? this.#renderTrack() : this.#renderProblem(this.problem)}
+        ${problem === null ? this.#renderTrack() : this.#renderProblem(problem)}
       </div>
       <span class="time">${clockTime(this.position)} / ${clockTime(this.seconds)}</span>
     `;

@@ -9,6 +9,10 @@ export const audioStyles = css`
     gap: 0.75rem;
     min-height: 3.5rem;
   }
+  :host([compact]) {
+    display: block;
+    min-height: 2.5rem;
+  }
   button {
     font: inherit;
     cursor: pointer;
@@ -29,12 +33,37 @@ export const audioStyles = css`
     color: var(--on-accent);
     background: var(--accent);
   }
+  :host([compact]) .toggle {
+    width: 2.5rem;
+    height: 2.5rem;
+    border: 1px solid var(--line-strong);
+    color: var(--text);
+    background: var(--surface);
+  }
+  :host([compact]) .toggle:hover:enabled,
+  :host([compact][playing]) .toggle {
+    border-color: var(--accent-edge);
+    color: var(--on-accent);
+    background: var(--accent);
+  }
+  .unseen {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
   .toggle:hover:enabled {
     background: var(--accent-strong);
   }
   .toggle:disabled {
     opacity: 0.5;
     cursor: default;
+  }
+  :host([compact]) .toggle svg {
+    width: 1.125rem;
+    height: 1.125rem;
   }
   .toggle svg {
     width: 1.25rem;

@@ -28,8 +28,14 @@ export class LemonsScoring extends HTMLElement {
 
   async #renew(): Promise<void> {
     const { signal } = this.#scope;
+    const region = this.getAttribute("region") ?? "";
+    // A new ranking would bring new players: what sounds is let play on.
+    if (document.getElementById(region)?.querySelector("lemons-audio[playing]")) {
+      this.#schedule(POLL_MS);
+      return;
+    }
     try {
-      await swapRegions([this.getAttribute("region") ?? ""], signal);
+      await swapRegions([region], signal);
     } catch {
       // The page still shows the last state, and the next try may succeed.
       if (!signal.aborted) this.#schedule(POLL_AFTER_FAILURE_MS);

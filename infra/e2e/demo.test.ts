@@ -14,6 +14,7 @@ import { testNewListener } from "./new-listener.ts";
 import { testPageQuality } from "./page-quality.ts";
 import { testPlayer } from "./player.ts";
 import { testPlayerJs } from "./player-js.ts";
+import { testPreferences } from "./preferences.ts";
 import { testStems } from "./stems.ts";
 import { testWhatIf } from "./what-if.ts";
 
@@ -47,6 +48,7 @@ describe("the demo on the real local stack", () => {
   describe("the stems of a track", () => testStems(demo));
   describe("players in other pages", () => testEmbedding(demo));
   describe("a frame driven by player.js", () => testPlayerJs(demo));
+  describe("what readers ask of a page", () => testPreferences(demo));
   describe("every page", () => testPageQuality(demo));
   describe("the page for administrators", () => testAdmin(demo));
   describe("a worker that goes away", () => testFailure(demo));

@@ -108,7 +108,9 @@ export function measurePage(page: Page): Promise<PageMeasures> {
       return hasText || isInSentence(element.parentElement);
     };
     const isSmall = (element: Element) => {
-      const { width, height, right, bottom } = element.getBoundingClientRect();
+      // Pressing a label presses what it is of.
+      const target = element.matches("input") ? (element.closest("label") ?? element) : element;
+      const { width, height, right, bottom } = target.getBoundingClientRect();
       // What waits outside of the page until it has the focus, and what only screen readers find.
       const isAway = right <= 0 || bottom + scrollY <= 0 || width <= 1;
       return !isAway && (width < least || height < least);

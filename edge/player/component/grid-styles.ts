@@ -289,13 +289,40 @@ export const gridStyles = css`
       color: CanvasText;
       background: Canvas;
     }
-    .cell[data-direction="for"],
-    .key i[data-direction="for"] {
-      border-width: 3px;
+    /* Without colours of its own a part says by the width of its edge how much it matters. */
+    .cell[data-direction],
+    .key i[data-direction] {
+      border-width: var(--_edge-width, 1px);
+      border-color: CanvasText;
+      background: Canvas;
     }
     .cell[data-direction="against"],
     .key i[data-direction="against"] {
       background: repeating-linear-gradient(135deg, CanvasText 0 1.5px, Canvas 1.5px 8px);
+    }
+    [data-step="2"] {
+      --_edge-width: 2px;
+    }
+    [data-step="3"] {
+      --_edge-width: 3px;
+    }
+    [data-step="4"] {
+      --_edge-width: 4px;
+    }
+    [data-step="5"] {
+      --_edge-width: 6px;
+    }
+    .light {
+      border-color: CanvasText;
+      background: CanvasText;
+      forced-color-adjust: none;
+    }
+    [data-state="partly"] > .light {
+      background: linear-gradient(to right, CanvasText 50%, Canvas 50%);
+    }
+    [data-state="off"] > .light {
+      border-color: GrayText;
+      background: Canvas;
     }
     .cell .value {
       color: CanvasText;
