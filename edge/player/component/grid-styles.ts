@@ -240,7 +240,7 @@ export const gridStyles = css`
   }
   @container (max-width: 40rem) {
     .score {
-      --_label: 5.5rem;
+      --_label: 5.75rem;
     }
     .detail {
       column-gap: 0.75rem;
@@ -270,6 +270,15 @@ export const gridStyles = css`
       stroke-width: 1.25px;
     }
     .score:not([data-view="source"]) .cell .value {
+      display: none;
+    }
+  }
+  @container (max-width: 26rem) {
+    .row-header {
+      font-size: 0.75rem;
+    }
+    /* Where many stretches stand close together, every other one is named. */
+    .score[data-many] .column-header:nth-child(odd):not(:first-child) .short-name {
       display: none;
     }
   }

@@ -19,7 +19,7 @@ export const playerTokens = css`
     --_focus: var(--lemons-focus, light-dark(#3d53c6, #9db0ff));
     --_danger: light-dark(#8f2d20, #ff9d8f);
     --_radius: var(--lemons-radius, 0.875rem);
-    --_label: 6rem;
+    --_label: 7rem;
     --_gap: 3px;
     color-scheme: inherit;
     display: block;

@@ -46,6 +46,8 @@ export interface PlayerViewInput {
   onSeek(seconds: number): void;
 }
 
+/** More stretches of time than these have no room for all of their names on a narrow screen. */
+const MANY_COLUMNS = 5;
 const UNKNOWN_WAVE: readonly number[] = new Array<number>(60).fill(0);
 
 /** A player without an explanation: none asked for, on its way, or failed. */
@@ -95,7 +97,12 @@ export function renderPlayer(input: PlayerViewInput): TemplateResult {
         ${renderTransport(session, wording, input.isSlow, input.openHelp)}
       </div>
       ${renderChoices(session, wording, !input.isPlain)}
-      <div class="score" part="grid" data-view=${state.view}>
+      <div
+        class="score"
+        part="grid"
+        data-view=${state.view}
+        ?data-many=${grid.columns.length > MANY_COLUMNS}
+      >
         ${renderSeek(input)} ${renderParts(input, grid)}
         <div class="lanes" aria-hidden="true"><span class="playhead"></span></div>
       </div>

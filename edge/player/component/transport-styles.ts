@@ -125,7 +125,7 @@ export const transportStyles = css`
     gap: 0.5rem;
     margin-top: 1.125rem;
   }
-  @container (max-width: 40rem) {
+  @container (max-width: 44rem) {
     .presets {
       order: 3;
       width: 100%;
@@ -134,6 +134,8 @@ export const transportStyles = css`
       flex: 1 1 auto;
       padding-inline: 0.5rem;
     }
+  }
+  @container (max-width: 40rem) {
     .keys {
       display: none;
     }
