@@ -338,7 +338,7 @@ function wire(failure: Failure): Wire {
       return {
         status: 404,
         title: "This listener has no model",
-        detail: `No model is active for ${failure.listener}, so nothing can be recommended or explained.`,
+        detail: `No model is active for ${failure.listener}, so nothing can be recommended or explained. POST /v1/listeners/${failure.listener}/head makes one.`,
       };
     case "receiver-gone":
       return {

@@ -49,6 +49,7 @@ import {
 } from "./responses.ts";
 
 const POLL_SECONDS = 1;
+const UPLOAD_MEDIA_TYPES = "audio/*, application/octet-stream or multipart/form-data";
 
 const text = (example: string) => ({
   type: "string" as const,
@@ -133,7 +134,15 @@ const postTrack = createRoute({
       kind: "body-too-large",
       limitBytes: MAX_AUDIO_BYTES,
     }),
-    415: problem("the body is not an audio file", { kind: "not-audio" }),
+    415: problem(
+      "the body is not an audio file, or is not said to be one",
+      { kind: "not-audio" },
+      {
+        kind: "unsupported-media-type",
+        received: "application/x-www-form-urlencoded",
+        wanted: UPLOAD_MEDIA_TYPES,
+      },
+    ),
     422: problem(
       "the file cannot be decoded, or the Idempotency-Key was used for another one",
       undecodable,
@@ -220,7 +229,13 @@ async function receiveBody(
   const isAudio =
     contentType === undefined ||
     /^(?:audio\/|application\/(?:octet-stream|ogg))/i.test(contentType);
-  if (!isForm && !isAudio) throw new ProblemError({ kind: "not-audio" });
+  if (!isForm && !isAudio) {
+    throw new ProblemError({
+      kind: "unsupported-media-type",
+      received: contentType,
+      wanted: UPLOAD_MEDIA_TYPES,
+    });
+  }
   const body = c.req.raw.body;
   if (body === null) throw new ProblemError({ kind: "not-audio" });
   const { BUCKET } = c.env;

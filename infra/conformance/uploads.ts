@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import { OEmbed } from "@lemons/shared/contract/oembed";
+import { Problem } from "@lemons/shared/contract/problem";
 import { ShareLink } from "@lemons/shared/contract/share-link";
 import { TrackDetail } from "@lemons/shared/contract/track";
 import { Removal } from "@lemons/shared/contract/upload";
@@ -162,6 +163,17 @@ export function testUploads(service: Service): void {
     const other = new Uint8Array(await readFile(SONG.replace(".mp3", ".flac")));
     expect(await statusOf(await upload(mine, other, key))).toBe(422);
   }, 150_000);
+
+  it("RFC 9110, 15.5.16: audio that is said to be a form is refused, and told what to say", async () => {
+    const form = { "Content-Type": "application/x-www-form-urlencoded" };
+    const response = await upload(mine, song, form);
+    expect(response.status).toBe(415);
+    const { type, detail } = Problem.parse(await response.json());
+    expect([type, detail]).toEqual([
+      "/problems/unsupported-media-type",
+      expect.stringContaining("audio/*"),
+    ]);
+  });
 
   it("OWASP API4: what is no audio, damaged, or more than there is room for is refused", async () => {
     expect(await statusOf(await upload(mine, "<html></html>"))).toBe(415);

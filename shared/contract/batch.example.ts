@@ -8,7 +8,7 @@ export const batchExample: Batch = {
   request: { listeners: ["ilse"], types: ["time+source"], force: false },
   state: "running",
   planning: false,
-  counts: { planned: 7, running: 2, done: 10, failed: 1, skipped: 1 },
+  counts: { planned: 7, running: 2, done: 9, failed: 1, skipped: 1 },
   kinds: {
     plan: { planned: 0, running: 0, done: 1, failed: 0, skipped: 0 },
     table: { planned: 3, running: 2, done: 4, failed: 1, skipped: 0 },
@@ -23,8 +23,8 @@ export const batchExample: Batch = {
 export const startedBatchExample: Batch = {
   ...batchExample,
   planning: true,
-  counts: { planned: 1, running: 0, done: 0, failed: 0, skipped: 0 },
-  kinds: { plan: { planned: 1, running: 0, done: 0, failed: 0, skipped: 0 } },
+  counts: { planned: 0, running: 0, done: 0, failed: 0, skipped: 0 },
+  kinds: { plan: { planned: 1, running: 1, done: 0, failed: 0, skipped: 0 } },
   secondsLeft: null,
   updatedAt: batchExample.createdAt,
 };

@@ -9,7 +9,7 @@ export const HeadRequest = z
       "shared-encoder package whose encoder is used; by default that of the listener's model in use, else the one that most listeners have",
     ),
   })
-  .meta({ id: "HeadRequest", example: { package: "shared" } });
+  .meta({ id: "HeadRequest", example: { package: "demo" } });
 export type HeadRequest = z.infer<typeof HeadRequest>;
 
 /** A head that was fitted, and on what. */

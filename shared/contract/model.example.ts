@@ -11,7 +11,7 @@ export const modelExample = {
 } as const satisfies Model;
 
 export const modelListExample: ModelList = {
-  models: [{ ...modelExample, package: "shared", active: true }],
+  models: [{ ...modelExample, package: "demo", active: true }],
   nextCursor: null,
 };
 
