@@ -1,5 +1,5 @@
 import { expect, it, vi } from "vitest";
-import { claimSound, releaseSound } from "./now-playing.ts";
+import { CHANNEL, claimSound, releaseSound } from "./now-playing.ts";
 
 it("lets one player sound at a time", () => {
   const first = { pause: vi.fn() };
@@ -16,4 +16,23 @@ it("lets one player sound at a time", () => {
   claimSound(second);
   expect(first.pause).toHaveBeenCalledOnce();
   releaseSound(second);
+});
+
+it("pauses players in other frames, and is paused by them", async () => {
+  const elsewhere = new BroadcastChannel(CHANNEL);
+  const heard = vi.fn();
+  elsewhere.addEventListener("message", heard);
+  const player = { pause: vi.fn() };
+  claimSound(player);
+  await vi.waitFor(() => expect(heard).toHaveBeenCalledOnce());
+  expect(player.pause).not.toHaveBeenCalled();
+  elsewhere.postMessage("sounds");
+  await vi.waitFor(() => expect(player.pause).toHaveBeenCalledOnce());
+  // Paused, it is out of the conversation.
+  elsewhere.postMessage("sounds");
+  claimSound(player);
+  await vi.waitFor(() => expect(heard).toHaveBeenCalledTimes(2));
+  expect(player.pause).toHaveBeenCalledOnce();
+  releaseSound(player);
+  elsewhere.close();
 });

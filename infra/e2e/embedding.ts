@@ -40,6 +40,7 @@ export function testEmbedding(demo: Demo): void {
       type: "time+source",
     }));
     site = await startForeignSite({
+      "/two": `<main><h1>Two</h1><iframe id="one" src="${origin}/embed/${id}?_=1" width="480" height="900" title="one" allow="autoplay"></iframe><iframe id="other" src="${origin}/embed/${id}?_=2" width="480" height="900" title="other" allow="autoplay"></iframe></main>`,
       "/packaged": `<main><h1>Package</h1><script type="module" src="/package/lemons-player.js"></script><lemons-player service="${origin}" explanation="${id}"></lemons-player></main>`,
       "/element": `<main><h1>Element</h1><script type="module" src="${origin}/lemons-player.js"></script><lemons-player explanation="${id}"></lemons-player></main>`,
     });
@@ -85,6 +86,21 @@ export function testEmbedding(demo: Demo): void {
         { timeout: TIMEOUT_MS },
       )
       .toBeGreaterThan(0.3);
+  });
+
+  it("pauses in one frame when it starts in another", async () => {
+    await page.goto(`${site.origin}/two`);
+    const button = (frame: string, name: string) =>
+      page.frameLocator(`#${frame}`).getByRole("button", { name, exact: true });
+    for (const [frame, silent] of [
+      ["one", "other"],
+      ["other", "one"],
+    ] as const) {
+      await button(frame, "Play").click({ timeout: TIMEOUT_MS });
+      await button(frame, "Pause").waitFor();
+      await button(silent, "Play").waitFor();
+    }
+    await button("other", "Pause").click();
   });
 
   it("is a package that brings everything it needs", async () => {
