@@ -15,7 +15,11 @@ describe("resampleTogether", () => {
     [44_100, 16_000, 3],
   ])("gives what resampling one by one gives, from %i to %i Hz", async (from, to, samples) => {
     const signals = noise(samples, 3, 2);
-    const together = await resampleTogether(signals, from, to);
+    const together = await resampleTogether(
+      signals.map((signal) => [signal]),
+      from,
+      to,
+    );
     signals.forEach((signal, i) => {
       const alone = resample(signal, from, to);
       expect(together[i]!.length).toBe(alone.length);
@@ -27,12 +31,22 @@ describe("resampleTogether", () => {
     });
   });
 
+  it.each([1, 2, 3])("takes the mean of %i channels", async (count) => {
+    const channels = noise(9_999, count, 4);
+    const mean = Float32Array.from(channels[0]!, (_, i) => {
+      return channels.reduce((sum, channel) => sum + channel[i]!, 0) / count;
+    });
+    const [found] = await resampleTogether([channels], 44_100, 16_000);
+    const [expected] = await resampleTogether([[mean]], 44_100, 16_000);
+    expect(found).toEqual(expected);
+  });
+
   it("keeps digital silence", async () => {
-    const [silence] = await resampleTogether([new Float32Array(44_100)], 44_100, 16_000);
+    const [silence] = await resampleTogether([[new Float32Array(44_100)]], 44_100, 16_000);
     expect(silence!.every((x) => x === 0)).toBe(true);
   });
 
   it("refuses rates that are none", async () => {
-    await expect(resampleTogether([new Float32Array(9)], 0, 16_000)).rejects.toThrow(RangeError);
+    await expect(resampleTogether([[new Float32Array(9)]], 0, 16_000)).rejects.toThrow(RangeError);
   });
 });

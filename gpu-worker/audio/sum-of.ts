@@ -6,13 +6,21 @@ const BLOCK = 2048;
  *
  * @param signals at least one, all of one length
  * @param divisor 1 for the sum, the number of signals for their mean
+ * @param result of that length; a new array by default
  */
-export function sumOf(signals: readonly Float32Array[], divisor = 1): Float32Array {
-  const length = signals[0]!.length;
-  const result = new Float32Array(length);
+export function sumOf(
+  signals: readonly Float32Array[],
+  divisor = 1,
+  result: Float32Array = new Float32Array(signals[0]!.length),
+): Float32Array {
+  const [first, second] = signals;
+  if (signals.length === 2) {
+    for (let i = 0; i < result.length; i++) result[i] = (first![i]! + second![i]!) / divisor;
+    return result;
+  }
   const sums = new Float64Array(BLOCK);
-  for (let start = 0; start < length; start += BLOCK) {
-    const count = Math.min(BLOCK, length - start);
+  for (let start = 0; start < result.length; start += BLOCK) {
+    const count = Math.min(BLOCK, result.length - start);
     sums.fill(0);
     for (const signal of signals) addBlock(sums, signal, start, count);
     for (let i = 0; i < count; i++) result[start + i] = sums[i]! / divisor;

@@ -1,5 +1,5 @@
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
-import { type Audio, durationSeconds, toMono } from "../audio/audio.ts";
+import { type Audio, durationSeconds } from "../audio/audio.ts";
 import { resampleTogether } from "../audio/resample-together.ts";
 import { InputError } from "../input-error.ts";
 
@@ -22,7 +22,8 @@ export async function modelWaveforms(
   const [first] = sounds;
   if (!first) return [];
   checkHeard(first);
-  return resampleTogether(sounds.map(toMono), first.sampleRate, frontEnd.sampleRate);
+  const channels = sounds.map((sound) => sound.channels);
+  return resampleTogether(channels, first.sampleRate, frontEnd.sampleRate);
 }
 
 /** @throws InputError below MIN_HEARD_SECONDS */

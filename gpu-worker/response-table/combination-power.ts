@@ -1,7 +1,7 @@
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
 import type { SegmentBounds } from "@lemons/shared/explanation/segments";
 import { periodicHann } from "../spectrogram/framing.ts";
-import { createMelFilterbank, type MelFilterbank } from "../spectrogram/mel-filterbank.ts";
+import { createMelFilterbank } from "../spectrogram/mel-filterbank.ts";
 import { createRealFft } from "../spectrogram/real-fft.ts";
 import { bitsOf, type Components, componentsOf, type Interval } from "./combinations.ts";
 import { type Columns, columnCount } from "./time-window.ts";
@@ -44,10 +44,10 @@ export function createCombinationPower(
   const fft = createRealFft(nFft);
   const filters = createMelFilterbank(frontEnd);
   const { bands } = filters;
-  const { lower, upper } = weightsOfBins(filters);
   const window = periodicHann(nFft);
   const samples = sources[0]!.length;
   const frame = new Float64Array(nFft);
+  const product = new Float64Array(fft.bins);
   let buffer = new Float32Array(0);
 
   /** The windowed frame of one component; false where it is nothing but zeros. */
@@ -56,6 +56,14 @@ export function createCombinationPower(
     const [start, end] = bounds[Math.floor(component / components.sources)]!;
     const begin = centre - nFft / 2;
     let sounds = false;
+    if (begin >= start && begin + nFft <= end) {
+      for (let i = 0; i < nFft; i++) {
+        const value = source[begin + i]!;
+        if (value !== 0) sounds = true;
+        frame[i] = value * window[i]!;
+      }
+      return sounds;
+    }
     for (let i = 0; i < nFft; i++) {
       let sample = begin + i;
       if (sample < 0) sample = -sample;
@@ -70,12 +78,18 @@ export function createCombinationPower(
   /** mel[band] = sum of weight x Re(a conj b), doubled where a is not b. */
   function melProduct(a: Float64Array, b: Float64Array, mel: Float64Array): void {
     const factor = a === b ? 1 : 2;
-    mel.fill(0);
     for (let bin = 0; bin < fft.bins; bin++) {
       const i = 2 * bin;
-      const product = factor * (a[i]! * b[i]! + a[i + 1]! * b[i + 1]!);
-      mel[lower.band[bin]!]! += lower.weight[bin]! * product;
-      mel[upper.band[bin]!]! += upper.weight[bin]! * product;
+      product[bin] = a[i]! * b[i]! + a[i + 1]! * b[i + 1]!;
+    }
+    for (let band = 0; band < bands; band++) {
+      const first = filters.first[band]!;
+      const offset = filters.offset[band]!;
+      let sum = 0;
+      for (let i = 0; i < filters.count[band]!; i++) {
+        sum += filters.weights[offset + i]! * product[first + i]!;
+      }
+      mel[band] = factor * sum;
     }
   }
 
@@ -99,28 +113,30 @@ export function createCombinationPower(
         return any;
       });
       power.fill(0, 0, bands);
+      const offset = (column - frames.start) * bands;
       for (let top = 0; top < list.length; top++) {
         const count = 2 ** top * bands;
-        if (!sounds[top]) {
-          power.copyWithin(count, 0, count);
-          continue;
-        }
-        melProduct(spectra[top]!, spectra[top]!, mel);
+        if (sounds[top]) melProduct(spectra[top]!, spectra[top]!, mel);
+        else mel.fill(0);
         difference.set(mel);
         for (let low = 0; low < top; low++) {
           const half = 2 ** low * bands;
-          if (sounds[low]) {
+          if (sounds[top] && sounds[low]) {
             melProduct(spectra[top]!, spectra[low]!, mel);
             addToEach(difference, half, mel, bands);
           } else {
             difference.copyWithin(half, 0, half);
           }
         }
-        double(power, difference, count);
-      }
-      const offset = (column - frames.start) * bands;
-      for (let row = 0; row < combinations; row++) {
-        copyRow(power, row * bands, result, row * rowSize + offset, bands);
+        for (let row = 0; row < 2 ** top; row++) {
+          const from = row * bands;
+          const to = (2 ** top + row) * rowSize + offset;
+          for (let band = 0; band < bands; band++) {
+            const value = power[from + band]! + difference[from + band]!;
+            power[count + from + band] = value;
+            result[to + band] = value;
+          }
+        }
       }
     }
   }
@@ -137,16 +153,6 @@ export function createCombinationPower(
   };
 }
 
-function copyRow(
-  source: Float64Array,
-  from: number,
-  target: Float32Array,
-  to: number,
-  count: number,
-): void {
-  for (let i = 0; i < count; i++) target[to + i] = source[from + i]!;
-}
-
 /** Appends to the first `count` values the same ones with `mel` added, `bands` at a time. */
 function addToEach(values: Float64Array, count: number, mel: Float64Array, bands: number): void {
   for (let row = 0; row < count; row += bands) {
@@ -154,35 +160,4 @@ function addToEach(values: Float64Array, count: number, mel: Float64Array, bands
       values[count + row + band] = values[row + band]! + mel[band]!;
     }
   }
-}
-
-/** power[count + i] = power[i] + difference[i]. */
-function double(power: Float64Array, difference: Float64Array, count: number): void {
-  for (let i = 0; i < count; i++) power[count + i] = power[i]! + difference[i]!;
-}
-
-interface BinWeights {
-  band: Int32Array;
-  weight: Float64Array;
-}
-
-/**
- * Mel filters bin by bin. Triangles overlap with their neighbours only, so a bin counts for two
- * bands at most; weights of the rest are 0.
- */
-function weightsOfBins({ bands, bins, first, count, offset, weights }: MelFilterbank): {
-  lower: BinWeights;
-  upper: BinWeights;
-} {
-  const empty = () => ({ band: new Int32Array(bins), weight: new Float64Array(bins) });
-  const [lower, upper] = [empty(), empty()];
-  for (let band = 0; band < bands; band++) {
-    for (let i = 0; i < count[band]!; i++) {
-      const bin = first[band]! + i;
-      const target = lower.weight[bin] === 0 ? lower : upper;
-      target.band[bin] = band;
-      target.weight[bin] = weights[offset[band]! + i]!;
-    }
-  }
-  return { lower, upper };
 }

@@ -10,6 +10,9 @@ import type { LocalShape } from "./windowed-operator.ts";
  * padded rows of the second last axis altogether, and padding in time is what the chains are made of.
  */
 
+/** By weights: the chains of one plan all have the same. */
+const turnedKernels = new WeakMap<onnx.ITensorProto, Float32Array>();
+
 /** Columns added at either end. */
 interface Pads {
   begin: number;
@@ -105,10 +108,12 @@ function addBesideColumns(graph: GraphBuilder, { constants }: Trunk, name: strin
 }
 
 /** [outputs, inputs, bands, time] to [outputs, inputs, time, bands]. */
-function addKernel(graph: GraphBuilder, { constants }: Trunk, name: string): string {
-  const tensor = constants.get(name)!;
+function addKernel(graph: GraphBuilder, trunk: Trunk, name: string): string {
+  const tensor = trunk.constants.get(name)!;
   const [outputs, inputs, bands, time] = dimsOf(tensor) as [number, number, number, number];
   return graph.floats(`${name}:kernel`, [outputs, inputs, time, bands], () => {
+    const known = turnedKernels.get(tensor);
+    if (known) return known;
     const values = floatsOf(tensor)!;
     const turned = new Float32Array(values.length);
     for (let plane = 0; plane < values.length; plane += bands * time) {
@@ -117,6 +122,7 @@ function addKernel(graph: GraphBuilder, { constants }: Trunk, name: string): str
           turned[plane + t * bands + b] = values[plane + b * time + t]!;
       }
     }
+    turnedKernels.set(tensor, turned);
     return turned;
   });
 }

@@ -102,8 +102,9 @@ function fit(source: SourceName, stem: Audio, shape: Shape): Audio {
     );
   }
   const channels = Array.from({ length: channelCount }, (_, channel) => {
-    const samples = new Float32Array(length);
     const given = stem.channels[stem.channels.length === 1 ? 0 : channel]!;
+    if (given.length === length) return given;
+    const samples = new Float32Array(length);
     samples.set(given.subarray(0, length));
     return samples;
   });
@@ -124,16 +125,17 @@ function withResidual(mix: Audio, separated: SeparatedSources): SeparatedSources
     const silence = mix.channels.map((samples) => new Float32Array(samples.length));
     stems.push({ sampleRate: mix.sampleRate, channels: silence });
   }
-  // `fit` copied every stem, so `other` can be changed in place.
   const other = stems.at(-1)!;
-  for (const [channel, samples] of mix.channels.entries()) {
+  const channels = mix.channels.map((samples, channel) => {
     const parts = stems.map((stem) => stem.channels[channel]!);
-    const rest = other.channels[channel]!;
+    const rest = other.channels[channel]!.slice();
     for (let index = 0; index < samples.length; index++) {
       let sum = 0;
       for (const part of parts) sum += part[index]!;
       rest[index]! += samples[index]! - sum;
     }
-  }
+    return rest;
+  });
+  stems[stems.length - 1] = { sampleRate: mix.sampleRate, channels };
   return { ...separated, sources, stems };
 }

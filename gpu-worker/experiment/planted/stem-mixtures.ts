@@ -22,7 +22,11 @@ export function speedVariants(track: StemTrack): Promise<StemTrack[]> {
   return Promise.all(
     SPEEDS.map(async (speed) => ({
       ...track,
-      waveforms: await resampleTogether(track.waveforms, WHOLE_SPEED, speed),
+      waveforms: await resampleTogether(
+        track.waveforms.map((waveform) => [waveform]),
+        WHOLE_SPEED,
+        speed,
+      ),
     })),
   );
 }
