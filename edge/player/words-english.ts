@@ -195,7 +195,6 @@ export const ENGLISH = {
   "song.cancel": "Cancel",
   "song.cancelled": "Cancelled: nothing was kept.",
   "song.delete": "Delete this song",
-  "song.delete.named": "Delete {title}",
   "song.delete.sure": "Delete the song and everything made of it?",
   "song.delete.yes": "Delete",
   "song.delete.no": "Keep",

@@ -200,7 +200,6 @@ export const GERMAN: Readonly<Record<WordKey, string>> = {
   "song.cancel": "Abbrechen",
   "song.cancelled": "Abgebrochen: nichts wurde behalten.",
   "song.delete": "Dieses Stück löschen",
-  "song.delete.named": "{title} löschen",
   "song.delete.sure": "Das Stück und alles, was daraus gemacht wurde, löschen?",
   "song.delete.yes": "Löschen",
   "song.delete.no": "Behalten",

@@ -11,6 +11,7 @@ import { testEmbedding } from "./embedding.ts";
 import { testFailure } from "./failure.ts";
 import { testJourney } from "./journey.ts";
 import { testNewListener } from "./new-listener.ts";
+import { testOwnSong } from "./own-song.ts";
 import { testPageQuality } from "./page-quality.ts";
 import { testPlayer } from "./player.ts";
 import { testPlayerJs } from "./player-js.ts";
@@ -49,6 +50,7 @@ describe("the demo on the real local stack", () => {
   describe("players in other pages", () => testEmbedding(demo));
   describe("a frame driven by player.js", () => testPlayerJs(demo));
   describe("what readers ask of a page", () => testPreferences(demo));
+  describe("a song of one's own", () => testOwnSong(demo));
   describe("every page", () => testPageQuality(demo));
   describe("the page for administrators", () => testAdmin(demo));
   describe("a worker that goes away", () => testFailure(demo));

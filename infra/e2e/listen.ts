@@ -1,4 +1,4 @@
-import type { Page } from "playwright-core";
+import type { Frame, Page } from "playwright-core";
 
 type Listening = typeof globalThis & { tap?: AnalyserNode };
 
@@ -22,7 +22,7 @@ export async function listenTo(page: Page): Promise<void> {
 }
 
 /** Root mean square of the last 2048 samples that went to the speakers; 0 where nothing ever did. */
-export function loudnessNow(page: Page): Promise<number> {
+export function loudnessNow(page: Page | Frame): Promise<number> {
   return page.evaluate(() => {
     const { tap } = globalThis as Listening;
     if (tap === undefined) return 0;

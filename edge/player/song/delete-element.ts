@@ -44,10 +44,9 @@ export class LemonsDeleteSong extends LitElement {
         <button
           type="button"
           class="quiet"
-          aria-label=${t("song.delete.named", { title: this.label })}
           @click=${() => this.#turn("asking", ".sure")}
         >
-          ${t("song.delete")}
+          ${t("song.delete")}<span class="visually-hidden">: ${this.label}</span>
         </button>
       `;
     }
