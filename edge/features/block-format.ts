@@ -84,27 +84,32 @@ export function readBlock(
   const { features } = encoder;
   const matrix = new Float32Array(rows * features);
   for (let row = 0; row < rows; row++) {
-    matrix.set(readRow(rowBytes(bytes, features, row)).features, row * features);
+    readFeatures(rowBytes(bytes, features, row), matrix, row * features, features);
   }
-  return {
-    rows,
-    matrix,
-    soundOf: (row) => readRow(rowBytes(bytes, features, row)).soundSha256,
-  };
+  return { rows, matrix, soundOf: (row) => readSound(rowBytes(bytes, features, row)) };
 }
 
 /** @param bytes the range of one row */
 export function readRow(bytes: Uint8Array): FeatureRow {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const count = (bytes.length - HASH_BYTES) / 4;
   if (!Number.isInteger(count) || count < 1) throw new FeatureBlockError("the row is cut short");
-  const hash = bytes.subarray(0, HASH_BYTES);
-  return {
-    soundSha256: Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join(""),
-    features: Float32Array.from({ length: count }, (_, i) =>
-      view.getFloat32(HASH_BYTES + 4 * i, true),
-    ),
-  };
+  const features = new Float32Array(count);
+  readFeatures(bytes, features, 0, count);
+  return { soundSha256: readSound(bytes), features };
+}
+
+// Plain loops: a pass over 100,000 tracks reads 12.8 million numbers and 3.2 million bytes of hashes.
+function readFeatures(row: Uint8Array, into: Float32Array, at: number, count: number): void {
+  const view = new DataView(row.buffer, row.byteOffset + HASH_BYTES, 4 * count);
+  for (let i = 0; i < count; i++) into[at + i] = view.getFloat32(4 * i, true);
+}
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+function readSound(row: Uint8Array): string {
+  let hex = "";
+  for (let i = 0; i < HASH_BYTES; i++) hex += HEX[row[i]!];
+  return hex;
 }
 
 function rowBytes(bytes: Uint8Array, features: number, row: number): Uint8Array {

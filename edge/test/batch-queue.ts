@@ -115,7 +115,7 @@ export class BatchQueue implements Queue {
 
 const NOTHING_KNOWN = { metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } } };
 
-function deliveryOf(message: Omit<Message, "timestamp">): MessageBatch {
+export function deliveryOf(message: Omit<Message, "timestamp">): MessageBatch {
   return {
     queue: "lemons-batch",
     messages: [{ ...message, timestamp: new Date() }],
@@ -126,7 +126,7 @@ function deliveryOf(message: Omit<Message, "timestamp">): MessageBatch {
 }
 
 /** An environment in which everything fails from some moment on, as for a Worker that is killed. */
-function brokenEnv(whole: Env, random: () => number): Env {
+export function brokenEnv(whole: Env, random: () => number): Env {
   let calls = 1 + Math.floor(random() * 12);
   const breakable = <Store extends object>(store: Store): Store =>
     new Proxy(store, {

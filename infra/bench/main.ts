@@ -7,6 +7,7 @@
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { benchAccuracy, formatAccuracy } from "./accuracy.ts";
+import { benchBatch, formatBatchBench } from "./batch.ts";
 import { benchEdge, formatEdgeBench } from "./edge.ts";
 import { benchExplain } from "./explain.ts";
 import { formatExplainBench } from "./explain-report.ts";
@@ -39,6 +40,10 @@ const GROUPS: Record<string, () => Promise<Measured>> = {
   async edge() {
     const bench = await benchEdge(onStep);
     return { json: { edge: bench }, table: formatEdgeBench(bench) };
+  },
+  async batch() {
+    const bench = await benchBatch(onStep);
+    return { json: { batch: bench }, table: formatBatchBench(bench) };
   },
   async stems() {
     const bench = await benchStems(onStep);
