@@ -41,7 +41,21 @@ export function holderOf(key: ApiKey): Caller {
   return { key, visitor: null, scopes, owner: key.id };
 }
 
-/** Whether a caller may see what belongs to an owner; what belongs to nobody is everybody's. */
-export function maySee(caller: Caller, owner: KeyId | null): boolean {
-  return owner === null || owner === caller.owner;
+/** Whose things are looked for besides everybody's: those of a key, and all listeners for an administrator. */
+export type Viewer = Pick<Caller, "owner" | "scopes">;
+
+/** To whom something belongs. */
+export interface Belonging {
+  /** Null: everybody's. */
+  owner: KeyId | null;
+  /** Whether it is about somebody's own track: that is not even shown to who runs the service. */
+  ownTrack: boolean;
 }
+
+/** Whether a caller may see what belongs to somebody; what belongs to nobody is everybody's. */
+export function maySee(caller: Viewer, { owner, ownTrack }: Belonging): boolean {
+  return owner === null || owner === caller.owner || (!ownTrack && seesEveryListener(caller));
+}
+
+/** Whether a caller sees the listeners of all keys. */
+export const seesEveryListener = ({ scopes }: Viewer): boolean => scopes.has("admin");

@@ -19,6 +19,8 @@ const PREPARING_SECONDS = 4;
 const FORWARD_SECONDS = 0.15;
 /** Counting the masks of a table at the edge, and fitting. */
 export const COUNTING_SECONDS = 0.5;
+/** Fitting a listener's head and scoring the catalogue with it, at the edge. */
+export const FITTING_SECONDS = 2;
 const RENDERING_SECONDS = 2;
 /** Columns that see two segments, of those of a 30 s track. */
 const BOUNDARY_SHARE = 0.007;

@@ -1,28 +1,41 @@
+import type { KeyId } from "@lemons/shared/contract/access";
 import type { ListenerId } from "@lemons/shared/contract/identifier";
 import type { ListeningHistory, NewListener } from "@lemons/shared/contract/listener";
 import { z } from "zod";
 import { ProblemError } from "../problems/problem.ts";
+import type { OwnedListener } from "./listeners.ts";
+import { MAX_OWN_LISTENERS } from "./own-listeners.ts";
 
 /**
- * Adds a listener whom everybody sees, with what the listener has listened to.
+ * Adds a listener with what the listener has listened to.
  *
- * @throws ProblemError listener-exists, unknown-track; then nothing is stored
+ * @param owner the key that alone sees the listener; null: everybody does
+ * @throws ProblemError listener-exists, too-many-listeners, unknown-track; then nothing is stored
  */
 export async function addListener(
   db: D1Database,
   { id, name, taste, listens }: NewListener,
+  owner: KeyId | null,
 ): Promise<void> {
-  await checkTracks(db, listens);
+  await checkTracks(db, listens, owner);
   const [added] = await db.batch([
     db
       .prepare(
-        "INSERT INTO listeners (id, name, taste) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING RETURNING id",
+        `INSERT INTO listeners (id, name, taste, owner) SELECT ?1, ?2, ?3, ?4
+         WHERE ?4 IS NULL OR (SELECT count(*) FROM listeners WHERE owner = ?4) < ?5
+         ON CONFLICT (id) DO NOTHING RETURNING id`,
       )
-      .bind(id, name, taste),
+      .bind(id, name, taste, owner, MAX_OWN_LISTENERS),
     // Nobody's where the listener was there before.
     insertListens(db, id, listens, "changes() = 1"),
   ]);
-  if (added?.results.length === 0) throw new ProblemError({ kind: "listener-exists", id });
+  if (added?.results.length !== 0) return;
+  const isThere = await db.prepare("SELECT 1 FROM listeners WHERE id = ?").bind(id).first();
+  throw new ProblemError(
+    isThere === null
+      ? { kind: "too-many-listeners", limit: MAX_OWN_LISTENERS }
+      : { kind: "listener-exists", id },
+  );
 }
 
 /**
@@ -34,10 +47,10 @@ export async function addListener(
  */
 export async function replaceListens(
   db: D1Database,
-  listener: ListenerId,
+  { id: listener, owner }: Pick<OwnedListener, "id" | "owner">,
   { listens }: ListeningHistory,
 ): Promise<void> {
-  await checkTracks(db, listens);
+  await checkTracks(db, listens, owner);
   await db.batch([
     db
       .prepare(
@@ -64,14 +77,19 @@ function insertListens(
     .bind(listener, JSON.stringify(listens));
 }
 
-/** Everybody's tracks are the ones that a listener whom everybody sees can have listened to. */
-async function checkTracks(db: D1Database, listens: ListeningHistory["listens"]): Promise<void> {
+/** A listener can have listened to everybody's tracks, a key's own listener to that key's as well. */
+async function checkTracks(
+  db: D1Database,
+  listens: ListeningHistory["listens"],
+  owner: KeyId | null,
+): Promise<void> {
   const unknown = await db
     .prepare(
-      `SELECT value ->> 'track' AS track FROM json_each(?)
-       WHERE value ->> 'track' NOT IN (SELECT id FROM tracks WHERE owner IS NULL) LIMIT 1`,
+      `SELECT value ->> 'track' AS track FROM json_each(?1)
+       WHERE NOT EXISTS (SELECT 1 FROM tracks
+         WHERE id = value ->> 'track' AND (owner IS NULL OR owner = ?2)) LIMIT 1`,
     )
-    .bind(JSON.stringify(listens))
+    .bind(JSON.stringify(listens), owner)
     .first();
   if (unknown === null) return;
   const { track } = z.object({ track: z.string() }).parse(unknown);

@@ -1,6 +1,7 @@
 import { FrontEnd } from "@lemons/shared/contract/front-end";
 import { Sha256 } from "@lemons/shared/contract/identifier";
 import { z } from "zod";
+import { floatBytes } from "../features/float-bytes.ts";
 
 /** An encoder that models of the catalogue share. */
 export interface Encoder {
@@ -14,11 +15,12 @@ export interface Encoder {
   silence: Float32Array | null;
 }
 
-const HexFloats = z.string().transform((hex) => {
+/** Little-endian float32 in hexadecimal: what `hex()` makes of a column of them. */
+export function floatsOfHex(hex: string): Float32Array {
   const bytes = Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number(`0x${pair}`));
   const view = new DataView(bytes.buffer);
   return Float32Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(4 * i, true));
-});
+}
 
 const EncoderRow = z
   .object({
@@ -29,7 +31,7 @@ const EncoderRow = z
       .transform((text): unknown => JSON.parse(text))
       .pipe(FrontEnd),
     revision: z.int().nonnegative(),
-    silence: HexFloats.nullable(),
+    silence: z.string().transform(floatsOfHex).nullable(),
   })
   .transform(({ front_end: frontEnd, ...row }): Encoder => ({ ...row, frontEnd }));
 
@@ -52,13 +54,9 @@ export async function storeSilence(
   version: Sha256,
   features: Float32Array,
 ): Promise<void> {
-  const bytes = new DataView(new ArrayBuffer(4 * features.length));
-  features.forEach((feature, i) => {
-    bytes.setFloat32(4 * i, feature, true);
-  });
   await db
     .prepare("UPDATE encoders SET silence = ? WHERE version = ?")
-    .bind(bytes.buffer, version)
+    .bind(floatBytes(features), version)
     .run();
 }
 

@@ -2,6 +2,7 @@ import { Probability } from "@lemons/shared/contract/explanation";
 import type { Sha256, TrackId } from "@lemons/shared/contract/identifier";
 import type { Model } from "@lemons/shared/contract/model";
 import { z } from "zod";
+import { notFailed, OF_CATALOGUE } from "./failed-tracks.ts";
 import type { ActiveModel } from "./models.ts";
 import { FILE_COLUMNS, parseTrackFiles, type TrackFiles } from "./tracks.ts";
 
@@ -60,27 +61,27 @@ export async function findScore(
   return row === null ? null : z.object({ relevance: Probability, logit: z.number() }).parse(row);
 }
 
-/** Tracks that at least one active model that is used whole has not scored and that are due, by id. */
+/**
+ * Tracks that at least one active model that is used whole has not scored and that are due, by id.
+ *
+ * @param of condition on `tracks`: which of them
+ */
 export async function unscoredTracks(
   db: D1Database,
   encoderVersion: Sha256,
-  { limit, now }: { limit: number; now: Date },
+  { limit, now, of = OF_CATALOGUE }: { limit: number; now: Date; of?: string },
 ): Promise<TrackFiles[]> {
   const { results } = await db
     .prepare(
       `SELECT ${FILE_COLUMNS} FROM tracks
-       WHERE tracks.owner IS NULL AND EXISTS (
+       WHERE ${of} AND EXISTS (
          SELECT 1 FROM models WHERE models.active = 1 AND models.encoder_version = ?1
            AND models.head IS NULL
            AND NOT EXISTS (
              SELECT 1 FROM scores WHERE scores.model_id = models.id
                AND scores.model_version = models.version AND scores.track = tracks.id
                AND scores.sound_sha256 = tracks.sound_sha256))
-       AND NOT EXISTS (
-         SELECT 1 FROM score_failures WHERE score_failures.encoder_version = ?1
-           AND score_failures.track = tracks.id
-           AND score_failures.sound_sha256 = tracks.sound_sha256
-           AND score_failures.retry_at > ?2)
+       AND ${notFailed("?1", "?2")}
        ORDER BY tracks.id LIMIT ?3`,
     )
     .bind(encoderVersion, now.toISOString(), limit)
@@ -119,6 +120,23 @@ export async function storeScores(
       insert.bind(model.id, model.version, track, soundSha256, logit, relevance),
     ),
   ]);
+}
+
+/** Why a track could not be scored with an encoder, or null. */
+export async function scoreFailure(
+  db: D1Database,
+  encoderVersion: Sha256,
+  track: TrackId,
+): Promise<string | null> {
+  const row = await db
+    .prepare(
+      `SELECT score_failures.reason FROM score_failures JOIN tracks
+         ON tracks.id = score_failures.track AND tracks.sound_sha256 = score_failures.sound_sha256
+       WHERE score_failures.encoder_version = ? AND score_failures.track = ?`,
+    )
+    .bind(encoderVersion, track)
+    .first();
+  return row === null ? null : z.object({ reason: z.string() }).parse(row).reason;
 }
 
 /** Records that a track cannot be scored, and when to try again. */

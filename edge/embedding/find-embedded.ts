@@ -47,9 +47,14 @@ async function explanationById(
 ): Promise<Pick<Embedded, "explanation" | "link"> & { owner: KeyId | null }> {
   const stored = await findExplanation(env.BUCKET, id);
   if (stored === null) throw new ProblemError({ kind: "unknown-explanation", id });
-  const { explanation, owner, storedAt } = stored;
+  const { explanation, belonging, storedAt } = stored;
+  const { owner } = belonging;
   if (owner === null) return { explanation, owner, link: null };
-  if (link === null) throw new ProblemError({ kind: "private-explanation", id });
+  if (link === null) {
+    // Of a key's listener nobody else is told, of a song with an address of its own what it takes.
+    const kind = belonging.ownTrack ? "private-explanation" : "unknown-explanation";
+    throw new ProblemError({ kind, id });
+  }
   await checkShareLink(env, { id, storedAt }, link, new Date());
   const expiresAt = new Date(Number(link.expires) * 1000);
   return { explanation, owner, link: { query: link, expiresAt } };
@@ -65,7 +70,7 @@ async function newestExplanation(
       ExplanationRequest.parse({ listener, track, type }),
     );
     const stored = await findExplanation(env.BUCKET, id);
-    if (stored !== null && stored.owner === null) return stored.explanation;
+    if (stored !== null && stored.belonging.owner === null) return stored.explanation;
   }
   throw new ProblemError({ kind: "not-explained", listener, track });
 }

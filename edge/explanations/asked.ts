@@ -5,6 +5,7 @@ import { ModelManifest } from "@lemons/shared/contract/model";
 import { Neighbourhood } from "@lemons/shared/contract/neighbourhood";
 import { NO_SEPARATION, SeparatorName } from "@lemons/shared/contract/separator";
 import { z } from "zod";
+import type { Belonging } from "../access/caller.ts";
 import { AskedSound, AskedTable } from "../tables/asked-table.ts";
 
 /** A question with nothing left open: what the id of an explanation stands for. */
@@ -14,6 +15,8 @@ export const Asked = z.object({
   owner: KeyId.nullable().default(null),
   /** The track where that is somebody's own: what is made of it goes with it. */
   privateTrack: TrackId.nullable().default(null),
+  /** The listener where that is somebody's own: the same. */
+  privateListener: ListenerId.nullable().default(null),
   listener: ListenerId,
   track: TrackId,
   model: ModelManifest,
@@ -31,3 +34,9 @@ export const Asked = z.object({
   cheaperTable: AskedTable.nullable().default(null),
 });
 export type Asked = z.infer<typeof Asked>;
+
+/** To whom a question and its answer belong. */
+export const belongingOf = ({ owner, privateTrack }: Asked): Belonging => ({
+  owner,
+  ownTrack: privateTrack !== null,
+});

@@ -8,6 +8,7 @@ import { DEFAULT_EFFECTIVE_SAMPLES } from "@lemons/shared/contract/neighbourhood
 import { NO_SEPARATION, SEPARATOR_VERSIONS } from "@lemons/shared/contract/separator";
 import { RIDGE_ALPHA } from "@lemons/shared/explanation/local-fit";
 import { explanationId, responseSetId, tableId } from "@lemons/shared/identity/explanation-id";
+import { ANYBODY, type Viewer } from "../access/caller.ts";
 import { findListener } from "../catalogue/listeners.ts";
 import { type ActiveModel, activeModel } from "../catalogue/models.ts";
 import { findTrack, findTrackFiles, type TrackFiles } from "../catalogue/tracks.ts";
@@ -43,20 +44,24 @@ export async function resolveQuestion(
     webhook_events_filter: _events,
     ...question
   }: ExplanationRequest,
-  viewer: KeyId | null = null,
+  viewer: Viewer = ANYBODY,
 ): Promise<Asked> {
   const [profile, active, detail, files] = await Promise.all([
-    findListener(db, listener),
+    findListener(db, listener, viewer),
     activeModel(db, listener),
-    findTrack(db, track, viewer),
-    findTrackFiles(db, track, viewer),
+    findTrack(db, track, viewer.owner),
+    findTrackFiles(db, track, viewer.owner),
   ]);
   if (profile === null) throw new ProblemError({ kind: "unknown-listener", id: listener });
   if (detail === null || files === null) {
     throw new ProblemError({ kind: "unknown-track", id: track });
   }
   if (active === null) throw new ProblemError({ kind: "no-model", listener });
-  return settleQuestion(active, { ...files, seconds: detail.seconds }, question);
+  // Nobody else's listener is told of anybody's own track.
+  if (files.owner !== null && profile.owner !== null && files.owner !== profile.owner) {
+    throw new ProblemError({ kind: "unknown-listener", id: listener });
+  }
+  return settleQuestion(active, { ...files, seconds: detail.seconds }, question, profile.owner);
 }
 
 /** What a question needs to know of its track. */
@@ -66,16 +71,21 @@ export type HeardTrack = Pick<TrackFiles, "track" | "audioSha256" | "soundSha256
   owner?: KeyId | null;
 };
 
-/** The same where model and track are known. */
+/**
+ * The same where model and track are known.
+ *
+ * @param listenerOwner whose listener it is; null: everybody's
+ */
 export async function settleQuestion(
   active: ActiveModel,
   heardTrack: HeardTrack,
   question: ExplanationQuestion,
+  listenerOwner: KeyId | null = null,
 ): Promise<Asked> {
-  const { track, seconds: trackSeconds, owner = null, ...files } = heardTrack;
-  const privateTrack = owner === null ? null : track;
+  const { track, seconds: trackSeconds, owner: trackOwner = null, ...files } = heardTrack;
+  const privateTrack = trackOwner === null ? null : track;
   // Somebody's own has ids of its own, whatever it sounds like.
-  const owned = owner === null ? {} : { owner };
+  const owned = trackOwner === null ? {} : { owner: trackOwner };
   const { listener } = active.model;
   const hasStems = Object.keys(files.stems).length > 0;
   const neighbourhood = question.neighbourhood ?? EVERY_MASK;
@@ -142,8 +152,9 @@ export async function settleQuestion(
   });
   return {
     id,
-    owner,
+    owner: trackOwner ?? listenerOwner,
     privateTrack,
+    privateListener: listenerOwner === null ? null : listener,
     listener,
     track,
     model: active.manifest,

@@ -1,20 +1,28 @@
-import type { TrackId } from "@lemons/shared/contract/identifier";
+import type { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
 import { explanationPrefix } from "../catalogue/object-keys.ts";
 import type { AskedTable } from "../tables/asked-table.ts";
 import { forgetTable } from "../tables/store.ts";
 import { deleteByPrefix } from "../uploads/delete-by-prefix.ts";
 import type { Asked } from "./asked.ts";
 
-type Artefact = Pick<Asked, "id" | "table" | "cheaperTable" | "privateTrack">;
+type Artefact = Pick<Asked, "id" | "table" | "cheaperTable" | "privateTrack" | "privateListener">;
 
 /**
- * Enters what is about to be made of somebody's own track, so that it is found when the track is
- * removed. Of everybody's tracks nothing is entered.
+ * Enters what is about to be made of somebody's own track or for somebody's own listener, so that it is
+ * found when that is removed. Of what is everybody's nothing is entered.
  */
 export async function recordPrivateArtefacts(
   db: D1Database,
-  { id, table, cheaperTable, privateTrack }: Artefact,
+  { id, table, cheaperTable, privateTrack, privateListener }: Artefact,
 ): Promise<void> {
+  if (privateListener !== null) {
+    await db
+      .prepare(
+        "INSERT INTO listener_artefacts (listener, explanation) VALUES (?, ?) ON CONFLICT DO NOTHING",
+      )
+      .bind(privateListener, id)
+      .run();
+  }
   if (privateTrack === null) return;
   const insert = db.prepare(
     "INSERT INTO private_artefacts (track, kind, id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
@@ -28,17 +36,20 @@ export async function recordPrivateArtefacts(
 }
 
 /**
- * Takes an explanation away again whose track was removed while it was being made. Who removes looks
- * for what is entered after the track's row has gone, who makes looks for the row after everything is
- * stored: one of the two sees the other.
+ * Takes an explanation away again whose track or listener was removed while it was being made. Who
+ * removes looks for what is entered after the row has gone, who makes looks for the row after everything
+ * is stored: one of the two sees the other.
  *
  * @returns whether it was taken away
  */
 export async function dropOrphanedExplanation(
   env: Env,
-  { id, privateTrack }: Pick<Asked, "id" | "privateTrack">,
+  { id, privateTrack, privateListener }: Pick<Asked, "id" | "privateTrack" | "privateListener">,
 ): Promise<boolean> {
-  if (privateTrack === null || (await isThere(env.DB, privateTrack))) return false;
+  const isWhole =
+    (privateTrack === null || (await isThere(env.DB, "tracks", privateTrack))) &&
+    (privateListener === null || (await isThere(env.DB, "listeners", privateListener)));
+  if (isWhole) return false;
   await deleteByPrefix(env.BUCKET, explanationPrefix(id));
   return true;
 }
@@ -48,11 +59,15 @@ export async function dropOrphanedTable(
   env: Env,
   { id, privateTrack }: Pick<AskedTable, "id" | "privateTrack">,
 ): Promise<boolean> {
-  if (privateTrack === null || (await isThere(env.DB, privateTrack))) return false;
+  if (privateTrack === null || (await isThere(env.DB, "tracks", privateTrack))) return false;
   await forgetTable(env.BUCKET, id);
   return true;
 }
 
-async function isThere(db: D1Database, track: TrackId): Promise<boolean> {
-  return (await db.prepare("SELECT 1 FROM tracks WHERE id = ?").bind(track).first()) !== null;
+async function isThere(
+  db: D1Database,
+  table: "tracks" | "listeners",
+  id: TrackId | ListenerId,
+): Promise<boolean> {
+  return (await db.prepare(`SELECT 1 FROM ${table} WHERE id = ?`).bind(id).first()) !== null;
 }

@@ -7,7 +7,7 @@ import { matchesEntityTag } from "../http/entity-tag.ts";
 import { IMMUTABLE, PRIVATE } from "../http/serve-object.ts";
 import { ProblemError } from "../problems/problem.ts";
 import { countUsage } from "../usage/count-usage.ts";
-import { ownerOf } from "./store.ts";
+import { storedBelonging } from "./store.ts";
 
 /**
  * Answers with a stored explanation as it lies there: its bytes were checked when they were stored and
@@ -23,14 +23,14 @@ export async function serveStoredExplanation(
 ): Promise<Response | null> {
   const object = await c.env.BUCKET.get(explanationKey(id));
   if (object === null) return null;
-  const owner = ownerOf(object);
-  if (!maySee(reader, owner)) {
+  const belonging = storedBelonging(object);
+  if (!maySee(reader, belonging)) {
     await leaveUnread(object);
     throw new ProblemError({ kind: "unknown-explanation", id });
   }
   countUsage(c.env, "explanationsStored");
   c.header("ETag", object.httpEtag);
-  c.header("Cache-Control", owner === null ? IMMUTABLE : PRIVATE);
+  c.header("Cache-Control", belonging.owner === null ? IMMUTABLE : PRIVATE);
   if (matchesEntityTag(c.req.header("If-None-Match"), object.httpEtag)) {
     await leaveUnread(object);
     return c.body(null, 304);

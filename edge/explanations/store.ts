@@ -1,6 +1,7 @@
 import { KeyId } from "@lemons/shared/contract/access";
 import { type Highlight, PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { ExplanationId } from "@lemons/shared/contract/identifier";
+import type { Belonging } from "../access/caller.ts";
 import { explanationKey, highlightKey, questionKey } from "../catalogue/object-keys.ts";
 import { Asked } from "./asked.ts";
 
@@ -11,8 +12,7 @@ export interface StoredExplanation {
   explanation: PublishedExplanation;
   etag: string;
   storedAt: Date;
-  /** The key that it belongs to; null: everybody's. */
-  owner: KeyId | null;
+  belonging: Belonging;
 }
 
 /** Stores what is asked, when it is first asked. */
@@ -30,11 +30,11 @@ export async function findQuestion(bucket: R2Bucket, id: ExplanationId): Promise
 export async function storeExplanation(
   bucket: R2Bucket,
   explanation: PublishedExplanation,
-  owner: KeyId | null,
+  { owner, ownTrack }: Belonging,
 ): Promise<void> {
   await bucket.put(explanationKey(explanation.id), JSON.stringify(explanation), {
     ...JSON_TYPE,
-    ...(owner === null ? {} : { customMetadata: { owner } }),
+    ...(owner === null ? {} : { customMetadata: { owner, own: ownTrack ? "track" : "listener" } }),
     onlyIf: { etagDoesNotMatch: "*" },
   });
 }
@@ -50,7 +50,7 @@ export async function findExplanation(
     explanation: PublishedExplanation.parse(await object.json()),
     etag: object.httpEtag,
     storedAt: object.uploaded,
-    owner: ownerOf(object),
+    belonging: storedBelonging(object),
   };
 }
 
@@ -58,14 +58,17 @@ export async function findExplanation(
 export async function findStanding(
   bucket: R2Bucket,
   id: ExplanationId,
-): Promise<Pick<StoredExplanation, "owner" | "storedAt"> | null> {
+): Promise<Pick<StoredExplanation, "belonging" | "storedAt"> | null> {
   const object = await bucket.head(explanationKey(id));
-  return object === null ? null : { owner: ownerOf(object), storedAt: object.uploaded };
+  return object === null ? null : { belonging: storedBelonging(object), storedAt: object.uploaded };
 }
 
-/** The key that a stored explanation belongs to; null: everybody's. */
-export function ownerOf(object: R2Object): KeyId | null {
-  return KeyId.nullable().parse(object.customMetadata?.owner ?? null);
+/** To whom a stored explanation belongs. */
+export function storedBelonging({ customMetadata }: R2Object): Belonging {
+  return {
+    owner: KeyId.nullable().parse(customMetadata?.owner ?? null),
+    ownTrack: customMetadata?.own !== "listener",
+  };
 }
 
 /** Whether an explanation is finished. */

@@ -1,8 +1,10 @@
 import type { Sha256, TrackId } from "@lemons/shared/contract/identifier";
 import { z } from "zod";
 import type { Encoder } from "../catalogue/encoders.ts";
+import { notFailed, OF_CATALOGUE } from "../catalogue/failed-tracks.ts";
 import { featuresKey } from "../catalogue/object-keys.ts";
 import { FILE_COLUMNS, parseTrackFiles, type TrackFiles } from "../catalogue/tracks.ts";
+import { isUploadId } from "../uploads/uploads.ts";
 import {
   appendRows,
   type FeatureBlock,
@@ -12,6 +14,7 @@ import {
   readRow,
   rowRange,
 } from "./block-format.ts";
+import { findOwnFeatures } from "./own-features.ts";
 
 /** What the gpu-worker found out about one track. */
 export interface TrackFeatures {
@@ -36,15 +39,11 @@ export async function tracksWithoutFeatures(
   const { results } = await db
     .prepare(
       `SELECT ${FILE_COLUMNS} FROM tracks
-       WHERE tracks.owner IS NULL
+       WHERE ${OF_CATALOGUE}
        AND NOT EXISTS (
          SELECT 1 FROM features WHERE features.encoder_version = ?1
            AND features.track = tracks.id AND features.sound_sha256 = tracks.sound_sha256)
-       AND NOT EXISTS (
-         SELECT 1 FROM score_failures WHERE score_failures.encoder_version = ?1
-           AND score_failures.track = tracks.id
-           AND score_failures.sound_sha256 = tracks.sound_sha256
-           AND score_failures.retry_at > ?2)
+       AND ${notFailed("?1", "?2")}
        ORDER BY tracks.id LIMIT ?3`,
     )
     .bind(encoderVersion, now.toISOString(), limit)
@@ -186,7 +185,7 @@ export async function findTrackFeatures(
   )
     .bind(encoder.version, track)
     .first();
-  if (found === null) return null;
+  if (found === null) return isUploadId(track) ? findOwnFeatures(env.DB, encoder, track) : null;
   const { block, row, sound_sha256 } = z
     .object({ block: z.int(), row: z.int(), sound_sha256: z.string() })
     .parse(found);

@@ -2,6 +2,7 @@ import type { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
 import type { HeadExample } from "@lemons/shared/model/fit-head";
 import { z } from "zod";
 import type { Encoder } from "../catalogue/encoders.ts";
+import { ownFeaturesHeard } from "../features/own-features.ts";
 import { blocksOf, readFeatures } from "../features/store.ts";
 
 /** Tracks not listened to that a fit takes into account at most: it stays a matter of a second. */
@@ -21,7 +22,7 @@ export interface HeadExamples {
 }
 
 /**
- * A listener's tracks and an even choice of all others, by their features in the store: the same
+ * A listener's tracks (of the catalogue, and of the key whose listener it is) and an even choice of all others, by their features in the store: the same
  * features always give the same examples.
  */
 export async function headExamples(
@@ -44,6 +45,9 @@ export async function headExamples(
       const features = read.block.matrix.slice(start, start + encoder.features);
       (isPositive ? positives : negatives).push({ features, isPositive, weight: 1 });
     }
+  }
+  for (const features of await ownFeaturesHeard(env.DB, encoder, listener, MAX_POSITIVES)) {
+    positives.push({ features, isPositive: true, weight: 1 });
   }
   const silence =
     encoder.silence === null || negatives.length === 0

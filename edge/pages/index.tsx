@@ -3,6 +3,7 @@ import type { ListenerProfile } from "@lemons/shared/contract/listener";
 import { DEFAULT_RECOMMENDATIONS } from "@lemons/shared/contract/recommendation";
 import type { TrackDetail } from "@lemons/shared/contract/track";
 import { type Context, Hono } from "hono";
+import { ANYBODY } from "../access/caller.ts";
 import { findListenerProfile, listListeners } from "../catalogue/listeners.ts";
 import { findTrack } from "../catalogue/tracks.ts";
 import type { AppEnv } from "../http/app-env.ts";
@@ -62,7 +63,7 @@ pages.get("/gallery", (c) => answer(c, renderGalleryPage()));
 
 pages.get("/listeners/:listener", async (c) => {
   const id = listenerIdOf(c);
-  const profile = await findListenerProfile(c.env.DB, id);
+  const profile = await findListenerProfile(c.env.DB, id, ANYBODY);
   if (profile === null) throw new ProblemError({ kind: "unknown-listener", id });
   return answer(c, renderListenerPage(profile, await recommendationsFor(c.env, profile)));
 });

@@ -4,6 +4,7 @@ import {
   type ExplanationType,
 } from "@lemons/shared/contract/explanation-request";
 import type { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
+import { ANYBODY, type Viewer } from "../access/caller.ts";
 import { findListener } from "../catalogue/listeners.ts";
 import { activeModel } from "../catalogue/models.ts";
 import { jobOf } from "../explanations/find.ts";
@@ -18,7 +19,7 @@ import type { ComparedListener } from "./compare-page.tsx";
 /**
  * What is known of a track for a listener: its score and its explanation, or how far that is.
  *
- * @param viewer whose own tracks are there besides everybody's
+ * @param owner whose own tracks are there besides everybody's
  * @throws ProblemError unknown-listener, unknown-track, no-model
  */
 export async function knownOf(
@@ -26,11 +27,12 @@ export async function knownOf(
   listenerId: ListenerId,
   trackId: TrackId,
   type: ExplanationType,
-  viewer: KeyId | null = null,
+  owner: KeyId | null = null,
 ): Promise<ComparedListener> {
   const { DB, BUCKET } = env;
+  const viewer: Viewer = { ...ANYBODY, owner };
   const [listener, model] = await Promise.all([
-    findListener(DB, listenerId),
+    findListener(DB, listenerId, viewer),
     activeModel(DB, listenerId),
   ]);
   if (listener === null) throw new ProblemError({ kind: "unknown-listener", id: listenerId });

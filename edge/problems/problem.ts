@@ -35,6 +35,7 @@ export type Failure =
   | { kind: "method-not-allowed"; method: string; allow: readonly string[] }
   | { kind: "unknown-listener"; id: string }
   | { kind: "listener-exists"; id: string }
+  | { kind: "too-many-listeners"; limit: number }
   | { kind: "unknown-track"; id: string }
   | { kind: "unknown-song" }
   | { kind: "unknown-explanation"; id: string }
@@ -245,6 +246,12 @@ function wire(failure: Failure): Wire {
         status: 409,
         title: "There is such a listener already",
         detail: `The id ${failure.id} is taken; choose another, or PUT that listener's listens.`,
+      };
+    case "too-many-listeners":
+      return {
+        status: 403,
+        title: "The key has too many listeners",
+        detail: `A key may have ${failure.limit}. DELETE /v1/listeners/{listener} makes room.`,
       };
     case "unknown-track":
       return {

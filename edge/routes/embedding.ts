@@ -184,7 +184,7 @@ export const embeddingRoutes = createRouter()
       c.env.BUCKET.head(key),
       findStanding(c.env.BUCKET, id),
     ]);
-    const isPrivate = standing !== null && standing.owner !== null;
+    const isPrivate = standing !== null && standing.belonging.owner !== null;
     if (isPrivate || drawn === null) {
       const { explanation, track } = await findEmbedded(c.env, targetIn(c));
       if (drawn === null) {

@@ -12,6 +12,7 @@ import { maySee } from "../access/caller.ts";
 import { requireScope } from "../access/require-scope.ts";
 import { spendingOf } from "../access/spend.ts";
 import { highlightKey, renderedStemKey } from "../catalogue/object-keys.ts";
+import { belongingOf } from "../explanations/asked.ts";
 import {
   checkVisible,
   explain,
@@ -313,7 +314,7 @@ export const explanationRoutes = createRouter()
   .openapi(postExplanation, async (c) => {
     const body = c.req.valid("json");
     const receiver = await askedReceiver(c, body);
-    const asked = await resolveQuestion(c.env.DB, body, c.get("caller").owner);
+    const asked = await resolveQuestion(c.env.DB, body, c.get("caller"));
     const waitSeconds = preferredWaitSeconds(c.req.header("Prefer"));
     const found = await explain(c.env, asked, waitSeconds * 1000, spendingOf(c), receiver);
     const applied = preferenceApplied(c.req.header("Prefer"), "job" in found);
@@ -333,7 +334,7 @@ export const explanationRoutes = createRouter()
       return accepted(c, found);
     }
     c.header("ETag", found.etag);
-    c.header("Cache-Control", found.owner === null ? IMMUTABLE : PRIVATE);
+    c.header("Cache-Control", found.belonging.owner === null ? IMMUTABLE : PRIVATE);
     if (matchesEntityTag(c.req.header("If-None-Match"), found.etag)) return c.body(null, 304);
     return c.json(found.explanation, 200);
   })
@@ -359,14 +360,14 @@ export const explanationRoutes = createRouter()
     return serveObject(c, {
       key: highlightKey(id, name),
       contentType: "audio/mpeg",
-      cacheControl: stored.owner === null ? IMMUTABLE : PRIVATE,
+      cacheControl: stored.belonging.owner === null ? IMMUTABLE : PRIVATE,
     });
   })
   .openapi(getStem, async (c) => {
     const { explanation: id, source } = c.req.valid("param");
     const reader = await readerOf(c, id);
     const asked = await findQuestion(c.env.BUCKET, id);
-    if (asked === null || !maySee(reader, asked.owner)) {
+    if (asked === null || !maySee(reader, belongingOf(asked))) {
       throw new ProblemError({ kind: "unknown-explanation", id });
     }
     const stems = stemsOf(asked);
@@ -396,7 +397,7 @@ export const explanationRoutes = createRouter()
     // The bytes follow from both addresses. A table of one type gives way to that of all.
     const etag = `"${id}.${record.id}"`;
     const lasting = record.id === asked.table?.id ? IMMUTABLE : "public, no-cache";
-    const cacheControl = stored.owner === null ? lasting : PRIVATE;
+    const cacheControl = stored.belonging.owner === null ? lasting : PRIVATE;
     if (matchesEntityTag(c.req.header("If-None-Match"), etag)) {
       return c.body(null, 304, { ETag: etag, "Cache-Control": cacheControl });
     }

@@ -7,6 +7,8 @@ import {
 } from "@lemons/shared/contract/listener.example";
 import { readCursor, writeCursor } from "../catalogue/cursor.ts";
 import { findListenerProfile, ListenerPlace, listListeners } from "../catalogue/listeners.ts";
+import { isOwnListenerId } from "../catalogue/own-listeners.ts";
+import { PRIVATE } from "../http/serve-object.ts";
 import { ProblemError } from "../problems/problem.ts";
 import { createRouter } from "./create-app.ts";
 import { conditional, noQuery, pageQuery } from "./parameters.ts";
@@ -18,9 +20,17 @@ const MAX_LISTENERS = 200;
 const getListeners = createRoute({
   method: "get",
   path: "/v1/listeners",
-  summary: "All listeners",
+  summary: "Listeners",
+  description:
+    "Everybody's, and those of the caller's key; for an administrator those of all keys.",
   request: {
-    query: pageQuery(DEFAULT_LISTENERS, MAX_LISTENERS, 1),
+    query: pageQuery(DEFAULT_LISTENERS, MAX_LISTENERS, 1).extend({
+      mine: z
+        .enum(["true", "false"])
+        .default("false")
+        .describe("only the listeners of the caller's key")
+        .meta({ example: "false" }),
+    }),
     ...conditional,
   },
   responses: {
@@ -59,14 +69,22 @@ const getListener = createRoute({
 
 export const listenerRoutes = createRouter()
   .openapi(getListeners, async (c) => {
-    const { limit, cursor } = c.req.valid("query");
+    const { limit, cursor, mine } = c.req.valid("query");
+    const viewer = c.get("caller");
     const after = cursor === undefined ? undefined : readCursor(cursor, ListenerPlace);
-    const { listeners, next } = await listListeners(c.env.DB, { limit, after });
+    const { listeners, next } = await listListeners(c.env.DB, {
+      limit,
+      after,
+      viewer,
+      mine: mine === "true",
+    });
+    if (viewer.key !== null) c.header("Cache-Control", PRIVATE);
     return c.json({ listeners, nextCursor: next === null ? null : writeCursor(next) }, 200);
   })
   .openapi(getListener, async (c) => {
     const { listener: id } = c.req.valid("param");
-    const profile = await findListenerProfile(c.env.DB, id);
+    const profile = await findListenerProfile(c.env.DB, id, c.get("caller"));
     if (profile === null) throw new ProblemError({ kind: "unknown-listener", id });
+    if (isOwnListenerId(id)) c.header("Cache-Control", PRIVATE);
     return c.json(profile, 200);
   });

@@ -16,10 +16,13 @@ import {
 } from "@lemons/shared/contract/model-list";
 import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
-import { requireScope } from "../access/require-scope.ts";
+import { findListenerToChange } from "../access/change-listener.ts";
+import { chargePayer, releasePayer } from "../access/payer.ts";
+import { FITTING_SECONDS } from "../access/price.ts";
+import { requireKey, requireScope } from "../access/require-scope.ts";
+import { spendingOf } from "../access/spend.ts";
 import { readCursor, writeCursor } from "../catalogue/cursor.ts";
 import { activateModels, listModels, ModelPlace } from "../catalogue/list-models.ts";
-import { findListener } from "../catalogue/listeners.ts";
 import { fitListenerHead } from "../heads/fit-listener-head.ts";
 import type { AppEnv } from "../http/app-env.ts";
 import { requireJson, requireMediaType } from "../http/require-media-type.ts";
@@ -164,7 +167,7 @@ const postHead = createRoute({
   description:
     "A head for an encoder that is in use, fitted on the stored features of the catalogue's tracks and put to use at once: a matter of seconds, without the gpu-worker. Only this listener's scores and explanations become stale; explanations come from the response tables that are there.",
   security,
-  middleware: [...admin, ...jsonBody],
+  middleware: [requireKey("upload"), noStore, ...jsonBody],
   request: {
     params: z.object({ listener: ListenerId }),
     body: { required: true, content: { "application/json": { schema: HeadRequest } } },
@@ -172,8 +175,17 @@ const postHead = createRoute({
   responses: {
     201: json("the head, in use", FittedHead, fittedHeadExample, "Cache-Control"),
     ...jsonProblems(MAX_BODY_BYTES),
-    ...refused("admin"),
-    429: tooMuch(),
+    ...refused("upload", {
+      kind: "cost-over-budget",
+      seconds: FITTING_SECONDS,
+      budgetSeconds: 1,
+    }),
+    429: tooMuch({
+      kind: "budget-spent",
+      seconds: FITTING_SECONDS,
+      remainingSeconds: 1,
+      retryAfter: 7658,
+    }),
     404: problem("no such listener or package", unknownListener, {
       kind: "unknown-model",
       id: "shard",
@@ -212,8 +224,13 @@ export const modelRoutes = createRouter()
   })
   .openapi(postHead, async (c) => {
     const { listener } = c.req.valid("param");
-    if ((await findListener(c.env.DB, listener)) === null) {
-      throw new ProblemError({ kind: "unknown-listener", id: listener });
+    await findListenerToChange(c.env.DB, listener, c.get("caller"));
+    const payer = await spendingOf(c).reserve(FITTING_SECONDS);
+    try {
+      const head = await fitListenerHead(c.env, listener, c.req.valid("json"));
+      await chargePayer(c.env, payer, payer.reservation, FITTING_SECONDS);
+      return c.json(head, 201);
+    } finally {
+      await releasePayer(c.env, payer);
     }
-    return c.json(await fitListenerHead(c.env, listener, c.req.valid("json")), 201);
   });

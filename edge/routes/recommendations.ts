@@ -7,7 +7,9 @@ import {
   RecommendationPage,
 } from "@lemons/shared/contract/recommendation";
 import { readCursor } from "../catalogue/cursor.ts";
+import { isOwnListenerId } from "../catalogue/own-listeners.ts";
 import { RankedPlace } from "../catalogue/recommendations.ts";
+import { PRIVATE } from "../http/serve-object.ts";
 import { recommendationPage } from "../scoring/recommendation-page.ts";
 import { createRouter } from "./create-app.ts";
 import { conditional, pageQuery } from "./parameters.ts";
@@ -50,8 +52,13 @@ export const recommendationRoutes = createRouter().openapi(getRecommendations, a
   const { listener } = c.req.valid("param");
   const { limit, cursor } = c.req.valid("query");
   const after = cursor === undefined ? undefined : readCursor(cursor, RankedPlace);
-  const page = await recommendationPage(c.env, listener, { limit, after });
+  const page = await recommendationPage(c.env, listener, {
+    limit,
+    after,
+    viewer: c.get("caller"),
+  });
   const { scored, failed, total } = page.scoring;
-  c.header("Cache-Control", scored + failed < total ? "no-store" : "no-cache");
+  const isKept = scored + failed >= total;
+  c.header("Cache-Control", isOwnListenerId(listener) ? PRIVATE : isKept ? "no-cache" : "no-store");
   return c.json(page, 200);
 });

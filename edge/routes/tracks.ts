@@ -5,14 +5,22 @@ import {
   trackDetailExample,
   trackExample,
   trackPageExample,
+  trackScorePageExample,
   uploadExample,
 } from "@lemons/shared/contract/track.example";
+import {
+  DEFAULT_TRACK_SCORES,
+  MAX_TRACK_SCORES,
+  TrackScorePage,
+} from "@lemons/shared/contract/track-scores";
 import { Upload } from "@lemons/shared/contract/upload";
 import { readCursor, writeCursor } from "../catalogue/cursor.ts";
+import { ListenerPlace } from "../catalogue/listeners.ts";
 import { audioKey } from "../catalogue/object-keys.ts";
 import { findTrackFiles, listTracks } from "../catalogue/tracks.ts";
 import { PRIVATE, serveObject } from "../http/serve-object.ts";
 import { ProblemError } from "../problems/problem.ts";
+import { trackScorePage } from "../scoring/track-scores.ts";
 import { trackReaderOf } from "../sharing/reader.ts";
 import { findUploadedTrack } from "../uploads/find-uploaded-track.ts";
 import { isUploadId } from "../uploads/uploads.ts";
@@ -97,6 +105,26 @@ const getAudio = createRoute({
   },
 });
 
+const getScores = createRoute({
+  method: "get",
+  path: "/v1/tracks/{track}/scores",
+  summary: "How relevant a track is to each listener",
+  description:
+    "Of the catalogue or uploaded by the caller's key, heard or not, for everybody's listeners and the key's own. The track goes through each encoder once, for any number of listeners; what is missing is computed from the first request on.",
+  request: { params, query: pageQuery(DEFAULT_TRACK_SCORES, MAX_TRACK_SCORES, 1) },
+  responses: {
+    200: json(
+      "a page of scores, by listener",
+      TrackScorePage,
+      trackScorePageExample,
+      "Cache-Control",
+    ),
+    400: badRequest,
+    ...refusals,
+    404: problem("no such track", unknownTrack),
+  },
+});
+
 export const trackRoutes = createRouter()
   .openapi(getTracks, async (c) => {
     const { limit, cursor, mine } = c.req.valid("query");
@@ -118,6 +146,19 @@ export const trackRoutes = createRouter()
     const track = await findUploadedTrack(c.env, id, (await trackReaderOf(c, id)).owner);
     if (isUploadId(id)) c.header("Cache-Control", PRIVATE);
     return "state" in track ? c.json(track, 202) : c.json(track, 200);
+  })
+  .openapi(getScores, async (c) => {
+    const { track } = c.req.valid("param");
+    const { limit, cursor } = c.req.valid("query");
+    const viewer = c.get("caller");
+    if ((await findTrackFiles(c.env.DB, track, viewer.owner)) === null) {
+      throw new ProblemError({ kind: "unknown-track", id: track });
+    }
+    const after = cursor === undefined ? undefined : readCursor(cursor, ListenerPlace);
+    const page = await trackScorePage(c.env, track, { limit, after, viewer });
+    const isKept = page.missing.length === 0;
+    c.header("Cache-Control", viewer.key !== null ? PRIVATE : isKept ? "no-cache" : "no-store");
+    return c.json(page, 200);
   })
   .openapi(getAudio, async (c) => {
     const { track: id } = c.req.valid("param");

@@ -7,8 +7,8 @@ import { retryDelayMs } from "../gpu/retry-delay.ts";
 import { timeBudget } from "../gpu/time-budget.ts";
 import { asWorkerFailure, type WorkerFailure } from "../gpu/worker-failure.ts";
 import { recordUsage } from "../usage/usage-days.ts";
-import { featuresChunk } from "./features-chunk.ts";
-import { scoreChunk } from "./score-chunk.ts";
+import { featuresChunk, ownFeaturesChunk } from "./features-chunk.ts";
+import { ownScoreChunk, scoreChunk } from "./score-chunk.ts";
 import { HEADS_PER_PASS, scoreHeads } from "./score-heads.ts";
 
 /** An alarm may run for 15 minutes; it leaves before and the next one goes on with what is missing. */
@@ -109,13 +109,17 @@ export class CatalogueScoring extends DurableObject<Env> {
 
   /**
    * Heads that have no scores yet come first: they need no gpu-worker, and somebody waits for them.
-   * Scores of heads that have some are renewed at the end, when all features are there.
+   * Scores of heads that have some are renewed when all features are there. What keys have uploaded comes
+   * last, one by one, so that no file holds up the catalogue.
    */
   async #step(encoderVersion: Sha256, signal: AbortSignal): Promise<Step> {
     const { env } = this;
     const encoder = await findEncoder(env.DB, encoderVersion);
     if (encoder === null) {
-      return (await scoreChunk(env, encoderVersion, signal)) > 0 ? "asked" : "nothing-left";
+      const isAsked =
+        (await scoreChunk(env, encoderVersion, signal)) > 0 ||
+        (await ownScoreChunk(env, encoderVersion, signal));
+      return isAsked ? "asked" : "nothing-left";
     }
     const isFirst = encoder.revision === 0;
     const unscored = isFirst ? [] : await unscoredHeads(env.DB, encoder, HEADS_PER_PASS);
@@ -123,7 +127,8 @@ export class CatalogueScoring extends DurableObject<Env> {
     const heads =
       unscored.length > 0 ? unscored : await staleHeads(env.DB, encoder, HEADS_PER_PASS);
     await scoreHeads(env, encoder, heads);
-    return heads.length > 0 ? "scored" : "nothing-left";
+    if (heads.length > 0) return "scored";
+    return (await ownFeaturesChunk(env, encoder, signal)) ? "asked" : "nothing-left";
   }
 
   async #rest(state: State, failure: WorkerFailure): Promise<void> {

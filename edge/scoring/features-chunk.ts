@@ -3,12 +3,13 @@ import { type Encoder, storeSilence } from "../catalogue/encoders.ts";
 import { storeScoreFailure } from "../catalogue/scores.ts";
 import type { TrackFiles } from "../catalogue/tracks.ts";
 import { settingsOf } from "../env.ts";
+import { ownTrackWithoutFeatures, storeOwnFeatures } from "../features/own-features.ts";
 import { storeFeatures, type TrackFeatures, tracksWithoutFeatures } from "../features/store.ts";
 import { linkExpiry } from "../gpu/object-link.ts";
 import { encoderLink, soundLinks } from "../gpu/request-links.ts";
 import { featuresOnWorker } from "../gpu/worker-client.ts";
 import { WorkerFailure } from "../gpu/worker-failure.ts";
-import { foreign, retryAt, TRACKS_PER_REQUEST } from "./tracks-request.ts";
+import { foreign, leavingOutOnFailure, retryAt, TRACKS_PER_REQUEST } from "./tracks-request.ts";
 
 /**
  * Has the next few tracks pooled by an encoder, and stores what comes, also where the answer breaks off:
@@ -28,36 +29,70 @@ export async function featuresChunk(
     now: new Date(),
   });
   if (tracks.length === 0) return 0;
-  const open = new Map(tracks.map((track) => [track.track, track]));
   const found: TrackFeatures[] = [];
-  const request = await featuresRequest(env, encoder, tracks);
   try {
-    const requestId = crypto.randomUUID();
-    for await (const line of featuresOnWorker(settingsOf(env), request, signal, requestId)) {
-      if (line.kind === "result") {
-        if (encoder.silence === null) {
-          await storeSilence(env.DB, encoderVersion, featuresOf(line.silence, encoder));
-        }
-        break;
-      }
-      const files = open.get(line.track);
-      if (files === undefined) throw foreign(`the track ${line.track}, which was not asked for`);
-      const { track, soundSha256 } = files;
-      if (line.kind === "track-failed") {
-        const { reason } = line;
-        const failure = { encoderVersion, track, soundSha256, reason, retryAt: retryAt(line) };
-        await storeScoreFailure(env.DB, failure);
-      } else {
-        const features = featuresOf(line.features, encoder);
-        found.push({ track, soundSha256, features, peaks: line.peaks });
-      }
-      open.delete(track);
-    }
+    await poolTracks(env, encoder, tracks, found, signal);
   } finally {
     await storeFeatures(env, encoder, found);
   }
-  if (open.size > 0) throw foreign(`no answer for ${[...open.keys()].join(", ")}`);
   return tracks.length;
+}
+
+/**
+ * Has one uploaded track pooled: by itself, so that a file that brings down the gpu-worker holds up
+ * nothing but itself; it is left out for a while then.
+ *
+ * @returns whether one was due
+ * @throws WorkerFailure; the signal's reason on abort
+ */
+export async function ownFeaturesChunk(
+  env: Env,
+  encoder: Encoder,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const track = await ownTrackWithoutFeatures(env.DB, encoder.version, new Date());
+  if (track === null) return false;
+  await leavingOutOnFailure(env, encoder.version, track, async () => {
+    const found: TrackFeatures[] = [];
+    await poolTracks(env, encoder, [track], found, signal);
+    for (const each of found) await storeOwnFeatures(env.DB, encoder, each);
+  });
+  return true;
+}
+
+/** @param found what comes is put here, also where the answer breaks off */
+async function poolTracks(
+  env: Env,
+  encoder: Encoder,
+  tracks: TrackFiles[],
+  found: TrackFeatures[],
+  signal: AbortSignal,
+): Promise<void> {
+  const encoderVersion = encoder.version;
+  const open = new Map(tracks.map((track) => [track.track, track]));
+  const request = await featuresRequest(env, encoder, tracks);
+  const requestId = crypto.randomUUID();
+  for await (const line of featuresOnWorker(settingsOf(env), request, signal, requestId)) {
+    if (line.kind === "result") {
+      if (encoder.silence === null) {
+        await storeSilence(env.DB, encoderVersion, featuresOf(line.silence, encoder));
+      }
+      break;
+    }
+    const files = open.get(line.track);
+    if (files === undefined) throw foreign(`the track ${line.track}, which was not asked for`);
+    const { track, soundSha256 } = files;
+    if (line.kind === "track-failed") {
+      const { reason } = line;
+      const failure = { encoderVersion, track, soundSha256, reason, retryAt: retryAt(line) };
+      await storeScoreFailure(env.DB, failure);
+    } else {
+      const features = featuresOf(line.features, encoder);
+      found.push({ track, soundSha256, features, peaks: line.peaks });
+    }
+    open.delete(track);
+  }
+  if (open.size > 0) throw foreign(`no answer for ${[...open.keys()].join(", ")}`);
 }
 
 async function featuresRequest(

@@ -1,5 +1,6 @@
 import type { ListenerId } from "@lemons/shared/contract/identifier";
 import type { RecommendationPage } from "@lemons/shared/contract/recommendation";
+import { ANYBODY, type Viewer } from "../access/caller.ts";
 import { writeCursor } from "../catalogue/cursor.ts";
 import { findEncoder } from "../catalogue/encoders.ts";
 import { findListener } from "../catalogue/listeners.ts";
@@ -19,10 +20,14 @@ import { refreshScores } from "./fresh-scores.ts";
 export async function recommendationPage(
   env: Env,
   listener: ListenerId,
-  { limit, after }: { limit: number; after?: RankedPlace | undefined },
+  {
+    limit,
+    after,
+    viewer = ANYBODY,
+  }: { limit: number; after?: RankedPlace | undefined; viewer?: Viewer },
 ): Promise<RecommendationPage> {
   const [known, active] = await Promise.all([
-    findListener(env.DB, listener),
+    findListener(env.DB, listener, viewer),
     activeModel(env.DB, listener),
   ]);
   if (known === null) throw new ProblemError({ kind: "unknown-listener", id: listener });

@@ -1,5 +1,6 @@
 import type { WorkerScoreRequest } from "@lemons/shared/contract/gpu-worker";
 import type { Sha256 } from "@lemons/shared/contract/identifier";
+import { OF_KEYS } from "../catalogue/failed-tracks.ts";
 import { type ActiveModel, activeWholeModels } from "../catalogue/models.ts";
 import { storeScoreFailure, storeScores, unscoredTracks } from "../catalogue/scores.ts";
 import type { TrackFiles } from "../catalogue/tracks.ts";
@@ -7,7 +8,7 @@ import { settingsOf } from "../env.ts";
 import { linkExpiry } from "../gpu/object-link.ts";
 import { modelLink, soundLinks } from "../gpu/request-links.ts";
 import { scoreOnWorker } from "../gpu/worker-client.ts";
-import { foreign, retryAt, TRACKS_PER_REQUEST } from "./tracks-request.ts";
+import { foreign, leavingOutOnFailure, retryAt, TRACKS_PER_REQUEST } from "./tracks-request.ts";
 
 /**
  * Has the next few tracks scored under a model that is used whole. Each track is stored as soon
@@ -26,6 +27,35 @@ export async function scoreChunk(
     now: new Date(),
   });
   if (tracks.length === 0) return 0;
+  await scoreTracks(env, encoderVersion, tracks, signal);
+  return tracks.length;
+}
+
+/**
+ * The same of one uploaded track, by itself.
+ *
+ * @returns whether one was due
+ */
+export async function ownScoreChunk(
+  env: Env,
+  encoderVersion: Sha256,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const due = { limit: 1, now: new Date(), of: OF_KEYS };
+  const [track] = await unscoredTracks(env.DB, encoderVersion, due);
+  if (track === undefined) return false;
+  await leavingOutOnFailure(env, encoderVersion, track, () =>
+    scoreTracks(env, encoderVersion, [track], signal),
+  );
+  return true;
+}
+
+async function scoreTracks(
+  env: Env,
+  encoderVersion: Sha256,
+  tracks: TrackFiles[],
+  signal: AbortSignal,
+): Promise<void> {
   const models = await activeWholeModels(env.DB, encoderVersion);
   const byId = new Map(models.map((active) => [active.model.id, active.model]));
   const open = new Map(tracks.map((track) => [track.track, track]));
@@ -53,7 +83,6 @@ export async function scoreChunk(
     open.delete(track);
   }
   if (open.size > 0) throw foreign(`no answer for ${[...open.keys()].join(", ")}`);
-  return tracks.length;
 }
 
 async function scoreRequest(

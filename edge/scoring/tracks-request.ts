@@ -1,3 +1,6 @@
+import type { Sha256 } from "@lemons/shared/contract/identifier";
+import { storeScoreFailure } from "../catalogue/scores.ts";
+import type { TrackFiles } from "../catalogue/tracks.ts";
 import { WorkerFailure } from "../gpu/worker-failure.ts";
 
 /** Few enough that a lost connection costs seconds, many enough that the models load once. */
@@ -9,6 +12,29 @@ const RETRY_UNUSABLE_MS = 24 * 60 * 60 * 1000;
 /** When a track that failed now is to be tried again. */
 export function retryAt({ retryable }: { retryable: boolean }): Date {
   return new Date(Date.now() + (retryable ? RETRY_PASSING_MS : RETRY_UNUSABLE_MS));
+}
+
+/**
+ * Does something for one track. Where that fails, the track is left out for a while, and the others are
+ * not held up by it.
+ *
+ * @throws WorkerFailure as it came
+ */
+export async function leavingOutOnFailure(
+  env: Env,
+  encoderVersion: Sha256,
+  { track, soundSha256 }: TrackFiles,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof WorkerFailure) {
+      const failed = { encoderVersion, track, soundSha256, reason: error.message };
+      await storeScoreFailure(env.DB, { ...failed, retryAt: retryAt({ retryable: true }) });
+    }
+    throw error;
+  }
 }
 
 /** The failure of an answer to another question. */

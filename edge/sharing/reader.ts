@@ -18,9 +18,10 @@ export async function readerOf(c: Context<AppEnv>, id: ExplanationId): Promise<C
   if (link === null) return c.get("caller");
   const standing = await findStanding(c.env.BUCKET, id);
   if (standing === null) throw new ProblemError({ kind: "unknown-explanation", id });
-  if (standing.owner === null) return c.get("caller");
+  const { owner } = standing.belonging;
+  if (owner === null) return c.get("caller");
   await checkShareLink(c.env, { id, ...standing }, link, new Date());
-  return { ...ANYBODY, owner: standing.owner };
+  return { ...ANYBODY, owner };
 }
 
 /**
@@ -38,8 +39,8 @@ export async function trackReaderOf(c: Context<AppEnv>, track: TrackId): Promise
   if (stored === null || stored.explanation.track !== track) {
     throw new ProblemError({ kind: "unknown-track", id: track });
   }
-  if (stored.owner === null) return c.get("caller");
-  const { owner, storedAt, explanation } = stored;
+  if (stored.belonging.owner === null) return c.get("caller");
+  const { storedAt, explanation } = stored;
   await checkShareLink(c.env, { id: explanation.id, storedAt }, link, new Date());
-  return { ...ANYBODY, owner };
+  return { ...ANYBODY, owner: stored.belonging.owner };
 }

@@ -15,7 +15,8 @@ export interface CatalogueSize {
 
 const FEATURES = 128;
 const HEARD_BY_EACH = 50;
-const COUNTING = "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?1)";
+const COUNTING =
+  "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?1)";
 const hashOf = (number: string) => `printf('%064x', ${number})`;
 const trackOf = (number: string) => `printf('t%06d', ${number})`;
 const LISTENER = "printf('l%04d', i)";
@@ -80,7 +81,8 @@ export async function fillFeatures({ DB, BUCKET }: Env, size: CatalogueSize): Pr
       `m${String(i).padStart(4, "0")}`,
     ),
   );
-  for (let from = 0; from < heads.length; from += 100) await DB.batch(heads.slice(from, from + 100));
+  for (let from = 0; from < heads.length; from += 100)
+    await DB.batch(heads.slice(from, from + 100));
   for (let first = 0; first < size.tracks; first += ROWS_PER_BLOCK) {
     const rows = Array.from({ length: Math.min(ROWS_PER_BLOCK, size.tracks - first) }, (_, i) => ({
       soundSha256: (first + i).toString(16).padStart(64, "0"),

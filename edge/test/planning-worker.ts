@@ -57,9 +57,7 @@ async function take(env: Env, body: BatchMessage): Promise<void> {
   };
   await consume(env, {
     queue: "lemons-batch",
-    messages: [
-      { id: "1", timestamp: new Date(), body, attempts: 1, ack: acknowledge, retry() {} },
-    ],
+    messages: [{ id: "1", timestamp: new Date(), body, attempts: 1, ack: acknowledge, retry() {} }],
     metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } },
     ackAll: acknowledge,
     retryAll() {},

@@ -1,14 +1,11 @@
 import { ExplanationId, TableId } from "@lemons/shared/contract/identifier";
 import type { Removal } from "@lemons/shared/contract/upload";
 import { z } from "zod";
-import { explanationPrefix } from "../catalogue/object-keys.ts";
-import { jobOf } from "../explanations/find.ts";
-import { isExplained } from "../explanations/store.ts";
-import { renderJobOf } from "../renders/render-job.ts";
+import { removeExplanation } from "../explanations/remove-explanation.ts";
 import { forgetTable, isTableKnown } from "../tables/store.ts";
 import { tableJobOf } from "../tables/table-job.ts";
+import { forgetDeliveries } from "../webhooks/deliveries.ts";
 import { audioBytesOf } from "./audio-bytes.ts";
-import { deleteByPrefix } from "./delete-by-prefix.ts";
 import { probeJobOf } from "./probe-job.ts";
 import type { UploadRow } from "./uploads.ts";
 
@@ -39,6 +36,10 @@ export async function removeUpload(env: Env, { id, audioSha256 }: UploadRow): Pr
   for (const artefact of artefacts) {
     if (await removeArtefact(env, artefact)) removed[artefact.kind]++;
   }
+  await forgetDeliveries(
+    DB,
+    artefacts.flatMap(({ kind, id: made }) => (kind === "explanation" ? [made] : [])),
+  );
   const audio = await audioBytesOf(env, audioSha256).removeUnlessNamed(audioSha256);
   await DB.batch([
     DB.prepare("DELETE FROM private_artefacts WHERE track = ?").bind(id),
@@ -64,8 +65,5 @@ async function removeArtefact(env: Env, { kind, id }: ArtefactRow): Promise<bool
     await forgetTable(env.BUCKET, id);
     return wasThere;
   }
-  await Promise.all([jobOf(env, id).forget(), renderJobOf(env, id).forget()]);
-  const wasThere = await isExplained(env.BUCKET, id);
-  await deleteByPrefix(env.BUCKET, explanationPrefix(id));
-  return wasThere;
+  return removeExplanation(env, id);
 }

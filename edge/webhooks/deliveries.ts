@@ -1,4 +1,5 @@
 import type { KeyId } from "@lemons/shared/contract/access";
+import type { ExplanationId } from "@lemons/shared/contract/identifier";
 import {
   WebhookAttempt,
   WebhookDelivery,
@@ -118,6 +119,17 @@ export async function receiverStanding(
     .parse(row);
   const goneUntil = goneAt && new Date(Date.parse(goneAt) + GONE_MS).toISOString();
   return { pending, goneUntil };
+}
+
+/** Forgets what was sent, or was going to be, of explanations that are removed. */
+export async function forgetDeliveries(
+  db: D1Database,
+  explanations: readonly ExplanationId[],
+): Promise<void> {
+  await db
+    .prepare("DELETE FROM webhook_deliveries WHERE explanation IN (SELECT value FROM json_each(?))")
+    .bind(JSON.stringify(explanations))
+    .run();
 }
 
 /** Where a page of deliveries ends. */

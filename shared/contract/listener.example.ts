@@ -1,4 +1,4 @@
-import type { Listener, ListenerPage, ListenerProfile } from "./listener.ts";
+import type { Listener, ListenerPage, ListenerProfile, ListenerRemoval } from "./listener.ts";
 import { modelExample } from "./model.example.ts";
 import type { RecommendationPage } from "./recommendation.ts";
 import { trackExample } from "./track.example.ts";
@@ -27,6 +27,11 @@ export const newListenerExample: ListenerProfile = {
   plays: 12,
   history: [{ plays: 12, track: trackExample }],
   model: null,
+};
+
+export const listenerRemovalExample: ListenerRemoval = {
+  listener: "own-5c0e8b1f44d97a20b6e3c1d8f02a7b95",
+  removed: { models: 1, explanations: 4 },
 };
 
 export const recommendationPageExample: RecommendationPage = {

@@ -28,6 +28,21 @@ export const ListenerProfile = Listener.extend({
 }).meta({ id: "ListenerProfile" });
 export type ListenerProfile = z.infer<typeof ListenerProfile>;
 
+/** What the removal of a listener took away. */
+export const ListenerRemoval = z
+  .object({
+    listener: ListenerId,
+    removed: z.object({
+      models: z.int().nonnegative(),
+      explanations: z
+        .int()
+        .nonnegative()
+        .describe("to a key's own listener; those to everybody's listeners stay"),
+    }),
+  })
+  .meta({ id: "ListenerRemoval" });
+export type ListenerRemoval = z.infer<typeof ListenerRemoval>;
+
 /** Tracks that one request may say a listener has listened to. */
 export const MAX_LISTENS = 2000;
 
@@ -43,7 +58,9 @@ const Listens = z
 /** Body of `POST /v1/listeners`. */
 export const NewListener = z
   .strictObject({
-    id: ListenerId,
+    id: ListenerId.describe(
+      "a key without the scope admin names its own listener: the id follows from key and name, and is in the answer",
+    ),
     name: z.string().trim().min(1).max(100).meta({ pattern: "\\S" }),
     taste: z.string().trim().min(1).max(300).describe("one sentence").meta({ pattern: "\\S" }),
     listens: Listens,

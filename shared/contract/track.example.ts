@@ -1,4 +1,6 @@
+import { modelExample } from "./model.example.ts";
 import type { Track, TrackDetail, TrackPage } from "./track.ts";
+import type { TrackScorePage } from "./track-scores.ts";
 import type { Removal, Upload } from "./upload.ts";
 
 export const trackExample = {
@@ -37,6 +39,14 @@ export const uploadedTrackExample: TrackDetail = {
   changes: "none",
   origin: "upload",
   tags: [],
+};
+
+export const trackScorePageExample: TrackScorePage = {
+  track: trackExample.id,
+  scores: [{ listener: "ilse", model: modelExample, relevance: 0.6964, logit: 0.8302 }],
+  missing: [],
+  reason: null,
+  nextCursor: "MQ",
 };
 
 export const uploadExample: Upload = { id: uploadedId, state: "probing", reason: null };
