@@ -53,6 +53,11 @@ const Settings = z.object({
   WEBHOOK_SECRET: secret.describe(
     "what the secrets are derived from that webhooks are signed with",
   ),
+  WEBHOOK_SECRET_PREVIOUS: secret
+    .optional()
+    .describe(
+      "the one before, which webhooks are signed with as well until receivers have the new one",
+    ),
 });
 export type Settings = z.infer<typeof Settings>;
 

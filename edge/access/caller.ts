@@ -54,8 +54,8 @@ export interface Belonging {
 
 /** Whether a caller may see what belongs to somebody; what belongs to nobody is everybody's. */
 export function maySee(caller: Viewer, { owner, ownTrack }: Belonging): boolean {
-  return owner === null || owner === caller.owner || (!ownTrack && seesEveryListener(caller));
+  return owner === null || owner === caller.owner || (!ownTrack && seesEveryKey(caller));
 }
 
-/** Whether a caller sees the listeners of all keys. */
-export const seesEveryListener = ({ scopes }: Viewer): boolean => scopes.has("admin");
+/** Whether a caller sees the listeners and deliveries of all keys. */
+export const seesEveryKey = ({ scopes }: Viewer): boolean => scopes.has("admin");

@@ -1,7 +1,7 @@
 import type { ListenerId } from "@lemons/shared/contract/identifier";
 import { findListener, type OwnedListener } from "../catalogue/listeners.ts";
 import { ProblemError } from "../problems/problem.ts";
-import { type Caller, seesEveryListener } from "./caller.ts";
+import { type Caller, seesEveryKey } from "./caller.ts";
 
 /**
  * A listener that a caller may change: a key its own, an administrator all.
@@ -15,7 +15,7 @@ export async function findListenerToChange(
 ): Promise<OwnedListener> {
   const listener = await findListener(db, id, caller);
   if (listener === null) throw new ProblemError({ kind: "unknown-listener", id });
-  if (listener.owner === null && !seesEveryListener(caller)) {
+  if (listener.owner === null && !seesEveryKey(caller)) {
     throw new ProblemError({ kind: "missing-scope", scope: "admin" });
   }
   return listener;

@@ -2,7 +2,7 @@ import { KeyId } from "@lemons/shared/contract/access";
 import type { ListenerId } from "@lemons/shared/contract/identifier";
 import { Listener, type ListenerProfile } from "@lemons/shared/contract/listener";
 import { z } from "zod";
-import { ANYBODY, seesEveryListener, type Viewer } from "../access/caller.ts";
+import { ANYBODY, seesEveryKey, type Viewer } from "../access/caller.ts";
 import { activeModel } from "./models.ts";
 import { TRACK_COLUMNS, TrackRow } from "./tracks.ts";
 
@@ -50,7 +50,7 @@ export const visible = (owner: string, every: string): string =>
 /** The parameters of {@link visible}: whose listeners, and whether all of them. */
 export const sight = (viewer: Viewer): [KeyId | null, 0 | 1] => [
   viewer.owner,
-  seesEveryListener(viewer) ? 1 : 0,
+  seesEveryKey(viewer) ? 1 : 0,
 ];
 
 /** One listener in short, or null where the viewer sees none of that id. */

@@ -53,6 +53,8 @@ export type Failure =
   | { kind: "head-not-fittable"; reason: string }
   | { kind: "receiver-gone"; until: string }
   | { kind: "too-many-webhooks"; limit: number }
+  | { kind: "unknown-delivery"; id: string }
+  | { kind: "delivery-pending"; id: string }
   | { kind: "missing-object"; key: string }
   | { kind: "missing-highlight"; id: string; name: string }
   | { kind: "missing-stem"; id: string; source: string; sources: readonly string[] }
@@ -360,6 +362,18 @@ function wire(failure: Failure): Wire {
         title: "Too many webhooks are waiting",
         detail: `${failure.limit} deliveries of this key are on their way; GET /v1/webhooks/deliveries says why they wait.`,
         headers: { "Retry-After": "60" },
+      };
+    case "unknown-delivery":
+      return {
+        status: 404,
+        title: "Unknown delivery",
+        detail: `No delivery is called ${failure.id}. GET /v1/webhooks/deliveries names them all.`,
+      };
+    case "delivery-pending":
+      return {
+        status: 409,
+        title: "The delivery is on its way",
+        detail: `${failure.id} is not over: GET /v1/webhooks/deliveries says when it is tried next.`,
       };
     case "missing-object":
       return {

@@ -138,6 +138,15 @@ const getFailures = createRoute({
   },
 });
 
+/** What a change of a batch is answered with. */
+const changed = (example: Batch) => ({
+  200: json("the batch", Batch, example, "Cache-Control"),
+  400: badRequest,
+  ...refused("admin"),
+  404: unknown,
+  429: tooMuch(),
+});
+
 const retry = createRoute({
   method: "post",
   path: "/v1/batches/{batch}/retry",
@@ -146,13 +155,7 @@ const retry = createRoute({
   security,
   middleware: [...admin],
   request: { params, ...noQuery },
-  responses: {
-    200: json("the batch", Batch, batchExample, "Cache-Control"),
-    400: badRequest,
-    ...refused("admin"),
-    404: unknown,
-    429: tooMuch(),
-  },
+  responses: changed(batchExample),
 });
 
 const cancel = createRoute({
@@ -164,13 +167,7 @@ const cancel = createRoute({
   security,
   middleware: [...admin],
   request: { params, ...noQuery },
-  responses: {
-    200: json("the batch", Batch, cancelledBatchExample, "Cache-Control"),
-    400: badRequest,
-    ...refused("admin"),
-    404: unknown,
-    429: tooMuch(),
-  },
+  responses: changed(cancelledBatchExample),
 });
 
 export const batchRoutes = createRouter()

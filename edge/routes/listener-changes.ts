@@ -13,7 +13,7 @@ import {
 } from "@lemons/shared/contract/listener.example";
 import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
-import { seesEveryListener, type Viewer } from "../access/caller.ts";
+import { seesEveryKey, type Viewer } from "../access/caller.ts";
 import { findListenerToChange } from "../access/change-listener.ts";
 import { requireKey } from "../access/require-scope.ts";
 import { addListener, replaceListens } from "../catalogue/change-listeners.ts";
@@ -118,7 +118,12 @@ const deleteListener = createRoute({
     "A key its own, with whatever was explained to it; an administrator any. Explanations to everybody's listeners stay, since links to them are public.",
   security,
   middleware,
-  request: { params, ...noQuery },
+  request: {
+    params: z.object({
+      listener: ListenerId.meta({ example: listenerRemovalExample.listener }),
+    }),
+    ...noQuery,
+  },
   responses: {
     200: json("what was removed", ListenerRemoval, listenerRemovalExample, "Cache-Control"),
     400: badRequest,
@@ -132,7 +137,7 @@ export const listenerChangeRoutes = createRouter()
   .openapi(postListener, async (c) => {
     const caller = c.get("caller");
     const asked = c.req.valid("json");
-    const owner = seesEveryListener(caller) ? null : caller.key!.id;
+    const owner = seesEveryKey(caller) ? null : caller.key!.id;
     if (owner === null && isOwnListenerId(asked.id)) {
       throw new ProblemError({ kind: "bad-request", errors: [TAKEN_BY_KEYS] });
     }

@@ -79,12 +79,9 @@ describe("GET /v1/listeners/{listener}", () => {
     expect(problem).toMatchObject({ status, type, fields });
   });
 
-  it.each(["POST", "PUT", "DELETE", "PATCH"])(
-    "refuses %s and says what is allowed",
-    async (method) => {
-      const response = await request("/v1/listeners/zoe", { method });
-      expect(response.headers.get("Allow")).toBe("GET, HEAD");
-      expect(await problemOf(response)).toMatchObject({ status: 405 });
-    },
-  );
+  it.each(["POST", "PUT", "PATCH"])("refuses %s and says what is allowed", async (method) => {
+    const response = await request("/v1/listeners/zoe", { method });
+    expect(response.headers.get("Allow")).toBe("GET, HEAD, DELETE");
+    expect(await problemOf(response)).toMatchObject({ status: 405 });
+  });
 });

@@ -78,7 +78,7 @@ export const listenerRoutes = createRouter()
       viewer,
       mine: mine === "true",
     });
-    if (viewer.key !== null) c.header("Cache-Control", PRIVATE);
+    if (viewer.owner !== null) c.header("Cache-Control", PRIVATE);
     return c.json({ listeners, nextCursor: next === null ? null : writeCursor(next) }, 200);
   })
   .openapi(getListener, async (c) => {

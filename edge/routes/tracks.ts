@@ -157,7 +157,7 @@ export const trackRoutes = createRouter()
     const after = cursor === undefined ? undefined : readCursor(cursor, ListenerPlace);
     const page = await trackScorePage(c.env, track, { limit, after, viewer });
     const isKept = page.missing.length === 0;
-    c.header("Cache-Control", viewer.key !== null ? PRIVATE : isKept ? "no-cache" : "no-store");
+    c.header("Cache-Control", viewer.owner !== null ? PRIVATE : isKept ? "no-cache" : "no-store");
     return c.json(page, 200);
   })
   .openapi(getAudio, async (c) => {

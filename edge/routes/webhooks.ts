@@ -1,11 +1,14 @@
-import { createRoute } from "@hono/zod-openapi";
+import { createRoute, z } from "@hono/zod-openapi";
 import {
+  restartedDeliveryExample,
   webhookDeliveryListExample,
   webhookSecretExample,
 } from "@lemons/shared/contract/job.example";
 import {
   DEFAULT_DELIVERIES,
   MAX_DELIVERIES,
+  WebhookDelivery,
+  WebhookDeliveryId,
   WebhookDeliveryList,
   WebhookSecret,
 } from "@lemons/shared/contract/webhook";
@@ -13,10 +16,11 @@ import { requireKey } from "../access/require-scope.ts";
 import { readCursor, writeCursor } from "../catalogue/cursor.ts";
 import { settingsOf } from "../env.ts";
 import { DeliveryPlace, listDeliveries } from "../webhooks/deliveries.ts";
-import { signingSecretOf } from "../webhooks/signature.ts";
+import { redeliver } from "../webhooks/redeliver.ts";
+import { signingSecretsOf } from "../webhooks/signature.ts";
 import { createRouter } from "./create-app.ts";
 import { noQuery, pageQuery } from "./parameters.ts";
-import { badRequest, json, refused } from "./responses.ts";
+import { badRequest, json, problem, refused, tooMuch } from "./responses.ts";
 
 const security = [{ key: [] }];
 
@@ -62,6 +66,32 @@ const getSecret = createRoute({
   },
 });
 
+const postRedelivery = createRoute({
+  method: "post",
+  path: "/v1/webhooks/deliveries/{delivery}/redeliver",
+  summary: "Send a webhook again",
+  description:
+    "One that is over, delivered or not: the same body under the same `webhook-id`, signed anew, at once and then by the whole schedule.",
+  security,
+  middleware: [requireKey("explain")],
+  request: { params: z.object({ delivery: WebhookDeliveryId }), ...noQuery },
+  responses: {
+    202: json("it is on its way again", WebhookDelivery, restartedDeliveryExample, "Cache-Control"),
+    400: badRequest,
+    ...refused("explain"),
+    404: problem("no such delivery of this key", {
+      kind: "unknown-delivery",
+      id: restartedDeliveryExample.id,
+    }),
+    409: problem("it is on its way", { kind: "delivery-pending", id: restartedDeliveryExample.id }),
+    422: problem("the receiver does not want to be called", {
+      kind: "receiver-gone",
+      until: "2026-11-25T21:52:26.070Z",
+    }),
+    429: tooMuch({ kind: "too-many-webhooks", limit: 1000 }),
+  },
+});
+
 export const webhookRoutes = createRouter()
   .openapi(getDeliveries, async (c) => {
     const { limit, cursor } = c.req.valid("query");
@@ -77,7 +107,13 @@ export const webhookRoutes = createRouter()
     return c.json({ deliveries, nextCursor }, 200);
   })
   .openapi(getSecret, async (c) => {
-    const secret = await signingSecretOf(settingsOf(c.env), c.get("caller").key!.id);
+    const { id } = c.get("caller").key!;
+    const [secret, previous = null] = await signingSecretsOf(settingsOf(c.env), id);
     c.header("Cache-Control", "no-store");
-    return c.json({ secret }, 200);
+    return c.json({ secret, previous }, 200);
+  })
+  .openapi(postRedelivery, async (c) => {
+    const { delivery } = c.req.valid("param");
+    c.header("Cache-Control", "no-store");
+    return c.json(await redeliver(c.env, delivery, c.get("caller")), 202);
   });

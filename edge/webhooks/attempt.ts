@@ -5,7 +5,7 @@ import { timeBudget } from "../gpu/time-budget.ts";
 import { nextAttemptDelayMs } from "./attempt-schedule.ts";
 import { findPending, type PendingDelivery, type Standing, updateDelivery } from "./deliveries.ts";
 import { receiverFault } from "./receiver-fault.ts";
-import { signatureHeaders, signingSecretOf } from "./signature.ts";
+import { signatureHeaders, signingSecretsOf } from "./signature.ts";
 
 const ANSWER_TIMEOUT_MS = 15_000;
 const GONE = 410;
@@ -50,19 +50,19 @@ function refusal(env: Env, { url, attempts, isRevoked, isGone }: PendingDelivery
 async function tried(
   env: Env,
   id: WebhookDeliveryId,
-  { owner, url, body, attempts }: PendingDelivery,
+  { owner, url, body, attempts, earlierAttempts }: PendingDelivery,
 ): Promise<Standing> {
   const sentAt = new Date();
-  const secret = await signingSecretOf(settingsOf(env), owner);
+  const secrets = await signingSecretsOf(settingsOf(env), owner);
   const { status, reason, retryAfterMs } = await post(url, body, {
     "Content-Type": "application/json",
     "User-Agent": "LEMONS-Webhooks/1",
-    ...(await signatureHeaders(secret, { id, sentAt, body })),
+    ...(await signatureHeaders(secrets, { id, sentAt, body })),
   });
   const all: WebhookAttempt[] = [...attempts, { at: sentAt.toISOString(), status, reason }];
   if (reason === null) return { state: "delivered", attempts: all, nextAttemptAt: null };
   if (status === GONE) return { state: "gone", attempts: all, nextAttemptAt: null };
-  const delayMs = nextAttemptDelayMs(all.length, retryAfterMs, Math.random);
+  const delayMs = nextAttemptDelayMs(all.length - earlierAttempts, retryAfterMs, Math.random);
   return delayMs === null
     ? { state: "failed", attempts: all, nextAttemptAt: null }
     : {

@@ -27,6 +27,7 @@ const PendingDelivery = z.object({
   url: z.string(),
   body: z.string().describe("the bytes that are signed, the same at each attempt"),
   attempts: jsonAttempts,
+  earlierAttempts: z.int().describe("of them, before it was last asked for again"),
   isRevoked: z.int().transform(Boolean),
   isGone: z.int().transform(Boolean),
 });
@@ -64,7 +65,7 @@ export async function findPending(
 ): Promise<PendingDelivery | null> {
   const row = await db
     .prepare(
-      `SELECT owner, url, body, attempts,
+      `SELECT owner, url, body, attempts, earlier_attempts AS earlierAttempts,
          EXISTS (SELECT 1 FROM api_keys WHERE id = owner AND revoked_at IS NOT NULL) AS isRevoked,
          EXISTS (SELECT 1 FROM webhook_deliveries AS other WHERE other.owner = delivery.owner
            AND other.url = delivery.url AND other.state = 'gone' AND other.finished_at > ?2) AS isGone
@@ -119,6 +120,40 @@ export async function receiverStanding(
     .parse(row);
   const goneUntil = goneAt && new Date(Date.parse(goneAt) + GONE_MS).toISOString();
   return { pending, goneUntil };
+}
+
+/** A delivery, or null. */
+export async function findDelivery(
+  db: D1Database,
+  id: WebhookDeliveryId,
+): Promise<WebhookDelivery | null> {
+  const row = await db
+    .prepare(`SELECT ${COLUMNS} FROM webhook_deliveries WHERE id = ?`)
+    .bind(id)
+    .first();
+  return row === null ? null : DeliveryRow.parse(row);
+}
+
+/**
+ * Begins a delivery that is over anew.
+ *
+ * @param attempts what is remembered of it
+ * @returns false where it is on its way
+ */
+export async function restartDelivery(
+  db: D1Database,
+  id: WebhookDeliveryId,
+  attempts: readonly WebhookAttempt[],
+  now: Date,
+): Promise<boolean> {
+  const { meta } = await db
+    .prepare(
+      `UPDATE webhook_deliveries SET state = 'pending', attempts = ?, earlier_attempts = ?,
+         next_attempt_at = ?, finished_at = NULL WHERE id = ? AND state <> 'pending'`,
+    )
+    .bind(JSON.stringify(attempts), attempts.length, now.toISOString(), id)
+    .run();
+  return meta.changes > 0;
 }
 
 /** Forgets what was sent, or was going to be, of explanations that are removed. */

@@ -21,6 +21,24 @@ export const Receiver = z.object({
 export type Receiver = z.infer<typeof Receiver>;
 
 /**
+ * Sees to it that something may be sent to a receiver.
+ *
+ * @throws ProblemError receiver-gone, too-many-webhooks
+ */
+export function requireOpenReceiver({
+  pending,
+  goneUntil,
+}: {
+  pending: number;
+  goneUntil: string | null;
+}): void {
+  if (goneUntil !== null) throw new ProblemError({ kind: "receiver-gone", until: goneUntil });
+  if (pending >= MAX_PENDING) {
+    throw new ProblemError({ kind: "too-many-webhooks", limit: MAX_PENDING });
+  }
+}
+
+/**
  * Whom a request wants told.
  *
  * @returns null where it names nobody
@@ -38,11 +56,7 @@ export async function askedReceiver(
     throw new ProblemError({ kind: "bad-request", errors: [{ field: "webhook", message: fault }] });
   }
   const url = new URL(request.webhook).href;
-  const { pending, goneUntil } = await receiverStanding(c.env.DB, { owner: key.id, url });
-  if (goneUntil !== null) throw new ProblemError({ kind: "receiver-gone", until: goneUntil });
-  if (pending >= MAX_PENDING) {
-    throw new ProblemError({ kind: "too-many-webhooks", limit: MAX_PENDING });
-  }
+  requireOpenReceiver(await receiverStanding(c.env.DB, { owner: key.id, url }));
   return {
     owner: key.id,
     url,

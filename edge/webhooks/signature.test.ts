@@ -1,6 +1,6 @@
 import { Webhook, WebhookVerificationError } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
-import { signatureHeaders, signingSecretOf } from "./signature.ts";
+import { signatureHeaders, signingSecretsOf } from "./signature.ts";
 
 const SETTINGS = { WEBHOOK_SECRET: "a secret of the tests, for webhooks" };
 const KEY = "9f2c61d0a47be385";
@@ -12,25 +12,41 @@ const message = () => ({
 
 describe("signatureHeaders", () => {
   it("are what the reference library verifies", async () => {
-    const secret = await signingSecretOf(SETTINGS, KEY);
+    const [secret] = await signingSecretsOf(SETTINGS, KEY);
     const sent = message();
-    const headers = await signatureHeaders(secret, sent);
+    const headers = await signatureHeaders([secret], sent);
     expect(new Webhook(secret).verify(sent.body, headers)).toEqual(JSON.parse(sent.body));
   });
 
   it("are those of the reference library", async () => {
-    const secret = await signingSecretOf(SETTINGS, KEY);
+    const [secret] = await signingSecretsOf(SETTINGS, KEY);
     const sent = message();
-    const headers = await signatureHeaders(secret, sent);
+    const headers = await signatureHeaders([secret], sent);
     expect(headers["webhook-signature"]).toBe(
       new Webhook(secret).sign(sent.id, sent.sentAt, sent.body),
     );
   });
 
-  it("hold for nothing else: another body, id, time, or key", async () => {
-    const secret = await signingSecretOf(SETTINGS, KEY);
+  it("hold for the secret before and the new one, while one is replaced by the other", async () => {
+    const replaced = {
+      WEBHOOK_SECRET: "y".repeat(32),
+      WEBHOOK_SECRET_PREVIOUS: SETTINGS.WEBHOOK_SECRET,
+    };
+    const secrets = await signingSecretsOf(replaced, KEY);
+    expect(secrets).toHaveLength(2);
+    expect(secrets[1]).toBe((await signingSecretsOf(SETTINGS, KEY))[0]);
     const sent = message();
-    const headers = await signatureHeaders(secret, sent);
+    const headers = await signatureHeaders(secrets, sent);
+    expect(headers["webhook-signature"]).toMatch(/^v1,[^ ]+ v1,[^ ]+$/);
+    for (const secret of secrets) {
+      expect(new Webhook(secret).verify(sent.body, headers)).toEqual(JSON.parse(sent.body));
+    }
+  });
+
+  it("hold for nothing else: another body, id, time, or key", async () => {
+    const [secret] = await signingSecretsOf(SETTINGS, KEY);
+    const sent = message();
+    const headers = await signatureHeaders([secret], sent);
     const webhook = new Webhook(secret);
     const later = String(Number(headers["webhook-timestamp"]) + 1);
     const forgeries = [
@@ -39,16 +55,16 @@ describe("signatureHeaders", () => {
       () => webhook.verify(sent.body, { ...headers, "webhook-timestamp": later }),
     ];
     for (const forgery of forgeries) expect(forgery).toThrow(WebhookVerificationError);
-    const another = new Webhook(await signingSecretOf(SETTINGS, KEY.replace("9", "8")));
+    const another = new Webhook((await signingSecretsOf(SETTINGS, KEY.replace("9", "8")))[0]);
     expect(() => another.verify(sent.body, headers)).toThrow(WebhookVerificationError);
   });
 });
 
-describe("signingSecretOf", () => {
+describe("signingSecretsOf", () => {
   it("is 32 bytes, always the same of one key, and another with another master secret", async () => {
-    const secret = await signingSecretOf(SETTINGS, KEY);
+    const [secret] = await signingSecretsOf(SETTINGS, KEY);
     expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
-    expect(await signingSecretOf(SETTINGS, KEY)).toBe(secret);
-    expect(await signingSecretOf({ WEBHOOK_SECRET: "x".repeat(32) }, KEY)).not.toBe(secret);
+    expect(await signingSecretsOf(SETTINGS, KEY)).toEqual([secret]);
+    expect(await signingSecretsOf({ WEBHOOK_SECRET: "x".repeat(32) }, KEY)).not.toEqual([secret]);
   });
 });

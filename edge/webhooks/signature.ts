@@ -13,37 +13,51 @@ export interface SignedMessage {
   body: string;
 }
 
+/** The settings that signing secrets follow from. */
+type Masters = Pick<Settings, "WEBHOOK_SECRET" | "WEBHOOK_SECRET_PREVIOUS">;
+
 /**
- * The secret that a key's webhooks are signed with: HMAC-SHA256 of the key's id, so that it need not
- * be stored.
+ * The secrets that a key's webhooks are signed with: HMAC-SHA256 of the key's id, so that they need not
+ * be stored. The newest first; a second one while `WEBHOOK_SECRET` is being replaced.
  *
- * @returns `whsec_` and 32 bytes as base64
+ * @returns each `whsec_` and 32 bytes as base64
  */
-export async function signingSecretOf(
-  settings: Pick<Settings, "WEBHOOK_SECRET">,
+export async function signingSecretsOf(
+  { WEBHOOK_SECRET, WEBHOOK_SECRET_PREVIOUS }: Masters,
   key: KeyId,
-): Promise<string> {
-  const master = new Uint8Array(encoder.encode(settings.WEBHOOK_SECRET));
-  return PREFIX + base64(await hmac(master, `lemons-webhook-1\n${key}`));
+): Promise<[string, ...string[]]> {
+  const newest = await derived(WEBHOOK_SECRET, key);
+  return WEBHOOK_SECRET_PREVIOUS === undefined
+    ? [newest]
+    : [newest, await derived(WEBHOOK_SECRET_PREVIOUS, key)];
+}
+
+async function derived(master: string, key: KeyId): Promise<string> {
+  const bytes = new Uint8Array(encoder.encode(master));
+  return PREFIX + base64(await hmac(bytes, `lemons-webhook-1\n${key}`));
 }
 
 /**
  * The headers of a signed message.
  *
- * @param secret as of {@link signingSecretOf}
+ * @param secrets as of {@link signingSecretsOf}: a signature each, so that a receiver may have either
  * @see https://www.standardwebhooks.com, "Signature scheme", symmetric
  */
 export async function signatureHeaders(
-  secret: string,
+  secrets: readonly string[],
   { id, sentAt, body }: SignedMessage,
 ): Promise<Record<"webhook-id" | "webhook-timestamp" | "webhook-signature", string>> {
   const timestamp = String(Math.floor(sentAt.getTime() / 1000));
-  const key = Uint8Array.from(atob(secret.slice(PREFIX.length)), (c) => c.charCodeAt(0));
-  const signature = base64(await hmac(key, `${id}.${timestamp}.${body}`));
+  const signatures = await Promise.all(
+    secrets.map(async (secret) => {
+      const key = Uint8Array.from(atob(secret.slice(PREFIX.length)), (c) => c.charCodeAt(0));
+      return `v1,${base64(await hmac(key, `${id}.${timestamp}.${body}`))}`;
+    }),
+  );
   return {
     "webhook-id": id,
     "webhook-timestamp": timestamp,
-    "webhook-signature": `v1,${signature}`,
+    "webhook-signature": signatures.join(" "),
   };
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { BatchMessage } from "@lemons/shared/contract/batch";
 import { z } from "zod";
+import { buildPlayer } from "../stack/build-player.ts";
 import { startProcess } from "../stack/managed-process.ts";
 import { freePort } from "../stack/port.ts";
 import { inRepository, ROOT, WRANGLER } from "../stack/repository.ts";
@@ -64,6 +65,8 @@ export interface BatchBench {
  * @throws Error where anything is planned twice, or not at all
  */
 export async function benchBatch(onStep: (message: string) => void): Promise<BatchBench> {
+  onStep("Building the player");
+  await buildPlayer();
   const folder = await mkdtemp(path.join(tmpdir(), "lemons-bench-"));
   const persistTo = path.join(folder, "state");
   await runTool(

@@ -1,6 +1,11 @@
 import { explanationExample } from "./explanation.example.ts";
 import type { Job } from "./job.ts";
-import type { WebhookDeliveryList, WebhookPayload, WebhookSecret } from "./webhook.ts";
+import type {
+  WebhookDelivery,
+  WebhookDeliveryList,
+  WebhookPayload,
+  WebhookSecret,
+} from "./webhook.ts";
 
 export const jobExample = {
   id: explanationExample.id,
@@ -34,24 +39,31 @@ export const webhookPayloadExample: WebhookPayload = {
   data: { ...endedJob, url: `https://lemons.example/v1/explanations/${endedJob.id}` },
 };
 
+const deliveryExample = {
+  id: "msg_0f343b0931126a20f133d67c2b018a3b",
+  key: "9f2c61d0a47be385",
+  event: "completed",
+  explanation: endedJob.id,
+  url: "https://hooks.example.com/lemons",
+  state: "pending",
+  attempts: [{ at: "2026-11-24T21:52:26.402Z", status: 503, reason: "It answered 503." }],
+  nextAttemptAt: "2026-11-24T21:52:31.102Z",
+  createdAt: endedJob.updatedAt,
+  finishedAt: null,
+} satisfies WebhookDelivery;
+
 export const webhookDeliveryListExample: WebhookDeliveryList = {
-  deliveries: [
-    {
-      id: "msg_0f343b0931126a20f133d67c2b018a3b",
-      key: "9f2c61d0a47be385",
-      event: "completed",
-      explanation: endedJob.id,
-      url: "https://hooks.example.com/lemons",
-      state: "pending",
-      attempts: [{ at: "2026-11-24T21:52:26.402Z", status: 503, reason: "It answered 503." }],
-      nextAttemptAt: "2026-11-24T21:52:31.102Z",
-      createdAt: endedJob.updatedAt,
-      finishedAt: null,
-    },
-  ],
+  deliveries: [deliveryExample],
   nextCursor: null,
+};
+
+export const restartedDeliveryExample: WebhookDelivery = {
+  ...deliveryExample,
+  attempts: [{ at: "2026-11-24T21:52:26.402Z", status: 200, reason: null }],
+  nextAttemptAt: "2026-11-25T08:14:02.318Z",
 };
 
 export const webhookSecretExample: WebhookSecret = {
   secret: "whsec_YW4gZXhhbXBsZSwgYW5kIG5vYm9keSdzIHNlY3JldCE=",
+  previous: null,
 };

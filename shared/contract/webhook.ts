@@ -71,6 +71,12 @@ export const WebhookSecret = z
       .string()
       .regex(/^whsec_[A-Za-z0-9+/]{43}=$/)
       .describe("as libraries of Standard Webhooks take it"),
+    previous: z
+      .string()
+      .nullable()
+      .describe(
+        "the one before, while it is being replaced: messages have a signature by each; else null",
+      ),
   })
   .meta({ id: "WebhookSecret" });
 export type WebhookSecret = z.infer<typeof WebhookSecret>;
