@@ -10,8 +10,9 @@ const FLAGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
-  "--autoplay-policy=no-user-gesture-required",
 ];
+const AUTOPLAY = "--autoplay-policy=no-user-gesture-required";
+const NO_AUTOPLAY = "--autoplay-policy=document-user-activation-required";
 
 /** How a visitor looks at the pages. */
 export interface View {
@@ -27,11 +28,19 @@ export interface WatchedPage {
   close(): Promise<void>;
 }
 
-/** Starts the machine's Chromium. @throws Error where there is none */
-export function launchBrowser(): Promise<Browser> {
+/**
+ * Starts the machine's Chromium.
+ *
+ * @param keepsSoundBack whether pages stay silent until somebody presses something, as for visitors
+ * @throws Error where there is none
+ */
+export function launchBrowser({ keepsSoundBack = false } = {}): Promise<Browser> {
   const executablePath = findChromium();
   if (executablePath === null) throw new Error("Chromium was not found; set CHROMIUM_PATH");
-  return chromium.launch({ executablePath, args: FLAGS });
+  return chromium.launch({
+    executablePath,
+    args: [...FLAGS, keepsSoundBack ? NO_AUTOPLAY : AUTOPLAY],
+  });
 }
 
 /**

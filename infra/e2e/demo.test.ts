@@ -17,6 +17,7 @@ import { testPlayer } from "./player.ts";
 import { testPlayerJs } from "./player-js.ts";
 import { testPreferences } from "./preferences.ts";
 import { testStems } from "./stems.ts";
+import { testTouch } from "./touch.ts";
 import { testWhatIf } from "./what-if.ts";
 
 describe("the demo on the real local stack", () => {
@@ -49,6 +50,7 @@ describe("the demo on the real local stack", () => {
   describe("the stems of a track", () => testStems(demo));
   describe("players in other pages", () => testEmbedding(demo));
   describe("a frame driven by player.js", () => testPlayerJs(demo));
+  describe("a finger", () => testTouch(demo));
   describe("what readers ask of a page", () => testPreferences(demo));
   describe("a song of one's own", () => testOwnSong(demo));
   describe("every page", () => testPageQuality(demo));

@@ -1,10 +1,12 @@
 import type { Frame, Page } from "playwright-core";
 
-type Listening = typeof globalThis & { tap?: AnalyserNode };
+type Listening = typeof globalThis & { taps?: AnalyserNode[] };
 
 /** Lets {@link loudnessNow} hear what the pages that are opened from now on send to the speakers. */
 export async function listenTo(page: Page): Promise<void> {
   await page.addInitScript(() => {
+    const taps: AnalyserNode[] = [];
+    Object.assign(globalThis, { taps });
     const { connect } = AudioNode.prototype as { connect: (...args: unknown[]) => unknown };
     Object.assign(AudioNode.prototype, {
       connect(this: AudioNode, ...args: unknown[]) {
@@ -13,7 +15,7 @@ export async function listenTo(page: Page): Promise<void> {
           const tap = this.context.createAnalyser();
           tap.fftSize = 2048;
           connect.call(this, tap);
-          Object.assign(globalThis, { tap });
+          taps.push(tap);
         }
         return connect.apply(this, args);
       },
@@ -24,10 +26,12 @@ export async function listenTo(page: Page): Promise<void> {
 /** Root mean square of the last 2048 samples that went to the speakers; 0 where nothing ever did. */
 export function loudnessNow(page: Page | Frame): Promise<number> {
   return page.evaluate(() => {
-    const { tap } = globalThis as Listening;
-    if (tap === undefined) return 0;
-    const samples = new Float32Array(tap.fftSize);
-    tap.getFloatTimeDomainData(samples);
-    return Math.sqrt(samples.reduce((sum, value) => sum + value * value, 0) / samples.length);
+    const { taps = [] } = globalThis as Listening;
+    const energies = taps.map((tap) => {
+      const samples = new Float32Array(tap.fftSize);
+      tap.getFloatTimeDomainData(samples);
+      return samples.reduce((sum, value) => sum + value * value, 0) / samples.length;
+    });
+    return Math.sqrt(energies.reduce((sum, energy) => sum + energy, 0));
   });
 }

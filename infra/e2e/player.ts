@@ -76,6 +76,17 @@ export function testPlayer(demo: Demo): void {
     expect(await property(page, "paused")).toBe(false);
   });
 
+  it("says what a part says under the pointer and with the focus on it", async () => {
+    const player = page.locator(USUAL).first();
+    const detail = player.locator(".detail");
+    await player.getByRole("gridcell").nth(2).hover();
+    await expect
+      .poll(() => detail.textContent())
+      .toMatch(/vocals, 8–12 s: −0\.\d{3}, speaks against/);
+    await player.getByRole("gridcell").nth(11).focus();
+    await expect.poll(() => detail.textContent()).toMatch(/drums, 4–8 s: \+0\.\d{3}, speaks for/);
+  });
+
   it("repeats one stretch", async () => {
     await page.evaluate((selector) => {
       document.querySelector<Player>(selector)!.loopedSegment = 1;

@@ -339,9 +339,9 @@ export class LemonsPlayer extends LitElement {
       if (now.layers !== null && before.layers === null) {
         this.#tell("progress", { loaded: sound.duration, duration: sound.duration });
       }
-      if (now.problem !== null && now.problem !== before.problem && !now.playing) {
-        this.#tellProblem(now.problem);
-      }
+      const { problem } = now;
+      const isSilent = now.phase === "error" || problem?.key === "sound.blocked";
+      if (problem !== null && problem !== before.problem && isSilent) this.#tellProblem(problem);
       before = now;
       this.requestUpdate();
     };

@@ -101,6 +101,7 @@ function playerWith(overrides: Partial<SoundSources> = {}) {
 afterEach(() => {
   for (const player of players.splice(0)) player.dispose();
   vi.useRealTimers();
+  vi.unstubAllGlobals();
 });
 
 describe("playing", () => {
@@ -230,6 +231,37 @@ describe("what goes wrong", () => {
     context.dispatchEvent(new Event("statechange"));
     expect(player.get().playing).toBe(false);
     expect(player.position()).toBeCloseTo(3);
+  });
+
+  it("is a device that goes away: a new context plays on from there", async () => {
+    vi.useFakeTimers();
+    const mediaDevices = new EventTarget();
+    vi.stubGlobal("navigator", { mediaDevices });
+    const contexts: FakeContext[] = [];
+    const { player } = playerWith({
+      createContext: () => {
+        const opened = new FakeContext();
+        contexts.push(opened);
+        return opened as unknown as AudioContext;
+      },
+    });
+    await player.play();
+    const [first] = contexts;
+    first!.currentTime = 3.02;
+    mediaDevices.dispatchEvent(new Event("devicechange"));
+    // Another device came, and the clock goes on.
+    first!.currentTime = 3.72;
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(contexts).toHaveLength(1);
+    mediaDevices.dispatchEvent(new Event("devicechange"));
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(contexts).toHaveLength(2);
+    expect(first!.close).toHaveBeenCalled();
+    expect(contexts[1]!.started.map(({ offset }) => offset)).toEqual([
+      expect.closeTo(3.7),
+      expect.closeTo(3.7),
+    ]);
+    expect(player.get()).toMatchObject({ playing: true, problem: null });
   });
 
   it("is a worker that renders no sources: the mix plays, and they join in once they are there", async () => {
