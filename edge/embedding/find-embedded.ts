@@ -29,7 +29,7 @@ const TYPES: readonly ExplanationType[] = ["time+source", "source", "time"];
  * finest type that is stored; nothing is computed for it.
  *
  * @throws ProblemError unknown-listener, unknown-track, no-model, unknown-explanation, not-explained;
- *   private-explanation, link-refused, link-expired where it is somebody's own and no link shows it
+ *   link-leads-nowhere, private-explanation, link-refused, link-expired where it is somebody's own and no link shows it
  */
 export async function findEmbedded(env: Env, target: EmbedTarget): Promise<Embedded> {
   const isOne = target.kind === "explanation";
@@ -46,7 +46,11 @@ async function explanationById(
   { id, link }: Extract<EmbedTarget, { kind: "explanation" }>,
 ): Promise<Pick<Embedded, "explanation" | "link"> & { owner: KeyId | null }> {
   const stored = await findExplanation(env.BUCKET, id);
-  if (stored === null) throw new ProblemError({ kind: "unknown-explanation", id });
+  if (stored === null) {
+    throw new ProblemError(
+      link === null ? { kind: "unknown-explanation", id } : { kind: "link-leads-nowhere" },
+    );
+  }
   const { explanation, belonging, storedAt } = stored;
   const { owner } = belonging;
   if (owner === null) return { explanation, owner, link: null };

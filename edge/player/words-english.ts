@@ -163,6 +163,7 @@ export const ENGLISH = {
   "save.wave": "Save what you hear",
   "credit.name": "Credits",
   "credit.changed": "Changed: {changes}.",
+  "credit.upload": "Somebody’s own song.",
   "credit.excerpt": "Here: an excerpt, of which parts can be silenced.",
   "credit.link": "LEMONS",
   "help.open": "Keyboard shortcuts",

@@ -167,6 +167,7 @@ export const GERMAN: Readonly<Record<WordKey, string>> = {
   "save.wave": "Gehörtes speichern",
   "credit.name": "Nachweis",
   "credit.changed": "Verändert: {changes}.",
+  "credit.upload": "Jemandes eigenes Stück.",
   "credit.excerpt": "Hier: ein Ausschnitt, dessen Teile stummgeschaltet werden können.",
   "credit.link": "LEMONS",
   "help.open": "Tastenkürzel",

@@ -3,13 +3,15 @@ import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { AppEnv } from "../http/app-env.ts";
 import { renderErrorPage } from "../pages/error-page.tsx";
+import { renderFrameErrorPage } from "../pages/frame-error-page.tsx";
 import { type Failure, ProblemError, toProblem } from "./problem.ts";
 
 /** Answers with problem details (RFC 9457), or with a page where a browser asked for one. */
 export function answerProblem(c: Context<AppEnv>, failure: Failure): Response {
   const { body, headers } = toProblem(failure, c.get("requestId"));
   if (asksForPage(c)) {
-    return c.body(renderErrorPage(body), body.status as ContentfulStatusCode, {
+    const render = c.req.path.startsWith("/embed/") ? renderFrameErrorPage : renderErrorPage;
+    return c.body(render(body), body.status as ContentfulStatusCode, {
       "Content-Type": "text/html; charset=utf-8",
       "Cache-Control": "no-store",
       Vary: "Accept",

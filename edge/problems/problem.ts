@@ -42,6 +42,7 @@ export type Failure =
   | { kind: "private-explanation"; id: string }
   | { kind: "not-private"; id: string }
   | { kind: "link-expired"; at: string }
+  | { kind: "link-leads-nowhere" }
   | { kind: "not-explained"; listener: string; track: string }
   | { kind: "not-embeddable"; url: string }
   | { kind: "format-not-implemented"; format: string }
@@ -293,6 +294,12 @@ function wire(failure: Failure): Wire {
         status: 410,
         title: "This link has expired",
         detail: `It held until ${failure.at}. Whoever made it can make another, as long as the song is kept.`,
+      };
+    case "link-leads-nowhere":
+      return {
+        status: 404,
+        title: "This is no longer here",
+        detail: "The song that this link showed has been deleted, or its time here is over.",
       };
     case "not-explained":
       return {

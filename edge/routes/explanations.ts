@@ -81,6 +81,11 @@ const unusable = problem(
 );
 const unknownExplanation: Failure = { kind: "unknown-explanation", id };
 const unknown = problem("nobody has asked for this explanation", unknownExplanation);
+const unknownOrGone = problem(
+  "nobody has asked for this explanation, or what the signed link showed is gone",
+  unknownExplanation,
+  { kind: "link-leads-nowhere" },
+);
 const renderFailed = problem("every attempt to render it failed; asking again starts anew", {
   kind: "audio-failed",
   id,
@@ -179,7 +184,7 @@ const getExplanation = createRoute({
     304: notModified,
     400: badRequest,
     ...linkRefusals,
-    404: unknown,
+    404: unknownOrGone,
     422: unusable,
     502: failed,
   },

@@ -11,13 +11,13 @@ import { linkOf } from "./share-link.ts";
  * Who reads one explanation: whoever asks; or, by a signed link, somebody who sees of its owner's things
  * this one. To be asked about nothing else.
  *
- * @throws ProblemError link-refused, link-expired; unknown-explanation where the link leads nowhere
+ * @throws ProblemError link-refused, link-expired, link-leads-nowhere
  */
 export async function readerOf(c: Context<AppEnv>, id: ExplanationId): Promise<Caller> {
   const link = linkOf(new URL(c.req.url).searchParams);
   if (link === null) return c.get("caller");
   const standing = await findStanding(c.env.BUCKET, id);
-  if (standing === null) throw new ProblemError({ kind: "unknown-explanation", id });
+  if (standing === null) throw new ProblemError({ kind: "link-leads-nowhere" });
   const { owner } = standing.belonging;
   if (owner === null) return c.get("caller");
   await checkShareLink(c.env, { id, ...standing }, link, new Date());

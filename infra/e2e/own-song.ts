@@ -157,7 +157,7 @@ export function testOwnSong(demo: Demo): void {
     await elsewhere.page.reload();
     await elsewhere.page
       .frameLocator("iframe")
-      .getByRole("heading", { name: "Unknown explanation" })
+      .getByRole("heading", { name: "This is no longer here" })
       .waitFor();
   });
 

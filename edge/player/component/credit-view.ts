@@ -10,12 +10,17 @@ function linkOf(address: string | null): string | null {
 /** Author, licence and changes: they go wherever the sound goes. */
 export function renderCredit(track: TrackDetail, { t }: Wording): TemplateResult {
   const { title, artist, licence, changes } = track;
+  const isUpload = track.origin === "upload";
   const link = linkOf(track.licenceUrl);
+  const licensed = html`
+    ${link === null ? licence : html`<a href=${link} rel="license noopener" target="_top">${licence}</a>`}.
+    ${changes === "" ? nothing : t("credit.changed", { changes })}
+  `;
   return html`
     <p class="credit" aria-label=${t("credit.name")}>
-      ${title} ${t("player.by", { artist })},
-      ${link === null ? licence : html`<a href=${link} rel="license noopener" target="_top">${licence}</a>`}.
-      ${changes === "" ? nothing : t("credit.changed", { changes })} ${t("credit.excerpt")}
+      ${title} ${t("player.by", { artist })}${isUpload ? "." : ","}
+      ${isUpload ? t("credit.upload") : licensed}
+      ${t("credit.excerpt")}
     </p>
   `;
 }

@@ -182,7 +182,8 @@ export class LemonsEmbed extends LitElement {
   /** Who will see it, and for how long. */
   #renderLinking(linking: Linking): TemplateResult {
     const until = linking.kind === "made" ? linking.expiresAt : null;
-    const date = new Intl.DateTimeFormat(this.#language, { dateStyle: "long", timeStyle: "short" });
+    const tag = this.#language === "en" ? "en-GB" : this.#language;
+    const date = new Intl.DateTimeFormat(tag, { dateStyle: "long", timeStyle: "short" });
     return html`
       <div class="embed-private">
         <p>${this.#t("embed.private")}</p>

@@ -47,5 +47,6 @@ export function sendSong(
 /** The problem's own words, which say what is wrong and what to do. */
 function refusal(status: number, problem: Problem | null): WordedError {
   if (problem === null) return new WordedError("problem.status", { status });
-  return new WordedError("problem.other", { reason: problem.detail ?? problem.title });
+  const { title, detail } = problem;
+  return new WordedError("problem.other", { reason: detail ? `${title}. ${detail}` : title });
 }
