@@ -2,6 +2,7 @@ import type { ExplanationType } from "@lemons/shared/contract/explanation-reques
 import type { TrackId } from "@lemons/shared/contract/identifier";
 import type { Listener } from "@lemons/shared/contract/listener";
 import type { TrackDetail } from "@lemons/shared/contract/track";
+import type { TrackScorePage } from "@lemons/shared/contract/track-scores";
 import { Avatar } from "./avatar.tsx";
 import type { ComparedListener } from "./compare-page.tsx";
 import { DeleteSong } from "./delete-song.tsx";
@@ -16,7 +17,14 @@ import { TrackWave } from "./track-wave.tsx";
 export type SongState =
   | { kind: "probing"; reason: string | null }
   | { kind: "unusable"; reason: string }
-  | { kind: "ready"; track: TrackDetail; known: ComparedListener; type: ExplanationType };
+  | {
+      kind: "ready";
+      track: TrackDetail;
+      known: ComparedListener;
+      type: ExplanationType;
+      /** How relevant each listener's model finds it. */
+      scores: TrackScorePage;
+    };
 
 /** Everything that the page of an uploaded song shows. */
 export interface OwnSongPageProps {
@@ -33,6 +41,7 @@ export interface OwnSongPageProps {
 const SONG_REGION = "song";
 const EXPLANATION_REGION = "explanation";
 const RELEVANCE_REGION = "relevance";
+const LISTENERS_REGION = "listeners";
 
 type Ready = Extract<SongState, { kind: "ready" }>;
 
@@ -65,24 +74,43 @@ function Unusable({ reason }: { reason: string }) {
   );
 }
 
-/** The same song for anybody else. */
-function Listeners({ id, listeners, listener, type }: OwnSongPageProps & Pick<Ready, "type">) {
+/** How far the scores are: the same line, so that nothing moves when they arrive. */
+function ScoresNote({ missing, reason }: TrackScorePage) {
+  if (missing.length === 0) {
+    return <p class="muted">How well it suits each of them. Choose one to hear why.</p>;
+  }
   return (
-    <nav aria-label="Listener">
-      <ul class="song-listeners">
-        {listeners.map(({ id: other, name }) => (
-          <li>
-            <a
-              href={`/song/${id}/${other}?type=${encodeURIComponent(type)}`}
-              aria-current={other === listener.id ? "true" : undefined}
-            >
-              <Avatar id={other} />
-              {name}
-            </a>
-          </li>
-        ))}
-      </ul>
-    </nav>
+    <lemons-scoring region={LISTENERS_REGION}>
+      <p class="muted">
+        {reason === null ? "Every listener’s model is hearing it …" : `Scores wait: ${reason}`}
+      </p>
+    </lemons-scoring>
+  );
+}
+
+/** The same song for anybody else. */
+function Listeners({ id, listeners, listener, type, scores }: OwnSongPageProps & Ready) {
+  const relevance = new Map(scores.scores.map((score) => [score.listener, score.relevance]));
+  return (
+    <div id={LISTENERS_REGION}>
+      <ScoresNote {...scores} />
+      <nav aria-label="Listener">
+        <ul class="song-listeners">
+          {listeners.map(({ id: other, name }) => (
+            <li>
+              <a
+                href={`/song/${id}/${other}?type=${encodeURIComponent(type)}`}
+                aria-current={other === listener.id ? "true" : undefined}
+              >
+                <Avatar id={other} />
+                <span>{name}</span>
+                {relevance.has(other) ? <RelevanceBadge relevance={relevance.get(other)!} /> : null}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+    </div>
   );
 }
 
@@ -120,7 +148,7 @@ function Song(props: OwnSongPageProps & { state: Ready }) {
       </div>
       <section class="section" aria-labelledby="for">
         <h2 id="for">For whom?</h2>
-        <Listeners {...props} type={type} />
+        <Listeners {...props} {...state} />
       </section>
       <section class="section" id="why" aria-labelledby="why-title">
         <div class="song-why">

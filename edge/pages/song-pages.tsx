@@ -1,12 +1,14 @@
+import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
 import { TrackId } from "@lemons/shared/contract/identifier";
 import { Hono } from "hono";
-import type { Visitor } from "../access/caller.ts";
+import type { Viewer, Visitor } from "../access/caller.ts";
 import { areVisitorsWelcome } from "../access/visitor.ts";
 import { listListeners } from "../catalogue/listeners.ts";
 import { findFreeTrack } from "../catalogue/tracks.ts";
 import type { AppEnv } from "../http/app-env.ts";
 import { PRIVATE } from "../http/serve-object.ts";
 import { ProblemError } from "../problems/problem.ts";
+import { trackScorePage } from "../scoring/track-scores.ts";
 import { findUploadedTrack } from "../uploads/find-uploaded-track.ts";
 import { findUpload, type UploadRow, uploadsOf } from "../uploads/uploads.ts";
 import { explanationTypeOf } from "./explanation-type-of.ts";
@@ -47,7 +49,7 @@ songPages.get("/song/:track/:listener", async (c) => {
   const { listeners } = await listListeners(c.env.DB, { limit: LISTENERS_SHOWN });
   const listener = listeners.find((each) => each.id === listenerId);
   if (listener === undefined) throw new ProblemError({ kind: "unknown-listener", id: listenerId });
-  const state = await stateOf(c.env, upload, listenerId, type);
+  const state = await stateOf(c.env, upload, listenerId, type, c.get("caller"));
   const { title, artist } = upload;
   const page = renderOwnSongPage({
     ...{ id, title, artist, state, listeners, listener },
@@ -69,12 +71,17 @@ async function stateOf(
   env: Env,
   { id, owner }: UploadRow,
   listener: string,
-  type: ReturnType<typeof explanationTypeOf>,
+  type: ExplanationType,
+  viewer: Viewer,
 ): Promise<SongState> {
   try {
     const track = await findUploadedTrack(env, id, owner);
     if ("state" in track) return { kind: "probing", reason: track.reason };
-    return { kind: "ready", track, type, known: await knownOf(env, listener, id, type, owner) };
+    const [known, scores] = await Promise.all([
+      knownOf(env, listener, id, type, owner),
+      trackScorePage(env, id, { limit: LISTENERS_SHOWN, viewer }),
+    ]);
+    return { kind: "ready", track, type, known, scores };
   } catch (error) {
     const failure = error instanceof ProblemError ? error.failure : null;
     if (failure?.kind === "input-unusable" || failure?.kind === "upload-failed") {

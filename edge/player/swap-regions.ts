@@ -31,7 +31,19 @@ export async function swapRegions(ids: readonly string[], signal: AbortSignal): 
   }
   return pairs.map(({ stale, fresh }) => {
     const adopted = document.adoptNode(fresh!);
+    const focused = focusedIn(stale!);
     stale!.replaceWith(adopted);
+    if (focused !== null)
+      adopted.querySelector<HTMLElement>(focused)?.focus({ preventScroll: true });
     return adopted;
   });
+}
+
+/** A selector of what has the focus within a region: whoever is there with the keyboard stays there. */
+function focusedIn(region: Element): string | null {
+  const focused = document.activeElement;
+  if (focused === null || !region.contains(focused)) return null;
+  if (focused.id !== "") return `#${CSS.escape(focused.id)}`;
+  const href = focused.getAttribute("href");
+  return href === null ? null : `a[href="${CSS.escape(href)}"]`;
 }

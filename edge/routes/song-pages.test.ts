@@ -6,6 +6,7 @@ import { seed } from "../test/catalogue.ts";
 import {
   buildWell,
   lines,
+  poolWell,
   probeWell,
   renderWell,
   standInForGpuWorker,
@@ -89,6 +90,28 @@ describe("GET /song/{track}/{listener}", () => {
     expect(after).toContain(`<lemons-player explanation="${id}"`);
     expect(after).toContain("My song");
     expect(after).not.toMatch(/<style|\sstyle=|\son\w+=/);
+  });
+
+  it("says how well the song suits every listener, as soon as their models have heard it", async () => {
+    const answer = Promise.withResolvers<void>();
+    standInForGpuWorker({
+      probe: probeWell,
+      features: async (asked, call) => {
+        await answer.promise;
+        return poolWell(asked, call);
+      },
+    });
+    const visitor = await arrive();
+    const path = `/song/${visitor.track}/zoe`;
+    const before = await (await open(path, visitor)).text();
+    expect(before).toMatch(/<lemons-scoring region="listeners">/);
+    answer.resolve();
+    await vi.waitFor(async () => {
+      const page = await (await open(path, visitor)).text();
+      expect(page).not.toContain("<lemons-scoring");
+      const chips = /<ul class="song-listeners">.*?<\/ul>/s.exec(page)![0];
+      expect(chips.match(/class="relevance"/g)).toHaveLength(2);
+    }, 10_000);
   });
 
   it("is not there for another visitor, nor for nobody (OWASP API1)", async () => {
