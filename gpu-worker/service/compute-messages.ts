@@ -214,7 +214,9 @@ export type ComputeOrder =
   | {
       [Kind in ComputeKind]: { kind: "run"; task: Kind; input: ComputeTasks[Kind]["input"] };
     }[ComputeKind]
-  | { kind: "cancel" };
+  | { kind: "cancel" }
+  /** End, once no native call is under way. */
+  | { kind: "leave" };
 
 /** From the compute thread: `ready` once; for each run any number of events, then its end. */
 export type ComputeReport =

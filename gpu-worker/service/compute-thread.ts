@@ -16,7 +16,8 @@ const perform = createComputeTasks(setup);
 let running: AbortController | null = null;
 
 port.on("message", (order: ComputeOrder) => {
-  if (order.kind === "cancel") running?.abort();
+  if (order.kind === "leave") process.exit();
+  else if (order.kind === "cancel") running?.abort();
   else void run(order);
 });
 report({ kind: "ready" });

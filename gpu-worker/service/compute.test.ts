@@ -54,11 +54,31 @@ describe("startCompute", () => {
   });
 
   it("ends a thread that does not stop when cancelled", async () => {
-    start({ stopGraceMs: 50 });
+    start({ stopGraceMs: 50, leaveGraceMs: 50 });
     await compute.ready;
     const run = ask("hang", AbortSignal.timeout(100));
     await expect(run).rejects.toMatchObject({ name: "TimeoutError" });
     await expect(ask("answer")).resolves.toMatchObject({ version: "answer" });
+  });
+
+  it("does not end a thread in the middle of a native call, which would end the process", async () => {
+    start({ stopGraceMs: 10 });
+    const controller = new AbortController();
+    const run = ask("native", controller.signal, {
+      onProgress: () => setTimeout(() => controller.abort(new Error("no longer wanted")), 50),
+    });
+    await expect(run).rejects.toThrow("no longer wanted");
+    await expect(ask("answer")).resolves.toMatchObject({ version: "answer" });
+  });
+
+  it("is closed in the middle of a native call, and the run fails", async () => {
+    start();
+    const begun = Promise.withResolvers<void>();
+    const run = ask("native", never, { onProgress: () => begun.resolve() });
+    const outcome = expect(run).rejects.toMatchObject({ failure: { kind: "shutting-down" } });
+    await begun.promise;
+    await compute.close();
+    await outcome;
   });
 
   it("does not start what was cancelled before, nor anything once closed", async () => {

@@ -9,14 +9,21 @@ import type {
 } from "./compute-messages.ts";
 import { ServiceError } from "./failure.ts";
 
-/** How long a cancelled run may go on until its thread is ended: forward passes end well before. */
+/** How long a cancelled run may go on until its caller waits no longer and its thread is to end. */
 const STOP_GRACE_MS = 3000;
+
+/**
+ * How long a thread that is to end may take to finish the native call that it is in. Ending it within one
+ * would end the whole process: onnxruntime's binding throws what nobody can catch any more.
+ */
+const LEAVE_GRACE_MS = 60_000;
 const THREAD = new URL("./compute-thread.ts", import.meta.url);
 
 export interface ComputeOptions extends ComputeSetup {
   /** Megabytes of JavaScript heap; a run that needs more breaks off and the thread starts anew. */
   heapMb?: number;
   stopGraceMs?: number;
+  leaveGraceMs?: number;
   /** Entry of the thread. */
   thread?: URL;
 }
@@ -63,10 +70,13 @@ export function startCompute(options: ComputeOptions): Compute {
     cacheFolder = null,
     heapMb,
     stopGraceMs = STOP_GRACE_MS,
+    leaveGraceMs = LEAVE_GRACE_MS,
     thread: entry = THREAD,
   } = options;
   let current: Run | null = null;
   let closed = false;
+  /** Settles when no thread is left that was to end. */
+  let left: Promise<void> = Promise.resolve();
   let thread: Thread | null = startThread();
 
   function startThread(): Thread {
@@ -127,8 +137,15 @@ export function startCompute(options: ComputeOptions): Compute {
     }
   }
 
-  async function discard(worker: Worker): Promise<void> {
-    await worker.terminate();
+  /** Has a thread end as soon as it can, and by force where it does not. */
+  function discard(worker: Worker): Promise<void> {
+    if (thread?.worker === worker) thread = null;
+    const { promise: exit, resolve } = Promise.withResolvers<void>();
+    worker.once("exit", () => resolve());
+    worker.postMessage({ kind: "leave" } satisfies ComputeOrder);
+    const impatience = setTimeout(() => void worker.terminate(), leaveGraceMs);
+    left = exit.then(() => clearTimeout(impatience));
+    return left;
   }
 
   return {
@@ -142,14 +159,23 @@ export function startCompute(options: ComputeOptions): Compute {
       if (current) throw new Error("the compute thread does one run at a time");
       const started = Promise.withResolvers<ComputeTasks[ComputeKind]["output"]>();
       current = { options: runOptions, resolve: started.resolve, reject: started.reject };
-      // A thread that died, or that was ended because it would not stop, is replaced here.
+      // A thread that died, or that was ended because it would not stop, is replaced here, once it is gone:
+      // two at a time would need twice the memory.
+      await left;
+      if (closed || signal.aborted) {
+        current = null;
+        throw closed ? new ServiceError({ kind: "shutting-down" }) : signal.reason;
+      }
       thread ??= startThread();
       const { worker } = thread;
       worker.postMessage({ kind: "run", task, input } as ComputeOrder);
       let impatience: NodeJS.Timeout | undefined;
       const cancel = () => {
         worker.postMessage({ kind: "cancel" } satisfies ComputeOrder);
-        impatience = setTimeout(() => void discard(worker), stopGraceMs);
+        impatience = setTimeout(() => {
+          void discard(worker);
+          endRun(({ reject }) => reject(signal.reason));
+        }, stopGraceMs);
       };
       signal.addEventListener("abort", cancel, { once: true });
       try {
@@ -162,7 +188,12 @@ export function startCompute(options: ComputeOptions): Compute {
     },
     async close() {
       closed = true;
-      if (thread) await discard(thread.worker);
+      if (thread) {
+        const { worker } = thread;
+        endRun(({ reject }) => reject(new ServiceError({ kind: "shutting-down" })));
+        await discard(worker);
+      }
+      await left;
     },
   };
 }
