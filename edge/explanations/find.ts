@@ -155,6 +155,25 @@ export async function findVisibleExplanation(
   return stored;
 }
 
+/**
+ * A finished explanation, for whoever wants what belongs to it.
+ *
+ * @throws ProblemError explanation-not-ready while it is being computed; unknown-explanation,
+ *   explanation-failed, input-unusable
+ */
+export async function finishedExplanation(
+  env: Env,
+  id: ExplanationId,
+  caller: Caller,
+): Promise<StoredExplanation> {
+  const stored = await findVisibleExplanation(env, id, caller);
+  if (stored !== null) return stored;
+  await checkVisible(env, id, caller);
+  const found = await afterJob(env, id, await jobOf(env, id).status());
+  if ("job" in found) throw new ProblemError({ kind: "explanation-not-ready", id });
+  return found;
+}
+
 /** @throws ProblemError unknown-explanation where the question belongs to somebody else */
 export async function checkVisible(env: Env, id: ExplanationId, caller: Caller): Promise<void> {
   const asked = await findQuestion(env.BUCKET, id);

@@ -44,6 +44,7 @@ const FAILURES: Failure[] = [
   { kind: "receiver-gone", until: "2026-11-25T00:00:00.000Z" },
   { kind: "too-many-webhooks", limit: 1000 },
   { kind: "head-not-fittable", reason: "nothing was listened to" },
+  { kind: "explanation-not-ready", id: "x" },
   { kind: "cost-over-budget", seconds: 1200.1, budgetSeconds: 600 },
 ];
 

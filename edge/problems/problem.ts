@@ -63,6 +63,7 @@ export type Failure =
   | { kind: "explanation-failed"; id: string; attempts: number; reason: string }
   | { kind: "input-unusable"; track: string; reason: string }
   | { kind: "missing-table"; id: string }
+  | { kind: "explanation-not-ready"; id: string }
   | { kind: "audio-not-ready"; id: string }
   | { kind: "audio-failed"; id: string; attempts: number; reason: string }
   | { kind: "link-refused"; reason: string }
@@ -427,6 +428,13 @@ function wire(failure: Failure): Wire {
         status: 404,
         title: "This explanation has no response table",
         detail: `Explanation ${failure.id} was computed from drawn masks; its neighbourhood says so.`,
+      };
+    case "explanation-not-ready":
+      return {
+        status: 503,
+        title: "The explanation is still being computed",
+        detail: `GET /v1/explanations/${failure.id} says how far it is; ask again when it is there.`,
+        headers: { "Retry-After": "2" },
       };
     case "audio-not-ready":
       return {

@@ -1,5 +1,6 @@
 import { batchRoutes } from "./batches.ts";
 import { embeddingRoutes } from "./embedding.ts";
+import { explanationPartRoutes } from "./explanation-parts.ts";
 import { explanationRoutes } from "./explanations.ts";
 import { healthRoutes } from "./health.ts";
 import { jobRoutes } from "./jobs.ts";
@@ -22,6 +23,7 @@ export const apiRoutes = [
   modelRoutes,
   uploadRoutes,
   explanationRoutes,
+  explanationPartRoutes,
   shareLinkRoutes,
   jobRoutes,
   batchRoutes,

@@ -193,7 +193,7 @@ describe("GET /v1/explanations/{explanation}/audio/{highlight}", () => {
     const { id } = await (await post("/v1/explanations", question(21))).json<Job>();
     await env.BUCKET.put(`explanations/${id}/top-1.mp3`, "half of it");
     const response = await request(`/v1/explanations/${id}/audio/top-1`);
-    expect(await problemOf(response)).toMatchObject({ status: 404 });
+    expect(await problemOf(response)).toMatchObject({ status: 503 });
     standInForGpuWorker({ explain: explainWell });
     await runDurableObjectAlarm(jobOf(env, id));
   });

@@ -68,6 +68,9 @@ export const conditionalRange: Untyped = {
   }),
 };
 
+/** The path of what belongs to an explanation. */
+export const explanationParams = z.object({ explanation: ExplanationId });
+
 /**
  * How many items of a list to answer, and from where on.
  *

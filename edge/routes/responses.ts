@@ -1,4 +1,5 @@
 import type { Scope } from "@lemons/shared/contract/access";
+import { explanationExample } from "@lemons/shared/contract/explanation.example";
 import { Problem } from "@lemons/shared/contract/problem";
 import { uploadExample } from "@lemons/shared/contract/track.example";
 import type { z } from "zod";
@@ -154,4 +155,27 @@ export const decodingFailed: Failure = {
   id: uploadExample.id,
   attempts: 5,
   reason: "The gpu-worker could not be reached.",
+};
+
+const { id, track } = explanationExample;
+export const unknownExplanation: Failure = { kind: "unknown-explanation", id };
+export const unusableInput: Failure = {
+  kind: "input-unusable",
+  track,
+  reason: "The audio holds no samples.",
+};
+export const failedExplanation: Failure = {
+  kind: "explanation-failed",
+  id,
+  attempts: 5,
+  reason: "The gpu-worker could not be reached.",
+};
+
+/** What is answered where an explanation could not be computed. */
+export const explanationFailed = {
+  422: problem("the track or the model cannot be worked with; the detail says why", unusableInput),
+  502: problem(
+    "every attempt failed; the detail says why, the same POST starts it again",
+    failedExplanation,
+  ),
 };
