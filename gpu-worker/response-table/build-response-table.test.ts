@@ -45,6 +45,10 @@ describe("the table against dense forwards on waveforms mixed in float64", () =>
       { samples: 9781, segments: 3, sources: 2, limits: { maxStripBytes: 2000 } },
     ],
     [
+      "one segment in strips",
+      { samples: 9781, segments: 1, sources: 3, limits: { maxStripBytes: 2000 } },
+    ],
+    [
       "patches in strips",
       {
         samples: 20_011,
@@ -163,8 +167,11 @@ describe("the table against dense forwards on waveforms mixed in float64", () =>
       },
     ],
   ])("%s", async (_name, build) => {
-    for (const samples of [6101, 1500]) {
-      const each = { samples, segments: 4, sources: 2 };
+    for (const each of [
+      { samples: 6101, segments: 4, sources: 2 },
+      { samples: 1500, segments: 4, sources: 2 },
+      { samples: 6101, segments: 1, sources: 2, limits: { maxStripBytes: 500 } },
+    ]) {
       const { float64, spread } = await comparisonOf(build, each, 6);
       expect(float64).toBeLessThan(1e-4);
       expect(spread).toBeGreaterThan(0.01);

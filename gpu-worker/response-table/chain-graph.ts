@@ -1,7 +1,7 @@
 import type { Block } from "./blocks.ts";
 import type { BlockShape, ChainShape, PartialShape, Stretch, Strip } from "./chain-shape.ts";
 import { createGraphBuilder, type GraphBuilder } from "./graph-builder.ts";
-import { addBias, addPointwise, addWindowed } from "./stage-graph.ts";
+import { addBias, addPointwise, addWindowed, type StageGraph } from "./stage-graph.ts";
 import type { Trunk } from "./trunk.ts";
 
 /** 10 log10(x) = 10 / ln 10 x ln(x). */
@@ -27,7 +27,8 @@ export const CHAIN_NAMES = {
  */
 export function chainOnnx(trunk: Trunk, blocks: readonly Block[], shape: ChainShape): Uint8Array {
   const graph = createGraphBuilder(trunk.opset);
-  const { sizes } = shape;
+  const { sizes, timeAxis } = shape;
+  const target: StageGraph = { graph, trunk, timeAxis };
   const tensors = new Map<number, string>();
   let last = new Map<string, string>();
   if (shape.fromPower) {
@@ -38,12 +39,12 @@ export function chainOnnx(trunk: Trunk, blocks: readonly Block[], shape: ChainSh
       sizes?.frames ?? "frames",
       bands,
     ]);
-    tensors.set(0, addFrontEnd(graph, trunk, blocks[0]!, power));
+    tensors.set(0, addFrontEnd(target, blocks[0]!, power));
   }
   const reached = shape.strips?.level ?? 0;
   if (shape.strips) {
     const parts = shape.strips.strips.map(addStrip);
-    tensors.set(reached, graph.node("Concat", parts, { axis: 2 }));
+    tensors.set(reached, graph.node("Concat", parts, { axis: timeAxis }));
   }
   addPartials((level) => level <= reached);
   for (const [position, { block: index, self, addends, poolPads }] of shape.blocks.entries()) {
@@ -53,14 +54,14 @@ export function chainOnnx(trunk: Trunk, blocks: readonly Block[], shape: ChainSh
     const others = inputs.length > 1 ? graph.node("Add", inputs) : inputs[0];
     let tensor: string;
     if (own && others) tensor = graph.node("Add", [own, addBlockedLayout(graph, others)]);
-    else tensor = own ?? addBias(graph, trunk, convolution, others!);
+    else tensor = own ?? addBias(target, convolution, others!);
     last = addRest(index, tensor, poolPads);
     const next = blocks[index + 1];
     if (next) tensors.set(index + 1, last.get(next.input)!);
     addPartials((level) => level === index + 1);
   }
   shape.pooled.forEach(({ stretch }, group) => {
-    addPooling(graph, trunk, last, stretch, group);
+    addPooling(target, last, stretch, group);
   });
   return graph.encode();
 
@@ -83,9 +84,9 @@ export function chainOnnx(trunk: Trunk, blocks: readonly Block[], shape: ChainSh
     part: PartialShape,
     withBias: boolean,
   ): string {
-    const input = addStretch(graph, tensor, part.stretch);
+    const input = addStretch(target, tensor, part.stretch);
     const pads = { begin: part.padBegin, end: part.padEnd };
-    return addWindowed(graph, trunk, blocks[index]!.convolution, input, pads, withBias);
+    return addWindowed(target, blocks[index]!.convolution, input, pads, withBias);
   }
 
   /** What follows a block's convolution. */
@@ -95,17 +96,17 @@ export function chainOnnx(trunk: Trunk, blocks: readonly Block[], shape: ChainSh
     poolPads: BlockShape["poolPads"],
   ): Map<string, string> {
     const { convolution, pools } = blocks[index]!;
-    let names = addPointwise(graph, trunk, convolution.pointwise, convolution.root, convolved);
+    let names = addPointwise(target, convolution.pointwise, convolution.root, convolved);
     pools.forEach((pool, i) => {
       const [begin, end] = poolPads[i]!;
-      const tensor = addWindowed(graph, trunk, pool, names.get(pool.input)!, { begin, end }, false);
-      names = addPointwise(graph, trunk, pool.pointwise, pool.root, tensor);
+      const tensor = addWindowed(target, pool, names.get(pool.input)!, { begin, end }, false);
+      names = addPointwise(target, pool.pointwise, pool.root, tensor);
     });
     return names;
   }
 
   function addStrip({ stretch, pads }: Strip): string {
-    let tensor = addStretch(graph, tensors.get(0)!, stretch);
+    let tensor = addStretch(target, tensors.get(0)!, stretch);
     pads.forEach(([[padBegin, padEnd] = [0, 0], ...poolPads], index) => {
       const part = { stretch: null, padBegin, padEnd };
       const names = addRest(index, addConvolution(index, tensor, part, true), poolPads);
@@ -124,13 +125,16 @@ export function chainOnnx(trunk: Trunk, blocks: readonly Block[], shape: ChainSh
 }
 
 /** Power to decibels, and the model's own operators before its first convolution. */
-function addFrontEnd(graph: GraphBuilder, trunk: Trunk, block: Block, power: string): string {
+function addFrontEnd(target: StageGraph, block: Block, power: string): string {
+  const { graph, timeAxis } = target;
   const scalar = (name: string, value: number) =>
     graph.floats(name, [], () => Float32Array.of(value));
   const clipped = graph.node("Clip", [power, scalar("min power", MIN_POWER)]);
   const logarithm = graph.node("Log", [clipped]);
   const decibels = graph.node("Mul", [logarithm, scalar("decibels", DECIBELS_PER_NEPER)]);
-  const names = addPointwise(graph, trunk, block.before, block.input, decibels);
+  const turned =
+    timeAxis === 2 ? decibels : graph.node("Transpose", [decibels], { perm: [0, 1, 3, 2] });
+  const names = addPointwise(target, block.before, block.input, turned);
   return names.get(block.convolution.input)!;
 }
 
@@ -142,33 +146,39 @@ function addBlockedLayout(graph: GraphBuilder, tensor: string): string {
   return graph.node("MaxPool", [tensor], { kernel_shape: [1, 1] });
 }
 
-function addStretch(graph: GraphBuilder, tensor: string, stretch: Stretch | null): string {
+function addStretch(
+  { graph, timeAxis }: StageGraph,
+  tensor: string,
+  stretch: Stretch | null,
+): string {
   if (!stretch) return tensor;
   const { start, end } = stretch;
   return graph.node("Slice", [
     tensor,
     graph.integers([start]),
     graph.integers([end === 0 ? TO_THE_END : end]),
-    graph.integers([2]),
+    graph.integers([timeAxis]),
   ]);
 }
 
 /** Reduces bands as the model does, and columns to their sum or maximum. */
 function addPooling(
-  graph: GraphBuilder,
-  trunk: Trunk,
+  target: StageGraph,
   names: ReadonlyMap<string, string>,
   stretch: Stretch | null,
   group: number,
 ): void {
+  const { graph, trunk, timeAxis } = target;
   const reduce = (opType: "ReduceMean" | "ReduceMax" | "ReduceSum", axis: number, input: string) =>
     opType === "ReduceSum" || trunk.opset >= 18
       ? graph.node(opType, [input, graph.integers([axis])], { keepdims: 1 })
       : graph.node(opType, [input], { axes: [axis], keepdims: 1 });
   trunk.pieces.forEach(({ tensor, bands, time }, index) => {
-    let value = addStretch(graph, names.get(tensor)!, stretch);
-    if (bands !== "keep") value = reduce(bands === "mean" ? "ReduceMean" : "ReduceMax", 3, value);
-    value = reduce(time === "mean" ? "ReduceSum" : "ReduceMax", 2, value);
+    let value = addStretch(target, names.get(tensor)!, stretch);
+    if (bands !== "keep") {
+      value = reduce(bands === "mean" ? "ReduceMean" : "ReduceMax", 5 - timeAxis, value);
+    }
+    value = reduce(time === "mean" ? "ReduceSum" : "ReduceMax", timeAxis, value);
     graph.output(graph.node("Flatten", [value], { axis: 1 }), CHAIN_NAMES.pooled(group, index));
   });
 }

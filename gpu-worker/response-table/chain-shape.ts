@@ -41,11 +41,20 @@ export interface Strip {
 }
 
 /**
+ * Which axis of [batch, channels, ., .] is time; the other is bands. Onnxruntime's convolution skips
+ * padded rows of axis 2 altogether, and of axis 3 it computes six positions at a time, but those with
+ * padding one by one. So 2 is for few columns, which are mostly padding, and 3 for many.
+ */
+export type TimeAxis = 2 | 3;
+
+/**
  * All that decides the graph of a chain, which follows an interval's columns (or those of several
  * segments side by side) from the first level that has any to the last: two chains of the same shape
  * run in the same session.
  */
 export interface ChainShape {
+  /** Of the tensors within; 3 only where there are no partials and no addends. */
+  timeAxis: TimeAxis;
   /** Whether the chain has columns of the spectrogram. */
   fromPower: boolean;
   /** Strips that make up a level side by side, where its columns are not computed all at once. */

@@ -173,6 +173,7 @@ function planPatch(
   const strips = stripsOf(blocks, { entered, convolved }, input.maxStripBytes, input.runs);
   const firstWhole = strips?.level ?? 0;
   const shape: ChainShape = {
+    timeAxis: partials.length === 0 ? 3 : 2,
     fromPower: true,
     strips,
     blocks: shapes.slice(firstWhole),

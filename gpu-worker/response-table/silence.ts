@@ -73,6 +73,7 @@ export function shortSilenceOf(
     return known < 0 ? partials.push(partial) - 1 : known;
   });
   const shape: ChainShape = {
+    timeAxis: 2,
     fromPower: true,
     strips: null,
     blocks: shapes,

@@ -1,14 +1,17 @@
 import type { onnx } from "onnx-proto";
 import { dimsOf, floatsOf } from "../model/tensor-bytes.ts";
+import type { TimeAxis } from "./chain-shape.ts";
 import type { GraphBuilder } from "./graph-builder.ts";
 import { takesBroadcast } from "./pointwise.ts";
 import type { Trunk, TrunkStage } from "./trunk.ts";
 import type { LocalShape } from "./windowed-operator.ts";
 
-/*
- * The graphs built here have time before bands: [batch, channels, time, bands]. Onnxruntime skips
- * padded rows of the second last axis altogether, and padding in time is what the chains are made of.
- */
+/** A graph that is being written, the model it is written from, and how its tensors lie. */
+export interface StageGraph {
+  graph: GraphBuilder;
+  trunk: Trunk;
+  timeAxis: TimeAxis;
+}
 
 /** By weights: the chains of one plan all have the same. */
 const turnedKernels = new WeakMap<onnx.ITensorProto, Float32Array>();
@@ -25,20 +28,23 @@ interface Pads {
  * @param withBias whether to add the convolution's bias
  */
 export function addWindowed(
-  graph: GraphBuilder,
-  trunk: Trunk,
+  target: StageGraph,
   { operator, shape }: TrunkStage,
   input: string,
   pads: Pads,
   withBias: boolean,
 ): string {
-  if (!operator) return addUnchanged(graph, input, shape, pads);
+  const { graph } = target;
+  if (!operator) return addUnchanged(target, input, shape, pads);
   const { kind, node, time, bands } = operator;
+  const inOrder = (ofTime: number, ofBands: number) => ordered(target, ofTime, ofBands);
   const attributes = {
-    kernel_shape: [time.kernel, bands.kernel],
-    strides: [time.stride, bands.stride],
-    pads: [pads.begin, bands.padBegin, pads.end, bands.padEnd],
-    ...(time.dilation * bands.dilation > 1 ? { dilations: [time.dilation, bands.dilation] } : {}),
+    kernel_shape: inOrder(time.kernel, bands.kernel),
+    strides: inOrder(time.stride, bands.stride),
+    pads: [...inOrder(pads.begin, bands.padBegin), ...inOrder(pads.end, bands.padEnd)],
+    ...(time.dilation * bands.dilation > 1
+      ? { dilations: inOrder(time.dilation, bands.dilation) }
+      : {}),
   };
   if (kind === "max-pool") return graph.node("MaxPool", [input], attributes);
   if (kind === "average-pool") {
@@ -46,15 +52,19 @@ export function addWindowed(
     return graph.node("AveragePool", [input], { ...attributes, count_include_pad: include });
   }
   const [, weights = "", bias = ""] = node.input ?? [];
-  const inputs = [input, addKernel(graph, trunk, weights)];
-  if (withBias && bias) inputs.push(addConstant(graph, trunk, bias));
+  const inputs = [input, addKernel(target, weights)];
+  if (withBias && bias) inputs.push(addConstant(target, bias));
   return graph.node("Conv", inputs, { ...attributes, group: intAttribute(node, "group", 1) });
+}
+
+/** Of the two last axes. */
+function ordered({ timeAxis }: StageGraph, ofTime: number, ofBands: number): number[] {
+  return timeAxis === 2 ? [ofTime, ofBands] : [ofBands, ofTime];
 }
 
 /** Adds the bias alone, where a block has no convolution to carry it. */
 export function addBias(
-  graph: GraphBuilder,
-  trunk: Trunk,
+  { graph, trunk }: StageGraph,
   { operator, shape }: TrunkStage,
   input: string,
 ): string {
@@ -72,8 +82,7 @@ export function addBias(
  * @returns from each name in the model to its name here
  */
 export function addPointwise(
-  graph: GraphBuilder,
-  trunk: Trunk,
+  target: StageGraph,
   nodes: readonly onnx.INodeProto[],
   root: string,
   input: string,
@@ -85,30 +94,34 @@ export function addPointwise(
       const known = names.get(name);
       if (known !== undefined) return known;
       return takesBroadcast(node.opType ?? "")
-        ? addBesideColumns(graph, trunk, name)
-        : addConstant(graph, trunk, name);
+        ? addBesideColumns(target, name)
+        : addConstant(target, name);
     });
     const isNothing = node.opType === "Identity" || node.opType === "Dropout";
-    names.set(node.output![0]!, isNothing ? inputs[0]! : graph.copy(node, inputs));
+    names.set(node.output![0]!, isNothing ? inputs[0]! : target.graph.copy(node, inputs));
   }
   return names;
 }
 
-function addConstant(graph: GraphBuilder, { constants }: Trunk, name: string): string {
-  const tensor = constants.get(name)!;
+function addConstant({ graph, trunk }: StageGraph, name: string): string {
+  const tensor = trunk.constants.get(name)!;
   return graph.floats(name, dimsOf(tensor), () => floatsOf(tensor)!);
 }
 
-/** [..., channels, bands, 1] becomes [1, channels, 1, bands]; the numbers lie the same way. */
-function addBesideColumns(graph: GraphBuilder, { constants }: Trunk, name: string): string {
-  const tensor = constants.get(name)!;
+/** [..., channels, bands, 1], with its bands where the graph has them; the numbers lie the same way. */
+function addBesideColumns(target: StageGraph, name: string): string {
+  const { graph, trunk } = target;
+  const tensor = trunk.constants.get(name)!;
   const dims = dimsOf(tensor);
   const [channels = 1, bands = 1] = [...Array<number>(4 - dims.length).fill(1), ...dims].slice(1);
-  return graph.floats(`${name}:beside`, [1, channels, 1, bands], () => floatsOf(tensor)!);
+  const placed = [1, channels, ...ordered(target, 1, bands)];
+  return graph.floats(`${name}:beside`, placed, () => floatsOf(tensor)!);
 }
 
-/** [outputs, inputs, bands, time] to [outputs, inputs, time, bands]. */
-function addKernel(graph: GraphBuilder, trunk: Trunk, name: string): string {
+/** [outputs, inputs, bands, time], or the last two turned. */
+function addKernel(target: StageGraph, name: string): string {
+  const { graph, trunk, timeAxis } = target;
+  if (timeAxis === 3) return addConstant(target, name);
   const tensor = trunk.constants.get(name)!;
   const [outputs, inputs, bands, time] = dimsOf(tensor) as [number, number, number, number];
   return graph.floats(`${name}:kernel`, [outputs, inputs, time, bands], () => {
@@ -128,14 +141,15 @@ function addKernel(graph: GraphBuilder, trunk: Trunk, name: string): string {
 }
 
 /** A convolution that gives what it gets, with zeros around it. */
-function addUnchanged(graph: GraphBuilder, input: string, { channels }: LocalShape, pads: Pads) {
+function addUnchanged(target: StageGraph, input: string, { channels }: LocalShape, pads: Pads) {
+  const { graph } = target;
   const ones = graph.floats(`ones:${channels}`, [channels, 1, 1, 1], () =>
     new Float32Array(channels).fill(1),
   );
   return graph.node("Conv", [input, ones], {
     group: channels,
     kernel_shape: [1, 1],
-    pads: [pads.begin, 0, pads.end, 0],
+    pads: [...ordered(target, pads.begin, 0), ...ordered(target, pads.end, 0)],
   });
 }
 

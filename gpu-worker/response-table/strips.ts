@@ -9,6 +9,9 @@ const MAX_STRIPS_A_RUN = 4;
 /** Tensors this much larger than a strip of them are worth cutting. */
 const MIN_STRIPS = 4;
 
+/** Columns that onnxruntime's convolution computes at a time. */
+const WHOLE = 6;
+
 /** A patch as its operators see it. */
 export interface PatchColumns {
   /** `entered[b][i]`: columns, in the whole track, that enter operator i of block b. */
@@ -42,8 +45,10 @@ export function stripsOf(
   if (level < 1) return null;
   const { start, end } = entered[level]![0]!;
   const wanted = Math.ceil(Math.max(...sizes.slice(0, level)) / maxBytes);
-  const count = Math.min(wanted, MAX_STRIPS_A_RUN * runs, end - start);
-  const cut = (i: number) => start + Math.floor((i * (end - start)) / count);
+  const count = Math.min(wanted, MAX_STRIPS_A_RUN * runs, Math.floor((end - start) / WHOLE));
+  if (count < 2) return null;
+  const cut = (i: number) =>
+    i === count ? end : start + WHOLE * Math.floor((i * (end - start)) / count / WHOLE);
   const strips = Array.from({ length: count }, (_, i) =>
     stripOf(blocks, entered, level, { start: cut(i), end: cut(i + 1) }),
   );

@@ -102,6 +102,7 @@ export function planTable(
     const frameCount = frames ? columnCount(frames) : 0;
     const sizes = sizesOf(blocks, components, interval, convolved, frameCount);
     const shape: ChainShape = {
+      timeAxis: 2,
       fromPower: frames !== null,
       strips: null,
       blocks: shapes,

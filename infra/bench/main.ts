@@ -6,15 +6,6 @@
  */
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
-import { benchAccuracy, formatAccuracy } from "./accuracy.ts";
-import { benchBatch, formatBatchBench } from "./batch.ts";
-import { benchEdge, formatEdgeBench } from "./edge.ts";
-import { benchExplain } from "./explain.ts";
-import { formatExplainBench } from "./explain-report.ts";
-import { benchStems, formatStems } from "./stems.ts";
-import { benchTrackLength, formatTrackLength } from "./track-length.ts";
-import { benchTrain } from "./train.ts";
-import { formatTrainBench } from "./train-report.ts";
 
 /** A group's part of the JSON document, and its table. */
 interface Measured {
@@ -24,32 +15,42 @@ interface Measured {
 
 const onStep = (message: string) => process.stderr.write(`${message}\n`);
 
+/** Each loads what it needs: a large heap is collected again and again while something is timed. */
 const GROUPS: Record<string, () => Promise<Measured>> = {
   async explain() {
+    const { benchExplain } = await import("./explain.ts");
+    const { formatExplainBench } = await import("./explain-report.ts");
     const bench = await benchExplain(onStep);
     return { json: bench, table: formatExplainBench(bench) };
   },
   async "track-length"() {
+    const { benchTrackLength, formatTrackLength } = await import("./track-length.ts");
     const bench = await benchTrackLength(onStep);
     return { json: bench, table: formatTrackLength(bench) };
   },
   async accuracy() {
+    const { benchAccuracy, formatAccuracy } = await import("./accuracy.ts");
     const bench = await benchAccuracy(onStep);
     return { json: bench, table: formatAccuracy(bench) };
   },
   async edge() {
+    const { benchEdge, formatEdgeBench } = await import("./edge.ts");
     const bench = await benchEdge(onStep);
     return { json: { edge: bench }, table: formatEdgeBench(bench) };
   },
   async batch() {
+    const { benchBatch, formatBatchBench } = await import("./batch.ts");
     const bench = await benchBatch(onStep);
     return { json: { batch: bench }, table: formatBatchBench(bench) };
   },
   async stems() {
+    const { benchStems, formatStems } = await import("./stems.ts");
     const bench = await benchStems(onStep);
     return { json: bench, table: formatStems(bench) };
   },
   async train() {
+    const { benchTrain } = await import("./train.ts");
+    const { formatTrainBench } = await import("./train-report.ts");
     const bench = await benchTrain(onStep);
     return { json: { train: bench }, table: formatTrainBench(bench) };
   },
