@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { compactFeatures, forgetFeatures, staleFeatures } from "./feature-blocks.ts";
 import type { BatchItem, Outcome } from "./item.ts";
-import { forgetFeatures, staleFeatures, staleStems, staleTables } from "./stale-objects.ts";
+import { staleStems, staleTables } from "./stale-objects.ts";
 
 /** What serves no version any more is kept this long, so that an earlier model can come back. */
 export const GRACE_MS = 7 * 24 * 60 * 60 * 1000;
@@ -14,11 +15,18 @@ interface Sweep {
   stale(env: Env, page: readonly R2Object[]): Promise<Set<string>>;
   /** What names objects that are about to be deleted. */
   forget?(env: Env, keys: readonly string[]): Promise<void>;
+  /** What else there is to do about objects. */
+  tend?(env: Env, page: readonly R2Object[]): Promise<void>;
 }
 
 const SWEEPS: Record<string, Sweep> = {
   "sweep-tables": { prefix: "tables/", stale: staleTables },
-  "sweep-features": { prefix: "features/", stale: staleFeatures, forget: forgetFeatures },
+  "sweep-features": {
+    prefix: "features/",
+    stale: staleFeatures,
+    forget: forgetFeatures,
+    tend: compactFeatures,
+  },
   "sweep-stems": { prefix: "stems/", stale: staleStems },
 };
 
@@ -42,6 +50,7 @@ export async function runSweep(env: Env, { id, cursor }: BatchItem): Promise<Out
     stale,
     sweep,
   );
+  await sweep.tend?.(env, page.objects);
   return page.truncated ? { state: "again", cursor: page.cursor } : { state: "done" };
 }
 

@@ -8,7 +8,6 @@ import { separatorText, TableOrigin } from "../tables/store.ts";
 /** Objects that no version needs: which of a page they are. What cannot be told apart is kept. */
 
 const TABLE_KEY = /^tables\/([^/]+)\.(?:json|bin)$/;
-const FEATURES_KEY = /^features\/([^/]+)\//;
 const STEM_KEY = /^stems\/([^/]+)\/([^/]+)\//;
 /** What stands in the key of a true stem in place of a separator. */
 const TRUE_STEMS = "stems";
@@ -53,27 +52,6 @@ export async function staleTables(env: Env, page: readonly R2Object[]): Promise<
     );
   };
   return keysWhere(page, TABLE_KEY, isStale);
-}
-
-/** Pooled features of encoders that are not in use. */
-export async function staleFeatures(env: Env, page: readonly R2Object[]): Promise<Set<string>> {
-  const isEncoder = (name: string) => Sha256.safeParse(name).success;
-  const names = page.flatMap(({ key }) => FEATURES_KEY.exec(key)?.[1] ?? []).filter(isEncoder);
-  const used = await inUse(env.DB, ACTIVE_ENCODERS, names);
-  return keysWhere(page, FEATURES_KEY, (name) => isEncoder(name) && !used.has(name));
-}
-
-/** Forgets which rows of blocks were whose: should their encoder come back, they are computed again. */
-export async function forgetFeatures({ DB }: Env, keys: readonly string[]): Promise<void> {
-  const encoders = JSON.stringify(keys.map((key) => FEATURES_KEY.exec(key)?.[1]));
-  await DB.batch([
-    DB.prepare(
-      "DELETE FROM features WHERE encoder_version IN (SELECT value FROM json_each(?))",
-    ).bind(encoders),
-    DB.prepare(
-      "UPDATE encoders SET revision = revision + 1 WHERE version IN (SELECT value FROM json_each(?))",
-    ).bind(encoders),
-  ]);
 }
 
 /**

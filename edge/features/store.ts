@@ -6,7 +6,6 @@ import { featuresKey } from "../catalogue/object-keys.ts";
 import { FILE_COLUMNS, parseTrackFiles, type TrackFiles } from "../catalogue/tracks.ts";
 import { isUploadId } from "../uploads/uploads.ts";
 import {
-  appendRows,
   type FeatureBlock,
   FeatureBlockError,
   ROWS_PER_BLOCK,
@@ -14,6 +13,7 @@ import {
   readRow,
   rowRange,
 } from "./block-format.ts";
+import { newestBlock, type OpenBlock, placeRows } from "./block-place.ts";
 import { findOwnFeatures } from "./own-features.ts";
 
 /** What the gpu-worker found out about one track. */
@@ -67,20 +67,15 @@ export async function storeFeatures(
   if (found.length === 0) return;
   const { DB, BUCKET } = env;
   const { version } = encoder;
-  const newest = await newestBlock(DB, version);
-  let open = await openBlock(env, encoder, newest);
-  if (open && open.rows + found.length > ROWS_PER_BLOCK) open = null;
-  const block =
-    open || (await BUCKET.head(featuresKey(version, newest))) === null ? newest : newest + 1;
-  const written = await BUCKET.put(
-    featuresKey(version, block),
-    appendRows(open?.bytes ?? null, encoder, found),
-    { onlyIf: open ? { etagMatches: open.etag } : { etagDoesNotMatch: "*" } },
+  const open = await openBlock(env, encoder, found.length);
+  const { block, first, isNew } = await placeRows(
+    BUCKET,
+    encoder,
+    open,
+    // Asked again: a damaged block is forgotten when it is opened.
+    open?.block ?? (await newestBlock(DB, version)) ?? -1,
+    found,
   );
-  if (written === null) {
-    throw new FeatureBlockError(`block ${block} of ${version} was changed meanwhile`);
-  }
-  const first = open?.rows ?? 0;
   const row = DB.prepare(
     `INSERT INTO features (encoder_version, track, sound_sha256, block, row)
      SELECT ?1, id, ?3, ?4, ?5 FROM tracks WHERE id = ?2
@@ -91,7 +86,7 @@ export async function storeFeatures(
   const mended = DB.prepare("DELETE FROM score_failures WHERE encoder_version = ? AND track = ?");
   await DB.batch([
     // A new block may take the number of one that was lost.
-    ...(open ? [] : [forgetRows(DB, version, block)]),
+    ...(isNew ? [forgetRows(DB, version, block)] : []),
     ...found.flatMap(({ track, soundSha256, peaks }, index) => [
       row.bind(version, track, soundSha256, block, first + index),
       peaksOf.bind(JSON.stringify(peaks), track, soundSha256),
@@ -101,17 +96,28 @@ export async function storeFeatures(
   ]);
 }
 
-/** A block as it is stored; null where it is not there, or damaged and now forgotten. */
-async function openBlock(
+/**
+ * The newest block as it is stored.
+ *
+ * @param room rows that are to be added
+ * @returns null where there is none, it has not the room, or it is missing or damaged and now forgotten
+ */
+export async function openBlock(
   env: Env,
   encoder: Encoder,
-  block: number,
-): Promise<{ bytes: Uint8Array; etag: string; rows: number } | null> {
+  room: number,
+): Promise<(OpenBlock & { block: number }) | null> {
+  const block = await newestBlock(env.DB, encoder.version);
+  if (block === null) return null;
   const object = await env.BUCKET.get(featuresKey(encoder.version, block));
-  if (object === null) return null;
+  if (object === null) {
+    await forgetBlock(env, encoder.version, block, "the block is missing");
+    return null;
+  }
   const bytes = await object.bytes();
   try {
-    return { bytes, etag: object.etag, rows: readBlock(bytes, encoder).rows };
+    const { rows } = readBlock(bytes, encoder);
+    return rows + room > ROWS_PER_BLOCK ? null : { block, bytes, etag: object.etag, rows };
   } catch (error) {
     if (!(error instanceof FeatureBlockError)) throw error;
     await forgetBlock(env, encoder.version, block, error.message);
@@ -220,16 +226,9 @@ function forgetRows(db: D1Database, encoderVersion: Sha256, block: number): D1Pr
     .bind(encoderVersion, block);
 }
 
-function raiseRevision(db: D1Database, encoderVersion: Sha256): D1PreparedStatement {
+/** Makes scores stale that were computed from an encoder's features so far. */
+export function raiseRevision(db: D1Database, encoderVersion: Sha256): D1PreparedStatement {
   return db
     .prepare("UPDATE encoders SET revision = revision + 1 WHERE version = ?")
     .bind(encoderVersion);
-}
-
-async function newestBlock(db: D1Database, encoderVersion: Sha256): Promise<number> {
-  const row = await db
-    .prepare("SELECT max(block) AS block FROM features WHERE encoder_version = ?")
-    .bind(encoderVersion)
-    .first();
-  return z.object({ block: z.int().nullable() }).parse(row).block ?? 0;
 }

@@ -1,3 +1,4 @@
+import { differingField } from "@lemons/shared/contract/front-end";
 import type { WorkerInspectRequest } from "@lemons/shared/contract/gpu-worker";
 import type { ListenerId, Sha256 } from "@lemons/shared/contract/identifier";
 import type { Model, ModelManifest } from "@lemons/shared/contract/model";
@@ -194,10 +195,8 @@ async function checkFrontEnd(
 ): Promise<void> {
   const known = await findEncoder(db, version);
   if (known === null) return;
-  const differs = (Object.keys(frontEnd) as (keyof typeof frontEnd)[]).find(
-    (key) => frontEnd[key] !== known.frontEnd[key],
-  );
-  if (differs !== undefined) {
+  const differs = differingField(frontEnd, known.frontEnd);
+  if (differs !== null) {
     throw refused(`its encoder is published with another front-end (${differs})`);
   }
 }

@@ -3,6 +3,7 @@ import { Sha256 } from "@lemons/shared/contract/identifier";
 import { z } from "zod";
 import { findEncoder } from "../catalogue/encoders.ts";
 import { staleHeads, unscoredHeads } from "../catalogue/models.ts";
+import { compactBlock } from "../features/compact-block.ts";
 import { retryDelayMs } from "../gpu/retry-delay.ts";
 import { timeBudget } from "../gpu/time-budget.ts";
 import { asWorkerFailure, type WorkerFailure } from "../gpu/worker-failure.ts";
@@ -66,6 +67,17 @@ export class CatalogueScoring extends DurableObject<Env> {
     const state = await this.#read();
     if (state === null || state.restsSince === null) return null;
     return { since: state.restsSince, reason: state.reason ?? "No reason was given." };
+  }
+
+  /**
+   * Leaves the rows of a block behind that are nobody's any more. While a run is under way nothing is done:
+   * there is another night.
+   *
+   * @returns how many
+   */
+  async compact(encoderVersion: string, block: number): Promise<number> {
+    const encoder = await findEncoder(this.env.DB, Sha256.parse(encoderVersion));
+    return encoder === null || this.#isRunning ? 0 : compactBlock(this.env, encoder, block);
   }
 
   #isRunning = false;

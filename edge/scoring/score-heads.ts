@@ -93,7 +93,9 @@ async function storeBest(
         `INSERT INTO scores (model_id, model_version, track, sound_sha256, logit, relevance)
          SELECT ?1, ?2, tracks.id, tracks.sound_sha256,
            json_extract(score.value, '$[1]'), json_extract(score.value, '$[2]')
-         FROM json_each(?3) AS score JOIN tracks ON tracks.id = json_extract(score.value, '$[0]')`,
+         FROM json_each(?3) AS score JOIN tracks ON tracks.id = json_extract(score.value, '$[0]')
+         -- A row that was moved to another block meanwhile was seen twice.
+         WHERE true ON CONFLICT (model_id, model_version, track) DO NOTHING`,
       )
       .bind(model.id, model.version, JSON.stringify(rows)),
     db

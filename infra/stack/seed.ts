@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { CatalogueFolder } from "@lemons/edge/catalogue/catalogue-folder";
+import { checkFrontEnds, STORED_FRONT_ENDS } from "@lemons/edge/catalogue/check-front-ends";
 import { seedObjects, seedStatements } from "@lemons/edge/catalogue/seed-sql";
 import { readCatalogueFolder } from "./catalogue-folder.ts";
 import { openLocalStores } from "./local-stores.ts";
@@ -17,7 +18,7 @@ const SEED_STAMP_KEY = "seeded-from";
 
 /** The parts of D1 and R2 that seeding needs, as wrangler's local proxy offers them. */
 interface D1Like {
-  prepare(sql: string): unknown;
+  prepare(sql: string): { all(): Promise<{ results: unknown[] }> };
   batch(statements: unknown[]): Promise<unknown>;
 }
 interface R2Like {
@@ -75,6 +76,7 @@ export async function seed(options: {
       ["d1", "migrations", "apply", "DB", "--local", "--persist-to", persistTo],
       WRANGLER_ENVIRONMENT,
     );
+    checkFrontEnds(folder, (await DB.prepare(STORED_FRONT_ENDS).all()).results);
     await putObjects(BUCKET, folder);
     await DB.batch(statements.map((sql) => DB.prepare(sql)));
     await BUCKET.put(SEED_STAMP_KEY, stamp);

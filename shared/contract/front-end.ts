@@ -52,3 +52,9 @@ export const DEFAULT_FRONT_END: FrontEnd = {
   padMode: "reflect",
   window: "hann-periodic",
 };
+
+/** The first field in which two front-ends differ, or null. */
+export function differingField(one: FrontEnd, other: FrontEnd): keyof FrontEnd | null {
+  const fields = Object.keys(one) as (keyof FrontEnd)[];
+  return fields.find((field) => one[field] !== other[field]) ?? null;
+}
