@@ -11,6 +11,10 @@ const options = {
   provider: { value: "cpu|cuda", help: "LEMONS_PROVIDER; default cpu" },
   threads: { value: "N", help: "LEMONS_THREADS: threads inside of one forward pass" },
   cache: { value: "DIR", help: "LEMONS_CACHE: keep response tables there; default in memory only" },
+  "cache-seconds": {
+    value: "S",
+    help: "LEMONS_CACHE_SECONDS that audio, sources and tables are kept; default 3600",
+  },
   "max-waiting": { value: "N", help: "LEMONS_MAX_WAITING: jobs that may wait; default 8" },
   "grace-seconds": { value: "S", help: "LEMONS_GRACE_SECONDS a shutdown waits; default 25" },
 } as const;
@@ -22,6 +26,7 @@ const VARIABLES: Record<keyof typeof options, string> = {
   provider: "LEMONS_PROVIDER",
   threads: "LEMONS_THREADS",
   cache: "LEMONS_CACHE",
+  "cache-seconds": "LEMONS_CACHE_SECONDS",
   "max-waiting": "LEMONS_MAX_WAITING",
   "grace-seconds": "LEMONS_GRACE_SECONDS",
 };

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { SeparatedSources } from "../separate/separated-sources.ts";
 import { createSeparatedCache } from "./separated-cache.ts";
 
@@ -57,5 +57,21 @@ describe("createSeparatedCache", () => {
     const { separated, ask } = counting(cache);
     await ask("a");
     expect(separated).toEqual(["a"]);
+  });
+
+  it("forgets a track after its lifetime, however often it is asked for", async () => {
+    vi.useFakeTimers();
+    try {
+      const { separated, ask } = counting(createSeparatedCache({ lifetimeMs: 60_000 }));
+      await ask("a");
+      vi.advanceTimersByTime(50_000);
+      await ask("a");
+      expect(separated).toEqual(["a"]);
+      vi.advanceTimersByTime(17_000);
+      await ask("a");
+      expect(separated).toEqual(["a", "a"]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

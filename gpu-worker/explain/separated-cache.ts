@@ -1,3 +1,4 @@
+import { dropWhatIsOld } from "../lifetime.ts";
 import type { SeparatedSources } from "../separate/separated-sources.ts";
 
 /** Separated sources of the last few tracks, so that the types of one track separate once. */
@@ -15,6 +16,8 @@ export interface SeparatedCacheLimits {
   tracks?: number;
   /** Bytes of samples kept over all tracks; a larger track is not kept. */
   bytes?: number;
+  /** How long a track is kept after it was separated; without limit by default. */
+  lifetimeMs?: number | undefined;
 }
 
 const DEFAULT_TRACKS = 2;
@@ -24,9 +27,12 @@ const DEFAULT_BYTES = 256 * 1024 * 1024;
 export function createSeparatedCache({
   tracks = DEFAULT_TRACKS,
   bytes = DEFAULT_BYTES,
+  lifetimeMs,
 }: SeparatedCacheLimits = {}): SeparatedCache {
   /** From the least to the most recently used. */
   const kept = new Map<string, SeparatedSources>();
+  /** When each was separated. */
+  const since = new Map<string, number>();
   /** Separations that are still running: whoever asks meanwhile shares them. */
   const running = new Map<string, Promise<SeparatedSources>>();
 
@@ -42,9 +48,17 @@ export function createSeparatedCache({
     }
   }
 
+  dropWhatIsOld(lifetimeMs, (before) => {
+    for (const [key, at] of [...since]) {
+      if (at < before) kept.delete(key);
+      if (!kept.has(key)) since.delete(key);
+    }
+  });
+
   return {
     async get(key, separate) {
       const known = kept.get(key);
+      if (!known) since.set(key, Date.now());
       const separated = known ?? (await (running.get(key) ?? start(key, separate)));
       keep(key, separated);
       return separated;

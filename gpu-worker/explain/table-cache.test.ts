@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -84,5 +84,34 @@ describe("createTableCache", () => {
     expect(await cache.get(KEY)).toEqual(trackTable());
     expect(warn).toHaveBeenCalledWith(expect.stringContaining("could not be kept"));
     warn.mockRestore();
+  });
+
+  it("forgets what was made longer ago than its lifetime, in memory and in the folder", async () => {
+    vi.useFakeTimers({ toFake: ["Date", "setInterval"] });
+    try {
+      const cache = createTableCache({ folder, lifetimeMs: 60_000 });
+      await cache.set(KEY, trackTable());
+      await writeFile(join(folder, "notes.json"), "{}");
+      vi.advanceTimersByTime(59_000);
+      expect(await cache.get(KEY)).toEqual(trackTable());
+      vi.advanceTimersByTime(8000);
+      expect(await cache.get(KEY)).toBeNull();
+      await vi.waitFor(async () => expect(await readdir(folder)).toEqual(["notes.json"]));
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("empties a folder of an earlier process of what is older than its lifetime", async () => {
+    await createTableCache({ folder }).set(KEY, trackTable());
+    const hourAgo = new Date(Date.now() - 3_600_000);
+    for (const name of await readdir(folder)) await utimes(join(folder, name), hourAgo, hourAgo);
+    await createTableCache({ folder }).set(OTHER, trackTable(7));
+    const cache = createTableCache({ folder, lifetimeMs: 60_000 });
+    expect(await cache.get(KEY)).toBeNull();
+    expect(await cache.get(OTHER)).toEqual(trackTable(7));
+    await vi.waitFor(async () =>
+      expect((await readdir(folder)).sort()).toEqual([`${OTHER}.bin`, `${OTHER}.json`]),
+    );
   });
 });

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Engine } from "@lemons/shared/contract/exact-explanation";
 import { SourceName } from "@lemons/shared/contract/explanation-request";
@@ -10,6 +10,7 @@ import {
   MAX_TABLE_BYTES,
 } from "@lemons/shared/what-if/table-format";
 import { z } from "zod";
+import { dropWhatIsOld } from "../lifetime.ts";
 import type { TrackTable } from "./track-table.ts";
 
 /** Tables by their keys (table-key.ts). */
@@ -23,12 +24,16 @@ export interface TableCache {
 export interface TableCacheOptions {
   /** Bytes of tables kept in memory; 96 MB by default. The least recently used go first. */
   maxBytes?: number;
-  /** Folder in which tables outlive the process; none by default. It is never emptied. */
+  /** Folder in which tables outlive the process; none by default. */
   folder?: string | undefined;
+  /** How long a table is kept after it was made, in memory and in the folder; without limit by default. */
+  lifetimeMs?: number | undefined;
 }
 
 const DEFAULT_MAX_BYTES = 96 * 1024 * 1024;
 const MAX_FACTS_BYTES = 64 * 1024;
+/** Of a table, whole or half written. */
+const TABLE_FILE = /^[0-9a-f]{64}\.(?:bin|json)(?:\.[^/]*\.part)?$/;
 
 /** What lies beside `<key>.bin` as `<key>.json`. */
 const Facts = z.strictObject({
@@ -43,33 +48,46 @@ const Facts = z.strictObject({
  * process, and the work goes on.
  */
 export function createTableCache(options: TableCacheOptions = {}): TableCache {
-  const { maxBytes = DEFAULT_MAX_BYTES, folder } = options;
+  const { maxBytes = DEFAULT_MAX_BYTES, folder, lifetimeMs } = options;
   /** From the least to the most recently used. */
-  const kept = new Map<string, TrackTable>();
+  const kept = new Map<string, MadeTable>();
   let held = 0;
 
-  function keep(key: string, table: TrackTable): void {
+  function drop(key: string): void {
     const old = kept.get(key);
-    if (old) held -= bytesOf(old);
+    if (old) held -= bytesOf(old.table);
     kept.delete(key);
-    kept.set(key, table);
-    held += bytesOf(table);
-    for (const [oldest, each] of kept) {
+  }
+
+  function keep(key: string, made: MadeTable): void {
+    drop(key);
+    kept.set(key, made);
+    held += bytesOf(made.table);
+    for (const oldest of [...kept.keys()]) {
       if (held <= maxBytes) break;
-      kept.delete(oldest);
-      held -= bytesOf(each);
+      drop(oldest);
     }
   }
+
+  function dropOld(before: number): void {
+    for (const [key, { madeAt }] of [...kept]) if (madeAt < before) drop(key);
+    if (folder) void emptyOf(folder, before);
+  }
+  if (lifetimeMs !== undefined) dropOld(Date.now() - lifetimeMs);
+  dropWhatIsOld(lifetimeMs, dropOld);
 
   return {
     isEmpty: () => kept.size === 0 && folder === undefined,
     async get(key) {
-      const known = kept.get(key) ?? (folder ? await readFrom(folder, key) : null);
-      if (known) keep(key, known);
-      return known;
+      const made = kept.get(key) ?? (folder ? await readFrom(folder, key) : null);
+      if (made === null || (lifetimeMs !== undefined && made.madeAt < Date.now() - lifetimeMs)) {
+        return null;
+      }
+      keep(key, made);
+      return made.table;
     },
     async set(key, table) {
-      keep(key, table);
+      keep(key, { table, madeAt: Date.now() });
       if (!folder) return;
       try {
         await writeTo(folder, key, table);
@@ -81,18 +99,42 @@ export function createTableCache(options: TableCacheOptions = {}): TableCache {
   };
 }
 
+/** A table, and when it was made (milliseconds since 1970). */
+interface MadeTable {
+  table: TrackTable;
+  madeAt: number;
+}
+
+/** Removes tables from a folder that were made before a moment, and nothing else. */
+async function emptyOf(folder: string, before: number): Promise<void> {
+  try {
+    for (const name of await readdir(folder)) {
+      if (!TABLE_FILE.test(name)) continue;
+      const path = join(folder, name);
+      if ((await stat(path)).mtimeMs < before) await rm(path, { force: true });
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    process.emitWarning(
+      `old response tables could not be removed from ${folder}: ${String(error)}`,
+    );
+  }
+}
+
 function bytesOf({ table: { sums, maxima } }: TrackTable): number {
   return sums.byteLength + maxima.byteLength;
 }
 
-async function readFrom(folder: string, key: string): Promise<TrackTable | null> {
+async function readFrom(folder: string, key: string): Promise<MadeTable | null> {
   try {
     const json = await readUpTo(join(folder, `${key}.json`), MAX_FACTS_BYTES);
     const { sha256, sources, engine } = Facts.parse(JSON.parse(new TextDecoder().decode(json)));
     const bytes = await readUpTo(join(folder, `${key}.bin`), 2 * MAX_TABLE_BYTES);
     if (sha256Of(bytes) !== sha256) return null;
     const table = decodeUnfoldedTable(bytes);
-    return table.sources === sources.length ? { table, sources, engine } : null;
+    if (table.sources !== sources.length) return null;
+    const { mtimeMs: madeAt } = await stat(join(folder, `${key}.bin`));
+    return { table: { table, sources, engine }, madeAt };
   } catch {
     // Missing, unreadable or damaged is all the same: the table is computed afresh.
     return null;

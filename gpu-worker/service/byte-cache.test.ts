@@ -1,5 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { createByteCache } from "./byte-cache.ts";
+
+afterEach(() => vi.useRealTimers());
 
 describe("createByteCache", () => {
   it("drops what was unused for longest when room is needed", () => {
@@ -28,5 +30,18 @@ describe("createByteCache", () => {
     for (let time = 0; time < 5; time++) cache.set("a", new Uint8Array(4));
     cache.set("b", new Uint8Array(4));
     expect(cache.get("a")).toHaveLength(4);
+  });
+
+  it("forgets what was set longer ago than its lifetime, used or not, and has room again", () => {
+    vi.useFakeTimers();
+    const cache = createByteCache(10, 60_000);
+    cache.set("a", new Uint8Array(5));
+    vi.advanceTimersByTime(40_000);
+    cache.set("b", new Uint8Array(5));
+    expect(cache.get("a")).toHaveLength(5);
+    vi.advanceTimersByTime(27_000);
+    expect(cache.get("a")).toBeUndefined();
+    cache.set("c", new Uint8Array(5));
+    expect([cache.get("b"), cache.get("c")].map((bytes) => bytes?.length)).toEqual([5, 5]);
   });
 });

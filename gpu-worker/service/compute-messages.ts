@@ -207,6 +207,8 @@ export interface ComputeSetup {
   threads: number;
   /** Folder in which response tables outlive the thread; none where it is null. */
   cacheFolder?: string | null;
+  /** How long what was made of a track is kept; without limit where it is left out. */
+  cacheMs?: number;
 }
 
 /** From the main thread. */

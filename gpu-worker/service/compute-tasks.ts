@@ -75,9 +75,10 @@ type Performers = {
  */
 export function createComputeTasks(setup: ComputeSetup): PerformTask {
   const scorer = createScorer(setup);
-  const { provider, threads, cacheFolder } = setup;
-  const exact = createExactEngine({ provider, threads, folder: cacheFolder ?? undefined });
-  const separatedCache = createSeparatedCache();
+  const { provider, threads, cacheFolder, cacheMs: lifetimeMs } = setup;
+  const folder = cacheFolder ?? undefined;
+  const exact = createExactEngine({ provider, threads, folder, lifetimeMs });
+  const separatedCache = createSeparatedCache({ lifetimeMs });
   const { modelOf, encoderOf } = createModelCache();
   /** Features of silence by encoder version. */
   const ofSilence = new Map<string, Float32Array>();

@@ -68,6 +68,7 @@ export function startCompute(options: ComputeOptions): Compute {
     provider,
     threads,
     cacheFolder = null,
+    cacheMs,
     heapMb,
     stopGraceMs = STOP_GRACE_MS,
     leaveGraceMs = LEAVE_GRACE_MS,
@@ -80,7 +81,12 @@ export function startCompute(options: ComputeOptions): Compute {
   let thread: Thread | null = startThread();
 
   function startThread(): Thread {
-    const setup: ComputeSetup = { provider, threads, cacheFolder };
+    const setup: ComputeSetup = {
+      provider,
+      threads,
+      cacheFolder,
+      ...(cacheMs !== undefined && { cacheMs }),
+    };
     const worker = new Worker(entry, {
       workerData: setup,
       ...(heapMb ? { resourceLimits: { maxOldGenerationSizeMb: heapMb } } : {}),

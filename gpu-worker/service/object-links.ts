@@ -14,6 +14,8 @@ export interface ObjectLinksOptions {
   /** For one attempt at one object. */
   timeoutMs?: number;
   retryBaseMs?: number;
+  /** How long what was fetched is kept. */
+  cacheMs?: number;
 }
 
 export interface Wanted {
@@ -56,7 +58,7 @@ class TransientError extends Error {}
 
 export function createObjectLinks(options: ObjectLinksOptions): ObjectLinks {
   const { allowedOrigins, timeoutMs = TRANSFER_TIMEOUT_MS, retryBaseMs = RETRY_BASE_MS } = options;
-  const cache: ByteCache = createByteCache(CACHE_BYTES);
+  const cache: ByteCache = createByteCache(CACHE_BYTES, options.cacheMs);
 
   /** One request and all of its answer's body, or a reason why not. */
   async function transfer(

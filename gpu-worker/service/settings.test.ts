@@ -16,6 +16,7 @@ describe("readSettings", () => {
       provider: "cpu",
       threads: null,
       cacheFolder: null,
+      cacheSeconds: 3600,
       maxWaiting: 8,
       graceSeconds: 25,
     });

@@ -4,6 +4,9 @@ import { InputError } from "../input-error.ts";
 export const DEFAULT_PORT = 8788;
 export const DEFAULT_MAX_WAITING = 8;
 export const DEFAULT_GRACE_SECONDS = 25;
+/** An hour: longer than whoever hears one explanation needs for the others of the track. */
+export const DEFAULT_CACHE_SECONDS = 3600;
+const MAX_CACHE_SECONDS = 30 * 24 * 3600;
 const MIN_SECRET_CHARACTERS = 32;
 
 /** What the service reads from its environment. */
@@ -20,6 +23,8 @@ export interface Settings {
   threads: number | null;
   /** Folder in which response tables outlive the process; null keeps them in memory only. */
   cacheFolder: string | null;
+  /** How long what was fetched or made of a track is kept, in memory and in the folder. */
+  cacheSeconds: number;
   /** Jobs that may wait while another computes. */
   maxWaiting: number;
   /** How long a shutdown waits for the running job. */
@@ -58,6 +63,7 @@ const Environment = z.object({
   LEMONS_PROVIDER: z.enum(["cpu", "cuda"], 'must be "cpu" or "cuda"').default("cpu"),
   LEMONS_THREADS: whole(1, 256).optional(),
   LEMONS_CACHE: z.string().optional(),
+  LEMONS_CACHE_SECONDS: whole(1, MAX_CACHE_SECONDS).optional(),
   LEMONS_MAX_WAITING: whole(0, 1000).optional(),
   LEMONS_GRACE_SECONDS: whole(0, 3600).optional(),
 });
@@ -77,6 +83,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
     provider: read.LEMONS_PROVIDER,
     threads: read.LEMONS_THREADS ?? null,
     cacheFolder: read.LEMONS_CACHE ?? null,
+    cacheSeconds: read.LEMONS_CACHE_SECONDS ?? DEFAULT_CACHE_SECONDS,
     maxWaiting: read.LEMONS_MAX_WAITING ?? DEFAULT_MAX_WAITING,
     graceSeconds: read.LEMONS_GRACE_SECONDS ?? DEFAULT_GRACE_SECONDS,
   };

@@ -45,9 +45,10 @@ export async function startService(
   const { host, port, secret, allowedOrigins, provider, cacheFolder } = settings;
   const { maxWaiting, graceSeconds } = settings;
   const threads = settings.threads ?? Math.min(16, availableParallelism());
-  const compute = startCompute({ provider, threads, cacheFolder, ...seams.compute });
+  const cacheMs = settings.cacheSeconds * 1000;
+  const compute = startCompute({ provider, threads, cacheFolder, cacheMs, ...seams.compute });
   const queue = createQueue(maxWaiting);
-  const objects = createObjectLinks({ allowedOrigins, ...seams.objects });
+  const objects = createObjectLinks({ allowedOrigins, cacheMs, ...seams.objects });
   const app = createApp({
     workshop: { queue, objects, compute },
     secret,
