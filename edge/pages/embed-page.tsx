@@ -25,18 +25,34 @@ export const EmbedOptions = z.object({
 });
 export type EmbedOptions = z.infer<typeof EmbedOptions>;
 
+/** What the page says around the player, which has words of its own. */
+const WORDS: Record<
+  EmbedOptions["lang"],
+  Record<"name" | "question", (track: Embedded["track"]) => string>
+> = {
+  en: {
+    name: ({ title, artist }) => `${title} by ${artist}`,
+    question: ({ title }) => `Why ${title}?`,
+  },
+  de: {
+    name: ({ title, artist }) => `${title} von ${artist}`,
+    question: ({ title }) => `Warum ${title}?`,
+  },
+};
+
 /** `/embed/…`: a player and nothing else, to be shown in a frame. */
 export function renderEmbedPage(
   { explanation, track, link }: Embedded,
   options: EmbedOptions,
 ): string {
   const { theme, type, start, controls, lang, parts } = options;
+  const { name, question } = WORDS[lang];
   const page = (
     <html lang={lang} data-theme={theme}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>{`${track.title} by ${track.artist} · LEMONS`}</title>
+        <title>{`${name(track)} · LEMONS`}</title>
         <meta name="description" content={explanation.summary} />
         <meta name="robots" content="noindex" />
         {link === null ? <link rel="canonical" href={`/e/${explanation.id}`} /> : null}
@@ -46,10 +62,8 @@ export function renderEmbedPage(
         <script type="module" src={assets.embed} />
       </head>
       <body>
-        <main aria-label={`Why ${track.title}?`}>
-          <h1 class="unseen">
-            {track.title} by {track.artist}
-          </h1>
+        <main aria-label={question(track)}>
+          <h1 class="unseen">{name(track)}</h1>
           <lemons-player
             explanation={explanation.id}
             link={link === null ? undefined : linkText(link.query)}
@@ -60,7 +74,7 @@ export function renderEmbedPage(
             data-start={start}
             data-parts={parts}
           />
-          <noscript>
+          <noscript lang="en">
             <p>{explanation.summary}</p>
             <p>
               <a href={linked(highlightPath(explanation.id, "top-1"), link?.query ?? null)}>

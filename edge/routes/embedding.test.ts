@@ -58,7 +58,8 @@ describe("GET /embed/{explanation}", () => {
     expect(page).toContain(
       `<lemons-player explanation="${id}" view="time+source" theme="dark" controls="compact" lang="de" data-start="3.5"`,
     );
-    expect(page).toMatch(/<noscript>.*Robert&#39;\); DROP TABLE.*CC0-1\.0.*none/s);
+    expect(page).toMatch(/<noscript lang="en">.*Robert&#39;\); DROP TABLE.*CC0-1\.0.*none/s);
+    expect(page).toMatch(/<html lang="de".*<title>.* von .*<main aria-label="Warum /s);
     expect(page).not.toMatch(/<style|\sstyle=|\son\w+=/);
   });
 
