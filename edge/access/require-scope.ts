@@ -5,12 +5,13 @@ import type { AppEnv } from "../http/app-env.ts";
 import { isFromHere } from "../http/same-origin.ts";
 import { ProblemError } from "../problems/problem.ts";
 import { visitorCaller } from "./caller.ts";
+import { limitBursts } from "./limit-bursts.ts";
 import { areVisitorsWelcome, newVisitor } from "./visitor.ts";
 
 /** Lets only callers through who have the scope. */
 export const requireScope = (scope: Scope) =>
   createMiddleware<AppEnv>(async (c, next) => {
-    checkScope(c, scope);
+    await admit(c, scope);
     await next();
   });
 
@@ -18,13 +19,13 @@ export const requireScope = (scope: Scope) =>
 export const requireKey = (scope: Scope) =>
   createMiddleware<AppEnv>(async (c, next) => {
     if (c.get("caller").key === null) throw new ProblemError({ kind: "key-needed", scope });
-    checkScope(c, scope);
+    await admit(c, scope);
     await next();
   });
 
 /** Lets through who owns uploads: holders of a key with the scope for it, and visitors. */
 export const requireUploader = createMiddleware<AppEnv>(async (c, next) => {
-  if (c.get("caller").visitor === null) checkScope(c, "upload");
+  await admit(c, c.get("caller").visitor === null ? "upload" : null);
   await next();
 });
 
@@ -34,11 +35,9 @@ export const requireUploader = createMiddleware<AppEnv>(async (c, next) => {
  */
 export const requireUploaderOrWelcome = createMiddleware<AppEnv>(async (c, next) => {
   const { key, visitor } = c.get("caller");
-  if (key === null && visitor === null && areVisitorsWelcome(c.env) && isFromHere(c)) {
-    c.set("caller", visitorCaller(newVisitor(new Date())));
-  } else if (visitor === null) {
-    checkScope(c, "upload");
-  }
+  const isWelcome = key === null && areVisitorsWelcome(c.env) && isFromHere(c);
+  await admit(c, visitor === null && !isWelcome ? "upload" : null);
+  if (visitor === null && isWelcome) c.set("caller", visitorCaller(newVisitor(new Date())));
   await next();
 });
 
@@ -47,6 +46,18 @@ export const readingNeedsScope = createMiddleware<AppEnv>(async (c, next) => {
   if (c.req.method === "GET" || c.req.method === "HEAD") checkScope(c, "read");
   await next();
 });
+
+/**
+ * Lets through whoever may, in as many requests as may be at once. Who may not is told so however often:
+ * that costs nothing.
+ *
+ * @param scope null where none is needed
+ * @throws ProblemError key-needed, missing-scope, too-many-requests
+ */
+async function admit(c: Context<AppEnv>, scope: Scope | null): Promise<void> {
+  if (scope !== null) checkScope(c, scope);
+  await limitBursts(c);
+}
 
 /** @throws ProblemError key-needed without a key, missing-scope with one that is not enough */
 function checkScope(c: Context<AppEnv>, scope: Scope): void {

@@ -151,4 +151,12 @@ describe("anybody", () => {
     expect(statuses.slice(0, 50)).toEqual(Array(50).fill(400));
     expect(statuses).toContain(429);
   });
+
+  it("is told that a key is needed, however often", async () => {
+    for (let i = 0; i < 70; i++) {
+      const headers = { "Content-Type": "application/json", "CF-Connecting-IP": "198.51.100.8" };
+      const response = await request("/v1/batches", { method: "POST", headers, body: "{}" });
+      expect(await problemOf(response)).toMatchObject({ status: 401 });
+    }
+  });
 });

@@ -4,7 +4,6 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { timing } from "hono/timing";
 import { authenticate } from "../access/authenticate.ts";
-import { limitBursts } from "../access/limit-bursts.ts";
 import { readingNeedsScope } from "../access/require-scope.ts";
 import type { AppEnv } from "../http/app-env.ts";
 import { crossOrigin } from "../http/cross-origin.ts";
@@ -30,7 +29,6 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.use("/v1/*", authenticate);
   app.use("/song/*", authenticate);
   app.use("/v1/*", readingNeedsScope);
-  app.use("/v1/*", limitBursts);
   app.use("/v1/listeners/*", etag());
   app.use("/v1/tracks", etag());
   app.use("/v1/tracks/:track", etag());
