@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import type { Failure, FieldError } from "./problem.ts";
+import type { Failure } from "./problem.ts";
+import type { FieldError } from "./request-problems.ts";
 
 const WHERE: Record<string, string> = {
   json: "body",
