@@ -30,7 +30,7 @@ export interface TableQuestion {
   segments: readonly SegmentBounds[];
   /** Forward passes that a table may cost, in multiply-adds; 2,048 by default. */
   maxForwards?: number | undefined;
-  /** 128 MB and 4 MB (about a second-level cache) by default. */
+  /** 128 MB and 8 MB by default. */
   limits?: Partial<TensorLimits> | undefined;
 }
 
@@ -79,7 +79,7 @@ export interface BuildOptions {
 const DEFAULT_MAX_FORWARDS = 2048;
 const DEFAULT_LIMITS: TensorLimits = {
   maxTensorBytes: 128 * 1024 * 1024,
-  maxStripBytes: 4 * 1024 * 1024,
+  maxStripBytes: 8 * 1024 * 1024,
 };
 const MAX_WORKING_BYTES = 1024 * 1024 * 1024;
 
