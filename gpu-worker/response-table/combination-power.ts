@@ -1,7 +1,7 @@
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
 import type { SegmentBounds } from "@lemons/shared/explanation/segments";
 import { periodicHann } from "../spectrogram/framing.ts";
-import { createMelFilterbank } from "../spectrogram/mel-filterbank.ts";
+import { createMelFilterbank, type MelFilterbank } from "../spectrogram/mel-filterbank.ts";
 import { createRealFft } from "../spectrogram/real-fft.ts";
 import { bitsOf, type Components, componentsOf, type Interval } from "./combinations.ts";
 import { type Columns, columnCount } from "./time-window.ts";
@@ -44,10 +44,10 @@ export function createCombinationPower(
   const fft = createRealFft(nFft);
   const filters = createMelFilterbank(frontEnd);
   const { bands } = filters;
+  const { lower, upper } = weightsOfBins(filters);
   const window = periodicHann(nFft);
   const samples = sources[0]!.length;
   const frame = new Float64Array(nFft);
-  const product = new Float64Array(fft.bins);
   let buffer = new Float32Array(0);
 
   /** The windowed frame of one component; false where it is nothing but zeros. */
@@ -78,18 +78,12 @@ export function createCombinationPower(
   /** mel[band] = sum of weight x Re(a conj b), doubled where a is not b. */
   function melProduct(a: Float64Array, b: Float64Array, mel: Float64Array): void {
     const factor = a === b ? 1 : 2;
+    mel.fill(0);
     for (let bin = 0; bin < fft.bins; bin++) {
       const i = 2 * bin;
-      product[bin] = a[i]! * b[i]! + a[i + 1]! * b[i + 1]!;
-    }
-    for (let band = 0; band < bands; band++) {
-      const first = filters.first[band]!;
-      const offset = filters.offset[band]!;
-      let sum = 0;
-      for (let i = 0; i < filters.count[band]!; i++) {
-        sum += filters.weights[offset + i]! * product[first + i]!;
-      }
-      mel[band] = factor * sum;
+      const product = factor * (a[i]! * b[i]! + a[i + 1]! * b[i + 1]!);
+      mel[lower.band[bin]!]! += lower.weight[bin]! * product;
+      mel[upper.band[bin]!]! += upper.weight[bin]! * product;
     }
   }
 
@@ -131,11 +125,7 @@ export function createCombinationPower(
         for (let row = 0; row < 2 ** top; row++) {
           const from = row * bands;
           const to = (2 ** top + row) * rowSize + offset;
-          for (let band = 0; band < bands; band++) {
-            const value = power[from + band]! + difference[from + band]!;
-            power[count + from + band] = value;
-            result[to + band] = value;
-          }
+          addRow(power, difference, from, count + from, result.subarray(to, to + bands));
         }
       }
     }
@@ -160,4 +150,45 @@ function addToEach(values: Float64Array, count: number, mel: Float64Array, bands
       values[count + row + band] = values[row + band]! + mel[band]!;
     }
   }
+}
+
+/** Writes the sum of two rows behind the first one, and in float32. */
+function addRow(
+  power: Float64Array,
+  difference: Float64Array,
+  from: number,
+  to: number,
+  result: Float32Array,
+): void {
+  for (let band = 0; band < result.length; band++) {
+    const value = power[from + band]! + difference[from + band]!;
+    power[to + band] = value;
+    result[band] = value;
+  }
+}
+
+interface BinWeights {
+  band: Int32Array;
+  weight: Float64Array;
+}
+
+/**
+ * Mel filters bin by bin. Triangles overlap with their neighbours only, so a bin counts for two
+ * bands at most; weights of the rest are 0.
+ */
+function weightsOfBins({ bands, bins, first, count, offset, weights }: MelFilterbank): {
+  lower: BinWeights;
+  upper: BinWeights;
+} {
+  const empty = () => ({ band: new Int32Array(bins), weight: new Float64Array(bins) });
+  const [lower, upper] = [empty(), empty()];
+  for (let band = 0; band < bands; band++) {
+    for (let i = 0; i < count[band]!; i++) {
+      const bin = first[band]! + i;
+      const target = lower.weight[bin] === 0 ? lower : upper;
+      target.band[bin] = band;
+      target.weight[bin] = weights[offset[band]! + i]!;
+    }
+  }
+  return { lower, upper };
 }

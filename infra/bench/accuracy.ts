@@ -64,7 +64,7 @@ export async function benchAccuracy(
 export function formatAccuracy({ accuracy }: { accuracy: readonly AccuracyOfModel[] }): string {
   const rows = accuracy.map(({ model, seconds, float64, float32, rounded, spread }) =>
     [
-      model.padEnd(20),
+      model.padEnd(26),
       String(seconds).padStart(8),
       ...[float64, float32, rounded].map((value) => value.toExponential(1).padStart(12)),
       spread.toFixed(2).padStart(12),
@@ -74,7 +74,7 @@ export function formatAccuracy({ accuracy }: { accuracy: readonly AccuracyOfMode
     `Largest difference in the logit between the table and forward passes, over ${MASKS} masks of 25`,
     "components; the waveforms are mixed in float64 or in float32, or the table is rounded to float16:",
     "",
-    `${"".padEnd(20)}${["seconds"].map((each) => each.padStart(8)).join("")}${["float64", "float32", "float16", "spread"].map((each) => each.padStart(12)).join("")}`,
+    `${"".padEnd(26)}${["seconds"].map((each) => each.padStart(8)).join("")}${["float64", "float32", "float16", "spread"].map((each) => each.padStart(12)).join("")}`,
     ...rows,
     "",
   ].join("\n");
