@@ -19,8 +19,8 @@ export function SongPromise() {
       </li>
       <li>
         <strong>Kept for a day.</strong> 24 hours after your last upload it can no longer be opened,
-        and within the hour it is removed. You can delete it at any time before, even while it is
-        being explained.
+        and two hours later nothing of it is left. You can delete it at any time before, even while
+        it is being explained.
       </li>
       <li>
         <strong>Used for nothing else.</strong> No model is trained with it, and nobody is

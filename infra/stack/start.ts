@@ -4,6 +4,7 @@ import path from "node:path";
 import { inRepository } from "./repository.ts";
 import { waitForScores } from "./scoring-progress.ts";
 import { PortBusyError, type Stack, startStack } from "./stack.ts";
+import { strikeQuarterHours } from "./strike-clock.ts";
 
 const DEFAULT_EDGE_PORT = 8787;
 const DEFAULT_WORKER_PORT = 8788;
@@ -49,6 +50,8 @@ try {
   });
   const { origin, edge } = stack;
   process.stdout.write(`\n  ${origin}\n\n`);
+  const fault = (reason: string) => process.stderr.write(`lemons: ${reason}\n`);
+  void strikeQuarterHours(origin, fault, interrupted.signal);
   const end = Promise.race([untilInterrupted, edge().died]);
   await Promise.race([waitForScores(origin, step, interrupted.signal), end]);
   if (!interrupted.signal.aborted) {
