@@ -121,27 +121,39 @@ export class CatalogueScoring extends DurableObject<Env> {
 
   /**
    * Heads that have no scores yet come first: they need no gpu-worker, and somebody waits for them.
-   * Scores of heads that have some are renewed when all features are there. What keys have uploaded comes
-   * last, one by one, so that no file holds up the catalogue.
+   * Scores of heads that have some are renewed when all features are there. In between the catalogue and
+   * what keys have uploaded take turns, a chunk and a track.
    */
   async #step(encoderVersion: Sha256, signal: AbortSignal): Promise<Step> {
     const { env } = this;
     const encoder = await findEncoder(env.DB, encoderVersion);
-    if (encoder === null) {
-      const isAsked =
-        (await scoreChunk(env, encoderVersion, signal)) > 0 ||
-        (await ownScoreChunk(env, encoderVersion, signal));
-      return isAsked ? "asked" : "nothing-left";
+    const isFirst = encoder?.revision === 0;
+    const unscored =
+      encoder && !isFirst ? await unscoredHeads(env.DB, encoder, HEADS_PER_PASS) : [];
+    if (encoder && unscored.length > 0) {
+      await scoreHeads(env, encoder, unscored);
+      return "scored";
     }
-    const isFirst = encoder.revision === 0;
-    const unscored = isFirst ? [] : await unscoredHeads(env.DB, encoder, HEADS_PER_PASS);
-    if (unscored.length === 0 && (await featuresChunk(env, encoder, signal)) > 0) return "asked";
-    const heads =
-      unscored.length > 0 ? unscored : await staleHeads(env.DB, encoder, HEADS_PER_PASS);
-    await scoreHeads(env, encoder, heads);
-    if (heads.length > 0) return "scored";
-    return (await ownFeaturesChunk(env, encoder, signal)) ? "asked" : "nothing-left";
+    const chunks = [
+      async () =>
+        (await (encoder
+          ? featuresChunk(env, encoder, signal)
+          : scoreChunk(env, encoderVersion, signal))) > 0,
+      () =>
+        encoder
+          ? ownFeaturesChunk(env, encoder, signal)
+          : ownScoreChunk(env, encoderVersion, signal),
+    ];
+    this.#isOwnTurn = !this.#isOwnTurn;
+    for (const chunk of this.#isOwnTurn ? chunks.toReversed() : chunks) {
+      if (await chunk()) return "asked";
+    }
+    const stale = encoder ? await staleHeads(env.DB, encoder, HEADS_PER_PASS) : [];
+    if (encoder && stale.length > 0) await scoreHeads(env, encoder, stale);
+    return stale.length > 0 ? "scored" : "nothing-left";
   }
+
+  #isOwnTurn = true;
 
   async #rest(state: State, failure: WorkerFailure): Promise<void> {
     const delayMs = retryDelayMs(state.failures, failure.retryAfterMs, Math.random);

@@ -39,11 +39,10 @@ export async function featuresChunk(
 }
 
 /**
- * Has one uploaded track pooled: by itself, so that a file that brings down the gpu-worker holds up
- * nothing but itself; it is left out for a while then.
+ * Has one uploaded track pooled, by itself. One that fails is left out for a while.
  *
  * @returns whether one was due
- * @throws WorkerFailure; the signal's reason on abort
+ * @throws the signal's reason on abort
  */
 export async function ownFeaturesChunk(
   env: Env,

@@ -15,6 +15,7 @@ import {
   poolWell,
   standInForGpuWorker,
 } from "../test/gpu-worker-stand-in.ts";
+import { makeKey } from "../test/keys.ts";
 import { request } from "../test/request.ts";
 import { HEAD, OTHER_HEAD } from "../test/table.ts";
 import { scoreOfTrack } from "./fresh-scores.ts";
@@ -159,6 +160,34 @@ describe("scoring the catalogue from features", () => {
     expect(calls.features[1]?.tracks.map(({ id }) => id)).toEqual(["bravo", "delta", "stemmed"]);
     expect((await page()).scoring).toMatchObject({ scored: 5, reason: null });
     expect(ids(await page())).toEqual(ranked(HEAD, ["charlie", "delta", "stemmed"]));
+  });
+
+  it("is not held up by a song of a key that brings down the gpu-worker", async () => {
+    const owner = await makeKey(["read", "upload"]);
+    const id = `own-${"0".repeat(40)}`;
+    await env.DB.prepare(
+      `INSERT INTO tracks (id, title, artist, seconds, audio_sha256, audio_type, sound_sha256, licence,
+         changes, origin, tags, stems, owner) SELECT ?1, title, artist, seconds, audio_sha256, audio_type,
+         sound_sha256, licence, changes, origin, tags, stems, ?2 FROM tracks WHERE id = 'alpha'`,
+    )
+      .bind(id, owner.id)
+      .run();
+    const calls = standInForGpuWorker({
+      features: (asked, call) =>
+        asked.tracks.some((each) => each.id === id)
+          ? lines([], { end: "break" })
+          : poolWell(asked, call),
+    });
+    await run();
+    expect((await page()).scoring).toEqual({ scored: 5, total: 5, failed: 0, reason: null });
+    expect(calls.features.map(({ tracks }) => tracks.length).sort()).toEqual([1, 5]);
+    const scores = await request(`/v1/tracks/${id}/scores`, { headers: owner.headers });
+    expect(await scores.json()).toMatchObject({
+      scores: [],
+      missing: ["zoe", "abel"],
+      reason: expect.stringMatching(/broke off/),
+    });
+    await env.DB.exec(`DELETE FROM tracks WHERE owner IS NOT NULL`);
   });
 
   it("leaves out a track that failed", async () => {

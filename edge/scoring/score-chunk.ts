@@ -32,9 +32,10 @@ export async function scoreChunk(
 }
 
 /**
- * The same of one uploaded track, by itself.
+ * The same of one uploaded track, by itself. One that fails is left out for a while.
  *
  * @returns whether one was due
+ * @throws the signal's reason on abort
  */
 export async function ownScoreChunk(
   env: Env,

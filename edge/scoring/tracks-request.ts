@@ -15,10 +15,10 @@ export function retryAt({ retryable }: { retryable: boolean }): Date {
 }
 
 /**
- * Does something for one track. Where that fails, the track is left out for a while, and the others are
- * not held up by it.
+ * Does something for one uploaded track. Where that fails, whatever the reason, the track is left out for a
+ * while and nothing else is held up by it: somebody may have made a file that brings down the gpu-worker.
  *
- * @throws WorkerFailure as it came
+ * @throws what is no failure of the gpu-worker
  */
 export async function leavingOutOnFailure(
   env: Env,
@@ -29,11 +29,10 @@ export async function leavingOutOnFailure(
   try {
     await work();
   } catch (error) {
-    if (error instanceof WorkerFailure) {
-      const failed = { encoderVersion, track, soundSha256, reason: error.message };
-      await storeScoreFailure(env.DB, { ...failed, retryAt: retryAt({ retryable: true }) });
-    }
-    throw error;
+    if (!(error instanceof WorkerFailure)) throw error;
+    const { message: reason, retryable } = error;
+    const failed = { encoderVersion, track, soundSha256, reason };
+    await storeScoreFailure(env.DB, { ...failed, retryAt: retryAt({ retryable }) });
   }
 }
 
