@@ -15,8 +15,9 @@ export interface Child {
   output: () => string;
 }
 
-export function startPython(parameters: string[], cwd: string): Child {
-  const child = spawn(python(), parameters, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+export function startPython(parameters: string[], cwd: string, signal?: AbortSignal): Child {
+  const stdio: ["ignore", "pipe", "pipe"] = ["ignore", "pipe", "pipe"];
+  const child = spawn(python(), parameters, { cwd, stdio, ...(signal && { signal }) });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (chunk) => {
@@ -37,9 +38,18 @@ export async function untilReady(child: Child, isReady: () => Promise<boolean>):
   }
 }
 
-/** Runs a program to its end. @returns its output @throws Error with its output where it fails */
-export async function runPython(parameters: string[], cwd: string): Promise<string> {
-  const child = startPython(parameters, cwd);
+/**
+ * Runs a program to its end, or until it is no longer wanted.
+ *
+ * @returns its output
+ * @throws Error with its output where it fails; an AbortError once the signal is aborted
+ */
+export async function runPython(
+  parameters: string[],
+  cwd: string,
+  signal?: AbortSignal,
+): Promise<string> {
+  const child = startPython(parameters, cwd, signal);
   const [code] = await once(child.process, "close");
   if (code !== 0) throw new Error(`${parameters.join(" ")} ended with ${code}: ${child.output()}`);
   return child.output();

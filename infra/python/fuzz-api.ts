@@ -24,7 +24,7 @@ const RUN = "from schemathesis.cli import schemathesis; schemathesis()";
  * @returns what Schemathesis reports
  * @throws Error with that report where an answer is not as documented
  */
-export function fuzzApi(run: ApiFuzz, cwd: string): Promise<string> {
+export function fuzzApi(run: ApiFuzz, cwd: string, signal?: AbortSignal): Promise<string> {
   return runPython(
     [
       ...["-c", RUN, "--config-file", inRepository("infra", "python", "schemathesis.toml")],
@@ -36,5 +36,6 @@ export function fuzzApi(run: ApiFuzz, cwd: string): Promise<string> {
         : ["--header", `Authorization: ${run.authorization}`]),
     ],
     cwd,
+    signal,
   );
 }

@@ -5,7 +5,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { makeKey } from "../conformance/service.ts";
 import { freePort } from "../stack/port.ts";
-import { startStack } from "../stack/stack.ts";
+import { type Stack, startStack } from "../stack/stack.ts";
 import { FUZZ_PHASES, type FuzzPhase, fuzzApi } from "./fuzz-api.ts";
 
 /** Ends the process as bad input does. */
@@ -39,24 +39,30 @@ const seed = whole("seed", values.seed);
 const phases = phasesOf(values.phases);
 const folder = await mkdtemp(path.join(tmpdir(), "lemons-fuzz-"));
 const persistTo = path.join(folder, "state");
-const stack = await startStack({
-  edgePort: await freePort(),
-  workerPort: await freePort(),
-  persistTo,
-  logDirectory: path.join(folder, "logs"),
-  onStep: (message) => process.stderr.write(`${message}\n`),
-});
+const interrupted = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => interrupted.abort(new Error(`ended by ${signal}`)));
+}
+let stack: Stack | undefined;
 try {
+  stack = await startStack({
+    edgePort: await freePort(),
+    workerPort: await freePort(),
+    persistTo,
+    logDirectory: path.join(folder, "logs"),
+    onStep: (message) => process.stderr.write(`${message}\n`),
+    signal: interrupted.signal,
+  });
   const { Authorization } = await makeKey({ stack, persistTo }, ["admin"]);
   for (const authorization of [undefined, Authorization]) {
     process.stdout.write(authorization ? "With a key that may do all:\n" : "Without a key:\n");
     const run = { origin: stack.origin, authorization, phases, examples, seed };
-    process.stdout.write(await fuzzApi(run, folder));
+    process.stdout.write(await fuzzApi(run, folder, interrupted.signal));
   }
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 } finally {
-  await stack.stop();
+  await stack?.stop();
   await rm(folder, { recursive: true, force: true });
 }
