@@ -43,7 +43,7 @@ describe("RecommendationTable", () => {
   it("shows rank, title, artist, relevance in words, and the way to the reasons", () => {
     const html = render(finished);
     expect(html).toContain("Revelation &lt;1&gt;");
-    expect(html).toContain("Joseph G. Toscano · GPL-2.0-or-later");
+    expect(html).toContain('Joseph G. Toscano · <span class="licence">GPL-2.0-or-later</span>');
     expect(html).toContain('src="/v1/tracks/wesnoth-revelation/audio"');
     expect(html).toContain("0.83");
     expect(html).toContain("strong");

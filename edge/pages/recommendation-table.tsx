@@ -85,7 +85,7 @@ export function RecommendationTable(props: { listener: ListenerId; page: Recomme
                 <th scope="row" class="track-cell">
                   <a href={`/listeners/${listener}/tracks/${track.id}`}>{track.title}</a>
                   <span class="artist">
-                    {track.artist} · {track.licence}
+                    {track.artist} · <span class="licence">{track.licence}</span>
                   </span>
                 </th>
                 <td>

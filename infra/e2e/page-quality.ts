@@ -22,7 +22,7 @@ const MAX_BYTES: Readonly<Record<string, number>> = {
   Stylesheet: 7 * 1024,
   Script: 72 * 1024,
 };
-const MAX_DOWNLOADS = 12;
+const MAX_DOWNLOADS = 16;
 
 interface QualityPage {
   name: string;

@@ -43,7 +43,7 @@ function renderStemsNote(
   const { t } = wording;
   switch (stems.state) {
     case "none":
-      return html`<p>${t("sound.mix")}</p>`;
+      return html`<p>${t("sound.mix")} ${renderRetry(retry, wording)}</p>`;
     case "coming":
       return html`<p>${t("sound.stems-coming")}</p>`;
     case "failed": {

@@ -82,6 +82,18 @@ describe("createSoundLoader", () => {
     expect(loadStems).toHaveBeenCalledTimes(2);
   });
 
+  it("asks again for sources that there were none of", async () => {
+    const loadStems = vi
+      .fn<LayerSources["loadStems"]>()
+      .mockResolvedValueOnce(null)
+      .mockResolvedValue(stems);
+    const { loader, get } = loaderWith({ loadStems });
+    await loader.ensure(RATE);
+    expect(get()).toMatchObject({ stems: { state: "none" }, layers: { kind: "mix" } });
+    await loader.retryStems(RATE);
+    expect(get()).toMatchObject({ stems: { state: "there" }, layers: stems });
+  });
+
   it("does not wait long for sources that are being rendered, and takes them when they come", async () => {
     const { promise, resolve } = Promise.withResolvers<LayerSet>();
     const { loader, get } = loaderWith({ loadStems: () => promise });

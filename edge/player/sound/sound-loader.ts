@@ -135,7 +135,8 @@ export function createSoundLoader(
       return get().layers;
     },
     async retryStems(sampleRate) {
-      if (get().stems.state !== "failed" || get().layers === null) return;
+      const { stems, layers } = get();
+      if (layers === null || (stems.state !== "failed" && stems.state !== "none")) return;
       arriving = askForStems(sampleRate);
       await arriving;
     },
