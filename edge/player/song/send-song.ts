@@ -1,4 +1,5 @@
 import type { Problem } from "@lemons/shared/contract/problem";
+import { createClient } from "../../client.ts";
 import { WordedError } from "../words.ts";
 
 /** A file with what is said about it. */
@@ -23,11 +24,9 @@ export function sendSong(
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
-    const query = new URLSearchParams();
-    if (title !== "") query.set("title", title);
-    if (artist !== "") query.set("artist", artist);
+    const query = { ...(title && { title }), ...(artist && { artist }) };
     const request = new XMLHttpRequest();
-    request.open("POST", `/v1/tracks?${query}`);
+    request.open("POST", createClient(location.origin).v1.tracks.$path({ query }));
     request.responseType = "json";
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.setRequestHeader("Prefer", "respond-async");
