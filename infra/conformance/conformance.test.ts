@@ -7,6 +7,7 @@ import { startStack } from "../stack/stack.ts";
 import { testAccess } from "./access.ts";
 import { testClient } from "./client.ts";
 import { testHttpSemantics } from "./http-semantics.ts";
+import { testOwnListeners } from "./own-listeners.ts";
 import { testPreferences } from "./preferences.ts";
 import type { Service } from "./service.ts";
 import { testUploads } from "./uploads.ts";
@@ -35,6 +36,7 @@ describe("the service on the real local stack", () => {
 
   describe("HTTP semantics", () => testHttpSemantics(service));
   describe("uploads", () => testUploads(service));
+  describe("listeners of one's own", () => testOwnListeners(service));
   describe("preferences", () => testPreferences(service));
   describe("the typed client", () => testClient(service));
   describe("access", () => testAccess(service));
