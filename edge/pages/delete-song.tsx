@@ -5,7 +5,7 @@ export function DeleteSong({ id, title }: { id: TrackId; title: string }) {
   return (
     <lemons-delete-song track={id} label={title}>
       <button type="button" class="quiet" disabled>
-        Delete this song<span class="visually-hidden">: {title}</span>
+        Delete this song<span class="visually-hidden"> “{title}”</span>
       </button>
     </lemons-delete-song>
   );

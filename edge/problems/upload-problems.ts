@@ -34,6 +34,6 @@ export const UPLOAD_PROBLEMS = {
     status: 404,
     title: "This song is not here",
     detail:
-      "It may have been deleted, its day may be over, or it was uploaded in another browser: a song can be seen where it was uploaded only.",
+      "It may have been deleted, its day may be over, or it was uploaded in another browser, or in one that keeps no cookies: a song can be seen where it was uploaded only.",
   }),
 };

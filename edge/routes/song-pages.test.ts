@@ -130,6 +130,19 @@ describe("GET /song/{track}/{listener}", () => {
     expect((await open(`/song/${mine.track}/zoe?type=colour`, mine)).status).toBe(400);
   });
 
+  it.each([
+    ["a link on another port or subdomain", { "Sec-Fetch-Dest": "document" }, 200],
+    ["a frame there", { "Sec-Fetch-Dest": "iframe" }, 404],
+    ["a script there", { "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "script" }, 404],
+  ])("opened by %s", async (_by, sent, status) => {
+    const visitor = await arrive();
+    const response = await request(`/song/${visitor.track}/zoe`, {
+      headers: { ...OPENED, "Sec-Fetch-Site": "same-site", ...sent, Cookie: visitor.cookie },
+    });
+    await response.bytes();
+    expect(response.status).toBe(status);
+  });
+
   it("says that the song is being decoded, and renews itself until it is", async () => {
     const gate = Promise.withResolvers<void>();
     standInForGpuWorker({

@@ -148,7 +148,7 @@ export function testOwnSong(demo: Demo): void {
 
   it("is deleted with everything, and its links with it", async () => {
     const address = page.url();
-    await page.getByRole("button", { name: "Delete this song: my song" }).click();
+    await page.getByRole("button", { name: /^Delete this song\s“my song”$/ }).click();
     await page.getByRole("button", { name: "Delete", exact: true }).click();
     await page.getByRole("heading", { name: "The song is deleted" }).waitFor();
     await page.getByText(/its explanations \([1-9]\) and response tables \([1-9]\)/).waitFor();

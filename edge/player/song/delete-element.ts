@@ -46,7 +46,7 @@ export class LemonsDeleteSong extends LitElement {
           class="quiet"
           @click=${() => this.#turn("asking", ".sure")}
         >
-          ${t("song.delete")}<span class="visually-hidden">: ${this.label}</span>
+          ${t("song.delete")}<span class="visually-hidden"> “${this.label}”</span>
         </button>
       `;
     }
