@@ -102,6 +102,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           environment: "node",
+          expect: { poll: { timeout: 10_000 } },
           include: ["infra/e2e/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 180_000,

@@ -55,6 +55,12 @@ export function testStems(demo: Demo): void {
   let page: Page;
   let explanation: PublishedExplanation;
 
+  /** Sources are rendered when they are first asked for; 503 says that it takes a while. */
+  async function untilRendered(source: string): Promise<void> {
+    const address = `${demo.stack.origin}/v1/explanations/${explanation.id}/stems/${source}`;
+    await expect.poll(async () => (await fetch(address)).status, { timeout: 120_000 }).toBe(200);
+  }
+
   const select = (selection: string) =>
     page.locator(PLAYER).evaluate((element, text) => {
       (element as Player).selection = text;
@@ -68,6 +74,7 @@ export function testStems(demo: Demo): void {
       track: TRACK,
       type: "time+source",
     });
+    await Promise.all(explanation.separation.sources.map(untilRendered));
     watched = await openPage(demo.browser, demo.stack.origin, {
       width: 1280,
       colorScheme: "light",
