@@ -1,3 +1,4 @@
+import { embeddedPages } from "./pages/embedded-pages.ts";
 import { pages } from "./pages/index.tsx";
 import { songPages } from "./pages/song-pages.tsx";
 import { apiRoutes } from "./routes/api.ts";
@@ -14,4 +15,5 @@ describeApi(app);
 app.route("/", docsRoutes);
 app.route("/", objectRoutes);
 app.route("/", pages);
+app.route("/", embeddedPages);
 app.route("/", songPages);

@@ -1,10 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { explanationExample } from "@lemons/shared/contract/explanation.example";
-import { ExplanationId, ListenerId, TrackId } from "@lemons/shared/contract/identifier";
+import { ExplanationId } from "@lemons/shared/contract/identifier";
 import { OEmbed } from "@lemons/shared/contract/oembed";
 import { oEmbedExample } from "@lemons/shared/contract/oembed.example";
-import type { Context } from "hono";
 import { pictureKey } from "../catalogue/object-keys.ts";
+import { askedTarget } from "../embedding/asked-target.ts";
 import { frameCode, frameSize, MIN_WIDTH } from "../embedding/embed-code.ts";
 import { type EmbedTarget, embedPath, targetOf } from "../embedding/embed-target.ts";
 import { type Embedded, findEmbedded } from "../embedding/find-embedded.ts";
@@ -12,19 +12,13 @@ import { PICTURE_HEIGHT, PICTURE_WIDTH, pictureSvg } from "../embedding/picture-
 import { renderPicture } from "../embedding/render-picture.ts";
 import { settingsOf } from "../env.ts";
 import { findStanding } from "../explanations/store.ts";
-import type { AppEnv } from "../http/app-env.ts";
 import { IMMUTABLE, PRIVATE, serveObject } from "../http/serve-object.ts";
-import { EmbedOptions, renderEmbedPage } from "../pages/embed-page.tsx";
-import { renderSharePage } from "../pages/share-page.tsx";
-import { badRequest as badFields } from "../problems/bad-request.ts";
 import { ProblemError } from "../problems/problem.ts";
-import { linked, linkOf } from "../sharing/share-link.ts";
+import { linked } from "../sharing/share-link.ts";
 import { createRouter } from "./create-app.ts";
 import { signedLink } from "./parameters.ts";
 import { badRequest, json, problem, ranged } from "./responses.ts";
 
-/** An explanation by its id stays what it is; how pages show it may change with a release. */
-const PAGE_CACHE = "public, max-age=300";
 const CACHE_SECONDS = 3600;
 
 const pixels = z.coerce.number<string>().int().min(1).max(10_000);
@@ -98,27 +92,6 @@ const getPicture = createRoute({
   },
 });
 
-function optionsOf(c: Context<AppEnv>): EmbedOptions {
-  const parsed = EmbedOptions.safeParse(c.req.query());
-  if (parsed.success) return parsed.data;
-  throw new ProblemError(badFields("query", parsed.error));
-}
-
-async function embedded(c: Context<AppEnv>, target: EmbedTarget, cacheControl: string) {
-  const options = optionsOf(c);
-  const found = await findEmbedded(c.env, target);
-  return c.html(renderEmbedPage(found, options), 200, {
-    "Cache-Control": found.link === null ? cacheControl : PRIVATE,
-  });
-}
-
-/** The one explanation that an address names, by the link in its query. */
-const targetIn = (c: Context<AppEnv>): Extract<EmbedTarget, { kind: "explanation" }> => ({
-  kind: "explanation",
-  id: explanationIdOf(c),
-  link: linkOf(new URL(c.req.url).searchParams),
-});
-
 /** For oEmbed's consumers (2.3.4) a link that does not hold is none. */
 async function findForConsumer(env: Env, target: EmbedTarget): Promise<Embedded> {
   try {
@@ -138,7 +111,7 @@ function cacheAgeOf({ link }: Embedded, now: Date): number {
   return Math.min(CACHE_SECONDS, Math.floor((link.expiresAt.getTime() - now.getTime()) / 1000));
 }
 
-/** Players in other pages, pages to pass on, and what other services need to know of them. */
+/** What other services need to know of players in other pages and of pages to pass on. */
 export const embeddingRoutes = createRouter()
   .openapi(getOEmbed, async (c) => {
     const { url, maxwidth, maxheight, format = "json" } = c.req.valid("query");
@@ -186,7 +159,7 @@ export const embeddingRoutes = createRouter()
     ]);
     const isPrivate = standing !== null && standing.belonging.owner !== null;
     if (isPrivate || drawn === null) {
-      const { explanation, track } = await findEmbedded(c.env, targetIn(c));
+      const { explanation, track } = await findEmbedded(c.env, askedTarget(c));
       if (drawn === null) {
         const png = await renderPicture(c.env.ASSETS, pictureSvg(explanation, track));
         await c.env.BUCKET.put(key, png, { httpMetadata: { contentType: "image/png" } });
@@ -195,29 +168,3 @@ export const embeddingRoutes = createRouter()
     const cacheControl = isPrivate ? PRIVATE : IMMUTABLE;
     return serveObject(c, { key, contentType: "image/png", cacheControl });
   });
-
-embeddingRoutes.get("/e/:explanation", async (c) => {
-  const found = await findEmbedded(c.env, targetIn(c));
-  const page = renderSharePage(found, settingsOf(c.env).PUBLIC_ORIGIN);
-  return c.html(page, 200, { "Cache-Control": found.link === null ? PAGE_CACHE : PRIVATE });
-});
-
-embeddingRoutes.get("/embed/:explanation", (c) => embedded(c, targetIn(c), PAGE_CACHE));
-
-embeddingRoutes.get("/embed/:listener/:track", (c) => {
-  const { listener, track } = c.req.param();
-  if (!ListenerId.safeParse(listener).success) {
-    throw new ProblemError({ kind: "unknown-listener", id: listener });
-  }
-  if (!TrackId.safeParse(track).success) {
-    throw new ProblemError({ kind: "unknown-track", id: track });
-  }
-  return embedded(c, { kind: "newest", listener, track }, "no-cache");
-});
-
-/** An id that cannot exist is as unknown as one that does not. */
-function explanationIdOf(c: Context<AppEnv>): string {
-  const id = c.req.param("explanation") ?? "";
-  if (ExplanationId.safeParse(id).success) return id;
-  throw new ProblemError({ kind: "unknown-explanation", id });
-}
