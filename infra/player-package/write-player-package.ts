@@ -26,6 +26,7 @@ export declare class LemonsPlayer extends HTMLElement {
   controls: string;
   plain: boolean;
   remember: boolean;
+  loop: boolean;
   currentTime: number;
   readonly duration: number;
   readonly paused: boolean;
@@ -34,6 +35,8 @@ export declare class LemonsPlayer extends HTMLElement {
   loopedSegment: number | null;
   selection: string;
   readonly relevance: number | null;
+  readonly shownView: "time" | "source" | "time+source";
+  canShow(view: "time" | "source" | "time+source"): boolean;
   play(): Promise<void>;
   pause(): void;
   record(): Promise<Blob>;
