@@ -1,12 +1,18 @@
-import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import {
+  createExecutionContext,
+  createScheduledController,
+  waitOnExecutionContext,
+} from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { TrackDetail } from "@lemons/shared/contract/track";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { app } from "../app.ts";
+import worker from "../index.ts";
 import { seed } from "../test/catalogue.ts";
 import {
   buildWell,
   explainWell,
+  poolWell,
   probeWell,
   renderWell,
   standInForGpuWorker,
@@ -22,7 +28,6 @@ import {
   visitorOf,
   visitorsKnown,
 } from "../test/visitors.ts";
-import { sweepVisitors } from "../uploads/sweep-visitors.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const as = (visitor: TestVisitor | null, path: string, method = "GET") =>
@@ -43,6 +48,7 @@ vi.setConfig({ testTimeout: 30_000 });
 beforeAll(() => seed());
 beforeEach(() => {
   standInForGpuWorker({
+    features: poolWell,
     probe: probeWell,
     table: buildWell,
     explain: explainWell,
@@ -285,10 +291,12 @@ describe("what visitors may take up", () => {
     const { id } = await (await explain(gone, gone.track)).json<{ id: string }>();
     const key = await makeKey(["read", "explain", "upload"]);
     const kept = await (await uploadFromPage(songBytes(), key.headers)).json<{ id: string }>();
-    await sweepVisitors(env, new Date(Date.now() + DAY_MS));
+    const strikeAt = (scheduledTime: Date) =>
+      worker.scheduled(createScheduledController({ cron: "*/15 * * * *", scheduledTime }), env);
+    await strikeAt(new Date(Date.now() + DAY_MS));
     expect(await statusOf(as(gone, `/v1/explanations/${id}`)), "not before").toBe(200);
     while ((await visitorsKnown()) > 0) {
-      await sweepVisitors(env, new Date(Date.now() + DAY_MS + 60 * 60 * 1000));
+      await strikeAt(new Date(Date.now() + DAY_MS + 60 * 60 * 1000));
     }
     expect(await statusOf(as(gone, `/v1/explanations/${id}`))).toBe(404);
     expect((await env.BUCKET.list({ prefix: `explanations/${id}` })).objects).toEqual([]);
