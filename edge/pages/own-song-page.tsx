@@ -75,9 +75,12 @@ function Unusable({ reason }: { reason: string }) {
 }
 
 /** How far the scores are: the same line, so that nothing moves when they arrive. */
-function ScoresNote({ missing, reason }: TrackScorePage) {
+function ScoresNote({ scores: { missing, reason }, known }: Pick<Ready, "scores" | "known">) {
   if (missing.length === 0) {
     return <p class="muted">How well it suits each of them. Choose one to hear why.</p>;
+  }
+  if (known.explanation === null) {
+    return <p class="muted">How well it suits each of them comes after the explanation.</p>;
   }
   return (
     <lemons-scoring region={LISTENERS_REGION}>
@@ -89,11 +92,11 @@ function ScoresNote({ missing, reason }: TrackScorePage) {
 }
 
 /** The same song for anybody else. */
-function Listeners({ id, listeners, listener, type, scores }: OwnSongPageProps & Ready) {
+function Listeners({ id, listeners, listener, type, scores, known }: OwnSongPageProps & Ready) {
   const relevance = new Map(scores.scores.map((score) => [score.listener, score.relevance]));
   return (
     <div id={LISTENERS_REGION}>
-      <ScoresNote {...scores} />
+      <ScoresNote scores={scores} known={known} />
       <nav aria-label="Listener">
         <ul class="song-listeners">
           {listeners.map(({ id: other, name }) => (
@@ -125,7 +128,7 @@ function Explanation({ id, listener, type, known }: OwnSongPageProps & Ready) {
           listener={listener.id}
           track={id}
           type={type}
-          regions={`${RELEVANCE_REGION} ${EXPLANATION_REGION}`}
+          regions={[RELEVANCE_REGION, EXPLANATION_REGION, LISTENERS_REGION].join(" ")}
           running
         >
           <noscript>

@@ -77,10 +77,10 @@ async function stateOf(
   try {
     const track = await findUploadedTrack(env, id, owner);
     if ("state" in track) return { kind: "probing", reason: track.reason };
-    const [known, scores] = await Promise.all([
-      knownOf(env, listener, id, type, owner),
-      trackScorePage(env, id, { limit: LISTENERS_SHOWN, viewer }),
-    ]);
+    const known = await knownOf(env, listener, id, type, owner);
+    // The explanation comes first: nobody asked for the scores.
+    const start = known.explanation !== null;
+    const scores = await trackScorePage(env, id, { limit: LISTENERS_SHOWN, viewer, start });
     return { kind: "ready", track, type, known, scores };
   } catch (error) {
     const failure = error instanceof ProblemError ? error.failure : null;

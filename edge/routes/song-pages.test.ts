@@ -92,20 +92,27 @@ describe("GET /song/{track}/{listener}", () => {
     expect(after).not.toMatch(/<style|\sstyle=|\son\w+=/);
   });
 
-  it("says how well the song suits every listener, as soon as their models have heard it", async () => {
-    const answer = Promise.withResolvers<void>();
+  it("says how well the song suits every listener, once it is explained and they have heard it", async () => {
+    const heard = Promise.withResolvers<void>();
     standInForGpuWorker({
       probe: probeWell,
+      table: buildWell,
+      render: renderWell,
       features: async (asked, call) => {
-        await answer.promise;
+        await heard.promise;
         return poolWell(asked, call);
       },
     });
     const visitor = await arrive();
     const path = `/song/${visitor.track}/zoe`;
     const before = await (await open(path, visitor)).text();
-    expect(before).toMatch(/<lemons-scoring region="listeners">/);
-    answer.resolve();
+    expect(before).toContain("comes after the explanation");
+    expect(before).not.toContain("<lemons-scoring");
+    const question = { listener: "zoe", track: visitor.track, type: "time+source" };
+    const headers = { ...visitor.headers, Prefer: "wait=20" };
+    expect((await post("/v1/explanations", question, headers)).status).toBe(200);
+    expect(await (await open(path, visitor)).text()).toMatch(/<lemons-scoring region="listeners">/);
+    heard.resolve();
     await vi.waitFor(async () => {
       const page = await (await open(path, visitor)).text();
       expect(page).not.toContain("<lemons-scoring");

@@ -17,14 +17,21 @@ const PlacedModel = z.intersection(z.object({ place: z.int() }), ActiveModelRow)
 
 /**
  * A page of a track's scores under the active models of the listeners that a viewer sees. Each encoder's
- * features of the track are read once. Where something is missing, sees to it that it is being computed.
+ * features of the track are read once. Where something is missing, sees to it that it is being computed,
+ * unless that is to wait.
  *
  * @param track one that the viewer sees
+ * @param options.start whether what is missing is computed from now on
  */
 export async function trackScorePage(
   env: Env,
   track: TrackId,
-  { limit, after = 0, viewer }: { limit: number; after?: number | undefined; viewer: Viewer },
+  {
+    limit,
+    after = 0,
+    viewer,
+    start = true,
+  }: { limit: number; after?: number | undefined; viewer: Viewer; start?: boolean },
 ): Promise<TrackScorePage> {
   const { results } = await env.DB.prepare(
     `SELECT seen.place, ${MODEL_COLUMNS} FROM (
@@ -59,7 +66,7 @@ export async function trackScorePage(
     track,
     scores,
     missing,
-    reason: await reasonFor(env, track, unheard),
+    reason: start ? await reasonFor(env, track, unheard) : null,
     nextCursor: found.length > limit && last ? writeCursor(last.place) : null,
   };
 }
