@@ -4,7 +4,7 @@ import { type Encoder, floatsOfHex } from "../catalogue/encoders.ts";
 import { notFailed, OF_KEYS } from "../catalogue/failed-tracks.ts";
 import { FILE_COLUMNS, parseTrackFiles, type TrackFiles } from "../catalogue/tracks.ts";
 import { floatBytes } from "./float-bytes.ts";
-import type { TrackFeatures } from "./store.ts";
+import type { TrackFeatures } from "./track-features.ts";
 
 /**
  * Features of tracks that keys have uploaded: in D1 beside the track's row, with which they go. No block

@@ -15,14 +15,7 @@ import {
 } from "./block-format.ts";
 import { newestBlock, type OpenBlock, placeRows } from "./block-place.ts";
 import { findOwnFeatures } from "./own-features.ts";
-
-/** What the gpu-worker found out about one track. */
-export interface TrackFeatures {
-  track: TrackId;
-  soundSha256: Sha256;
-  features: Float32Array;
-  peaks: readonly number[];
-}
+import type { TrackFeatures } from "./track-features.ts";
 
 /** A track of a block: its row is its features. */
 export interface BlockTrack {

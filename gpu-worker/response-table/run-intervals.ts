@@ -3,19 +3,11 @@ import { CHAIN_NAMES, chainOnnx } from "./chain-graph.ts";
 import type { ChainSessions, Floats } from "./chain-sessions.ts";
 import type { ChainShape } from "./chain-shape.ts";
 import type { CombinationPower } from "./combination-power.ts";
-import type { Interval } from "./combinations.ts";
+import { addPooled, emptyRows, type PooledRows } from "./pooled-rows.ts";
 import { runSilence } from "./run-silence.ts";
 import type { Addend, ShareStore } from "./shares.ts";
 import type { Patch, PlannedRun, TablePlan } from "./table-plan.ts";
 import { columnCount } from "./time-window.ts";
-
-/** Sums and maxima of one interval's columns: [combinations x channels] each. */
-export interface PooledRows {
-  interval: Interval;
-  columns: number;
-  sums: Float64Array;
-  maxima: Float32Array;
-}
 
 /** Seconds spent, by what on. */
 export type Clock = (phase: "spectra" | "sessions" | "interior" | "boundary") => void;
@@ -42,14 +34,7 @@ export async function runIntervals(input: RunInput, planned: PlannedRun): Promis
   const { plan, shares } = input;
   const { trunk } = plan;
   const combinations = 2 ** planned.bits;
-  const rows = planned.intervals.map(
-    (interval): PooledRows => ({
-      interval,
-      columns: 0,
-      sums: new Float64Array(combinations * trunk.meanChannels),
-      maxima: new Float32Array(combinations * trunk.maxChannels).fill(-Infinity),
-    }),
-  );
+  const rows = planned.intervals.map((interval) => emptyRows(trunk, interval, combinations));
   const addends = shares.take(planned.intervals[0]!, planned.incoming);
   let done = 0;
   for (const patch of planned.patches) {
@@ -118,7 +103,9 @@ async function runPatch(
       });
     });
     await session.run(feeds, results);
-    for (const { pieces, target } of pooled) accumulate(plan, pieces, target, row, batch);
+    for (const { pieces, target } of pooled) {
+      addPooled(trunk, target, pieces, { row, rows: batch, times: 1 });
+    }
     await finished(batch);
   }
   clock(isInterior ? "interior" : "boundary");
@@ -150,31 +137,4 @@ function sliceRows(
 ): Floats {
   const size = dims.reduce((product, each) => product * each, 1);
   return { data: data.subarray(start * size, (start + count) * size), dims: [count, ...dims] };
-}
-
-function accumulate(
-  { trunk }: TablePlan,
-  pooled: readonly Float32Array[],
-  { sums, maxima }: PooledRows,
-  row: number,
-  batch: number,
-): void {
-  let mean = 0;
-  let max = 0;
-  trunk.pieces.forEach(({ size, time }, piece) => {
-    const values = pooled[piece]!;
-    for (let item = 0; item < batch; item++) {
-      for (let i = 0; i < size; i++) {
-        const value = values[item * size + i]!;
-        if (time === "mean") {
-          sums[(row + item) * trunk.meanChannels + mean + i]! += value;
-        } else {
-          const at = (row + item) * trunk.maxChannels + max + i;
-          if (!(value <= maxima[at]!)) maxima[at] = value;
-        }
-      }
-    }
-    if (time === "mean") mean += size;
-    else max += size;
-  });
 }

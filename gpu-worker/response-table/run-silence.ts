@@ -1,6 +1,6 @@
 import { CHAIN_NAMES } from "./chain-graph.ts";
 import type { ChainSession, Floats } from "./chain-sessions.ts";
-import type { PooledRows } from "./run-intervals.ts";
+import { addPooled, type PooledRows } from "./pooled-rows.ts";
 import type { ShortSilence } from "./silence.ts";
 import type { Trunk } from "./trunk.ts";
 
@@ -39,28 +39,7 @@ export async function runSilence(
   });
   targets.pooled.forEach((target, i) => {
     pooled[i]!.forEach((count, group) => {
-      if (count > 0) addColumns(trunk, target, groups[group]!, count);
+      if (count > 0) addPooled(trunk, target, groups[group]!, { row: 0, rows: 1, times: count });
     });
-  });
-}
-
-/** Adds so many columns, or groups of them, that are alike. */
-function addColumns(
-  { pieces }: Trunk,
-  { sums, maxima }: PooledRows,
-  values: readonly Float32Array[],
-  count: number,
-): void {
-  let mean = 0;
-  let max = 0;
-  pieces.forEach(({ time }, piece) => {
-    for (const value of values[piece]!) {
-      if (time === "mean") {
-        sums[mean++]! += count * value;
-      } else {
-        if (!(value <= maxima[max]!)) maxima[max] = value;
-        max++;
-      }
-    }
   });
 }
