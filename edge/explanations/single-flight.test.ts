@@ -15,6 +15,16 @@ const LISTENERS = ["zoe", "abel", "cleo", "dora", "emil", "fay", "gus"];
 const crowd = <Each>(each: (i: number) => Promise<Each>): Promise<Each[]> =>
   Promise.all(Array.from({ length: CROWD }, (_, i) => each(i)));
 
+/** Asks as long as the answer is that it is being computed: on a busy machine 500 waits run out. */
+async function answerTo(question: object): Promise<Response> {
+  let answer = await post("/v1/explanations", question, WAIT);
+  while (answer.status === 202) {
+    await answer.body?.cancel();
+    answer = await post("/v1/explanations", question, WAIT);
+  }
+  return answer;
+}
+
 // Everything anew: a test needs a table that nobody has asked for.
 beforeEach(async () => {
   await reset();
@@ -37,7 +47,7 @@ describe(`${CROWD} at once`, { timeout: 300_000 }, () => {
     const calls = standInForGpuWorker({ table: buildSlowly(100), render: renderWell });
     const question = { listener: "zoe", track: "delta", type: "source" };
     const answers = await crowd(async () => {
-      const response = await post("/v1/explanations", question, WAIT);
+      const response = await answerTo(question);
       return [response.status, await response.text()] as const;
     });
     expect(new Set(answers.map(([status]) => status))).toEqual(new Set([200]));
@@ -52,7 +62,7 @@ describe(`${CROWD} at once`, { timeout: 300_000 }, () => {
       const listener = LISTENERS[i % LISTENERS.length];
       const type = ExplanationType.options[i % ExplanationType.options.length];
       const question = { listener, track: "delta", type, segments: 2 };
-      const response = await post("/v1/explanations", question, WAIT);
+      const response = await answerTo(question);
       const { id } = await response.json<{ id: string }>();
       return [response.status, id] as const;
     });
