@@ -77,14 +77,16 @@ function Unusable({ reason }: { reason: string }) {
 /** How far the scores are: the same line, so that nothing moves when they arrive. */
 function ScoresNote({ scores: { missing, reason }, known }: Pick<Ready, "scores" | "known">) {
   if (missing.length === 0) {
-    return <p class="muted">How well it suits each of them. Choose one to hear why.</p>;
+    return <p class="muted song-note">How well it suits each of them. Choose one to hear why.</p>;
   }
   if (known.explanation === null) {
-    return <p class="muted">How well it suits each of them comes after the explanation.</p>;
+    return (
+      <p class="muted song-note">How well it suits each of them comes after the explanation.</p>
+    );
   }
   return (
     <lemons-scoring region={LISTENERS_REGION}>
-      <p class="muted">
+      <p class="muted song-note">
         {reason === null ? "Every listener’s model is hearing it …" : `Scores wait: ${reason}`}
       </p>
     </lemons-scoring>
