@@ -22,6 +22,9 @@ import { readJsonFile } from "../stack/catalogue-folder.ts";
 
 const demo = fileURLToPath(new URL("../../demo", import.meta.url));
 
+/** Artists that people would not know by the name in the source, as the demo calls them. */
+const ARTISTS = new Map([["make_stems.py (procedural)", "LEMONS (procedural)"]]);
+
 const Personas = z.object({
   personas: z.array(z.object({ id: z.string(), name: z.string(), taste: z.string() })),
 });
@@ -39,6 +42,15 @@ async function copyTrack(track: CatalogueTrack, from: string, to: string): Promi
   }
 }
 
+/** As text: what is not changed stays byte for byte what it was. */
+async function copyCatalogue(from: string, to: string): Promise<void> {
+  let text = await readFile(path.join(from, "catalog.json"), "utf8");
+  for (const [artist, shown] of ARTISTS) {
+    text = text.replaceAll(`"artist": "${artist}"`, `"artist": "${shown}"`);
+  }
+  await writeFile(path.join(to, "catalog.json"), text);
+}
+
 async function importDemo(catalogueDirectory: string): Promise<void> {
   const catalogue = await readJsonFile(path.join(catalogueDirectory, "catalog.json"), Catalogue);
   const { personas } = await readJsonFile(path.join(catalogueDirectory, "personas.json"), Personas);
@@ -50,7 +62,8 @@ async function importDemo(catalogueDirectory: string): Promise<void> {
   await rm(fresh, { recursive: true, force: true });
   await mkdir(fresh);
   for (const track of catalogue.tracks) await copyTrack(track, catalogueDirectory, fresh);
-  for (const entry of ["catalog.json", "listening.tsv", "licences"]) {
+  await copyCatalogue(catalogueDirectory, fresh);
+  for (const entry of ["listening.tsv", "licences"]) {
     await cp(path.join(catalogueDirectory, entry), path.join(fresh, entry), { recursive: true });
   }
   await writeFile(path.join(fresh, "listeners.json"), `${JSON.stringify(listeners, null, 2)}\n`);
