@@ -18,14 +18,13 @@ import {
   startedBatchExample,
 } from "@lemons/shared/contract/batch.example";
 import { bodyLimit } from "hono/body-limit";
-import { createMiddleware } from "hono/factory";
 import { requireScope } from "../access/require-scope.ts";
 import { BatchPlace, findBatch, listBatches, listFailures } from "../batch/batches.ts";
 import { cancelBatch, retryBatch } from "../batch/change-batch.ts";
 import { checkRequest } from "../batch/check-request.ts";
 import { createBatch } from "../batch/create-batch.ts";
 import { readCursor, writeCursor } from "../catalogue/cursor.ts";
-import type { AppEnv } from "../http/app-env.ts";
+import { cacheControl } from "../http/cache-control.ts";
 import { requireJson } from "../http/require-media-type.ts";
 import { ProblemError } from "../problems/problem.ts";
 import { createRouter } from "./create-app.ts";
@@ -47,10 +46,7 @@ const MAX_BODY_BYTES = 160 * 1024;
 const params = z.object({ batch: BatchId });
 const unknown = problem("no such batch", { kind: "unknown-batch", id: "nightly-2026-11-31" });
 const security = [{ key: [] }];
-const noStore = createMiddleware<AppEnv>(async (c, next) => {
-  await next();
-  c.header("Cache-Control", "no-store");
-});
+const noStore = cacheControl("no-store");
 const admin = [requireScope("admin"), noStore] as const;
 
 const postBatch = createRoute({

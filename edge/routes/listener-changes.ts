@@ -12,7 +12,6 @@ import {
   newListenerExample,
 } from "@lemons/shared/contract/listener.example";
 import { bodyLimit } from "hono/body-limit";
-import { createMiddleware } from "hono/factory";
 import { seesEveryKey, type Viewer } from "../access/caller.ts";
 import { findListenerToChange } from "../access/change-listener.ts";
 import { requireKey } from "../access/require-scope.ts";
@@ -20,7 +19,7 @@ import { addListener, replaceListens } from "../catalogue/change-listeners.ts";
 import { findListenerProfile } from "../catalogue/listeners.ts";
 import { isOwnListenerId, MAX_OWN_LISTENERS, ownListenerId } from "../catalogue/own-listeners.ts";
 import { removeListener } from "../catalogue/remove-listener.ts";
-import type { AppEnv } from "../http/app-env.ts";
+import { cacheControl } from "../http/cache-control.ts";
 import { requireJson } from "../http/require-media-type.ts";
 import { PRIVATE } from "../http/serve-object.ts";
 import { ProblemError } from "../problems/problem.ts";
@@ -41,13 +40,7 @@ import {
 const MAX_BODY_BYTES = 256 * 1024;
 
 const security = [{ key: [] }];
-const middleware = [
-  requireKey("upload"),
-  createMiddleware<AppEnv>(async (c, next) => {
-    await next();
-    c.header("Cache-Control", PRIVATE);
-  }),
-];
+const middleware = [requireKey("upload"), cacheControl(PRIVATE)];
 const body = [
   requireJson,
   bodyLimit({

@@ -15,7 +15,6 @@ import {
   PublishedModels,
 } from "@lemons/shared/contract/model-list";
 import { bodyLimit } from "hono/body-limit";
-import { createMiddleware } from "hono/factory";
 import { findListenerToChange } from "../access/change-listener.ts";
 import { chargePayer, releasePayer } from "../access/payer.ts";
 import { FITTING_SECONDS } from "../access/price.ts";
@@ -24,7 +23,7 @@ import { spendingOf } from "../access/spend.ts";
 import { readCursor, writeCursor } from "../catalogue/cursor.ts";
 import { activateModels, listModels, ModelPlace } from "../catalogue/list-models.ts";
 import { fitListenerHead } from "../heads/fit-listener-head.ts";
-import type { AppEnv } from "../http/app-env.ts";
+import { cacheControl } from "../http/cache-control.ts";
 import { requireJson, requireMediaType } from "../http/require-media-type.ts";
 import { publishModels } from "../models/publish.ts";
 import { MAX_PUBLISHED_BYTES, readPublished } from "../models/published-files.ts";
@@ -45,10 +44,7 @@ import {
 const MAX_BODY_BYTES = 4 * 1024;
 
 const security = [{ key: [] }];
-const noStore = createMiddleware<AppEnv>(async (c, next) => {
-  await next();
-  c.header("Cache-Control", "no-store");
-});
+const noStore = cacheControl("no-store");
 const admin = [requireScope("admin"), noStore] as const;
 const jsonBody = [
   requireJson,

@@ -3,6 +3,8 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { ApiKey } from "@lemons/shared/contract/access";
 import { keyIdOf } from "@lemons/shared/identity/api-key";
@@ -50,6 +52,21 @@ describe("lemons keys, on a real local D1", () => {
     expect(migrated.code, migrated.stdout + migrated.stderr).toBe(0);
   });
   afterAll(() => rm(state, { recursive: true }));
+
+  it("waits for a service that is writing to the database", async () => {
+    const folder = join(state, "v3", "d1");
+    const files = await readdir(folder, { recursive: true });
+    const name = files.find((file) => /[0-9a-f]{64}\.sqlite$/.test(file))!;
+    const writer = new DatabaseSync(join(folder, name));
+    writer.exec("BEGIN IMMEDIATE");
+    const making = keys("create", "--name", "patient", "--scope", "read", "--json");
+    await setTimeout(2000);
+    writer.exec("COMMIT");
+    writer.close();
+    const made = await making;
+    expect(made).toMatchObject({ code: 0, stderr: "" });
+    await executeOnD1({ remote: false, persistTo: state }, "DELETE FROM api_keys");
+  });
 
   it("shows a secret once, stores its hash, lists it, and revokes it", async () => {
     const made = await keys(

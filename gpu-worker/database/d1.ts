@@ -8,6 +8,12 @@ import { InputError } from "../input-error.ts";
 
 const CONFIGURATION = fileURLToPath(new URL("../../wrangler.toml", import.meta.url));
 
+/**
+ * How often a statement is tried that found the local database locked, and so did nothing: a running
+ * service writes to the same file. Wrangler takes a second to start, which is wait enough in between.
+ */
+const MOST_ATTEMPTS = 6;
+
 /** Which D1 database is meant. */
 export interface DatabasePlace {
   /** The deployed one; wrangler then needs its own login (CLOUDFLARE_API_TOKEN). */
@@ -38,18 +44,21 @@ export async function executeOnD1(
 ): Promise<Record<string, unknown>[][]> {
   if (!remote && !existsSync(path.join(persistTo, "v3", "d1"))) throw noDatabase(persistTo);
   const place = remote ? ["--remote"] : ["--local", "--persist-to", path.resolve(persistTo)];
-  const { code, stdout, stderr } = await runWrangler([
+  const parameters = [
     ...["d1", "execute", "DB", "--config", CONFIGURATION, "--json", "--yes"],
     ...[...place, "--command", sql],
-  ]);
-  const answer = parseAnswer(stdout);
-  const refusal = Refusal.safeParse(answer);
-  if (code !== 0 || refusal.success) {
+  ];
+  for (let attempt = 1; ; attempt++) {
+    const { code, stdout, stderr } = await runWrangler(parameters);
+    const answer = parseAnswer(stdout);
+    const refusal = Refusal.safeParse(answer);
+    if (code === 0 && !refusal.success) return Answers.parse(answer).map(({ results }) => results);
     const why = refusal.success ? refusal.data.error.text : `${stdout}\n${stderr}`.trim();
     if (!remote && why.includes("no such table")) throw noDatabase(persistTo);
-    throw new Error(`wrangler could not run the statement: ${why}`);
+    if (!why.includes("SQLITE_BUSY") || attempt === MOST_ATTEMPTS) {
+      throw new Error(`wrangler could not run the statement: ${why}`);
+    }
   }
-  return Answers.parse(answer).map(({ results }) => results);
 }
 
 function noDatabase(folder: string): InputError {

@@ -1,14 +1,48 @@
 import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { promisify } from "node:util";
 import type { Scope } from "@lemons/shared/contract/access";
+import { freePort } from "../stack/port.ts";
 import { inRepository } from "../stack/repository.ts";
-import type { Stack } from "../stack/stack.ts";
+import { type Stack, type StackOptions, startStack } from "../stack/stack.ts";
 
 /** The running stack, as the world sees it. */
 export interface Service {
   stack: Stack;
+  /** Folder of everything that the stack and the tests leave behind. */
+  folder: string;
   /** Folder of the local database. */
   persistTo: string;
+}
+
+/** Starts a stack of its own, whose traces `stopService` removes. */
+export async function startService(
+  options: Partial<Pick<StackOptions, "onStep" | "signal">> = {},
+): Promise<Service> {
+  const folder = await mkdtemp(path.join(tmpdir(), "lemons-service-"));
+  const persistTo = path.join(folder, "state");
+  try {
+    const stack = await startStack({
+      edgePort: await freePort(),
+      workerPort: await freePort(),
+      persistTo,
+      logDirectory: path.join(folder, "logs"),
+      onStep: () => {},
+      ...options,
+    });
+    return { stack, folder, persistTo };
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** Stops a stack and removes what it has left behind. */
+export async function stopService({ stack, folder }: Service): Promise<void> {
+  await stack.stop();
+  await rm(folder, { recursive: true, force: true });
 }
 
 const run = promisify(execFile);
@@ -29,18 +63,18 @@ export async function makeKey(
 }
 
 /** Asks the service. */
-export function ask(service: Service, path: string, init: RequestInit = {}): Promise<Response> {
-  return fetch(service.stack.origin + path, { redirect: "manual", ...init });
+export function ask(service: Service, route: string, init: RequestInit = {}): Promise<Response> {
+  return fetch(service.stack.origin + route, { redirect: "manual", ...init });
 }
 
 /** Posts JSON. */
 export function post(
   service: Service,
-  path: string,
+  route: string,
   body: unknown,
   headers: Record<string, string> = {},
 ): Promise<Response> {
-  return ask(service, path, {
+  return ask(service, route, {
     method: "POST",
     headers: { "Content-Type": "application/json", ...headers },
     body: JSON.stringify(body),

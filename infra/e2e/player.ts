@@ -2,8 +2,9 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { LemonsPlayer } from "../../edge/player/component/lemons-player.ts";
 import { expectNoBarriers } from "./barriers.ts";
-import { openPage, type WatchedPage } from "./browser.ts";
+import type { WatchedPage } from "./browser.ts";
 import type { Demo } from "./demo.ts";
+import { openGallery, READY_TIMEOUT_MS, USUAL } from "./gallery.ts";
 import { gateErrorOf } from "./gate-error.ts";
 
 /** A player's public side, as a page's script sees it. */
@@ -21,8 +22,6 @@ type Player = HTMLElement &
     | "selection"
   >;
 
-const USUAL = 'lemons-player[data-example="usual"]';
-const READY_TIMEOUT_MS = 30_000;
 /** 16 bit samples, and a sound resampled on the way. */
 const SAMPLE_TOLERANCE = 2e-3;
 
@@ -38,13 +37,8 @@ export function testPlayer(demo: Demo): void {
   let page: Page;
 
   beforeAll(async () => {
-    watched = await openPage(demo.browser, demo.stack.origin, {
-      width: 1280,
-      colorScheme: "light",
-    });
+    watched = await openGallery(demo);
     page = watched.page;
-    await page.goto("/gallery");
-    await page.locator(`${USUAL} .play`).first().waitFor({ timeout: READY_TIMEOUT_MS });
   });
   afterAll(() => watched.close());
 

@@ -1,11 +1,9 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openPage, type WatchedPage } from "./browser.ts";
+import type { WatchedPage } from "./browser.ts";
 import type { Demo } from "./demo.ts";
+import { openGallery, USUAL } from "./gallery.ts";
 import { horizontalOverflow, spaceText } from "./page-measures.ts";
-
-const USUAL = 'lemons-player[data-example="usual"]';
-const READY_TIMEOUT_MS = 30_000;
 
 /** How the browser draws the first of what a selector finds. */
 function looksOf(page: Page, selector: string): Promise<Record<string, string>> {
@@ -61,13 +59,8 @@ export function testPreferences(demo: Demo): void {
   let page: Page;
 
   beforeAll(async () => {
-    watched = await openPage(demo.browser, demo.stack.origin, {
-      width: 1280,
-      colorScheme: "light",
-    });
+    watched = await openGallery(demo);
     page = watched.page;
-    await page.goto("/gallery");
-    await page.locator(`${USUAL} .play`).first().waitFor({ timeout: READY_TIMEOUT_MS });
   });
   afterAll(() => watched?.close());
 

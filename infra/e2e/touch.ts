@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { LemonsPlayer } from "../../edge/player/component/lemons-player.ts";
 import { launchBrowser } from "./browser.ts";
 import type { Demo } from "./demo.ts";
+import { USUAL } from "./gallery.ts";
 import { listenTo, loudnessNow } from "./listen.ts";
 
-const USUAL = 'lemons-player[data-example="usual"]';
 const TIMEOUT_MS = 30_000;
 /** Quieter than this is nothing that anybody hears. */
 const AUDIBLE_RMS = 1e-3;

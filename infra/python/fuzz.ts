@@ -1,11 +1,6 @@
 /** `npm run fuzz:api`: Schemathesis over a stack of its own, at length, with an admin key and without. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { parseArgs } from "node:util";
-import { makeKey } from "../conformance/service.ts";
-import { freePort } from "../stack/port.ts";
-import { type Stack, startStack } from "../stack/stack.ts";
+import { makeKey, type Service, startService, stopService } from "../conformance/service.ts";
 import { FUZZ_PHASES, type FuzzPhase, fuzzApi } from "./fuzz-api.ts";
 
 /** Ends the process as bad input does. */
@@ -37,23 +32,18 @@ const { values } = parseArgs({
 const examples = whole("examples", values.examples);
 const seed = whole("seed", values.seed);
 const phases = phasesOf(values.phases);
-const folder = await mkdtemp(path.join(tmpdir(), "lemons-fuzz-"));
-const persistTo = path.join(folder, "state");
 const interrupted = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => interrupted.abort(new Error(`ended by ${signal}`)));
 }
-let stack: Stack | undefined;
+let service: Service | undefined;
 try {
-  stack = await startStack({
-    edgePort: await freePort(),
-    workerPort: await freePort(),
-    persistTo,
-    logDirectory: path.join(folder, "logs"),
+  service = await startService({
     onStep: (message) => process.stderr.write(`${message}\n`),
     signal: interrupted.signal,
   });
-  const { Authorization } = await makeKey({ stack, persistTo }, ["admin"]);
+  const { stack, folder } = service;
+  const { Authorization } = await makeKey(service, ["admin"]);
   for (const authorization of [undefined, Authorization]) {
     process.stdout.write(authorization ? "With a key that may do all:\n" : "Without a key:\n");
     const run = { origin: stack.origin, authorization, phases, examples, seed };
@@ -63,6 +53,5 @@ try {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 } finally {
-  await stack?.stop();
-  await rm(folder, { recursive: true, force: true });
+  if (service) await stopService(service);
 }
