@@ -52,6 +52,7 @@ function FileChoice({ example }: Pick<SongPageProps, "example">) {
           <button
             type="button"
             class="link"
+            disabled
             data-example={trackAudioPath(example.id)}
             data-title={example.title}
             data-artist={example.artist}
@@ -104,7 +105,8 @@ function UploadForm(props: SongPageProps) {
         <FileChoice {...props} />
         <ListenerChoice {...props} />
         <div class="song-send">
-          <button type="submit" class="button">
+          {/* Until there is a script that sends it, a form would only load the page again. */}
+          <button type="submit" class="button" disabled>
             Upload and explain
           </button>
           <div class="song-status" />

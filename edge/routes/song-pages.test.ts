@@ -46,6 +46,9 @@ describe("GET /song", () => {
     const page = await response.text();
     expect(page).toContain('<input type="file" id="song-file"');
     expect(page).toContain('data-example="/v1/tracks/alpha/audio"');
+    // Nothing is sent by the form itself, which would lose the file: the script enables what it serves.
+    expect(page).toMatch(/<button type="submit"[^>]* disabled/);
+    expect(page).toMatch(/<button type="button" class="link" disabled/);
     expect(page).toMatch(/name="listener" value="zoe" checked/);
     expect(page).not.toContain("Your songs</h2>");
     expect(page).not.toMatch(/<style|\sstyle=|\son\w+=/);

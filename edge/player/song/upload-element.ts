@@ -28,16 +28,21 @@ export class LemonsUpload extends HTMLElement {
       void this.#send(flow);
     });
     const file = this.#part<HTMLInputElement>("#song-file");
-    scope.listen(file, "change", () => {
+    const takeChosen = () => {
       const [chosen] = file.files ?? [];
       if (chosen !== undefined) this.#choose(chosen, chosen.name);
-    });
+    };
+    scope.listen(file, "change", takeChosen);
     const example = this.querySelector<HTMLButtonElement>("[data-example]");
     if (example !== null) scope.listen(example, "click", () => void this.#takeExample(example));
     this.#acceptDrops(scope);
     // From the page of the song back to this one: what was sent is sent.
-    scope.listen(window, "pageshow", () => flow.reset());
+    scope.listen<PageTransitionEvent>(window, "pageshow", ({ persisted }) => {
+      if (persisted) flow.reset();
+    });
     this.#show(flow.store.get());
+    // Chosen while the script was still on its way, or kept by the browser from the last visit.
+    takeChosen();
   }
 
   disconnectedCallback(): void {
