@@ -35,7 +35,11 @@ const RENDER_WAIT_MS = 25_000;
 
 const { id } = explanationExample;
 const notYet = { kind: "explanation-not-ready", id } as const;
-const renderProblems = {
+/** Audio that is rendered when it is first asked for. */
+const renderedAudio = {
+  ...ranged("audio/mpeg"),
+  400: badRequest,
+  ...linkRefusals,
   422: explanationFailed[422],
   502: problem(
     "every attempt to compute the explanation, or to render this, failed; asking again starts anew",
@@ -84,15 +88,12 @@ const getHighlight = createRoute({
     ...conditionalRange,
   },
   responses: {
-    ...ranged("audio/mpeg"),
-    400: badRequest,
-    ...linkRefusals,
+    ...renderedAudio,
     404: problem("no such explanation, or nothing in it speaks for the track", unknownExplanation, {
       kind: "missing-highlight",
       id,
       name: "top-3",
     }),
-    ...renderProblems,
   },
 });
 
@@ -108,16 +109,13 @@ const getStem = createRoute({
     ...conditionalRange,
   },
   responses: {
-    ...ranged("audio/mpeg"),
-    400: badRequest,
-    ...linkRefusals,
+    ...renderedAudio,
     404: problem("no such explanation, or it has no such source", unknownExplanation, {
       kind: "missing-stem",
       id,
       source: "flute",
       sources: ["vocals", "piano", "drums", "bass", "other"],
     }),
-    ...renderProblems,
   },
 });
 

@@ -1,20 +1,9 @@
-import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
-import type { ModelManifest } from "@lemons/shared/contract/model";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../input-error.ts";
 import { modelPackageFromBytes } from "./model-package.ts";
 import { onnxBytes, smallModel } from "./onnx-fixture.ts";
+import { MANIFEST, ONNX, OTHER_VERSION } from "./small-package.fixture.ts";
 import { sha256 } from "./split-encoder.ts";
-
-const ONNX = onnxBytes(smallModel());
-const MANIFEST: ModelManifest = {
-  id: "small",
-  version: sha256(ONNX),
-  frontEnd: DEFAULT_FRONT_END,
-  input: "logmel",
-  output: "logit",
-};
-const OTHER_VERSION = "0".repeat(64);
 
 describe("modelPackageFromBytes", () => {
   it("adds the versions of encoder and head", () => {

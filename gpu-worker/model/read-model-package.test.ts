@@ -2,22 +2,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
-import type { ModelManifest } from "@lemons/shared/contract/model";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { InputError } from "../input-error.ts";
-import { onnxBytes, smallModel } from "./onnx-fixture.ts";
 import { readModelPackage } from "./read-model-package.ts";
-import { sha256 } from "./split-encoder.ts";
-
-const ONNX = onnxBytes(smallModel());
-const MANIFEST: ModelManifest = {
-  id: "small",
-  version: sha256(ONNX),
-  frontEnd: DEFAULT_FRONT_END,
-  input: "logmel",
-  output: "logit",
-};
-const OTHER_VERSION = "0".repeat(64);
+import { MANIFEST, ONNX, OTHER_VERSION } from "./small-package.fixture.ts";
 
 describe("readModelPackage", () => {
   let folder = "";
