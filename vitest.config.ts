@@ -50,7 +50,7 @@ export default defineConfig({
         test: {
           name: "edge",
           include: ["edge/**/*.test.ts"],
-          exclude: ["edge/pages/**", "edge/player/**", "edge/test/**"],
+          exclude: ["edge/web/pages/**", "edge/player/**", "edge/test/**"],
           ...properties,
           setupFiles: [
             ...properties.setupFiles,
@@ -70,7 +70,7 @@ export default defineConfig({
           name: "pages",
           environment: "node",
           include: [
-            "edge/pages/**/*.test.{ts,tsx}",
+            "edge/web/pages/**/*.test.{ts,tsx}",
             "edge/player/**/*.test.ts",
             "edge/test/**/*.test.ts",
           ],

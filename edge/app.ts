@@ -1,11 +1,11 @@
-import { embeddedPages } from "./pages/embedded-pages.ts";
-import { pages } from "./pages/index.tsx";
-import { songPages } from "./pages/song-pages.tsx";
-import { apiRoutes } from "./routes/api.ts";
-import { describeApi } from "./routes/api-description.ts";
-import { createApp } from "./routes/create-app.ts";
-import { docsRoutes } from "./routes/docs.ts";
-import { objectRoutes } from "./routes/objects.ts";
+import { embeddedPages } from "./web/pages/embedded-pages.ts";
+import { pages } from "./web/pages/index.tsx";
+import { songPages } from "./web/pages/song-pages.tsx";
+import { apiRoutes } from "./web/routes/api.ts";
+import { describeApi } from "./web/routes/api-description.ts";
+import { createApp } from "./web/routes/create-app.ts";
+import { docsRoutes } from "./web/routes/docs.ts";
+import { objectRoutes } from "./web/routes/objects.ts";
 
 /** The whole Worker as one router. */
 export const app = createApp();

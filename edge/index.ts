@@ -3,14 +3,14 @@ import { consume, consumeDead } from "./batch/consume.ts";
 import { onSchedule } from "./batch/on-schedule.ts";
 
 export { ComputeBudget } from "./access/compute-budget.ts";
-export { ExplanationJob } from "./explanations/job.ts";
-export { RenderJob } from "./renders/render-job.ts";
-export { CatalogueScoring } from "./scoring/catalogue-scoring.ts";
-export { StemsJob } from "./stems/stems-job.ts";
-export { TableJob } from "./tables/table-job.ts";
-export { AudioBytes } from "./uploads/audio-bytes.ts";
-export { ProbeJob } from "./uploads/probe-job.ts";
-export { WebhookSender } from "./webhooks/webhook-sender.ts";
+export { ExplanationJob } from "./work/explanations/job.ts";
+export { RenderJob } from "./work/renders/render-job.ts";
+export { CatalogueScoring } from "./work/scoring/catalogue-scoring.ts";
+export { StemsJob } from "./work/stems/stems-job.ts";
+export { TableJob } from "./work/tables/table-job.ts";
+export { AudioBytes } from "./work/uploads/audio-bytes.ts";
+export { ProbeJob } from "./work/uploads/probe-job.ts";
+export { WebhookSender } from "./work/webhooks/webhook-sender.ts";
 
 /** Queue of messages whose deliveries all failed, as wrangler.toml names it. */
 const DEAD_LETTERS = "lemons-batch-dead";

@@ -8,10 +8,10 @@ import { sigmoid } from "@lemons/shared/explanation/sigmoid";
 import { logitOfMask } from "@lemons/shared/what-if/logit-of-mask";
 import { decodeFoldedTable } from "@lemons/shared/what-if/table-format";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { decodeAudio } from "./audio/decode.ts";
-import { encodeWavFloat32 } from "./audio/encode-wav.ts";
-import { readModelPackage } from "./model/read-model-package.ts";
-import { sharedPackageFiles } from "./model/shared-package.ts";
+import { decodeAudio } from "./engine/audio/decode.ts";
+import { encodeWavFloat32 } from "./engine/audio/encode-wav.ts";
+import { readModelPackage } from "./engine/model/read-model-package.ts";
+import { sharedPackageFiles } from "./engine/model/shared-package.ts";
 
 const CLI = fileURLToPath(new URL("./cli.ts", import.meta.url));
 const GOLDEN = fileURLToPath(new URL("../infra/golden/fixture/", import.meta.url));

@@ -7,7 +7,7 @@ import { commandHelp, generalHelp } from "./commands/help.ts";
 import { nearest } from "./commands/nearest.ts";
 import { parseOptions } from "./commands/parse-options.ts";
 import { createTerminal } from "./commands/terminal.ts";
-import { InputError } from "./input-error.ts";
+import { InputError } from "./engine/input-error.ts";
 
 /** Loaded when called for: each brings its own part of the house. */
 const COMMANDS: Record<string, () => Promise<Command>> = {

@@ -1,6 +1,6 @@
 /**
  * `npm test`: lint, types, then unit, workerd and end-to-end tests. Arguments go to vitest, which
- * then runs alone: `npm test -- --project node gpu-worker/audio`.
+ * then runs alone: `npm test -- --project node gpu-worker/engine/audio`.
  */
 import { spawn } from "node:child_process";
 import { styleText } from "node:util";

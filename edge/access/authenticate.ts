@@ -1,8 +1,8 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import type { AppEnv } from "../http/app-env.ts";
-import { CURRENT, PRIVATE } from "../http/serve-object.ts";
-import { ProblemError } from "../problems/problem.ts";
+import type { AppEnv } from "../base/http/app-env.ts";
+import { CURRENT, PRIVATE } from "../base/http/serve-object.ts";
+import { ProblemError } from "../base/problems/problem.ts";
 import { ANYBODY, type Caller, holderOf, visitorCaller } from "./caller.ts";
 import { keyOfToken } from "./keys.ts";
 import { visitorOf } from "./visitor.ts";

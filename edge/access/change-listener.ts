@@ -1,6 +1,6 @@
 import type { ListenerId } from "@lemons/shared/contract/identifier";
+import { ProblemError } from "../base/problems/problem.ts";
 import { findListener, type OwnedListener } from "../catalogue/listeners.ts";
-import { ProblemError } from "../problems/problem.ts";
 import { type Caller, seesEveryKey } from "./caller.ts";
 
 /**

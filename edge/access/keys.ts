@@ -1,7 +1,7 @@
 import { API_KEY_COLUMNS, type ApiKey, ApiKeyRow } from "@lemons/shared/contract/access";
 import { keyIdOf } from "@lemons/shared/identity/api-key";
 import { z } from "zod";
-import { ProblemError } from "../problems/problem.ts";
+import { ProblemError } from "../base/problems/problem.ts";
 
 const encoder = new TextEncoder();
 /** Compared with where there is no key of that id, so that both take the same time. */

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
-import type { AppEnv } from "../http/app-env.ts";
-import { ProblemError } from "../problems/problem.ts";
+import type { AppEnv } from "../base/http/app-env.ts";
+import { ProblemError } from "../base/problems/problem.ts";
 import { accountOf } from "./account.ts";
 
 /** The period of the binding `BURSTS` in wrangler.toml. */

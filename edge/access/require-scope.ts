@@ -1,9 +1,9 @@
 import type { Scope } from "@lemons/shared/contract/access";
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import type { AppEnv } from "../http/app-env.ts";
-import { isFromHere } from "../http/same-origin.ts";
-import { ProblemError } from "../problems/problem.ts";
+import type { AppEnv } from "../base/http/app-env.ts";
+import { isFromHere } from "../base/http/same-origin.ts";
+import { ProblemError } from "../base/problems/problem.ts";
 import { visitorCaller } from "./caller.ts";
 import { limitBursts } from "./limit-bursts.ts";
 import { areVisitorsWelcome, newVisitor } from "./visitor.ts";

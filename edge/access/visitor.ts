@@ -1,9 +1,9 @@
 import { KeyId } from "@lemons/shared/contract/access";
 import type { Context } from "hono";
 import { getSignedCookie, setSignedCookie } from "hono/cookie";
-import { settingsOf } from "../env.ts";
-import type { AppEnv } from "../http/app-env.ts";
-import { isFromHere } from "../http/same-origin.ts";
+import { settingsOf } from "../base/env.ts";
+import type { AppEnv } from "../base/http/app-env.ts";
+import { isFromHere } from "../base/http/same-origin.ts";
 import type { Visitor } from "./caller.ts";
 
 const COOKIE = "lemons-visitor";

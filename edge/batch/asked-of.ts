@@ -1,6 +1,6 @@
 import { ExplanationRequest } from "@lemons/shared/contract/explanation-request";
-import type { Asked } from "../explanations/asked.ts";
-import { resolveQuestion } from "../explanations/identity.ts";
+import type { Asked } from "../work/explanations/asked.ts";
+import { resolveQuestion } from "../work/explanations/identity.ts";
 import type { BatchItem } from "./item.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { BatchRequest } from "@lemons/shared/contract/batch";
 import { z } from "zod";
-import { ProblemError } from "../problems/problem.ts";
+import { ProblemError } from "../base/problems/problem.ts";
 
 /**
  * Sees to it that everything that a batch names is there and everybody's.

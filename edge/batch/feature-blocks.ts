@@ -1,7 +1,7 @@
 import { Sha256 } from "@lemons/shared/contract/identifier";
 import { z } from "zod";
-import { rowRange } from "../features/block-format.ts";
-import { scoringOf } from "../scoring/ensure-scoring.ts";
+import { rowRange } from "../catalogue/features/block-format.ts";
+import { scoringOf } from "../work/scoring/ensure-scoring.ts";
 
 const BLOCK_KEY = /^features\/([0-9a-f]{64})\/(\d+)\.bin$/;
 /** A block is compacted when so much of it is nobody's any more. */

@@ -1,6 +1,6 @@
 import type { BatchItemKind, BatchMessage } from "@lemons/shared/contract/batch";
 import { z } from "zod";
-import { settingsOf } from "../env.ts";
+import { settingsOf } from "../base/env.ts";
 import {
   BatchItem,
   ITEM_COLUMNS,

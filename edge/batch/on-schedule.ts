@@ -1,8 +1,8 @@
 import { BatchRequest } from "@lemons/shared/contract/batch";
-import { ensureAllScoring } from "../scoring/ensure-scoring.ts";
-import { sweepAbandonedUploads } from "../uploads/sweep-abandoned.ts";
-import { sweepVisitors } from "../uploads/sweep-visitors.ts";
-import { tendDeliveries } from "../webhooks/tend-deliveries.ts";
+import { ensureAllScoring } from "../work/scoring/ensure-scoring.ts";
+import { sweepAbandonedUploads } from "../work/uploads/sweep-abandoned.ts";
+import { sweepVisitors } from "../work/uploads/sweep-visitors.ts";
+import { tendDeliveries } from "../work/webhooks/tend-deliveries.ts";
 import { createBatch } from "./create-batch.ts";
 import { dispatch } from "./ledger.ts";
 

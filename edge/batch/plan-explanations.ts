@@ -1,9 +1,9 @@
 import type { BatchRequest } from "@lemons/shared/contract/batch";
 import { ExplanationQuestion } from "@lemons/shared/contract/explanation-request";
 import type { TableId } from "@lemons/shared/contract/identifier";
-import type { Asked } from "../explanations/asked.ts";
-import { settleQuestion } from "../explanations/identity.ts";
-import { isExplained } from "../explanations/store.ts";
+import type { Asked } from "../work/explanations/asked.ts";
+import { settleQuestion } from "../work/explanations/identity.ts";
+import { isExplained } from "../work/explanations/store.ts";
 import type { BatchItem, Outcome } from "./item.ts";
 import { pairsAfter } from "./stale-pairs.ts";
 import { isTableFresh } from "./table-freshness.ts";

@@ -1,7 +1,7 @@
 import type { BatchRequest } from "@lemons/shared/contract/batch";
 import { Sha256 } from "@lemons/shared/contract/identifier";
 import { z } from "zod";
-import { hasScoringWork } from "../scoring/scoring-work.ts";
+import { hasScoringWork } from "../work/scoring/scoring-work.ts";
 import type { BatchItem, Outcome } from "./item.ts";
 
 const ENCODERS_PER_CHUNK = 20;

@@ -8,9 +8,9 @@ import {
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { explanationKey, tableRecordKey } from "../catalogue/object-keys.ts";
-import { settleQuestion } from "../explanations/identity.ts";
 import { migrate } from "../test/apply-migrations.ts";
 import { seed } from "../test/catalogue.ts";
+import { settleQuestion } from "../work/explanations/identity.ts";
 import { createBatch } from "./create-batch.ts";
 import type { Outcome } from "./item.ts";
 import { planExplanations } from "./plan-explanations.ts";

@@ -1,8 +1,8 @@
-import { settingsOf } from "../env.ts";
-import { jobOf } from "../explanations/find.ts";
-import { explainFromStoredTable } from "../explanations/from-table.ts";
-import { isExplained, storeQuestion } from "../explanations/store.ts";
-import { tableAtHand } from "../tables/table-at-hand.ts";
+import { settingsOf } from "../base/env.ts";
+import { jobOf } from "../work/explanations/find.ts";
+import { explainFromStoredTable } from "../work/explanations/from-table.ts";
+import { isExplained, storeQuestion } from "../work/explanations/store.ts";
+import { tableAtHand } from "../work/tables/table-at-hand.ts";
 import { askedOf } from "./asked-of.ts";
 import { type BatchItem, type Outcome, SUPERSEDED } from "./item.ts";
 import { runFlight } from "./run-flight.ts";

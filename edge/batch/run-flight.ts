@@ -1,5 +1,5 @@
-import type { FlightStatus } from "../jobs/flight.ts";
-import { isActive } from "../jobs/flight-record.ts";
+import type { FlightStatus } from "../work/flight/flight.ts";
+import { isActive } from "../work/flight/flight-record.ts";
 import type { BatchItem, Outcome } from "./item.ts";
 
 /** A consumer is not to be held for as long as a flight takes: it waits a little, then comes again. */

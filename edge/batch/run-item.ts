@@ -1,6 +1,6 @@
 import { BatchRequest } from "@lemons/shared/contract/batch";
 import { z } from "zod";
-import { ProblemError, toProblem } from "../problems/problem.ts";
+import { ProblemError, toProblem } from "../base/problems/problem.ts";
 import { type BatchItem, type Outcome, PLAN_SCORES } from "./item.ts";
 import { planExplanations } from "./plan-explanations.ts";
 import { planScores } from "./plan-scores.ts";

@@ -1,5 +1,5 @@
-import { scoringOf } from "../scoring/ensure-scoring.ts";
-import { hasScoringWork } from "../scoring/scoring-work.ts";
+import { scoringOf } from "../work/scoring/ensure-scoring.ts";
+import { hasScoringWork } from "../work/scoring/scoring-work.ts";
 import type { BatchItem, Outcome } from "./item.ts";
 import { encoderOfItem } from "./plan-scores.ts";
 

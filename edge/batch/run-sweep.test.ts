@@ -2,10 +2,10 @@ import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { SEPARATOR_VERSIONS } from "@lemons/shared/contract/separator";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import { TABLE_SCHEMA } from "../tables/asked-table.ts";
-import { separatorText } from "../tables/store.ts";
 import { migrate } from "../test/apply-migrations.ts";
 import { ENCODER, FOLDER, seed } from "../test/catalogue.ts";
+import { TABLE_SCHEMA } from "../work/tables/asked-table.ts";
+import { separatorText } from "../work/tables/store.ts";
 import type { BatchItem, SWEEPS } from "./item.ts";
 import { GRACE_MS, runSweep } from "./run-sweep.ts";
 

@@ -2,7 +2,7 @@ import type { KeyId } from "@lemons/shared/contract/access";
 import type { ListenerId } from "@lemons/shared/contract/identifier";
 import type { ListeningHistory, NewListener } from "@lemons/shared/contract/listener";
 import { z } from "zod";
-import { ProblemError } from "../problems/problem.ts";
+import { ProblemError } from "../base/problems/problem.ts";
 import type { OwnedListener } from "./listeners.ts";
 import { MAX_OWN_LISTENERS } from "./own-listeners.ts";
 

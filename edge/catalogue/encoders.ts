@@ -1,7 +1,7 @@
 import { FrontEnd } from "@lemons/shared/contract/front-end";
 import { Sha256 } from "@lemons/shared/contract/identifier";
 import { z } from "zod";
-import { floatBytes } from "../features/float-bytes.ts";
+import { floatBytes } from "./features/float-bytes.ts";
 
 /** An encoder that models of the catalogue share. */
 export interface Encoder {

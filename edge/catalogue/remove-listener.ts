@@ -1,8 +1,8 @@
 import { ExplanationId } from "@lemons/shared/contract/identifier";
 import type { ListenerRemoval } from "@lemons/shared/contract/listener";
 import { z } from "zod";
-import { removeExplanation } from "../explanations/remove-explanation.ts";
-import { forgetDeliveries } from "../webhooks/deliveries.ts";
+import { removeExplanation } from "../work/explanations/remove-explanation.ts";
+import { forgetDeliveries } from "../work/webhooks/deliveries.ts";
 import type { OwnedListener } from "./listeners.ts";
 
 /**

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
-import { FONT_PATHS } from "../embedding/font-paths.ts";
+import { FONT_PATHS } from "../web/embedding/font-paths.ts";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const { resolve } = createRequire(import.meta.url);

@@ -1,5 +1,5 @@
-import { findListenerModels, type ListenerModel } from "../evaluate/listener-models.ts";
-import { InputError } from "../input-error.ts";
+import { InputError } from "../engine/input-error.ts";
+import { findListenerModels, type ListenerModel } from "../research/evaluate/listener-models.ts";
 import { nearest } from "./nearest.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
 import type { Progress } from "@lemons/shared/contract/job";
-import { InputError } from "../input-error.ts";
-import { startCompute } from "../service/compute.ts";
-import type { ComputeKind, ComputeTasks } from "../service/compute-messages.ts";
+import { startCompute } from "../engine/compute/compute.ts";
+import type { ComputeKind, ComputeTasks } from "../engine/compute/compute-messages.ts";
+import { InputError } from "../engine/input-error.ts";
 import { failureOf, type InputSubject } from "../service/failure.ts";
 import { readComputeSettings } from "../service/settings.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { InputError } from "../input-error.ts";
+import { InputError } from "../engine/input-error.ts";
 import { decimalNumber } from "./decimal-number.ts";
 
 describe("decimalNumber", () => {

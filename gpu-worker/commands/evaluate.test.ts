@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Evaluation } from "@lemons/shared/contract/evaluation";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { encodeWavFloat32 } from "../audio/encode-wav.ts";
-import { writeCatalogue } from "../catalogue/catalogue-fixture.ts";
-import { splitTracks } from "../evaluate/split-tracks.ts";
-import { readModelPackage } from "../model/read-model-package.ts";
-import { sharedPackageFiles } from "../model/shared-package.ts";
+import { encodeWavFloat32 } from "../engine/audio/encode-wav.ts";
+import { readModelPackage } from "../engine/model/read-model-package.ts";
+import { sharedPackageFiles } from "../engine/model/shared-package.ts";
+import { writeCatalogue } from "../research/catalogue/catalogue-fixture.ts";
+import { splitTracks } from "../research/evaluate/split-tracks.ts";
 
 const CLI = fileURLToPath(new URL("../cli.ts", import.meta.url));
 const FCN = fileURLToPath(new URL("../../infra/golden/fixture/fcn.onnx", import.meta.url));

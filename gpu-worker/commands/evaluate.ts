@@ -1,6 +1,6 @@
 import { EvaluatedPart } from "@lemons/shared/contract/evaluation";
-import { evaluateCatalogue } from "../evaluate/evaluate-catalogue.ts";
-import { InputError } from "../input-error.ts";
+import { InputError } from "../engine/input-error.ts";
+import { evaluateCatalogue } from "../research/evaluate/evaluate-catalogue.ts";
 import { chosenModels } from "./chosen-models.ts";
 import { defineCommand } from "./command.ts";
 import { computeHere } from "./compute-here.ts";

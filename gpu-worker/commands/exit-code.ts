@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { InputError } from "../input-error.ts";
+import { InputError } from "../engine/input-error.ts";
 
 export const EXIT_DONE = 0;
 export const EXIT_FAILURE = 1;

@@ -7,8 +7,8 @@ import {
   DEFAULT_EFFECTIVE_SAMPLES,
   type Neighbourhood,
 } from "@lemons/shared/contract/neighbourhood";
-import type { ResolvedQuestion } from "../explain/explain-audio.ts";
-import { InputError } from "../input-error.ts";
+import type { ResolvedQuestion } from "../engine/explain/explain-audio.ts";
+import { InputError } from "../engine/input-error.ts";
 import type { Given } from "./command.ts";
 import type { explainOptions } from "./explain-options.ts";
 import { wholeNumber } from "./whole-number.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { SourceName } from "@lemons/shared/contract/explanation-request";
 import { SeparatorName } from "@lemons/shared/contract/separator";
 import { MaskError, parseMasks } from "@lemons/shared/explanation/supplied-masks";
-import { InputError } from "../input-error.ts";
+import { InputError } from "../engine/input-error.ts";
 import { defineCommand, type Given } from "./command.ts";
 import { computeHere } from "./compute-here.ts";
 import { explainOptions } from "./explain-options.ts";

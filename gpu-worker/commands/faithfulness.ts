@@ -5,9 +5,9 @@ import {
 } from "@lemons/shared/contract/explanation-request";
 import type { FaithfulnessSettings } from "@lemons/shared/contract/faithfulness";
 import { DEFAULT_EFFECTIVE_SAMPLES } from "@lemons/shared/contract/neighbourhood";
-import { faithfulnessOfCatalogue } from "../experiment/faithfulness/faithfulness-of-catalogue.ts";
-import { pointingPlot } from "../experiment/faithfulness/faithfulness-plots.ts";
-import { plotFile } from "../plots/render-plot.ts";
+import { faithfulnessOfCatalogue } from "../research/experiment/faithfulness/faithfulness-of-catalogue.ts";
+import { pointingPlot } from "../research/experiment/faithfulness/faithfulness-plots.ts";
+import { plotFile } from "../research/plots/render-plot.ts";
 import { defineCommand } from "./command.ts";
 import { computeHere } from "./compute-here.ts";
 import { formatFaithfulness } from "./faithfulness-report.ts";

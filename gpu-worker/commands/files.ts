@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmdirSync, rmSync } from "node:fs";
 import { chmod, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { MAX_AUDIO_BYTES } from "../audio/limits.ts";
-import { InputError } from "../input-error.ts";
+import { MAX_AUDIO_BYTES } from "../engine/audio/limits.ts";
+import { InputError } from "../engine/input-error.ts";
 
 const MAX_MASKS_BYTES = 32 * 1024 * 1024;
 

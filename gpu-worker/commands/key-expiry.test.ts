@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { InputError } from "../input-error.ts";
+import { InputError } from "../engine/input-error.ts";
 import { keyExpiry } from "./key-expiry.ts";
 
 const NOW = new Date("2026-11-24T10:00:00Z");

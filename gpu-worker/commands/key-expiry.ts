@@ -1,4 +1,4 @@
-import { InputError } from "../input-error.ts";
+import { InputError } from "../engine/input-error.ts";
 
 const UNIT_MS = { h: 3_600_000, d: 86_400_000 } as const;
 const MAX_AMOUNT = 36_500;

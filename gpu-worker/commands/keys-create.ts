@@ -7,10 +7,10 @@ import {
   Scope,
 } from "@lemons/shared/contract/access";
 import { API_KEY_ENTROPY_BYTES, apiKeyFrom } from "@lemons/shared/identity/api-key";
-import { executeOnD1 } from "../database/d1.ts";
-import { databaseOptions, databasePlace } from "../database/database-options.ts";
-import { InputError } from "../input-error.ts";
+import { InputError } from "../engine/input-error.ts";
 import { defineCommand } from "./command.ts";
+import { executeOnD1 } from "./database/d1.ts";
+import { databaseOptions, databasePlace } from "./database/database-options.ts";
 import { keyExpiry } from "./key-expiry.ts";
 import { requireOptions } from "./parse-options.ts";
 import { wholeNumber } from "./whole-number.ts";

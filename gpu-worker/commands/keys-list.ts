@@ -1,8 +1,8 @@
 import { API_KEY_COLUMNS, type ApiKey, ApiKeyRow } from "@lemons/shared/contract/access";
 import { z } from "zod";
-import { executeOnD1 } from "../database/d1.ts";
-import { databaseOptions, databasePlace } from "../database/database-options.ts";
 import { defineCommand } from "./command.ts";
+import { executeOnD1 } from "./database/d1.ts";
+import { databaseOptions, databasePlace } from "./database/database-options.ts";
 
 const options = {
   ...databaseOptions,

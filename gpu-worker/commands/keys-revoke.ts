@@ -1,9 +1,9 @@
 import { sqlLiteral } from "@lemons/shared/catalogue/sql-literal";
 import { API_KEY_COLUMNS, ApiKeyRow, KeyId } from "@lemons/shared/contract/access";
-import { executeOnD1 } from "../database/d1.ts";
-import { databaseOptions, databasePlace } from "../database/database-options.ts";
-import { InputError } from "../input-error.ts";
+import { InputError } from "../engine/input-error.ts";
 import { defineCommand } from "./command.ts";
+import { executeOnD1 } from "./database/d1.ts";
+import { databaseOptions, databasePlace } from "./database/database-options.ts";
 import { requireOptions } from "./parse-options.ts";
 
 const options = {

@@ -10,7 +10,7 @@ import { ApiKey } from "@lemons/shared/contract/access";
 import { keyIdOf } from "@lemons/shared/identity/api-key";
 import { sha256Hex } from "@lemons/shared/identity/sha256";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { executeOnD1 } from "../database/d1.ts";
+import { executeOnD1 } from "./database/d1.ts";
 import { formatKeys } from "./keys-list.ts";
 
 const CLI = fileURLToPath(new URL("../cli.ts", import.meta.url));

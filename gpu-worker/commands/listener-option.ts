@@ -1,5 +1,5 @@
 import { ListenerId } from "@lemons/shared/contract/identifier";
-import { InputError } from "../input-error.ts";
+import { InputError } from "../engine/input-error.ts";
 
 /** Whose model is meant, where a package has the heads of several listeners. */
 export const LISTENER_OPTION = {

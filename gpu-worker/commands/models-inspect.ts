@@ -1,6 +1,6 @@
-import { readModelPackage } from "../model/read-model-package.ts";
-import { analyseModel } from "../response-table/analyse.ts";
-import { formatModelInspection } from "../response-table/inspection.ts";
+import { readModelPackage } from "../engine/model/read-model-package.ts";
+import { analyseModel } from "../engine/response-table/analyse.ts";
+import { formatModelInspection } from "../engine/response-table/inspection.ts";
 import { defineCommand } from "./command.ts";
 import { checkExists } from "./files.ts";
 import { inspectionFacts } from "./inspection-facts.ts";

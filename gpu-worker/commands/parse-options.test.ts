@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { InputError } from "../input-error.ts";
+import { InputError } from "../engine/input-error.ts";
 import { parseOptions, requireOptions } from "./parse-options.ts";
 
 const options = {

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { InputError } from "../input-error.ts";
+import { InputError } from "../engine/input-error.ts";
 import type { Command, Given, OptionSpecs } from "./command.ts";
 import { nearest } from "./nearest.ts";
 

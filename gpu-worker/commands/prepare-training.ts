@@ -2,17 +2,17 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { ModelId } from "@lemons/shared/contract/identifier";
 import type { TrainingConfig } from "@lemons/shared/contract/training";
-import { InputError } from "../input-error.ts";
-import { runId } from "../run-record/run-folder.ts";
-import { readComputeSettings } from "../service/settings.ts";
-import { readTrainingSet, type TrainingSet } from "../training-data/training-set.ts";
+import { InputError } from "../engine/input-error.ts";
+import { runId } from "../research/run-record/run-folder.ts";
+import { readTrainingSet, type TrainingSet } from "../research/training-data/training-set.ts";
 import {
   type Checkpoint,
   checkSameConfig,
   lastCheckpoint,
   readCheckpoint,
-} from "../training-run/checkpoint.ts";
-import { trainingParts } from "../training-run/training-parts.ts";
+} from "../research/training-run/checkpoint.ts";
+import { trainingParts } from "../research/training-run/training-parts.ts";
+import { readComputeSettings } from "../service/settings.ts";
 import type { Given } from "./command.ts";
 import { checkFolder, checkOutFolder } from "./files.ts";
 import { requireOptions } from "./parse-options.ts";

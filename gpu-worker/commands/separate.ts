@@ -1,6 +1,6 @@
-import { InputError } from "../input-error.ts";
-import { formatSeparationTable } from "../separate/separation-table.ts";
-import { isSeparatorName, SEPARATORS, type SeparatorName } from "../separate/separator.ts";
+import { InputError } from "../engine/input-error.ts";
+import { formatSeparationTable } from "../engine/separate/separation-table.ts";
+import { isSeparatorName, SEPARATORS, type SeparatorName } from "../engine/separate/separator.ts";
 import { defineCommand, type Given } from "./command.ts";
 import { computeHere } from "./compute-here.ts";
 import { checkFolder, checkOutFolder, readAudioFile, writeOutFolder } from "./files.ts";

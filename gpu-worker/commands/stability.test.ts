@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Stability } from "@lemons/shared/contract/stability";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { encodeWavFloat32 } from "../audio/encode-wav.ts";
-import { writeCatalogue } from "../catalogue/catalogue-fixture.ts";
-import { onnxBytes, smallModel } from "../model/onnx-fixture.ts";
-import { readModelPackage } from "../model/read-model-package.ts";
+import { encodeWavFloat32 } from "../engine/audio/encode-wav.ts";
+import { onnxBytes, smallModel } from "../engine/model/onnx-fixture.ts";
+import { readModelPackage } from "../engine/model/read-model-package.ts";
+import { writeCatalogue } from "../research/catalogue/catalogue-fixture.ts";
 
 const CLI = fileURLToPath(new URL("../cli.ts", import.meta.url));
 const SAMPLE_RATE = 16_000;

@@ -6,10 +6,10 @@ import {
   ExplanationType,
 } from "@lemons/shared/contract/explanation-request";
 import { MAX_SAMPLES } from "@lemons/shared/contract/neighbourhood";
-import { stabilityOfCatalogue } from "../experiment/stability-of-catalogue.ts";
-import { stabilityPlot } from "../experiment/stability-plots.ts";
-import { InputError } from "../input-error.ts";
-import { plotFile } from "../plots/render-plot.ts";
+import { InputError } from "../engine/input-error.ts";
+import { stabilityOfCatalogue } from "../research/experiment/stability-of-catalogue.ts";
+import { stabilityPlot } from "../research/experiment/stability-plots.ts";
+import { plotFile } from "../research/plots/render-plot.ts";
 import { chosenModels } from "./chosen-models.ts";
 import { defineCommand } from "./command.ts";
 import { computeHere } from "./compute-here.ts";

@@ -1,5 +1,5 @@
-import type { RunObserver } from "../run-record/run-observer.ts";
-import type { EpochReport, StepReport } from "../training-run/train-model.ts";
+import type { RunObserver } from "../research/run-record/run-observer.ts";
+import type { EpochReport, StepReport } from "../research/training-run/train-model.ts";
 import type { Terminal } from "./terminal.ts";
 import { epochLine, stepText } from "./train-report.ts";
 

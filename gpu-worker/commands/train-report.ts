@@ -4,7 +4,7 @@ import type {
   PartMetrics,
   TrainingResult,
 } from "@lemons/shared/contract/training";
-import type { EpochReport, StepReport } from "../training-run/train-model.ts";
+import type { EpochReport, StepReport } from "../research/training-run/train-model.ts";
 
 /** One line an epoch. @param secondsLeft estimated; null where unknown */
 export function epochLine(

@@ -2,7 +2,7 @@ import { Architecture } from "@lemons/shared/contract/architecture";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 import { ListenerId, ModelId } from "@lemons/shared/contract/identifier";
 import { BestBy, TrainedPart, type TrainingConfig } from "@lemons/shared/contract/training";
-import { InputError } from "../input-error.ts";
+import { InputError } from "../engine/input-error.ts";
 import type { Given } from "./command.ts";
 import { decimalNumber } from "./decimal-number.ts";
 import type { TRAIN_OPTIONS } from "./train-options.ts";

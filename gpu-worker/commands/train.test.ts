@@ -11,10 +11,10 @@ import {
   TrainingResult,
 } from "@lemons/shared/contract/training";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readModelPackage } from "../model/read-model-package.ts";
-import { readSharedPackage } from "../model/shared-package.ts";
-import { lastCheckpoint, readCheckpoint } from "../training-run/checkpoint.ts";
-import { writeTinyCatalogue } from "../training-run/training-fixture.ts";
+import { readModelPackage } from "../engine/model/read-model-package.ts";
+import { readSharedPackage } from "../engine/model/shared-package.ts";
+import { lastCheckpoint, readCheckpoint } from "../research/training-run/checkpoint.ts";
+import { writeTinyCatalogue } from "../research/training-run/training-fixture.ts";
 
 const CLI = fileURLToPath(new URL("../cli.ts", import.meta.url));
 

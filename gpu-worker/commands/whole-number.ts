@@ -1,4 +1,4 @@
-import { InputError } from "../input-error.ts";
+import { InputError } from "../engine/input-error.ts";
 
 /**
  * Reads an option's value: digits only.

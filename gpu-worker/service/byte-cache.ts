@@ -1,4 +1,4 @@
-import { dropWhatIsOld } from "../lifetime.ts";
+import { dropWhatIsOld } from "../engine/lifetime.ts";
 
 /** Bytes by their SHA-256: the least recently used go first when room is needed. */
 export interface ByteCache {

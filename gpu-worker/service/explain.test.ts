@@ -1,6 +1,6 @@
 import { WorkerExplainLine, WorkerHealth } from "@lemons/shared/contract/gpu-worker";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { decodeAudio } from "../audio/decode.ts";
+import { decodeAudio } from "../engine/audio/decode.ts";
 import {
   allLines,
   linesOf,

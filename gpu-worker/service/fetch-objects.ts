@@ -8,15 +8,15 @@ import type {
 } from "@lemons/shared/contract/gpu-worker";
 import { stemsHash } from "@lemons/shared/identity/stems-hash";
 import { MAX_TABLE_BYTES } from "@lemons/shared/what-if/table-format";
-import { MAX_AUDIO_BYTES } from "../audio/limits.ts";
-import { MAX_ONNX_BYTES } from "../model/onnx-limits.ts";
+import { MAX_AUDIO_BYTES } from "../engine/audio/limits.ts";
 import type {
   EncoderBytes,
   ModelBytes,
   SoundBytes,
   SplitModelBytes,
   StoredTable,
-} from "./compute-messages.ts";
+} from "../engine/compute/compute-messages.ts";
+import { MAX_ONNX_BYTES } from "../engine/model/onnx-limits.ts";
 import { ServiceError } from "./failure.ts";
 import type { ObjectLinks } from "./object-links.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { InputError } from "../input-error.ts";
+import { InputError } from "../engine/input-error.ts";
 
 export const DEFAULT_PORT = 8788;
 export const DEFAULT_MAX_WAITING = 8;

@@ -1,8 +1,8 @@
 import { WorkerStemsLine } from "@lemons/shared/contract/gpu-worker";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { decodeAudio } from "../audio/decode.ts";
-import { encodeWavFloat32 } from "../audio/encode-wav.ts";
-import { noise } from "../audio/fixtures/signals.ts";
+import { decodeAudio } from "../engine/audio/decode.ts";
+import { encodeWavFloat32 } from "../engine/audio/encode-wav.ts";
+import { noise } from "../engine/audio/fixtures/signals.ts";
 import { allLines, type ServiceFixture, startServiceFixture } from "./fixtures/service-fixture.ts";
 
 const SOURCES = ["vocals", "piano", "drums", "bass", "other"];

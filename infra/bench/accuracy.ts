@@ -1,14 +1,14 @@
 import { readFile } from "node:fs/promises";
-import { decodeAudio } from "@lemons/gpu-worker/audio/decode";
-import { modelWaveforms } from "@lemons/gpu-worker/model/model-waveform";
-import { readModelPackage } from "@lemons/gpu-worker/model/read-model-package";
-import { analyseModel } from "@lemons/gpu-worker/response-table/analyse";
+import { decodeAudio } from "@lemons/gpu-worker/engine/audio/decode";
+import { modelWaveforms } from "@lemons/gpu-worker/engine/model/model-waveform";
+import { readModelPackage } from "@lemons/gpu-worker/engine/model/read-model-package";
+import { analyseModel } from "@lemons/gpu-worker/engine/response-table/analyse";
 import {
   compareWithDense,
   someGates,
   type TableAccuracy,
-} from "@lemons/gpu-worker/response-table/compare-with-dense";
-import { separate } from "@lemons/gpu-worker/separate/separator";
+} from "@lemons/gpu-worker/engine/response-table/compare-with-dense";
+import { separate } from "@lemons/gpu-worker/engine/separate/separator";
 import { segmentBounds } from "@lemons/shared/explanation/segments";
 import { inRepository } from "../stack/repository.ts";
 

@@ -1,18 +1,18 @@
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { performance } from "node:perf_hooks";
-import type { Audio } from "@lemons/gpu-worker/audio/audio";
-import { decodeAudio } from "@lemons/gpu-worker/audio/decode";
-import { createExactEngine } from "@lemons/gpu-worker/explain/exact-engine";
-import { explainAudio } from "@lemons/gpu-worker/explain/explain-audio";
-import type { ModelPackage } from "@lemons/gpu-worker/model/model-package";
-import { modelWaveform } from "@lemons/gpu-worker/model/model-waveform";
-import { readModelPackage } from "@lemons/gpu-worker/model/read-model-package";
-import { createScorer } from "@lemons/gpu-worker/model/scorer";
-import { analyseModel } from "@lemons/gpu-worker/response-table/analyse";
-import { prepareTable } from "@lemons/gpu-worker/response-table/build-response-table";
-import { separate } from "@lemons/gpu-worker/separate/separator";
-import { createLogMel } from "@lemons/gpu-worker/spectrogram/log-mel";
+import type { Audio } from "@lemons/gpu-worker/engine/audio/audio";
+import { decodeAudio } from "@lemons/gpu-worker/engine/audio/decode";
+import { createExactEngine } from "@lemons/gpu-worker/engine/explain/exact-engine";
+import { explainAudio } from "@lemons/gpu-worker/engine/explain/explain-audio";
+import type { ModelPackage } from "@lemons/gpu-worker/engine/model/model-package";
+import { modelWaveform } from "@lemons/gpu-worker/engine/model/model-waveform";
+import { readModelPackage } from "@lemons/gpu-worker/engine/model/read-model-package";
+import { createScorer } from "@lemons/gpu-worker/engine/model/scorer";
+import { analyseModel } from "@lemons/gpu-worker/engine/response-table/analyse";
+import { prepareTable } from "@lemons/gpu-worker/engine/response-table/build-response-table";
+import { separate } from "@lemons/gpu-worker/engine/separate/separator";
+import { createLogMel } from "@lemons/gpu-worker/engine/spectrogram/log-mel";
 import type { Explanation } from "@lemons/shared/contract/explanation";
 import {
   ExplanationQuestion,

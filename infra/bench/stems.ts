@@ -1,8 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
-import type { Audio } from "@lemons/gpu-worker/audio/audio";
-import { decodeAudio } from "@lemons/gpu-worker/audio/decode";
-import { renderStems } from "@lemons/gpu-worker/explain/render-stems";
-import { snippetSources } from "@lemons/gpu-worker/explain/snippet-sources";
+import type { Audio } from "@lemons/gpu-worker/engine/audio/audio";
+import { decodeAudio } from "@lemons/gpu-worker/engine/audio/decode";
+import { renderStems } from "@lemons/gpu-worker/engine/explain/render-stems";
+import { snippetSources } from "@lemons/gpu-worker/engine/explain/snippet-sources";
 import { SOURCES, type SourceName } from "@lemons/shared/contract/explanation-request";
 import type { SeparatorName } from "@lemons/shared/contract/separator";
 import { inRepository } from "../stack/repository.ts";

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { decodeAudio } from "@lemons/gpu-worker/audio/decode";
-import { encodeMp3 } from "@lemons/gpu-worker/audio/encode-mp3";
+import { decodeAudio } from "@lemons/gpu-worker/engine/audio/decode";
+import { encodeMp3 } from "@lemons/gpu-worker/engine/audio/encode-mp3";
 import { inRepository } from "../stack/repository.ts";
 
 const TRACK = "gt01-rock-power-chords";

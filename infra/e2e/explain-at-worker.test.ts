@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { decodeAudio } from "@lemons/gpu-worker/audio/decode";
+import { decodeAudio } from "@lemons/gpu-worker/engine/audio/decode";
 import { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

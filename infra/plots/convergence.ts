@@ -7,18 +7,18 @@
  * pass.
  */
 import { writeFile } from "node:fs/promises";
-import { createEnumerator } from "@lemons/gpu-worker/enumerate/enumerator";
-import { modelWaveforms } from "@lemons/gpu-worker/model/model-waveform";
-import { readModelPackage } from "@lemons/gpu-worker/model/read-model-package";
-import { plotFile, renderPlot } from "@lemons/gpu-worker/plots/render-plot";
-import { analyseModel } from "@lemons/gpu-worker/response-table/analyse";
+import { createEnumerator } from "@lemons/gpu-worker/engine/enumerate/enumerator";
+import { modelWaveforms } from "@lemons/gpu-worker/engine/model/model-waveform";
+import { readModelPackage } from "@lemons/gpu-worker/engine/model/read-model-package";
+import { analyseModel } from "@lemons/gpu-worker/engine/response-table/analyse";
 import {
   buildResponseTable,
   prepareTable,
-} from "@lemons/gpu-worker/response-table/build-response-table";
-import { createChainSessions } from "@lemons/gpu-worker/response-table/chain-sessions";
-import { loadStems } from "@lemons/gpu-worker/separate/load-stems";
-import { stemsOf } from "@lemons/gpu-worker/separate/stems";
+} from "@lemons/gpu-worker/engine/response-table/build-response-table";
+import { createChainSessions } from "@lemons/gpu-worker/engine/response-table/chain-sessions";
+import { loadStems } from "@lemons/gpu-worker/engine/separate/load-stems";
+import { stemsOf } from "@lemons/gpu-worker/engine/separate/stems";
+import { plotFile, renderPlot } from "@lemons/gpu-worker/research/plots/render-plot";
 import { fitExhaustively } from "@lemons/shared/explanation/exhaustive-fit";
 import { fitLocal } from "@lemons/shared/explanation/local-fit";
 import type { Mask } from "@lemons/shared/explanation/mask";

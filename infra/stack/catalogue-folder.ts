@@ -8,13 +8,13 @@ import {
   type StemFile,
   withActive,
 } from "@lemons/edge/catalogue/catalogue-folder";
-import type { ModelPackage } from "@lemons/gpu-worker/model/model-package";
-import { readModelPackage } from "@lemons/gpu-worker/model/read-model-package";
+import type { ModelPackage } from "@lemons/gpu-worker/engine/model/model-package";
+import { readModelPackage } from "@lemons/gpu-worker/engine/model/read-model-package";
 import {
   isSharedFolder,
   modelOfListener,
   readSharedPackage,
-} from "@lemons/gpu-worker/model/shared-package";
+} from "@lemons/gpu-worker/engine/model/shared-package";
 import { parseListening } from "@lemons/shared/catalogue/parse-listening";
 import { Catalogue, CatalogueListeners } from "@lemons/shared/contract/catalogue";
 import { z } from "zod";

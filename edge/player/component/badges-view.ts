@@ -1,7 +1,7 @@
 import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import { html, svg, type TemplateResult } from "lit";
-import { wedgePath } from "../../pages/citrus.ts";
-import { relevanceStep } from "../../pages/relevance-step.ts";
+import { wedgePath } from "../../web/pages/citrus.ts";
+import { relevanceStep } from "../../web/pages/relevance-step.ts";
 import { relevanceWords } from "./explanation-text.ts";
 import type { Wording } from "./wording.ts";
 

@@ -1,7 +1,7 @@
 import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { TrackDetail } from "@lemons/shared/contract/track";
 import { sortedComponents } from "@lemons/shared/explanation/sorted-components";
-import { relevanceStep } from "../../pages/relevance-step.ts";
+import { relevanceStep } from "../../web/pages/relevance-step.ts";
 import type { WhatIfState } from "../what-if/explanation-store.ts";
 import { isWholeTrack, soundingParts } from "../what-if/selection.ts";
 import type { WordKey } from "../words-english.ts";

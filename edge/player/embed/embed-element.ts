@@ -4,7 +4,7 @@ import {
   DEFAULT_WIDTH,
   frameCode,
   scriptCode,
-} from "../../embedding/embed-code.ts";
+} from "../../web/embedding/embed-code.ts";
 import type { LemonsPlayer } from "../component/lemons-player.ts";
 import { type Language, languageOf, problemOf, t, type Worded } from "../words.ts";
 import type { WordKey } from "../words-english.ts";

@@ -1,4 +1,4 @@
-/** Length of the fade at either edge of a gate, as in rendered highlights (gpu-worker/explain). */
+/** Length of the fade at either edge of a gate, as in rendered highlights (gpu-worker/engine/explain). */
 export const RAMP_SECONDS = 0.01;
 
 /** A stretch of the excerpt in which something sounds, in seconds from the excerpt's start. */

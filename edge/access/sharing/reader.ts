@@ -1,0 +1,46 @@
+import { ExplanationId, type TrackId } from "@lemons/shared/contract/identifier";
+import type { Context } from "hono";
+import type { AppEnv } from "../../base/http/app-env.ts";
+import { ProblemError } from "../../base/problems/problem.ts";
+import { findExplanation, findStanding } from "../../work/explanations/store.ts";
+import { ANYBODY, type Caller } from "../caller.ts";
+import { checkShareLink } from "./check-link.ts";
+import { linkOf } from "./share-link.ts";
+
+/**
+ * Who reads one explanation: whoever asks; or, by a signed link, somebody who sees of its owner's things
+ * this one. To be asked about nothing else.
+ *
+ * @throws ProblemError link-refused, link-expired, link-leads-nowhere
+ */
+export async function readerOf(c: Context<AppEnv>, id: ExplanationId): Promise<Caller> {
+  const link = linkOf(new URL(c.req.url).searchParams);
+  if (link === null) return c.get("caller");
+  const standing = await findStanding(c.env.BUCKET, id);
+  if (standing === null) throw new ProblemError({ kind: "link-leads-nowhere" });
+  const { owner } = standing.belonging;
+  if (owner === null) return c.get("caller");
+  await checkShareLink(c.env, { id, ...standing }, link, new Date());
+  return { ...ANYBODY, owner };
+}
+
+/**
+ * Who reads one track: whoever asks; or, by the signed link of an explanation of it, somebody who sees of
+ * its owner's things this one. To be asked about nothing else.
+ *
+ * @throws ProblemError link-refused, link-expired; unknown-track where the link is of something else
+ */
+export async function trackReaderOf(c: Context<AppEnv>, track: TrackId): Promise<Caller> {
+  const query = new URL(c.req.url).searchParams;
+  const link = linkOf(query);
+  if (link === null) return c.get("caller");
+  const id = ExplanationId.safeParse(query.get("explanation"));
+  const stored = id.success ? await findExplanation(c.env.BUCKET, id.data) : null;
+  if (stored === null || stored.explanation.track !== track) {
+    throw new ProblemError({ kind: "unknown-track", id: track });
+  }
+  if (stored.belonging.owner === null) return c.get("caller");
+  const { storedAt, explanation } = stored;
+  await checkShareLink(c.env, { id: explanation.id, storedAt }, link, new Date());
+  return { ...ANYBODY, owner: stored.belonging.owner };
+}

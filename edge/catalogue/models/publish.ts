@@ -1,0 +1,219 @@
+import { differingField } from "@lemons/shared/contract/front-end";
+import type { WorkerInspectRequest } from "@lemons/shared/contract/gpu-worker";
+import type { ListenerId, Sha256 } from "@lemons/shared/contract/identifier";
+import type { Model, ModelManifest } from "@lemons/shared/contract/model";
+import { sharedModelId } from "@lemons/shared/contract/shared-model";
+import { headOfBytes, type LinearHead } from "@lemons/shared/model/linear-head";
+import { versionOfParts } from "@lemons/shared/model/model-version";
+import { z } from "zod";
+import { settingsOf } from "../../base/env.ts";
+import { ProblemError } from "../../base/problems/problem.ts";
+import { linkExpiry, signLink } from "../../worker/object-link.ts";
+import { encoderLink, modelLink } from "../../worker/request-links.ts";
+import { timeBudget } from "../../worker/time-budget.ts";
+import { inspectOnWorker } from "../../worker/worker-client.ts";
+import { asWorkerFailure } from "../../worker/worker-failure.ts";
+import { findEncoder, listEncoder } from "../encoders.ts";
+import { encoderKey, modelKey } from "../object-keys.ts";
+import { type PublishedModel, storeModel } from "../publish-models.ts";
+import type { OneModel, SharedModel } from "./published-files.ts";
+
+const INSPECT_TIMEOUT_MS = 60_000;
+const RETRY_AFTER_SECONDS = 10;
+const STATEMENTS_PER_BATCH = 100;
+
+/**
+ * Publishes a package: stores its files, has the gpu-worker read and run it, and lists its models last.
+ * They are not in use until they are put to use. Publishing the same package again changes nothing.
+ *
+ * @throws ProblemError bad-request, model-refused, worker-away; then nothing of it is listed
+ */
+export async function publishModels(
+  env: Env,
+  published: OneModel | SharedModel,
+  requestId: string,
+): Promise<Model[]> {
+  return published.kind === "one"
+    ? publishOne(env, published, requestId)
+    : publishShared(env, published, requestId);
+}
+
+async function publishShared(
+  env: Env,
+  { manifest, encoder, heads }: SharedModel,
+  requestId: string,
+): Promise<Model[]> {
+  const { encoderVersion, frontEnd, features, listeners, trainedWith } = manifest;
+  await checkListeners(
+    env.DB,
+    listeners.map(({ listener }) => listener),
+  );
+  await checkFrontEnd(env.DB, encoderVersion, frontEnd);
+  const settings = settingsOf(env);
+  const key = encoderKey(encoderVersion);
+  const isNew = await putOnce(env.BUCKET, key, encoder);
+  try {
+    const named = { version: encoderVersion, frontEnd };
+    const model = await encoderLink(settings, named, linkExpiry());
+    const { split } = await inspected(env, { model, outputs: {} }, requestId);
+    if (split?.features !== features) {
+      throw refused(`its encoder has ${split?.features} features, model.json says ${features}`);
+    }
+  } catch (error) {
+    // Nobody else can have begun to need it: no model names it yet.
+    if (isNew && (await findEncoder(env.DB, encoderVersion)) === null) await env.BUCKET.delete(key);
+    throw error;
+  }
+  const models = await Promise.all(
+    listeners.map(async ({ listener, headVersion, metrics }, row) => ({
+      listener,
+      head: headOfBytes(heads.bytesOf(row)),
+      manifest: {
+        id: sharedModelId(manifest.id, listener),
+        listener,
+        version: await versionOfParts({ encoderVersion, headVersion }),
+        package: manifest.id,
+        encoderVersion,
+        headVersion,
+        frontEnd,
+        input: "logmel",
+        output: "logit",
+        ...(trainedWith === undefined ? {} : { trainedWith }),
+        ...(metrics === undefined ? {} : { metrics }),
+      },
+    })),
+  );
+  await list(env.DB, { version: encoderVersion, features, frontEnd }, models);
+  return models.map(asModel);
+}
+
+async function publishOne(
+  env: Env,
+  { manifest, onnx }: OneModel,
+  requestId: string,
+): Promise<Model[]> {
+  const { id, version, listener, frontEnd } = manifest;
+  await checkListeners(env.DB, [listener]);
+  const settings = settingsOf(env);
+  const expiresAt = linkExpiry();
+  const given = modelKey(id, version, "model.onnx");
+  const found = modelKey(id, version, "encoder.onnx");
+  await putOnce(env.BUCKET, given, onnx);
+  let model: PublishedModel = { manifest, listener, head: null };
+  let encoder: { version: Sha256; features: number } | null = null;
+  try {
+    const request = {
+      model: await modelLink(settings, manifest, expiresAt),
+      outputs: {
+        encoder: { url: await signLink(settings, { method: "PUT", key: found, expiresAt }) },
+      },
+    };
+    const { split } = await inspected(env, request, requestId);
+    if (split?.head) {
+      const { encoderVersion, features, head } = split;
+      await checkFrontEnd(env.DB, encoderVersion, frontEnd);
+      await keepEncoder(env.BUCKET, found, encoderVersion);
+      encoder = { version: encoderVersion, features };
+      const { weights, bias } = head.numbers;
+      model = {
+        manifest: { ...manifest, encoderVersion, headVersion: head.version },
+        listener,
+        head: { weights: Float32Array.from(weights), bias } satisfies LinearHead,
+      };
+    }
+  } catch (error) {
+    if (!(await isListed(env.DB, manifest))) await env.BUCKET.delete([given, found]);
+    throw error;
+  }
+  await env.BUCKET.put(modelKey(id, version, "model.json"), JSON.stringify(model.manifest));
+  await list(env.DB, encoder && { ...encoder, frontEnd }, [model]);
+  return [asModel(model)];
+}
+
+/** Lists models, the encoder first. */
+async function list(
+  db: D1Database,
+  encoder: Parameters<typeof listEncoder>[1] | null,
+  models: readonly PublishedModel[],
+): Promise<void> {
+  const statements = [
+    ...(encoder ? [listEncoder(db, encoder)] : []),
+    ...models.map((model) => storeModel(db, model)),
+  ];
+  for (let start = 0; start < statements.length; start += STATEMENTS_PER_BATCH) {
+    await db.batch(statements.slice(start, start + STATEMENTS_PER_BATCH));
+  }
+}
+
+/** Asks the gpu-worker, and turns its failures into answers. */
+async function inspected(env: Env, request: WorkerInspectRequest, requestId: string) {
+  const budget = timeBudget(INSPECT_TIMEOUT_MS);
+  try {
+    return await inspectOnWorker(settingsOf(env), request, budget.signal, requestId);
+  } catch (error) {
+    const failure = asWorkerFailure(error);
+    if (failure.unusableInput) throw refused(failure.message.replace(/\.$/, ""));
+    const retryAfter = Math.ceil(failure.retryAfterMs / 1000) || RETRY_AFTER_SECONDS;
+    throw new ProblemError({ kind: "worker-away", reason: failure.message, retryAfter });
+  } finally {
+    budget.release();
+  }
+}
+
+/** Moves the encoder that the gpu-worker has stored to its own name, if it has that hash. */
+async function keepEncoder(bucket: R2Bucket, from: string, version: Sha256): Promise<void> {
+  const object = await bucket.get(from);
+  if (object === null) throw refused("the gpu-worker did not store its encoder");
+  const key = encoderKey(version);
+  if ((await bucket.head(key)) === null) {
+    // R2 refuses bytes of another hash.
+    await bucket.put(key, await object.bytes(), { sha256: version });
+  }
+  await bucket.delete(from);
+}
+
+/** @returns whether it was not there before */
+async function putOnce(bucket: R2Bucket, key: string, bytes: Uint8Array): Promise<boolean> {
+  return (await bucket.put(key, bytes, { onlyIf: { etagDoesNotMatch: "*" } })) !== null;
+}
+
+async function checkListeners(db: D1Database, listeners: readonly ListenerId[]): Promise<void> {
+  const unknown = await db
+    .prepare("SELECT value FROM json_each(?) WHERE value NOT IN (SELECT id FROM listeners) LIMIT 1")
+    .bind(JSON.stringify(listeners))
+    .first();
+  if (unknown === null) return;
+  const { value } = z.object({ value: z.string() }).parse(unknown);
+  throw refused(`there is no listener "${value}": make it first`);
+}
+
+/** Features of one encoder are of one front-end. */
+async function checkFrontEnd(
+  db: D1Database,
+  version: Sha256,
+  frontEnd: ModelManifest["frontEnd"],
+): Promise<void> {
+  const known = await findEncoder(db, version);
+  if (known === null) return;
+  const differs = differingField(frontEnd, known.frontEnd);
+  if (differs !== null) {
+    throw refused(`its encoder is published with another front-end (${differs})`);
+  }
+}
+
+async function isListed(db: D1Database, { id, version }: ModelManifest): Promise<boolean> {
+  const row = await db
+    .prepare("SELECT 1 FROM models WHERE id = ? AND version = ?")
+    .bind(id, version)
+    .first();
+  return row !== null;
+}
+
+function asModel({ manifest, listener }: PublishedModel): Model {
+  const { id, version, encoderVersion = version, headVersion = version } = manifest;
+  return { id, version, listener, encoderVersion, headVersion };
+}
+
+function refused(reason: string): ProblemError {
+  return new ProblemError({ kind: "model-refused", reason });
+}

@@ -1,0 +1,80 @@
+import type { KeyId } from "@lemons/shared/contract/access";
+import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
+import {
+  ExplanationRequest,
+  type ExplanationType,
+} from "@lemons/shared/contract/explanation-request";
+import type { TrackDetail } from "@lemons/shared/contract/track";
+import { checkShareLink } from "../../access/sharing/check-link.ts";
+import type { LinkQuery } from "../../access/sharing/share-link.ts";
+import { ProblemError } from "../../base/problems/problem.ts";
+import { findTrack } from "../../catalogue/tracks.ts";
+import { resolveQuestion } from "../../work/explanations/identity.ts";
+import { findExplanation } from "../../work/explanations/store.ts";
+import type { EmbedTarget } from "./embed-target.ts";
+
+/** A stored explanation with the track that it explains. */
+export interface Embedded {
+  explanation: PublishedExplanation;
+  track: TrackDetail;
+  /** What shows it, where it is somebody's own; null: everybody's. */
+  link: { query: LinkQuery; expiresAt: Date } | null;
+}
+
+/** The finest first. */
+const TYPES: readonly ExplanationType[] = ["time+source", "source", "time"];
+
+/**
+ * The explanation behind a target. The newest is the one under the listener's active model, of the
+ * finest type that is stored; nothing is computed for it.
+ *
+ * @throws ProblemError unknown-listener, unknown-track, no-model, unknown-explanation, not-explained;
+ *   link-leads-nowhere, private-explanation, link-refused, link-expired where it is somebody's own and no link shows it
+ */
+export async function findEmbedded(env: Env, target: EmbedTarget): Promise<Embedded> {
+  const isOne = target.kind === "explanation";
+  const { explanation, owner, link } = isOne
+    ? await explanationById(env, target)
+    : { explanation: await newestExplanation(env, target), owner: null, link: null };
+  const track = await findTrack(env.DB, explanation.track, owner);
+  if (track === null) throw new ProblemError({ kind: "unknown-track", id: explanation.track });
+  return { explanation, track, link };
+}
+
+async function explanationById(
+  env: Env,
+  { id, link }: Extract<EmbedTarget, { kind: "explanation" }>,
+): Promise<Pick<Embedded, "explanation" | "link"> & { owner: KeyId | null }> {
+  const stored = await findExplanation(env.BUCKET, id);
+  if (stored === null) {
+    throw new ProblemError(
+      link === null ? { kind: "unknown-explanation", id } : { kind: "link-leads-nowhere" },
+    );
+  }
+  const { explanation, belonging, storedAt } = stored;
+  const { owner } = belonging;
+  if (owner === null) return { explanation, owner, link: null };
+  if (link === null) {
+    // Of a key's listener nobody else is told, of a song with an address of its own what it takes.
+    const kind = belonging.ownTrack ? "private-explanation" : "unknown-explanation";
+    throw new ProblemError({ kind, id });
+  }
+  await checkShareLink(env, { id, storedAt }, link, new Date());
+  const expiresAt = new Date(Number(link.expires) * 1000);
+  return { explanation, owner, link: { query: link, expiresAt } };
+}
+
+async function newestExplanation(
+  env: Env,
+  { listener, track }: Extract<EmbedTarget, { kind: "newest" }>,
+): Promise<PublishedExplanation> {
+  for (const type of TYPES) {
+    const { id } = await resolveQuestion(
+      env.DB,
+      ExplanationRequest.parse({ listener, track, type }),
+    );
+    const stored = await findExplanation(env.BUCKET, id);
+    if (stored !== null && stored.belonging.owner === null) return stored.explanation;
+  }
+  throw new ProblemError({ kind: "not-explained", listener, track });
+}

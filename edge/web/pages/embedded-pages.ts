@@ -1,0 +1,51 @@
+import { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
+import { type Context, Hono } from "hono";
+import { settingsOf } from "../../base/env.ts";
+import type { AppEnv } from "../../base/http/app-env.ts";
+import { PRIVATE } from "../../base/http/serve-object.ts";
+import { badRequest } from "../../base/problems/bad-request.ts";
+import { ProblemError } from "../../base/problems/problem.ts";
+import { askedTarget } from "../embedding/asked-target.ts";
+import type { EmbedTarget } from "../embedding/embed-target.ts";
+import { findEmbedded } from "../embedding/find-embedded.ts";
+import { EmbedOptions, renderEmbedPage } from "./embed-page.tsx";
+import { renderSharePage } from "./share-page.tsx";
+
+/** An explanation by its id stays what it is; how pages show it may change with a release. */
+const PAGE_CACHE = "public, max-age=300";
+
+/** Players in other pages, and pages to pass on. */
+export const embeddedPages = new Hono<AppEnv>();
+
+embeddedPages.get("/e/:explanation", async (c) => {
+  const found = await findEmbedded(c.env, askedTarget(c));
+  const page = renderSharePage(found, settingsOf(c.env).PUBLIC_ORIGIN);
+  return c.html(page, 200, { "Cache-Control": found.link === null ? PAGE_CACHE : PRIVATE });
+});
+
+embeddedPages.get("/embed/:explanation", (c) => embedded(c, askedTarget(c), PAGE_CACHE));
+
+embeddedPages.get("/embed/:listener/:track", (c) => {
+  const { listener, track } = c.req.param();
+  if (!ListenerId.safeParse(listener).success) {
+    throw new ProblemError({ kind: "unknown-listener", id: listener });
+  }
+  if (!TrackId.safeParse(track).success) {
+    throw new ProblemError({ kind: "unknown-track", id: track });
+  }
+  return embedded(c, { kind: "newest", listener, track }, "no-cache");
+});
+
+function optionsOf(c: Context<AppEnv>): EmbedOptions {
+  const parsed = EmbedOptions.safeParse(c.req.query());
+  if (parsed.success) return parsed.data;
+  throw new ProblemError(badRequest("query", parsed.error));
+}
+
+async function embedded(c: Context<AppEnv>, target: EmbedTarget, cacheControl: string) {
+  const options = optionsOf(c);
+  const found = await findEmbedded(c.env, target);
+  return c.html(renderEmbedPage(found, options), 200, {
+    "Cache-Control": found.link === null ? cacheControl : PRIVATE,
+  });
+}

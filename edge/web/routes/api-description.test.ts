@@ -1,0 +1,139 @@
+import { describe, expect, it } from "vitest";
+import { app } from "../../app.ts";
+import { request } from "../../test/request.ts";
+
+type Schema = { $ref?: string } & Record<string, unknown>;
+
+interface Operation {
+  summary?: string;
+  parameters?: { required?: boolean; schema: Schema }[];
+  requestBody?: { content: Record<string, { schema: Schema }> };
+  responses: Record<string, unknown>;
+}
+
+interface Description {
+  openapi: string;
+  webhooks: Record<string, { post: { requestBody: object } }>;
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, object>; headers: Record<string, object> };
+}
+
+const description = async () => (await request("/openapi.json")).json<Description>();
+
+/** Every `$ref` of a document. */
+function references(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(references);
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === "$ref" && typeof inner === "string" ? [inner] : references(inner),
+  );
+}
+
+describe("GET /openapi.json", () => {
+  it("is OpenAPI 3.1 and describes every route of the API", async () => {
+    const { openapi, paths } = await description();
+    expect(openapi).toBe("3.1.0");
+    const described = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method} ${path}`),
+    );
+    const served = app.routes
+      .filter(({ method, path }) => method !== "ALL" && path.startsWith("/v1/"))
+      .map(({ method, path }) => `${method.toLowerCase()} ${path.replaceAll(/:(\w+)/g, "{$1}")}`);
+    const besides = ["get /healthz", "get /oembed", "get /e/{explanation}/picture.png"];
+    expect(new Set(described)).toEqual(new Set([...served, ...besides]));
+    expect(described).toContain("post /v1/explanations");
+  });
+
+  it("leaves no reference open and no route without its answers", async () => {
+    const document = await description();
+    const { schemas, headers } = document.components;
+    const names = [
+      ...Object.keys(schemas).map((name) => `schemas/${name}`),
+      ...Object.keys(headers).map((name) => `headers/${name}`),
+    ];
+    for (const reference of references(document)) {
+      expect(names).toContain(reference.replace("#/components/", ""));
+    }
+    for (const methods of Object.values(document.paths)) {
+      for (const { summary, responses } of Object.values(methods)) {
+        expect(summary).toBeTruthy();
+        expect(Object.keys(responses).length).toBeGreaterThan(0);
+      }
+    }
+  });
+
+  it("tells every route's refusals: keys everywhere, and limits where something is started", async () => {
+    const { paths } = await description();
+    for (const [path, methods] of Object.entries(paths)) {
+      if (!path.startsWith("/v1/")) continue;
+      for (const [method, { responses }] of Object.entries(methods)) {
+        const wanted = method === "get" ? ["400", "401", "403"] : ["400", "401", "403", "429"];
+        expect([method, path, Object.keys(responses)]).toEqual([
+          method,
+          path,
+          expect.arrayContaining(wanted),
+        ]);
+      }
+    }
+  });
+
+  it("shows an example of what every route wants", async () => {
+    const { paths, components } = await description();
+    const hasExample = (schema: Schema): boolean => {
+      const { $ref, ...own } = schema;
+      const named = components.schemas[($ref ?? "").replace("#/components/schemas/", "")];
+      return "example" in own || (named !== undefined && "example" in named);
+    };
+    for (const [path, methods] of Object.entries(paths)) {
+      for (const [method, { parameters = [], requestBody }] of Object.entries(methods)) {
+        const wanted = parameters.filter(({ required }) => required).map(({ schema }) => schema);
+        const body = requestBody?.content["application/json"]?.schema;
+        const without = [...wanted, ...(body ? [body] : [])].filter(
+          (schema) => !hasExample(schema),
+        );
+        expect([method, path, without]).toEqual([method, path, []]);
+      }
+    }
+  });
+
+  it("names no header that pages of other origins cannot read", async () => {
+    const { headers } = (await description()).components;
+    const response = await request("/v1/tracks", { headers: { Origin: "https://other.example" } });
+    // The Fetch standard lets these two be read anyway.
+    const exposed = ["Cache-Control", "Last-Modified"].concat(
+      response.headers.get("Access-Control-Expose-Headers")!.split(","),
+    );
+    expect(exposed).toEqual(expect.arrayContaining(Object.keys(headers)));
+  });
+
+  it("names the contracts once and with their examples", async () => {
+    const { schemas } = (await description()).components;
+    expect(Object.keys(schemas)).toEqual(
+      expect.arrayContaining([
+        ...["ExplanationRequest", "Job", "Listener", "ListenerProfile", "Problem"],
+        ...["PublishedExplanation", "RecommendationPage", "Track", "TrackDetail"],
+      ]),
+    );
+    expect(schemas.ExplanationRequest).toMatchObject({ example: { listener: "ilse" } });
+  });
+});
+
+it("the description says what webhooks are sent", async () => {
+  const { webhooks } = await description();
+  expect(Object.keys(webhooks)).toEqual(["explanation"]);
+  expect(references(webhooks.explanation)).toEqual(["#/components/schemas/WebhookPayload"]);
+});
+
+describe("GET /docs", () => {
+  it("needs nothing from elsewhere and nothing inline", async () => {
+    const response = await request("/docs");
+    const policy = response.headers.get("Content-Security-Policy")!;
+    expect(policy).toContain("script-src 'self';");
+    expect(policy).not.toMatch(/unsafe|https?:|\*/);
+    const page = await response.text();
+    expect(page).not.toMatch(/https?:|<script>|<style|style=| on\w+=/);
+    const script = await request("/docs/reference.js");
+    expect(script.headers.get("Content-Type")).toContain("text/javascript");
+    expect(await script.text()).toContain('url: "/openapi.json"');
+  });
+});

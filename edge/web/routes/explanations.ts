@@ -1,0 +1,223 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { PublishedExplanation } from "@lemons/shared/contract/explanation";
+import { explanationExample } from "@lemons/shared/contract/explanation.example";
+import { ExplanationRequest } from "@lemons/shared/contract/explanation-request";
+import { Job } from "@lemons/shared/contract/job";
+import { eventStreamExample, jobExample } from "@lemons/shared/contract/job.example";
+import type { Context } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { requireScope } from "../../access/require-scope.ts";
+import { readerOf } from "../../access/sharing/reader.ts";
+import { spendingOf } from "../../access/spend.ts";
+import type { AppEnv } from "../../base/http/app-env.ts";
+import { matchesEntityTag } from "../../base/http/entity-tag.ts";
+import { preferenceApplied, preferredWaitSeconds } from "../../base/http/prefer.ts";
+import { requireJson } from "../../base/http/require-media-type.ts";
+import { IMMUTABLE, PRIVATE } from "../../base/http/serve-object.ts";
+import { ProblemError } from "../../base/problems/problem.ts";
+import {
+  checkVisible,
+  explain,
+  type Found,
+  findExplanationOrJob,
+  findJob,
+  jobOf,
+} from "../../work/explanations/find.ts";
+import { resolveQuestion } from "../../work/explanations/identity.ts";
+import { serveStoredExplanation } from "../../work/explanations/serve-stored.ts";
+import { eventStreamResponse } from "../../work/flight/job-events.ts";
+import { askedReceiver } from "../../work/webhooks/receiver.ts";
+import { createRouter } from "./create-app.ts";
+import { conditional, explanationParams, noQuery, signedLink } from "./parameters.ts";
+import { withHeaders } from "./response-headers.ts";
+import {
+  badRequest,
+  explanationFailed,
+  json,
+  jsonProblems,
+  linkRefusals,
+  notModified,
+  problem,
+  refusals,
+  refused,
+  tooMuch,
+  unknownExplanation,
+  unknownListener,
+  unknownTrack,
+  unusableInput,
+} from "./responses.ts";
+
+const MAX_BODY_BYTES = 16 * 1024;
+const POLL_SECONDS = 2;
+
+const unknown = problem("nobody has asked for this explanation", unknownExplanation);
+const unknownOrGone = problem(
+  "nobody has asked for this explanation, or what the signed link showed is gone",
+  unknownExplanation,
+  { kind: "link-leads-nowhere" },
+);
+
+/** What every answer of `POST /v1/explanations` has. */
+const answered = [
+  "Cache-Control",
+  "Content-Location",
+  "Preference-Applied",
+  "RateLimit",
+  "RateLimit-Policy",
+] as const;
+
+const postExplanation = createRoute({
+  method: "post",
+  path: "/v1/explanations",
+  summary: "Ask why a track is recommended to a listener",
+  description:
+    "The same question has the same id, is computed once however many ask, and is kept. `Prefer: wait=20` holds the answer for up to 20 seconds. Every mask is counted unless the question says otherwise; once that has been done for the track, other questions about it are answered at once.",
+  middleware: [
+    requireScope("explain"),
+    requireJson,
+    bodyLimit({
+      maxSize: MAX_BODY_BYTES,
+      onError: () => {
+        throw new ProblemError({ kind: "body-too-large", limitBytes: MAX_BODY_BYTES });
+      },
+    }),
+  ] as const,
+  request: {
+    ...noQuery,
+    headers: z.object({
+      prefer: z
+        .string()
+        .optional()
+        .describe("`wait=1` to `wait=20`, in seconds, or `respond-async`")
+        .meta({ example: "wait=20" }),
+    }),
+    body: { required: true, content: { "application/json": { schema: ExplanationRequest } } },
+  },
+  responses: {
+    200: json("the explanation", PublishedExplanation, explanationExample, ...answered),
+    202: json(
+      "it is being computed; `Location` names where it will be",
+      Job,
+      jobExample,
+      ...answered,
+      "Location",
+      "Retry-After",
+    ),
+    ...jsonProblems(MAX_BODY_BYTES),
+    ...refused("explain", { kind: "cost-over-budget", seconds: 812.4, budgetSeconds: 600 }),
+    404: problem(
+      "no such listener or track, or the listener has no model",
+      unknownListener,
+      unknownTrack,
+      {
+        kind: "no-model",
+        listener: explanationExample.listener,
+      },
+    ),
+    422: problem(
+      "the track or the model cannot be worked with, or the webhook does not want to be called; the detail says why",
+      unusableInput,
+      { kind: "receiver-gone", until: "2026-11-25T21:52:26.070Z" },
+    ),
+    429: tooMuch(
+      { kind: "budget-spent", seconds: 6.2, remainingSeconds: 2, retryAfter: 7658 },
+      { kind: "too-many-webhooks", limit: 1000 },
+    ),
+    502: explanationFailed[502],
+  },
+});
+
+const getExplanation = createRoute({
+  method: "get",
+  path: "/v1/explanations/{explanation}",
+  summary: "An explanation",
+  request: { params: explanationParams, ...signedLink, ...conditional },
+  responses: {
+    200: json(
+      "the explanation; it never changes",
+      PublishedExplanation,
+      explanationExample,
+      "Cache-Control",
+      "ETag",
+    ),
+    202: json("it is being computed", Job, jobExample, "Cache-Control", "Location", "Retry-After"),
+    304: notModified,
+    400: badRequest,
+    ...linkRefusals,
+    404: unknownOrGone,
+    ...explanationFailed,
+  },
+});
+
+const getEvents = createRoute({
+  method: "get",
+  path: "/v1/explanations/{explanation}/events",
+  summary: "The progress of an explanation, live",
+  description:
+    "Server-sent events called `job`; each carries the whole Job as JSON. The stream ends when the job is done or failed. With `Last-Event-ID` it goes on from there; 204 means that the end has been seen.",
+  request: {
+    params: explanationParams,
+    ...noQuery,
+    headers: z.object({
+      "last-event-id": z
+        .string()
+        .optional()
+        .describe("`id` of the last event that was seen; browsers send it by themselves")
+        .meta({ example: "12" }),
+    }),
+  },
+  responses: {
+    200: {
+      description: "events until the job ends",
+      headers: withHeaders(["Cache-Control"]),
+      content: { "text/event-stream": { schema: { type: "string" }, example: eventStreamExample } },
+    },
+    204: { description: "the reader has seen the last event" },
+    400: badRequest,
+    ...refusals,
+    404: unknown,
+  },
+});
+
+export const explanationRoutes = createRouter()
+  .openapi(postExplanation, async (c) => {
+    const body = c.req.valid("json");
+    const receiver = await askedReceiver(c, body);
+    const asked = await resolveQuestion(c.env.DB, body, c.get("caller"));
+    const waitSeconds = preferredWaitSeconds(c.req.header("Prefer"));
+    const found = await explain(c.env, asked, waitSeconds * 1000, spendingOf(c), receiver);
+    const applied = preferenceApplied(c.req.header("Prefer"), "job" in found);
+    if (applied !== null) c.header("Preference-Applied", applied);
+    c.header("Cache-Control", "no-store");
+    c.header("Content-Location", `/v1/explanations/${asked.id}`);
+    return "job" in found ? accepted(c, found) : c.json(found.explanation, 200);
+  })
+  .openapi(getExplanation, async (c) => {
+    const { explanation: id } = c.req.valid("param");
+    const caller = await readerOf(c, id);
+    const served = await serveStoredExplanation(c, id, caller);
+    if (served !== null) return served;
+    const found = await findExplanationOrJob(c.env, id, { caller, requestId: c.get("requestId") });
+    if ("job" in found) {
+      c.header("Cache-Control", "no-store");
+      return accepted(c, found);
+    }
+    c.header("ETag", found.etag);
+    c.header("Cache-Control", found.belonging.owner === null ? IMMUTABLE : PRIVATE);
+    if (matchesEntityTag(c.req.header("If-None-Match"), found.etag)) return c.body(null, 304);
+    return c.json(found.explanation, 200);
+  })
+  .openapi(getEvents, async (c) => {
+    const { explanation: id } = c.req.valid("param");
+    await checkVisible(c.env, id, c.get("caller"));
+    const events = await jobOf(c.env, id).fetch(c.req.raw);
+    if (events.status !== 404) return events;
+    const job = await findJob(c.env, id, c.get("caller"));
+    return eventStreamResponse(`event: job\ndata: ${JSON.stringify(job)}\n\n`);
+  });
+
+function accepted(c: Context<AppEnv>, { job }: Extract<Found, { job: Job }>) {
+  c.header("Location", `/v1/explanations/${job.id}`);
+  c.header("Retry-After", String(POLL_SECONDS));
+  return c.json(job, 202);
+}

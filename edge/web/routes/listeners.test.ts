@@ -1,0 +1,87 @@
+import { ListenerPage, ListenerProfile } from "@lemons/shared/contract/listener";
+import { beforeAll, describe, expect, it } from "vitest";
+import { seed } from "../../test/catalogue.ts";
+import { problemOf, request } from "../../test/request.ts";
+
+beforeAll(() => seed());
+
+describe("GET /v1/listeners", () => {
+  it("lists the listeners in the catalogue's order with their sums", async () => {
+    const response = await request("/v1/listeners");
+    const { listeners, nextCursor } = ListenerPage.parse(await response.json());
+    expect(nextCursor).toBeNull();
+    expect(listeners).toEqual([
+      { id: "zoe", name: "Zoë", taste: "Calm.", tracks: 2, plays: 9 },
+      { id: "abel", name: "Abel", taste: "Loud.", tracks: 1, plays: 1 },
+    ]);
+  });
+
+  it("comes in pages", async () => {
+    const page = async (query: string) =>
+      ListenerPage.parse(await (await request(`/v1/listeners?limit=1${query}`)).json());
+    const first = await page("");
+    const second = await page(`&cursor=${first.nextCursor}`);
+    expect([first, second].map(({ listeners }) => listeners.map(({ id }) => id))).toEqual([
+      ["zoe"],
+      ["abel"],
+    ]);
+    expect(second.nextCursor).toBeNull();
+    const wrong = await request("/v1/listeners?cursor=InpvZSI");
+    expect(await problemOf(wrong)).toMatchObject({ status: 400, fields: ["cursor"] });
+  });
+
+  it("is not sent again to whoever has it", async () => {
+    const first = await request("/v1/listeners");
+    const etag = first.headers.get("ETag")!;
+    const second = await request("/v1/listeners", { headers: { "If-None-Match": etag } });
+    expect(second.status).toBe(304);
+    expect(await second.text()).toBe("");
+  });
+
+  it("may be read by pages of other origins", async () => {
+    const response = await request("/v1/listeners");
+    expect(response.headers.get("Access-Control-Allow-Origin")).toBe("*");
+  });
+});
+
+describe("GET /v1/listeners/{listener}", () => {
+  it("tells the history by falling play count and the active model", async () => {
+    const response = await request("/v1/listeners/zoe");
+    const profile = ListenerProfile.parse(await response.json());
+    expect(profile.history.map(({ plays, track }) => [track.id, plays])).toEqual([
+      ["bravo", 7],
+      ["alpha", 2],
+    ]);
+    expect(profile.model?.id).toBe("model-zoe");
+  });
+
+  it("keeps texts of the catalogue as they are", async () => {
+    const response = await request("/v1/listeners/abel");
+    const { history } = ListenerProfile.parse(await response.json());
+    expect(history[0]?.track).toMatchObject({
+      title: `The "charlie" o'clock`,
+      artist: "Robert'); DROP TABLE tracks;--",
+      origin: "music-of-tests, music-of-tests_1_all.deb",
+      tags: ["calm"],
+      stems: [],
+    });
+  });
+
+  it.each([
+    ["/v1/listeners/nobody", 404, "/problems/unknown-listener", []],
+    ["/v1/listeners/No%20Body", 400, "/problems/bad-request", ["listener"]],
+    [`/v1/listeners/${"x".repeat(65)}`, 400, "/problems/bad-request", ["listener"]],
+    ["/v1/listeners?all=1", 400, "/problems/bad-request", ["all"]],
+    ["/v1/listeners/zoe?verbose=true", 400, "/problems/bad-request", ["verbose"]],
+    ["/v1/nothing", 404, "/problems/route-not-found", []],
+  ])("%s answers %i", async (path, status, type, fields) => {
+    const problem = await problemOf(await request(path));
+    expect(problem).toMatchObject({ status, type, fields });
+  });
+
+  it.each(["POST", "PUT", "PATCH"])("refuses %s and says what is allowed", async (method) => {
+    const response = await request("/v1/listeners/zoe", { method });
+    expect(response.headers.get("Allow")).toBe("GET, HEAD, DELETE");
+    expect(await problemOf(response)).toMatchObject({ status: 405 });
+  });
+});

@@ -1,0 +1,232 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { FittedHead, HeadRequest } from "@lemons/shared/contract/head";
+import { ListenerId, ModelId } from "@lemons/shared/contract/identifier";
+import {
+  fittedHeadExample,
+  modelListExample,
+  modelsExample,
+} from "@lemons/shared/contract/model.example";
+import {
+  ActivatedModels,
+  ActivateRequest,
+  DEFAULT_MODELS,
+  MAX_MODELS,
+  ModelList,
+  PublishedModels,
+} from "@lemons/shared/contract/model-list";
+import { bodyLimit } from "hono/body-limit";
+import { findListenerToChange } from "../../access/change-listener.ts";
+import { chargePayer, releasePayer } from "../../access/payer.ts";
+import { FITTING_SECONDS } from "../../access/price.ts";
+import { requireKey, requireScope } from "../../access/require-scope.ts";
+import { spendingOf } from "../../access/spend.ts";
+import { cacheControl } from "../../base/http/cache-control.ts";
+import { requireJson, requireMediaType } from "../../base/http/require-media-type.ts";
+import { ProblemError } from "../../base/problems/problem.ts";
+import { readCursor, writeCursor } from "../../catalogue/cursor.ts";
+import { activateModels, listModels, ModelPlace } from "../../catalogue/list-models.ts";
+import { publishModels } from "../../catalogue/models/publish.ts";
+import { MAX_PUBLISHED_BYTES, readPublished } from "../../catalogue/models/published-files.ts";
+import { fitListenerHead } from "../../work/heads/fit-listener-head.ts";
+import { ensureScoring } from "../../work/scoring/ensure-scoring.ts";
+import { createRouter } from "./create-app.ts";
+import { noQuery, pageQuery } from "./parameters.ts";
+import {
+  badRequest,
+  json,
+  jsonProblems,
+  problem,
+  refused,
+  tooMuch,
+  unknownListener,
+} from "./responses.ts";
+
+const MAX_BODY_BYTES = 4 * 1024;
+
+const security = [{ key: [] }];
+const noStore = cacheControl("no-store");
+const admin = [requireScope("admin"), noStore] as const;
+const jsonBody = [
+  requireJson,
+  bodyLimit({
+    maxSize: MAX_BODY_BYTES,
+    onError: () => {
+      throw new ProblemError({ kind: "body-too-large", limitBytes: MAX_BODY_BYTES });
+    },
+  }),
+] as const;
+
+const getModels = createRoute({
+  method: "get",
+  path: "/v1/models",
+  summary: "Published models, by id",
+  security,
+  middleware: [...admin],
+  request: { query: pageQuery(DEFAULT_MODELS, MAX_MODELS, ["demo-ilse", 0] satisfies ModelPlace) },
+  responses: {
+    200: json("a page of models", ModelList, modelListExample, "Cache-Control"),
+    400: badRequest,
+    ...refused("admin"),
+  },
+});
+
+/** One of a package's files. */
+const file = z.instanceof(File).openapi({ type: "string", format: "binary" });
+
+const postModels = createRoute({
+  method: "post",
+  path: "/v1/models",
+  summary: "Publish a package of models",
+  description:
+    "Either `model.json` and `model.onnx`, or `model.json`, `encoder.onnx` and `heads.safetensors`. The files must be the versions that the manifest names; the gpu-worker reads, checks and runs the model before it is listed. It is not in use until it is activated. The same package again changes nothing.",
+  security,
+  middleware: [
+    ...admin,
+    requireMediaType("multipart/form-data"),
+    bodyLimit({
+      maxSize: MAX_PUBLISHED_BYTES,
+      onError: () => {
+        throw new ProblemError({ kind: "body-too-large", limitBytes: MAX_PUBLISHED_BYTES });
+      },
+    }),
+  ],
+  request: {
+    ...noQuery,
+    body: {
+      required: true,
+      content: {
+        "multipart/form-data": {
+          schema: z.strictObject({
+            "model.json": file,
+            "model.onnx": file.optional(),
+            "encoder.onnx": file.optional(),
+            "heads.safetensors": file.optional(),
+          }),
+        },
+      },
+    },
+  },
+  responses: {
+    201: json("what is published", PublishedModels, modelsExample, "Cache-Control"),
+    400: problem("a part is missing, malformed, or not what the manifest says; `errors` names it", {
+      kind: "bad-request",
+      errors: [{ field: "encoder.onnx", message: "is not the version that model.json names" }],
+    }),
+    ...refused("admin"),
+    429: tooMuch(),
+    413: problem("the package is too large", {
+      kind: "body-too-large",
+      limitBytes: MAX_PUBLISHED_BYTES,
+    }),
+    415: problem("the body is not multipart/form-data", {
+      kind: "unsupported-media-type",
+      received: "application/json",
+      wanted: "multipart/form-data",
+    }),
+    422: problem("the model itself cannot be used; `detail` says why", {
+      kind: "model-refused",
+      reason: "the graph has an operator that is not known here",
+    }),
+    503: problem("the gpu-worker cannot be asked now; `Retry-After` says when to try again", {
+      kind: "worker-away",
+      reason: "The gpu-worker could not be reached.",
+      retryAfter: 10,
+    }),
+  },
+});
+
+const postActivate = createRoute({
+  method: "post",
+  path: "/v1/models/{model}/activate",
+  summary: "Put a published model to use",
+  description:
+    "In the place of its listener's other one. The id of a shared-encoder package puts all of its heads to use. What was explained under the other model stays where it is.",
+  security,
+  middleware: [...admin, ...jsonBody],
+  request: {
+    params: z.object({ model: ModelId }),
+    body: { required: true, content: { "application/json": { schema: ActivateRequest } } },
+  },
+  responses: {
+    200: json("what is in use now", ActivatedModels, modelsExample, "Cache-Control"),
+    ...jsonProblems(MAX_BODY_BYTES),
+    ...refused("admin"),
+    429: tooMuch(),
+    404: problem("no such model", { kind: "unknown-model", id: "demo-elsa" }),
+  },
+});
+
+const postHead = createRoute({
+  method: "post",
+  path: "/v1/listeners/{listener}/head",
+  summary: "Fit a listener's model on what the listener has listened to",
+  description:
+    "A head for an encoder that is in use, fitted on the stored features of the catalogue's tracks and put to use at once: a matter of seconds, without the gpu-worker. Only this listener's scores and explanations become stale; explanations come from the response tables that are there.",
+  security,
+  middleware: [requireKey("upload"), noStore, ...jsonBody],
+  request: {
+    params: z.object({ listener: ListenerId }),
+    body: { required: true, content: { "application/json": { schema: HeadRequest } } },
+  },
+  responses: {
+    201: json("the head, in use", FittedHead, fittedHeadExample, "Cache-Control"),
+    ...jsonProblems(MAX_BODY_BYTES),
+    ...refused("upload", {
+      kind: "cost-over-budget",
+      seconds: FITTING_SECONDS,
+      budgetSeconds: 1,
+    }),
+    429: tooMuch({
+      kind: "budget-spent",
+      seconds: FITTING_SECONDS,
+      remainingSeconds: 1,
+      retryAfter: 7658,
+    }),
+    404: problem("no such listener or package", unknownListener, {
+      kind: "unknown-model",
+      id: "shard",
+    }),
+    409: problem("there is nothing to fit on yet, or no encoder; `detail` says which", {
+      kind: "head-not-fittable",
+      reason: "the listener has listened to no track whose features are stored",
+    }),
+  },
+});
+
+export const modelRoutes = createRouter()
+  .openapi(getModels, async (c) => {
+    const { limit, cursor } = c.req.valid("query");
+    const after = cursor === undefined ? undefined : readCursor(cursor, ModelPlace);
+    const found = await listModels(c.env.DB, { limit: limit + 1, after });
+    const page = found.slice(0, limit);
+    const last = page.at(-1);
+    const nextCursor = found.length > limit && last ? writeCursor(last.place) : null;
+    return c.json({ models: page.map(({ model }) => model), nextCursor }, 200);
+  })
+  .openapi(postModels, async (c) => {
+    const published = await readPublished(c.req.valid("form"));
+    const models = await publishModels(c.env, published, c.get("requestId"));
+    return c.json({ models }, 201);
+  })
+  .openapi(postActivate, async (c) => {
+    const { model: id } = c.req.valid("param");
+    const { version } = c.req.valid("json");
+    const models = await activateModels(c.env.DB, id, version);
+    if (models.length === 0) throw new ProblemError({ kind: "unknown-model", id });
+    for (const encoder of new Set(models.map(({ encoderVersion }) => encoderVersion))) {
+      await ensureScoring(c.env, encoder);
+    }
+    return c.json({ models }, 200);
+  })
+  .openapi(postHead, async (c) => {
+    const { listener } = c.req.valid("param");
+    await findListenerToChange(c.env.DB, listener, c.get("caller"));
+    const payer = await spendingOf(c).reserve(FITTING_SECONDS);
+    try {
+      const head = await fitListenerHead(c.env, listener, c.req.valid("json"));
+      await chargePayer(c.env, payer, payer.reservation, FITTING_SECONDS);
+      return c.json(head, 201);
+    } finally {
+      await releasePayer(c.env, payer);
+    }
+  });

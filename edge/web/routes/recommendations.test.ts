@@ -1,0 +1,99 @@
+import { reset } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { RecommendationPage } from "@lemons/shared/contract/recommendation";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { activeModel } from "../../catalogue/models.ts";
+import { storeScores } from "../../catalogue/scores.ts";
+import { findTrackFiles } from "../../catalogue/tracks.ts";
+import { FOLDER, seed, wholeModel } from "../../test/catalogue.ts";
+import { standInForGpuWorker } from "../../test/gpu-worker-stand-in.ts";
+import { problemOf, request } from "../../test/request.ts";
+
+async function score(listener: string, relevances: Record<string, number>): Promise<void> {
+  const { model } = (await activeModel(env.DB, listener))!;
+  const { encoderVersion } = model;
+  for (const [track, relevance] of Object.entries(relevances)) {
+    const { soundSha256 } = (await findTrackFiles(env.DB, track, null))!;
+    const scores = [{ model, relevance, logit: Math.log(relevance / (1 - relevance)) }];
+    await storeScores(env.DB, encoderVersion, { track, soundSha256, peaks: [0.5], scores });
+  }
+}
+
+async function page(query: string, listener = "zoe") {
+  const response = await request(`/v1/listeners/${listener}/recommendations${query}`);
+  return {
+    cacheControl: response.headers.get("Cache-Control"),
+    ...RecommendationPage.parse(await response.json()),
+  };
+}
+
+beforeAll(async () => {
+  await seed({ ...FOLDER, models: [wholeModel("zoe", "7"), wholeModel("abel", "8")] });
+  await score("zoe", { alpha: 0.9, bravo: 0.1, charlie: 0.5, delta: 0.8, stemmed: 0.5 });
+});
+afterEach(() => vi.unstubAllGlobals());
+// Scoring that was started here must not go on in other files.
+afterAll(() => reset());
+
+describe("GET /v1/listeners/{listener}/recommendations", () => {
+  it("ranks what the listener has not heard by relevance, ties by id", async () => {
+    const { recommendations, scoring, nextCursor, cacheControl, model } = await page("");
+    expect(
+      recommendations.map(({ rank, track, relevance }) => [rank, track.id, relevance]),
+    ).toEqual([
+      [1, "delta", 0.8],
+      [2, "charlie", 0.5],
+      [3, "stemmed", 0.5],
+    ]);
+    expect(scoring).toEqual({ scored: 5, total: 5, failed: 0, reason: null });
+    expect({ nextCursor, cacheControl }).toEqual({ nextCursor: null, cacheControl: "no-cache" });
+    expect(model.id).toBe("model-zoe");
+  });
+
+  it("pages through ties without gap or repetition, with ranks going on", async () => {
+    const seen: [number, string][] = [];
+    let cursor = "";
+    for (;;) {
+      const { recommendations, nextCursor } = await page(`?limit=1${cursor}`);
+      seen.push(...recommendations.map((r) => [r.rank, r.track.id] as [number, string]));
+      if (nextCursor === null) break;
+      cursor = `&cursor=${nextCursor}`;
+    }
+    expect(seen).toEqual([
+      [1, "delta"],
+      [2, "charlie"],
+      [3, "stemmed"],
+    ]);
+  });
+
+  it("answers with what there is while the worker is away, and says why no more", async () => {
+    standInForGpuWorker({});
+    await score("abel", { alpha: 0.3 });
+    await vi.waitFor(async () => {
+      const { recommendations, scoring, cacheControl } = await page("", "abel");
+      expect(recommendations.map((r) => r.track.id)).toEqual(["alpha"]);
+      expect(scoring).toMatchObject({ scored: 1, total: 5, failed: 0 });
+      expect(scoring.reason).toMatch(/away/);
+      expect(cacheControl).toBe("no-store");
+    });
+  });
+
+  it("forgets the score of a track whose sound has changed", async () => {
+    await env.DB.prepare("UPDATE tracks SET sound_sha256 = ? WHERE id = 'delta'")
+      .bind("0".repeat(64))
+      .run();
+    standInForGpuWorker({});
+    const { recommendations, scoring } = await page("");
+    expect(recommendations.map((r) => r.track.id)).toEqual(["charlie", "stemmed"]);
+    expect(scoring).toMatchObject({ scored: 4, total: 5 });
+  });
+
+  it.each([
+    ["/v1/listeners/zoe/recommendations?limit=101", ["limit"]],
+    ["/v1/listeners/zoe/recommendations?cursor=WzEsMl0", ["cursor"]],
+    ["/v1/listeners/zoe/recommendations?top=3", ["top"]],
+    ["/v1/listeners/_/recommendations", ["listener"]],
+  ])("%s names the field", async (path, fields) => {
+    expect(await problemOf(await request(path))).toMatchObject({ status: 400, fields });
+  });
+});

@@ -1,0 +1,64 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { ListenerId } from "@lemons/shared/contract/identifier";
+import { recommendationPageExample } from "@lemons/shared/contract/listener.example";
+import {
+  DEFAULT_RECOMMENDATIONS,
+  MAX_RECOMMENDATIONS,
+  RecommendationPage,
+} from "@lemons/shared/contract/recommendation";
+import { PRIVATE } from "../../base/http/serve-object.ts";
+import { readCursor } from "../../catalogue/cursor.ts";
+import { isOwnListenerId } from "../../catalogue/own-listeners.ts";
+import { RankedPlace } from "../../catalogue/recommendations.ts";
+import { recommendationPage } from "../../work/scoring/recommendation-page.ts";
+import { createRouter } from "./create-app.ts";
+import { conditional, pageQuery } from "./parameters.ts";
+import { badRequest, json, notModified, problem, refusals, unknownListener } from "./responses.ts";
+
+const getRecommendations = createRoute({
+  method: "get",
+  path: "/v1/listeners/{listener}/recommendations",
+  summary: "Tracks for a listener, by falling relevance",
+  description:
+    "Leaves out what the listener has heard. Scores that are missing are computed from the first request on; until they are all there the ranking may change and the answer is not cached.",
+  request: {
+    params: z.object({ listener: ListenerId }),
+    query: pageQuery(DEFAULT_RECOMMENDATIONS, MAX_RECOMMENDATIONS, [
+      0.6964,
+      "wesnoth-battle-epic",
+      1,
+    ] satisfies RankedPlace),
+    ...conditional,
+  },
+  responses: {
+    200: json(
+      "a page of recommendations",
+      RecommendationPage,
+      recommendationPageExample,
+      "Cache-Control",
+      "ETag",
+    ),
+    304: notModified,
+    400: badRequest,
+    ...refusals,
+    404: problem("no such listener, or one without a model", unknownListener, {
+      kind: "no-model",
+      listener: "mira",
+    }),
+  },
+});
+
+export const recommendationRoutes = createRouter().openapi(getRecommendations, async (c) => {
+  const { listener } = c.req.valid("param");
+  const { limit, cursor } = c.req.valid("query");
+  const after = cursor === undefined ? undefined : readCursor(cursor, RankedPlace);
+  const page = await recommendationPage(c.env, listener, {
+    limit,
+    after,
+    viewer: c.get("caller"),
+  });
+  const { scored, failed, total } = page.scoring;
+  const isKept = scored + failed >= total;
+  c.header("Cache-Control", isOwnListenerId(listener) ? PRIVATE : isKept ? "no-cache" : "no-store");
+  return c.json(page, 200);
+});

@@ -1,0 +1,172 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { TrackId } from "@lemons/shared/contract/identifier";
+import { TrackDetail, TrackPage } from "@lemons/shared/contract/track";
+import {
+  trackDetailExample,
+  trackExample,
+  trackPageExample,
+  trackScorePageExample,
+  uploadExample,
+} from "@lemons/shared/contract/track.example";
+import {
+  DEFAULT_TRACK_SCORES,
+  MAX_TRACK_SCORES,
+  TrackScorePage,
+} from "@lemons/shared/contract/track-scores";
+import { Upload } from "@lemons/shared/contract/upload";
+import { trackReaderOf } from "../../access/sharing/reader.ts";
+import { PRIVATE, serveObject } from "../../base/http/serve-object.ts";
+import { ProblemError } from "../../base/problems/problem.ts";
+import { readCursor, writeCursor } from "../../catalogue/cursor.ts";
+import { ListenerPlace } from "../../catalogue/listeners.ts";
+import { audioKey } from "../../catalogue/object-keys.ts";
+import { findTrackFiles, listTracks } from "../../catalogue/tracks.ts";
+import { trackScorePage } from "../../work/scoring/track-scores.ts";
+import { findUploadedTrack } from "../../work/uploads/find-uploaded-track.ts";
+import { isUploadId } from "../../work/uploads/uploads.ts";
+import { createRouter } from "./create-app.ts";
+import { conditional, conditionalRange, pageQuery, signedLinkOfExplanation } from "./parameters.ts";
+import {
+  badRequest,
+  decodingFailed,
+  json,
+  linkRefusals,
+  notModified,
+  problem,
+  ranged,
+  refusals,
+  undecodable,
+  unknownTrack,
+} from "./responses.ts";
+
+const DEFAULT_TRACKS = 50;
+const MAX_TRACKS = 100;
+/** A track's audio may be replaced by a newer catalogue, so it is asked for again now and then. */
+const AUDIO_CACHE_CONTROL = "public, max-age=3600";
+
+const params = z.object({ track: TrackId });
+
+const getTracks = createRoute({
+  method: "get",
+  path: "/v1/tracks",
+  summary: "The catalogue",
+  description: "Everybody's tracks, and those of the caller's key.",
+  request: {
+    query: pageQuery(DEFAULT_TRACKS, MAX_TRACKS, trackExample.id).extend({
+      mine: z
+        .enum(["true", "false"])
+        .default("false")
+        .describe("only the tracks of the caller's key")
+        .meta({ example: "false" }),
+    }),
+    ...conditional,
+  },
+  responses: {
+    200: json("a page of tracks, by id", TrackPage, trackPageExample, "Cache-Control", "ETag"),
+    304: notModified,
+    400: badRequest,
+    ...refusals,
+  },
+});
+
+const getTrack = createRoute({
+  method: "get",
+  path: "/v1/tracks/{track}",
+  summary: "One track with its waveform",
+  request: { params, ...signedLinkOfExplanation, ...conditional },
+  responses: {
+    200: json(
+      "the track; author, licence and changes travel with it",
+      TrackDetail,
+      trackDetailExample,
+      "Cache-Control",
+      "ETag",
+    ),
+    202: json("it was uploaded and is being decoded", Upload, uploadExample, "Cache-Control"),
+    304: notModified,
+    400: badRequest,
+    ...linkRefusals,
+    404: problem("no such track", unknownTrack),
+    422: problem("it was uploaded and cannot be decoded; the detail says why", undecodable),
+    502: problem("it was uploaded, and every attempt to decode it failed", decodingFailed),
+  },
+});
+
+const getAudio = createRoute({
+  method: "get",
+  path: "/v1/tracks/{track}/audio",
+  summary: "A track's audio, whole or one range of it",
+  request: { params, ...signedLinkOfExplanation, ...conditionalRange },
+  responses: {
+    ...ranged("audio/*"),
+    400: badRequest,
+    ...linkRefusals,
+    404: problem("no such track", unknownTrack),
+  },
+});
+
+const getScores = createRoute({
+  method: "get",
+  path: "/v1/tracks/{track}/scores",
+  summary: "How relevant a track is to each listener",
+  description:
+    "Of the catalogue or uploaded by the caller's key, heard or not, for everybody's listeners and the key's own. The track goes through each encoder once, for any number of listeners; what is missing is computed from the first request on.",
+  request: { params, query: pageQuery(DEFAULT_TRACK_SCORES, MAX_TRACK_SCORES, 1) },
+  responses: {
+    200: json(
+      "a page of scores, by listener",
+      TrackScorePage,
+      trackScorePageExample,
+      "Cache-Control",
+    ),
+    400: badRequest,
+    ...refusals,
+    404: problem("no such track", unknownTrack),
+  },
+});
+
+export const trackRoutes = createRouter()
+  .openapi(getTracks, async (c) => {
+    const { limit, cursor, mine } = c.req.valid("query");
+    const viewer = c.get("caller").owner;
+    const after = cursor === undefined ? undefined : readCursor(cursor, TrackId);
+    const found = await listTracks(c.env.DB, {
+      limit: limit + 1,
+      after,
+      viewer,
+      mine: mine === "true",
+    });
+    const tracks = found.slice(0, limit);
+    const last = tracks.at(-1);
+    const nextCursor = found.length > limit && last ? writeCursor(last.id) : null;
+    return c.json({ tracks, nextCursor }, 200);
+  })
+  .openapi(getTrack, async (c) => {
+    const { track: id } = c.req.valid("param");
+    const track = await findUploadedTrack(c.env, id, (await trackReaderOf(c, id)).owner);
+    if (isUploadId(id)) c.header("Cache-Control", PRIVATE);
+    return "state" in track ? c.json(track, 202) : c.json(track, 200);
+  })
+  .openapi(getScores, async (c) => {
+    const { track } = c.req.valid("param");
+    const { limit, cursor } = c.req.valid("query");
+    const viewer = c.get("caller");
+    if ((await findTrackFiles(c.env.DB, track, viewer.owner)) === null) {
+      throw new ProblemError({ kind: "unknown-track", id: track });
+    }
+    const after = cursor === undefined ? undefined : readCursor(cursor, ListenerPlace);
+    const page = await trackScorePage(c.env, track, { limit, after, viewer });
+    const isKept = page.missing.length === 0;
+    c.header("Cache-Control", viewer.owner !== null ? PRIVATE : isKept ? "no-cache" : "no-store");
+    return c.json(page, 200);
+  })
+  .openapi(getAudio, async (c) => {
+    const { track: id } = c.req.valid("param");
+    const files = await findTrackFiles(c.env.DB, id, (await trackReaderOf(c, id)).owner);
+    if (files === null) throw new ProblemError({ kind: "unknown-track", id });
+    return serveObject(c, {
+      key: audioKey(files.audioSha256),
+      contentType: files.audioType,
+      cacheControl: files.owner === null ? AUDIO_CACHE_CONTROL : PRIVATE,
+    });
+  });

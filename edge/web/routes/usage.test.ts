@@ -1,0 +1,99 @@
+import { reset } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { Usage } from "@lemons/shared/contract/usage";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { recordUsage, type UsageName } from "../../access/usage/usage-days.ts";
+import { migrate } from "../../test/apply-migrations.ts";
+import { seed } from "../../test/catalogue.ts";
+import { buildSlowly, renderWell, standInForGpuWorker } from "../../test/gpu-worker-stand-in.ts";
+import { makeKey, type TestKey } from "../../test/keys.ts";
+import { post, problemOf, request } from "../../test/request.ts";
+
+const QUESTION = { listener: "zoe", track: "alpha" };
+
+let admin: TestKey;
+
+async function usage(query = ""): Promise<Usage> {
+  const response = await request(`/v1/usage${query}`, { headers: admin.headers });
+  return Usage.parse(await response.json());
+}
+
+beforeAll(async () => {
+  await reset();
+  await migrate();
+  await seed();
+  admin = await makeKey(["admin"]);
+});
+afterEach(() => vi.unstubAllGlobals());
+afterAll(() => reset());
+
+describe("GET /v1/usage", { timeout: 60_000 }, () => {
+  it("is for administrators only", async () => {
+    expect(await problemOf(await request("/v1/usage"))).toMatchObject({ status: 401 });
+    const { headers } = await makeKey(["explain", "read"]);
+    expect(await problemOf(await request("/v1/usage", { headers }))).toMatchObject({ status: 403 });
+    const { headers: allowed } = admin;
+    const tooMany = await request("/v1/usage?days=91", { headers: allowed });
+    expect(await problemOf(tooMany)).toMatchObject({ status: 400, fields: ["days"] });
+  });
+
+  it("adds up days, and estimates the cost", async () => {
+    const amounts = new Map<UsageName, number>([
+      ["explanationsStored", 6],
+      ["explanationsComputed", 1],
+      ["explanationsAwaited", 1],
+      ["gpuSeconds", 90],
+    ]);
+    await recordUsage(env.DB, amounts);
+    await recordUsage(env.DB, amounts);
+    await env.DB.exec(
+      "INSERT INTO usage_days (day, name, value) VALUES ('2020-01-01', 'gpuSeconds', 1e6)",
+    );
+    const { days, cacheHitRate, gpuSeconds, gpuCost, queue } = await usage("?days=2");
+    expect(
+      days.map(({ explanationsStored, gpuSeconds: busy }) => [explanationsStored, busy]),
+    ).toEqual([
+      [12, 180],
+      [0, 0],
+    ]);
+    expect([cacheHitRate, gpuSeconds]).toEqual([0.75, 180]);
+    expect(gpuCost.amount).toBeCloseTo(0.04, 12);
+    expect(queue).toEqual({ planned: 0, running: 0, overdue: 0, deadLetters: 0 });
+    await env.DB.exec("DELETE FROM usage_days");
+  });
+
+  it("tells answers by where they came from, and how long the gpu-worker was busy", async () => {
+    standInForGpuWorker({ table: buildSlowly(150), render: renderWell });
+    const ask = async (type: string) => {
+      const asked = await post("/v1/explanations", { ...QUESTION, type }, { Prefer: "wait=20" });
+      expect(asked.status).toBe(200);
+    };
+    // Counts are written every ten seconds: each request but the first, which a job answers by this
+    // clock too, finds it put forward. What other tests counted is written with them.
+    await vi.waitFor(() => ask("time+source"), { timeout: 50_000 });
+    const now = Date.now.bind(Date);
+    let ahead = 0;
+    vi.spyOn(Date, "now").mockImplementation(() => now() + ahead);
+    const askLater = (type: string) => {
+      ahead += 11_000;
+      return ask(type);
+    };
+    const today = async () => (await usage("?days=1")).days[0]!;
+    await askLater("time+source");
+    await vi.waitFor(async () => expect((await today()).explanationsStored).toBeGreaterThan(0));
+    const before = await today();
+    expect(before.explanationsAwaited).toBeGreaterThan(0);
+    expect(before.gpuSeconds).toBeGreaterThan(0.1);
+    // The table of all parts answers for the sources too.
+    const later = ["source", "source", "time+source", "time+source"];
+    for (const type of later) await askLater(type);
+    vi.restoreAllMocks();
+    await vi.waitFor(async () => {
+      expect(await today()).toMatchObject({
+        explanationsStored: before.explanationsStored + 3,
+        explanationsComputed: before.explanationsComputed + 1,
+        explanationsAwaited: before.explanationsAwaited,
+      });
+    });
+  });
+});

@@ -1,0 +1,75 @@
+import { env } from "cloudflare:workers";
+import { MAX_AUDIO_BYTES } from "@lemons/shared/contract/upload";
+import { sha256Hex } from "@lemons/shared/identity/sha256";
+import { describe, expect, it } from "vitest";
+import { TEMPORARY_PREFIX } from "../../catalogue/object-keys.ts";
+import { discardReceived, receiveAudio } from "./receive-audio.ts";
+
+const HEAD = new TextEncoder().encode("fLaC and then some");
+
+async function* pieces(...all: Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* all;
+}
+
+const temporary = async () => (await env.BUCKET.list({ prefix: TEMPORARY_PREFIX })).objects;
+
+describe("receiveAudio", () => {
+  it("hashes and counts, however the bytes come", async () => {
+    const whole = await receiveAudio(env.BUCKET, pieces(HEAD));
+    expect(whole).toMatchObject({
+      sha256: await sha256Hex(HEAD),
+      bytes: HEAD.length,
+      mediaType: "audio/flac",
+      content: HEAD,
+    });
+    const single = Array.from(HEAD, (byte) => Uint8Array.of(byte));
+    expect(await receiveAudio(env.BUCKET, pieces(...single))).toEqual(whole);
+  });
+
+  it("puts what is large aside in parts, and discards it", async () => {
+    const large = new Uint8Array(17 * 1024 * 1024);
+    large.set(HEAD);
+    const received = await receiveAudio(env.BUCKET, pieces(large));
+    expect(received.sha256).toBe(await sha256Hex(large));
+    expect(await temporary()).toMatchObject([{ size: large.length }]);
+    await discardReceived(env.BUCKET, received);
+    expect(await temporary()).toEqual([]);
+  }, 20_000);
+
+  it("stops reading where there is more than is allowed, and keeps nothing", async () => {
+    let sent = 0;
+    async function* endless() {
+      const chunk = new Uint8Array(4_000_000);
+      chunk.set(HEAD);
+      for (;;) {
+        sent += chunk.length;
+        yield chunk;
+      }
+    }
+    await expect(receiveAudio(env.BUCKET, endless())).rejects.toMatchObject({
+      failure: { kind: "body-too-large", limitBytes: MAX_AUDIO_BYTES },
+    });
+    expect(sent).toBeLessThanOrEqual(MAX_AUDIO_BYTES + 4_000_000);
+    expect(await temporary()).toEqual([]);
+  }, 20_000);
+
+  it("keeps nothing where the sender breaks off", async () => {
+    async function* broken() {
+      const chunk = new Uint8Array(9 * 1024 * 1024);
+      chunk.set(HEAD);
+      yield chunk;
+      throw new Error("connection reset");
+    }
+    await expect(receiveAudio(env.BUCKET, broken())).rejects.toThrow("connection reset");
+    expect(await temporary()).toEqual([]);
+  }, 20_000);
+
+  it.each([[[]], [[new TextEncoder().encode("<html>")]], [[HEAD.slice(1)]]])(
+    "refuses what is no audio: %j",
+    async (all) => {
+      await expect(receiveAudio(env.BUCKET, pieces(...all))).rejects.toMatchObject({
+        failure: { kind: "not-audio" },
+      });
+    },
+  );
+});

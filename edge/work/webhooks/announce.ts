@@ -1,0 +1,36 @@
+import type { Job } from "@lemons/shared/contract/job";
+import type { WebhookDeliveryId, WebhookPayload } from "@lemons/shared/contract/webhook";
+import type { WebhookEvent } from "@lemons/shared/contract/webhook-request";
+import { settingsOf } from "../../base/env.ts";
+import { insertDelivery } from "./deliveries.ts";
+import type { Receiver } from "./receiver.ts";
+
+/** A name for a delivery that nothing else has. */
+export const newDeliveryId = (): WebhookDeliveryId =>
+  `msg_${crypto.randomUUID().replaceAll("-", "")}`;
+
+/** The object that sends one delivery. */
+export const senderOf = (env: Env, id: WebhookDeliveryId) => env.WEBHOOK_DELIVERIES.getByName(id);
+
+/**
+ * Has a receiver told of an event, unless it does not want to hear of it. The same id twice is one
+ * delivery.
+ */
+export async function announce(
+  env: Env,
+  { owner, url, events }: Receiver,
+  event: WebhookEvent,
+  job: Job,
+  id: WebhookDeliveryId,
+): Promise<void> {
+  if (!events.includes(event)) return;
+  const now = new Date();
+  const payload: WebhookPayload = {
+    type: `explanation.${event}`,
+    timestamp: now.toISOString(),
+    data: { ...job, url: `${settingsOf(env).PUBLIC_ORIGIN}/v1/explanations/${job.id}` },
+  };
+  const body = JSON.stringify(payload);
+  await insertDelivery(env.DB, { id, key: owner, event, explanation: job.id, url, body }, now);
+  await senderOf(env, id).send(id);
+}

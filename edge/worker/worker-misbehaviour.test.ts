@@ -1,0 +1,299 @@
+import { env } from "cloudflare:workers";
+import { ExplanationRequest } from "@lemons/shared/contract/explanation-request";
+import type { WorkerExplainRequest } from "@lemons/shared/contract/gpu-worker";
+import { encodeTable } from "@lemons/shared/what-if/table-format";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { seed } from "../test/catalogue.ts";
+import {
+  explainSlowly,
+  explainWell,
+  lines,
+  putBytes,
+  putHighlight,
+  type StandIn,
+  standInForGpuWorker,
+} from "../test/gpu-worker-stand-in.ts";
+import {
+  BEFORE_AN_ANSWER,
+  FORGED,
+  HANDING_OVER,
+  handOver,
+  IN_THE_STREAM,
+  resultLine,
+} from "../test/misbehaving-gpu-worker.ts";
+import { recordFor, responseTable, tableFor } from "../test/table.ts";
+import type { Asked } from "../work/explanations/asked.ts";
+import { attemptExplanation } from "../work/explanations/attempt.ts";
+import { resolveQuestion } from "../work/explanations/identity.ts";
+import { findExplanation, isExplained } from "../work/explanations/store.ts";
+import type { FlightListener } from "../work/flight/flight.ts";
+import { attemptTable } from "../work/tables/attempt.ts";
+import { isTableKnown } from "../work/tables/store.ts";
+import { WorkerFailure } from "./worker-failure.ts";
+
+type Build = NonNullable<StandIn["table"]>;
+
+const ORIGIN = { requestId: "request-of-the-test", payer: null };
+const SILENT: FlightListener = { onProgress() {}, onRelevance() {}, onAwaited() {} };
+
+let questions = 0;
+
+const ask = (question: object) =>
+  resolveQuestion(
+    env.DB,
+    ExplanationRequest.parse({ listener: "abel", track: "delta", type: "time", ...question }),
+  );
+
+/** A question that no other test asks, for the worker to answer itself. */
+const newQuestion = (): Promise<Asked> =>
+  ask({ neighbourhood: { kind: "sampled", samples: 64, seed: 90_000 + questions++ } });
+
+const explain = (asked: Asked, { signal = new AbortController().signal, listener = SILENT } = {}) =>
+  attemptExplanation(env, asked, listener, signal, ORIGIN);
+
+async function failureOf(attempt: Promise<void>): Promise<WorkerFailure> {
+  const error = await attempt.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(WorkerFailure);
+  return error as WorkerFailure;
+}
+
+/** Turns the clock until an attempt is over. */
+async function passTime(attempt: Promise<unknown>): Promise<void> {
+  let isOver = false;
+  const end = () => {
+    isOver = true;
+  };
+  attempt.then(end, end);
+  while (!isOver) {
+    await vi.advanceTimersByTimeAsync(1000);
+    // What is not a timer needs the real time that this takes.
+    await env.BUCKET.head("nothing");
+  }
+}
+
+beforeAll(() => seed());
+beforeEach(() => {
+  vi.spyOn(console, "error").mockReturnValue();
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+describe.each([
+  ["before an answer", BEFORE_AN_ANSWER],
+  ["in handing over", HANDING_OVER],
+  ["in the stream", IN_THE_STREAM],
+  ["with a forged result", FORGED],
+])("a gpu-worker that misbehaves %s", (_where, misbehaviours) => {
+  it.each(misbehaviours)("$does", async (misbehaviour) => {
+    const { handedOver, reason, retryable = true, unusableInput = false } = misbehaviour;
+    const asked = await newQuestion();
+    const calls = standInForGpuWorker({
+      explain: misbehaviour.explain,
+      ...(handedOver ? { handedOver } : {}),
+    });
+    const failure = await failureOf(explain(asked));
+    expect(failure.message).toMatch(reason);
+    expect(failure).toMatchObject({ retryable, unusableInput });
+    expect(failure.retryAfterMs).toBe(misbehaviour.retryAfterMs ?? 0);
+    expect(calls.sent).toHaveLength(misbehaviour.requests ?? 1);
+    // The connection is let go of, so that the worker stops what nobody waits for.
+    expect(calls.sent.every(({ signal }) => signal?.aborted)).toBe(true);
+    expect(await isExplained(env.BUCKET, asked.id)).toBe(false);
+    // And whatever it was, the same question is answered once the worker behaves.
+    if (misbehaviour === misbehaviours[0]) {
+      standInForGpuWorker({ explain: explainWell });
+      await explain(asked);
+      expect(await isExplained(env.BUCKET, asked.id)).toBe(true);
+    }
+  });
+});
+
+describe("a gpu-worker that is slow", () => {
+  const hang = (signal: AbortSignal) =>
+    new Promise<Response>((_resolve, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason));
+    });
+
+  it("and does not begin to answer is given up", async () => {
+    const asked = await newQuestion();
+    const calls = standInForGpuWorker({ explain: () => hang(calls.sent[0]!.signal!) });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const attempt = failureOf(explain(asked));
+    await passTime(attempt);
+    expect(await attempt).toMatchObject({
+      message: "The gpu-worker is away. It did not answer within 160 s.",
+      retryable: true,
+    });
+  });
+
+  it("and loses its heartbeat is given up", async () => {
+    const asked = await newQuestion();
+    const calls = standInForGpuWorker({
+      explain: () => lines([{ kind: "heartbeat" }, { kind: "heartbeat" }], { end: "hang" }),
+    });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const attempt = failureOf(explain(asked));
+    await passTime(attempt);
+    expect(await attempt).toMatchObject({
+      message: "The gpu-worker fell silent for 20 s.",
+      retryable: true,
+    });
+    expect(calls.sent[0]?.signal?.aborted).toBe(true);
+  });
+
+  it("but keeps its heartbeat is waited for", async () => {
+    const asked = await newQuestion();
+    const minutes = Array<object>(60).fill({ kind: "heartbeat" });
+    standInForGpuWorker({
+      explain: async (request) => {
+        await putHighlight(request);
+        return lines([...minutes, await resultLine(request)], { delayMs: 5000 });
+      },
+    });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const attempt = explain(asked);
+    await passTime(attempt);
+    await attempt;
+    expect(await isExplained(env.BUCKET, asked.id)).toBe(true);
+  });
+});
+
+describe("a gpu-worker that hands a long request over", () => {
+  it("is followed with GET, the bearer and the request's id, as often as it takes", async () => {
+    const asked = await newQuestion();
+    let posted: WorkerExplainRequest | null = null;
+    const places: string[] = [];
+    const calls = standInForGpuWorker({
+      explain: (request) => {
+        posted = request;
+        return handOver("?call=1");
+      },
+      handedOver: (place, call) => {
+        places.push(place.href);
+        if (call < 3) return handOver(`http://gpu-worker.test/result/${call}?call=${call + 1}`);
+        return explainWell(posted!, 1);
+      },
+    });
+    await explain(asked);
+    expect(places).toEqual([
+      "http://gpu-worker.test/v1/explain?call=1",
+      "http://gpu-worker.test/result/1?call=2",
+      "http://gpu-worker.test/result/2?call=3",
+    ]);
+    expect(calls.sent.map(({ method }) => method)).toEqual(["POST", "GET", "GET", "GET"]);
+    for (const { headers } of calls.sent) {
+      expect(headers.get("Authorization")).toBe(`Bearer ${env.GPU_WORKER_SECRET}`);
+      expect(headers.get("X-Request-Id")).toBe(ORIGIN.requestId);
+    }
+    expect(await isExplained(env.BUCKET, asked.id)).toBe(true);
+  });
+});
+
+describe("a result that comes late", () => {
+  it("after the attempt was given up is not stored", async () => {
+    const asked = await newQuestion();
+    const given = new AbortController();
+    const calls = standInForGpuWorker({ explain: explainSlowly(20) });
+    const listener = { ...SILENT, onRelevance: () => given.abort(new Error("given up")) };
+    await expect(explain(asked, { signal: given.signal, listener })).rejects.toThrow("given up");
+    expect(calls.sent[0]?.signal?.aborted).toBe(true);
+    expect(await isExplained(env.BUCKET, asked.id)).toBe(false);
+  });
+
+  it("is not stored either where the attempt is given up between result and storing", async () => {
+    const asked = await newQuestion();
+    const given = new AbortController();
+    standInForGpuWorker({ explain: explainWell });
+    const listener: FlightListener = {
+      ...SILENT,
+      onProgress: ({ phase }) => {
+        if (phase === "storing") given.abort(new Error("given up"));
+      },
+    };
+    await expect(explain(asked, { signal: given.signal, listener })).rejects.toThrow("given up");
+    expect(await isExplained(env.BUCKET, asked.id)).toBe(false);
+  });
+
+  it("changes nothing of what is finished: neither the explanation nor its audio", async () => {
+    const asked = await newQuestion();
+    const requests: WorkerExplainRequest[] = [];
+    standInForGpuWorker({
+      explain: (request, call) => {
+        requests.push(request);
+        return explainWell(request, call);
+      },
+    });
+    await explain(asked);
+    const before = await findExplanation(env.BUCKET, asked.id);
+    standInForGpuWorker({
+      explain: async (request) => lines([await resultLine(request, { relevance: 0.1 })]),
+    });
+    await explain(asked);
+    expect(await findExplanation(env.BUCKET, asked.id)).toEqual(before);
+    expect(await putBytes(requests[0]!.outputs["top-1"]!.url, Uint8Array.of(1))).toBe(409);
+  });
+
+  it("is not read on after the result: what follows is nobody's", async () => {
+    const asked = await newQuestion();
+    const calls = standInForGpuWorker({
+      explain: async (request) => {
+        await putHighlight(request);
+        return lines([await resultLine(request), "<html>\n"], { end: "hang" });
+      },
+    });
+    await explain(asked);
+    expect(calls.sent[0]?.signal?.aborted).toBe(true);
+    expect(await isExplained(env.BUCKET, asked.id)).toBe(true);
+  });
+});
+
+describe("a gpu-worker that misbehaves with a response table", () => {
+  /** Each with a number of segments of its own, so that each is about another table. */
+  const tables: [string, number, Build, RegExp][] = [
+    [
+      "answers for another id",
+      4,
+      async (asked) => {
+        await putBytes(asked.outputs.table.url, encodeTable(tableFor(asked)));
+        const record = { ...(await recordFor(asked)), id: "0".repeat(32) };
+        return lines([{ kind: "result", record }]);
+      },
+      /another table: id is 0+, asked/,
+    ],
+    [
+      "stores bytes whose hash is not the announced one",
+      1,
+      async (asked) => {
+        const [table, other] = [encodeTable(tableFor(asked)), encodeTable(responseTable(3, 5, 1))];
+        expect(await putBytes(asked.outputs.table.url, table, other)).toBe(400);
+        return lines([{ kind: "result", record: await recordFor(asked) }]);
+      },
+      /the response table is missing/,
+    ],
+    [
+      "stores a table of another shape",
+      2,
+      async (asked) => {
+        const other = encodeTable(responseTable(3, 5, 1));
+        await putBytes(asked.outputs.table.url, other);
+        const record = { ...(await recordFor(asked)), bytes: other.length };
+        return lines([{ kind: "result", record }]);
+      },
+      /the table has 3 segments/,
+    ],
+  ];
+  it.each(tables)("%s", async (_does, segments, table, reason) => {
+    const { table: asked } = await ask({ segments, track: "charlie" });
+    standInForGpuWorker({ table });
+    const { signal } = new AbortController();
+    const failure = await failureOf(attemptTable(env, asked!, SILENT, signal, ORIGIN));
+    expect(failure.message).toMatch(reason);
+    expect(await isTableKnown(env.BUCKET, asked!.id)).toBe(false);
+  });
+});

@@ -1,0 +1,51 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { InputError } from "../../engine/input-error.ts";
+import { readCatalogue, readListening } from "./read-catalogue.ts";
+
+const DEMO = fileURLToPath(new URL("../../../demo", import.meta.url));
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lemons-catalogue-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+describe("readCatalogue and readListening", () => {
+  it("read the demo", async () => {
+    const catalogue = await readCatalogue(DEMO);
+    expect(catalogue.tracks).toHaveLength(72);
+    const listening = await readListening(DEMO, catalogue);
+    expect(listening).toHaveLength(133);
+    expect(listening[0]).toEqual({
+      listener: "ilse",
+      track: "wesnoth-into-the-shadows",
+      plays: 40,
+    });
+  });
+
+  it("say which file is missing or wrong", async () => {
+    await expect(readCatalogue(folder)).rejects.toThrow(/catalog\.json cannot be read as JSON/);
+    await writeFile(join(folder, "catalog.json"), '{"format": 2}');
+    await expect(readCatalogue(folder)).rejects.toThrow(/catalog\.json is not a catalogue: format/);
+
+    const catalogue = await readCatalogue(DEMO);
+    await expect(readListening(folder, catalogue)).rejects.toThrow(/listening\.tsv cannot be read/);
+    await writeFile(join(folder, "listening.tsv"), "ilse\tblobwars-party\tmany\n");
+    await expect(readListening(folder, catalogue)).rejects.toThrow(/listening\.tsv line 1: wants/);
+    await writeFile(join(folder, "listening.tsv"), "ilse\tno-such-track\t3\n");
+    const lacking = readListening(folder, catalogue);
+    await expect(lacking).rejects.toThrow(/ilse listened to "no-such-track", which/);
+    await expect(lacking).rejects.toThrow(InputError);
+  });
+
+  it("refuses a track named twice", async () => {
+    const { tracks } = await readCatalogue(DEMO);
+    const twice = { format: 1, tracks: [tracks[0], tracks[1], tracks[0]] };
+    await writeFile(join(folder, "catalog.json"), JSON.stringify(twice));
+    await expect(readCatalogue(folder)).rejects.toThrow(`two tracks named "${tracks[0]!.slug}"`);
+  });
+});

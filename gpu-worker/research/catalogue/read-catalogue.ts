@@ -1,0 +1,70 @@
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { CatalogueError } from "@lemons/shared/catalogue/catalogue-error";
+import { type Listen, parseListening } from "@lemons/shared/catalogue/parse-listening";
+import { Catalogue } from "@lemons/shared/contract/catalogue";
+import { InputError } from "../../engine/input-error.ts";
+
+/** A hundred thousand tracks described at length. */
+const MAX_CATALOGUE_BYTES = 256 * 1024 * 1024;
+const MAX_LISTENING_BYTES = 256 * 1024 * 1024;
+
+/**
+ * Reads `catalog.json` of a catalogue folder.
+ *
+ * @throws InputError where it cannot be read, is not a catalogue, or names a track twice
+ */
+export async function readCatalogue(directory: string): Promise<Catalogue> {
+  const path = join(directory, "catalog.json");
+  let document: unknown;
+  try {
+    document = JSON.parse(await readTextUpTo(path, MAX_CATALOGUE_BYTES));
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError(`${path} cannot be read as JSON.`, { cause: error });
+  }
+  const parsed = Catalogue.safeParse(document);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw new InputError(`${path} is not a catalogue: ${issue.path.join(".")} ${issue.message}.`);
+  }
+  const slugs = new Set<string>();
+  for (const { slug } of parsed.data.tracks) {
+    if (slugs.has(slug)) throw new InputError(`${path} has two tracks named "${slug}". Keep one.`);
+    slugs.add(slug);
+  }
+  return parsed.data;
+}
+
+/**
+ * Reads `listening.tsv` of a catalogue folder.
+ *
+ * @throws InputError where it cannot be read, a line is wrong, or a track is not in the catalogue
+ */
+export async function readListening(directory: string, catalogue: Catalogue): Promise<Listen[]> {
+  const path = join(directory, "listening.tsv");
+  let listening: Listen[];
+  try {
+    listening = parseListening(await readTextUpTo(path, MAX_LISTENING_BYTES));
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    const reason = error instanceof CatalogueError ? `: ${error.message}` : " cannot be read.";
+    throw new InputError(`${path}${reason}`, { cause: error });
+  }
+  const slugs = new Set(catalogue.tracks.map(({ slug }) => slug));
+  const stray = listening.find(({ track }) => !slugs.has(track));
+  if (stray) {
+    throw new InputError(
+      `${path}: ${stray.listener} listened to "${stray.track}", which catalog.json lacks.`,
+    );
+  }
+  return listening;
+}
+
+async function readTextUpTo(path: string, maxBytes: number): Promise<string> {
+  const { size } = await stat(path);
+  if (size > maxBytes) {
+    throw new InputError(`${path} has ${size} bytes; at most ${maxBytes} are read.`);
+  }
+  return await readFile(path, "utf8");
+}

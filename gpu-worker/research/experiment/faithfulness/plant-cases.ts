@@ -1,0 +1,166 @@
+import { createHash } from "node:crypto";
+import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
+import type {
+  FaithfulnessCase,
+  FaithfulnessSettings,
+  PlantModel,
+} from "@lemons/shared/contract/faithfulness";
+import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
+import type { SeparatorName } from "@lemons/shared/contract/separator";
+import { viewTable } from "@lemons/shared/explanation/table-view";
+import { foldTable } from "@lemons/shared/what-if/fold-table";
+import type { ResponseTable } from "@lemons/shared/what-if/response-table";
+import type { ExactEngine, TableWanted } from "../../../engine/explain/exact-engine.ts";
+import { heardSound } from "../../../engine/explain/heard-sound.ts";
+import { snippetSources } from "../../../engine/explain/snippet-sources.ts";
+import { InputError } from "../../../engine/input-error.ts";
+import type { ModelPackage } from "../../../engine/model/model-package.ts";
+import { randomFor } from "../../training-data/random.ts";
+import { answersTo, explainPlant, type RankedValues } from "./explain-plant.ts";
+import { type LoadedTrack, mixWithSourceOnlyIn } from "./load-truth-track.ts";
+
+/** Listeners of each kind, one a source, in the order of the sources. */
+export type PlantModels = Record<PlantModel, readonly ModelPackage[]>;
+
+const KINDS = ["planted", "random-head", "random-network"] as const satisfies PlantModel[];
+
+export interface PlantCasesInput {
+  track: LoadedTrack;
+  models: PlantModels;
+  settings: FaithfulnessSettings;
+  exact: ExactEngine;
+  signal?: AbortSignal | undefined;
+}
+
+/** One thing to explain to the listeners of one source. */
+interface Question {
+  type: ExplanationType;
+  separator: SeparatorName | null;
+  /** The source's index. */
+  source: number;
+  segment: number | null;
+  truth: number[];
+  verified: boolean;
+  tableOf: (model: ModelPackage) => Promise<ResponseTable>;
+}
+
+/**
+ * Explains a track to planted listeners and to their randomised twins: the untouched track by source
+ * and by time x source, with true stems and separated; and, by time, the mix in which the source was
+ * left to sound in one segment.
+ *
+ * @throws InputError where no response table can be built; the signal's reason
+ */
+export async function plantCases(input: PlantCasesInput): Promise<FaithfulnessCase[]> {
+  const { track, models, settings, exact, signal } = input;
+  const cases: FaithfulnessCase[] = [];
+  for await (const question of questionsOf(input)) {
+    const { type, separator, segment, truth, verified } = question;
+    let reference: RankedValues | null = null;
+    for (const kind of KINDS) {
+      signal?.throwIfAborted();
+      const model = models[kind][question.source]!;
+      const source = track.sources[question.source]!;
+      const { values, ...answer } = await explainPlant({
+        table: await question.tableOf(model),
+        model,
+        type,
+        truth,
+        settings,
+        reference,
+        enumerate: exact.enumerate,
+        random: randomFor(settings.seed, "rankings", track.slug, source, type),
+      });
+      reference ??= values;
+      const asked = { type, separator, track: track.slug, source, segment, verified };
+      cases.push({ model: kind, ...asked, truth: [...truth], ...answer });
+    }
+  }
+  return cases;
+}
+
+async function* questionsOf(input: PlantCasesInput): AsyncGenerator<Question> {
+  const { track, models, settings, exact } = input;
+  const { segments, separators } = settings;
+  const tablesBy = new Map<SeparatorName, Question["tableOf"]>();
+  for (const separator of separators) {
+    const named = { separator, audioSha256: nameHash(track.slug) };
+    const asked = { ...named, mix: null, stems: track.stems, needsSources: true };
+    const sound = await snippetSources(asked);
+    tablesBy.set(separator, await tablesOf(input, { ...named, sound, type: "time+source" }));
+  }
+  for (const [source, name] of track.sources.entries()) {
+    const active = track.active[name]!.flatMap((sounds, segment) => (sounds ? [segment] : []));
+    if (active.length === 0) continue;
+    const planted = models.planted[source]!;
+    // Only true stems tell what a listener answers to.
+    const whole = await tablesBy.get("stems")!(planted);
+    const verified = isVerified(whole, planted, "source", source, exact);
+    for (const separator of separators) {
+      const asked = {
+        separator,
+        source,
+        segment: null,
+        verified,
+        tableOf: tablesBy.get(separator)!,
+      };
+      yield { ...asked, type: "source", truth: [source] };
+      const truth = active.map((segment) => segment * track.sources.length + source);
+      yield { ...asked, type: "time+source", truth };
+    }
+    const random = randomFor(settings.seed, "segment", track.slug, name);
+    const segment = active[random.randint(0, active.length)]!;
+    const mix = mixWithSourceOnlyIn(track, { source: name, segment, segments });
+    const named = {
+      separator: "dsp" as const,
+      audioSha256: nameHash(track.slug, name, segment),
+    };
+    const sound = await snippetSources({ ...named, mix, stems: null, needsSources: false });
+    const tableOf = await tablesOf(input, { ...named, sound, type: "time" });
+    yield {
+      type: "time",
+      separator: null,
+      source,
+      segment,
+      truth: [segment],
+      verified: isVerified(await tableOf(planted), planted, "time", segment, exact),
+      tableOf,
+    };
+  }
+}
+
+function isVerified(
+  table: ResponseTable,
+  model: ModelPackage,
+  type: ExplanationType,
+  component: number,
+  { enumerate }: ExactEngine,
+): boolean {
+  const view = viewTable(foldTable(table, model.head!), type, enumerate);
+  return answersTo(component, view.components, view.relevanceOf);
+}
+
+/** Stands for the hash of an audio file: nothing outlives the engine that it names a table in. */
+function nameHash(...name: (string | number)[]): string {
+  return createHash("sha256").update(JSON.stringify(name)).digest("hex");
+}
+
+/** Tables of one sound, each built once an encoder. */
+async function tablesOf(
+  { exact, settings, signal }: PlantCasesInput,
+  cut: Pick<TableWanted, "sound" | "separator" | "audioSha256" | "type">,
+): Promise<Question["tableOf"]> {
+  const heard = await heardSound(cut.sound, DEFAULT_FRONT_END);
+  const built = new Map<string, ResponseTable>();
+  return async (model) => {
+    const key = model.manifest.encoderVersion!;
+    const known = built.get(key);
+    if (known) return known;
+    const toEnumerate = cut.type === "time+source";
+    const { segments } = settings;
+    const answer = await exact.tableOf({ ...cut, model, heard, segments, toEnumerate, signal });
+    if (!answer.applies) throw new InputError(`no response table: ${answer.reason}`);
+    built.set(key, answer.table);
+    return answer.table;
+  };
+}

@@ -1,0 +1,31 @@
+import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
+import { type ModelPackage, modelPackageFromBytes } from "../../../engine/model/model-package.ts";
+import { sha256 } from "../../../engine/model/split-encoder.ts";
+import { exportModel } from "../../train/export-model.ts";
+import type { TrainState } from "../../train/train-state.ts";
+import type { PlantedNetwork } from "./plant-network.ts";
+
+/** The packages of a planted network's heads, all of one encoder, in the order of the sources. */
+export function plantedModels({ architecture, state }: PlantedNetwork): ModelPackage[] {
+  return Array.from({ length: architecture.heads }, (_, head) => {
+    const onnx = exportModel(state, architecture, head);
+    return modelPackageFromBytes(onnx, {
+      id: `planted-${head}`,
+      version: sha256(onnx),
+      frontEnd: DEFAULT_FRONT_END,
+      input: "logmel",
+      output: "logit",
+    });
+  });
+}
+
+/** A planted network whose heads are another network's: the last layer is drawn anew. */
+export function withHeadsOf(planted: PlantedNetwork, other: PlantedNetwork): PlantedNetwork {
+  const state: TrainState = new Map(
+    [...planted.state].map(([name, tensor]) => [
+      name,
+      name.startsWith("fc.") ? other.state.get(name)! : tensor,
+    ]),
+  );
+  return { ...planted, state };
+}

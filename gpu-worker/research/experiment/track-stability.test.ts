@@ -1,0 +1,99 @@
+import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
+import type { StabilitySettings } from "@lemons/shared/contract/stability";
+import { afterAll, describe, expect, it } from "vitest";
+import type { Audio } from "../../engine/audio/audio.ts";
+import { createExactEngine, type ExactEngine } from "../../engine/explain/exact-engine.ts";
+import { modelPackageFromBytes } from "../../engine/model/model-package.ts";
+import { onnxBytes, smallModel } from "../../engine/model/onnx-fixture.ts";
+import { createScorer } from "../../engine/model/scorer.ts";
+import { sha256 } from "../../engine/model/split-encoder.ts";
+import { trackStability } from "./track-stability.ts";
+
+const RATE = 16_000;
+const SECONDS = 8;
+
+const exact = createExactEngine({ provider: "cpu", threads: 1 });
+const scorer = createScorer({ provider: "cpu", threads: 1 });
+/** As for a model that mixes time. */
+const noEngine: ExactEngine = {
+  ...exact,
+  tableOf: async () => ({ applies: false, reason: "not here" }),
+};
+afterAll(async () => {
+  await exact.dispose();
+  await scorer.dispose();
+});
+
+function tone(frequency: number, amplitude: number): Audio {
+  const samples = Float32Array.from({ length: SECONDS * RATE }, (_, i) => {
+    const swell = 1 + 0.5 * Math.sin((frequency * i) / (RATE * 40));
+    return amplitude * swell * Math.sin((2 * Math.PI * frequency * i) / RATE);
+  });
+  return { sampleRate: RATE, channels: [samples] };
+}
+
+function modelOf(id: string, head: number[]) {
+  const onnx = onnxBytes(smallModel(head));
+  return modelPackageFromBytes(onnx, {
+    id,
+    version: sha256(onnx),
+    frontEnd: DEFAULT_FRONT_END,
+    input: "logmel",
+    output: "logit",
+  });
+}
+
+const models = [modelOf("one", [0.9, -0.6, 0.4, -0.2]), modelOf("other", [-0.5, 0.6, 0.2, 0.3])];
+
+function settingsOf(type: StabilitySettings["type"]): StabilitySettings {
+  return { type, segments: 4, kernelWidth: 0.25, repeats: 2, top: 2, samples: [16, 40], seed: 0 };
+}
+
+function measure(engine: ExactEngine, type: StabilitySettings["type"], seeds = [3, 4]) {
+  return trackStability({
+    mix: null,
+    stems: new Map([
+      ["vocals", tone(300, 0.2)],
+      ["bass", tone(90, 0.3)],
+      ["other", tone(2500, 0.1)],
+    ]),
+    separator: "stems",
+    audioSha256: "0".repeat(64),
+    models,
+    settings: settingsOf(type),
+    seeds,
+    scorer,
+    exact: engine,
+  });
+}
+
+describe("trackStability", () => {
+  it.each(["time+source", "source", "time"] as const)(
+    "says the same of %s whether a table or the model itself answers",
+    async (type) => {
+      const fromTable = await measure(exact, type);
+      const fromModel = await measure(noEngine, type);
+      expect(fromTable.map(({ hasTable }) => hasTable)).toEqual([true, true]);
+      expect(fromModel.map(({ hasTable }) => hasTable)).toEqual([false, false]);
+      fromTable.forEach(({ relevance, points }, model) => {
+        const dense = fromModel[model]!;
+        expect(Math.abs(relevance - dense.relevance)).toBeLessThan(1e-4);
+        expect(points.map(({ unique }) => unique)).toEqual(
+          dense.points.map(({ unique }) => unique),
+        );
+        for (const { topAgreement, weightError } of points) {
+          expect(topAgreement).not.toBeNull();
+          expect(weightError).toBeGreaterThan(0);
+        }
+        for (const { topAgreement } of dense.points) expect(topAgreement).toBeNull();
+      });
+      expect(fromTable[0]!.points).not.toEqual(fromTable[1]!.points);
+    },
+  );
+
+  it("is the same for the same seeds and another for others", async () => {
+    const first = await measure(exact, "time+source");
+    expect(await measure(exact, "time+source")).toEqual(first);
+    expect(await measure(exact, "time+source", [5, 6])).not.toEqual(first);
+  });
+});

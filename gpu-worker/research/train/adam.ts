@@ -1,0 +1,67 @@
+import type { GraphBuilder } from "../../engine/response-table/graph-builder.ts";
+import { scalar } from "./autodiff/tape.ts";
+
+const FIRST_DECAY = 0.9;
+const SECOND_DECAY = 0.999;
+const EPSILON = 1e-8;
+
+/** What Adam keeps: vectors of one length. */
+export interface AdamState {
+  weights: string;
+  /** Decaying mean of the gradient. */
+  first: string;
+  /** Decaying mean of its square. */
+  second: string;
+}
+
+/** What changes from step to step: scalars. */
+export interface AdamRates {
+  /** Learning rate over the bias correction of the first moment. */
+  stepSize: number;
+  /** One over the square root of the bias correction of the second moment. */
+  rootScale: number;
+}
+
+/**
+ * The rates of a step, in float64 as PyTorch has them.
+ *
+ * @param step 1 for the first
+ */
+export function adamRates(learningRate: number, step: number): AdamRates {
+  return {
+    stepSize: learningRate / (1 - FIRST_DECAY ** step),
+    rootScale: 1 / Math.sqrt(1 - SECOND_DECAY ** step),
+  };
+}
+
+/**
+ * One step of Adam with L2, which is added to the gradient as in `torch.optim.Adam`.
+ * Source: Kingma and Ba, "Adam" (ICLR 2015), algorithm 1.
+ *
+ * @param gradient of the loss, a vector
+ * @param rates names of the scalars of {@link adamRates}
+ */
+export function adam(
+  graph: GraphBuilder,
+  { weights, first, second }: AdamState,
+  gradient: string,
+  rates: Record<keyof AdamRates, string>,
+  weightDecay: number,
+): AdamState {
+  const mul = (a: string, b: string) => graph.node("Mul", [a, b]);
+  const add = (a: string, b: string) => graph.node("Add", [a, b]);
+  const slope =
+    weightDecay === 0 ? gradient : add(gradient, mul(weights, scalar(graph, weightDecay)));
+  const mean = add(
+    mul(first, scalar(graph, FIRST_DECAY)),
+    mul(slope, scalar(graph, 1 - FIRST_DECAY)),
+  );
+  const square = add(
+    mul(second, scalar(graph, SECOND_DECAY)),
+    mul(mul(slope, slope), scalar(graph, 1 - SECOND_DECAY)),
+  );
+  const root = mul(graph.node("Sqrt", [square]), rates.rootScale);
+  const direction = graph.node("Div", [mean, add(root, scalar(graph, EPSILON))]);
+  const stepped = graph.node("Sub", [weights, mul(direction, rates.stepSize)]);
+  return { weights: stepped, first: mean, second: square };
+}

@@ -1,0 +1,63 @@
+import { Architecture } from "@lemons/shared/contract/architecture";
+import { describe, expect, it } from "vitest";
+import { readOnnx } from "../../engine/model/read-onnx.ts";
+import { createSession } from "../../engine/model/session.ts";
+import { sha256, splitEncoder } from "../../engine/model/split-encoder.ts";
+import { analyseEncoder } from "../../engine/response-table/analyse.ts";
+import { exportEncoder, exportModel } from "./export-model.ts";
+import { initialState } from "./train-state.ts";
+
+const architecture = Architecture.parse({ bands: 32, channels: [4, 6, 4], heads: 3 });
+const state = initialState(architecture, 5);
+const signature = { input: "logmel", output: "logit", bands: 32 };
+
+async function answers(onnx: Uint8Array, items: number, frames: number) {
+  const data = Float32Array.from({ length: items * 32 * frames }, (_, i) => 20 * Math.sin(i) - 50);
+  const session = await createSession(onnx, { provider: "cpu", intraOpThreads: 1 });
+  try {
+    return await session.run({ data, items, bands: 32, frames });
+  } finally {
+    await session.release();
+  }
+}
+
+describe("exportModel", () => {
+  it("writes a package's model for any batch and time, whose encoder is the shared one", async () => {
+    const encoder = exportEncoder(state, architecture);
+    for (const head of [0, 1, 2]) {
+      const onnx = exportModel(state, architecture, head);
+      const split = splitEncoder(readOnnx(onnx, signature))!;
+      expect(split.encoderVersion).toBe(sha256(encoder));
+      expect(split.head.weights).toEqual(
+        state.get("fc.weight")!.data.subarray(head * 8, (head + 1) * 8),
+      );
+      for (const [items, frames] of [
+        [1, 63],
+        [3, 20],
+      ] as const) {
+        const logits = await answers(onnx, items, frames);
+        const features = await answers(encoder, items, frames);
+        for (let item = 0; item < items; item++) {
+          const product = split.head.weights.reduce(
+            (sum, weight, i) => sum + weight * features[8 * item + i]!,
+            split.head.bias,
+          );
+          expect(logits[item]).toBeCloseTo(product, 5);
+        }
+      }
+    }
+  });
+
+  it("writes a network that the exact engine can take apart", () => {
+    const usual = Architecture.parse({});
+    const encoder = exportEncoder(initialState(usual, 1), usual);
+    expect(analyseEncoder(encoder, 256)).toMatchObject({ applies: true });
+  });
+
+  it("refuses a head that is not there, and the state of another network", () => {
+    expect(() => exportModel(state, architecture, 3)).toThrow("there is no head 3; there are 3");
+    expect(() => exportModel(state, { ...architecture, heads: 4 }, 0)).toThrow(
+      '"fc.weight" is [3, 8]; this network needs [4, 8]',
+    );
+  });
+});

@@ -1,0 +1,89 @@
+import type { GraphBuilder } from "../../engine/response-table/graph-builder.ts";
+import type { Windows } from "./autodiff/filter-windows.ts";
+import { reshaped } from "./autodiff/tape.ts";
+
+const KERNEL = [0, 1, 2];
+
+/** Places from `from` on, every `step`-th. */
+interface Places {
+  from: number;
+  step: number;
+  count: number;
+}
+
+/** Places of rows and columns where 3 x 3 windows stand. */
+interface Grid {
+  rows: Places;
+  columns: Places;
+}
+
+/** Windows of a map, sorted by where pooling meets them. */
+export interface PooledWindows {
+  /** The four places of every 2 x 2 window of the pooling, in row-major order. */
+  corners: Windows[];
+  /** Of an odd last column or row, which no pooling reaches. */
+  rest: Windows[];
+}
+
+/**
+ * All 3 x 3 windows, with zeros around, of maps of one channel.
+ *
+ * @param maps names of tensors [batch, 1, height, width]; a window holds those of all of them, map
+ *   after map
+ */
+export function pooledWindows(
+  graph: GraphBuilder,
+  maps: readonly string[],
+  [batch, height, width]: readonly [number, number, number],
+): PooledWindows {
+  const padded = maps.map((name) =>
+    graph.node("Pad", [name, graph.integers([0, 0, 1, 1, 0, 0, 1, 1])]),
+  );
+  const slices = new Map<string, string>();
+
+  /** One element of every window; neighbouring grids share most of them. */
+  function elements(map: string, rows: Places, columns: Places): string {
+    const starts = [rows.from, columns.from];
+    const ends = [rows, columns].map(({ from, step, count }) => from + step * (count - 1) + 1);
+    const steps = [rows.step, columns.step];
+    const key = [map, ...starts, ...ends, ...steps].join();
+    let name = slices.get(key);
+    if (name === undefined) {
+      const places = [starts, ends, [2, 3], steps].map((list) => graph.integers(list));
+      const part = graph.node("Slice", [map, ...places]);
+      name = reshaped(graph, part, [batch, 1, rows.count * columns.count]);
+      slices.set(key, name);
+    }
+    return name;
+  }
+
+  function windows({ rows, columns }: Grid): Windows {
+    const shifted = (places: Places, by: number) => ({ ...places, from: places.from + by });
+    const all = padded.flatMap((map) =>
+      KERNEL.flatMap((row) =>
+        KERNEL.map((column) => elements(map, shifted(rows, row), shifted(columns, column))),
+      ),
+    );
+    const name = graph.node("Concat", all, { axis: 1 });
+    return { name, dims: [batch, all.length, rows.count * columns.count] };
+  }
+
+  const { corners, rest } = grids(height, width);
+  return { corners: corners.map(windows), rest: rest.map(windows) };
+}
+
+function grids(height: number, width: number): { corners: Grid[]; rest: Grid[] } {
+  const [rows, columns] = [Math.floor(height / 2), Math.floor(width / 2)];
+  const corners = [0, 1].flatMap((row) =>
+    [0, 1].map((column) => ({
+      rows: { from: row, step: 2, count: rows },
+      columns: { from: column, step: 2, count: columns },
+    })),
+  );
+  const every = (count: number): Places => ({ from: 0, step: 1, count });
+  const last = (size: number): Places => ({ from: size - 1, step: 1, count: 1 });
+  const rest: Grid[] = [];
+  if (width % 2 === 1) rest.push({ rows: every(height), columns: last(width) });
+  if (height % 2 === 1) rest.push({ rows: last(height), columns: every(2 * columns) });
+  return { corners, rest };
+}

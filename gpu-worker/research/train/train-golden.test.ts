@@ -1,0 +1,126 @@
+import { Architecture } from "@lemons/shared/contract/architecture";
+import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
+import { beforeAll, describe, expect, it } from "vitest";
+import { createSession } from "../../engine/model/session.ts";
+import { createLogMel } from "../../engine/spectrogram/log-mel.ts";
+import { exportModel } from "./export-model.ts";
+import { goldenSteps, type Recorded } from "./fixtures/golden-steps.ts";
+import { parameterShapes } from "./parameters.ts";
+import { initialState, type TrainState } from "./train-state.ts";
+import { createTrainStep } from "./train-step.ts";
+
+const golden = goldenSteps();
+const architecture = Architecture.parse({ dropout: 0 });
+const shapes = parameterShapes(architecture);
+const weights = shapes.filter(({ kind }) => kind === "weight");
+const FRAMES = 63;
+
+/** In PyTorch's float32 their gradient is noise where it should be zero, and Adam amplifies it. */
+const isConvolutionBias = (name: string) => name.endsWith("conv.bias");
+
+const losses: number[] = [];
+const states: TrainState[] = [];
+
+beforeAll(async () => {
+  const start = new Map(initialState(architecture, 0));
+  for (const { name, dims } of shapes) start.set(name, { dims, data: golden.initial(name) });
+  states.push(start);
+  const step = await createTrainStep({
+    architecture,
+    batchSize: 4,
+    frames: FRAMES,
+    learningRate: golden.learningRate,
+    weightDecay: golden.weightDecay,
+    provider: "cpu",
+    threads: 2,
+    state: start,
+    seed: 0,
+  });
+  for (let i = 0; i < 3; i++) {
+    losses.push((await step.run({ logMel: golden.logMel, labels: golden.labels })).loss);
+    states.push(step.state());
+  }
+  await step.dispose();
+});
+
+/** The largest distance of an element or of the norm, over the largest element. */
+function distance(found: Float32Array, { norm, elements }: Recorded, least: number): number {
+  const largest = elements.reduce((max, [, value]) => Math.max(max, Math.abs(value)), least);
+  const furthest = elements.reduce(
+    (max, [i, value]) => Math.max(max, Math.abs(found[i]! - value)),
+    0,
+  );
+  const foundNorm = Math.sqrt(found.reduce((sum, value) => sum + value * value, 0));
+  return Math.max(furthest / largest, Math.abs(foundNorm - norm) / Math.max(norm, least));
+}
+
+/** Adam's first moment after one step is a tenth of the gradient with L2. */
+function firstGradient(name: string): Float32Array {
+  const before = states[0]!.get(name)!.data;
+  const moment = states[1]!.get(`adam.first.${name}`)!.data;
+  return moment.map((value, i) => 10 * value - golden.weightDecay * before[i]!);
+}
+
+describe("a crop of one second", () => {
+  it("has 63 frames, and the spectrogram that PyTorch learnt from", () => {
+    const spectrogram = createLogMel(DEFAULT_FRONT_END);
+    const size = architecture.bands * FRAMES;
+    const distances: number[] = [];
+    for (let item = 0; item < 4; item++) {
+      const { data, bands, frames } = spectrogram(
+        golden.audio.subarray(16_000 * item, 16_000 * (item + 1)),
+      );
+      expect({ bands, frames }).toEqual({ bands: architecture.bands, frames: FRAMES });
+      data.forEach((level, i) => {
+        distances.push(Math.abs(level - golden.logMel[size * item + i]!));
+      });
+    }
+    distances.sort((a, b) => a - b);
+    // PyTorch's float32 moves bands near silence.
+    expect(distances[Math.floor(0.99 * distances.length)]).toBeLessThan(0.01);
+    expect(distances.at(-1)).toBeLessThan(2);
+  });
+});
+
+describe("three steps of PyTorch", () => {
+  it.each(["f32", "f64"] as const)("have the same losses (%s)", (precision) => {
+    const expected = golden.losses(precision);
+    expect(losses).toHaveLength(expected.length);
+    losses.forEach((loss, i) => {
+      expect(Math.abs(loss - expected[i]!)).toBeLessThan(1e-4);
+    });
+  });
+
+  it.each(weights.map(({ name }) => name))(
+    "have the same first gradient with respect to %s",
+    (name) => {
+      const found = firstGradient(name);
+      if (!isConvolutionBias(name)) {
+        expect(distance(found, golden.recorded("f32", 1, name, true), 0.1)).toBeLessThan(1e-4);
+      }
+      expect(distance(found, golden.recorded("f64", 1, name, true), 0.1)).toBeLessThan(1e-4);
+    },
+  );
+
+  it.each(shapes.map(({ name }) => name))("have the same %s after every step", (name) => {
+    for (const step of [1, 2, 3]) {
+      const found = states[step]!.get(name)!.data;
+      expect(distance(found, golden.recorded("f64", step, name), 1e-3)).toBeLessThan(2e-4);
+      // The running mean takes up the convolution's bias.
+      if (isConvolutionBias(name) || name.endsWith("bn.running_mean")) continue;
+      // Adam divides small gradients by themselves, PyTorch's rounding with them.
+      expect(distance(found, golden.recorded("f32", step, name), 1e-3)).toBeLessThan(0.02);
+    }
+  });
+
+  it("have the same logits afterwards, in the exported model", async () => {
+    const model = exportModel(states[3]!, architecture, 0);
+    const session = await createSession(model, { provider: "cpu", intraOpThreads: 1 });
+    const batch = { data: golden.logMel, items: 4, bands: architecture.bands, frames: FRAMES };
+    const logits = await session.run(batch);
+    await session.release();
+    golden.logitsAfterwards("f64").forEach((logit, i) => {
+      expect(Math.abs(logits[i]! - logit)).toBeLessThan(1e-3);
+    });
+  });
+});

@@ -1,0 +1,91 @@
+import { closeSync, openSync, readSync } from "node:fs";
+import type { FrontEnd } from "@lemons/shared/contract/front-end";
+import { SNIPPET_SECONDS } from "../../engine/audio/snippet.ts";
+import { createLogMel, type LogMel } from "../../engine/spectrogram/log-mel.ts";
+import type { TrackSound } from "../evaluate/evaluate-catalogue.ts";
+import { type DecodedTrack, decodedTrack } from "./decoded-track.ts";
+import type { BatchPlan } from "./plan-epoch.ts";
+import { type CropSource, renderExample } from "./render-example.ts";
+
+const BYTES_PER_SAMPLE = 4;
+
+/** What every thread knows. */
+export interface DataSetup {
+  frontEnd: FrontEnd;
+  /** Folder of decoded tracks. */
+  cache: string;
+}
+
+/** What a data thread is asked to do. */
+export type DataTask =
+  | { kind: "decode"; sound: TrackSound }
+  /** Log-mel spectrograms of a step's examples; `place.track` is an index into `tracks`. */
+  | { kind: "batch"; tracks: readonly DecodedTrack[]; plan: BatchPlan; inputLength: number }
+  /** The centre 30 s of a track, as the model scores it. */
+  | { kind: "snippet"; track: DecodedTrack };
+
+export interface DataResults {
+  decode: DecodedTrack;
+  /** [examples, bands, frames] one after the other. */
+  batch: { data: Float32Array; bands: number; frames: number };
+  snippet: LogMel;
+}
+
+/** Does tasks here and now: in a data thread, or without any in the caller's own. */
+export function createDataTasks({ frontEnd, cache }: DataSetup) {
+  const logMelOf = createLogMel(frontEnd);
+
+  async function perform(task: DataTask): Promise<DataResults[DataTask["kind"]]> {
+    switch (task.kind) {
+      case "decode":
+        return decodedTrack(task.sound, frontEnd, cache);
+      case "batch":
+        return batch(task.tracks, task.plan, task.inputLength);
+      case "snippet": {
+        const { file, samples } = task.track;
+        const count = Math.min(samples, SNIPPET_SECONDS * frontEnd.sampleRate);
+        return logMelOf(readSamples(file, Math.floor((samples - count) / 2), count));
+      }
+    }
+  }
+
+  function batch(tracks: readonly DecodedTrack[], plan: BatchPlan, inputLength: number) {
+    const source: CropSource = {
+      samples: (track) => tracks[track]!.samples,
+      read: (track, start, count) => readSamples(tracks[track]!.file, start, count),
+    };
+    const spectrograms = plan.map((example) =>
+      logMelOf(renderExample(example, inputLength, source)),
+    );
+    const { bands, frames } = spectrograms[0]!;
+    const data = new Float32Array(plan.length * bands * frames);
+    for (const [index, spectrogram] of spectrograms.entries()) {
+      data.set(spectrogram.data, index * bands * frames);
+    }
+    return { data, bands, frames };
+  }
+
+  return perform;
+}
+
+function readSamples(file: string, start: number, count: number): Float32Array {
+  const samples = new Float32Array(count);
+  const bytes = new Uint8Array(samples.buffer);
+  const handle = openSync(file, "r");
+  try {
+    for (let done = 0; done < bytes.length; ) {
+      const read = readSync(
+        handle,
+        bytes,
+        done,
+        bytes.length - done,
+        start * BYTES_PER_SAMPLE + done,
+      );
+      if (read === 0) throw new Error(`${file} is shorter than it was`);
+      done += read;
+    }
+  } finally {
+    closeSync(handle);
+  }
+  return samples;
+}

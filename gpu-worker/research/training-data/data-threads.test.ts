@@ -1,0 +1,131 @@
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { encodeWavFloat32 } from "../../engine/audio/encode-wav.ts";
+import { InputError } from "../../engine/input-error.ts";
+import { createLogMel } from "../../engine/spectrogram/log-mel.ts";
+import { startDataThreads } from "./data-threads.ts";
+import type { DecodedTrack } from "./decoded-track.ts";
+import { planEpoch } from "./plan-epoch.ts";
+import { prefetch } from "./prefetch.ts";
+
+const RATE = DEFAULT_FRONT_END.sampleRate;
+const INPUT_LENGTH = RATE;
+
+function sine(frequency: number, seconds: number): Float32Array {
+  return Float32Array.from(
+    { length: seconds * RATE },
+    (_, i) => 0.3 * Math.sin((2 * Math.PI * frequency * i) / RATE),
+  );
+}
+const wav = (...channels: Float32Array[]) => encodeWavFloat32({ sampleRate: RATE, channels });
+
+let folder: string;
+let cache: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lemons-data-"));
+  cache = join(folder, "cache");
+  await writeFile(join(folder, "low.wav"), wav(sine(200, 2), sine(300, 2)));
+  await writeFile(join(folder, "high.wav"), wav(sine(3000, 3)));
+  await writeFile(join(folder, "broken.wav"), "not audio");
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const sound = (name: string) => ({ path: join(folder, name), isStems: false });
+
+async function withThreads<T>(
+  count: number,
+  work: (threads: ReturnType<typeof startDataThreads>) => Promise<T>,
+): Promise<T> {
+  const threads = startDataThreads(count, { frontEnd: DEFAULT_FRONT_END, cache });
+  try {
+    return await work(threads);
+  } finally {
+    await threads.close();
+  }
+}
+
+async function decodeBoth(threads: ReturnType<typeof startDataThreads>): Promise<DecodedTrack[]> {
+  return Promise.all(
+    ["low.wav", "high.wav"].map((name) => threads.perform({ kind: "decode", sound: sound(name) })),
+  );
+}
+
+describe("data threads", () => {
+  it("decode each track once", async () => {
+    const tracks = await withThreads(1, decodeBoth);
+    expect(tracks.map(({ samples }) => samples)).toEqual([2 * RATE, 3 * RATE]);
+    const { mtimeMs } = await stat(tracks[0]!.file);
+    expect(await withThreads(0, decodeBoth)).toEqual(tracks);
+    expect((await stat(tracks[0]!.file)).mtimeMs).toBe(mtimeMs);
+    expect(await readdir(cache)).toHaveLength(2);
+  });
+
+  it("make the same batches, whatever their number", async () => {
+    const plan = planEpoch(
+      {
+        seed: 3,
+        tracks: 2,
+        batchSize: 3,
+        cropsPerTrack: 6,
+        silence: 0.34,
+        augmentation: { gainDb: 3, speedPercent: 2, noiseDb: 50, mixup: 0.2 },
+      },
+      1,
+    );
+    const batches = (count: number) =>
+      withThreads(count, async (threads) => {
+        const tracks = await decodeBoth(threads);
+        const results: Float32Array[] = [];
+        const made = prefetch(plan, 1 + count, (each) =>
+          threads.perform({ kind: "batch", tracks, plan: each, inputLength: INPUT_LENGTH }),
+        );
+        for await (const { data, bands, frames } of made) {
+          expect([data.length, bands, frames]).toEqual([3 * 256 * 63, 256, 63]);
+          results.push(data);
+        }
+        return results;
+      });
+    const alone = await batches(0);
+    expect(alone).toHaveLength(6);
+    expect(await batches(3)).toEqual(alone);
+  });
+
+  it("hear the centre 30 s of a track", async () => {
+    await writeFile(join(folder, "long.wav"), wav(sine(440, 31)));
+    const heard = await withThreads(1, async (threads) => {
+      const track = await threads.perform({ kind: "decode", sound: sound("long.wav") });
+      return threads.perform({ kind: "snippet", track });
+    });
+    const centre = sine(440, 31).subarray(RATE / 2, RATE / 2 + 30 * RATE);
+    expect(heard).toEqual(createLogMel(DEFAULT_FRONT_END)(centre));
+  });
+
+  it.each([0, 1])("name a file that cannot be heard (%i threads)", async (count) => {
+    const decoding = withThreads(count, (threads) =>
+      threads.perform({ kind: "decode", sound: sound("broken.wav") }),
+    );
+    await expect(decoding).rejects.toThrow(InputError);
+    await expect(decoding).rejects.toThrow(/broken\.wav: .* not in a known audio format/);
+  });
+
+  it("sum stems", async () => {
+    const stems = join(folder, "stems");
+    await mkdir(stems);
+    await writeFile(join(stems, "bass.wav"), wav(sine(200, 1)));
+    await writeFile(join(stems, "other.wav"), wav(sine(900, 1)));
+    const heard = await withThreads(0, async (threads) => {
+      const track = await threads.perform({
+        kind: "decode",
+        sound: { path: stems, isStems: true },
+      });
+      return threads.perform({ kind: "snippet", track });
+    });
+    const [bass, other] = [sine(200, 1), sine(900, 1)];
+    const sum = bass.map((sample, i) => sample + other[i]!);
+    const { data } = createLogMel(DEFAULT_FRONT_END)(sum);
+    expect(Math.max(...heard.data.map((x, i) => Math.abs(x - data[i]!)))).toBeLessThan(1e-3);
+  });
+});

@@ -1,0 +1,95 @@
+import { createHash, randomUUID } from "node:crypto";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { FrontEnd } from "@lemons/shared/contract/front-end";
+import { decodeAudio } from "../../engine/audio/decode.ts";
+import { MAX_AUDIO_BYTES } from "../../engine/audio/limits.ts";
+import { mixOfSources } from "../../engine/explain/mix-of-sources.ts";
+import { InputError } from "../../engine/input-error.ts";
+import { modelWaveform } from "../../engine/model/model-waveform.ts";
+import { loadStems } from "../../engine/separate/load-stems.ts";
+import { stemsOf } from "../../engine/separate/stems.ts";
+import type { TrackSound } from "../evaluate/evaluate-catalogue.ts";
+
+/** A track as the model hears it, on disk: mono float32 in the machine's byte order. */
+export interface DecodedTrack {
+  file: string;
+  samples: number;
+}
+
+const BYTES_PER_SAMPLE = 4;
+/** Changes where decoding or resampling come out otherwise. */
+const CACHE_VERSION = 1;
+
+/**
+ * Decodes a track once: mean of the channels at the front-end's rate; the sum of its stems where they
+ * are known. The result is kept in `cache` under the hash of the files' bytes, so a changed file is
+ * decoded anew, and a crop is one short read.
+ *
+ * @throws InputError where the sound cannot be read or decoded, or is too short
+ */
+export async function decodedTrack(
+  sound: TrackSound,
+  frontEnd: FrontEnd,
+  cache: string,
+): Promise<DecodedTrack> {
+  const { sampleRate } = frontEnd;
+  const files = await soundFiles(sound);
+  const hash = createHash("sha256").update(`${CACHE_VERSION} ${sampleRate} ${sound.isStems}`);
+  for (const { name, bytes } of files) {
+    // On its own the name of a file says nothing about its sound; a stem's does.
+    hash.update(`\n${sound.isStems ? name : ""} ${bytes.length}\n`).update(bytes);
+  }
+  const file = join(cache, `${hash.digest("hex")}.f32`);
+  const known = await stat(file).catch(() => null);
+  if (known) return { file, samples: known.size / BYTES_PER_SAMPLE };
+
+  const waveform = await about(sound.path, async () => {
+    const audio = sound.isStems
+      ? mixOfSources((await stemsOf(null, await loadStems(sound.path))).stems)
+      : await decodeAudio(files[0]!.bytes);
+    return modelWaveform(audio, frontEnd);
+  });
+  await mkdir(cache, { recursive: true });
+  const temporary = `${file}.${randomUUID()}`;
+  try {
+    await writeFile(
+      temporary,
+      new Uint8Array(waveform.buffer, waveform.byteOffset, waveform.byteLength),
+    );
+    await rename(temporary, file);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+  return { file, samples: waveform.length };
+}
+
+async function soundFiles({ path, isStems }: TrackSound) {
+  try {
+    const names = isStems ? (await readdir(path)).sort() : [path];
+    const files: { name: string; bytes: Uint8Array }[] = [];
+    for (const name of names) {
+      const whole = isStems ? join(path, name) : path;
+      const entry = await stat(whole);
+      if (isStems && !entry.isFile()) continue;
+      if (entry.size > MAX_AUDIO_BYTES) {
+        throw new InputError(`${whole}: ${entry.size} bytes; at most ${MAX_AUDIO_BYTES} are read`);
+      }
+      files.push({ name, bytes: await readFile(whole) });
+    }
+    return files;
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError(`${path}: the sound cannot be read`, { cause: error });
+  }
+}
+
+/** Names the file that a decoder complains about. */
+async function about<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof InputError) || error.message.startsWith(path)) throw error;
+    throw new InputError(`${path}: ${error.message}`, { cause: error });
+  }
+}

@@ -1,0 +1,86 @@
+import { join } from "node:path";
+import type { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
+import { nearest } from "../../commands/nearest.ts";
+import { InputError } from "../../engine/input-error.ts";
+import { readCatalogue, readListening } from "../catalogue/read-catalogue.ts";
+import type { TrackSound } from "../evaluate/evaluate-catalogue.ts";
+import type { DataThreads } from "./data-threads.ts";
+import type { DecodedTrack } from "./decoded-track.ts";
+import { prefetch } from "./prefetch.ts";
+
+/** Tracks of a catalogue with what their listeners think of them. */
+export interface TrainingSet {
+  /** In the order of the catalogue. */
+  slugs: readonly TrackId[];
+  sounds: readonly TrackSound[];
+  listeners: readonly ListenerId[];
+  /** [tracks, listeners]: 1 where `listening.tsv` has the track for the listener, else 0. */
+  labels: Uint8Array;
+}
+
+/**
+ * Reads a catalogue folder for training.
+ *
+ * @param wanted null for every listener of `listening.tsv`, in the order of their first line
+ * @throws InputError where the catalogue cannot be used or does not have a listener
+ */
+export async function readTrainingSet(
+  catalogue: string,
+  wanted: readonly ListenerId[] | null,
+): Promise<TrainingSet> {
+  const { tracks, ...rest } = await readCatalogue(catalogue);
+  const listening = await readListening(catalogue, { tracks, ...rest });
+  const known = [...new Set(listening.map(({ listener }) => listener))];
+  const listeners = wanted ?? known;
+  for (const listener of listeners) {
+    if (known.includes(listener)) continue;
+    throw new InputError(
+      `${join(catalogue, "listening.tsv")} has no listener "${listener}"; the nearest is "${nearest(listener, known)}"`,
+    );
+  }
+  const labels = new Uint8Array(tracks.length * listeners.length);
+  const row = new Map(tracks.map(({ slug }, index) => [slug, index]));
+  const column = new Map(listeners.map((listener, index) => [listener, index]));
+  for (const { listener, track } of listening) {
+    const head = column.get(listener);
+    if (head !== undefined) labels[row.get(track)! * listeners.length + head] = 1;
+  }
+  return {
+    slugs: tracks.map(({ slug }) => slug),
+    sounds: tracks.map(({ file, stems }) => ({
+      path: join(catalogue, stems ?? file),
+      isStems: stems !== undefined,
+    })),
+    listeners,
+    labels,
+  };
+}
+
+/**
+ * Decodes every track that is not yet on disk.
+ *
+ * @param leastSamples of a track
+ * @throws InputError where a sound cannot be used, or is shorter than a crop
+ */
+export async function decodeTracks(
+  { sounds }: TrainingSet,
+  leastSamples: number,
+  threads: DataThreads,
+  onTrack: (done: number, total: number) => void,
+): Promise<DecodedTrack[]> {
+  const tracks: DecodedTrack[] = [];
+  const results = prefetch(sounds, threads.parallel, (sound) =>
+    threads.perform({ kind: "decode", sound }),
+  );
+  onTrack(0, sounds.length);
+  for await (const track of results) {
+    if (track.samples < leastSamples) {
+      throw new InputError(
+        `${sounds[tracks.length]!.path} has ${track.samples} samples; a crop takes ${leastSamples} (--input-length)`,
+      );
+    }
+    tracks.push(track);
+    onTrack(tracks.length, sounds.length);
+  }
+  return tracks;
+}

@@ -1,0 +1,119 @@
+import type { FrontEnd } from "@lemons/shared/contract/front-end";
+import type { ModelId } from "@lemons/shared/contract/identifier";
+import type { PartMetrics } from "@lemons/shared/contract/training";
+import { fitHead, type HeadExample } from "@lemons/shared/model/fit-head";
+import type { LinearHead } from "@lemons/shared/model/linear-head";
+import type { OutFile } from "../../commands/files.ts";
+import { SNIPPET_SECONDS } from "../../engine/audio/snippet.ts";
+import { InputError } from "../../engine/input-error.ts";
+import { composeOnnx } from "../../engine/model/compose-onnx.ts";
+import { readModelPackage } from "../../engine/model/read-model-package.ts";
+import { createSession } from "../../engine/model/session.ts";
+import { isSharedFolder, readSharedPackage } from "../../engine/model/shared-package.ts";
+import { createLogMel } from "../../engine/spectrogram/log-mel.ts";
+import type { TrainingSet } from "../training-data/training-set.ts";
+import { partMetrics } from "./part-metrics.ts";
+import { listenerFiles, metricsOf } from "./trained-package.ts";
+import type { TrainingParts } from "./training-parts.ts";
+import { logitOf, type Validator } from "./validator.ts";
+
+/** An encoder that further heads can be fitted on. */
+export interface TrainedEncoder {
+  onnx: Uint8Array;
+  frontEnd: FrontEnd;
+}
+
+/**
+ * The encoder of a model package of either kind.
+ *
+ * @throws InputError where it cannot be read or has none
+ */
+export async function readTrainedEncoder(path: string): Promise<TrainedEncoder> {
+  if (await isSharedFolder(path)) {
+    const { encoder, manifest } = await readSharedPackage(path);
+    return { onnx: encoder.onnx, frontEnd: manifest.frontEnd };
+  }
+  const { encoder, manifest } = await readModelPackage(path);
+  if (encoder) return { onnx: encoder.onnx, frontEnd: manifest.frontEnd };
+  throw new InputError(`${path}: the model does not end in a linear head, so it has no encoder`);
+}
+
+export interface HeadTrainingInput {
+  encoder: TrainedEncoder;
+  /** Of the one listener. */
+  set: TrainingSet;
+  parts: TrainingParts;
+  validator: Validator;
+  id: ModelId;
+  /** L2 of the scaled weights. */
+  l2: number;
+  /** Share of silence among the negatives' weight, below 1. */
+  silence: number;
+}
+
+export interface TrainedHead {
+  head: LinearHead;
+  files: OutFile[];
+  validation: PartMetrics | null;
+  test: PartMetrics | null;
+}
+
+/**
+ * Fits the head of a new listener on what an encoder pools whole tracks to, and joins both to a model.
+ *
+ * @throws InputError where the listener has heard all of the tracks to train on, or none
+ */
+export async function trainHead(input: HeadTrainingInput): Promise<TrainedHead> {
+  const { encoder, set, parts, validator, id, l2 } = input;
+  const rows = await validator.features(encoder.onnx, [...set.slugs.keys()]);
+  const isHeard = (track: number) => set.labels[track] === 1;
+  const heard = parts.train.filter(isHeard).length;
+  if (heard === 0 || heard === parts.train.length) {
+    throw new InputError(
+      `${set.listeners[0]} has heard ${heard === 0 ? "none" : "all"} of the ${parts.train.length} tracks to train on`,
+    );
+  }
+  const examples: HeadExample[] = parts.train.map((track) => ({
+    features: rows[track]!,
+    isPositive: isHeard(track),
+    weight: 1,
+  }));
+  const head = fitHead(
+    [...examples, ...(await silentExample(input, parts.train.length - heard))],
+    l2,
+  );
+  const measure = (tracks: readonly number[]) =>
+    tracks.length === 0
+      ? null
+      : partMetrics(
+          set.listeners,
+          tracks.map((track) => [logitOf(head, rows[track]!)]),
+          (row) => set.labels[tracks[row]!]!,
+        );
+  const metrics = { validation: measure(parts.validation), test: measure(parts.test) };
+  const files = listenerFiles(composeOnnx(encoder.onnx, head), {
+    id,
+    listener: set.listeners[0]!,
+    frontEnd: encoder.frontEnd,
+    trainedWith: "lemons train --head-only",
+    metrics: metricsOf(metrics, 0),
+  });
+  return { head, files, ...metrics };
+}
+
+/** Thirty seconds of nothing, as a negative of the asked share among so many. */
+async function silentExample(
+  { encoder, silence }: HeadTrainingInput,
+  negatives: number,
+): Promise<HeadExample[]> {
+  if (silence === 0) return [];
+  const { onnx, frontEnd } = encoder;
+  const logMel = createLogMel(frontEnd)(new Float32Array(SNIPPET_SECONDS * frontEnd.sampleRate));
+  const session = await createSession(onnx, { provider: "cpu", intraOpThreads: 1 });
+  try {
+    const features = await session.run({ ...logMel, items: 1 });
+    return [{ features, isPositive: false, weight: (negatives * silence) / (1 - silence) }];
+  } finally {
+    await session.release();
+  }
+}

@@ -1,0 +1,85 @@
+import type { ModelId } from "@lemons/shared/contract/identifier";
+import type { ModelManifest } from "@lemons/shared/contract/model";
+import type { PartMetrics, TrainingConfig } from "@lemons/shared/contract/training";
+import type { OutFile } from "../../commands/files.ts";
+import { modelPackageFromBytes } from "../../engine/model/model-package.ts";
+import { sharedPackageFiles } from "../../engine/model/shared-package.ts";
+import { sha256 } from "../../engine/model/split-encoder.ts";
+import { exportModel } from "../train/export-model.ts";
+import type { TrainState } from "../train/train-state.ts";
+import { inferenceModel } from "./inference-model.ts";
+
+/** A trained network and what is to be said about it. */
+export interface TrainedPackage {
+  id: ModelId;
+  config: TrainingConfig;
+  state: TrainState;
+  /** Results by the part they were measured on; null where it has no tracks. */
+  metrics: Record<"validation" | "test", PartMetrics | null>;
+  epoch: number;
+}
+
+const TRAINED_WITH = "lemons train";
+
+/** Facts that a package tells of its training. */
+function trainingFacts({ config, epoch }: TrainedPackage) {
+  const { listeners: _named, frontEnd: _stated, ...rest } = config;
+  return { ...rest, epoch };
+}
+
+type HeadResults = NonNullable<ModelManifest["metrics"]>;
+
+/** Results of one head, as a manifest tells them. */
+export function metricsOf(metrics: TrainedPackage["metrics"], head: number): HeadResults {
+  const results: HeadResults = {};
+  for (const [part, measured] of Object.entries(metrics)) {
+    const result = measured?.listeners[head];
+    if (!result) continue;
+    const { auc, ap, tracks: n, positives } = result;
+    results[part] = { auc, ap, n, positives };
+  }
+  return results;
+}
+
+/** One listener's package: `model.onnx` and `model.json`. @param head 0 where there is only one */
+export function listenerPackage(trained: TrainedPackage, head: number): OutFile[] {
+  const { config, state, id, metrics } = trained;
+  return listenerFiles(exportModel(state, config.architecture, head), {
+    id,
+    listener: config.listeners[head]!,
+    frontEnd: config.frontEnd,
+    trainedWith: TRAINED_WITH,
+    metrics: metricsOf(metrics, head),
+  });
+}
+
+/** The files of one listener's package. @param onnx input `logmel`, output `logit` */
+export function listenerFiles(
+  onnx: Uint8Array,
+  described: Omit<ModelManifest, "version" | "input" | "output">,
+): OutFile[] {
+  const signature = { version: sha256(onnx), input: "logmel", output: "logit" };
+  const { manifest } = modelPackageFromBytes(onnx, { ...described, ...signature });
+  return [
+    { name: "model.onnx", content: onnx },
+    { name: "model.json", content: `${JSON.stringify(manifest, null, 2)}\n` },
+  ];
+}
+
+/** The package of a shared encoder: `encoder.onnx`, `heads.safetensors` and `model.json`. */
+export function sharedPackage(trained: TrainedPackage): OutFile[] {
+  const { config, state, id } = trained;
+  const { encoder, heads } = inferenceModel(config.architecture, state);
+  return sharedPackageFiles({
+    id,
+    frontEnd: config.frontEnd,
+    trainedWith: TRAINED_WITH,
+    training: trainingFacts(trained),
+    encoder,
+    listeners: config.listeners.map((listener, head) => ({
+      listener,
+      head: heads[head]!,
+      metrics: metricsOf(trained.metrics, head),
+    })),
+  });
+}

@@ -1,0 +1,95 @@
+import type { PartMetrics } from "@lemons/shared/contract/training";
+import type { LinearHead } from "@lemons/shared/model/linear-head";
+import { createSession, type ExecutionProvider } from "../../engine/model/session.ts";
+import type { LogMel } from "../../engine/spectrogram/log-mel.ts";
+import type { DataThreads } from "../training-data/data-threads.ts";
+import type { DecodedTrack } from "../training-data/decoded-track.ts";
+import { prefetch } from "../training-data/prefetch.ts";
+import type { TrainingSet } from "../training-data/training-set.ts";
+import { partMetrics } from "./part-metrics.ts";
+
+/** Spectrograms kept from one validation to the next; beyond, they are made anew each time. */
+const MAX_KEPT_BYTES = 512 * 1024 * 1024;
+
+/** A network as it is used: the encoder, and a head for each listener. */
+export interface InferenceModel {
+  /** Input `logmel`, output `features`. */
+  encoder: Uint8Array;
+  heads: readonly LinearHead[];
+}
+
+/** Asks models about whole tracks, as scoring does: the centre 30 s. */
+export interface Validator {
+  /** @returns what an encoder pools tracks to, in their order */
+  features(encoder: Uint8Array, tracks: readonly number[]): Promise<Float32Array[]>;
+  /** @returns logits of tracks, [tracks][listeners] */
+  logits(model: InferenceModel, tracks: readonly number[]): Promise<number[][]>;
+  /** @returns null where there are no tracks */
+  metrics(model: InferenceModel, tracks: readonly number[]): Promise<PartMetrics | null>;
+}
+
+export interface ValidatorOptions {
+  set: TrainingSet;
+  decoded: readonly DecodedTrack[];
+  threads: DataThreads;
+  provider: ExecutionProvider;
+  intraOpThreads: number;
+  /** Is called before each forward pass; what it throws ends the validation. */
+  pause: () => Promise<void>;
+}
+
+export function createValidator(options: ValidatorOptions): Validator {
+  const { set, decoded, threads, provider, intraOpThreads, pause } = options;
+  const { listeners, labels } = set;
+  const kept = new Map<number, LogMel>();
+  let keptBytes = 0;
+
+  async function snippet(track: number): Promise<LogMel> {
+    const known = kept.get(track);
+    if (known) return known;
+    const made = await threads.perform({ kind: "snippet", track: decoded[track]! });
+    if (keptBytes + made.data.byteLength <= MAX_KEPT_BYTES) {
+      keptBytes += made.data.byteLength;
+      kept.set(track, made);
+    }
+    return made;
+  }
+
+  async function features(encoder: Uint8Array, tracks: readonly number[]) {
+    const session = await createSession(encoder, { provider, intraOpThreads });
+    try {
+      const rows: Float32Array[] = [];
+      for await (const logMel of prefetch(tracks, threads.parallel, snippet)) {
+        await pause();
+        rows.push(await session.run({ ...logMel, items: 1 }));
+      }
+      return rows;
+    } finally {
+      await session.release();
+    }
+  }
+
+  async function logits({ encoder, heads }: InferenceModel, tracks: readonly number[]) {
+    const rows = await features(encoder, tracks);
+    return rows.map((row) => heads.map((head) => logitOf(head, row)));
+  }
+
+  return {
+    features,
+    logits,
+    async metrics(model, tracks) {
+      if (tracks.length === 0) return null;
+      const rows = await logits(model, tracks);
+      return partMetrics(
+        listeners,
+        rows,
+        (row, head) => labels[tracks[row]! * listeners.length + head]!,
+      );
+    },
+  };
+}
+
+/** In float64. */
+export function logitOf({ weights, bias }: LinearHead, features: Float32Array): number {
+  return weights.reduce((sum, weight, i) => sum + weight * features[i]!, bias);
+}
