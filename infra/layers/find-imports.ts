@@ -1,0 +1,45 @@
+import { readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { parseSync } from "vite";
+
+/** One import of one of our own files by another; both relative to the repository's root. */
+export interface OwnImport {
+  from: string;
+  to: string;
+}
+
+const OWN_PACKAGE = /^@lemons\/(shared|edge|gpu-worker)\/(.+)$/;
+
+/**
+ * Lists a file's imports of our own files, type-only, dynamic and re-exporting ones included.
+ *
+ * @param root of the repository
+ * @param file relative to it
+ * @throws Error naming the file if it can't be parsed
+ */
+export function findImports(root: string, file: string): OwnImport[] {
+  const text = readFileSync(join(root, file), "utf8");
+  const { module, errors } = parseSync(file, text);
+  if (errors.length > 0) throw new Error(`${file}: ${errors[0]?.message}`);
+  const specifiers = [
+    ...module.staticImports.map(({ moduleRequest }) => moduleRequest.value),
+    ...module.staticExports.flatMap(({ entries }) =>
+      entries.flatMap(({ moduleRequest }) => moduleRequest?.value ?? []),
+    ),
+    ...module.dynamicImports.flatMap(
+      ({ moduleRequest: { start, end } }) =>
+        /^["'`](.+)["'`]$/.exec(text.slice(start, end))?.[1] ?? [],
+    ),
+    // Worker threads and data files are named by URLs relative to the module.
+    ...[...text.matchAll(/new URL\(\s*"(\.[^"]+)",\s*import\.meta\.url/g)].map(
+      (match) => match[1]!,
+    ),
+  ];
+  return [...new Set(specifiers)].flatMap((specifier) => {
+    const own = OWN_PACKAGE.exec(specifier);
+    if (own) return [{ from: file, to: `${own[1]}/${own[2]}.ts` }];
+    return specifier.startsWith(".")
+      ? [{ from: file, to: normalize(join(dirname(file), specifier)) }]
+      : [];
+  });
+}

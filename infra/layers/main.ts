@@ -1,0 +1,26 @@
+/** Checks that imports run downward only: `node infra/layers/main.ts`. Exit code 1 if one doesn't. */
+import { execFileSync } from "node:child_process";
+import { ROOT } from "../stack/repository.ts";
+import { checkLayers } from "./check-layers.ts";
+import { findImports } from "./find-imports.ts";
+
+const SOURCE = /^(?:shared|edge|gpu-worker)\/.*\.tsx?$/;
+/** Tests may look into any room; AssemblyScript isn't TypeScript to a parser. */
+const LEFT_OUT =
+  /\.test\.tsx?$|\/fixtures\/|\.fixture\.ts$|^edge\/test\/|^shared\/enumeration\/assembly\//;
+
+const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], {
+  cwd: ROOT,
+  encoding: "utf8",
+})
+  .split("\n")
+  .filter((file) => SOURCE.test(file) && !LEFT_OUT.test(file));
+const imports = files.flatMap((file) => findImports(ROOT, file));
+const violations = checkLayers(imports);
+for (const { from, to, because } of violations) {
+  process.stdout.write(`${from} imports ${to}: ${because}\n`);
+}
+process.stdout.write(
+  `${files.length} files, ${imports.length} imports, ${violations.length} against the storeys\n`,
+);
+process.exitCode = violations.length > 0 ? 1 : 0;

@@ -1,0 +1,88 @@
+/**
+ * The storeys of each package, top down. A file may import its own storey's files and any storey
+ * below it; folders that are listed together stand side by side and don't import each other.
+ */
+export interface Storey {
+  /** Folders or files, relative to the repository's root. */
+  folders: readonly string[];
+  /** Printed with every violation: why nothing above may be imported here. */
+  because: string;
+}
+
+export const STOREYS: Readonly<Record<string, readonly Storey[]>> = {
+  edge: [
+    {
+      folders: ["edge/index.ts", "edge/app.ts", "edge/client.ts"],
+      because: "the Worker's entry and its typed client put everything together",
+    },
+    {
+      folders: ["edge/web"],
+      because: "routes and pages translate between HTTP and the work; no work knows its readers",
+    },
+    {
+      folders: ["edge/batch"],
+      because: "a batch starts work as any caller does; a request never needs a batch",
+    },
+    {
+      folders: ["edge/work"],
+      because: "work runs without a request: in a Durable Object, a queue or a schedule",
+    },
+    {
+      folders: ["edge/catalogue"],
+      because: "tracks, listeners and models exist before anything is computed for them",
+    },
+    {
+      folders: ["edge/access", "edge/worker"],
+      because: "permissions and the gpu-worker's client are decided without the catalogue",
+    },
+    {
+      folders: ["edge/base"],
+      because: "HTTP, problems and settings are the same for every subject",
+    },
+  ],
+  "gpu-worker": [
+    {
+      folders: [
+        "gpu-worker/cli.ts",
+        "gpu-worker/server.ts",
+        "gpu-worker/commands",
+        "gpu-worker/service",
+      ],
+      because: "the two doors, the command line and the service, know nothing of each other",
+    },
+    {
+      folders: ["gpu-worker/research"],
+      because: "training and experiments use the engine; production runs without them",
+    },
+    {
+      folders: ["gpu-worker/engine"],
+      because: "the engine runs in the service, the command line and the browser alike",
+    },
+  ],
+};
+
+/** Imports that are refused although they run downward. */
+export const WALLS: readonly { from: string; to: string; because: string }[] = [
+  {
+    from: "shared",
+    to: "edge",
+    because: "shared is the language of both sides and imports neither",
+  },
+  {
+    from: "shared",
+    to: "gpu-worker",
+    because: "shared is the language of both sides and imports neither",
+  },
+  { from: "edge", to: "gpu-worker", because: "the edge and the gpu-worker meet over HTTP" },
+  { from: "gpu-worker", to: "edge", because: "the edge and the gpu-worker meet over HTTP" },
+  {
+    from: "gpu-worker/service",
+    to: "gpu-worker/research",
+    because: "the service's image holds no training, databases or plots",
+  },
+  {
+    from: "gpu-worker/server.ts",
+    to: "gpu-worker/commands",
+    because: "the service's image holds no command line",
+  },
+];
