@@ -1,9 +1,9 @@
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { AppEnv } from "../../access/app-env.ts";
 import { renderErrorPage } from "../../web/pages/error-page.tsx";
 import { renderFrameErrorPage } from "../../web/pages/frame-error-page.tsx";
-import type { AppEnv } from "../http/app-env.ts";
 import { type Failure, ProblemError, toProblem } from "./problem.ts";
 
 /** Answers with problem details (RFC 9457), or with a page where a browser asked for one. */
