@@ -4,8 +4,7 @@ import { ProblemError } from "../../base/problems/problem.ts";
 import { findExplanation, findStanding } from "../../work/explanations/store.ts";
 import type { AppEnv } from "../app-env.ts";
 import { ANONYMOUS, type Caller } from "../caller.ts";
-import { checkShareLink } from "./check-link.ts";
-import { parseShareLink } from "./share-link.ts";
+import { checkShareLink, parseShareLink } from "./share-link.ts";
 
 /**
  * Who reads one explanation: whoever asks; or, by a signed link, somebody who sees of its owner's things

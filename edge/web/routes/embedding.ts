@@ -5,7 +5,8 @@ import { OEmbed } from "@lemons/shared/contract/oembed";
 import { oEmbedExample } from "@lemons/shared/contract/oembed.example";
 import { withLink } from "../../access/sharing/share-link.ts";
 import { settingsOf } from "../../base/env.ts";
-import { IMMUTABLE, PRIVATE, serveObject } from "../../base/http/serve-object.ts";
+import { IMMUTABLE, PRIVATE } from "../../base/http/cache-control.ts";
+import { serveObject } from "../../base/http/serve-object.ts";
 import { pictureKey } from "../../base/object-keys.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { findStanding } from "../../work/explanations/store.ts";
@@ -82,7 +83,7 @@ const getPicture = createRoute({
     }),
     403: problem("the signed link is not one of this explanation", {
       kind: "link-refused",
-      reason: "Its signature does not belong to this explanation and expiry.",
+      reason: "Its signature does not match this explanation and expiry.",
     }),
     410: problem("the signed link has expired", {
       kind: "link-expired",

@@ -10,10 +10,13 @@ import type { AppEnv } from "../../access/app-env.ts";
 import { requireScope } from "../../access/require-scope.ts";
 import { readerOf } from "../../access/sharing/reader.ts";
 import { spendingOf } from "../../access/spend.ts";
-import { matchesEntityTag } from "../../base/http/entity-tag.ts";
-import { preferenceApplied, preferredWaitSeconds } from "../../base/http/prefer.ts";
+import { IMMUTABLE, PRIVATE } from "../../base/http/cache-control.ts";
+import {
+  matchesEntityTag,
+  preferenceApplied,
+  preferredWaitSeconds,
+} from "../../base/http/header-fields.ts";
 import { requireJson } from "../../base/http/require-media-type.ts";
-import { IMMUTABLE, PRIVATE } from "../../base/http/serve-object.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import {
   checkVisible,

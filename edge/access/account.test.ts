@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { networkOf } from "./network.ts";
+import { networkOf } from "./account.ts";
 
 describe("networkOf", () => {
   it.each([
@@ -14,5 +14,5 @@ describe("networkOf", () => {
     ["[::1]", "unknown"],
     ["a:b", "unknown"],
     ["somewhere", "unknown"],
-  ])("%s is of %s", (address, network) => expect(networkOf(address)).toBe(network));
+  ])("maps %s to %s", (address, network) => expect(networkOf(address)).toBe(network));
 });
