@@ -85,4 +85,24 @@ export const WALLS: readonly { from: string; to: string; because: string }[] = [
     to: "gpu-worker/commands",
     because: "the service's image holds no command line",
   },
+  ...[
+    "edge/web",
+    "edge/batch",
+    "edge/work",
+    "edge/catalogue",
+    "edge/access",
+    "edge/worker",
+    "edge/base",
+  ].map((to) => ({
+    from: "edge/player",
+    to,
+    because:
+      "the player runs in browsers, also as a package; it knows the API by edge/client.ts and shared alone",
+  })),
+  {
+    from: "edge/web",
+    to: "edge/player",
+    because:
+      "pages name the player's elements and load its built files through edge/assets/asset-names.js",
+  },
 ];

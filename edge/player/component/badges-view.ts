@@ -1,6 +1,6 @@
 import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
+import { wedgePath } from "@lemons/shared/display/citrus";
 import { html, svg, type TemplateResult } from "lit";
-import { wedgePath } from "../../web/pages/citrus.ts";
 import { relevanceStep } from "../../web/pages/relevance-step.ts";
 import { relevanceWords } from "./explanation-text.ts";
 import type { Wording } from "./wording.ts";

@@ -1,6 +1,6 @@
 import type { Component, PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { Track } from "@lemons/shared/contract/track";
-import { wedgePath } from "../pages/citrus.ts";
+import { wedgePath } from "@lemons/shared/display/citrus";
 import { formatRelevance, formatTimeRange } from "../pages/number-format.ts";
 import { relevanceStep } from "../pages/relevance-step.ts";
 

@@ -1,5 +1,5 @@
 import type { Problem } from "@lemons/shared/contract/problem";
-import assets from "../assets/asset-names.js";
+import assets from "../../assets/asset-names.js";
 
 /** A problem where a player would be, in a frame of whatever page. */
 export function renderFrameErrorPage({ status, title, detail }: Problem): string {

@@ -1,4 +1,4 @@
-import { wedgePath } from "./citrus.ts";
+import { wedgePath } from "@lemons/shared/display/citrus";
 import { formatRelevance } from "./number-format.ts";
 import { relevanceStep } from "./relevance-step.ts";
 

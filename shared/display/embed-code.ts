@@ -1,11 +1,12 @@
-/** How large a player in a frame is where nobody says otherwise, pixels. */
+/** Default size of an embedded player, pixels. */
 export const DEFAULT_WIDTH = 800;
 export const DEFAULT_HEIGHT = 980;
-/** Narrower, it is more than twice as high as wide. */
+/** Narrower players are more than twice as high as wide. */
 export const MIN_WIDTH = 280;
+/** Lower frames have no room for the what-if panel, pixels. */
 const COMPACT_HEIGHT = 800;
 
-/** Where the player is served, under one name for ever: pages of others name it. */
+/** Path of the player's script. It never changes, because other sites link to it. */
 export const PLAYER_PATH = "/lemons-player.js";
 
 /** Width and height of a frame, pixels. */
@@ -14,10 +15,7 @@ export interface FrameSize {
   height: number;
 }
 
-/**
- * The size of a frame within limits (oEmbed's maxwidth and maxheight). Where there is too little
- * height for everything, the player leaves the what-if panel out.
- */
+/** Returns the default frame size, reduced to oEmbed's `maxwidth` and `maxheight`. */
 export function frameSize(maxWidth = DEFAULT_WIDTH, maxHeight = DEFAULT_HEIGHT): FrameSize {
   return { width: Math.min(DEFAULT_WIDTH, maxWidth), height: Math.min(DEFAULT_HEIGHT, maxHeight) };
 }
@@ -30,17 +28,21 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (character) => ESCAPES[character]!);
 
-/** An iframe of a player, to be pasted into any page. */
+/**
+ * Returns the HTML of an iframe that shows a player. Low frames leave out the what-if panel.
+ *
+ * @param address URL of an embed page, without a fragment
+ */
 export function frameCode(address: string, title: string, { width, height }: FrameSize): string {
-  const url = new URL(address);
-  if (height < COMPACT_HEIGHT) url.searchParams.set("controls", "compact");
-  return `<iframe src="${escapeHtml(url.href)}" width="${width}" height="${height}" title="${escapeHtml(title)}" allow="autoplay" loading="lazy" frameborder="0"></iframe>`;
+  const compact = `${address.includes("?") ? "&" : "?"}controls=compact`;
+  const source = height < COMPACT_HEIGHT ? `${address}${compact}` : address;
+  return `<iframe src="${escapeHtml(source)}" width="${width}" height="${height}" title="${escapeHtml(title)}" allow="autoplay" loading="lazy" frameborder="0"></iframe>`;
 }
 
 /**
- * The element itself, to be pasted into any page.
+ * Returns the HTML that loads the player's script and places the element.
  *
- * @param link query of a signed link, where the explanation is private
+ * @param link query string of a signed link, for private explanations
  */
 export function scriptCode(origin: string, id: string, link: string | null = null): string {
   const linked = link === null ? "" : ` link="${escapeHtml(link)}"`;
