@@ -1,7 +1,7 @@
 import { ExplanationType } from "@lemons/shared/contract/explanation-request";
 import { z } from "zod";
 import { linked, linkText } from "../../access/sharing/share-link.ts";
-import assets from "../assets/asset-names.js";
+import assets from "../../assets/asset-names.js";
 import { PLAYER_PATH } from "../embedding/embed-code.ts";
 import type { Embedded } from "../embedding/find-embedded.ts";
 import { highlightPath } from "./api-paths.ts";
