@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import type { AppEnv } from "../../base/http/app-env.ts";
+import type { AppEnv } from "../../access/app-env.ts";
 import { type Failure, ProblemError, toProblem } from "../../base/problems/problem.ts";
 import { renderErrorPage, renderFrameErrorPage } from "../pages/error-page.tsx";
 
