@@ -18,7 +18,7 @@ import type { FlightOrigin } from "../flight/flight-origin.ts";
 import { startRendering } from "../renders/render-job.ts";
 import { tableAtHand, tableToBuild } from "../tables/table-at-hand.ts";
 import { awaitTable } from "../tables/table-job.ts";
-import { type Asked, belongingOf } from "./asked.ts";
+import { type Asked, ownershipOf } from "./asked.ts";
 import { explainFromStoredTable } from "./from-table.ts";
 import { dropOrphanedExplanation } from "./private-artefacts.ts";
 import { resultFault } from "./result-fault.ts";
@@ -79,7 +79,7 @@ async function explainByWorker(
   // An attempt that was given up must not end the job that its successor is running.
   signal.throwIfAborted();
   const finished = published(asked, explanation);
-  await storeExplanation(env.BUCKET, finished, belongingOf(asked));
+  await storeExplanation(env.BUCKET, finished, ownershipOf(asked));
   if (await dropOrphanedExplanation(env, asked)) return;
   await startRendering(env, finished, origin);
 }

@@ -15,7 +15,7 @@ import { isTableKnown } from "../tables/store.ts";
 import { tableAtHand } from "../tables/table-at-hand.ts";
 import { announce, newDeliveryId } from "../webhooks/announce.ts";
 import type { Receiver } from "../webhooks/receiver.ts";
-import { type Asked, belongingOf } from "./asked.ts";
+import { type Asked, ownershipOf } from "./asked.ts";
 import { explainFromStoredTable } from "./from-table.ts";
 import type { JobStatus } from "./job.ts";
 import { recordPrivateArtefacts } from "./private-artefacts.ts";
@@ -40,7 +40,7 @@ export async function findExplanationOrJob(
   const stored = await findVisibleExplanation(env, id, caller);
   if (stored !== null) return counted(env, stored);
   const asked = await findQuestion(env.BUCKET, id);
-  if (asked !== null && !maySee(caller, belongingOf(asked))) throw unknown(id);
+  if (asked !== null && !maySee(caller, ownershipOf(asked))) throw unknown(id);
   const status = await jobOf(env, id).status();
   if (status === null || !isActive(status.job)) {
     // Whoever asked the question has paid for its answer.
@@ -151,7 +151,7 @@ export async function findVisibleExplanation(
   caller: Caller,
 ): Promise<StoredExplanation | null> {
   const stored = await findExplanation(env.BUCKET, id);
-  if (stored !== null && !maySee(caller, stored.belonging)) throw unknown(id);
+  if (stored !== null && !maySee(caller, stored.ownership)) throw unknown(id);
   return stored;
 }
 
@@ -177,7 +177,7 @@ export async function finishedExplanation(
 /** @throws ProblemError unknown-explanation where the question belongs to somebody else */
 export async function checkVisible(env: Env, id: ExplanationId, caller: Caller): Promise<void> {
   const asked = await findQuestion(env.BUCKET, id);
-  if (asked !== null && !maySee(caller, belongingOf(asked))) throw unknown(id);
+  if (asked !== null && !maySee(caller, ownershipOf(asked))) throw unknown(id);
 }
 
 function unknown(id: ExplanationId): ProblemError {

@@ -14,7 +14,7 @@ import { type FlightOrigin, ownAccord } from "../flight/flight-origin.ts";
 import { startRendering } from "../renders/render-job.ts";
 import { forgetTable, readTable } from "../tables/store.ts";
 import { tableAtHand } from "../tables/table-at-hand.ts";
-import { type Asked, belongingOf } from "./asked.ts";
+import { type Asked, ownershipOf } from "./asked.ts";
 import { dropOrphanedExplanation } from "./private-artefacts.ts";
 import { storeExplanation } from "./store.ts";
 
@@ -67,7 +67,7 @@ export async function explainFromStoredTable(
     if (error instanceof NotEnumerable) return false;
     throw error;
   }
-  await storeExplanation(env.BUCKET, explanation, belongingOf(asked));
+  await storeExplanation(env.BUCKET, explanation, ownershipOf(asked));
   if (await dropOrphanedExplanation(env, asked)) return false;
   if (render) await startRendering(env, explanation, origin);
   return true;
