@@ -4,7 +4,7 @@ import { ExplanationId } from "@lemons/shared/contract/identifier";
 import { OEmbed } from "@lemons/shared/contract/oembed";
 import { oEmbedExample } from "@lemons/shared/contract/oembed.example";
 import { frameCode, frameSize, MIN_WIDTH } from "@lemons/shared/display/embed-code";
-import { linked, withLink } from "../../access/sharing/share-link.ts";
+import { withLink } from "../../access/sharing/share-link.ts";
 import { settingsOf } from "../../base/env.ts";
 import { IMMUTABLE, PRIVATE, serveObject } from "../../base/http/serve-object.ts";
 import { pictureKey } from "../../base/object-keys.ts";
