@@ -2,7 +2,7 @@ import { ExplanationId, type TrackId } from "@lemons/shared/contract/identifier"
 import type { Context } from "hono";
 import type { AppEnv } from "../../base/http/app-env.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
-import { findExplanation, findStanding } from "../../work/explanations/store.ts";
+import { findExplanation, findStanding } from "../../work/explanations/explanation-store.ts";
 import { ANYBODY, type Caller } from "../caller.ts";
 import { checkShareLink } from "./check-link.ts";
 import { linkOf } from "./share-link.ts";

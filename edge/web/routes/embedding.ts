@@ -8,7 +8,7 @@ import { settingsOf } from "../../base/env.ts";
 import { IMMUTABLE, PRIVATE, serveObject } from "../../base/http/serve-object.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { pictureKey } from "../../catalogue/object-keys.ts";
-import { findStanding } from "../../work/explanations/store.ts";
+import { findStanding } from "../../work/explanations/explanation-store.ts";
 import { askedTarget } from "../embedding/asked-target.ts";
 import { frameCode, frameSize, MIN_WIDTH } from "../embedding/embed-code.ts";
 import { type EmbedTarget, embedPath, targetOf } from "../embedding/embed-target.ts";

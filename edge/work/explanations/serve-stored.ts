@@ -7,7 +7,7 @@ import { matchesEntityTag } from "../../base/http/entity-tag.ts";
 import { IMMUTABLE, PRIVATE } from "../../base/http/serve-object.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { explanationKey } from "../../catalogue/object-keys.ts";
-import { storedBelonging } from "./store.ts";
+import { storedBelonging } from "./explanation-store.ts";
 
 /**
  * Answers with a stored explanation as it lies there: its bytes were checked when they were stored and
