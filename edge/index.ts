@@ -12,7 +12,7 @@ export { AudioBytes } from "./work/uploads/audio-bytes.ts";
 export { ProbeJob } from "./work/uploads/probe-job.ts";
 export { WebhookSender } from "./work/webhooks/webhook-sender.ts";
 
-/** Queue of messages whose deliveries all failed, as wrangler.toml names it. */
+/** The dead-letter queue of wrangler.toml: messages that failed every delivery. */
 const DEAD_LETTERS = "lemons-batch-dead";
 
 export default {

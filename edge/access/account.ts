@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { settingsOf } from "../base/env.ts";
-import type { AppEnv } from "../base/http/app-env.ts";
+import type { AppEnv } from "./app-env.ts";
 import type { Caller } from "./caller.ts";
 import { networkOf } from "./network.ts";
 

@@ -1,9 +1,9 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import type { AppEnv } from "../base/http/app-env.ts";
 import { CURRENT, PRIVATE } from "../base/http/serve-object.ts";
 import { ProblemError } from "../base/problems/problem.ts";
-import { ANYBODY, type Caller, holderOf, visitorCaller } from "./caller.ts";
+import type { AppEnv } from "./app-env.ts";
+import { ANONYMOUS, type Caller, holderOf, visitorCaller } from "./caller.ts";
 import { keyOfToken } from "./keys.ts";
 import { visitorOf } from "./visitor.ts";
 
@@ -21,7 +21,7 @@ export const authenticate = createMiddleware<AppEnv>(async (c, next) => {
   c.header("Vary", "Authorization", { append: true });
   await next();
   if (!c.res.headers.has("Cache-Control")) {
-    c.header("Cache-Control", caller === ANYBODY ? CURRENT : PRIVATE);
+    c.header("Cache-Control", caller === ANONYMOUS ? CURRENT : PRIVATE);
   }
 });
 
@@ -29,7 +29,7 @@ async function callerOf(c: Context<AppEnv>): Promise<Caller> {
   const authorization = c.req.header("Authorization");
   if (authorization === undefined) {
     const visitor = await visitorOf(c, new Date());
-    return visitor === null ? ANYBODY : visitorCaller(visitor);
+    return visitor === null ? ANONYMOUS : visitorCaller(visitor);
   }
   const token = BEARER.exec(authorization)?.[1];
   if (token === undefined) {

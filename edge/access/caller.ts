@@ -21,7 +21,7 @@ export interface Caller {
 const EVERY_SCOPE: readonly Scope[] = ["read", "explain", "upload", "admin"];
 
 /** Somebody without a key: may look at what is everybody's, and ask for explanations of it. */
-export const ANYBODY: Caller = {
+export const ANONYMOUS: Caller = {
   key: null,
   visitor: null,
   scopes: new Set(["read", "explain"]),
@@ -30,7 +30,7 @@ export const ANYBODY: Caller = {
 
 /** A visitor: anybody, with songs of their own. */
 export const visitorCaller = (visitor: Visitor): Caller => ({
-  ...ANYBODY,
+  ...ANONYMOUS,
   visitor,
   owner: visitor.id,
 });
@@ -45,16 +45,16 @@ export function holderOf(key: ApiKey): Caller {
 export type Viewer = Pick<Caller, "owner" | "scopes">;
 
 /** To whom something belongs. */
-export interface Belonging {
+export interface Ownership {
   /** Null: everybody's. */
   owner: KeyId | null;
   /** Whether it is about somebody's own track: that is not even shown to who runs the service. */
-  ownTrack: boolean;
+  isPrivateTrack: boolean;
 }
 
 /** Whether a caller may see what belongs to somebody; what belongs to nobody is everybody's. */
-export function maySee(caller: Viewer, { owner, ownTrack }: Belonging): boolean {
-  return owner === null || owner === caller.owner || (!ownTrack && seesEveryKey(caller));
+export function maySee(caller: Viewer, { owner, isPrivateTrack }: Ownership): boolean {
+  return owner === null || owner === caller.owner || (!isPrivateTrack && seesEveryKey(caller));
 }
 
 /** Whether a caller sees the listeners and deliveries of all keys. */

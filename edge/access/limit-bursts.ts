@@ -1,7 +1,7 @@
 import type { Context } from "hono";
-import type { AppEnv } from "../base/http/app-env.ts";
 import { ProblemError } from "../base/problems/problem.ts";
 import { accountOf } from "./account.ts";
+import type { AppEnv } from "./app-env.ts";
 
 /** The period of the binding `BURSTS` in wrangler.toml. */
 const PERIOD_SECONDS = 10;

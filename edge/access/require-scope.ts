@@ -1,12 +1,12 @@
 import type { Scope } from "@lemons/shared/contract/access";
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import type { AppEnv } from "../base/http/app-env.ts";
-import { isFromHere } from "../base/http/same-origin.ts";
+import { isSameOrigin } from "../base/http/same-origin.ts";
 import { ProblemError } from "../base/problems/problem.ts";
+import type { AppEnv } from "./app-env.ts";
 import { visitorCaller } from "./caller.ts";
 import { limitBursts } from "./limit-bursts.ts";
-import { areVisitorsWelcome, newVisitor } from "./visitor.ts";
+import { areVisitorUploadsAllowed, newVisitor } from "./visitor.ts";
 
 /** Lets only callers through who have the scope. */
 export const requireScope = (scope: Scope) =>
@@ -35,7 +35,7 @@ export const requireUploader = createMiddleware<AppEnv>(async (c, next) => {
  */
 export const requireUploaderOrWelcome = createMiddleware<AppEnv>(async (c, next) => {
   const { key, visitor } = c.get("caller");
-  const isWelcome = key === null && areVisitorsWelcome(c.env) && isFromHere(c);
+  const isWelcome = key === null && areVisitorUploadsAllowed(c.env) && isSameOrigin(c);
   await admit(c, visitor === null && !isWelcome ? "upload" : null);
   if (visitor === null && isWelcome) c.set("caller", visitorCaller(newVisitor(new Date())));
   await next();

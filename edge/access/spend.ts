@@ -1,7 +1,7 @@
 import type { Context } from "hono";
-import type { AppEnv } from "../base/http/app-env.ts";
 import { ProblemError } from "../base/problems/problem.ts";
 import { type Account, accountOf } from "./account.ts";
+import type { AppEnv } from "./app-env.ts";
 import type { BudgetState } from "./compute-budget.ts";
 import { budgetOf, type Payer } from "./payer.ts";
 

@@ -2,8 +2,8 @@ import { KeyId } from "@lemons/shared/contract/access";
 import type { Context } from "hono";
 import { getSignedCookie, setSignedCookie } from "hono/cookie";
 import { settingsOf } from "../base/env.ts";
-import type { AppEnv } from "../base/http/app-env.ts";
-import { isFromHere } from "../base/http/same-origin.ts";
+import { isSameOrigin } from "../base/http/same-origin.ts";
+import type { AppEnv } from "./app-env.ts";
 import type { Visitor } from "./caller.ts";
 
 const COOKIE = "lemons-visitor";
@@ -13,7 +13,7 @@ const ID_BYTES = 8;
 export const VISITOR_SECONDS = 24 * 60 * 60;
 
 /** Whether visitors may have songs here at all. */
-export const areVisitorsWelcome = (env: Env): boolean =>
+export const areVisitorUploadsAllowed = (env: Env): boolean =>
   settingsOf(env).VISITOR_UPLOADS === "allowed";
 
 /** A visitor nobody has seen before. What they do is remembered only once they upload something. */
@@ -31,7 +31,7 @@ export const prolonged = ({ id }: Visitor, now: Date): Visitor => ({
 
 /** The visitor that a request's cookie names; null where it names none that holds, or comes from elsewhere. */
 export async function visitorOf(c: Context<AppEnv>, now: Date): Promise<Visitor | null> {
-  if (!areVisitorsWelcome(c.env) || !isFromHere(c)) return null;
+  if (!areVisitorUploadsAllowed(c.env) || !isSameOrigin(c)) return null;
   const { secret, prefix } = cookieSettings(c.env);
   const value = await getSignedCookie(c, secret, COOKIE, prefix);
   const match = /^([0-9a-f]{16})\.(\d{1,11})$/.exec(value || "");

@@ -7,7 +7,7 @@ import {
 } from "@lemons/shared/contract/explanation-request";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { explanationKey, tableRecordKey } from "../catalogue/object-keys.ts";
+import { explanationKey, tableRecordKey } from "../base/object-keys.ts";
 import { migrate } from "../test/apply-migrations.ts";
 import { seed } from "../test/catalogue.ts";
 import { buildTask } from "../work/explanations/resolve-task.ts";

@@ -13,7 +13,10 @@ describe("sniffAudio", () => {
     ["flac", "audio/flac"],
     ["m4a", "audio/mp4"],
   ])("knows %s by its first bytes", async (extension, type) => {
-    const file = new URL(`../../gpu-worker/audio/fixtures/excerpt.${extension}`, import.meta.url);
+    const file = new URL(
+      `../../gpu-worker/engine/audio/fixtures/excerpt.${extension}`,
+      import.meta.url,
+    );
     expect(sniffAudio((await readFile(file)).subarray(0, SNIFFED_BYTES))).toBe(type);
   });
 

@@ -45,7 +45,7 @@ export async function shareLinkFault(
 }
 
 /** The link that a query holds; null where it holds none. */
-export function linkOf(query: URLSearchParams): LinkQuery | null {
+export function parseShareLink(query: URLSearchParams): LinkQuery | null {
   const [expires, signature] = [query.get("expires"), query.get("signature")];
   if (expires === null && signature === null) return null;
   return { expires: expires ?? "", signature: signature ?? "" };
@@ -56,7 +56,7 @@ export const linkText = ({ expires, signature }: LinkQuery): string =>
   new URLSearchParams({ expires, signature }).toString();
 
 /** A path with the link's query, where there is one. */
-export const linked = (path: string, link: LinkQuery | null): string =>
+export const withLink = (path: string, link: LinkQuery | null): string =>
   link === null ? path : `${path}?${linkText(link)}`;
 
 function message({ id, storedAt }: Shared, expires: string): string {

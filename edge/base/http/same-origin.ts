@@ -8,7 +8,7 @@ const SAFE_METHODS: readonly string[] = ["GET", "HEAD"];
  * subdomain is the same site; so this goes by what browsers say of themselves (Fetch Metadata), and
  * where they say nothing by `Origin` (RFC 6454).
  */
-export function isFromHere(c: Context): boolean {
+export function isSameOrigin(c: Context): boolean {
   const isSafe = SAFE_METHODS.includes(c.req.method);
   const site = c.req.header("Sec-Fetch-Site");
   if (site !== undefined) {

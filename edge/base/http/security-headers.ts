@@ -1,7 +1,7 @@
 import { createMiddleware } from "hono/factory";
 import { NONCE, secureHeaders } from "hono/secure-headers";
 import { settingsOf } from "../env.ts";
-import type { AppEnv } from "./app-env.ts";
+import type { WorkerEnv } from "./worker-env.ts";
 
 const SELF = "'self'";
 const NONE = "'none'";
@@ -64,7 +64,7 @@ const ofFrames = secureHeaders({
 const PLAYER_PAGES = /^\/(?:e|gallery|listeners|song|tracks)(?:\/|$)/;
 
 /** The headers that keep an answer from being used as it should not, by what it is. */
-export const securityHeaders = createMiddleware<AppEnv>((c, next) => {
+export const securityHeaders = createMiddleware<WorkerEnv>((c, next) => {
   const { path } = c.req;
   if (path.startsWith("/embed/")) return ofFrames(c, next);
   const isPublic = path.startsWith("/v1/") || path.endsWith("/picture.png");

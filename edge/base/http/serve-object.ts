@@ -1,8 +1,8 @@
 import type { Context } from "hono";
 import { ProblemError } from "../problems/problem.ts";
-import type { AppEnv } from "./app-env.ts";
 import { type ByteRange, parseByteRange } from "./byte-range.ts";
 import { matchesEntityTag } from "./entity-tag.ts";
+import type { WorkerEnv } from "./worker-env.ts";
 
 /** Content-addressed bytes never change. */
 export const IMMUTABLE = "public, max-age=31536000, immutable";
@@ -27,8 +27,8 @@ export interface ServedObject {
  *
  * @throws ProblemError missing-object, range-not-satisfiable
  */
-export async function serveObject(
-  c: Context<AppEnv>,
+export async function serveObject<E extends WorkerEnv>(
+  c: Context<E>,
   { key, contentType, cacheControl }: ServedObject,
 ): Promise<Response> {
   const head = await c.env.BUCKET.head(key);
@@ -65,7 +65,7 @@ export async function serveObject(
 }
 
 /** `If-None-Match`, and only without it `If-Modified-Since` (RFC 9110, 13.2.2), in whole seconds. */
-function isCurrent(c: Context<AppEnv>, head: R2Object): boolean {
+function isCurrent(c: Context, head: R2Object): boolean {
   const ifNoneMatch = c.req.header("If-None-Match");
   if (ifNoneMatch !== undefined) return matchesEntityTag(ifNoneMatch, head.httpEtag);
   const since = Date.parse(c.req.header("If-Modified-Since") ?? "");
@@ -73,14 +73,14 @@ function isCurrent(c: Context<AppEnv>, head: R2Object): boolean {
 }
 
 /** `If-Range` (RFC 9110, 13.1.5): strong comparison of tags, exact comparison of dates. */
-function rangeStillHolds(c: Context<AppEnv>, head: R2Object): boolean {
+function rangeStillHolds(c: Context, head: R2Object): boolean {
   const ifRange = c.req.header("If-Range");
   return (
     ifRange === undefined || ifRange === head.httpEtag || ifRange === head.uploaded.toUTCString()
   );
 }
 
-function wantedRange(c: Context<AppEnv>, size: number): ByteRange | "whole" {
+function wantedRange(c: Context, size: number): ByteRange | "whole" {
   const header = c.req.header("Range");
   const range = parseByteRange(header, size);
   if (range === "unsatisfiable") {

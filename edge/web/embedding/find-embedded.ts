@@ -51,12 +51,12 @@ async function explanationById(
       link === null ? { kind: "unknown-explanation", id } : { kind: "link-leads-nowhere" },
     );
   }
-  const { explanation, belonging, storedAt } = stored;
-  const { owner } = belonging;
+  const { explanation, ownership, storedAt } = stored;
+  const { owner } = ownership;
   if (owner === null) return { explanation, owner, link: null };
   if (link === null) {
     // Of a key's listener nobody else is told, of a song with an address of its own what it takes.
-    const kind = belonging.ownTrack ? "private-explanation" : "unknown-explanation";
+    const kind = ownership.isPrivateTrack ? "private-explanation" : "unknown-explanation";
     throw new ProblemError({ kind, id });
   }
   await checkShareLink(env, { id, storedAt }, link, new Date());
@@ -71,7 +71,7 @@ async function newestExplanation(
   for (const type of TYPES) {
     const { id } = await resolveTask(env.DB, ExplanationRequest.parse({ listener, track, type }));
     const stored = await findExplanation(env.BUCKET, id);
-    if (stored !== null && stored.belonging.owner === null) return stored.explanation;
+    if (stored !== null && stored.ownership.owner === null) return stored.explanation;
   }
   throw new ProblemError({ kind: "not-explained", listener, track });
 }

@@ -1,4 +1,4 @@
-import assets from "../assets/asset-names.js";
+import assets from "../../assets/asset-names.js";
 import { renderPage } from "./layout.tsx";
 
 const STATES: readonly { example: string; title: string; note: string }[] = [

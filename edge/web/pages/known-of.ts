@@ -4,7 +4,7 @@ import {
   type ExplanationType,
 } from "@lemons/shared/contract/explanation-request";
 import type { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
-import { ANYBODY, type Viewer } from "../../access/caller.ts";
+import { ANONYMOUS, type Viewer } from "../../access/caller.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { findListener } from "../../catalogue/listeners.ts";
 import { activeModel } from "../../catalogue/models.ts";
@@ -30,7 +30,7 @@ export async function knownOf(
   owner: KeyId | null = null,
 ): Promise<ComparedListener> {
   const { DB, BUCKET } = env;
-  const viewer: Viewer = { ...ANYBODY, owner };
+  const viewer: Viewer = { ...ANONYMOUS, owner };
   const [listener, model] = await Promise.all([
     findListener(DB, listenerId, viewer),
     activeModel(DB, listenerId),

@@ -1,5 +1,5 @@
 import type { Child } from "hono/jsx";
-import assets from "../assets/asset-names.js";
+import assets from "../../assets/asset-names.js";
 import { PLAYER_PATH } from "../embedding/embed-code.ts";
 import { wedgePath } from "./citrus.ts";
 

@@ -6,10 +6,10 @@ import { Job } from "@lemons/shared/contract/job";
 import { eventStreamExample, jobExample } from "@lemons/shared/contract/job.example";
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import type { AppEnv } from "../../access/app-env.ts";
 import { requireScope } from "../../access/require-scope.ts";
 import { readerOf } from "../../access/sharing/reader.ts";
 import { spendingOf } from "../../access/spend.ts";
-import type { AppEnv } from "../../base/http/app-env.ts";
 import { matchesEntityTag } from "../../base/http/entity-tag.ts";
 import { preferenceApplied, preferredWaitSeconds } from "../../base/http/prefer.ts";
 import { requireJson } from "../../base/http/require-media-type.ts";
@@ -203,7 +203,7 @@ export const explanationRoutes = createRouter()
       return accepted(c, found);
     }
     c.header("ETag", found.etag);
-    c.header("Cache-Control", found.belonging.owner === null ? IMMUTABLE : PRIVATE);
+    c.header("Cache-Control", found.ownership.owner === null ? IMMUTABLE : PRIVATE);
     if (matchesEntityTag(c.req.header("If-None-Match"), found.etag)) return c.body(null, 304);
     return c.json(found.explanation, 200);
   })

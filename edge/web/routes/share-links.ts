@@ -63,7 +63,7 @@ export const shareLinkRoutes = createRouter().openapi(postLink, async (c) => {
   const caller = c.get("caller");
   const standing = await findStanding(c.env.BUCKET, explanation);
   // Whose it is, alone makes links: an administrator who sees it does not.
-  const owner = standing?.belonging.owner ?? null;
+  const owner = standing?.ownership.owner ?? null;
   if (standing === null || !(owner === null || owner === caller.owner)) {
     throw new ProblemError({ kind: "unknown-explanation", id: explanation });
   }

@@ -16,10 +16,10 @@ import {
 } from "@lemons/shared/contract/upload";
 import { sha256Hex } from "@lemons/shared/identity/sha256";
 import type { Context } from "hono";
+import type { AppEnv } from "../../access/app-env.ts";
 import { requireUploader, requireUploaderOrWelcome } from "../../access/require-scope.ts";
 import { spendingOf } from "../../access/spend.ts";
 import { keepVisitor } from "../../access/visitor.ts";
-import type { AppEnv } from "../../base/http/app-env.ts";
 import { preferenceApplied, preferredWaitSeconds } from "../../base/http/prefer.ts";
 import { PRIVATE } from "../../base/http/serve-object.ts";
 import { ProblemError } from "../../base/problems/problem.ts";

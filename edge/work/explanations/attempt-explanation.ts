@@ -20,7 +20,7 @@ import { tableAtHand, tableToBuild } from "../tables/table-at-hand.ts";
 import { awaitTable } from "../tables/table-job.ts";
 import { explainFromStoredTable } from "./explain-from-table.ts";
 import { hasHighlight, storeExplanation } from "./explanation-store.ts";
-import { belongingOf, type ExplanationTask } from "./explanation-task.ts";
+import { type ExplanationTask, ownershipOf } from "./explanation-task.ts";
 import { dropOrphanedExplanation } from "./private-artefacts.ts";
 import { resultFault } from "./result-fault.ts";
 
@@ -79,7 +79,7 @@ async function explainByWorker(
   // An attempt that was given up must not end the job that its successor is running.
   signal.throwIfAborted();
   const finished = published(task, explanation);
-  await storeExplanation(env.BUCKET, finished, belongingOf(task));
+  await storeExplanation(env.BUCKET, finished, ownershipOf(task));
   if (await dropOrphanedExplanation(env, task)) return;
   await startRendering(env, finished, origin);
 }

@@ -15,7 +15,7 @@ import { startRendering } from "../renders/render-job.ts";
 import { tableAtHand } from "../tables/table-at-hand.ts";
 import { forgetTable, readTable } from "../tables/table-store.ts";
 import { storeExplanation } from "./explanation-store.ts";
-import { belongingOf, type ExplanationTask } from "./explanation-task.ts";
+import { type ExplanationTask, ownershipOf } from "./explanation-task.ts";
 import { dropOrphanedExplanation } from "./private-artefacts.ts";
 
 /** A table as one listener's head sees it, and what is known of it. */
@@ -67,7 +67,7 @@ export async function explainFromStoredTable(
     if (error instanceof NotEnumerable) return false;
     throw error;
   }
-  await storeExplanation(env.BUCKET, explanation, belongingOf(task));
+  await storeExplanation(env.BUCKET, explanation, ownershipOf(task));
   if (await dropOrphanedExplanation(env, task)) return false;
   if (render) await startRendering(env, explanation, origin);
   return true;

@@ -1,8 +1,8 @@
 import { KeyId } from "@lemons/shared/contract/access";
 import { type Highlight, PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { ExplanationId } from "@lemons/shared/contract/identifier";
-import type { Belonging } from "../../access/caller.ts";
-import { explanationKey, highlightKey, questionKey } from "../../catalogue/object-keys.ts";
+import type { Ownership } from "../../access/caller.ts";
+import { explanationKey, highlightKey, questionKey } from "../../base/object-keys.ts";
 import { ExplanationTask } from "./explanation-task.ts";
 
 const JSON_TYPE = { httpMetadata: { contentType: "application/json" } };
@@ -12,7 +12,7 @@ export interface StoredExplanation {
   explanation: PublishedExplanation;
   etag: string;
   storedAt: Date;
-  belonging: Belonging;
+  ownership: Ownership;
 }
 
 /** Stores what is asked, when it is first asked. */
@@ -33,11 +33,13 @@ export async function findQuestion(
 export async function storeExplanation(
   bucket: R2Bucket,
   explanation: PublishedExplanation,
-  { owner, ownTrack }: Belonging,
+  { owner, isPrivateTrack }: Ownership,
 ): Promise<void> {
   await bucket.put(explanationKey(explanation.id), JSON.stringify(explanation), {
     ...JSON_TYPE,
-    ...(owner === null ? {} : { customMetadata: { owner, own: ownTrack ? "track" : "listener" } }),
+    ...(owner === null
+      ? {}
+      : { customMetadata: { owner, own: isPrivateTrack ? "track" : "listener" } }),
     onlyIf: { etagDoesNotMatch: "*" },
   });
 }
@@ -53,7 +55,7 @@ export async function findExplanation(
     explanation: PublishedExplanation.parse(await object.json()),
     etag: object.httpEtag,
     storedAt: object.uploaded,
-    belonging: storedBelonging(object),
+    ownership: storedOwnership(object),
   };
 }
 
@@ -61,16 +63,16 @@ export async function findExplanation(
 export async function findStanding(
   bucket: R2Bucket,
   id: ExplanationId,
-): Promise<Pick<StoredExplanation, "belonging" | "storedAt"> | null> {
+): Promise<Pick<StoredExplanation, "ownership" | "storedAt"> | null> {
   const object = await bucket.head(explanationKey(id));
-  return object === null ? null : { belonging: storedBelonging(object), storedAt: object.uploaded };
+  return object === null ? null : { ownership: storedOwnership(object), storedAt: object.uploaded };
 }
 
 /** To whom a stored explanation belongs. */
-export function storedBelonging({ customMetadata }: R2Object): Belonging {
+export function storedOwnership({ customMetadata }: R2Object): Ownership {
   return {
     owner: KeyId.nullable().parse(customMetadata?.owner ?? null),
-    ownTrack: customMetadata?.own !== "listener",
+    isPrivateTrack: customMetadata?.own !== "listener",
   };
 }
 

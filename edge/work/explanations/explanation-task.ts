@@ -5,7 +5,7 @@ import { ModelManifest } from "@lemons/shared/contract/model";
 import { Neighbourhood } from "@lemons/shared/contract/neighbourhood";
 import { NO_SEPARATION, SeparatorName } from "@lemons/shared/contract/separator";
 import { z } from "zod";
-import type { Belonging } from "../../access/caller.ts";
+import type { Ownership } from "../../access/caller.ts";
 import { TableTask, TaskSound } from "../tables/table-task.ts";
 
 /** A question with nothing left open: what the id of an explanation stands for. */
@@ -36,7 +36,7 @@ export const ExplanationTask = z.object({
 export type ExplanationTask = z.infer<typeof ExplanationTask>;
 
 /** To whom a question and its answer belong. */
-export const belongingOf = ({ owner, privateTrack }: ExplanationTask): Belonging => ({
+export const ownershipOf = ({ owner, privateTrack }: ExplanationTask): Ownership => ({
   owner,
-  ownTrack: privateTrack !== null,
+  isPrivateTrack: privateTrack !== null,
 });

@@ -23,7 +23,7 @@ import {
   type StoredExplanation,
   storeQuestion,
 } from "./explanation-store.ts";
-import { belongingOf, type ExplanationTask } from "./explanation-task.ts";
+import { type ExplanationTask, ownershipOf } from "./explanation-task.ts";
 import { recordPrivateArtefacts } from "./private-artefacts.ts";
 
 /** An explanation that is there, or the job that is making it. */
@@ -45,7 +45,7 @@ export async function findExplanationOrJob(
   const stored = await findVisibleExplanation(env, id, caller);
   if (stored !== null) return counted(env, stored);
   const task = await findQuestion(env.BUCKET, id);
-  if (task !== null && !maySee(caller, belongingOf(task))) throw unknown(id);
+  if (task !== null && !maySee(caller, ownershipOf(task))) throw unknown(id);
   const status = await explanationJobOf(env, id).status();
   if (status === null || !isActive(status.job)) {
     // Whoever asked the question has paid for its answer.
@@ -156,7 +156,7 @@ export async function findVisibleExplanation(
   caller: Caller,
 ): Promise<StoredExplanation | null> {
   const stored = await findExplanation(env.BUCKET, id);
-  if (stored !== null && !maySee(caller, stored.belonging)) throw unknown(id);
+  if (stored !== null && !maySee(caller, stored.ownership)) throw unknown(id);
   return stored;
 }
 
@@ -182,7 +182,7 @@ export async function finishedExplanation(
 /** @throws ProblemError unknown-explanation where the question belongs to somebody else */
 export async function checkVisible(env: Env, id: ExplanationId, caller: Caller): Promise<void> {
   const task = await findQuestion(env.BUCKET, id);
-  if (task !== null && !maySee(caller, belongingOf(task))) throw unknown(id);
+  if (task !== null && !maySee(caller, ownershipOf(task))) throw unknown(id);
 }
 
 function unknown(id: ExplanationId): ProblemError {

@@ -1,5 +1,5 @@
 import type { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
-import { explanationPrefix } from "../../catalogue/object-keys.ts";
+import { explanationPrefix } from "../../base/object-keys.ts";
 import { forgetTable } from "../tables/table-store.ts";
 import type { TableTask } from "../tables/table-task.ts";
 import { deleteByPrefix } from "../uploads/delete-by-prefix.ts";

@@ -1,5 +1,5 @@
 import type { ExplanationId } from "@lemons/shared/contract/identifier";
-import { explanationPrefix } from "../../catalogue/object-keys.ts";
+import { explanationPrefix } from "../../base/object-keys.ts";
 import { renderJobOf } from "../renders/render-job.ts";
 import { deleteByPrefix } from "../uploads/delete-by-prefix.ts";
 import { isExplained } from "./explanation-store.ts";

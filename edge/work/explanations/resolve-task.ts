@@ -8,7 +8,7 @@ import { DEFAULT_EFFECTIVE_SAMPLES } from "@lemons/shared/contract/neighbourhood
 import { NO_SEPARATION, SEPARATOR_VERSIONS } from "@lemons/shared/contract/separator";
 import { RIDGE_ALPHA } from "@lemons/shared/explanation/local-fit";
 import { explanationId, responseSetId, tableId } from "@lemons/shared/identity/explanation-id";
-import { ANYBODY, type Viewer } from "../../access/caller.ts";
+import { ANONYMOUS, type Viewer } from "../../access/caller.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { findListener } from "../../catalogue/listeners.ts";
 import { type ActiveModel, activeModel } from "../../catalogue/models.ts";
@@ -44,7 +44,7 @@ export async function resolveTask(
     webhook_events_filter: _events,
     ...question
   }: ExplanationRequest,
-  viewer: Viewer = ANYBODY,
+  viewer: Viewer = ANONYMOUS,
 ): Promise<ExplanationTask> {
   const [profile, active, detail, files] = await Promise.all([
     findListener(db, listener, viewer),

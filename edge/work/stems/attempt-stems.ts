@@ -1,5 +1,5 @@
 import { settingsOf } from "../../base/env.ts";
-import { renderedStemKey } from "../../catalogue/object-keys.ts";
+import { renderedStemKey } from "../../base/object-keys.ts";
 import { linkExpiry } from "../../worker/object-link.ts";
 import { soundLinks, stemLinks } from "../../worker/request-links.ts";
 import { stemsOnWorker } from "../../worker/worker-client.ts";

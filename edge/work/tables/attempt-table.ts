@@ -1,7 +1,7 @@
 import type { WorkerTableRequest } from "@lemons/shared/contract/gpu-worker";
 import { TableFormatError } from "@lemons/shared/what-if/table-format";
 import { type Settings, settingsOf } from "../../base/env.ts";
-import { tableKey } from "../../catalogue/object-keys.ts";
+import { tableKey } from "../../base/object-keys.ts";
 import { linkExpiry, signLink } from "../../worker/object-link.ts";
 import { encoderOrModelLink, soundLinks } from "../../worker/request-links.ts";
 import { tableOnWorker } from "../../worker/worker-client.ts";

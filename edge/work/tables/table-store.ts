@@ -3,7 +3,7 @@ import { TableRecord } from "@lemons/shared/contract/table-record";
 import type { ResponseTable } from "@lemons/shared/what-if/response-table";
 import { decodeUnfoldedTable, TableFormatError } from "@lemons/shared/what-if/table-format";
 import { z } from "zod";
-import { tableKey, tableRecordKey } from "../../catalogue/object-keys.ts";
+import { tableKey, tableRecordKey } from "../../base/object-keys.ts";
 import { tableFault } from "./table-fault.ts";
 import { TABLE_SCHEMA, type TableTask } from "./table-task.ts";
 

@@ -3,7 +3,7 @@ import { InputError } from "../../engine/input-error.ts";
 import type { DatabasePlace } from "./d1.ts";
 
 /** Where `npm start` keeps its state. */
-const DEFAULT_STATE = fileURLToPath(new URL("../../.wrangler/state", import.meta.url));
+const DEFAULT_STATE = fileURLToPath(new URL("../../../.wrangler/state", import.meta.url));
 
 /** Options of every command that works on the Worker's database. */
 export const databaseOptions = {

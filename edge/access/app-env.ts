@@ -1,5 +1,5 @@
 import type { RequestIdVariables } from "hono/request-id";
-import type { Caller } from "../../access/caller.ts";
+import type { Caller } from "./caller.ts";
 
 /** What every route of the Worker finds in its context. */
 export interface AppEnv {

@@ -1,9 +1,9 @@
 import type { Sha256, TrackId } from "@lemons/shared/contract/identifier";
 import { z } from "zod";
-import { isUploadId } from "../../work/uploads/uploads.ts";
+import { featuresKey } from "../../base/object-keys.ts";
 import type { Encoder } from "../encoders.ts";
 import { notFailed, OF_CATALOGUE } from "../failed-tracks.ts";
-import { featuresKey } from "../object-keys.ts";
+import { isUploadId } from "../own-ids.ts";
 import { FILE_COLUMNS, parseTrackFiles, type TrackFiles } from "../tracks.ts";
 import {
   type FeatureBlock,

@@ -7,7 +7,7 @@ import { ENCODER, FOLDER, seed } from "../test/catalogue.ts";
 import { separatorText } from "../work/tables/table-store.ts";
 import { TABLE_SCHEMA } from "../work/tables/table-task.ts";
 import type { BatchItem, SWEEPS } from "./item.ts";
-import { GRACE_MS, runSweep } from "./run-sweep.ts";
+import { GRACE_MS, runSweep } from "./sweep.ts";
 
 const OLD_ENCODER = "0".repeat(64);
 const SOUND = FOLDER.catalogue.tracks[0]!.sha256;

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { ProblemError } from "../base/problems/problem.ts";
+import { ProblemError } from "../problems/problem.ts";
 
 /**
  * Where a page ends, as opaque text: base64url of JSON.

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { compactFeatures, forgetFeatures, staleFeatures } from "./feature-blocks.ts";
 import type { BatchItem, Outcome } from "./item.ts";
 import { staleStems, staleTables } from "./stale-objects.ts";
+import { compactFeatures, forgetFeatures, staleFeatures } from "./sweep-features.ts";
 
 /** What serves no version any more is kept this long, so that an earlier model can come back. */
 export const GRACE_MS = 7 * 24 * 60 * 60 * 1000;

@@ -1,15 +1,14 @@
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { renderErrorPage } from "../../web/pages/error-page.tsx";
-import { renderFrameErrorPage } from "../../web/pages/frame-error-page.tsx";
-import type { AppEnv } from "../http/app-env.ts";
-import { type Failure, ProblemError, toProblem } from "./problem.ts";
+import type { AppEnv } from "../../access/app-env.ts";
+import { type Failure, ProblemError, toProblem } from "../../base/problems/problem.ts";
+import { renderErrorPage, renderFrameErrorPage } from "../pages/error-page.tsx";
 
-/** Answers with problem details (RFC 9457), or with a page where a browser asked for one. */
-export function answerProblem(c: Context<AppEnv>, failure: Failure): Response {
+/** Responds with problem details (RFC 9457), or with an HTML page if a browser opened the address. */
+export function respondProblem(c: Context<AppEnv>, failure: Failure): Response {
   const { body, headers } = toProblem(failure, c.get("requestId"));
-  if (asksForPage(c)) {
+  if (prefersPage(c)) {
     const render = c.req.path.startsWith("/embed/") ? renderFrameErrorPage : renderErrorPage;
     return c.body(render(body), body.status as ContentfulStatusCode, {
       "Content-Type": "text/html; charset=utf-8",
@@ -25,13 +24,13 @@ export function answerProblem(c: Context<AppEnv>, failure: Failure): Response {
   });
 }
 
-/** Answers whatever was thrown; only what nobody foresaw is logged, and its text stays inside. */
-export function answerError(c: Context<AppEnv>, error: unknown): Response {
-  if (error instanceof ProblemError) return answerProblem(c, error.failure);
+/** Responds to an error that a handler threw. Logs unexpected errors and keeps their text private. */
+export function respondError(c: Context<AppEnv>, error: unknown): Response {
+  if (error instanceof ProblemError) return respondProblem(c, error.failure);
   if (error instanceof HTTPException && error.status === 400) {
     const isForm = c.req.header("Content-Type")?.startsWith("multipart/form-data");
     const errors = [{ field: "body", message: "is not multipart/form-data with its boundary" }];
-    return answerProblem(
+    return respondProblem(
       c,
       isForm ? { kind: "bad-request", errors } : { kind: "malformed-json", reason: error.message },
     );
@@ -44,11 +43,11 @@ export function answerError(c: Context<AppEnv>, error: unknown): Response {
       error: error instanceof Error ? (error.stack ?? error.message) : String(error),
     }),
   );
-  return answerProblem(c, { kind: "internal" });
+  return respondProblem(c, { kind: "internal" });
 }
 
-/** Not under /v1 or /objects: what is asked for there is never a page, whoever asks. */
-function asksForPage(c: Context<AppEnv>): boolean {
-  const isForMachines = /^\/(?:v1|objects)\//.test(c.req.path);
-  return !isForMachines && (c.req.header("Accept") ?? "").includes("text/html");
+/** API paths and signed links never respond with pages, whatever `Accept` says. */
+function prefersPage(c: Context<AppEnv>): boolean {
+  const isForPrograms = /^\/(?:v1|objects)\//.test(c.req.path);
+  return !isForPrograms && (c.req.header("Accept") ?? "").includes("text/html");
 }
