@@ -55,6 +55,11 @@ export const STOREYS: Readonly<Record<string, readonly Storey[]>> = {
       because: "training and experiments use the engine; production runs without them",
     },
     {
+      folders: ["gpu-worker/process"],
+      because:
+        "exit codes, signals and output folders belong to a Node process, not to a computation",
+    },
+    {
       folders: ["gpu-worker/engine"],
       because: "the engine runs in the service, the command line and the browser alike",
     },
