@@ -9,7 +9,7 @@ import { settingsOf } from "../../base/env.ts";
 import { IMMUTABLE, PRIVATE, serveObject } from "../../base/http/serve-object.ts";
 import { pictureKey } from "../../base/object-keys.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
-import { findStanding } from "../../work/explanations/store.ts";
+import { findStanding } from "../../work/explanations/explanation-store.ts";
 import { askedTarget } from "../embedding/asked-target.ts";
 import { type EmbedTarget, embedPath, targetOf } from "../embedding/embed-target.ts";
 import { type Embedded, findEmbedded } from "../embedding/find-embedded.ts";

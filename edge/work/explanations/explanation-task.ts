@@ -6,10 +6,10 @@ import { Neighbourhood } from "@lemons/shared/contract/neighbourhood";
 import { NO_SEPARATION, SeparatorName } from "@lemons/shared/contract/separator";
 import { z } from "zod";
 import type { Ownership } from "../../access/caller.ts";
-import { AskedSound, AskedTable } from "../tables/asked-table.ts";
+import { TableTask, TaskSound } from "../tables/table-task.ts";
 
 /** A question with nothing left open: what the id of an explanation stands for. */
-export const Asked = z.object({
+export const ExplanationTask = z.object({
   id: ExplanationId,
   /** The key whose track or listener it is about; null where both are everybody's. */
   owner: KeyId.nullable().default(null),
@@ -21,7 +21,7 @@ export const Asked = z.object({
   track: TrackId,
   model: ModelManifest,
   headVersion: Sha256,
-  sound: AskedSound,
+  sound: TaskSound,
   /** What takes the track apart; nothing does where only time is cut and masks are drawn. */
   separator: z.object({
     name: z.enum([...SeparatorName.options, NO_SEPARATION.name]),
@@ -29,14 +29,14 @@ export const Asked = z.object({
   }),
   question: ExplanationQuestion.extend({ neighbourhood: Neighbourhood }),
   /** The response table that answers it and all other types; null where masks are drawn. */
-  table: AskedTable.nullable(),
+  table: TableTask.nullable(),
   /** One that answers this type alone and costs less, for where that is not there. */
-  cheaperTable: AskedTable.nullable().default(null),
+  cheaperTable: TableTask.nullable().default(null),
 });
-export type Asked = z.infer<typeof Asked>;
+export type ExplanationTask = z.infer<typeof ExplanationTask>;
 
 /** To whom a question and its answer belong. */
-export const ownershipOf = ({ owner, privateTrack }: Asked): Ownership => ({
+export const ownershipOf = ({ owner, privateTrack }: ExplanationTask): Ownership => ({
   owner,
   isPrivateTrack: privateTrack !== null,
 });

@@ -13,10 +13,10 @@ import {
 import { resultLine } from "../../test/misbehaving-gpu-worker.ts";
 import { post, problemOf, request } from "../../test/request.ts";
 import { MAX_ATTEMPTS } from "../flight/flight.ts";
-import type { Asked } from "./asked.ts";
-import { jobOf } from "./find.ts";
-import { resolveQuestion } from "./identity.ts";
-import { isExplained } from "./store.ts";
+import { isExplained } from "./explanation-store.ts";
+import type { ExplanationTask } from "./explanation-task.ts";
+import { explanationJobOf } from "./find-explanation.ts";
+import { resolveTask } from "./resolve-task.ts";
 
 type Explain = NonNullable<StandIn["explain"]>;
 
@@ -37,26 +37,26 @@ function newRequest(): ExplanationRequest {
 }
 
 /** Starts a job and runs its alarms, without the waiting between, until nothing is left to do. */
-async function runToEnd(asked: Asked): Promise<void> {
-  const job = jobOf(env, asked.id);
-  await job.start(asked);
-  for (let i = 0; i < 3 * MAX_ATTEMPTS && (await isUnfinished(asked)); i++) {
+async function runToEnd(task: ExplanationTask): Promise<void> {
+  const job = explanationJobOf(env, task.id);
+  await job.start(task);
+  for (let i = 0; i < 3 * MAX_ATTEMPTS && (await isUnfinished(task)); i++) {
     await runDurableObjectAlarm(job);
   }
 }
 
-async function isUnfinished({ id }: Asked): Promise<boolean> {
-  const status = await jobOf(env, id).status();
+async function isUnfinished({ id }: ExplanationTask): Promise<boolean> {
+  const status = await explanationJobOf(env, id).status();
   return status?.job.state === "queued" || status?.job.state === "running";
 }
 
-const newQuestion = () => resolveQuestion(env.DB, newRequest());
+const newQuestion = () => resolveTask(env.DB, newRequest());
 
 /** Answers badly the first time and well from then on. */
 const firstThenWell =
   (first: Explain): Explain =>
-  (asked, call) =>
-    (call === 1 ? first : explainWell)(asked, call);
+  (task, call) =>
+    (call === 1 ? first : explainWell)(task, call);
 
 const problemLine = (status: number, detail: string) => ({
   kind: "problem",
@@ -83,27 +83,27 @@ describe("a worker that fails once", () => {
     ["breaks the connection", () => lines([{ kind: "heartbeat" }], { end: "break" }), /broke off/],
     [
       "contradicts itself",
-      async (asked) => lines([await resultLine(asked, { ranking: [99] })]),
+      async (task) => lines([await resultLine(task, { ranking: [99] })]),
       /ranking/,
     ],
     ["reports a fault of its own", () => lines([problemLine(500, "It broke.")]), /It broke/],
   ];
 
   it.each(failures)("and %s is asked again", async (_what, fail, reason) => {
-    const asked = await newQuestion();
+    const task = await newQuestion();
     const calls = standInForGpuWorker({ explain: firstThenWell(fail) });
-    const job = jobOf(env, asked.id);
-    await job.start(asked);
-    while ((await job.status())?.job.reason === null && (await isUnfinished(asked))) {
+    const job = explanationJobOf(env, task.id);
+    await job.start(task);
+    while ((await job.status())?.job.reason === null && (await isUnfinished(task))) {
       await runDurableObjectAlarm(job);
     }
     expect(await job.status()).toMatchObject({ job: { state: "queued", attempt: 1 } });
     expect((await job.status())?.job.reason).toMatch(reason);
-    expect(await isExplained(env.BUCKET, asked.id)).toBe(false);
+    expect(await isExplained(env.BUCKET, task.id)).toBe(false);
 
-    await runToEnd(asked);
+    await runToEnd(task);
     expect(await job.status()).toMatchObject({ job: { state: "done", attempt: 2, reason: null } });
-    expect(await isExplained(env.BUCKET, asked.id)).toBe(true);
+    expect(await isExplained(env.BUCKET, task.id)).toBe(true);
     expect(calls.explain).toHaveLength(2);
   });
 });
@@ -111,35 +111,35 @@ describe("a worker that fails once", () => {
 describe("a worker that never gives a result", () => {
   it("is given up after five attempts, with the reason, and a later POST starts again", async () => {
     const body = newRequest();
-    const asked = await resolveQuestion(env.DB, body);
+    const task = await resolveTask(env.DB, body);
     const calls = standInForGpuWorker({});
-    await runToEnd(asked);
+    await runToEnd(task);
     expect(calls.sent.filter(({ path }) => path === "/v1/explain")).toHaveLength(MAX_ATTEMPTS);
-    const answer = await problemOf(await request(`/v1/explanations/${asked.id}`));
+    const answer = await problemOf(await request(`/v1/explanations/${task.id}`));
     expect(answer).toMatchObject({ status: 502, type: "/problems/explanation-failed" });
     expect(answer.detail).toMatch(/5 attempts.*away.*starts it again/);
 
     standInForGpuWorker({ explain: explainWell });
     const again = await post("/v1/explanations", body, { Prefer: "wait=10" });
     expect(again.status).toBe(200);
-    const { job } = (await jobOf(env, asked.id).status())!;
+    const { job } = (await explanationJobOf(env, task.id).status())!;
     expect(job).toMatchObject({ state: "done", attempt: 1, reason: null });
   });
 
   it("is not asked again where the input cannot be worked with", async () => {
-    const asked = await newQuestion();
+    const task = await newQuestion();
     const calls = standInForGpuWorker({
       explain: () => lines([problemLine(422, "Zero samples after decoding.")]),
     });
-    await runToEnd(asked);
+    await runToEnd(task);
     expect(calls.explain).toHaveLength(1);
-    const answer = await problemOf(await request(`/v1/explanations/${asked.id}`));
+    const answer = await problemOf(await request(`/v1/explanations/${task.id}`));
     expect(answer).toMatchObject({ status: 422, type: "/problems/input-unusable" });
     expect(answer.detail).toContain("Zero samples after decoding.");
   });
 
   it("is not asked again where it refuses the request", async () => {
-    const asked = await newQuestion();
+    const task = await newQuestion();
     const refusal = JSON.stringify({ ...problemLine(401, "Wrong secret.").problem });
     const headers = {
       "Content-Type": "application/problem+json",
@@ -148,9 +148,9 @@ describe("a worker that never gives a result", () => {
     const calls = standInForGpuWorker({
       explain: () => new Response(refusal, { status: 401, headers }),
     });
-    await runToEnd(asked);
+    await runToEnd(task);
     expect(calls.explain).toHaveLength(1);
-    expect((await jobOf(env, asked.id).status())?.job).toMatchObject({
+    expect((await explanationJobOf(env, task.id).status())?.job).toMatchObject({
       state: "failed",
       reason: "The gpu-worker answered 401: Wrong secret.",
     });
@@ -161,10 +161,10 @@ describe("a computation that outlasts an alarm", () => {
   afterEach(() => vi.useRealTimers());
 
   it("is left after ten minutes and joined by the next alarm, in the same attempt", async () => {
-    const asked = await newQuestion();
-    const job = jobOf(env, asked.id);
+    const task = await newQuestion();
+    const job = explanationJobOf(env, task.id);
     standInForGpuWorker({});
-    await job.start(asked);
+    await job.start(task);
     await vi.waitFor(async () => expect((await job.status())?.job.reason).toMatch(/away/));
 
     const calls = standInForGpuWorker({
@@ -181,21 +181,21 @@ describe("a computation that outlasts an alarm", () => {
       vi.useRealTimers();
     });
     expect((await job.settled(5000))?.job).toMatchObject({ state: "done", attempt: 2 });
-    expect(calls.explain.map((request) => request.id)).toEqual([asked.id, asked.id]);
+    expect(calls.explain.map((request) => request.id)).toEqual([task.id, task.id]);
   });
 });
 
 describe("a job that is on its way", () => {
   it("is left alone by those who ask again", async () => {
     const body = newRequest();
-    const asked = await resolveQuestion(env.DB, body);
+    const task = await resolveTask(env.DB, body);
     const calls = standInForGpuWorker({ explain: explainSlowly(100) });
-    const job = jobOf(env, asked.id);
-    const { job: first } = await job.start(asked);
+    const job = explanationJobOf(env, task.id);
+    const { job: first } = await job.start(task);
     await vi.waitFor(async () => {
       expect((await job.status())?.job.progress?.phase).toBe("scoring");
     });
-    const again = await job.start(asked);
+    const again = await job.start(task);
     expect(again.job).toMatchObject({ state: "running", createdAt: first.createdAt });
     await job.settled(5000);
     expect(calls.explain).toHaveLength(1);
@@ -204,26 +204,26 @@ describe("a job that is on its way", () => {
 
 describe("a restart of the edge", () => {
   it("takes the job up again where it was waiting", async () => {
-    const asked = await newQuestion();
+    const task = await newQuestion();
     standInForGpuWorker({});
-    const job = jobOf(env, asked.id);
-    await job.start(asked);
+    const job = explanationJobOf(env, task.id);
+    await job.start(task);
     await runDurableObjectAlarm(job);
     const before = (await job.status())?.job;
     await evictDurableObject(job);
     expect((await job.status())?.job).toEqual(before);
 
     standInForGpuWorker({ explain: explainWell });
-    await runToEnd(asked);
+    await runToEnd(task);
     expect((await job.status())?.job.state).toBe("done");
   });
 
   it("notices an explanation that was stored just before, without asking the worker", async () => {
-    const asked = await newQuestion();
+    const task = await newQuestion();
     standInForGpuWorker({});
-    const job = jobOf(env, asked.id);
-    await job.start(asked);
-    await env.BUCKET.put(`explanations/${asked.id}/explanation.json`, "{}");
+    const job = explanationJobOf(env, task.id);
+    await job.start(task);
+    await env.BUCKET.put(`explanations/${task.id}/explanation.json`, "{}");
     const calls = standInForGpuWorker({ explain: explainWell });
     await runDurableObjectAlarm(job);
     expect((await job.status())?.job.state).toBe("done");

@@ -1,33 +1,33 @@
 import type { Job } from "@lemons/shared/contract/job";
-import { Flight, type FlightListener, type FlightStatus } from "../flight/flight.ts";
-import type { FlightOrigin } from "../flight/flight-origin.ts";
-import { type FlightState, isActive } from "../flight/flight-record.ts";
 import {
   type EventStream,
   eventStreamResponse,
   lastEventId,
   openEventStream,
-} from "../flight/job-events.ts";
+} from "../flight/event-stream.ts";
+import { Flight, type FlightListener, type FlightStatus } from "../flight/flight.ts";
+import type { FlightOrigin } from "../flight/flight-origin.ts";
+import { type FlightState, isActive } from "../flight/flight-record.ts";
 import { announce, newDeliveryId } from "../webhooks/announce.ts";
 import type { Receiver } from "../webhooks/receiver.ts";
 import { ReceiversOfJob } from "../webhooks/receivers-of-job.ts";
-import { Asked } from "./asked.ts";
-import { attemptExplanation } from "./attempt.ts";
+import { attemptExplanation } from "./attempt-explanation.ts";
+import { isExplained, storeQuestion } from "./explanation-store.ts";
+import { ExplanationTask } from "./explanation-task.ts";
 import { recordPrivateArtefacts } from "./private-artefacts.ts";
-import { isExplained, storeQuestion } from "./store.ts";
 
 const ANNOUNCE_AGAIN_MS = 30_000;
 
 /** A job as it stands. */
-export type JobStatus = FlightStatus<Job>;
+export type ExplanationStatus = FlightStatus<Job>;
 
 /** The one flight of an explanation, named by the explanation's id; its changes can be followed. */
-export class ExplanationJob extends Flight<Asked, Job> {
+export class ExplanationJob extends Flight<ExplanationTask, Job> {
   readonly #streams = new Set<EventStream>();
   readonly #receivers = new ReceiversOfJob(this.ctx.storage.sql);
 
   constructor(ctx: DurableObjectState, env: Env) {
-    super(ctx, env, Asked);
+    super(ctx, env, ExplanationTask);
   }
 
   /** Has a receiver told that the job is on its way, and of its end. */
@@ -75,29 +75,29 @@ export class ExplanationJob extends Flight<Asked, Job> {
     return eventStreamResponse(stream.body);
   }
 
-  protected override async prepare(asked: Asked): Promise<void> {
-    await recordPrivateArtefacts(this.env.DB, asked);
-    await storeQuestion(this.env.BUCKET, asked);
+  protected override async prepare(task: ExplanationTask): Promise<void> {
+    await recordPrivateArtefacts(this.env.DB, task);
+    await storeQuestion(this.env.BUCKET, task);
   }
 
-  protected override isFinished({ id }: Asked): Promise<boolean> {
+  protected override isFinished({ id }: ExplanationTask): Promise<boolean> {
     return isExplained(this.env.BUCKET, id);
   }
 
   protected override attempt(
-    asked: Asked,
+    task: ExplanationTask,
     listener: FlightListener,
     signal: AbortSignal,
     origin: FlightOrigin,
   ): Promise<void> {
-    return attemptExplanation(this.env, asked, listener, signal, origin);
+    return attemptExplanation(this.env, task, listener, signal, origin);
   }
 
-  protected override view({ id, listener, track }: Asked, state: FlightState): Job {
+  protected override view({ id, listener, track }: ExplanationTask, state: FlightState): Job {
     return { id, listener, track, ...state };
   }
 
-  protected override onChange({ event, job }: JobStatus): void {
+  protected override onChange({ event, job }: ExplanationStatus): void {
     for (const stream of [...this.#streams]) stream.send({ event, job, last: !isActive(job) });
   }
 }

@@ -17,15 +17,15 @@ import {
 } from "../../test/gpu-worker-stand-in.ts";
 import { post, problemOf, request } from "../../test/request.ts";
 import { HEAD, responseTable } from "../../test/table.ts";
-import { explain, jobOf } from "./find.ts";
-import { resolveQuestion } from "./identity.ts";
-import { storeQuestion } from "./store.ts";
+import { storeQuestion } from "./explanation-store.ts";
+import { explain, explanationJobOf } from "./find-explanation.ts";
+import { resolveTask } from "./resolve-task.ts";
 
 const BODY = { listener: "zoe", track: "bravo", ...GOLDEN_QUESTION };
 const WAIT = { Prefer: "wait=20" };
 
 const resolve = (change: object = {}) =>
-  resolveQuestion(env.DB, ExplanationRequest.parse({ ...BODY, ...change }));
+  resolveTask(env.DB, ExplanationRequest.parse({ ...BODY, ...change }));
 
 /** The table is there from here on. */
 async function explained(change: object = {}): Promise<PublishedExplanation> {
@@ -54,24 +54,24 @@ describe("an explanation computed at the edge", () => {
     const posted = await post("/v1/explanations", { ...BODY, kernelWidth: 0.5 });
     expect(posted.status).toBe(200);
 
-    const asked = await resolve({ kernelWidth: 0.75 });
-    expect((await request(`/v1/explanations/${asked.id}`)).status).toBe(404);
-    await storeQuestion(env.BUCKET, asked);
-    const got = await request(`/v1/explanations/${asked.id}`);
-    expect(await got.json()).toMatchObject({ id: asked.id, kernelWidth: 0.75 });
+    const task = await resolve({ kernelWidth: 0.75 });
+    expect((await request(`/v1/explanations/${task.id}`)).status).toBe(404);
+    await storeQuestion(env.BUCKET, task);
+    const got = await request(`/v1/explanations/${task.id}`);
+    expect(await got.json()).toMatchObject({ id: task.id, kernelWidth: 0.75 });
     expect(calls.sent.filter(({ path }) => path !== "/v1/render")).toEqual([]);
   });
 
   it("is computed by the worker where the settings say so", async () => {
     await explained();
     const calls = standInForGpuWorker({ explain: explainWell });
-    const asked = await resolve({ kernelWidth: 0.4 });
+    const task = await resolve({ kernelWidth: 0.4 });
     const atWorker = { ...env, EXPLAIN_AT: "worker" } as unknown as Env;
-    await runInDurableObject(jobOf(env, asked.id), (job) => {
+    await runInDurableObject(explanationJobOf(env, task.id), (job) => {
       Object.assign(job, { env: atWorker });
     });
-    expect(await explain(atWorker, asked, 10_000, FREE)).toMatchObject({
-      explanation: { id: asked.id },
+    expect(await explain(atWorker, task, 10_000, FREE)).toMatchObject({
+      explanation: { id: task.id },
     });
     expect(calls.explain.map(({ question }) => question.neighbourhood)).toEqual([
       GOLDEN_QUESTION.neighbourhood,

@@ -5,7 +5,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vite
 import { seed } from "../../test/catalogue.ts";
 import { explainSlowly, explainWell, standInForGpuWorker } from "../../test/gpu-worker-stand-in.ts";
 import { post, request } from "../../test/request.ts";
-import { jobOf } from "../explanations/find.ts";
+import { explanationJobOf } from "../explanations/find-explanation.ts";
 
 interface Event {
   id: number;
@@ -65,7 +65,7 @@ describe("GET /v1/explanations/{explanation}/events", () => {
   it("goes on after the last event seen, and says so when that was the end", async () => {
     standInForGpuWorker({ explain: explainWell });
     const id = await ask(2);
-    await jobOf(env, id).settled(5000);
+    await explanationJobOf(env, id).settled(5000);
     const [end, ...more] = parseEvents(await (await follow(id)).text());
     expect(more).toEqual([]);
     expect(end?.job.state).toBe("done");
@@ -77,7 +77,7 @@ describe("GET /v1/explanations/{explanation}/events", () => {
   it("starts with the present state where the event id is nonsense", async () => {
     standInForGpuWorker({ explain: explainWell });
     const id = await ask(3);
-    await jobOf(env, id).settled(5000);
+    await explanationJobOf(env, id).settled(5000);
     const response = await request(`/v1/explanations/${id}/events`, {
       headers: { "Last-Event-ID": "not-a-number" },
     });
@@ -87,7 +87,7 @@ describe("GET /v1/explanations/{explanation}/events", () => {
   it("sends nothing again to a reader that is up to date, until something changes", async () => {
     standInForGpuWorker({});
     const id = await ask(4);
-    const job = jobOf(env, id);
+    const job = explanationJobOf(env, id);
     await runDurableObjectAlarm(job);
     const first = await follow(id);
     const reader = first.body!.pipeThrough(new TextDecoderStream()).getReader();

@@ -12,11 +12,11 @@ import enumerationModule from "../../../shared/enumeration/enumerate.wasm";
 import { findHead } from "../../catalogue/models.ts";
 import { type FlightOrigin, ownAccord } from "../flight/flight-origin.ts";
 import { startRendering } from "../renders/render-job.ts";
-import { forgetTable, readTable } from "../tables/store.ts";
 import { tableAtHand } from "../tables/table-at-hand.ts";
-import { type Asked, ownershipOf } from "./asked.ts";
+import { forgetTable, readTable } from "../tables/table-store.ts";
+import { storeExplanation } from "./explanation-store.ts";
+import { type ExplanationTask, ownershipOf } from "./explanation-task.ts";
 import { dropOrphanedExplanation } from "./private-artefacts.ts";
-import { storeExplanation } from "./store.ts";
 
 /** A table as one listener's head sees it, and what is known of it. */
 export interface FoldedAnswer {
@@ -30,10 +30,10 @@ export interface FoldedAnswer {
  *
  * @returns null where there is no table, or no head is known beside the model
  */
-export async function foldedTableOf(env: Env, asked: Asked): Promise<FoldedAnswer | null> {
-  const record = await tableAtHand(env.BUCKET, asked);
+export async function foldedTableOf(env: Env, task: ExplanationTask): Promise<FoldedAnswer | null> {
+  const record = await tableAtHand(env.BUCKET, task);
   if (record === null) return null;
-  const head = await findHead(env.DB, asked.model.id, asked.model.version);
+  const head = await findHead(env.DB, task.model.id, task.model.version);
   if (head === null) return null;
   try {
     return { record, folded: foldTable(await readTable(env.BUCKET, record), head) };
@@ -53,28 +53,28 @@ export async function foldedTableOf(env: Env, asked: Asked): Promise<FoldedAnswe
  */
 export async function explainFromStoredTable(
   env: Env,
-  asked: Asked,
+  task: ExplanationTask,
   { render = true, origin = ownAccord() }: { render?: boolean; origin?: FlightOrigin } = {},
 ): Promise<boolean> {
-  const { neighbourhood } = asked.question;
+  const { neighbourhood } = task.question;
   if (neighbourhood.kind !== "exhaustive") return false;
-  const answer = await foldedTableOf(env, asked);
+  const answer = await foldedTableOf(env, task);
   if (answer === null) return false;
   let explanation: PublishedExplanation;
   try {
-    explanation = await explain(asked, neighbourhood, answer);
+    explanation = await explain(task, neighbourhood, answer);
   } catch (error) {
     if (error instanceof NotEnumerable) return false;
     throw error;
   }
-  await storeExplanation(env.BUCKET, explanation, ownershipOf(asked));
-  if (await dropOrphanedExplanation(env, asked)) return false;
+  await storeExplanation(env.BUCKET, explanation, ownershipOf(task));
+  if (await dropOrphanedExplanation(env, task)) return false;
   if (render) await startRendering(env, explanation, origin);
   return true;
 }
 
 async function explain(
-  { id, listener, track, model, question }: Asked,
+  { id, listener, track, model, question }: ExplanationTask,
   neighbourhood: ExhaustiveNeighbourhood,
   { record, folded }: FoldedAnswer,
 ): Promise<PublishedExplanation> {

@@ -4,8 +4,8 @@ import type { ResponseTable } from "@lemons/shared/what-if/response-table";
 import { decodeUnfoldedTable, TableFormatError } from "@lemons/shared/what-if/table-format";
 import { z } from "zod";
 import { tableKey, tableRecordKey } from "../../base/object-keys.ts";
-import { type AskedTable, TABLE_SCHEMA } from "./asked-table.ts";
 import { tableFault } from "./table-fault.ts";
+import { TABLE_SCHEMA, type TableTask } from "./table-task.ts";
 
 /** What is remembered where no table can be built. */
 const NoTable = z.object({ id: TableId, noTable: z.string().describe("why") });
@@ -47,7 +47,7 @@ export async function isTableKnown(bucket: R2Bucket, id: TableId): Promise<boole
 export async function storeTableRecord(
   bucket: R2Bucket,
   known: KnownTable,
-  { encoderVersion, sound, separator }: AskedTable,
+  { encoderVersion, sound, separator }: TableTask,
 ): Promise<void> {
   const origin: TableOrigin = {
     encoderVersion,

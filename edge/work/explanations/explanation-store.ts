@@ -3,7 +3,7 @@ import { type Highlight, PublishedExplanation } from "@lemons/shared/contract/ex
 import type { ExplanationId } from "@lemons/shared/contract/identifier";
 import type { Ownership } from "../../access/caller.ts";
 import { explanationKey, highlightKey, questionKey } from "../../base/object-keys.ts";
-import { Asked } from "./asked.ts";
+import { ExplanationTask } from "./explanation-task.ts";
 
 const JSON_TYPE = { httpMetadata: { contentType: "application/json" } };
 
@@ -16,14 +16,17 @@ export interface StoredExplanation {
 }
 
 /** Stores what is asked, when it is first asked. */
-export async function storeQuestion(bucket: R2Bucket, asked: Asked): Promise<void> {
-  await bucket.put(questionKey(asked.id), JSON.stringify(asked), JSON_TYPE);
+export async function storeQuestion(bucket: R2Bucket, task: ExplanationTask): Promise<void> {
+  await bucket.put(questionKey(task.id), JSON.stringify(task), JSON_TYPE);
 }
 
 /** What an id stands for, or null where nobody has asked. */
-export async function findQuestion(bucket: R2Bucket, id: ExplanationId): Promise<Asked | null> {
+export async function findQuestion(
+  bucket: R2Bucket,
+  id: ExplanationId,
+): Promise<ExplanationTask | null> {
   const object = await bucket.get(questionKey(id));
-  return object === null ? null : Asked.parse(await object.json());
+  return object === null ? null : ExplanationTask.parse(await object.json());
 }
 
 /** Stores a finished explanation: the last thing written, and never written again. */

@@ -18,11 +18,11 @@ import type { FlightOrigin } from "../flight/flight-origin.ts";
 import { startRendering } from "../renders/render-job.ts";
 import { tableAtHand, tableToBuild } from "../tables/table-at-hand.ts";
 import { awaitTable } from "../tables/table-job.ts";
-import { type Asked, ownershipOf } from "./asked.ts";
-import { explainFromStoredTable } from "./from-table.ts";
+import { explainFromStoredTable } from "./explain-from-table.ts";
+import { hasHighlight, storeExplanation } from "./explanation-store.ts";
+import { type ExplanationTask, ownershipOf } from "./explanation-task.ts";
 import { dropOrphanedExplanation } from "./private-artefacts.ts";
 import { resultFault } from "./result-fault.ts";
-import { hasHighlight, storeExplanation } from "./store.ts";
 
 /**
  * One attempt at an explanation, from the question to the stored answer. An exhaustive one waits for
@@ -33,35 +33,35 @@ import { hasHighlight, storeExplanation } from "./store.ts";
  */
 export async function attemptExplanation(
   env: Env,
-  asked: Asked,
+  task: ExplanationTask,
   listener: FlightListener,
   signal: AbortSignal,
   origin: FlightOrigin,
 ): Promise<void> {
-  if (asked.table !== null) {
-    const wanted = await tableToBuild(env, asked);
+  if (task.table !== null) {
+    const wanted = await tableToBuild(env, task);
     if (wanted !== null) await awaitTable(env, wanted, listener, signal, origin);
     if (settingsOf(env).EXPLAIN_AT === "edge") {
       listener.onProgress({ phase: "fitting", done: 0, total: 1 });
-      if (await explainFromStoredTable(env, asked, { origin })) return;
+      if (await explainFromStoredTable(env, task, { origin })) return;
     }
   }
-  await explainByWorker(env, asked, listener, signal, origin);
+  await explainByWorker(env, task, listener, signal, origin);
 }
 
 /** Nothing is stored under the explanation's own key unless everything it promises is there. */
 async function explainByWorker(
   env: Env,
-  asked: Asked,
+  task: ExplanationTask,
   listener: FlightListener,
   signal: AbortSignal,
   origin: FlightOrigin,
 ): Promise<void> {
   const settings = settingsOf(env);
-  const head = await findHead(env.DB, asked.model.id, asked.model.version);
-  const request = await workerRequest(env, asked, head);
+  const head = await findHead(env.DB, task.model.id, task.model.version);
+  const request = await workerRequest(env, task, head);
   const explanation = await explainOnWorker(settings, request, listener, signal, origin.requestId);
-  const fault = resultFault(asked, explanation);
+  const fault = resultFault(task, explanation);
   if (fault !== null) {
     throw new WorkerFailure(`The gpu-worker answered another question: ${fault}.`, {
       retryable: true,
@@ -70,7 +70,7 @@ async function explainByWorker(
   listener.onProgress({ phase: "storing", done: 0, total: 1 });
   for (const { name, file, audio } of explanation.highlights) {
     if (file === null || audio === null) continue;
-    if (!(await hasHighlight(env.BUCKET, asked.id, name))) {
+    if (!(await hasHighlight(env.BUCKET, task.id, name))) {
       throw new WorkerFailure(`The gpu-worker named ${file} but did not store it.`, {
         retryable: true,
       });
@@ -78,38 +78,41 @@ async function explainByWorker(
   }
   // An attempt that was given up must not end the job that its successor is running.
   signal.throwIfAborted();
-  const finished = published(asked, explanation);
-  await storeExplanation(env.BUCKET, finished, ownershipOf(asked));
-  if (await dropOrphanedExplanation(env, asked)) return;
+  const finished = published(task, explanation);
+  await storeExplanation(env.BUCKET, finished, ownershipOf(task));
+  if (await dropOrphanedExplanation(env, task)) return;
   await startRendering(env, finished, origin);
 }
 
 async function workerRequest(
   env: Env,
-  asked: Asked,
+  task: ExplanationTask,
   head: LinearHead | null,
 ): Promise<WorkerExplainRequest> {
   const settings = settingsOf(env);
   const expiresAt = linkExpiry();
-  const record = await tableAtHand(env.BUCKET, asked);
+  const record = await tableAtHand(env.BUCKET, task);
   const [table, model, sound, outputs] = await Promise.all([
     record && tableLink(env, record, expiresAt),
-    splitOrWholeModelLink(settings, asked.model, head, expiresAt),
-    soundLinks(settings, asked.sound, expiresAt),
-    highlightLinks(settings, asked.id, ["top-1", "top-3"], expiresAt),
+    splitOrWholeModelLink(settings, task.model, head, expiresAt),
+    soundLinks(settings, task.sound, expiresAt),
+    highlightLinks(settings, task.id, ["top-1", "top-3"], expiresAt),
   ]);
   return {
-    id: asked.id,
+    id: task.id,
     model,
     sound,
-    separator: asked.separator.name === NO_SEPARATION.name ? "dsp" : asked.separator.name,
-    question: asked.question,
+    separator: task.separator.name === NO_SEPARATION.name ? "dsp" : task.separator.name,
+    question: task.question,
     ...(table && { table }),
     outputs,
   };
 }
 
-function published({ id, listener, track }: Asked, explanation: Explanation): PublishedExplanation {
+function published(
+  { id, listener, track }: ExplanationTask,
+  explanation: Explanation,
+): PublishedExplanation {
   const { masks: _masks, predictions: _predictions, ...fields } = explanation;
   return { id, listener, track, ...fields };
 }

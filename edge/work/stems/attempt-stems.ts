@@ -6,7 +6,7 @@ import { stemsOnWorker } from "../../worker/worker-client.ts";
 import { WorkerFailure } from "../../worker/worker-failure.ts";
 import type { FlightListener } from "../flight/flight.ts";
 import type { FlightOrigin } from "../flight/flight-origin.ts";
-import type { AskedStems } from "./asked-stems.ts";
+import type { StemsTask } from "./stems-task.ts";
 
 /**
  * One attempt at the sources of a sound.
@@ -15,18 +15,18 @@ import type { AskedStems } from "./asked-stems.ts";
  */
 export async function attemptStems(
   env: Env,
-  asked: AskedStems,
+  task: StemsTask,
   listener: FlightListener,
   signal: AbortSignal,
   { requestId }: FlightOrigin,
 ): Promise<void> {
   const settings = settingsOf(env);
-  const missing = await missingStems(env.BUCKET, asked);
+  const missing = await missingStems(env.BUCKET, task);
   if (missing.length === 0) return;
-  const { id, separator } = asked;
+  const { id, separator } = task;
   const expiresAt = linkExpiry();
   const [sound, outputs] = await Promise.all([
-    soundLinks(settings, asked.sound, expiresAt),
+    soundLinks(settings, task.sound, expiresAt),
     stemLinks(settings, id, missing, expiresAt),
   ]);
   const request = { id, sound, separator, outputs };
@@ -36,7 +36,7 @@ export async function attemptStems(
       retryable: true,
     });
   }
-  const [forgotten] = await missingStems(env.BUCKET, asked);
+  const [forgotten] = await missingStems(env.BUCKET, task);
   if (forgotten !== undefined) {
     throw new WorkerFailure(`The gpu-worker did not store the source ${forgotten}.`, {
       retryable: true,
@@ -47,7 +47,7 @@ export async function attemptStems(
 /** Sources that are not in the store. */
 export async function missingStems(
   bucket: R2Bucket,
-  { id, sources }: Pick<AskedStems, "id" | "sources">,
+  { id, sources }: Pick<StemsTask, "id" | "sources">,
 ): Promise<string[]> {
   const found = await Promise.all(
     sources.map(async (source) => (await bucket.head(renderedStemKey(id, source)))?.size ?? 0),

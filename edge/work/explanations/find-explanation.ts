@@ -11,21 +11,26 @@ import { settingsOf } from "../../base/env.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import type { FlightOrigin } from "../flight/flight-origin.ts";
 import { isActive } from "../flight/flight-record.ts";
-import { isTableKnown } from "../tables/store.ts";
 import { tableAtHand } from "../tables/table-at-hand.ts";
+import { isTableKnown } from "../tables/table-store.ts";
 import { announce, newDeliveryId } from "../webhooks/announce.ts";
 import type { Receiver } from "../webhooks/receiver.ts";
-import { type Asked, ownershipOf } from "./asked.ts";
-import { explainFromStoredTable } from "./from-table.ts";
-import type { JobStatus } from "./job.ts";
+import { explainFromStoredTable } from "./explain-from-table.ts";
+import type { ExplanationStatus } from "./explanation-job.ts";
+import {
+  findExplanation,
+  findQuestion,
+  type StoredExplanation,
+  storeQuestion,
+} from "./explanation-store.ts";
+import { type ExplanationTask, ownershipOf } from "./explanation-task.ts";
 import { recordPrivateArtefacts } from "./private-artefacts.ts";
-import { findExplanation, findQuestion, type StoredExplanation, storeQuestion } from "./store.ts";
 
 /** An explanation that is there, or the job that is making it. */
 export type Found = StoredExplanation | { job: Job };
 
 /** The object that every caller of one explanation shares. */
-export const jobOf = (env: Env, id: ExplanationId) => env.EXPLANATION_JOBS.getByName(id);
+export const explanationJobOf = (env: Env, id: ExplanationId) => env.EXPLANATION_JOBS.getByName(id);
 
 /**
  * An explanation by its id. It is computed here where its question is known and its table is there.
@@ -39,12 +44,12 @@ export async function findExplanationOrJob(
 ): Promise<Found> {
   const stored = await findVisibleExplanation(env, id, caller);
   if (stored !== null) return counted(env, stored);
-  const asked = await findQuestion(env.BUCKET, id);
-  if (asked !== null && !maySee(caller, ownershipOf(asked))) throw unknown(id);
-  const status = await jobOf(env, id).status();
+  const task = await findQuestion(env.BUCKET, id);
+  if (task !== null && !maySee(caller, ownershipOf(task))) throw unknown(id);
+  const status = await explanationJobOf(env, id).status();
   if (status === null || !isActive(status.job)) {
     // Whoever asked the question has paid for its answer.
-    const computed = asked && (await computeHere(env, asked, { requestId, payer: null }));
+    const computed = task && (await computeHere(env, task, { requestId, payer: null }));
     if (computed) return computed;
   }
   return afterJob(env, id, status);
@@ -62,26 +67,26 @@ export async function findExplanationOrJob(
  */
 export async function explain(
   env: Env,
-  asked: Asked,
+  task: ExplanationTask,
   waitMs: number,
   spending: Spending,
   receiver: Receiver | null = null,
 ): Promise<Found> {
-  const stored = await findExplanation(env.BUCKET, asked.id);
+  const stored = await findExplanation(env.BUCKET, task.id);
   if (stored !== null) return told(env, receiver, counted(env, stored));
   const { requestId } = spending;
-  const job = jobOf(env, asked.id);
+  const job = explanationJobOf(env, task.id);
   const running = await job.status();
   const isFree = running !== null && isActive(running.job);
-  const payer = isFree ? null : await spending.reserve(await priceOf(env, asked));
+  const payer = isFree ? null : await spending.reserve(await priceOf(env, task));
   let isHeld = false;
   try {
-    const computed = await computeHere(env, asked, { requestId, payer });
+    const computed = await computeHere(env, task, { requestId, payer });
     if (computed !== null) {
       if (payer) await chargePayer(env, payer, `${payer.reservation} here`, COUNTING_SECONDS);
       return told(env, receiver, computed);
     }
-    const started = await job.start(asked, { requestId, payer });
+    const started = await job.start(task, { requestId, payer });
     countUsage(env, "explanationsAwaited");
     isHeld = started.began;
     if (receiver !== null) await job.subscribe(receiver);
@@ -89,7 +94,7 @@ export async function explain(
   } finally {
     if (payer && !isHeld) await releasePayer(env, payer);
   }
-  return afterJob(env, asked.id, await job.settled(waitMs));
+  return afterJob(env, task.id, await job.settled(waitMs));
 }
 
 /** Tells a receiver of an explanation that no job is needed for. */
@@ -111,9 +116,9 @@ function counted(env: Env, stored: StoredExplanation): StoredExplanation {
 }
 
 /** What a question costs whose answer is not stored, in seconds of compute. */
-async function priceOf(env: Env, asked: Asked): Promise<number> {
-  const { question, sound, table, cheaperTable } = asked;
-  const atHand = await tableAtHand(env.BUCKET, asked);
+async function priceOf(env: Env, task: ExplanationTask): Promise<number> {
+  const { question, sound, table, cheaperTable } = task;
+  const atHand = await tableAtHand(env.BUCKET, task);
   const last = cheaperTable ?? table;
   const isTried = last !== null && (await isTableKnown(env.BUCKET, last.id));
   return priceSeconds({
@@ -132,7 +137,7 @@ async function priceOf(env: Env, asked: Asked): Promise<number> {
  */
 export async function findJob(env: Env, id: ExplanationId, caller: Caller): Promise<Job> {
   await checkVisible(env, id, caller);
-  const status = await jobOf(env, id).status();
+  const status = await explanationJobOf(env, id).status();
   if (status !== null) return status.job;
   const stored = await findVisibleExplanation(env, id, caller);
   if (stored === null) throw unknown(id);
@@ -169,15 +174,15 @@ export async function finishedExplanation(
   const stored = await findVisibleExplanation(env, id, caller);
   if (stored !== null) return stored;
   await checkVisible(env, id, caller);
-  const found = await afterJob(env, id, await jobOf(env, id).status());
+  const found = await afterJob(env, id, await explanationJobOf(env, id).status());
   if ("job" in found) throw new ProblemError({ kind: "explanation-not-ready", id });
   return found;
 }
 
 /** @throws ProblemError unknown-explanation where the question belongs to somebody else */
 export async function checkVisible(env: Env, id: ExplanationId, caller: Caller): Promise<void> {
-  const asked = await findQuestion(env.BUCKET, id);
-  if (asked !== null && !maySee(caller, ownershipOf(asked))) throw unknown(id);
+  const task = await findQuestion(env.BUCKET, id);
+  if (task !== null && !maySee(caller, ownershipOf(task))) throw unknown(id);
 }
 
 function unknown(id: ExplanationId): ProblemError {
@@ -186,20 +191,24 @@ function unknown(id: ExplanationId): ProblemError {
 
 async function computeHere(
   env: Env,
-  asked: Asked,
+  task: ExplanationTask,
   origin: FlightOrigin,
 ): Promise<StoredExplanation | null> {
   if (settingsOf(env).EXPLAIN_AT !== "edge") return null;
-  if ((await tableAtHand(env.BUCKET, asked)) === null) return null;
+  if ((await tableAtHand(env.BUCKET, task)) === null) return null;
   // Before the explanation, so that whatever finds that finds what it answers.
-  await recordPrivateArtefacts(env.DB, asked);
-  await storeQuestion(env.BUCKET, asked);
-  const isStored = await explainFromStoredTable(env, asked, { origin });
+  await recordPrivateArtefacts(env.DB, task);
+  await storeQuestion(env.BUCKET, task);
+  const isStored = await explainFromStoredTable(env, task, { origin });
   if (isStored) countUsage(env, "explanationsComputed");
-  return isStored ? findExplanation(env.BUCKET, asked.id) : null;
+  return isStored ? findExplanation(env.BUCKET, task.id) : null;
 }
 
-async function afterJob(env: Env, id: ExplanationId, status: JobStatus | null): Promise<Found> {
+async function afterJob(
+  env: Env,
+  id: ExplanationId,
+  status: ExplanationStatus | null,
+): Promise<Found> {
   if (status === null) throw unknown(id);
   const { job, unusableInput } = status;
   if (isActive(job)) return { job };

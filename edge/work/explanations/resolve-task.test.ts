@@ -11,10 +11,10 @@ import {
   splitModel,
 } from "../../test/catalogue.ts";
 import { HEAD } from "../../test/table.ts";
-import { resolveQuestion } from "./identity.ts";
+import { resolveTask } from "./resolve-task.ts";
 
 const resolve = (change: object = {}) =>
-  resolveQuestion(
+  resolveTask(
     env.DB,
     ExplanationRequest.parse({ listener: "zoe", track: "delta", type: "time+source", ...change }),
   );
@@ -24,10 +24,10 @@ const exhaustive = (effectiveSamples: number) => ({ kind: "exhaustive", effectiv
 
 beforeAll(() => seed());
 
-describe("resolveQuestion", () => {
+describe("resolveTask", () => {
   it("settles what the request leaves open", async () => {
-    const asked = await resolve();
-    expect(asked).toMatchObject({
+    const task = await resolve();
+    expect(task).toMatchObject({
       model: { id: "model-zoe", version: "7".repeat(64) },
       separator: { name: "dsp", version: "1" },
       question: {
@@ -43,7 +43,7 @@ describe("resolveQuestion", () => {
         segments: 5,
       },
     });
-    expect(asked.id.split("-")[0]).toBe(asked.table?.id);
+    expect(task.id.split("-")[0]).toBe(task.table?.id);
   });
 
   it("gives one id to one question, however it is put", async () => {
@@ -107,9 +107,9 @@ describe("resolveQuestion", () => {
   });
 
   it("takes the true stems where there are any, and names the sound after them", async () => {
-    const asked = await resolve({ track: "stemmed" });
-    expect(asked.separator).toEqual({ name: "stems", version: "1" });
-    expect(asked.sound).toEqual({
+    const task = await resolve({ track: "stemmed" });
+    expect(task.separator).toEqual({ name: "stems", version: "1" });
+    expect(task.sound).toEqual({
       audioSha256: "f".repeat(64),
       soundSha256: await stemsHash(STEM_HASHES),
       stems: STEM_HASHES,

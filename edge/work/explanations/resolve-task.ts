@@ -13,8 +13,8 @@ import { ProblemError } from "../../base/problems/problem.ts";
 import { findListener } from "../../catalogue/listeners.ts";
 import { type ActiveModel, activeModel } from "../../catalogue/models.ts";
 import { findTrack, findTrackFiles, type TrackFiles } from "../../catalogue/tracks.ts";
-import { type AskedTable, TABLE_SCHEMA } from "../tables/asked-table.ts";
-import type { Asked } from "./asked.ts";
+import { TABLE_SCHEMA, type TableTask } from "../tables/table-task.ts";
+import type { ExplanationTask } from "./explanation-task.ts";
 
 /** Raise it when the way responses are computed changes: every earlier id is stale then. */
 const RESPONSE_SCHEMA = 1;
@@ -34,7 +34,7 @@ const SNIPPET_SECONDS = 30;
  * @param viewer whose own tracks and listeners are there besides everybody's
  * @throws ProblemError unknown-listener, unknown-track, no-model
  */
-export async function resolveQuestion(
+export async function resolveTask(
   db: D1Database,
   // Whom to tell is no part of the question.
   {
@@ -45,7 +45,7 @@ export async function resolveQuestion(
     ...question
   }: ExplanationRequest,
   viewer: Viewer = ANONYMOUS,
-): Promise<Asked> {
+): Promise<ExplanationTask> {
   const [profile, active, detail, files] = await Promise.all([
     findListener(db, listener, viewer),
     activeModel(db, listener),
@@ -61,7 +61,7 @@ export async function resolveQuestion(
   if (files.owner !== null && profile.owner !== null && files.owner !== profile.owner) {
     throw new ProblemError({ kind: "unknown-listener", id: listener });
   }
-  return settleQuestion(active, { ...files, seconds: detail.seconds }, question, profile.owner);
+  return buildTask(active, { ...files, seconds: detail.seconds }, question, profile.owner);
 }
 
 /** What a question needs to know of its track. */
@@ -76,12 +76,12 @@ export type HeardTrack = Pick<TrackFiles, "track" | "audioSha256" | "soundSha256
  *
  * @param listenerOwner whose listener it is; null: everybody's
  */
-export async function settleQuestion(
+export async function buildTask(
   active: ActiveModel,
   heardTrack: HeardTrack,
   question: ExplanationQuestion,
   listenerOwner: KeyId | null = null,
-): Promise<Asked> {
+): Promise<ExplanationTask> {
   const { track, seconds: trackSeconds, owner: trackOwner = null, ...files } = heardTrack;
   const privateTrack = trackOwner === null ? null : track;
   // Somebody's own has ids of its own, whatever it sounds like.
@@ -102,16 +102,14 @@ export async function settleQuestion(
   };
   const { id: modelId, version, encoderVersion, headVersion } = active.model;
 
-  let table: AskedTable | null = null;
-  let cheaperTable: AskedTable | null = null;
-  let separator: Asked["separator"];
+  let table: TableTask | null = null;
+  let cheaperTable: TableTask | null = null;
+  let separator: ExplanationTask["separator"];
   let responses: string;
   if (neighbourhood.kind === "exhaustive") {
     const tableSeparator = hasStems ? STEMS : DSP;
     separator = tableSeparator;
-    const tableOf = async (
-      cut: Pick<AskedTable, "separator" | "segments">,
-    ): Promise<AskedTable> => ({
+    const tableOf = async (cut: Pick<TableTask, "separator" | "segments">): Promise<TableTask> => ({
       id: await tableId({ schema: TABLE_SCHEMA, encoderVersion, ...heard, ...cut, ...owned }),
       privateTrack,
       encoderVersion,
@@ -170,14 +168,17 @@ export async function settleQuestion(
 /** How a track is cut where only one type is wanted of it; null where that is no less work. */
 function cheaperCut(
   type: ExplanationType,
-  { separator, segments }: Pick<AskedTable, "separator" | "segments">,
-): Pick<AskedTable, "separator" | "segments"> | null {
+  { separator, segments }: Pick<TableTask, "separator" | "segments">,
+): Pick<TableTask, "separator" | "segments"> | null {
   if (type === "time") return { separator: NO_SEPARATION, segments };
   return type === "source" && segments > 1 ? { separator, segments: 1 } : null;
 }
 
 /** True stems where there are any; else nothing where only time is cut; else the built-in separator. */
-function separatorOfSampled(type: ExplanationType, hasStems: boolean): Asked["separator"] {
+function separatorOfSampled(
+  type: ExplanationType,
+  hasStems: boolean,
+): ExplanationTask["separator"] {
   if (hasStems) return STEMS;
   return type === "time" ? NO_SEPARATION : DSP;
 }

@@ -4,12 +4,12 @@ import { linkExpiry } from "../../worker/object-link.ts";
 import { highlightLinks, soundLinks } from "../../worker/request-links.ts";
 import { renderOnWorker } from "../../worker/worker-client.ts";
 import { WorkerFailure } from "../../worker/worker-failure.ts";
+import { findExplanation, findQuestion } from "../explanations/explanation-store.ts";
 import { dropOrphanedExplanation } from "../explanations/private-artefacts.ts";
-import { findExplanation, findQuestion } from "../explanations/store.ts";
 import type { FlightListener } from "../flight/flight.ts";
 import type { FlightOrigin } from "../flight/flight-origin.ts";
-import type { AskedRender } from "./asked-render.ts";
 import { missingHighlights } from "./missing-highlights.ts";
+import type { RenderTask } from "./render-task.ts";
 
 /**
  * One attempt at the audio of a finished explanation.
@@ -18,17 +18,17 @@ import { missingHighlights } from "./missing-highlights.ts";
  */
 export async function attemptRender(
   env: Env,
-  { id }: AskedRender,
+  { id }: RenderTask,
   listener: FlightListener,
   signal: AbortSignal,
   { requestId }: FlightOrigin,
 ): Promise<void> {
   const settings = settingsOf(env);
-  const [stored, asked] = await Promise.all([
+  const [stored, task] = await Promise.all([
     findExplanation(env.BUCKET, id),
     findQuestion(env.BUCKET, id),
   ]);
-  if (stored === null || asked === null) {
+  if (stored === null || task === null) {
     throw new WorkerFailure("The explanation is no longer there.", { retryable: false });
   }
   const { explanation } = stored;
@@ -36,7 +36,7 @@ export async function attemptRender(
   if (missing.length === 0) return;
   const expiresAt = linkExpiry();
   const [sound, outputs] = await Promise.all([
-    soundLinks(settings, asked.sound, expiresAt),
+    soundLinks(settings, task.sound, expiresAt),
     highlightLinks(settings, id, missing, expiresAt),
   ]);
   await renderOnWorker(
@@ -44,8 +44,8 @@ export async function attemptRender(
     {
       id,
       sound,
-      separator: asked.separator.name === NO_SEPARATION.name ? "dsp" : asked.separator.name,
-      segments: asked.question.segments,
+      separator: task.separator.name === NO_SEPARATION.name ? "dsp" : task.separator.name,
+      segments: task.question.segments,
       type: explanation.type,
       components: explanation.components,
       outputs,
@@ -54,7 +54,7 @@ export async function attemptRender(
     signal,
     requestId,
   );
-  if (await dropOrphanedExplanation(env, asked)) return;
+  if (await dropOrphanedExplanation(env, task)) return;
   const [forgotten] = await missingHighlights(env.BUCKET, explanation);
   if (forgotten !== undefined) {
     throw new WorkerFailure(`The gpu-worker rendered ${forgotten} but did not store it.`, {

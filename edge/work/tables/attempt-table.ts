@@ -8,9 +8,9 @@ import { tableOnWorker } from "../../worker/worker-client.ts";
 import { WorkerFailure } from "../../worker/worker-failure.ts";
 import type { FlightListener } from "../flight/flight.ts";
 import type { FlightOrigin } from "../flight/flight-origin.ts";
-import type { AskedTable } from "./asked-table.ts";
-import { readTable, storeTableRecord } from "./store.ts";
 import { recordFault } from "./table-fault.ts";
+import { readTable, storeTableRecord } from "./table-store.ts";
+import type { TableTask } from "./table-task.ts";
 
 /**
  * One attempt at a response table. Its record is stored only once the worker has stored the table and
@@ -20,20 +20,20 @@ import { recordFault } from "./table-fault.ts";
  */
 export async function attemptTable(
   env: Env,
-  asked: AskedTable,
+  task: TableTask,
   listener: FlightListener,
   signal: AbortSignal,
   { requestId }: FlightOrigin,
 ): Promise<void> {
   const settings = settingsOf(env);
-  const request = await workerRequest(settings, asked);
+  const request = await workerRequest(settings, task);
   const answer = await tableOnWorker(settings, request, listener.onProgress, signal, requestId);
   if (answer.kind === "no-table") {
-    await storeTableRecord(env.BUCKET, { id: asked.id, noTable: answer.reason }, asked);
+    await storeTableRecord(env.BUCKET, { id: task.id, noTable: answer.reason }, task);
     return;
   }
   const { record } = answer;
-  const fault = recordFault(asked, record);
+  const fault = recordFault(task, record);
   if (fault !== null) {
     throw new WorkerFailure(`The gpu-worker answered for another table: ${fault}.`, {
       retryable: true,
@@ -53,15 +53,15 @@ export async function attemptTable(
     );
   }
   signal.throwIfAborted();
-  await storeTableRecord(env.BUCKET, record, asked);
+  await storeTableRecord(env.BUCKET, record, task);
 }
 
-async function workerRequest(settings: Settings, asked: AskedTable): Promise<WorkerTableRequest> {
-  const { id, segments, separator } = asked;
+async function workerRequest(settings: Settings, task: TableTask): Promise<WorkerTableRequest> {
+  const { id, segments, separator } = task;
   const expiresAt = linkExpiry();
   const [model, sound, url] = await Promise.all([
-    encoderOrModelLink(settings, asked.model, expiresAt),
-    soundLinks(settings, asked.sound, expiresAt),
+    encoderOrModelLink(settings, task.model, expiresAt),
+    soundLinks(settings, task.sound, expiresAt),
     signLink(settings, { method: "PUT", key: tableKey(id), expiresAt }),
   ]);
   return { id, model, sound, separator: separator.name, segments, outputs: { table: { url } } };

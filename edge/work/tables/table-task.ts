@@ -8,7 +8,7 @@ import { z } from "zod";
 export const TABLE_SCHEMA = 1;
 
 /** What a track is heard from. */
-export const AskedSound = z.object({
+export const TaskSound = z.object({
   /** The track's file; it also names the stems' place in the store. */
   audioSha256: Sha256,
   /** What the model hears: the file, or the sum of the stems. */
@@ -17,14 +17,14 @@ export const AskedSound = z.object({
 });
 
 /** A response table with nothing left open: what its id stands for. */
-export const AskedTable = z.object({
+export const TableTask = z.object({
   id: TableId,
   /** The track where that is somebody's own: its table goes with it. */
   privateTrack: TrackId.nullable().default(null),
   encoderVersion: Sha256,
   /** Any model of the encoder. */
   model: ModelManifest,
-  sound: AskedSound,
+  sound: TaskSound,
   /** Nothing takes the track apart where only time is cut. */
   separator: z.object({
     name: z.enum([...SeparatorName.options, NO_SEPARATION.name]),
@@ -32,4 +32,4 @@ export const AskedTable = z.object({
   }),
   segments: ExplanationQuestion.shape.segments,
 });
-export type AskedTable = z.infer<typeof AskedTable>;
+export type TableTask = z.infer<typeof TableTask>;
