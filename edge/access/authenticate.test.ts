@@ -43,15 +43,15 @@ describe("authenticate", () => {
     const revoked = await makeKey(["read"], { revokedAt: past });
     const detail = async (token: string) =>
       (await problemOf(await ask({ Authorization: `Bearer ${token}` }))).detail;
-    expect(await detail(expired.token)).toBe(`The key expired at ${past.toISOString()}.`);
-    expect(await detail(revoked.token)).toBe(`The key was revoked at ${past.toISOString()}.`);
+    expect(await detail(expired.token)).toBe(`This API key expired at ${past.toISOString()}.`);
+    expect(await detail(revoked.token)).toBe(`This API key was revoked at ${past.toISOString()}.`);
     for (const { token } of [expired, revoked, reader]) {
       // The right id with another secret, as someone who saw a list of keys might try.
       const guess = token.slice(0, -1) + (token.endsWith("A") ? "B" : "A");
-      expect(await detail(guess)).toBe("There is no such key.");
+      expect(await detail(guess)).toBe("This API key isn't valid.");
     }
     const unknown = reader.token.replace(reader.id, "0000000000000000");
-    expect(await detail(unknown)).toBe("There is no such key.");
+    expect(await detail(unknown)).toBe("This API key isn't valid.");
   });
 
   it("names the scope that a key lacks", async () => {
@@ -62,12 +62,12 @@ describe("authenticate", () => {
     expect(await problemOf(response)).toMatchObject({
       status: 403,
       type: "/problems/missing-scope",
-      detail: "It lacks the scope explain.",
+      detail: "This API key lacks the scope 'explain'. Use a key that has it.",
     });
     const explainer = await makeKey(["explain"]);
     expect(await problemOf(await ask(explainer.headers))).toMatchObject({
       status: 403,
-      detail: "It lacks the scope read.",
+      detail: "This API key lacks the scope 'read'. Use a key that has it.",
     });
   });
 

@@ -1,7 +1,7 @@
 import { ExplanationId, type TrackId } from "@lemons/shared/contract/identifier";
 import type { Context } from "hono";
 import { ProblemError } from "../../base/problems/problem.ts";
-import { findExplanation, findStanding } from "../../work/explanations/store.ts";
+import { findExplanation, findStanding } from "../../work/explanations/explanation-store.ts";
 import type { AppEnv } from "../app-env.ts";
 import { ANONYMOUS, type Caller } from "../caller.ts";
 import { checkShareLink, parseShareLink } from "./share-link.ts";

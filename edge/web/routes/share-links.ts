@@ -10,7 +10,7 @@ import { settingsOf } from "../../base/env.ts";
 import { PRIVATE } from "../../base/http/cache-control.ts";
 import { requireJson } from "../../base/http/require-media-type.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
-import { findStanding } from "../../work/explanations/store.ts";
+import { findStanding } from "../../work/explanations/explanation-store.ts";
 import { createRouter } from "./create-app.ts";
 import { noQuery } from "./parameters.ts";
 import { json, jsonProblems, problem, refused, tooMuch } from "./responses.ts";

@@ -7,7 +7,7 @@ import { IMMUTABLE, PRIVATE } from "../../base/http/cache-control.ts";
 import { matchesEntityTag } from "../../base/http/header-fields.ts";
 import { explanationKey } from "../../base/object-keys.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
-import { storedOwnership } from "./store.ts";
+import { storedOwnership } from "./explanation-store.ts";
 
 /**
  * Answers with a stored explanation as it lies there: its bytes were checked when they were stored and
