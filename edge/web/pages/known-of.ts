@@ -12,7 +12,7 @@ import { findExplanation } from "../../work/explanations/explanation-store.ts";
 import { explanationJobOf } from "../../work/explanations/find-explanation.ts";
 import { resolveTask } from "../../work/explanations/resolve-task.ts";
 import { isActive } from "../../work/flight/flight-record.ts";
-import { scoreOfTrack } from "../../work/scoring/fresh-scores.ts";
+import { scoreOfTrack } from "../../work/scoring/track-scores.ts";
 import { tableAtHand } from "../../work/tables/table-at-hand.ts";
 import type { ComparedListener } from "./compare-page.tsx";
 

@@ -24,9 +24,7 @@ import { readCursor, writeCursor } from "../../base/http/cursor.ts";
 import { requireJson } from "../../base/http/require-media-type.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { BatchPlace, findBatch, listBatches, listFailures } from "../../batch/batches.ts";
-import { cancelBatch, retryBatch } from "../../batch/change-batch.ts";
-import { checkRequest } from "../../batch/check-request.ts";
-import { createBatch } from "../../batch/create-batch.ts";
+import { cancelBatch, checkRequest, createBatch, retryBatch } from "../../batch/change-batch.ts";
 import { createRouter } from "./create-app.ts";
 import { noQuery, pageQuery } from "./parameters.ts";
 import {

@@ -1,8 +1,8 @@
 import type { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
+import { deleteByPrefix } from "../../base/delete-by-prefix.ts";
 import { explanationPrefix } from "../../base/object-keys.ts";
 import { forgetTable } from "../tables/table-store.ts";
 import type { TableTask } from "../tables/table-task.ts";
-import { deleteByPrefix } from "../uploads/delete-by-prefix.ts";
 import type { ExplanationTask } from "./explanation-task.ts";
 
 type Artefact = Pick<
