@@ -6,6 +6,7 @@ import {
   ExplanationType,
 } from "@lemons/shared/contract/explanation-request";
 import { MAX_SAMPLES } from "@lemons/shared/contract/neighbourhood";
+import { DEFAULT_SEPARATOR } from "@lemons/shared/contract/separator";
 import { InputError } from "../engine/input-error.ts";
 import { stabilityOfCatalogue } from "../research/experiment/stability-of-catalogue.ts";
 import { stabilityPlot } from "../research/experiment/stability-plots.ts";
@@ -107,7 +108,7 @@ export const stability = defineCommand({
               sound: { audio: bytes, stems: isStems ? path : null },
               // Stems are told apart by their samples.
               audioSha256: bytes ? createHash("sha256").update(bytes).digest("hex") : sha256,
-              separator: isStems ? "stems" : "dsp",
+              separator: isStems ? "stems" : DEFAULT_SEPARATOR,
               settings,
               seeds: [...seeds],
             },

@@ -1,6 +1,6 @@
 import type { Explanation, PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { WorkerExplainRequest } from "@lemons/shared/contract/gpu-worker";
-import { NO_SEPARATION } from "@lemons/shared/contract/separator";
+import { DEFAULT_SEPARATOR, NO_SEPARATION } from "@lemons/shared/contract/separator";
 import type { LinearHead } from "@lemons/shared/model/linear-head";
 import { settingsOf } from "../../base/env.ts";
 import { findHead } from "../../catalogue/models.ts";
@@ -102,7 +102,8 @@ async function workerRequest(
     id: asked.id,
     model,
     sound,
-    separator: asked.separator.name === NO_SEPARATION.name ? "dsp" : asked.separator.name,
+    separator:
+      asked.separator.name === NO_SEPARATION.name ? DEFAULT_SEPARATOR : asked.separator.name,
     question: asked.question,
     ...(table && { table }),
     outputs,

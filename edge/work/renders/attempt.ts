@@ -1,4 +1,4 @@
-import { NO_SEPARATION } from "@lemons/shared/contract/separator";
+import { DEFAULT_SEPARATOR, NO_SEPARATION } from "@lemons/shared/contract/separator";
 import { settingsOf } from "../../base/env.ts";
 import { linkExpiry } from "../../worker/object-link.ts";
 import { highlightLinks, soundLinks } from "../../worker/request-links.ts";
@@ -44,7 +44,8 @@ export async function attemptRender(
     {
       id,
       sound,
-      separator: asked.separator.name === NO_SEPARATION.name ? "dsp" : asked.separator.name,
+      separator:
+        asked.separator.name === NO_SEPARATION.name ? DEFAULT_SEPARATOR : asked.separator.name,
       segments: asked.question.segments,
       type: explanation.type,
       components: explanation.components,
