@@ -18,6 +18,14 @@ const properties = {
 
 export default defineConfig({
   test: {
+    coverage: {
+      // workerd has no V8 inspector that vitest could read.
+      provider: "istanbul",
+      include: ["{shared,edge,gpu-worker}/**/*.{ts,tsx}"],
+      exclude: ["**/*.test.{ts,tsx}", "**/fixtures/**", "shared/enumeration/assembly/**"],
+      reporter: ["text-summary", "json-summary", "html"],
+      reportsDirectory: "coverage",
+    },
     projects: [
       {
         test: {
