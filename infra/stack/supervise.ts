@@ -1,4 +1,4 @@
-import { setTimeout as pause } from "node:timers/promises";
+import { setTimeout } from "node:timers/promises";
 import type { ManagedProcess } from "./managed-process.ts";
 
 const FIRST_PAUSE_MS = 500;
@@ -18,6 +18,7 @@ export interface Side {
  * Restarts a side whenever it ends by itself, after pauses that double.
  *
  * @param onDeath is given the reason each time
+ * @param pause waits for a number of milliseconds
  * @returns once `signal` is aborted
  * @throws Error of the last death if it ends six times in a row, each time within a minute
  */
@@ -25,6 +26,7 @@ export async function supervise(
   side: Side,
   onDeath: (reason: string) => void,
   signal: AbortSignal,
+  pause: (ms: number) => Promise<void> = (ms) => setTimeout(ms, undefined, { ref: false }),
 ): Promise<void> {
   let deaths = 0;
   let startedAt = Date.now();
@@ -44,7 +46,7 @@ export async function supervise(
     if (++deaths === MAX_DEATHS_IN_A_ROW) throw death;
     onDeath(death.message);
     const delayMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (deaths - 1));
-    await Promise.race([pause(delayMs, undefined, { ref: false }), aborted]);
+    await Promise.race([pause(delayMs), aborted]);
     if (signal.aborted) return;
     startedAt = Date.now();
     starting = side.restart();
