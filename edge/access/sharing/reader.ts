@@ -1,11 +1,10 @@
 import { ExplanationId, type TrackId } from "@lemons/shared/contract/identifier";
 import type { Context } from "hono";
-import type { AppEnv } from "../../base/http/app-env.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
-import { findExplanation, findStanding } from "../../work/explanations/store.ts";
-import { ANYBODY, type Caller } from "../caller.ts";
-import { checkShareLink } from "./check-link.ts";
-import { linkOf } from "./share-link.ts";
+import { findExplanation, findStanding } from "../../work/explanations/explanation-store.ts";
+import type { AppEnv } from "../app-env.ts";
+import { ANONYMOUS, type Caller } from "../caller.ts";
+import { checkShareLink, parseShareLink } from "./share-link.ts";
 
 /**
  * Who reads one explanation: whoever asks; or, by a signed link, somebody who sees of its owner's things
@@ -14,14 +13,14 @@ import { linkOf } from "./share-link.ts";
  * @throws ProblemError link-refused, link-expired, link-leads-nowhere
  */
 export async function readerOf(c: Context<AppEnv>, id: ExplanationId): Promise<Caller> {
-  const link = linkOf(new URL(c.req.url).searchParams);
+  const link = parseShareLink(new URL(c.req.url).searchParams);
   if (link === null) return c.get("caller");
   const standing = await findStanding(c.env.BUCKET, id);
   if (standing === null) throw new ProblemError({ kind: "link-leads-nowhere" });
-  const { owner } = standing.belonging;
+  const { owner } = standing.ownership;
   if (owner === null) return c.get("caller");
   await checkShareLink(c.env, { id, ...standing }, link, new Date());
-  return { ...ANYBODY, owner };
+  return { ...ANONYMOUS, owner };
 }
 
 /**
@@ -32,15 +31,15 @@ export async function readerOf(c: Context<AppEnv>, id: ExplanationId): Promise<C
  */
 export async function trackReaderOf(c: Context<AppEnv>, track: TrackId): Promise<Caller> {
   const query = new URL(c.req.url).searchParams;
-  const link = linkOf(query);
+  const link = parseShareLink(query);
   if (link === null) return c.get("caller");
   const id = ExplanationId.safeParse(query.get("explanation"));
   const stored = id.success ? await findExplanation(c.env.BUCKET, id.data) : null;
   if (stored === null || stored.explanation.track !== track) {
     throw new ProblemError({ kind: "unknown-track", id: track });
   }
-  if (stored.belonging.owner === null) return c.get("caller");
+  if (stored.ownership.owner === null) return c.get("caller");
   const { storedAt, explanation } = stored;
   await checkShareLink(c.env, { id: explanation.id, storedAt }, link, new Date());
-  return { ...ANYBODY, owner: stored.belonging.owner };
+  return { ...ANONYMOUS, owner: stored.ownership.owner };
 }

@@ -15,15 +15,16 @@ import {
 } from "@lemons/shared/contract/track-scores";
 import { Upload } from "@lemons/shared/contract/upload";
 import { trackReaderOf } from "../../access/sharing/reader.ts";
-import { PRIVATE, serveObject } from "../../base/http/serve-object.ts";
+import { PRIVATE } from "../../base/http/cache-control.ts";
+import { readCursor, writeCursor } from "../../base/http/cursor.ts";
+import { serveObject } from "../../base/http/serve-object.ts";
+import { audioKey } from "../../base/object-keys.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
-import { readCursor, writeCursor } from "../../catalogue/cursor.ts";
 import { ListenerPlace } from "../../catalogue/listeners.ts";
-import { audioKey } from "../../catalogue/object-keys.ts";
+import { isUploadId } from "../../catalogue/own-ids.ts";
 import { findTrackFiles, listTracks } from "../../catalogue/tracks.ts";
 import { trackScorePage } from "../../work/scoring/track-scores.ts";
 import { findUploadedTrack } from "../../work/uploads/find-uploaded-track.ts";
-import { isUploadId } from "../../work/uploads/uploads.ts";
 import { createRouter } from "./create-app.ts";
 import { conditional, conditionalRange, pageQuery, signedLinkOfExplanation } from "./parameters.ts";
 import {
