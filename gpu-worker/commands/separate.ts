@@ -1,10 +1,11 @@
 import type { MixSeparatorName } from "@lemons/shared/contract/separator";
 import { InputError } from "../engine/input-error.ts";
 import { isMixSeparator, SEPARATOR_CHOICE } from "../engine/separate/registry.ts";
+import { checkFolder, readAudioFile } from "../process/input-files.ts";
+import { checkOutFolder, writeOutFolder } from "../process/out-folder.ts";
 import { formatSeparationTable } from "../research/separation/separation-quality.ts";
 import { defineCommand, type Given } from "./command.ts";
 import { computeHere } from "./compute-here.ts";
-import { checkFolder, checkOutFolder, readAudioFile, writeOutFolder } from "./files.ts";
 import { requireOptions } from "./parse-options.ts";
 import type { Terminal } from "./terminal.ts";
 

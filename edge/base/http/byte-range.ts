@@ -1,4 +1,4 @@
-/** Part of an object, in bytes. */
+/** A part of an object, in bytes. */
 export interface ByteRange {
   offset: number;
   length: number;
@@ -8,8 +8,8 @@ export interface ByteRange {
  * Reads a `Range` header (RFC 9110, 14.2).
  *
  * @param size bytes of the whole object
- * @returns the one range that is asked for; "whole" where there is none or its unit is unknown;
- *   "unsatisfiable" where it lies outside, is malformed, or is more than one
+ * @returns the one range; "whole" if there is none or its unit is unknown; "unsatisfiable" if it lies
+ *   outside the object, is malformed, or is more than one
  */
 export function parseByteRange(
   header: string | undefined,

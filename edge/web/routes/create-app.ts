@@ -8,18 +8,18 @@ import { authenticate } from "../../access/authenticate.ts";
 import { readingNeedsScope } from "../../access/require-scope.ts";
 import { crossOrigin } from "../../base/http/cross-origin.ts";
 import { securityHeaders } from "../../base/http/security-headers.ts";
-import { answerError, answerProblem } from "../../base/problems/answer.ts";
-import { badRequest } from "../../base/problems/bad-request.ts";
+import { badRequest } from "../../base/problems/request-problems.ts";
+import { respondError, respondProblem } from "./respond-problem.ts";
 
-/** A router whose validators answer with problem details that name the field. */
+/** Creates a router whose validators respond with problem details that name each invalid field. */
 export function createRouter(): OpenAPIHono<AppEnv> {
   return new OpenAPIHono<AppEnv>({
     defaultHook: (result, c) =>
-      result.success ? undefined : answerProblem(c, badRequest(result.target, result.error)),
+      result.success ? undefined : respondProblem(c, badRequest(result.target, result.error)),
   });
 }
 
-/** The root router: what holds for every route, and the one place where errors become answers. */
+/** Creates the root router with the middleware and the error handling of all routes. */
 export function createApp(): OpenAPIHono<AppEnv> {
   const app = createRouter();
   app.use(requestId());
@@ -39,10 +39,10 @@ export function createApp(): OpenAPIHono<AppEnv> {
       onMethodNotAllowed: (c, allow) =>
         c.req.method === "OPTIONS"
           ? c.body(null, 204, { Allow: [...allow, "OPTIONS"].join(", ") })
-          : answerProblem(c, { kind: "method-not-allowed", method: c.req.method, allow }),
+          : respondProblem(c, { kind: "method-not-allowed", method: c.req.method, allow }),
     }),
   );
-  app.onError((error, c) => answerError(c, error));
-  app.notFound((c) => answerProblem(c, { kind: "route-not-found", path: c.req.path }));
+  app.onError((error, c) => respondError(c, error));
+  app.notFound((c) => respondProblem(c, { kind: "route-not-found", path: c.req.path }));
   return app;
 }

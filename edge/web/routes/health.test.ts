@@ -32,7 +32,7 @@ describe("an address where nothing is", () => {
     const page = await request("/nowhere", { headers: { Accept: "text/html,*/*;q=0.8" } });
     expect(page.status).toBe(404);
     expect(page.headers.get("Content-Type")).toContain("text/html");
-    expect(await page.text()).toContain("There is nothing here");
+    expect(await page.text()).toContain("Page not found");
     for (const [path, accept] of [
       ["/nowhere", "*/*"],
       ["/v1/nowhere", "text/html"],
