@@ -3,7 +3,7 @@ import { consume, consumeDead } from "./batch/consume.ts";
 import { onSchedule } from "./batch/on-schedule.ts";
 
 export { ComputeBudget } from "./access/compute-budget.ts";
-export { ExplanationJob } from "./work/explanations/job.ts";
+export { ExplanationJob } from "./work/explanations/explanation-job.ts";
 export { RenderJob } from "./work/renders/render-job.ts";
 export { CatalogueScoring } from "./work/scoring/catalogue-scoring.ts";
 export { StemsJob } from "./work/stems/stems-job.ts";

@@ -4,8 +4,8 @@ import { SEPARATOR_VERSIONS } from "@lemons/shared/contract/separator";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { migrate } from "../test/apply-migrations.ts";
 import { ENCODER, FOLDER, seed } from "../test/catalogue.ts";
-import { TABLE_SCHEMA } from "../work/tables/asked-table.ts";
-import { separatorText } from "../work/tables/store.ts";
+import { separatorText } from "../work/tables/table-store.ts";
+import { TABLE_SCHEMA } from "../work/tables/table-task.ts";
 import type { BatchItem, SWEEPS } from "./item.ts";
 import { GRACE_MS, runSweep } from "./sweep.ts";
 

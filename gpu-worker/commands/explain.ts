@@ -3,20 +3,13 @@ import { SourceName } from "@lemons/shared/contract/explanation-request";
 import { SeparatorName } from "@lemons/shared/contract/separator";
 import { MaskError, parseMasks } from "@lemons/shared/explanation/supplied-masks";
 import { InputError } from "../engine/input-error.ts";
+import { checkExists, checkFolder, readAudioFile, readJsonFile } from "../process/input-files.ts";
+import { checkOutFolder, type OutFile, writeOutFolder } from "../process/out-folder.ts";
 import { defineCommand, type Given } from "./command.ts";
 import { computeHere } from "./compute-here.ts";
 import { explainOptions } from "./explain-options.ts";
 import { questionFrom } from "./explain-question.ts";
 import { formatExplanation, type WrittenFiles } from "./explanation-report.ts";
-import {
-  checkExists,
-  checkFolder,
-  checkOutFolder,
-  type OutFile,
-  readAudioFile,
-  readJsonFile,
-  writeOutFolder,
-} from "./files.ts";
 import { listenerFrom } from "./listener-option.ts";
 import { requireOptions } from "./parse-options.ts";
 

@@ -5,13 +5,14 @@ import {
 } from "@lemons/shared/contract/explanation-request";
 import type { FaithfulnessSettings } from "@lemons/shared/contract/faithfulness";
 import { DEFAULT_EFFECTIVE_SAMPLES } from "@lemons/shared/contract/neighbourhood";
+import { checkFolder } from "../process/input-files.ts";
+import { checkOutFolder, writeOutFolder } from "../process/out-folder.ts";
 import { faithfulnessOfCatalogue } from "../research/experiment/faithfulness/faithfulness-of-catalogue.ts";
 import { pointingPlot } from "../research/experiment/faithfulness/faithfulness-plots.ts";
 import { plotFile } from "../research/plots/render-plot.ts";
 import { defineCommand } from "./command.ts";
 import { computeHere } from "./compute-here.ts";
 import { formatFaithfulness } from "./faithfulness-report.ts";
-import { checkFolder, checkOutFolder, writeOutFolder } from "./files.ts";
 import { requireOptions } from "./parse-options.ts";
 import { wholeNumber, wholeNumberFrom } from "./whole-number.ts";
 

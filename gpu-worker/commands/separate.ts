@@ -1,9 +1,10 @@
 import { InputError } from "../engine/input-error.ts";
 import { formatSeparationTable } from "../engine/separate/separation-table.ts";
 import { isSeparatorName, SEPARATORS, type SeparatorName } from "../engine/separate/separator.ts";
+import { checkFolder, readAudioFile } from "../process/input-files.ts";
+import { checkOutFolder, writeOutFolder } from "../process/out-folder.ts";
 import { defineCommand, type Given } from "./command.ts";
 import { computeHere } from "./compute-here.ts";
-import { checkFolder, checkOutFolder, readAudioFile, writeOutFolder } from "./files.ts";
 import { requireOptions } from "./parse-options.ts";
 import type { Terminal } from "./terminal.ts";
 

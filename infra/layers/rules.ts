@@ -55,6 +55,11 @@ export const STOREYS: Readonly<Record<string, readonly Storey[]>> = {
       because: "training and experiments use the engine; production runs without them",
     },
     {
+      folders: ["gpu-worker/process"],
+      because:
+        "exit codes, signals and output folders belong to a Node process, not to a computation",
+    },
+    {
       folders: ["gpu-worker/engine"],
       because: "the engine runs in the service, the command line and the browser alike",
     },
@@ -84,5 +89,25 @@ export const WALLS: readonly { from: string; to: string; because: string }[] = [
     from: "gpu-worker/server.ts",
     to: "gpu-worker/commands",
     because: "the service's image holds no command line",
+  },
+  ...[
+    "edge/web",
+    "edge/batch",
+    "edge/work",
+    "edge/catalogue",
+    "edge/access",
+    "edge/worker",
+    "edge/base",
+  ].map((to) => ({
+    from: "edge/player",
+    to,
+    because:
+      "the player runs in browsers, also as a package; it knows the API by edge/client.ts and shared alone",
+  })),
+  {
+    from: "edge/web",
+    to: "edge/player",
+    because:
+      "pages name the player's elements and load its built files through edge/assets/asset-names.js",
   },
 ];

@@ -1,11 +1,10 @@
 import { ExplanationId, type TrackId } from "@lemons/shared/contract/identifier";
 import type { Context } from "hono";
 import { ProblemError } from "../../base/problems/problem.ts";
-import { findExplanation, findStanding } from "../../work/explanations/store.ts";
+import { findExplanation, findStanding } from "../../work/explanations/explanation-store.ts";
 import type { AppEnv } from "../app-env.ts";
 import { ANONYMOUS, type Caller } from "../caller.ts";
-import { checkShareLink } from "./check-link.ts";
-import { parseShareLink } from "./share-link.ts";
+import { checkShareLink, parseShareLink } from "./share-link.ts";
 
 /**
  * Who reads one explanation: whoever asks; or, by a signed link, somebody who sees of its owner's things

@@ -3,10 +3,9 @@ import type { Context } from "hono";
 const SAFE_METHODS: readonly string[] = ["GET", "HEAD", "OPTIONS"];
 
 /**
- * Whether a request comes from a page of this origin, or from nobody's: an address typed, a link
- * followed. Cookies are looked at for those only. `SameSite` alone is not enough, since another port or
- * subdomain is the same site; so this goes by what browsers say of themselves (Fetch Metadata), and
- * where they say nothing by `Origin` (RFC 6454).
+ * Returns true if a request comes from a page of this origin or from no page (a typed address, a
+ * followed link). Only such requests may use cookies: `SameSite` alone isn't enough, since another port
+ * or subdomain is the same site. Reads Fetch Metadata, or `Origin` (RFC 6454) from browsers without it.
  */
 export function isSameOrigin(c: Context): boolean {
   const isSafe = SAFE_METHODS.includes(c.req.method);
@@ -33,7 +32,7 @@ export function isCrossOriginWrite(c: Context): boolean {
   return origin !== undefined && origin !== new URL(c.req.url).origin;
 }
 
-/** A page that is opened on its own: whoever linked to it cannot look into it. */
+/** A top-level page load: the page that linked here can't read the response. */
 function isNavigation(c: Context): boolean {
   return (
     c.req.header("Sec-Fetch-Mode") === "navigate" && c.req.header("Sec-Fetch-Dest") === "document"

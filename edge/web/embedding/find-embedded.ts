@@ -5,12 +5,12 @@ import {
   type ExplanationType,
 } from "@lemons/shared/contract/explanation-request";
 import type { TrackDetail } from "@lemons/shared/contract/track";
-import { checkShareLink } from "../../access/sharing/check-link.ts";
 import type { LinkQuery } from "../../access/sharing/share-link.ts";
+import { checkShareLink } from "../../access/sharing/share-link.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { findTrack } from "../../catalogue/tracks.ts";
-import { resolveQuestion } from "../../work/explanations/identity.ts";
-import { findExplanation } from "../../work/explanations/store.ts";
+import { findExplanation } from "../../work/explanations/explanation-store.ts";
+import { resolveTask } from "../../work/explanations/resolve-task.ts";
 import type { EmbedTarget } from "./embed-target.ts";
 
 /** A stored explanation with the track that it explains. */
@@ -69,10 +69,7 @@ async function newestExplanation(
   { listener, track }: Extract<EmbedTarget, { kind: "newest" }>,
 ): Promise<PublishedExplanation> {
   for (const type of TYPES) {
-    const { id } = await resolveQuestion(
-      env.DB,
-      ExplanationRequest.parse({ listener, track, type }),
-    );
+    const { id } = await resolveTask(env.DB, ExplanationRequest.parse({ listener, track, type }));
     const stored = await findExplanation(env.BUCKET, id);
     if (stored !== null && stored.ownership.owner === null) return stored.explanation;
   }

@@ -15,8 +15,9 @@ import {
 } from "@lemons/shared/contract/track-scores";
 import { Upload } from "@lemons/shared/contract/upload";
 import { trackReaderOf } from "../../access/sharing/reader.ts";
+import { PRIVATE } from "../../base/http/cache-control.ts";
 import { readCursor, writeCursor } from "../../base/http/cursor.ts";
-import { PRIVATE, serveObject } from "../../base/http/serve-object.ts";
+import { serveObject } from "../../base/http/serve-object.ts";
 import { audioKey } from "../../base/object-keys.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { ListenerPlace } from "../../catalogue/listeners.ts";

@@ -1,11 +1,14 @@
 import type { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
 import { explanationPrefix } from "../../base/object-keys.ts";
-import type { AskedTable } from "../tables/asked-table.ts";
-import { forgetTable } from "../tables/store.ts";
+import { forgetTable } from "../tables/table-store.ts";
+import type { TableTask } from "../tables/table-task.ts";
 import { deleteByPrefix } from "../uploads/delete-by-prefix.ts";
-import type { Asked } from "./asked.ts";
+import type { ExplanationTask } from "./explanation-task.ts";
 
-type Artefact = Pick<Asked, "id" | "table" | "cheaperTable" | "privateTrack" | "privateListener">;
+type Artefact = Pick<
+  ExplanationTask,
+  "id" | "table" | "cheaperTable" | "privateTrack" | "privateListener"
+>;
 
 /**
  * Enters what is about to be made of somebody's own track or for somebody's own listener, so that it is
@@ -44,7 +47,11 @@ export async function recordPrivateArtefacts(
  */
 export async function dropOrphanedExplanation(
   env: Env,
-  { id, privateTrack, privateListener }: Pick<Asked, "id" | "privateTrack" | "privateListener">,
+  {
+    id,
+    privateTrack,
+    privateListener,
+  }: Pick<ExplanationTask, "id" | "privateTrack" | "privateListener">,
 ): Promise<boolean> {
   const isWhole =
     (privateTrack === null || (await isThere(env.DB, "tracks", privateTrack))) &&
@@ -57,7 +64,7 @@ export async function dropOrphanedExplanation(
 /** The same of a response table. */
 export async function dropOrphanedTable(
   env: Env,
-  { id, privateTrack }: Pick<AskedTable, "id" | "privateTrack">,
+  { id, privateTrack }: Pick<TableTask, "id" | "privateTrack">,
 ): Promise<boolean> {
   if (privateTrack === null || (await isThere(env.DB, "tracks", privateTrack))) return false;
   await forgetTable(env.BUCKET, id);

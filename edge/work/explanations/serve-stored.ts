@@ -2,12 +2,12 @@ import type { ExplanationId } from "@lemons/shared/contract/identifier";
 import type { Context } from "hono";
 import type { AppEnv } from "../../access/app-env.ts";
 import { type Caller, maySee } from "../../access/caller.ts";
-import { countUsage } from "../../access/usage/count-usage.ts";
-import { matchesEntityTag } from "../../base/http/entity-tag.ts";
-import { IMMUTABLE, PRIVATE } from "../../base/http/serve-object.ts";
+import { countUsage } from "../../access/usage.ts";
+import { IMMUTABLE, PRIVATE } from "../../base/http/cache-control.ts";
+import { matchesEntityTag } from "../../base/http/header-fields.ts";
 import { explanationKey } from "../../base/object-keys.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
-import { storedOwnership } from "./store.ts";
+import { storedOwnership } from "./explanation-store.ts";
 
 /**
  * Answers with a stored explanation as it lies there: its bytes were checked when they were stored and

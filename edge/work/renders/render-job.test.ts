@@ -49,8 +49,8 @@ afterEach(() => {
 
 describe("the audio of an explanation computed at the edge", () => {
   it("is rendered once, however many ask for it, and from then on served", async () => {
-    const asked = await newExplanation(renderSlowly(100));
-    const { explanation } = asked;
+    const task = await newExplanation(renderSlowly(100));
+    const { explanation } = task;
     expect(explanation.highlights.map(({ audio }) => audio)).toEqual([null, null]);
     const three = await Promise.all([
       audioOf(explanation),
@@ -62,8 +62,8 @@ describe("the audio of an explanation computed at the edge", () => {
       expect(response.headers.get("Content-Type")).toBe("audio/mpeg");
       expect(new TextDecoder().decode(await response.bytes())).toBe("as good as an mp3 file");
     }
-    expect(rendersOf(asked)).toHaveLength(1);
-    expect(rendersOf(asked)[0]).toMatchObject({
+    expect(rendersOf(task)).toHaveLength(1);
+    expect(rendersOf(task)[0]).toMatchObject({
       separator: "dsp",
       segments: 2,
       type: "time+source",
@@ -74,10 +74,10 @@ describe("the audio of an explanation computed at the edge", () => {
   });
 
   it("is on its way before anybody asks for it", async () => {
-    const asked = await newExplanation(renderWell);
-    const { explanation } = asked;
+    const task = await newExplanation(renderWell);
+    const { explanation } = task;
     await renderJobOf(env, explanation.id).settled(5 * SECONDS);
-    expect(rendersOf(asked)).toHaveLength(1);
+    expect(rendersOf(task)).toHaveLength(1);
     expect(await env.BUCKET.head(`explanations/${explanation.id}/top-3.mp3`)).not.toBeNull();
   });
 
@@ -90,8 +90,8 @@ describe("the audio of an explanation computed at the edge", () => {
   });
 
   it("is asked for again where the worker forgot to store it", async () => {
-    const forgetful = await newExplanation((asked, call) =>
-      call === 1 ? lines([{ kind: "result", highlights: [] }]) : renderWell(asked, call),
+    const forgetful = await newExplanation((task, call) =>
+      call === 1 ? lines([{ kind: "result", highlights: [] }]) : renderWell(task, call),
     );
     const { explanation } = forgetful;
     const job = renderJobOf(env, explanation.id);

@@ -1,38 +1,38 @@
 import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { ExplanationId } from "@lemons/shared/contract/identifier";
-import { findExplanation } from "../explanations/store.ts";
+import { findExplanation } from "../explanations/explanation-store.ts";
 import { Flight, type FlightListener } from "../flight/flight.ts";
 import { type FlightOrigin, partOf } from "../flight/flight-origin.ts";
 import type { FlightState } from "../flight/flight-record.ts";
-import { AskedRender } from "./asked-render.ts";
-import { attemptRender } from "./attempt.ts";
+import { attemptRender } from "./attempt-render.ts";
 import { missingHighlights } from "./missing-highlights.ts";
+import { RenderTask } from "./render-task.ts";
 import { requireAudio } from "./require-audio.ts";
 
 /** The one flight of an explanation's audio, named by the explanation's id. */
-export class RenderJob extends Flight<AskedRender> {
+export class RenderJob extends Flight<RenderTask> {
   constructor(ctx: DurableObjectState, env: Env) {
-    super(ctx, env, AskedRender);
+    super(ctx, env, RenderTask);
   }
 
   protected override async prepare(): Promise<void> {}
 
-  protected override async isFinished({ id }: AskedRender): Promise<boolean> {
+  protected override async isFinished({ id }: RenderTask): Promise<boolean> {
     const stored = await findExplanation(this.env.BUCKET, id);
     if (stored === null) return false;
     return (await missingHighlights(this.env.BUCKET, stored.explanation)).length === 0;
   }
 
   protected override attempt(
-    asked: AskedRender,
+    task: RenderTask,
     listener: FlightListener,
     signal: AbortSignal,
     origin: FlightOrigin,
   ): Promise<void> {
-    return attemptRender(this.env, asked, listener, signal, origin);
+    return attemptRender(this.env, task, listener, signal, origin);
   }
 
-  protected override view(_asked: AskedRender, state: FlightState): FlightState {
+  protected override view(_asked: RenderTask, state: FlightState): FlightState {
     return state;
   }
 }

@@ -44,7 +44,7 @@ export function requireOpenReceiver({
  * @returns null where it names nobody
  * @throws ProblemError key-needed, bad-request, receiver-gone, too-many-webhooks
  */
-export async function askedReceiver(
+export async function resolveReceiver(
   c: Context<AppEnv>,
   request: Pick<ExplanationRequest, "webhook" | "webhook_events_filter">,
 ): Promise<Receiver | null> {
