@@ -1,21 +1,12 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-<<<<<<< HEAD
-import { isCrossOriginWrite } from "../base/http/same-origin.ts";
-import { CURRENT, PRIVATE } from "../base/http/serve-object.ts";
-import { ProblemError } from "../base/problems/problem.ts";
-import type { AppEnv } from "./app-env.ts";
-import { ANONYMOUS, type Caller, CROSS_ORIGIN_WRITER, holderOf, visitorCaller } from "./caller.ts";
-import { keyOfToken } from "./keys.ts";
-import { visitorOf } from "./visitor.ts";
-=======
 import { CURRENT, PRIVATE } from "../base/http/cache-control.ts";
+import { isCrossOriginWrite } from "../base/http/same-origin.ts";
 import { ProblemError } from "../base/problems/problem.ts";
 import type { AppEnv } from "./app-env.ts";
-import { ANONYMOUS, type Caller, keyCaller, visitorCaller } from "./caller.ts";
+import { ANONYMOUS, type Caller, CROSS_ORIGIN_WRITER, keyCaller, visitorCaller } from "./caller.ts";
 import { verifyToken } from "./keys.ts";
 import { readVisitor } from "./visitor.ts";
->>>>>>> main
 
 /** Syntax of a bearer token (RFC 6750, section 2.1). */
 const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]+=*) *$/i;
@@ -38,12 +29,8 @@ export const authenticate = createMiddleware<AppEnv>(async (c, next) => {
 async function findCaller(c: Context<AppEnv>): Promise<Caller> {
   const authorization = c.req.header("Authorization");
   if (authorization === undefined) {
-<<<<<<< HEAD
     if (isCrossOriginWrite(c)) return CROSS_ORIGIN_WRITER;
-    const visitor = await visitorOf(c, new Date());
-=======
     const visitor = await readVisitor(c, new Date());
->>>>>>> main
     return visitor === null ? ANONYMOUS : visitorCaller(visitor);
   }
   const token = BEARER.exec(authorization)?.[1];
