@@ -1,6 +1,6 @@
 import type { Explanation, PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { WorkerExplainRequest } from "@lemons/shared/contract/gpu-worker";
-import { NO_SEPARATION } from "@lemons/shared/contract/separator";
+import { DEFAULT_SEPARATOR, NO_SEPARATION } from "@lemons/shared/contract/separator";
 import type { LinearHead } from "@lemons/shared/model/linear-head";
 import { settingsOf } from "../../base/env.ts";
 import { findHead } from "../../catalogue/models.ts";
@@ -102,7 +102,7 @@ async function workerRequest(
     id: task.id,
     model,
     sound,
-    separator: task.separator.name === NO_SEPARATION.name ? "dsp" : task.separator.name,
+    separator: task.separator.name === NO_SEPARATION.name ? DEFAULT_SEPARATOR : task.separator.name,
     question: task.question,
     ...(table && { table }),
     outputs,

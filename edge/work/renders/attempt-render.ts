@@ -1,4 +1,4 @@
-import { NO_SEPARATION } from "@lemons/shared/contract/separator";
+import { DEFAULT_SEPARATOR, NO_SEPARATION } from "@lemons/shared/contract/separator";
 import { settingsOf } from "../../base/env.ts";
 import { linkExpiry } from "../../worker/object-link.ts";
 import { highlightLinks, soundLinks } from "../../worker/request-links.ts";
@@ -44,7 +44,8 @@ export async function attemptRender(
     {
       id,
       sound,
-      separator: task.separator.name === NO_SEPARATION.name ? "dsp" : task.separator.name,
+      separator:
+        task.separator.name === NO_SEPARATION.name ? DEFAULT_SEPARATOR : task.separator.name,
       segments: task.question.segments,
       type: explanation.type,
       components: explanation.components,
