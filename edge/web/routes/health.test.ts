@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { recordUsage } from "../../access/usage/usage-days.ts";
+import { recordUsage } from "../../access/usage.ts";
 import { seed } from "../../test/catalogue.ts";
 import { standInForGpuWorker } from "../../test/gpu-worker-stand-in.ts";
 import { makeKey } from "../../test/keys.ts";
