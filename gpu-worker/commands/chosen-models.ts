@@ -1,6 +1,6 @@
 import { InputError } from "../engine/input-error.ts";
+import { nearest } from "../engine/nearest.ts";
 import { findListenerModels, type ListenerModel } from "../research/evaluate/listener-models.ts";
-import { nearest } from "./nearest.ts";
 
 /**
  * The model packages of a folder, or only those of some listeners.

@@ -6,14 +6,16 @@ import {
   ExplanationType,
 } from "@lemons/shared/contract/explanation-request";
 import { MAX_SAMPLES } from "@lemons/shared/contract/neighbourhood";
+import { DEFAULT_SEPARATOR } from "@lemons/shared/contract/separator";
 import { InputError } from "../engine/input-error.ts";
+import { checkFolder, readAudioFile } from "../process/input-files.ts";
+import { checkOutFolder, writeOutFolder } from "../process/out-folder.ts";
 import { stabilityOfCatalogue } from "../research/experiment/stability-of-catalogue.ts";
 import { stabilityPlot } from "../research/experiment/stability-plots.ts";
 import { plotFile } from "../research/plots/render-plot.ts";
 import { chosenModels } from "./chosen-models.ts";
 import { defineCommand } from "./command.ts";
 import { computeHere } from "./compute-here.ts";
-import { checkFolder, checkOutFolder, readAudioFile, writeOutFolder } from "./files.ts";
 import { requireOptions } from "./parse-options.ts";
 import { formatStability } from "./stability-report.ts";
 import { wholeNumber, wholeNumberFrom } from "./whole-number.ts";
@@ -107,7 +109,7 @@ export const stability = defineCommand({
               sound: { audio: bytes, stems: isStems ? path : null },
               // Stems are told apart by their samples.
               audioSha256: bytes ? createHash("sha256").update(bytes).digest("hex") : sha256,
-              separator: isStems ? "stems" : "dsp",
+              separator: isStems ? "stems" : DEFAULT_SEPARATOR,
               settings,
               seeds: [...seeds],
             },

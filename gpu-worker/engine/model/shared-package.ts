@@ -16,8 +16,8 @@ import {
   type LinearHead,
 } from "@lemons/shared/model/linear-head";
 import { versionOfParts } from "@lemons/shared/model/model-version";
-import { nearest } from "../../commands/nearest.ts";
 import { InputError } from "../input-error.ts";
+import { nearest } from "../nearest.ts";
 import type { ModelPackage } from "./model-package.ts";
 import { MAX_ONNX_BYTES } from "./onnx-limits.ts";
 import { naming, parseManifestAs, readLimited, readManifestJson } from "./package-files.ts";

@@ -1,6 +1,6 @@
 import type { ModelId } from "@lemons/shared/contract/identifier";
 import type { PartMetrics, TrainingConfig } from "@lemons/shared/contract/training";
-import type { OutFile } from "../../commands/files.ts";
+import type { OutFile } from "../../process/out-folder.ts";
 import type { RunObserver } from "../run-record/run-observer.ts";
 import type { TrainState } from "../train/train-state.ts";
 import type { TrainingSet } from "../training-data/training-set.ts";
