@@ -11,7 +11,7 @@ import { readModelPackage } from "@lemons/gpu-worker/engine/model/read-model-pac
 import { createScorer } from "@lemons/gpu-worker/engine/model/scorer";
 import { analyseModel } from "@lemons/gpu-worker/engine/response-table/analyse";
 import { prepareTable } from "@lemons/gpu-worker/engine/response-table/build-response-table";
-import { separate } from "@lemons/gpu-worker/engine/separate/separator";
+import { separate } from "@lemons/gpu-worker/engine/separate/registry";
 import { createLogMel } from "@lemons/gpu-worker/engine/spectrogram/log-mel";
 import type { Explanation } from "@lemons/shared/contract/explanation";
 import {
@@ -19,6 +19,7 @@ import {
   type ExplanationType,
 } from "@lemons/shared/contract/explanation-request";
 import { ExhaustiveNeighbourhood } from "@lemons/shared/contract/neighbourhood";
+import { DEFAULT_SEPARATOR } from "@lemons/shared/contract/separator";
 import { createEnumeration } from "@lemons/shared/enumeration/enumeration";
 import { compileEnumeration } from "@lemons/shared/enumeration/module";
 import type { FoldedTable } from "@lemons/shared/what-if/response-table";
@@ -126,7 +127,7 @@ export async function benchExplain(onStep: (message: string) => void): Promise<E
 
 /** Sources of which none is ever silent: true stems with pauses would need far less. */
 async function audibleStems(mix: Audio): Promise<Map<string, Audio>> {
-  const { sources, stems } = await separate(mix, "dsp");
+  const { sources, stems } = await separate(mix, DEFAULT_SEPARATOR);
   return new Map(sources.map((source, index) => [source, stems[index]!]));
 }
 

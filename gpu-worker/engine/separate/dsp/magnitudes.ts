@@ -1,4 +1,4 @@
-import type { Spectrum } from "../spectrogram/stft.ts";
+import type { Spectrum } from "../../spectrogram/stft.ts";
 
 /** A magnitude spectrogram, frame after frame: index = frame x bins + bin. */
 export interface Magnitudes {

@@ -1,6 +1,6 @@
-import { periodicHann } from "../spectrogram/framing.ts";
-import { createRealFft } from "../spectrogram/real-fft.ts";
-import type { Spectrum } from "../spectrogram/stft.ts";
+import { periodicHann } from "../../spectrogram/framing.ts";
+import { createRealFft } from "../../spectrogram/real-fft.ts";
+import type { Spectrum } from "../../spectrogram/stft.ts";
 
 /**
  * Signal of a spectrum of `createStft` after each bin was weighed by the mask (index = frame x bins +

@@ -1,22 +1,26 @@
-/** A stretch of samples that is worked on at once and fades into its neighbours. */
+/** A stretch of samples that is processed at once and cross-fades into its neighbours. */
 export interface Block {
   start: number;
   end: number;
-  /** Samples at its start and end that it shares with the block before and after. */
+  /** Samples shared with the block before. */
   fadeIn: number;
+  /** Samples shared with the block after. */
   fadeOut: number;
 }
 
 /**
- * Cuts `length` samples into blocks of about equal length.
+ * Splits `length` samples into blocks of about equal length.
  *
- * @param whole up to so many samples there is one block
- * @param aim length of a block where there are more
- * @param overlap samples that neighbours share; less than half of `aim`
+ * @param options.oneBlock longest signal, in samples, that stays one block
+ * @param options.target length of the blocks of a longer signal
+ * @param options.overlap samples that neighbours share; less than half of `target`
  */
-export function blocksOf(length: number, whole: number, aim: number, overlap: number): Block[] {
-  if (length <= whole) return [{ start: 0, end: length, fadeIn: 0, fadeOut: 0 }];
-  const count = Math.ceil((length - overlap) / (aim - overlap));
+export function splitIntoBlocks(
+  length: number,
+  { oneBlock, target, overlap }: { oneBlock: number; target: number; overlap: number },
+): Block[] {
+  if (length <= oneBlock) return [{ start: 0, end: length, fadeIn: 0, fadeOut: 0 }];
+  const count = Math.ceil((length - overlap) / (target - overlap));
   const advance = (length - overlap) / count;
   return Array.from({ length: count }, (_, index) => ({
     start: Math.round(index * advance),
@@ -26,7 +30,7 @@ export function blocksOf(length: number, whole: number, aim: number, overlap: nu
   }));
 }
 
-/** Adds a block's samples to the whole with linear fades, which sum to one where blocks overlap. */
+/** Adds a block to the whole signal with linear fades; overlapping fades sum to one. */
 export function addBlock(
   whole: Float32Array,
   samples: Float32Array | Float64Array,

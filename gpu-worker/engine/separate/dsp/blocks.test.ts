@@ -1,16 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { addBlock, blocksOf } from "./blocks.ts";
+import { addBlock, splitIntoBlocks } from "./blocks.ts";
 
-describe("blocksOf", () => {
-  it("leaves short audio whole", () => {
-    expect(blocksOf(600, 600, 400, 20)).toEqual([{ start: 0, end: 600, fadeIn: 0, fadeOut: 0 }]);
+const LENGTHS = { oneBlock: 600, target: 400, overlap: 20 };
+
+describe("splitIntoBlocks", () => {
+  it("returns one block for short audio", () => {
+    expect(splitIntoBlocks(600, LENGTHS)).toEqual([{ start: 0, end: 600, fadeIn: 0, fadeOut: 0 }]);
   });
 
-  it("cuts longer audio into even blocks that sum to the whole", () => {
+  it("splits longer audio into even blocks that sum to the whole", () => {
     fc.assert(
       fc.property(fc.integer({ min: 601, max: 9000 }), (length) => {
-        const blocks = blocksOf(length, 600, 400, 20);
+        const blocks = splitIntoBlocks(length, LENGTHS);
         expect(blocks.at(-1)!.end).toBe(length);
         const lengths = blocks.map((block) => block.end - block.start);
         expect(Math.max(...lengths)).toBeLessThanOrEqual(401);

@@ -1,14 +1,14 @@
-import { NO_SEPARATION } from "@lemons/shared/contract/separator";
+import { DEFAULT_SEPARATOR, NO_SEPARATION } from "@lemons/shared/contract/separator";
 import { settingsOf } from "../../base/env.ts";
 import { linkExpiry } from "../../worker/object-link.ts";
 import { highlightLinks, soundLinks } from "../../worker/request-links.ts";
 import { renderOnWorker } from "../../worker/worker-client.ts";
 import { WorkerFailure } from "../../worker/worker-failure.ts";
-import { findExplanation, findQuestion } from "../explanations/explanation-store.ts";
-import { dropOrphanedExplanation } from "../explanations/private-artefacts.ts";
 import type { FlightListener } from "../flight/flight.ts";
 import type { FlightOrigin } from "../flight/flight-origin.ts";
+import { findExplanation, findQuestion } from "./explanation-store.ts";
 import { missingHighlights } from "./missing-highlights.ts";
+import { dropOrphanedExplanation } from "./private-artefacts.ts";
 import type { RenderTask } from "./render-task.ts";
 
 /**
@@ -44,7 +44,8 @@ export async function attemptRender(
     {
       id,
       sound,
-      separator: task.separator.name === NO_SEPARATION.name ? "dsp" : task.separator.name,
+      separator:
+        task.separator.name === NO_SEPARATION.name ? DEFAULT_SEPARATOR : task.separator.name,
       segments: task.question.segments,
       type: explanation.type,
       components: explanation.components,

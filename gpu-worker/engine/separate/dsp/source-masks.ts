@@ -1,4 +1,4 @@
-import type { Spectrum } from "../spectrogram/stft.ts";
+import type { Spectrum } from "../../spectrogram/stft.ts";
 import { componentShares } from "./component-shares.ts";
 import { factorise } from "./factorisation.ts";
 import { frequencyBands, poolBands } from "./frequency-bands.ts";

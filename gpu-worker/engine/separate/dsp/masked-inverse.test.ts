@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createStft } from "../spectrogram/stft.ts";
+import { createStft } from "../../spectrogram/stft.ts";
 import { createMaskedInverse } from "./masked-inverse.ts";
 
 function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createStft } from "../spectrogram/stft.ts";
+import { createStft } from "../../spectrogram/stft.ts";
 import { sourceMasks } from "./source-masks.ts";
 
 const RATE = 16_000;

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { encodeWavFloat32 } from "../audio/encode-wav.ts";
-import { MAX_AUDIO_BYTES } from "../audio/limits.ts";
-import { InputError } from "../input-error.ts";
+import { encodeWavFloat32 } from "../../audio/encode-wav.ts";
+import { MAX_AUDIO_BYTES } from "../../audio/limits.ts";
+import { InputError } from "../../input-error.ts";
 import { loadStems } from "./load-stems.ts";
 
 const WAV = encodeWavFloat32({ sampleRate: 8000, channels: [new Float32Array(800).fill(0.25)] });
@@ -23,7 +23,7 @@ describe("loadStems", () => {
     await expect(loading).rejects.toThrow(pattern);
   }
 
-  it("reads files named by source, in the order of sources, whatever else lies there", async () => {
+  it("reads files named by source in the common order and skips the rest", async () => {
     await mkdir(join(folder, "midi.wav"));
     await Promise.all(["other.wav", "Drums.WAV", "vocals.wav", "lead_2.wav"].map((n) => put(n)));
     await Promise.all(["mixture.wav", "mix.wav", ".hidden.wav", "truth.json"].map((n) => put(n)));
@@ -32,11 +32,11 @@ describe("loadStems", () => {
     expect(stems.get("drums")!.channels[0]).toEqual(new Float32Array(800).fill(0.25));
   });
 
-  it("refuses a folder without stems, or none at all", async () => {
+  it("refuses a folder without stems and a missing folder", async () => {
     await put("mixture.wav");
     await refusal(/has no stems/);
     await rm(folder, { recursive: true });
-    await refusal(/cannot be read/);
+    await refusal(/Can't read the stem folder/);
     await mkdir(folder);
   });
 
@@ -46,17 +46,17 @@ describe("loadStems", () => {
     await refusal(/two files for the source "bass": bass.flac and bass.wav/);
   });
 
-  it("refuses names that cannot be sources", async () => {
+  it("refuses invalid source names", async () => {
     await put("lead vocals.wav");
     await refusal(/lead vocals\.wav.*lower-case/);
   });
 
-  it("refuses more stems than an explanation can tell apart", async () => {
+  it("refuses more stems than an explanation can hold", async () => {
     await Promise.all(Array.from({ length: 9 }, (_, i) => put(`s${i}.wav`)));
     await refusal(/9 stems/);
   });
 
-  it("names the file that cannot be decoded", async () => {
+  it("names the file that can't be decoded", async () => {
     await put("bass.wav", new Uint8Array(100).fill(7));
     await refusal(/bass\.wav: /);
   });

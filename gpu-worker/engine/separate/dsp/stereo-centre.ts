@@ -1,4 +1,4 @@
-import type { Spectrum } from "../spectrogram/stft.ts";
+import type { Spectrum } from "../../spectrogram/stft.ts";
 import type { FrequencyBands } from "./frequency-bands.ts";
 
 /**

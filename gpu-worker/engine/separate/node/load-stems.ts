@@ -1,24 +1,24 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { SourceName } from "@lemons/shared/contract/explanation-request";
-import type { Audio } from "../audio/audio.ts";
-import { decodeAudio } from "../audio/decode.ts";
-import { MAX_AUDIO_BYTES } from "../audio/limits.ts";
-import { InputError } from "../input-error.ts";
-import { compareSources, MAX_STEMS } from "./stems.ts";
+import type { Audio } from "../../audio/audio.ts";
+import { decodeAudio } from "../../audio/decode.ts";
+import { MAX_AUDIO_BYTES } from "../../audio/limits.ts";
+import { InputError } from "../../input-error.ts";
+import { compareSources, MAX_STEMS } from "../stems.ts";
 
 const AUDIO_EXTENSIONS = new Set([".wav", ".mp3", ".ogg", ".oga", ".opus", ".flac", ".m4a"]);
 
-/** MUSDB18 and many multitrack exports put the mix beside its stems. */
+/** MUSDB18 and many multitrack exports store the mix beside its stems. */
 const MIX_NAMES = new Set(["mixture", "mix"]);
 
 /**
- * The stems of a folder: audio files named by source (`drums.wav`). Files that are not audio by
- * their extension, folders, hidden files and the mix itself (`mixture.*`, `mix.*`) are passed over.
+ * Reads the stems of a folder: audio files named by source (`drums.wav`). Skips other extensions,
+ * folders, hidden files and the mix itself (`mixture.*`, `mix.*`).
  *
- * @returns in the order of sources
- * @throws InputError where the folder cannot be read or has no stems, a name is not a SourceName, two
- *   files name one source, or a file is too large or cannot be decoded
+ * @returns the stems in the order of `compareSources`
+ * @throws InputError if the folder can't be read or has no stems, a name isn't a SourceName, two
+ *   files name one source, or a file is too large or can't be decoded
  */
 export async function loadStems(directory: string): Promise<Map<SourceName, Audio>> {
   const files = await stemFiles(directory);
@@ -35,7 +35,7 @@ export async function loadStems(directory: string): Promise<Map<SourceName, Audi
   return stems;
 }
 
-/** Source names of a folder and their file names. */
+/** Finds the stem files of a folder by source. */
 async function stemFiles(directory: string): Promise<Map<SourceName, string>> {
   const files = new Map<SourceName, string>();
   for (const name of await namesIn(directory)) {
@@ -46,13 +46,13 @@ async function stemFiles(directory: string): Promise<Map<SourceName, string>> {
     if (MIX_NAMES.has(stem) || !facts.isFile()) continue;
     if (facts.size > MAX_AUDIO_BYTES) {
       throw new InputError(
-        `${join(directory, name)} has ${facts.size} bytes; at most ${MAX_AUDIO_BYTES} are read.`,
+        `${join(directory, name)} has ${facts.size} bytes; the limit is ${MAX_AUDIO_BYTES}. Encode it smaller.`,
       );
     }
     const source = SourceName.safeParse(stem);
     if (!source.success) {
       const rule = source.error.issues[0]?.message;
-      throw new InputError(`${join(directory, name)}: a stem's name ${rule} before its extension.`);
+      throw new InputError(`${join(directory, name)}: the name before the extension ${rule}.`);
     }
     const twin = files.get(source.data);
     if (twin) {
@@ -65,14 +65,12 @@ async function stemFiles(directory: string): Promise<Map<SourceName, string>> {
   if (files.size === 0) {
     const extensions = [...AUDIO_EXTENSIONS].join(", ");
     throw new InputError(
-      `${directory} has no stems. Put audio files named by source there, such as drums.wav ` +
+      `${directory} has no stems. Add audio files named by source, such as drums.wav ` +
         `(${extensions}).`,
     );
   }
   if (files.size > MAX_STEMS) {
-    throw new InputError(
-      `${directory} has ${files.size} stems; at most ${MAX_STEMS} are possible.`,
-    );
+    throw new InputError(`${directory} has ${files.size} stems; the limit is ${MAX_STEMS}.`);
   }
   return files;
 }
@@ -81,6 +79,9 @@ async function namesIn(directory: string): Promise<string[]> {
   try {
     return (await readdir(directory)).sort();
   } catch (error) {
-    throw new InputError(`The stem folder ${directory} cannot be read.`, { cause: error });
+    throw new InputError(
+      `Can't read the stem folder ${directory}. Check its path and permissions.`,
+      { cause: error },
+    );
   }
 }
