@@ -15,13 +15,13 @@ import { explainOnWorker } from "../../worker/worker-client.ts";
 import { WorkerFailure } from "../../worker/worker-failure.ts";
 import type { FlightListener } from "../flight/flight.ts";
 import type { FlightOrigin } from "../flight/flight-origin.ts";
-import { startRendering } from "../renders/render-job.ts";
 import { tableAtHand, tableToBuild } from "../tables/table-at-hand.ts";
 import { awaitTable } from "../tables/table-job.ts";
 import { explainFromStoredTable } from "./explain-from-table.ts";
 import { hasHighlight, storeExplanation } from "./explanation-store.ts";
 import { type ExplanationTask, ownershipOf } from "./explanation-task.ts";
 import { dropOrphanedExplanation } from "./private-artefacts.ts";
+import { startRendering } from "./render-job.ts";
 import { resultFault } from "./result-fault.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { ProblemError } from "../../base/problems/problem.ts";
-import type { FlightStatus } from "../flight/flight.ts";
-import { type FlightState, isActive } from "../flight/flight-record.ts";
+import type { FlightStatus } from "./flight.ts";
+import { type FlightState, isActive } from "./flight-record.ts";
 
 /**
  * Sees that audio which had to be rendered is there.

@@ -1,9 +1,9 @@
 import { ExplanationId } from "@lemons/shared/contract/identifier";
 import type { ListenerRemoval } from "@lemons/shared/contract/listener";
 import { z } from "zod";
-import { removeExplanation } from "../work/explanations/remove-explanation.ts";
-import { forgetDeliveries } from "../work/webhooks/deliveries.ts";
-import type { OwnedListener } from "./listeners.ts";
+import type { OwnedListener } from "../../catalogue/listeners.ts";
+import { forgetDeliveries } from "../webhooks/deliveries.ts";
+import { removeExplanation } from "./remove-explanation.ts";
 
 /**
  * Removes a listener with what was listened to, models and scores, and whatever was explained to

@@ -1,9 +1,9 @@
 import type { ExplanationId } from "@lemons/shared/contract/identifier";
+import { deleteByPrefix } from "../../base/delete-by-prefix.ts";
 import { explanationPrefix } from "../../base/object-keys.ts";
-import { renderJobOf } from "../renders/render-job.ts";
-import { deleteByPrefix } from "../uploads/delete-by-prefix.ts";
-import { isExplained } from "./explanation-store.ts";
-import { explanationJobOf } from "./find-explanation.ts";
+import { isExplained } from "../explanations/explanation-store.ts";
+import { explanationJobOf } from "../explanations/find-explanation.ts";
+import { renderJobOf } from "../explanations/render-job.ts";
 
 /**
  * Removes an explanation with its question, its audio and its jobs.

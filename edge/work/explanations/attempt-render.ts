@@ -4,11 +4,11 @@ import { linkExpiry } from "../../worker/object-link.ts";
 import { highlightLinks, soundLinks } from "../../worker/request-links.ts";
 import { renderOnWorker } from "../../worker/worker-client.ts";
 import { WorkerFailure } from "../../worker/worker-failure.ts";
-import { findExplanation, findQuestion } from "../explanations/explanation-store.ts";
-import { dropOrphanedExplanation } from "../explanations/private-artefacts.ts";
 import type { FlightListener } from "../flight/flight.ts";
 import type { FlightOrigin } from "../flight/flight-origin.ts";
+import { findExplanation, findQuestion } from "./explanation-store.ts";
 import { missingHighlights } from "./missing-highlights.ts";
+import { dropOrphanedExplanation } from "./private-artefacts.ts";
 import type { RenderTask } from "./render-task.ts";
 
 /**

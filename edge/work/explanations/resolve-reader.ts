@@ -1,10 +1,10 @@
 import { ExplanationId, type TrackId } from "@lemons/shared/contract/identifier";
 import type { Context } from "hono";
+import type { AppEnv } from "../../access/app-env.ts";
+import { ANONYMOUS, type Caller } from "../../access/caller.ts";
+import { checkShareLink, parseShareLink } from "../../access/sharing/share-link.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
-import { findExplanation, findStanding } from "../../work/explanations/explanation-store.ts";
-import type { AppEnv } from "../app-env.ts";
-import { ANONYMOUS, type Caller } from "../caller.ts";
-import { checkShareLink, parseShareLink } from "./share-link.ts";
+import { findExplanation, findStanding } from "./explanation-store.ts";
 
 /**
  * Who reads one explanation: whoever asks; or, by a signed link, somebody who sees of its owner's things
@@ -12,7 +12,7 @@ import { checkShareLink, parseShareLink } from "./share-link.ts";
  *
  * @throws ProblemError link-refused, link-expired, link-leads-nowhere
  */
-export async function readerOf(c: Context<AppEnv>, id: ExplanationId): Promise<Caller> {
+export async function resolveReader(c: Context<AppEnv>, id: ExplanationId): Promise<Caller> {
   const link = parseShareLink(new URL(c.req.url).searchParams);
   if (link === null) return c.get("caller");
   const standing = await findStanding(c.env.BUCKET, id);
@@ -29,7 +29,7 @@ export async function readerOf(c: Context<AppEnv>, id: ExplanationId): Promise<C
  *
  * @throws ProblemError link-refused, link-expired; unknown-track where the link is of something else
  */
-export async function trackReaderOf(c: Context<AppEnv>, track: TrackId): Promise<Caller> {
+export async function resolveTrackReader(c: Context<AppEnv>, track: TrackId): Promise<Caller> {
   const query = new URL(c.req.url).searchParams;
   const link = parseShareLink(query);
   if (link === null) return c.get("caller");

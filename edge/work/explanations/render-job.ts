@@ -1,13 +1,13 @@
 import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { ExplanationId } from "@lemons/shared/contract/identifier";
-import { findExplanation } from "../explanations/explanation-store.ts";
 import { Flight, type FlightListener } from "../flight/flight.ts";
 import { type FlightOrigin, partOf } from "../flight/flight-origin.ts";
 import type { FlightState } from "../flight/flight-record.ts";
+import { requireAudio } from "../flight/require-audio.ts";
 import { attemptRender } from "./attempt-render.ts";
+import { findExplanation } from "./explanation-store.ts";
 import { missingHighlights } from "./missing-highlights.ts";
 import { RenderTask } from "./render-task.ts";
-import { requireAudio } from "./require-audio.ts";
 
 /** The one flight of an explanation's audio, named by the explanation's id. */
 export class RenderJob extends Flight<RenderTask> {

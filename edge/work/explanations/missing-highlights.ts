@@ -1,5 +1,5 @@
 import type { Highlight, PublishedExplanation } from "@lemons/shared/contract/explanation";
-import { hasHighlight } from "../explanations/explanation-store.ts";
+import { hasHighlight } from "./explanation-store.ts";
 
 /** Highlights that an explanation promises and whose audio is not in the store. */
 export async function missingHighlights(
