@@ -10,7 +10,7 @@ const MAX_CACHE_SECONDS = 30 * 24 * 3600;
 const MIN_SECRET_CHARACTERS = 32;
 
 /** What the service reads from its environment. */
-export interface Settings {
+export interface ServiceSettings {
   host: string;
   /** 0 for any free port. */
   port: number;
@@ -73,7 +73,7 @@ const Environment = z.object({
  *
  * @throws InputError in one line that names the first variable that is missing or wrong
  */
-export function readSettings(environment: Record<string, string | undefined>): Settings {
+export function readSettings(environment: Record<string, string | undefined>): ServiceSettings {
   const read = parse(Environment, environment);
   return {
     host: read.LEMONS_HOST,
@@ -96,7 +96,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
  */
 export function readComputeSettings(
   environment: Record<string, string | undefined>,
-): Pick<Settings, "provider" | "threads" | "cacheFolder"> {
+): Pick<ServiceSettings, "provider" | "threads" | "cacheFolder"> {
   const read = parse(
     Environment.pick({ LEMONS_PROVIDER: true, LEMONS_THREADS: true, LEMONS_CACHE: true }),
     environment,

@@ -11,7 +11,7 @@ import { ServiceError } from "./failure.ts";
 import type { Log } from "./log.ts";
 import { createObjectLinks, type ObjectLinksOptions } from "./object-links.ts";
 import { createQueue } from "./queue.ts";
-import type { Settings } from "./settings.ts";
+import type { ServiceSettings } from "./settings.ts";
 
 /** How long an ended stream may take to reach its reader while the service closes. */
 const DRAIN_MS = 1000;
@@ -38,7 +38,7 @@ export interface ServiceSeams {
  * @throws Error where the thread cannot start or the port is taken
  */
 export async function startService(
-  settings: Settings,
+  settings: ServiceSettings,
   log: Log,
   seams: ServiceSeams = {},
 ): Promise<RunningService> {

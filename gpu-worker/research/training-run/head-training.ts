@@ -1,9 +1,9 @@
+import { SNIPPET_SECONDS } from "@lemons/shared/audio/snippet";
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
 import type { ModelId } from "@lemons/shared/contract/identifier";
 import type { PartMetrics } from "@lemons/shared/contract/training";
 import { fitHead, type HeadExample } from "@lemons/shared/model/fit-head";
 import type { LinearHead } from "@lemons/shared/model/linear-head";
-import { SNIPPET_SECONDS } from "../../engine/audio/snippet.ts";
 import { InputError } from "../../engine/input-error.ts";
 import { composeOnnx } from "../../engine/model/compose-onnx.ts";
 import { readModelPackage } from "../../engine/model/read-model-package.ts";
