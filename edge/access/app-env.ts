@@ -1,8 +1,8 @@
 import type { RequestIdVariables } from "hono/request-id";
+import type { WorkerEnv } from "../base/http/worker-env.ts";
 import type { Caller } from "./caller.ts";
 
-/** What every route of the Worker finds in its context. */
-export interface AppEnv {
-  Bindings: Env;
+/** The Hono environment of every route. */
+export interface AppEnv extends WorkerEnv {
   Variables: RequestIdVariables & { caller: Caller };
 }

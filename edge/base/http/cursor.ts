@@ -2,18 +2,18 @@ import type { z } from "zod";
 import { ProblemError } from "../problems/problem.ts";
 
 /**
- * Where a page ends, as opaque text: base64url of JSON.
+ * Encodes the place where a page ends as opaque text: base64url of JSON.
  *
- * @param place plain ASCII values
+ * @param place ASCII strings and numbers
  */
 export function writeCursor(place: unknown): string {
   return btoa(JSON.stringify(place)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
 /**
- * Reads a cursor back.
+ * Decodes a cursor.
  *
- * @throws ProblemError bad-request naming the field where it is none of ours
+ * @throws ProblemError bad-request if {@link writeCursor} didn't make it
  */
 export function readCursor<Schema extends z.ZodType>(
   cursor: string,
@@ -31,7 +31,7 @@ function decode(cursor: string): unknown {
   try {
     return JSON.parse(atob(cursor.replaceAll("-", "+").replaceAll("_", "/")));
   } catch {
-    // Neither base64 nor JSON: the schema refuses it like any other value that is no place.
+    // Neither base64 nor JSON: the schema rejects undefined like any other wrong value.
     return undefined;
   }
 }

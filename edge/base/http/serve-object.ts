@@ -1,19 +1,10 @@
 import type { Context } from "hono";
 import { ProblemError } from "../problems/problem.ts";
 import { type ByteRange, parseByteRange } from "./byte-range.ts";
-import { matchesEntityTag } from "./entity-tag.ts";
+import { matchesEntityTag } from "./header-fields.ts";
 import type { WorkerEnv } from "./worker-env.ts";
 
-/** Content-addressed bytes never change. */
-export const IMMUTABLE = "public, max-age=31536000, immutable";
-
-/** What may change is kept, but asked for again each time. */
-export const CURRENT = "no-cache";
-
-/** What belongs to one key is stored by no cache. */
-export const PRIVATE = "private, no-store";
-
-/** How an object of the store is served. */
+/** An object of the store, and how it is served. */
 export interface ServedObject {
   key: string;
   contentType: string;
@@ -21,9 +12,8 @@ export interface ServedObject {
 }
 
 /**
- * Serves bytes of R2 with ranges and validators (RFC 9110, sections 13 and 14): 200, 206, 304 or
- * 416. R2 itself answers a range that cannot be satisfied with the whole object, so ranges are read
- * here.
+ * Serves an object of R2 with ranges and validators (RFC 9110, sections 13 and 14): 200, 206, 304 or
+ * 416. Parses ranges itself, because R2 returns the whole object for a range that it can't satisfy.
  *
  * @throws ProblemError missing-object, range-not-satisfiable
  */
@@ -64,7 +54,7 @@ export async function serveObject<E extends WorkerEnv>(
   return c.body(object.body, range === "whole" ? 200 : 206);
 }
 
-/** `If-None-Match`, and only without it `If-Modified-Since` (RFC 9110, 13.2.2), in whole seconds. */
+/** Checks `If-None-Match`, and only without it `If-Modified-Since` (RFC 9110, 13.2.2), in whole seconds. */
 function isCurrent(c: Context, head: R2Object): boolean {
   const ifNoneMatch = c.req.header("If-None-Match");
   if (ifNoneMatch !== undefined) return matchesEntityTag(ifNoneMatch, head.httpEtag);
@@ -72,7 +62,7 @@ function isCurrent(c: Context, head: R2Object): boolean {
   return Math.floor(head.uploaded.getTime() / 1000) * 1000 <= since;
 }
 
-/** `If-Range` (RFC 9110, 13.1.5): strong comparison of tags, exact comparison of dates. */
+/** Checks `If-Range` (RFC 9110, 13.1.5): strong comparison of tags, exact comparison of dates. */
 function rangeStillHolds(c: Context, head: R2Object): boolean {
   const ifRange = c.req.header("If-Range");
   return (

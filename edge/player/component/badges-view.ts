@@ -1,7 +1,7 @@
 import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
+import { wedgePath } from "@lemons/shared/display/citrus";
 import { RELEVANCE_STEPS, relevanceStep } from "@lemons/shared/explanation/scales";
 import { html, svg, type TemplateResult } from "lit";
-import { wedgePath } from "../../web/pages/citrus.ts";
 import { relevanceWords } from "./explanation-text.ts";
 import type { Wording } from "./wording.ts";
 

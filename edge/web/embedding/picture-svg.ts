@@ -1,7 +1,7 @@
 import type { Component, PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { Track } from "@lemons/shared/contract/track";
+import { wedgePath } from "@lemons/shared/display/citrus";
 import { RELEVANCE_STEPS, relevanceStep } from "@lemons/shared/explanation/scales";
-import { wedgePath } from "../pages/citrus.ts";
 import { formatRelevance, formatTimeRange } from "../pages/number-format.ts";
 
 /** The size that Open Graph asks for, pixels. */

@@ -1,8 +1,8 @@
 import { ExplanationType } from "@lemons/shared/contract/explanation-request";
+import { PLAYER_PATH } from "@lemons/shared/display/embed-code";
 import { z } from "zod";
 import { linkText, withLink } from "../../access/sharing/share-link.ts";
 import assets from "../../assets/asset-names.js";
-import { PLAYER_PATH } from "../embedding/embed-code.ts";
 import type { Embedded } from "../embedding/find-embedded.ts";
 import { highlightPath } from "./api-paths.ts";
 import { Attribution } from "./attribution.tsx";

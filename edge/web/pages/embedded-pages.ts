@@ -2,7 +2,7 @@ import { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
 import { type Context, Hono } from "hono";
 import type { AppEnv } from "../../access/app-env.ts";
 import { settingsOf } from "../../base/env.ts";
-import { PRIVATE } from "../../base/http/serve-object.ts";
+import { PRIVATE } from "../../base/http/cache-control.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { badRequest } from "../../base/problems/request-problems.ts";
 import { askedTarget } from "../embedding/asked-target.ts";

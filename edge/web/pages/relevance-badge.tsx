@@ -1,5 +1,5 @@
+import { wedgePath } from "@lemons/shared/display/citrus";
 import { RELEVANCE_STEPS, relevanceStep } from "@lemons/shared/explanation/scales";
-import { wedgePath } from "./citrus.ts";
 import { formatRelevance } from "./number-format.ts";
 
 /** A relevance as a number, in words, and as a slice with one to five filled wedges. */

@@ -1,5 +1,5 @@
+import { DEFAULT_HEIGHT, DEFAULT_WIDTH } from "@lemons/shared/display/embed-code";
 import { linkText, withLink } from "../../access/sharing/share-link.ts";
-import { DEFAULT_HEIGHT, DEFAULT_WIDTH } from "../embedding/embed-code.ts";
 import type { Embedded } from "../embedding/find-embedded.ts";
 import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../embedding/picture-svg.ts";
 import { highlightPath } from "./api-paths.ts";

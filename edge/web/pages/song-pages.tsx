@@ -4,7 +4,7 @@ import { Hono } from "hono";
 import type { AppEnv } from "../../access/app-env.ts";
 import type { Viewer, Visitor } from "../../access/caller.ts";
 import { areVisitorUploadsAllowed } from "../../access/visitor.ts";
-import { PRIVATE } from "../../base/http/serve-object.ts";
+import { PRIVATE } from "../../base/http/cache-control.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { listListeners } from "../../catalogue/listeners.ts";
 import { findFreeTrack } from "../../catalogue/tracks.ts";

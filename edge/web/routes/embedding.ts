@@ -3,14 +3,15 @@ import { explanationExample } from "@lemons/shared/contract/explanation.example"
 import { ExplanationId } from "@lemons/shared/contract/identifier";
 import { OEmbed } from "@lemons/shared/contract/oembed";
 import { oEmbedExample } from "@lemons/shared/contract/oembed.example";
+import { frameCode, frameSize, MIN_WIDTH } from "@lemons/shared/display/embed-code";
 import { withLink } from "../../access/sharing/share-link.ts";
 import { settingsOf } from "../../base/env.ts";
-import { IMMUTABLE, PRIVATE, serveObject } from "../../base/http/serve-object.ts";
+import { IMMUTABLE, PRIVATE } from "../../base/http/cache-control.ts";
+import { serveObject } from "../../base/http/serve-object.ts";
 import { pictureKey } from "../../base/object-keys.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { findStanding } from "../../work/explanations/explanation-store.ts";
 import { askedTarget } from "../embedding/asked-target.ts";
-import { frameCode, frameSize, MIN_WIDTH } from "../embedding/embed-code.ts";
 import { type EmbedTarget, embedPath, targetOf } from "../embedding/embed-target.ts";
 import { type Embedded, findEmbedded } from "../embedding/find-embedded.ts";
 import { PICTURE_HEIGHT, PICTURE_WIDTH, pictureSvg } from "../embedding/picture-svg.ts";
@@ -82,7 +83,7 @@ const getPicture = createRoute({
     }),
     403: problem("the signed link is not one of this explanation", {
       kind: "link-refused",
-      reason: "Its signature does not belong to this explanation and expiry.",
+      reason: "Its signature does not match this explanation and expiry.",
     }),
     410: problem("the signed link has expired", {
       kind: "link-expired",

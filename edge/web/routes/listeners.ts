@@ -5,8 +5,8 @@ import {
   listenerPageExample,
   listenerProfileExample,
 } from "@lemons/shared/contract/listener.example";
+import { PRIVATE } from "../../base/http/cache-control.ts";
 import { readCursor, writeCursor } from "../../base/http/cursor.ts";
-import { PRIVATE } from "../../base/http/serve-object.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { findListenerProfile, ListenerPlace, listListeners } from "../../catalogue/listeners.ts";
 import { isOwnListenerId } from "../../catalogue/own-ids.ts";

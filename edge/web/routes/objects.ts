@@ -4,7 +4,7 @@ import { MAX_TABLE_BYTES } from "@lemons/shared/what-if/table-format";
 import type { Context } from "hono";
 import type { AppEnv } from "../../access/app-env.ts";
 import { settingsOf } from "../../base/env.ts";
-import { parseSha256Digest } from "../../base/http/content-digest.ts";
+import { parseSha256Digest } from "../../base/http/header-fields.ts";
 import { serveObject } from "../../base/http/serve-object.ts";
 import { explanationKey, modelKey, tableRecordKey } from "../../base/object-keys.ts";
 import { ProblemError } from "../../base/problems/problem.ts";

@@ -6,8 +6,8 @@ import {
   MAX_RECOMMENDATIONS,
   RecommendationPage,
 } from "@lemons/shared/contract/recommendation";
+import { PRIVATE } from "../../base/http/cache-control.ts";
 import { readCursor } from "../../base/http/cursor.ts";
-import { PRIVATE } from "../../base/http/serve-object.ts";
 import { isOwnListenerId } from "../../catalogue/own-ids.ts";
 import { RankedPlace } from "../../catalogue/recommendations.ts";
 import { recommendationPage } from "../../work/scoring/recommendation-page.ts";

@@ -6,7 +6,7 @@ import { type Caller, maySee } from "../../access/caller.ts";
 import { chargePayer, releasePayer } from "../../access/payer.ts";
 import { COUNTING_SECONDS, priceSeconds } from "../../access/price.ts";
 import type { Spending } from "../../access/spend.ts";
-import { countUsage } from "../../access/usage/count-usage.ts";
+import { countUsage } from "../../access/usage.ts";
 import { settingsOf } from "../../base/env.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import type { FlightOrigin } from "../flight/flight-origin.ts";
