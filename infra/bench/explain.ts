@@ -12,7 +12,7 @@ import { createScorer } from "@lemons/gpu-worker/engine/model/scorer";
 import { analyseModel } from "@lemons/gpu-worker/engine/response-table/analyse";
 import { prepareTable } from "@lemons/gpu-worker/engine/response-table/build-response-table";
 import { separate } from "@lemons/gpu-worker/engine/separate/registry";
-import { createLogMel } from "@lemons/gpu-worker/engine/spectrogram/log-mel";
+import { createFrontEnd } from "@lemons/gpu-worker/engine/spectrogram/front-end";
 import type { Explanation } from "@lemons/shared/contract/explanation";
 import {
   ExplanationQuestion,
@@ -183,7 +183,9 @@ async function enumerationMemory(table: FoldedTable): Promise<ExplainBench["enum
 /** The whole model on a 30 s track, by onnxruntime as it comes. */
 async function timeForwards(model: ModelPackage, mix: Audio, threads: number): Promise<number[]> {
   const { frontEnd } = model.manifest;
-  const { data, bands, frames } = createLogMel(frontEnd)(await modelWaveform(mix, frontEnd));
+  const { data, bands, frames } = createFrontEnd(frontEnd).transform(
+    await modelWaveform(mix, frontEnd),
+  );
   const logMel = new Tensor("float32", data, [1, 1, bands, frames]);
   return timeRuns(model.onnx!, ([input]) => ({ [input!]: logMel }), {
     threads,

@@ -1,5 +1,25 @@
 import { describe, expect, it } from "vitest";
-import { bassLine } from "./bass-line.ts";
+import { bassLine, bassShare } from "./bass-share.ts";
+
+describe("bassShare", () => {
+  it("extends higher at the bass's harmonics than between them", () => {
+    const bins = 300;
+    const frames = 10;
+    const values = new Float32Array(frames * bins);
+    for (let frame = 0; frame < frames; frame++) {
+      for (const [index, bin] of [20, 40, 60].entries())
+        values[frame * bins + bin] = 1 / (1 + index);
+    }
+    const grid = { binHertz: 5, hopSeconds: 0.03 };
+    const tonal = new Float32Array(values.length).fill(1);
+    const share = bassShare({ frames, bins, values, ...grid }, tonal);
+    const at = (hertz: number) => share.values[5 * share.bins + hertz / 5]!;
+    expect(at(60)).toBeGreaterThan(0.99);
+    expect(at(300)).toBeGreaterThan(at(250));
+    expect(at(1000)).toBeLessThan(0.01);
+    expect(share.values.every((value) => value >= 0 && value <= 1)).toBe(true);
+  });
+});
 
 const BINS = 300;
 const BIN_HERTZ = 5;
@@ -27,7 +47,7 @@ describe("bassLine", () => {
     }
   });
 
-  it("is not led astray by a percussive frame", () => {
+  it("ignores a percussive frame", () => {
     const notes = Array<number>(20).fill(55);
     notes[10] = 150;
     const magnitudes = tones(notes);
@@ -37,7 +57,7 @@ describe("bassLine", () => {
     expect(line[10]).toBe(line[9]);
   });
 
-  it("answers in silence", () => {
+  it("returns a value in silence", () => {
     const silence = tones([55]);
     silence.values.fill(0);
     expect(bassLine(silence, new Float32Array(BINS).fill(1))[0]).toBeGreaterThan(0);

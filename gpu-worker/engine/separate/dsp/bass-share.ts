@@ -1,6 +1,52 @@
-import type { Magnitudes } from "./magnitudes.ts";
+import { lowPass, type Magnitudes } from "./magnitudes.ts";
 
-/** Fundamentals that are looked for: below the lowest string of a five-string bass to A3. */
+/** All tones below the first corner are bass, harmonics of the bass line up to the second. */
+const ANY_TONE_HERTZ = 200;
+const ANY_TONE_ORDER = 8;
+const BASS_HARMONIC_HERTZ = 300;
+const BASS_HARMONIC_ORDER = 6;
+
+/** Half width of a harmonic in bins; the main lobe of a Hann window reaches two bins each way. */
+const HARMONIC_BINS = 1.8;
+
+/** No bin above this is bass. */
+const TOP_HERTZ = 1200;
+
+/**
+ * Returns the bass share of the tonal part of each bin, 0 to 1: a low band whose upper edge is higher
+ * at the harmonics of the bass line than between them.
+ *
+ * @param tonal non-percussive share of each bin
+ * @returns shares of the lowest `bins` bins of each frame; higher bins have none
+ */
+export function bassShare(
+  magnitudes: Magnitudes,
+  tonal: Float32Array,
+): { bins: number; values: Float32Array } {
+  const { frames, binHertz } = magnitudes;
+  const bins = Math.min(magnitudes.bins, Math.ceil(TOP_HERTZ / binHertz));
+  const between = shape(bins, binHertz, ANY_TONE_HERTZ, ANY_TONE_ORDER);
+  const at = shape(bins, binHertz, BASS_HARMONIC_HERTZ, BASS_HARMONIC_ORDER);
+  const line = bassLine(magnitudes, tonal);
+  const values = new Float32Array(frames * bins);
+  for (let frame = 0; frame < frames; frame++) {
+    const fundamental = line[frame]!;
+    for (let bin = 0; bin < bins; bin++) {
+      const frequency = bin * binHertz;
+      const harmonic = Math.max(1, Math.round(frequency / fundamental)) * fundamental;
+      const distance = (frequency - harmonic) / (HARMONIC_BINS * binHertz);
+      const comb = Math.exp(-distance * distance);
+      values[frame * bins + bin] = between[bin]! + (at[bin]! - between[bin]!) * comb;
+    }
+  }
+  return { bins, values };
+}
+
+function shape(bins: number, binHertz: number, corner: number, order: number): Float32Array {
+  return Float32Array.from({ length: bins }, (_, bin) => lowPass(bin * binHertz, corner, order));
+}
+
+/** Candidate fundamentals, from below the lowest string of a five-string bass to A3. */
 const LOWEST_HERTZ = 30;
 const CANDIDATES = 70;
 const CANDIDATES_PER_OCTAVE = 24;
@@ -8,17 +54,17 @@ const CANDIDATES_PER_OCTAVE = 24;
 const HARMONICS = 5;
 const HARMONIC_DECAY = 0.7;
 
-/** Cost of moving to the next candidate and of a jump to any, where the best salience is 1. */
+/** Costs of a step to the next candidate and of a jump to any, relative to the best salience. */
 const STEP_COST = 0.02;
 const JUMP_COST = 0.15;
 
 /**
- * Fundamental of the bass in each frame, in Hz: the path through the candidates' saliences (sums of
- * the square roots of their first five harmonics, Klapuri: "Multiple fundamental frequency
- * estimation by summing harmonic amplitudes", ISMIR 2006) that a Viterbi search finds best. There is
- * always an answer, in silence too; what it is worth depends on what the spectrum holds there.
+ * Finds the fundamental of the bass in each frame, in Hz: the best path, by Viterbi search, through
+ * the candidates' saliences (sums of the square roots of their first five harmonics, Klapuri:
+ * "Multiple fundamental frequency estimation by summing harmonic amplitudes", ISMIR 2006). Silent
+ * frames get a value too, which means nothing.
  *
- * @param tonal share of each bin that is not percussive
+ * @param tonal non-percussive share of each bin
  */
 export function bassLine(magnitudes: Magnitudes, tonal: Float32Array): Float32Array {
   const { frames } = magnitudes;
@@ -61,7 +107,7 @@ export function bassLine(magnitudes: Magnitudes, tonal: Float32Array): Float32Ar
   return line;
 }
 
-/** Salience of each candidate in each frame, the largest of all being 1. */
+/** Returns the salience of each candidate in each frame, scaled to a maximum of 1. */
 function saliences(
   { frames, bins, values, binHertz }: Magnitudes,
   tonal: Float32Array,
