@@ -143,7 +143,11 @@ describe("GET /song/{track}/{listener}", () => {
   it.each([
     ["a link on another origin of the site", { "Sec-Fetch-Dest": "document" }, 200],
     ["a frame on another origin of the site", { "Sec-Fetch-Dest": "iframe" }, 404],
-    ["a script on another origin of the site", { "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "script" }, 404],
+    [
+      "a script on another origin of the site",
+      { "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "script" },
+      404,
+    ],
   ])("opened by %s, returns the right status", async (_by, sent, status) => {
     const visitor = await arrive();
     const response = await request(`/song/${visitor.track}/zoe`, {
