@@ -8,7 +8,7 @@ import { findImports } from "./find-imports.ts";
 it("refuses imports of a storey above, and of another package", () => {
   const upward = { from: "edge/base/env.ts", to: "edge/web/pages/layout.tsx" };
   const across = { from: "shared/contract/job.ts", to: "edge/base/env.ts" };
-  const downward = { from: "edge/web/routes/jobs.ts", to: "edge/base/env.ts" };
+  const downward = { from: "edge/web/routes/tracks.ts", to: "edge/base/env.ts" };
   const beside = { from: "edge/work/tables/a.ts", to: "edge/work/flight/b.ts" };
   const found = checkLayers([upward, across, downward, beside]);
   expect(found.map(({ from, to }) => ({ from, to }))).toEqual([upward, across]);

@@ -1,3 +1,4 @@
+import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "../../access/app-env.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
@@ -40,3 +41,16 @@ function reportBreaks(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Arr
 }
 
 const malformed = (error: FieldError) => new ProblemError({ kind: "bad-request", errors: [error] });
+
+/**
+ * Rejects longer bodies. Counts the bytes, whatever Content-Length says.
+ *
+ * @throws ProblemError body-too-large
+ */
+export const limitBody = (maxBytes: number) =>
+  bodyLimit({
+    maxSize: maxBytes,
+    onError: () => {
+      throw new ProblemError({ kind: "body-too-large", limitBytes: maxBytes });
+    },
+  });
