@@ -10,7 +10,7 @@ import {
 } from "@lemons/gpu-worker/engine/response-table/compare-with-dense";
 import { separate } from "@lemons/gpu-worker/engine/separate/registry";
 import { DEFAULT_SEPARATOR } from "@lemons/shared/contract/separator";
-import { segmentBounds } from "@lemons/shared/explanation/segments";
+import { segmentBounds } from "@lemons/shared/explanation/components";
 import { inRepository } from "../stack/repository.ts";
 
 const MASKS = 200;

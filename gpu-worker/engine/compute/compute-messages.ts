@@ -1,4 +1,9 @@
-import type { Component, Explanation, Highlight } from "@lemons/shared/contract/explanation";
+import type {
+  Component,
+  Explanation,
+  Highlight,
+  TableRecord,
+} from "@lemons/shared/contract/explanation";
 import type { ExplanationType, SourceName } from "@lemons/shared/contract/explanation-request";
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
 import type { SplitModelLink, WorkerInspectLine } from "@lemons/shared/contract/gpu-worker";
@@ -11,7 +16,6 @@ import type {
   SeparatorName,
 } from "@lemons/shared/contract/separator";
 import type { StabilitySettings } from "@lemons/shared/contract/stability";
-import type { TableRecord } from "@lemons/shared/contract/table-record";
 import type {
   FoldInput,
   FoldResult,

@@ -1,7 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import { combineParts } from "@lemons/shared/enumeration/combine-parts";
-import type { OnPart } from "@lemons/shared/enumeration/enumerate";
+import { combineParts, type OnPart } from "@lemons/shared/enumeration/enumerate";
 import { createEnumeration, type PartStatistics } from "@lemons/shared/enumeration/enumeration";
 import type { MaskStatistics } from "@lemons/shared/explanation/mask-statistics";
 import type { FoldedTable } from "@lemons/shared/what-if/response-table";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Engine } from "@lemons/shared/contract/exact-explanation";
+import { Engine } from "@lemons/shared/contract/explanation";
 import { SourceName } from "@lemons/shared/contract/explanation-request";
 import { Sha256 } from "@lemons/shared/contract/identifier";
 import {

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { sigmoid } from "@lemons/shared/explanation/sigmoid";
+import { sigmoid } from "@lemons/shared/explanation/exponential";
 import { afterAll, describe, expect, it } from "vitest";
 import { InputError } from "../input-error.ts";
 import type { LogMel } from "../spectrogram/log-mel.ts";

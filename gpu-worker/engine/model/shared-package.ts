@@ -1,8 +1,11 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { ListenerId } from "@lemons/shared/contract/identifier";
-import type { ModelManifest } from "@lemons/shared/contract/model";
-import { SharedModelManifest, sharedModelId } from "@lemons/shared/contract/shared-model";
+import {
+  type ModelManifest,
+  SharedModelManifest,
+  sharedModelId,
+} from "@lemons/shared/contract/model";
 import {
   decodeHeads,
   encodeHeads,
@@ -14,8 +17,8 @@ import {
   headBytes,
   headOfBytes,
   type LinearHead,
+  versionOfParts,
 } from "@lemons/shared/model/linear-head";
-import { versionOfParts } from "@lemons/shared/model/model-version";
 import { InputError } from "../input-error.ts";
 import { nearest } from "../nearest.ts";
 import type { ModelPackage } from "./model-package.ts";

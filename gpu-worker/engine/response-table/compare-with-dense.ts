@@ -1,9 +1,12 @@
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
+import type { SegmentBounds } from "@lemons/shared/explanation/components";
 import { createMt19937 } from "@lemons/shared/explanation/mt19937";
-import type { SegmentBounds } from "@lemons/shared/explanation/segments";
-import { foldTable } from "@lemons/shared/what-if/fold-table";
-import { logitOfMask } from "@lemons/shared/what-if/logit-of-mask";
-import type { FoldedTable, Head } from "@lemons/shared/what-if/response-table";
+import {
+  type FoldedTable,
+  foldTable,
+  type Head,
+  logitOfMask,
+} from "@lemons/shared/what-if/response-table";
 import { createSession } from "../model/session.ts";
 import { createLogMel } from "../spectrogram/log-mel.ts";
 import type { EngineVerdict } from "./analyse.ts";

@@ -1,4 +1,4 @@
-import { Architecture } from "@lemons/shared/contract/architecture";
+import { Architecture } from "@lemons/shared/contract/model";
 import { describe, expect, it } from "vitest";
 import { readOnnx } from "../../engine/model/read-onnx.ts";
 import { createSession } from "../../engine/model/session.ts";

@@ -1,4 +1,4 @@
-import type { Architecture } from "@lemons/shared/contract/architecture";
+import type { Architecture } from "@lemons/shared/contract/model";
 import { sizeOf } from "../../engine/model/float-tensor.ts";
 import { readOnnx } from "../../engine/model/read-onnx.ts";
 import { splitEncoder } from "../../engine/model/split-encoder.ts";

@@ -1,4 +1,4 @@
-import type { Architecture } from "@lemons/shared/contract/architecture";
+import type { Architecture } from "@lemons/shared/contract/model";
 import { sizeOf } from "../../engine/model/float-tensor.ts";
 import type { GraphBuilder } from "../../engine/response-table/graph-builder.ts";
 import {

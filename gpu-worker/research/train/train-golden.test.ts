@@ -1,5 +1,5 @@
-import { Architecture } from "@lemons/shared/contract/architecture";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
+import { Architecture } from "@lemons/shared/contract/model";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createSession } from "../../engine/model/session.ts";
 import { createLogMel } from "../../engine/spectrogram/log-mel.ts";

@@ -1,7 +1,17 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { allMasks } from "./mask.ts";
-import { sigmoid } from "./sigmoid.ts";
-import { tallyMasks } from "./tally-masks.ts";
+import { sigmoid } from "./exponential.ts";
+import { allMasks, numberOfMask } from "./mask.ts";
+import { addInaudible, binomials, tallyMasks } from "./mask-statistics.ts";
+import { randomlyEnumerated } from "./random.fixture.ts";
+
+it("lists a row of Pascal's triangle", () => {
+  expect([...binomials(0)]).toEqual([1]);
+  expect([...binomials(5)]).toEqual([1, 5, 10, 10, 5, 1]);
+  expect(binomials(25)[12]).toBe(5_200_300);
+  expect(binomials(25).reduce((a, b) => a + b)).toBe(2 ** 25);
+  expect(binomials(50)[25]).toBe(126_410_606_437_752);
+});
 
 describe("tallyMasks", () => {
   const logits = [0.5, 1, 0.5, -2];
@@ -37,5 +47,33 @@ describe("tallyMasks", () => {
     );
     expect(() => tallyMasks(allMasks(2), [0, 0, 0, NaN])).toThrow(RangeError);
     expect(() => tallyMasks(allMasks(2), [0, 0, 0])).toThrow(RangeError);
+  });
+});
+
+describe("addInaudible", () => {
+  it("equals the statistics of all components", () => {
+    const audibleOf8 = fc.uniqueArray(fc.integer({ min: 0, max: 7 }), { minLength: 1 });
+    fc.assert(
+      fc.property(audibleOf8, fc.integer({ min: 0, max: 1000 }), (unsorted, seed) => {
+        const audible = unsorted.sort((a, b) => a - b);
+        const { masks, logits, statistics } = randomlyEnumerated(audible.length, seed);
+        const logitOf = new Map(masks.map((mask, row) => [numberOfMask(mask), logits[row]!]));
+        const wide = addInaudible(statistics, audible, 8);
+        const plain = tallyMasks(
+          allMasks(8),
+          allMasks(8).map(
+            (mask) => logitOf.get(numberOfMask(mask.filter((_, i) => audible.includes(i))))!,
+          ),
+        );
+        for (const sums of ["riseSum", "riseSquareSum", "riseSumOn"] as const) {
+          wide[sums].forEach((value, i) => {
+            expect(value).toBeCloseTo(plain[sums][i]!, 11);
+          });
+        }
+        expect(wide.lowest).toEqual(plain.lowest);
+        expect(wide.highest).toEqual(plain.highest);
+        expect(wide.origin).toBe(plain.origin);
+      }),
+    );
   });
 });

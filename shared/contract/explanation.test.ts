@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { deletionInsertion } from "../explanation/curves.ts";
-import { enumerated } from "../explanation/random-statistics.fixture.ts";
-import { sigmoid } from "../explanation/sigmoid.ts";
+import { sigmoid } from "../explanation/exponential.ts";
+import { enumerated } from "../explanation/random.fixture.ts";
+import { deletionInsertion } from "../explanation/ranking.ts";
 import { decisiveSets } from "../explanation/sufficient-necessary.ts";
-import { Curves, Decision, NecessarySet, SufficientSet } from "./exact-explanation.ts";
-import { ExhaustiveNeighbourhood } from "./neighbourhood.ts";
+import { Curves, Decision, NecessarySet, SufficientSet } from "./explanation.ts";
+import { ExhaustiveNeighbourhood } from "./explanation-request.ts";
 
 describe("the contract of exact explanations", () => {
   it("fills in the effective samples", () => {
