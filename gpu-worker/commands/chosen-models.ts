@@ -1,6 +1,6 @@
+import { nearest } from "@lemons/shared/text/nearest";
 import { InputError } from "../engine/input-error.ts";
 import { findListenerModels, type ListenerModel } from "../research/evaluate/listener-models.ts";
-import { nearest } from "./nearest.ts";
 
 /**
  * The model packages of a folder, or only those of some listeners.

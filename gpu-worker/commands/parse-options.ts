@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
+import { nearest } from "@lemons/shared/text/nearest";
 import { InputError } from "../engine/input-error.ts";
 import type { Command, Given, OptionSpecs } from "./command.ts";
-import { nearest } from "./nearest.ts";
 
 /** Of a longer wrong option only the start is repeated. */
 const QUOTED_CHARACTERS = 60;

@@ -1,5 +1,5 @@
 import type { WorkerFeaturesLine, WorkerFeaturesRequest } from "@lemons/shared/contract/gpu-worker";
-import type { EncoderBytes } from "../engine/compute/compute-messages.ts";
+import type { EncoderBytes } from "../engine/compute/messages.ts";
 import { fetchEncoder } from "./fetch-objects.ts";
 import { runTracksJob } from "./tracks-job.ts";
 import type { Workshop } from "./workshop.ts";

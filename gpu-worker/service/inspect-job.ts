@@ -1,6 +1,6 @@
 import type { WorkerInspectLine, WorkerInspectRequest } from "@lemons/shared/contract/gpu-worker";
 import type { Progress } from "@lemons/shared/contract/job";
-import type { EncoderSource } from "../engine/compute/compute-messages.ts";
+import type { EncoderSource } from "../engine/compute/messages.ts";
 import { fetchEncoder, fetchModel } from "./fetch-objects.ts";
 import { enterQueue } from "./place-progress.ts";
 import type { Workshop } from "./workshop.ts";

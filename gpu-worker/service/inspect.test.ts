@@ -1,9 +1,9 @@
 import { WorkerInspectLine } from "@lemons/shared/contract/gpu-worker";
 import onnxProto from "onnx-proto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { onnxBytes, smallModel } from "../engine/model/onnx-fixture.ts";
-import { readOnnx } from "../engine/model/read-onnx.ts";
-import { sha256, splitEncoder } from "../engine/model/split-encoder.ts";
+import { splitEncoder } from "../engine/model/split-encoder.ts";
+import { readOnnx } from "../engine/onnx/read-onnx.ts";
+import { onnxBytes, smallModel, sha256 } from "../engine/onnx/small-model.fixture.ts";
 import { allLines, type ServiceFixture, startServiceFixture } from "./fixtures/service-fixture.ts";
 
 const ONNX = onnxBytes(smallModel());

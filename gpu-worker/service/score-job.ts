@@ -1,5 +1,5 @@
 import type { WorkerScoreLine, WorkerScoreRequest } from "@lemons/shared/contract/gpu-worker";
-import type { ModelBytes } from "../engine/compute/compute-messages.ts";
+import type { ModelBytes } from "../engine/compute/messages.ts";
 import { fetchModel } from "./fetch-objects.ts";
 import { runTracksJob } from "./tracks-job.ts";
 import type { Workshop } from "./workshop.ts";

@@ -1,5 +1,5 @@
 import type { WorkerRenderRequest } from "@lemons/shared/contract/gpu-worker";
-import type { EncodedHighlight } from "../engine/compute/compute-messages.ts";
+import type { EncodedHighlight } from "../engine/compute/messages.ts";
 import type { Stored } from "./object-links.ts";
 
 /** Those highlights that the request has a link for. */

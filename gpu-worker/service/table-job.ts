@@ -1,6 +1,6 @@
 import type { WorkerTableLine, WorkerTableRequest } from "@lemons/shared/contract/gpu-worker";
 import type { Progress } from "@lemons/shared/contract/job";
-import type { EncoderSource } from "../engine/compute/compute-messages.ts";
+import type { EncoderSource } from "../engine/compute/messages.ts";
 import { fetchEncoder, fetchModel, soundSha256 } from "./fetch-objects.ts";
 import { runTrackJob } from "./track-job.ts";
 import type { Workshop } from "./workshop.ts";

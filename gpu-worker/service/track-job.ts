@@ -1,6 +1,6 @@
 import type { TrackSound } from "@lemons/shared/contract/gpu-worker";
 import type { Progress } from "@lemons/shared/contract/job";
-import type { SoundBytes } from "../engine/compute/compute-messages.ts";
+import type { SoundBytes } from "../engine/compute/messages.ts";
 import { fetchSound, soundFiles } from "./fetch-objects.ts";
 import type { ObjectLinks, Stored } from "./object-links.ts";
 import { enterQueue } from "./place-progress.ts";

@@ -1,6 +1,6 @@
 import type { WorkerScoreLine, WorkerScoreRequest } from "@lemons/shared/contract/gpu-worker";
 import type { Progress } from "@lemons/shared/contract/job";
-import type { SoundBytes } from "../engine/compute/compute-messages.ts";
+import type { SoundBytes } from "../engine/compute/messages.ts";
 import { failureOf } from "./failure.ts";
 import { fetchSound } from "./fetch-objects.ts";
 import { enterQueue } from "./place-progress.ts";

@@ -1,4 +1,4 @@
-import type { Compute } from "../engine/compute/compute.ts";
+import type { Compute } from "../engine/compute/node/compute.ts";
 import type { ObjectLinks } from "./object-links.ts";
 import type { Queue } from "./queue.ts";
 

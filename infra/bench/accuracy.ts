@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { decodeAudio } from "@lemons/gpu-worker/engine/audio/decode";
 import { modelWaveforms } from "@lemons/gpu-worker/engine/model/model-waveform";
-import { readModelPackage } from "@lemons/gpu-worker/engine/model/read-model-package";
+import { readModelPackage } from "@lemons/gpu-worker/engine/model/node/read-model-package";
 import { analyseModel } from "@lemons/gpu-worker/engine/response-table/analyse";
 import {
   compareWithDense,

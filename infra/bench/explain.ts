@@ -1,3 +1,4 @@
+import { createNodeRuntime } from "@lemons/gpu-worker/engine/runtime/node/node-runtime";
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { performance } from "node:perf_hooks";
@@ -7,7 +8,7 @@ import { createExactEngine } from "@lemons/gpu-worker/engine/explain/exact-engin
 import { explainAudio } from "@lemons/gpu-worker/engine/explain/explain-audio";
 import type { ModelPackage } from "@lemons/gpu-worker/engine/model/model-package";
 import { modelWaveform } from "@lemons/gpu-worker/engine/model/model-waveform";
-import { readModelPackage } from "@lemons/gpu-worker/engine/model/read-model-package";
+import { readModelPackage } from "@lemons/gpu-worker/engine/model/node/read-model-package";
 import { createScorer } from "@lemons/gpu-worker/engine/model/scorer";
 import { analyseModel } from "@lemons/gpu-worker/engine/response-table/analyse";
 import { prepareTable } from "@lemons/gpu-worker/engine/response-table/build-response-table";
@@ -143,8 +144,8 @@ async function timeExplanation(
   type: ExplanationType,
   threads: number,
 ): Promise<TimedExplanation> {
-  const exact = createExactEngine({ provider: "cpu", threads });
-  const scorer = createScorer({ provider: "cpu", threads });
+  const exact = createExactEngine({ runtime: createNodeRuntime({ provider: "cpu", threads }) });
+  const scorer = createScorer({ runtime: createNodeRuntime({ provider: "cpu", threads }) });
   try {
     const neighbourhood = ExhaustiveNeighbourhood.parse({ kind: "exhaustive" });
     const start = performance.now();

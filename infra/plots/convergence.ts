@@ -1,3 +1,4 @@
+import { createNodeRuntime } from "@lemons/gpu-worker/engine/runtime/node/node-runtime";
 /**
  * Draws how sampled explanations tend to the exhaustive one, into docs/images/convergence.svg:
  *
@@ -9,7 +10,7 @@
 import { writeFile } from "node:fs/promises";
 import { createEnumerator } from "@lemons/gpu-worker/engine/enumerate/enumerator";
 import { modelWaveforms } from "@lemons/gpu-worker/engine/model/model-waveform";
-import { readModelPackage } from "@lemons/gpu-worker/engine/model/read-model-package";
+import { readModelPackage } from "@lemons/gpu-worker/engine/model/node/read-model-package";
 import { analyseModel } from "@lemons/gpu-worker/engine/response-table/analyse";
 import {
   buildResponseTable,
@@ -56,7 +57,7 @@ async function demoTable(): Promise<FoldedTable> {
   };
   const ready = prepareTable(question);
   if (!ready.applies) throw new Error(ready.reason);
-  const sessions = createChainSessions({ provider: "cpu", threads: 2 });
+  const sessions = createChainSessions({ runtime: createNodeRuntime({ provider: "cpu", threads: 2 }) });
   try {
     const { table } = await buildResponseTable(question, ready, { sessions });
     return foldTable(table, model.head);

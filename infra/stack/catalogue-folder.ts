@@ -9,7 +9,7 @@ import {
   withActive,
 } from "@lemons/edge/catalogue/catalogue-folder";
 import type { ModelPackage } from "@lemons/gpu-worker/engine/model/model-package";
-import { readModelPackage } from "@lemons/gpu-worker/engine/model/read-model-package";
+import { readModelPackage } from "@lemons/gpu-worker/engine/model/node/read-model-package";
 import {
   isSharedFolder,
   modelOfListener,

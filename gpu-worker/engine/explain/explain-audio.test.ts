@@ -1,3 +1,4 @@
+import { createNodeRuntime } from "../runtime/node/node-runtime.ts";
 import { Explanation } from "@lemons/shared/contract/explanation";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 import onnxProto from "onnx-proto";
@@ -6,17 +7,16 @@ import type { Audio } from "../audio/audio.ts";
 import { decodeAudio } from "../audio/decode.ts";
 import { InputError } from "../input-error.ts";
 import { modelPackageFromBytes } from "../model/model-package.ts";
-import { onnxBytes, smallModel } from "../model/onnx-fixture.ts";
 import { createScorer, type Scorer } from "../model/scorer.ts";
-import { sha256 } from "../model/split-encoder.ts";
+import { onnxBytes, smallModel, sha256 } from "../onnx/small-model.fixture.ts";
 import { scoreAudio } from "../recommend/score-audio.ts";
 import { createExactEngine } from "./exact-engine.ts";
 import { type ExplainAudioInput, explainAudio, type ResolvedQuestion } from "./explain-audio.ts";
 import { mixOfSources } from "./mix-of-sources.ts";
 import { createSeparatedCache } from "./separated-cache.ts";
 
-const scorer = createScorer({ provider: "cpu", threads: 1 });
-const exact = createExactEngine({ provider: "cpu", threads: 1 });
+const scorer = createScorer({ runtime: createNodeRuntime({ provider: "cpu", threads: 1 }) });
+const exact = createExactEngine({ runtime: createNodeRuntime({ provider: "cpu", threads: 1 }) });
 afterAll(async () => {
   await scorer.dispose();
   await exact.dispose();
@@ -136,7 +136,7 @@ describe("explainAudio", () => {
   });
 
   it("gives the same answer in batches, as a GPU is asked", async () => {
-    const batching = createScorer({ provider: "cpu", threads: 1, batchSize: 6 });
+    const batching = createScorer({ runtime: createNodeRuntime({ provider: "cpu", threads: 1 }), batchSize: 6 });
     const inBatches = (await ask({ scorer: batching })).explanation;
     await batching.dispose();
     const oneByOne = (await ask()).explanation;

@@ -1,3 +1,4 @@
+import { createNodeRuntime } from "../runtime/node/node-runtime.ts";
 import { readFile } from "node:fs/promises";
 import type { Explanation } from "@lemons/shared/contract/explanation";
 import { type ExplanationType, SOURCES } from "@lemons/shared/contract/explanation-request";
@@ -5,7 +6,7 @@ import { fitLocal } from "@lemons/shared/explanation/local-fit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Audio } from "../audio/audio.ts";
 import { decodeAudio } from "../audio/decode.ts";
-import { readModelPackage } from "../model/read-model-package.ts";
+import { readModelPackage } from "../model/node/read-model-package.ts";
 import { createScorer } from "../model/scorer.ts";
 import { createExactEngine, type ExactEngine } from "./exact-engine.ts";
 import { type ExplainAudioInput, explainAudio } from "./explain-audio.ts";
@@ -20,8 +21,8 @@ interface Golden {
   results: { feature_selection: string; sorted_exp: [number, number][]; score: number }[];
 }
 
-const scorer = createScorer({ provider: "cpu", threads: THREADS });
-const exact = createExactEngine({ provider: "cpu", threads: THREADS });
+const scorer = createScorer({ runtime: createNodeRuntime({ provider: "cpu", threads: THREADS }) });
+const exact = createExactEngine({ runtime: createNodeRuntime({ provider: "cpu", threads: THREADS }) });
 afterAll(async () => {
   await scorer.dispose();
   await exact.dispose();
@@ -122,7 +123,7 @@ describe("an exhaustive explanation of the fixture", () => {
   it.each(["time", "source"] as const)(
     "answers %s from the table at hand as from a cheaper one of its own",
     async (type) => {
-      const fresh = createExactEngine({ provider: "cpu", threads: THREADS });
+      const fresh = createExactEngine({ runtime: createNodeRuntime({ provider: "cpu", threads: THREADS }) });
       try {
         const kept = await explain(type);
         const own = await explain(type, { engine: fresh });

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { InputError } from "../input-error.ts";
+import { onnxBytes, smallModel, sha256 } from "../onnx/small-model.fixture.ts";
 import { modelPackageFromBytes } from "./model-package.ts";
-import { onnxBytes, smallModel } from "./onnx-fixture.ts";
 import { MANIFEST, ONNX, OTHER_VERSION } from "./small-package.fixture.ts";
-import { sha256 } from "./split-encoder.ts";
 
 describe("modelPackageFromBytes", () => {
   it("adds the versions of encoder and head", () => {

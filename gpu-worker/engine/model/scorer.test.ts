@@ -1,13 +1,13 @@
+import { createNodeRuntime } from "../runtime/node/node-runtime.ts";
 import { readFile } from "node:fs/promises";
 import { sigmoid } from "@lemons/shared/explanation/sigmoid";
 import { afterAll, describe, expect, it } from "vitest";
 import { InputError } from "../input-error.ts";
+import { onnxBytes, smallModel, sha256 } from "../onnx/small-model.fixture.ts";
 import type { LogMel } from "../spectrogram/log-mel.ts";
 import { type ModelPackage, modelPackageFromBytes } from "./model-package.ts";
-import { onnxBytes, smallModel } from "./onnx-fixture.ts";
-import { readModelPackage } from "./read-model-package.ts";
+import { readModelPackage } from "./node/read-model-package.ts";
 import { createScorer } from "./scorer.ts";
-import { sha256 } from "./split-encoder.ts";
 
 const FIXTURE = new URL("../../../infra/golden/fixture/", import.meta.url);
 const FRAMES = 1876;
@@ -23,7 +23,7 @@ const fixture = await readModelPackage(new URL("fcn.onnx", FIXTURE).pathname);
 
 const { encoderVersion: _encoder, headVersion: _head, ...MANIFEST } = fixture.manifest;
 
-const scorer = createScorer({ provider: "cpu", threads: 2, maxSessions: 2 });
+const scorer = createScorer({ runtime: createNodeRuntime({ provider: "cpu", threads: 2 }), maxSessions: 2 });
 afterAll(() => scorer.dispose());
 
 /** The same model, run in one piece. */
@@ -74,7 +74,7 @@ describe("createScorer", () => {
   });
 
   it("answers several spectrograms at once as it answers each alone, in a batch of one size", async () => {
-    const batching = createScorer({ provider: "cpu", threads: 1, batchSize: 3 });
+    const batching = createScorer({ runtime: createNodeRuntime({ provider: "cpu", threads: 1 }), batchSize: 3 });
     const model = small();
     const both = await batching.logits(model, [mix, silence]);
     const alone = [await scorer.logits(model, [mix]), await scorer.logits(model, [silence])];

@@ -1,3 +1,4 @@
+import { createNodeRuntime } from "../runtime/node/node-runtime.ts";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,15 +9,15 @@ import { headBytes } from "@lemons/shared/model/linear-head";
 import { versionOfParts } from "@lemons/shared/model/model-version";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { InputError } from "../input-error.ts";
-import { composeOnnx } from "./compose-onnx.ts";
+import { composeOnnx } from "../onnx/compose-onnx.ts";
+import { readOnnx } from "../onnx/read-onnx.ts";
+import { onnxBytes, smallModel, sha256 } from "../onnx/small-model.fixture.ts";
 import { modelPackageFromBytes } from "./model-package.ts";
-import { onnxBytes, smallModel } from "./onnx-fixture.ts";
+import { readModelPackage } from "./node/read-model-package.ts";
 import { readEncoder } from "./read-encoder.ts";
-import { readModelPackage } from "./read-model-package.ts";
-import { readOnnx } from "./read-onnx.ts";
 import { createScorer } from "./scorer.ts";
 import { modelOfListener, sharedPackageFiles, sharedPackageFromBytes } from "./shared-package.ts";
-import { sha256, splitEncoder } from "./split-encoder.ts";
+import { splitEncoder } from "./split-encoder.ts";
 
 const SPLIT = splitEncoder(
   readOnnx(onnxBytes(smallModel()), { input: "logmel", output: "logit", bands: 256 }),
@@ -90,7 +91,7 @@ describe("a shared-encoder package", () => {
     });
     const data = Float32Array.from({ length: 256 * 20 }, (_, i) => 40 * Math.sin(i));
     const logMel = { bands: 256, frames: 20, data };
-    const scorer = createScorer({ provider: "cpu", threads: 1 });
+    const scorer = createScorer({ runtime: createNodeRuntime({ provider: "cpu", threads: 1 }) });
     try {
       const { logits, forwards } = await scorer.logitsOfModels(models, logMel);
       expect(forwards).toBe(1);

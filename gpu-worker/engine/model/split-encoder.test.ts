@@ -3,9 +3,9 @@ import { headOfBytes } from "@lemons/shared/model/linear-head";
 import onnxProto, { type onnx } from "onnx-proto";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../input-error.ts";
-import { composeOnnx } from "./compose-onnx.ts";
-import { floatTensor, onnxBytes, smallModel } from "./onnx-fixture.ts";
-import { readOnnx } from "./read-onnx.ts";
+import { composeOnnx } from "../onnx/compose-onnx.ts";
+import { readOnnx } from "../onnx/read-onnx.ts";
+import { floatTensor, onnxBytes, smallModel } from "../onnx/small-model.fixture.ts";
 import { readSharedPackage } from "./shared-package.ts";
 import { splitEncoder } from "./split-encoder.ts";
 

@@ -1,3 +1,4 @@
+import { createNodeRuntime } from "../runtime/node/node-runtime.ts";
 import { readFile } from "node:fs/promises";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 import { sigmoid } from "@lemons/shared/explanation/sigmoid";
@@ -6,14 +7,13 @@ import type { Audio } from "../audio/audio.ts";
 import { decodeAudio } from "../audio/decode.ts";
 import { InputError } from "../input-error.ts";
 import { type ModelPackage, modelPackageFromBytes } from "../model/model-package.ts";
-import { onnxBytes, smallModel } from "../model/onnx-fixture.ts";
-import { readModelPackage } from "../model/read-model-package.ts";
+import { readModelPackage } from "../model/node/read-model-package.ts";
 import { createScorer } from "../model/scorer.ts";
-import { sha256 } from "../model/split-encoder.ts";
+import { onnxBytes, smallModel, sha256 } from "../onnx/small-model.fixture.ts";
 import { scoreAudio } from "./score-audio.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
-const scorer = createScorer({ provider: "cpu", threads: 2 });
+const scorer = createScorer({ runtime: createNodeRuntime({ provider: "cpu", threads: 2 }) });
 afterAll(() => scorer.dispose());
 
 /** A chirp, which sounds different in every part of it. */

@@ -2,10 +2,10 @@ import { segmentBounds } from "@lemons/shared/explanation/segments";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compareWithDense, someGates, type TableAccuracy } from "./compare-with-dense.ts";
-import { noise, smallFrontEnd } from "./dense-for-tests.ts";
-import { meanAndMax, scaled, type TestNetwork, testModel } from "./model-for-tests.ts";
-import { averaged, fcn, strided } from "./networks-for-tests.ts";
+import { averaged, fcn, strided } from "./networks.fixture.ts";
+import { noise, smallFrontEnd } from "./noise.fixture.ts";
 import type { TensorLimits } from "./table-plan.ts";
+import { meanAndMax, scaled, type TestNetwork, testModel } from "./test-network.fixture.ts";
 
 const BANDS = 12;
 const frontEnd = smallFrontEnd(BANDS);

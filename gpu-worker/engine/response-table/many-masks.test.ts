@@ -1,9 +1,9 @@
 import { segmentBounds } from "@lemons/shared/explanation/segments";
 import { describe, expect, it } from "vitest";
 import { compareWithDense, someGates } from "./compare-with-dense.ts";
-import { noise, smallFrontEnd } from "./dense-for-tests.ts";
-import { testModel } from "./model-for-tests.ts";
-import { averaged, fcn, strided } from "./networks-for-tests.ts";
+import { averaged, fcn, strided } from "./networks.fixture.ts";
+import { noise, smallFrontEnd } from "./noise.fixture.ts";
+import { testModel } from "./test-network.fixture.ts";
 
 const MASKS = 200;
 const BANDS = 12;

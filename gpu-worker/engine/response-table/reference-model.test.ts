@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { segmentBounds } from "@lemons/shared/explanation/segments";
 import { describe, expect, it } from "vitest";
-import { readModelPackage } from "../model/read-model-package.ts";
+import { readModelPackage } from "../model/node/read-model-package.ts";
 import { analyseModel } from "./analyse.ts";
 import { compareWithDense, someGates } from "./compare-with-dense.ts";
 

@@ -1,19 +1,19 @@
+import { createNodeRuntime } from "../../engine/runtime/node/node-runtime.ts";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 import type { StabilitySettings } from "@lemons/shared/contract/stability";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Audio } from "../../engine/audio/audio.ts";
 import { createExactEngine, type ExactEngine } from "../../engine/explain/exact-engine.ts";
 import { modelPackageFromBytes } from "../../engine/model/model-package.ts";
-import { onnxBytes, smallModel } from "../../engine/model/onnx-fixture.ts";
 import { createScorer } from "../../engine/model/scorer.ts";
-import { sha256 } from "../../engine/model/split-encoder.ts";
+import { onnxBytes, smallModel, sha256 } from "../../engine/onnx/small-model.fixture.ts";
 import { trackStability } from "./track-stability.ts";
 
 const RATE = 16_000;
 const SECONDS = 8;
 
-const exact = createExactEngine({ provider: "cpu", threads: 1 });
-const scorer = createScorer({ provider: "cpu", threads: 1 });
+const exact = createExactEngine({ runtime: createNodeRuntime({ provider: "cpu", threads: 1 }) });
+const scorer = createScorer({ runtime: createNodeRuntime({ provider: "cpu", threads: 1 }) });
 /** As for a model that mixes time. */
 const noEngine: ExactEngine = {
   ...exact,

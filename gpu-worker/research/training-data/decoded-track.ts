@@ -1,3 +1,4 @@
+import { createNodeRuntime } from "../../engine/runtime/node/node-runtime.ts";
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,6 +11,8 @@ import { modelWaveform } from "../../engine/model/model-waveform.ts";
 import { loadStems } from "../../engine/separate/load-stems.ts";
 import { stemsOf } from "../../engine/separate/stems.ts";
 import type { TrackSound } from "../evaluate/evaluate-catalogue.ts";
+
+const runtime = createNodeRuntime({ provider: "cpu", threads: 1 });
 
 /** A track as the model hears it, on disk: mono float32 in the machine's byte order. */
 export interface DecodedTrack {
@@ -48,7 +51,7 @@ export async function decodedTrack(
     const audio = sound.isStems
       ? mixOfSources((await stemsOf(null, await loadStems(sound.path))).stems)
       : await decodeAudio(files[0]!.bytes);
-    return modelWaveform(audio, frontEnd);
+    return modelWaveform(audio, frontEnd, runtime);
   });
   await mkdir(cache, { recursive: true });
   const temporary = `${file}.${randomUUID()}`;

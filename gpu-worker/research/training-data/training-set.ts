@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
-import { nearest } from "../../commands/nearest.ts";
+import { nearest } from "@lemons/shared/text/nearest";
 import { InputError } from "../../engine/input-error.ts";
 import { readCatalogue, readListening } from "../catalogue/read-catalogue.ts";
 import type { TrackSound } from "../evaluate/evaluate-catalogue.ts";

@@ -6,10 +6,14 @@ import type { LinearHead } from "@lemons/shared/model/linear-head";
 import type { OutFile } from "../../commands/files.ts";
 import { SNIPPET_SECONDS } from "../../engine/audio/snippet.ts";
 import { InputError } from "../../engine/input-error.ts";
-import { composeOnnx } from "../../engine/model/compose-onnx.ts";
-import { readModelPackage } from "../../engine/model/read-model-package.ts";
-import { createSession } from "../../engine/model/session.ts";
-import { isSharedFolder, readSharedPackage } from "../../engine/model/shared-package.ts";
+import {
+  isSharedFolder,
+  readModelPackage,
+  readSharedPackage,
+} from "../../engine/model/node/read-model-package.ts";
+import { openModelSession } from "../../engine/model/model-session.ts";
+import { createNodeRuntime } from "../../engine/runtime/node/node-runtime.ts";
+import { composeOnnx } from "../../engine/onnx/compose-onnx.ts";
 import { createLogMel } from "../../engine/spectrogram/log-mel.ts";
 import type { TrainingSet } from "../training-data/training-set.ts";
 import { partMetrics } from "./part-metrics.ts";
@@ -91,7 +95,7 @@ export async function trainHead(input: HeadTrainingInput): Promise<TrainedHead> 
           (row) => set.labels[tracks[row]!]!,
         );
   const metrics = { validation: measure(parts.validation), test: measure(parts.test) };
-  const files = listenerFiles(composeOnnx(encoder.onnx, head), {
+  const files = await listenerFiles(composeOnnx(encoder.onnx, head), {
     id,
     listener: set.listeners[0]!,
     frontEnd: encoder.frontEnd,
@@ -109,7 +113,7 @@ async function silentExample(
   if (silence === 0) return [];
   const { onnx, frontEnd } = encoder;
   const logMel = createLogMel(frontEnd)(new Float32Array(SNIPPET_SECONDS * frontEnd.sampleRate));
-  const session = await createSession(onnx, { provider: "cpu", intraOpThreads: 1 });
+  const session = await openModelSession(onnx, createNodeRuntime({ provider: "cpu", threads: 1 }));
   try {
     const features = await session.run({ ...logMel, items: 1 });
     return [{ features, isPositive: false, weight: (negatives * silence) / (1 - silence) }];

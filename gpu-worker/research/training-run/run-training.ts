@@ -51,7 +51,7 @@ export async function runTraining(input: RunTrainingInput): Promise<RanTraining>
   const { validator } = session;
   const describe = (state: TrainState, metrics: TrainedPackage["metrics"]) => {
     const described: TrainedPackage = { id, config, state, epoch, metrics };
-    const files = isShared ? sharedPackage(described) : listenerPackage(described, 0);
+    const files = await (isShared ? sharedPackage(described) : listenerPackage(described, 0));
     return { ...trained, best: state, files, tracks, ...metrics };
   };
   // Whoever has asked to stop does not wait for further passes over the tracks.

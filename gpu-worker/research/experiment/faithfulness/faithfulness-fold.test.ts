@@ -1,3 +1,4 @@
+import { createNodeRuntime } from "../../../engine/runtime/node/node-runtime.ts";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -62,8 +63,8 @@ beforeAll(async () => {
     tracks.push({ slug: `track-${track}`, stems, active });
   }
 });
-const scorer = createScorer({ provider: "cpu", threads: 1 });
-const exact = createExactEngine({ provider: "cpu", threads: 1 });
+const scorer = createScorer({ runtime: createNodeRuntime({ provider: "cpu", threads: 1 }) });
+const exact = createExactEngine({ runtime: createNodeRuntime({ provider: "cpu", threads: 1 }) });
 afterAll(async () => {
   await scorer.dispose();
   await exact.dispose();
