@@ -7,7 +7,7 @@ import { createApp } from "./web/routes/create-app.ts";
 import { docsRoutes } from "./web/routes/docs.ts";
 import { objectRoutes } from "./web/routes/objects.ts";
 
-/** The whole Worker as one router. */
+/** The router of the Worker: API, reference, signed links and pages. */
 export const app = createApp();
 
 for (const routes of apiRoutes) app.route("/", routes);

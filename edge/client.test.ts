@@ -10,7 +10,7 @@ const worker = ((input: RequestInfo, init?: RequestInit) =>
 describe("createClient", () => {
   beforeAll(() => seed());
 
-  it("reads what the routes say, typed", async () => {
+  it("returns typed responses", async () => {
     const client = createClient("http://lemons.test", { fetch: worker });
     const response = await client.v1.listeners.$get({ query: {} });
     if (response.status !== 200) throw new Error(`status ${response.status}`);
@@ -22,7 +22,7 @@ describe("createClient", () => {
     expect((await track.json()).audioSha256).toHaveLength(64);
   });
 
-  it("sends a key", async () => {
+  it("sends the key", async () => {
     const { token } = await makeKey(["explain"]);
     const client = createClient("http://lemons.test", { fetch: worker, key: token });
     const response = await client.v1.tracks.$get({ query: {} });
@@ -30,7 +30,7 @@ describe("createClient", () => {
     await response.text();
   });
 
-  it("knows the addresses of what is no JSON", () => {
+  it("builds the paths of binary routes", () => {
     const { explanations, tracks } = createClient("http://lemons.test").v1;
     const param = { explanation: "0-1", highlight: "top-1" };
     expect(explanations[":explanation"].audio[":highlight"].$path({ param })).toBe(

@@ -1,19 +1,19 @@
 import { hc } from "hono/client";
 import type { Api } from "./web/routes/api.ts";
 
-/** How a client reaches the service. */
+/** Options of {@link createClient}. */
 export interface ClientOptions {
-  /** An API key; without one a client may read and, within a small budget, ask. */
+  /** API key. Without one a client can read, and request explanations within a small budget. */
   key?: string;
-  /** In the place of the platform's own. */
+  /** Replaces the global `fetch`. */
   fetch?: typeof fetch;
 }
 
 /**
- * A client of the HTTP API, typed by the service's own routes: `v1.tracks.$get`, `v1.explanations.$post`.
- * Answers are plain `Response`s; nothing is retried.
+ * Creates a client of the HTTP API, typed by the routes: `v1.tracks.$get`, `v1.explanations.$post`.
+ * Methods return plain `Response`s and never retry.
  *
- * @param origin of the service, such as `https://lemons.example`
+ * @param origin origin of the service, such as `https://lemons.example`
  */
 export function createClient(origin: string, { key, fetch }: ClientOptions = {}) {
   return hc<Api>(origin, {

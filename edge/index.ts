@@ -3,8 +3,8 @@ import { consume, consumeDead } from "./batch/consume.ts";
 import { onSchedule } from "./batch/on-schedule.ts";
 
 export { ComputeBudget } from "./access/compute-budget.ts";
-export { ExplanationJob } from "./work/explanations/job.ts";
-export { RenderJob } from "./work/renders/render-job.ts";
+export { ExplanationJob } from "./work/explanations/explanation-job.ts";
+export { RenderJob } from "./work/explanations/render-job.ts";
 export { CatalogueScoring } from "./work/scoring/catalogue-scoring.ts";
 export { StemsJob } from "./work/stems/stems-job.ts";
 export { TableJob } from "./work/tables/table-job.ts";
@@ -12,7 +12,7 @@ export { AudioBytes } from "./work/uploads/audio-bytes.ts";
 export { ProbeJob } from "./work/uploads/probe-job.ts";
 export { WebhookSender } from "./work/webhooks/webhook-sender.ts";
 
-/** Queue of messages whose deliveries all failed, as wrangler.toml names it. */
+/** The dead-letter queue of wrangler.toml: messages that failed every delivery. */
 const DEAD_LETTERS = "lemons-batch-dead";
 
 export default {

@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 /** The command line: finds the command, reads its options and runs it. */
 import { readFileSync } from "node:fs";
-import { nearest } from "@lemons/shared/text/nearest";
 import type { Command } from "./commands/command.ts";
-import { EXIT_SIGNALS, exitCodeOf } from "./commands/exit-code.ts";
 import { commandHelp, generalHelp } from "./commands/help.ts";
 import { parseOptions } from "./commands/parse-options.ts";
 import { createTerminal } from "./commands/terminal.ts";
 import { InputError } from "./engine/input-error.ts";
+import { nearest } from "./engine/nearest.ts";
+import { EXIT_SIGNALS, exitCodeOf } from "./process/exit-code.ts";
 
 /** Loaded when called for: each brings its own part of the house. */
 const COMMANDS: Record<string, () => Promise<Command>> = {

@@ -6,14 +6,14 @@ import { post, problemOf, request } from "../test/request.ts";
 const ask = (headers: Record<string, string>) => request("/v1/tracks", { headers });
 const QUESTION = { listener: "zoe", track: "alpha", type: "time" };
 
-describe("who asks", () => {
+describe("authenticate", () => {
   let reader: TestKey;
   beforeAll(async () => {
     await seed();
     reader = await makeKey(["read"]);
   });
 
-  it("may read without a key, and with a valid one that has the scope", async () => {
+  it("lets callers read without a key, and with a valid one that has the scope", async () => {
     for (const headers of [{}, reader.headers, (await makeKey(["admin"])).headers]) {
       const response = await ask(headers as Record<string, string>);
       expect(response.status).toBe(200);
@@ -29,7 +29,7 @@ describe("who asks", () => {
     "Bearer a b",
     "Bearer lemons_short",
     "lemons_0123456789abcdef",
-  ])("is refused with %j, which is no key of ours", async (Authorization) => {
+  ])("rejects %j as a malformed key", async (Authorization) => {
     const response = await ask({ Authorization });
     expect(response.headers.get("WWW-Authenticate")).toMatch(
       /^Bearer realm="lemons", error="invalid_token"/,
@@ -37,24 +37,24 @@ describe("who asks", () => {
     expect(await problemOf(response)).toMatchObject({ status: 401, type: "/problems/key-refused" });
   });
 
-  it("tells only the holder that a key has expired or was revoked", async () => {
+  it("says only to its holder that a key expired or was revoked", async () => {
     const past = new Date(Date.now() - 1000);
     const expired = await makeKey(["read"], { expiresAt: past });
     const revoked = await makeKey(["read"], { revokedAt: past });
     const detail = async (token: string) =>
       (await problemOf(await ask({ Authorization: `Bearer ${token}` }))).detail;
-    expect(await detail(expired.token)).toBe(`The key expired at ${past.toISOString()}.`);
-    expect(await detail(revoked.token)).toBe(`The key was revoked at ${past.toISOString()}.`);
+    expect(await detail(expired.token)).toBe(`This API key expired at ${past.toISOString()}.`);
+    expect(await detail(revoked.token)).toBe(`This API key was revoked at ${past.toISOString()}.`);
     for (const { token } of [expired, revoked, reader]) {
-      // The same id with another secret, as somebody would try who has seen a list of keys.
+      // The right id with another secret, as someone who saw a list of keys might try.
       const guess = token.slice(0, -1) + (token.endsWith("A") ? "B" : "A");
-      expect(await detail(guess)).toBe("There is no such key.");
+      expect(await detail(guess)).toBe("This API key isn't valid.");
     }
     const unknown = reader.token.replace(reader.id, "0000000000000000");
-    expect(await detail(unknown)).toBe("There is no such key.");
+    expect(await detail(unknown)).toBe("This API key isn't valid.");
   });
 
-  it("is told which scope a key lacks", async () => {
+  it("names the scope that a key lacks", async () => {
     const response = await post("/v1/explanations", QUESTION, reader.headers);
     expect(response.headers.get("WWW-Authenticate")).toBe(
       'Bearer realm="lemons", error="insufficient_scope", scope="explain"',
@@ -62,16 +62,16 @@ describe("who asks", () => {
     expect(await problemOf(response)).toMatchObject({
       status: 403,
       type: "/problems/missing-scope",
-      detail: "It lacks the scope explain.",
+      detail: "This API key lacks the scope 'explain'. Use a key that has it.",
     });
     const explainer = await makeKey(["explain"]);
     expect(await problemOf(await ask(explainer.headers))).toMatchObject({
       status: 403,
-      detail: "It lacks the scope read.",
+      detail: "This API key lacks the scope 'read'. Use a key that has it.",
     });
   });
 
-  it("needs no key for a preflight", async () => {
+  it("lets preflights through without a key", async () => {
     const response = await request("/v1/explanations", {
       method: "OPTIONS",
       headers: { Origin: "https://elsewhere.test", "Access-Control-Request-Method": "GET" },
@@ -79,7 +79,7 @@ describe("who asks", () => {
     expect(response.status).toBe(204);
   });
 
-  it("may write from another origin's page with a key of the page's own only", async () => {
+  it("lets pages of other origins write only with their own key", async () => {
     const preflight = async (headers: string) => {
       const response = await request("/v1/explanations", {
         method: "OPTIONS",
@@ -102,5 +102,47 @@ describe("who asks", () => {
     for (const name of ["Authorization", "Content-Type", "Idempotency-Key", "Prefer"]) {
       expect(withKey.headers).toContain(name);
     }
+  });
+
+  it.each([
+    ["another site", { "Sec-Fetch-Site": "cross-site" }],
+    ["another origin of this site", { "Sec-Fetch-Site": "same-site" }],
+    ["another origin, in browsers without Fetch Metadata", { Origin: "https://elsewhere.test" }],
+    ["a sandboxed frame, in browsers without Fetch Metadata", { Origin: "null" }],
+  ])(
+    "refuses keyless writes from a page of %s, whatever the preflight allowed",
+    async (_page, headers) => {
+      const response = await post("/v1/explanations", QUESTION, headers);
+      expect(response.headers.get("RateLimit")).toBeNull();
+      expect(await problemOf(response)).toMatchObject({
+        status: 401,
+        type: "/problems/key-needed",
+      });
+      const read = await ask(headers);
+      expect(read.status).toBe(200);
+      await read.text();
+    },
+  );
+
+  it.each([
+    ["no page", {}],
+    ["a page of this origin", { "Sec-Fetch-Site": "same-origin" }],
+    ["a page of this origin, in browsers without Fetch Metadata", { Origin: "http://lemons.test" }],
+    ["the user", { "Sec-Fetch-Site": "none" }],
+  ])("admits keyless writes from %s", async (_from, headers) => {
+    const response = await post("/v1/explanations", { ...QUESTION, listener: "nemo" }, headers);
+    expect(await problemOf(response)).toMatchObject({
+      status: 404,
+      type: "/problems/unknown-listener",
+    });
+  });
+
+  it("admits writes with a key from any page", async () => {
+    const { headers } = await makeKey(["explain"]);
+    const elsewhere = { "Sec-Fetch-Site": "cross-site", Origin: "https://elsewhere.test" };
+    const question = { ...QUESTION, listener: "nemo" };
+    const response = await post("/v1/explanations", question, { ...headers, ...elsewhere });
+    expect(response.headers.get("Access-Control-Allow-Origin")).toBe("*");
+    expect((await problemOf(response)).type).toBe("/problems/unknown-listener");
   });
 });

@@ -1,39 +1,41 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import type { AppEnv } from "../base/http/app-env.ts";
-import { CURRENT, PRIVATE } from "../base/http/serve-object.ts";
+import { CURRENT, PRIVATE } from "../base/http/cache-control.ts";
+import { isCrossOriginWrite } from "../base/http/same-origin.ts";
 import { ProblemError } from "../base/problems/problem.ts";
-import { ANYBODY, type Caller, holderOf, visitorCaller } from "./caller.ts";
-import { keyOfToken } from "./keys.ts";
-import { visitorOf } from "./visitor.ts";
+import type { AppEnv } from "./app-env.ts";
+import { ANONYMOUS, type Caller, CROSS_ORIGIN_WRITER, keyCaller, visitorCaller } from "./caller.ts";
+import { verifyToken } from "./keys.ts";
+import { readVisitor } from "./visitor.ts";
 
 /** Syntax of a bearer token (RFC 6750, section 2.1). */
 const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]+=*) *$/i;
 
 /**
- * Finds out who asks, by key (RFC 6750) or by a visitor's cookie: `c.get("caller")`. A key that does not
- * hold is refused anywhere; a cookie that does not is none.
+ * Sets `c.get("caller")` from an API key (RFC 6750) or a visitor's cookie. An invalid key is rejected
+ * on every route; an invalid cookie is ignored.
  */
 export const authenticate = createMiddleware<AppEnv>(async (c, next) => {
-  const caller = await callerOf(c);
+  const caller = await findCaller(c);
   c.set("caller", caller);
-  // What a key's holder is told is nobody else's.
+  // Responses to a key's holder are for no other caller.
   c.header("Vary", "Authorization", { append: true });
   await next();
   if (!c.res.headers.has("Cache-Control")) {
-    c.header("Cache-Control", caller === ANYBODY ? CURRENT : PRIVATE);
+    c.header("Cache-Control", caller === ANONYMOUS ? CURRENT : PRIVATE);
   }
 });
 
-async function callerOf(c: Context<AppEnv>): Promise<Caller> {
+async function findCaller(c: Context<AppEnv>): Promise<Caller> {
   const authorization = c.req.header("Authorization");
   if (authorization === undefined) {
-    const visitor = await visitorOf(c, new Date());
-    return visitor === null ? ANYBODY : visitorCaller(visitor);
+    if (isCrossOriginWrite(c)) return CROSS_ORIGIN_WRITER;
+    const visitor = await readVisitor(c, new Date());
+    return visitor === null ? ANONYMOUS : visitorCaller(visitor);
   }
   const token = BEARER.exec(authorization)?.[1];
   if (token === undefined) {
     throw new ProblemError({ kind: "key-refused", refusal: { why: "malformed" } });
   }
-  return holderOf(await keyOfToken(c.env.DB, token, new Date()));
+  return keyCaller(await verifyToken(c.env.DB, token, new Date()));
 }

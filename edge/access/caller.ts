@@ -1,61 +1,64 @@
 import type { ApiKey, KeyId, Scope } from "@lemons/shared/contract/access";
 
-/** Somebody without a key who has songs of their own here for a while. */
+/** A caller without an API key who has uploaded songs, known by a cookie. */
 export interface Visitor {
-  /** Of the kind that keys have: what is theirs is kept under it. */
+  /** In the same id space as API keys: a visitor owns private things in the same way. */
   id: KeyId;
   expiresAt: Date;
 }
 
-/** Who asks: the holder of a key, a visitor of the pages with songs of their own here, or anybody. */
+/** The sender of a request: the holder of an API key, a visitor of the pages, or anonymous. */
 export interface Caller {
-  /** Null without a key. */
+  /** Null without an API key. */
   key: ApiKey | null;
-  /** Null unless a page's cookie names one. */
+  /** Null without a valid visitor's cookie. */
   visitor: Visitor | null;
   scopes: ReadonlySet<Scope>;
-  /** Whose things the caller sees besides everybody's; null: nobody's. */
+  /** The owner whose private things the caller sees; null if there is none. */
   owner: KeyId | null;
 }
 
-const EVERY_SCOPE: readonly Scope[] = ["read", "explain", "upload", "admin"];
+const ALL_SCOPES: readonly Scope[] = ["read", "explain", "upload", "admin"];
 
-/** Somebody without a key: may look at what is everybody's, and ask for explanations of it. */
-export const ANYBODY: Caller = {
+/** A caller without an API key: sees public things and may request explanations of them. */
+export const ANONYMOUS: Caller = {
   key: null,
   visitor: null,
   scopes: new Set(["read", "explain"]),
   owner: null,
 };
 
-/** A visitor: anybody, with songs of their own. */
+/** A page of another origin that writes without a key: it may not spend its visitors' budget. */
+export const CROSS_ORIGIN_WRITER: Caller = { ...ANONYMOUS, scopes: new Set() };
+
+/** Returns the caller of a visitor: anonymous, with private songs. */
 export const visitorCaller = (visitor: Visitor): Caller => ({
-  ...ANYBODY,
+  ...ANONYMOUS,
   visitor,
   owner: visitor.id,
 });
 
-/** The holder of a valid key. */
-export function holderOf(key: ApiKey): Caller {
-  const scopes = new Set(key.scopes.includes("admin") ? EVERY_SCOPE : key.scopes);
+/** Returns the caller of a valid API key. */
+export function keyCaller(key: ApiKey): Caller {
+  const scopes = new Set(key.scopes.includes("admin") ? ALL_SCOPES : key.scopes);
   return { key, visitor: null, scopes, owner: key.id };
 }
 
-/** Whose things are looked for besides everybody's: those of a key, and all listeners for an administrator. */
+/** What decides which private things are visible: the caller's own, and all listeners for an administrator. */
 export type Viewer = Pick<Caller, "owner" | "scopes">;
 
-/** To whom something belongs. */
-export interface Belonging {
-  /** Null: everybody's. */
+/** The owner of a private thing. */
+export interface Ownership {
+  /** Null if the thing is public. */
   owner: KeyId | null;
-  /** Whether it is about somebody's own track: that is not even shown to who runs the service. */
-  ownTrack: boolean;
+  /** True if it concerns an uploaded track, which even administrators don't see. */
+  isPrivateTrack: boolean;
 }
 
-/** Whether a caller may see what belongs to somebody; what belongs to nobody is everybody's. */
-export function maySee(caller: Viewer, { owner, ownTrack }: Belonging): boolean {
-  return owner === null || owner === caller.owner || (!ownTrack && seesEveryKey(caller));
+/** Returns true if a caller may see a thing. */
+export function maySee(caller: Viewer, { owner, isPrivateTrack }: Ownership): boolean {
+  return owner === null || owner === caller.owner || (!isPrivateTrack && seesEveryKey(caller));
 }
 
-/** Whether a caller sees the listeners and deliveries of all keys. */
+/** Returns true if a caller sees the listeners and deliveries of all keys. */
 export const seesEveryKey = ({ scopes }: Viewer): boolean => scopes.has("admin");

@@ -8,14 +8,14 @@ let accounts = 0;
 const newBudget = () => budgetOf(env, `test-${accounts++}`);
 
 describe("ComputeBudget", () => {
-  it("never gives out more than there is, however many ask at once", async () => {
+  it("never grants more than the budget to concurrent callers", async () => {
     const budget = newBudget();
     const answers = await Promise.all(
       Array.from({ length: 60 }, (_, i) => budget.reserve(`r${i}`, 700, 10_000)),
     );
     expect(answers.filter(({ granted }) => granted)).toHaveLength(14);
     expect((await budget.state(10_000)).remainingMs).toBe(200);
-    // Each of those who got something, gives back or is charged.
+    // Half of the reservations are released, the other half charged.
     await Promise.all(Array.from({ length: 7 }, (_, i) => budget.release(`r${i}`)));
     await Promise.all(
       Array.from({ length: 7 }, (_, i) => budget.charge(`r${i + 7}`, `c${i}`, 650)),
@@ -25,7 +25,7 @@ describe("ComputeBudget", () => {
     expect((await budget.state(10_000)).remainingMs).toBe(10_000 - 7 * 650);
   });
 
-  it("charges the truth, also where it is more than was set aside", async () => {
+  it("charges the real cost, even if it exceeds the reservation", async () => {
     const budget = newBudget();
     await budget.reserve("r", 1000, 5000);
     await budget.charge("r", "first", 400);
@@ -36,7 +36,7 @@ describe("ComputeBudget", () => {
     expect((await budget.state(5000)).remainingMs).toBe(0);
   });
 
-  it("counts the same charge once", async () => {
+  it("counts a repeated charge once", async () => {
     const budget = newBudget();
     await budget.reserve("r", 1000, 5000);
     for (let i = 0; i < 3; i++) await budget.charge("r", "the same", 300);
@@ -45,7 +45,7 @@ describe("ComputeBudget", () => {
     expect((await budget.state(5000)).remainingMs).toBe(4700);
   });
 
-  it("is whole again the next day, and forgets an account that owes nothing", async () => {
+  it("is full again the next day, and deletes the storage of an idle account", async () => {
     const budget = newBudget();
     await budget.reserve("r", 1000, 5000);
     await budget.charge("r", "c", 5000);
@@ -67,7 +67,7 @@ describe("ComputeBudget", () => {
     expect(await budget.reserve("again", 1, 1)).toMatchObject({ granted: true, remainingMs: 0 });
   });
 
-  it("keeps a reservation over midnight", async () => {
+  it("keeps a reservation past midnight", async () => {
     const budget = newBudget();
     await budget.reserve("r", 1000, 5000);
     await runDurableObjectAlarm(budget);

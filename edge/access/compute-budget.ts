@@ -1,30 +1,30 @@
 import { DurableObject } from "cloudflare:workers";
 
 const DAY_MS = 86_400_000;
-/** Longer than a job may take with all its attempts. */
+/** Longer than a job can take with all its attempts. */
 const RESERVATION_MS = 3 * 60 * 60 * 1000;
 
-/** A budget as it stands. */
+/** The current state of a budget. */
 export interface BudgetState {
-  /** What may still be reserved today, in milliseconds of compute. */
+  /** Milliseconds of compute that can still be reserved today. */
   remainingMs: number;
-  /** When the budget is whole again, in milliseconds from now. */
+  /** Milliseconds until the budget is full again. */
   resetMs: number;
 }
 
 /**
- * The seconds of compute that one account has a day (UTC), kept exactly: the object handles one call
- * at a time, and what is known to cost something is reserved before it runs and charged with the
- * truth after. Numbers are whole milliseconds.
+ * The compute time that one account may spend a day (UTC). The count is exact: the object handles one
+ * call at a time, and work reserves its price before it runs and is charged its real cost afterwards.
+ * Amounts are whole milliseconds.
  */
 export class ComputeBudget extends DurableObject<Env> {
   readonly #sql = this.ctx.storage.sql;
 
   /**
-   * Sets an amount aside, unless there is less left.
+   * Reserves an amount, unless less is left.
    *
-   * @param id of the reservation, new with every call
-   * @param limitMs the account's budget of a day
+   * @param id of the reservation, unique to this call
+   * @param limitMs the account's daily budget
    */
   async reserve(
     id: string,
@@ -46,10 +46,10 @@ export class ComputeBudget extends DurableObject<Env> {
   }
 
   /**
-   * Charges what something really cost; what was set aside for it becomes less by as much. The same
-   * charge twice counts once: work is done at least once, and charged at most once.
+   * Charges the real cost of work and reduces its reservation by as much. Repeating a charge changes
+   * nothing: work runs at least once and is charged at most once.
    *
-   * @param id of the charge, naming the piece of work and its attempt
+   * @param id of the charge: names the work and its attempt
    */
   async charge(reservation: string, id: string, ms: number): Promise<void> {
     this.#createTables();
@@ -67,19 +67,19 @@ export class ComputeBudget extends DurableObject<Env> {
     await this.#tidyLater(now);
   }
 
-  /** Gives back what is left of a reservation. */
+  /** Returns the rest of a reservation to the budget. */
   release(reservation: string): void {
     this.#createTables();
     this.#sql.exec("DELETE FROM reservations WHERE id = ?", reservation);
   }
 
-  /** The budget as it stands. */
+  /** Returns the current state of the budget. */
   state(limitMs: number): BudgetState {
     this.#createTables();
     return this.#state(limitMs, Date.now());
   }
 
-  /** Forgets what no longer counts, and in the end the whole account. */
+  /** Deletes what no longer counts, and all storage once nothing does. */
   override async alarm(): Promise<void> {
     this.#createTables();
     const now = Date.now();
@@ -94,7 +94,7 @@ export class ComputeBudget extends DurableObject<Env> {
     else await this.ctx.storage.deleteAll();
   }
 
-  /** Again with every call: an account that was forgotten may come back to the same object. */
+  /** Runs with every call: an account may return after its storage was deleted. */
   #createTables(): void {
     this.#sql.exec(
       `CREATE TABLE IF NOT EXISTS charges (id TEXT PRIMARY KEY, day INTEGER NOT NULL, ms INTEGER NOT NULL);
@@ -121,7 +121,7 @@ export class ComputeBudget extends DurableObject<Env> {
   }
 }
 
-/** Days since 1970, in UTC. */
+/** Returns the number of days since 1970, in UTC. */
 function dayOf(ms: number): number {
   return Math.floor(ms / DAY_MS);
 }

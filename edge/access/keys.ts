@@ -2,28 +2,34 @@ import { API_KEY_COLUMNS, type ApiKey, ApiKeyRow } from "@lemons/shared/contract
 import { keyIdOf } from "@lemons/shared/identity/api-key";
 import { z } from "zod";
 import { ProblemError } from "../base/problems/problem.ts";
+import { firstRow } from "../base/rows.ts";
 
 const encoder = new TextEncoder();
-/** Compared with where there is no key of that id, so that both take the same time. */
+/** Compared for an unknown id, so that an unknown id and a wrong secret take the same time. */
 const NO_HASH = "0".repeat(64);
 
+const KeyWithHash = z
+  .looseObject({ token_sha256: z.string() })
+  .transform((row) => ({ sha256: row.token_sha256, row }));
+
 /**
- * The key that a token belongs to. Only who holds the whole token learns that it was a key once.
+ * Finds the API key of a token. Only a caller with the whole token learns that a key expired or was
+ * revoked.
  *
  * @throws ProblemError key-refused
  */
-export async function keyOfToken(db: D1Database, token: string, now: Date): Promise<ApiKey> {
+export async function verifyToken(db: D1Database, token: string, now: Date): Promise<ApiKey> {
   const id = keyIdOf(token);
   if (id === null) throw refused({ why: "malformed" });
-  const row = await db
-    .prepare(`SELECT ${API_KEY_COLUMNS}, token_sha256 FROM api_keys WHERE id = ?`)
-    .bind(id)
-    .first();
-  const stored =
-    row === null ? NO_HASH : z.object({ token_sha256: z.string() }).parse(row).token_sha256;
-  const isGenuine = await hasHash(token, stored);
-  if (row === null || !isGenuine) throw refused({ why: "unknown" });
-  const key = ApiKeyRow.parse(row);
+  const stored = await firstRow(
+    db,
+    KeyWithHash,
+    `SELECT ${API_KEY_COLUMNS}, token_sha256 FROM api_keys WHERE id = ?`,
+    id,
+  );
+  const isGenuine = await hasHash(token, stored?.sha256 ?? NO_HASH);
+  if (stored === null || !isGenuine) throw refused({ why: "unknown" });
+  const key = ApiKeyRow.parse(stored.row);
   if (key.revokedAt !== null) throw refused({ why: "revoked", at: key.revokedAt });
   if (key.expiresAt !== null && new Date(key.expiresAt) <= now) {
     throw refused({ why: "expired", at: key.expiresAt });
@@ -31,13 +37,13 @@ export async function keyOfToken(db: D1Database, token: string, now: Date): Prom
   return key;
 }
 
-/** Compares in a time that does not depend on where the two differ. */
+/** Compares in constant time. */
 async function hasHash(token: string, sha256: string): Promise<boolean> {
   const digest = await crypto.subtle.digest("SHA-256", encoder.encode(token));
-  return crypto.subtle.timingSafeEqual(new Uint8Array(digest), hexBytes(sha256));
+  return crypto.subtle.timingSafeEqual(new Uint8Array(digest), hexToBytes(sha256));
 }
 
-function hexBytes(hex: string): Uint8Array {
+function hexToBytes(hex: string): Uint8Array {
   return Uint8Array.from({ length: 32 }, (_, i) =>
     Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16),
   );

@@ -7,27 +7,27 @@ export interface Priced {
   type: ExplanationType;
   neighbourhood: Neighbourhood;
   segments: number;
-  /** Sources that the track is taken apart into. */
+  /** Number of sources that the track is separated into. */
   sources: number;
-  /** What is known of its response table. */
+  /** State of the response table. */
   table: "there" | "to-build" | "impossible";
 }
 
-/** Fetching, decoding and taking apart a track, on two cores. */
+/** Fetching, decoding and separating a track, on two cores. */
 const PREPARING_SECONDS = 4;
 /** One forward pass of a reference model. */
 const FORWARD_SECONDS = 0.15;
-/** Counting the masks of a table at the edge, and fitting. */
+/** Enumerating the masks of a table at the edge, and fitting. */
 export const COUNTING_SECONDS = 0.5;
 /** Fitting a listener's head and scoring the catalogue with it, at the edge. */
 export const FITTING_SECONDS = 2;
 const RENDERING_SECONDS = 2;
-/** Columns that see two segments, of those of a 30 s track. */
+/** Share of columns that see two segments, for a 30 s track. */
 const BOUNDARY_SHARE = 0.007;
 
 /**
- * What an explanation that is not stored will cost, in seconds of compute: known before it runs. An
- * estimate for a worker with two cores; what it really took is charged in the end.
+ * Estimates the price of an explanation that is not stored, in seconds of compute on a worker with two
+ * cores. The real cost is charged when it ends.
  */
 export function priceSeconds(priced: Priced): number {
   const { type, neighbourhood, segments, sources, table } = priced;
@@ -39,15 +39,15 @@ export function priceSeconds(priced: Priced): number {
     seconds += PREPARING_SECONDS + FORWARD_SECONDS * tableForwards(parts, names);
   }
   if (isExhaustive && components <= MAX_AUDIBLE_COMPONENTS) return seconds + COUNTING_SECONDS;
-  // Masks are drawn: because that was asked for, or because they cannot all be counted.
+  // Masks are sampled: the request says so, or there are too many to enumerate.
   const samples = neighbourhood.kind === "sampled" ? neighbourhood.samples : DEFAULT_SAMPLES[type];
   const masks = Math.min(samples, 2 ** components);
   return seconds + PREPARING_SECONDS + FORWARD_SECONDS * masks;
 }
 
 /**
- * Forward passes that a response table costs: every combination of sources within each segment, and
- * of two neighbouring segments where a column sees both.
+ * Counts the forward passes of a response table: every combination of sources within each segment, and
+ * of two neighbouring segments for columns that see both.
  */
 function tableForwards(segments: number, sources: number): number {
   return 2 ** sources + (segments - 1) * 2 ** (2 * sources) * BOUNDARY_SHARE;

@@ -11,7 +11,7 @@ import { makeKey } from "../test/keys.ts";
 import { post, problemOf, request } from "../test/request.ts";
 import { budgetOf } from "./payer.ts";
 
-/** Each test asks questions of its own: no table of this many segments and width exists yet. */
+/** Each test uses its own number of segments, so no test finds another's table. */
 const question = (kernelWidth: number, segments = 7) => ({
   listener: "zoe",
   track: "delta",
@@ -26,7 +26,7 @@ beforeAll(() => seed());
 afterEach(() => vi.unstubAllGlobals());
 
 describe("the compute budget of a key", () => {
-  it("is exact when many ask at once: nobody gets what is not there", async () => {
+  it("is exact under concurrent requests", async () => {
     const gate = Promise.withResolvers<void>();
     standInForGpuWorker({
       table: async () => {
@@ -34,7 +34,7 @@ describe("the compute budget of a key", () => {
         return new Response(null, { status: 422 });
       },
     });
-    // 6.83 s each; the worker keeps all waiting, so all of it stays reserved.
+    // 6.83 s each, all reserved while the worker waits.
     const key = await makeKey(["explain"], { computeSecondsPerDay: 60 });
     const answers = await Promise.all(
       Array.from({ length: 12 }, (_, i) =>
@@ -55,14 +55,14 @@ describe("the compute budget of a key", () => {
     await vi.waitFor(async () => expect(await remaining(key.id, 60)).toBeGreaterThan(50_000), 5000);
   });
 
-  it("pays for a table once, gives the rest back, and nothing for what is stored", async () => {
+  it("charges for a table once, returns the rest, and charges nothing for a stored explanation", async () => {
     standInForGpuWorker({ table: buildSlowly(100), render: renderWell });
     const key = await makeKey(["read", "explain"], { computeSecondsPerDay: 1000 });
     const ask = (width: number) =>
       post("/v1/explanations", question(width, 6), { ...key.headers, Prefer: "wait=20" });
     const first = await ask(0.31);
     expect(first.status).toBe(200);
-    // 6.8 s are set aside.
+    // 6.8 s are reserved.
     expect(first.headers.get("RateLimit")).toMatch(/;r=993;/);
     await vi.waitFor(async () => {
       const left = await remaining(key.id, 1000);
@@ -76,7 +76,7 @@ describe("the compute budget of a key", () => {
     expect(stored.headers.has("RateLimit")).toBe(false);
     expect(await remaining(key.id, 1000)).toBe(after);
 
-    // From the table: half a second for counting, and what the audio takes.
+    // With the table: half a second for the enumeration, and the time to render audio.
     expect((await ask(0.32)).status).toBe(200);
     await vi.waitFor(async () => {
       const spent = after - (await remaining(key.id, 1000));
@@ -85,7 +85,7 @@ describe("the compute budget of a key", () => {
     });
   });
 
-  it("does not pay for joining what another has started", async () => {
+  it("does not pay for joining a running job", async () => {
     standInForGpuWorker({ table: buildSlowly(300), render: renderWell });
     const [first, second] = await Promise.all([
       makeKey(["explain"], { computeSecondsPerDay: 100 }),
@@ -102,7 +102,7 @@ describe("the compute budget of a key", () => {
     );
   });
 
-  it("says at once that something costs more than a day's budget", async () => {
+  it("rejects a request that costs more than a day's budget", async () => {
     const key = await makeKey(["explain"], { computeSecondsPerDay: 600 });
     const neighbourhood = { kind: "sampled", samples: 8192 };
     const asked = { ...question(0.2, 5), type: "time+source", neighbourhood };
@@ -114,8 +114,8 @@ describe("the compute budget of a key", () => {
   });
 });
 
-describe("anybody", () => {
-  it("has one budget an address, whose name is kept as a keyed hash", async () => {
+describe("a caller without a key", () => {
+  it("has one budget for each address", async () => {
     standInForGpuWorker({ table: buildWell, render: renderWell });
     const from = (address: string, width: number) =>
       post("/v1/explanations", question(width, 4), {
@@ -126,12 +126,12 @@ describe("anybody", () => {
     for (const response of [here, there]) {
       expect(response.status).toBe(200);
       expect(response.headers.get("RateLimit-Policy")).toContain(";q=86400;");
-      // Neither has paid for the other's.
+      // Neither paid for the other's request.
       expect(response.headers.get("RateLimit")).toMatch(/r=863\d\d;/);
     }
   });
 
-  it("may not send dozens of questions within seconds", async () => {
+  it("gets 429 after 50 writing requests within seconds", async () => {
     const ask = (method: string) =>
       request("/v1/explanations", {
         method,
@@ -152,7 +152,7 @@ describe("anybody", () => {
     expect(statuses).toContain(429);
   });
 
-  it("is told that a key is needed, however often", async () => {
+  it("gets 401 for a route that needs a key, however often", async () => {
     for (let i = 0; i < 70; i++) {
       const headers = { "Content-Type": "application/json", "CF-Connecting-IP": "198.51.100.8" };
       const response = await request("/v1/batches", { method: "POST", headers, body: "{}" });

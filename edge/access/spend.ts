@@ -1,27 +1,27 @@
 import type { Context } from "hono";
-import type { AppEnv } from "../base/http/app-env.ts";
 import { ProblemError } from "../base/problems/problem.ts";
 import { type Account, accountOf } from "./account.ts";
+import type { AppEnv } from "./app-env.ts";
 import type { BudgetState } from "./compute-budget.ts";
 import { budgetOf, type Payer } from "./payer.ts";
 
-/** Where something is paid for. */
+/** A way to pay for work. */
 export interface Spending {
   requestId: string;
-  /** @throws ProblemError where there is not enough left */
+  /** @throws ProblemError budget-spent, cost-over-budget */
   reserve(seconds: number): Promise<Payer>;
 }
 
-/** The spending of whoever asks. */
+/** Returns the spending of the caller's account. */
 export const spendingOf = (c: Context<AppEnv>): Spending => ({
   requestId: c.get("requestId"),
   reserve: (seconds) => reserveSpending(c, seconds),
 });
 
 /**
- * Sets the price of something aside in the caller's budget, and says in `RateLimit` what is left.
+ * Reserves a price in the caller's budget, and reports the rest in the `RateLimit` header.
  *
- * @throws ProblemError budget-spent; cost-over-budget where a whole day's budget is not enough
+ * @throws ProblemError budget-spent; cost-over-budget if a whole day's budget isn't enough
  */
 async function reserveSpending(c: Context<AppEnv>, seconds: number): Promise<Payer> {
   const account = await accountOf(c);
@@ -42,7 +42,7 @@ async function reserveSpending(c: Context<AppEnv>, seconds: number): Promise<Pay
   );
 }
 
-/** `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10). */
+/** Sets `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10). */
 function describeBudget(c: Context<AppEnv>, account: Account, state: BudgetState): void {
   const { computeSecondsPerDay } = account;
   c.header("RateLimit-Policy", `"compute";q=${computeSecondsPerDay};qu="compute-seconds";w=86400`);

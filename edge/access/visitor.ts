@@ -2,36 +2,40 @@ import { KeyId } from "@lemons/shared/contract/access";
 import type { Context } from "hono";
 import { getSignedCookie, setSignedCookie } from "hono/cookie";
 import { settingsOf } from "../base/env.ts";
-import type { AppEnv } from "../base/http/app-env.ts";
-import { isFromHere } from "../base/http/same-origin.ts";
+import { isSameOrigin } from "../base/http/same-origin.ts";
+import type { AppEnv } from "./app-env.ts";
 import type { Visitor } from "./caller.ts";
 
 const COOKIE = "lemons-visitor";
 const ID_BYTES = 8;
 
-/** How long what a visitor uploads is kept, counted from the last upload. */
+/** Seconds that a visitor's uploads are kept, counted from the last upload. */
 export const VISITOR_SECONDS = 24 * 60 * 60;
 
-/** Whether visitors may have songs here at all. */
-export const areVisitorsWelcome = (env: Env): boolean =>
+/** Returns true if visitors may upload songs. */
+export const areVisitorUploadsAllowed = (env: Env): boolean =>
   settingsOf(env).VISITOR_UPLOADS === "allowed";
 
-/** A visitor nobody has seen before. What they do is remembered only once they upload something. */
+/** Creates a visitor. The database learns of it with its first upload. */
 export function newVisitor(now: Date): Visitor {
   const bytes = crypto.getRandomValues(new Uint8Array(ID_BYTES));
   const id = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   return { id, expiresAt: expiryFrom(now) };
 }
 
-/** The visitor with as long to stay as one who comes now. */
-export const prolonged = ({ id }: Visitor, now: Date): Visitor => ({
+/** Returns the visitor with the full time to stay, counted from now. */
+export const renewVisitor = ({ id }: Visitor, now: Date): Visitor => ({
   id,
   expiresAt: expiryFrom(now),
 });
 
-/** The visitor that a request's cookie names; null where it names none that holds, or comes from elsewhere. */
-export async function visitorOf(c: Context<AppEnv>, now: Date): Promise<Visitor | null> {
-  if (!areVisitorsWelcome(c.env) || !isFromHere(c)) return null;
+/**
+ * Reads the visitor from a request's cookie.
+ *
+ * @returns null without a valid cookie, and for requests from other sites' pages
+ */
+export async function readVisitor(c: Context<AppEnv>, now: Date): Promise<Visitor | null> {
+  if (!areVisitorUploadsAllowed(c.env) || !isSameOrigin(c)) return null;
   const { secret, prefix } = cookieSettings(c.env);
   const value = await getSignedCookie(c, secret, COOKIE, prefix);
   const match = /^([0-9a-f]{16})\.(\d{1,11})$/.exec(value || "");
@@ -40,8 +44,11 @@ export async function visitorOf(c: Context<AppEnv>, now: Date): Promise<Visitor 
   return expiresAt > now ? { id: KeyId.parse(match[1]), expiresAt } : null;
 }
 
-/** Has the browser keep who its visitor is: no script can read it, no other site has it sent. */
-export async function keepVisitor(c: Context<AppEnv>, { id, expiresAt }: Visitor): Promise<void> {
+/** Sets the visitor's cookie: no script can read it, and browsers don't send it for other sites. */
+export async function setVisitorCookie(
+  c: Context<AppEnv>,
+  { id, expiresAt }: Visitor,
+): Promise<void> {
   const { secret, prefix } = cookieSettings(c.env);
   const value = `${id}.${Math.floor(expiresAt.getTime() / 1000)}`;
   await setSignedCookie(c, COOKIE, value, secret, {
@@ -57,7 +64,7 @@ function expiryFrom(now: Date): Date {
   return new Date((Math.floor(now.getTime() / 1000) + VISITOR_SECONDS) * 1000);
 }
 
-/** A secret of its own, so that nothing else that is signed with the other one is a visitor. */
+/** Derives a separate secret, so that nothing else signed with LINK_SECRET passes as a visitor. */
 function cookieSettings(env: Env): { secret: string; prefix: "host" | undefined } {
   const { LINK_SECRET, PUBLIC_ORIGIN } = settingsOf(env);
   const isSecure = PUBLIC_ORIGIN.startsWith("https:");

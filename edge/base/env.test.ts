@@ -8,7 +8,7 @@ describe("settingsOf", () => {
     expect(settings.GPU_WORKER_URL).toBe("https://gpu.test");
   });
 
-  it("explains at the edge unless told otherwise", () => {
+  it("computes explanations at the edge by default", () => {
     expect(settingsOf(env).EXPLAIN_AT).toBe("edge");
     expect(settingsOf({ ...env, EXPLAIN_AT: "worker" } as unknown as Env).EXPLAIN_AT).toBe(
       "worker",
@@ -17,7 +17,7 @@ describe("settingsOf", () => {
     expect(() => settingsOf(nowhere)).toThrow(/EXPLAIN_AT/);
   });
 
-  it("names every setting that is missing or wrong, never its value", () => {
+  it("names every missing or invalid setting, never its value", () => {
     const wrong = { ...env, GPU_WORKER_URL: "ftp://gpu.test", LINK_SECRET: "too short" };
     expect(() => settingsOf(wrong)).toThrow(/GPU_WORKER_URL: .*LINK_SECRET: .*wrangler\.toml/);
     expect(() => settingsOf(wrong)).not.toThrow(/too short/);

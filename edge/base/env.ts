@@ -5,68 +5,62 @@ const secret = z.string().min(32, "must have at least 32 characters");
 
 const atLeastOne = z.coerce.number<string>().int().min(1);
 
-/** Everything configurable, as text: variables of wrangler.toml and secrets of the environment. */
+/** All settings, as text: variables of wrangler.toml and secrets of the environment. */
 const Settings = z.object({
-  PUBLIC_ORIGIN: origin.describe(
-    "origin under which the world and the gpu-worker reach this Worker",
-  ),
+  PUBLIC_ORIGIN: origin.describe("public origin of this Worker, also used by the gpu-worker"),
   GPU_WORKER_URL: origin.describe("origin of the gpu-worker"),
   EXPLAIN_AT: z
     .enum(["edge", "worker"])
     .default("edge")
-    .describe("where explanations are computed from response tables: here, or at the gpu-worker"),
+    .describe("which side computes explanations from response tables"),
   EMBED_ANCESTORS: z
     .string()
-    .regex(/^[^;,\r\n]+$/, "must be sources of a content policy, separated by spaces")
+    .regex(/^[^;,\r\n]+$/, "must be CSP sources, separated by spaces")
     .default("*")
-    .describe("which pages may show players in frames: sources of CSP's frame-ancestors"),
+    .describe("pages that may embed players: sources of CSP's frame-ancestors"),
   GPU_COST_PER_HOUR: z.coerce
     .number<string>()
     .min(0)
-    .describe("what an hour of the gpu-worker costs, in USD: for estimates only"),
-  BATCH_TABLES_AT_ONCE: atLeastOne.describe("response tables that a batch has built at once"),
+    .describe("cost of one hour of the gpu-worker in USD, for estimates only"),
+  BATCH_TABLES_AT_ONCE: atLeastOne.describe("response tables that batches build at once"),
   BATCH_LEASE_SECONDS: atLeastOne.describe(
-    "how long nothing is heard of an item of a batch before its message counts as lost",
+    "seconds without a sign of life after which a batch item's message counts as lost",
   ),
   ANONYMOUS_SECONDS_PER_DAY: z.coerce
     .number<string>()
     .int()
     .min(0)
     .default(600)
-    .describe("compute budget of an address without a key"),
+    .describe("compute budget of one address without an API key"),
   VISITOR_UPLOADS: z
     .enum(["refused", "allowed"])
     .default("refused")
-    .describe("whether visitors of the pages may upload songs without a key, kept for a day"),
+    .describe("if visitors of the pages may upload songs without an API key, kept for a day"),
   VISITOR_STORAGE_BYTES: z.coerce
     .number<string>()
     .int()
     .min(0)
     .default(2_000_000_000)
-    .describe("bytes that the uploads of all visitors may have together"),
+    .describe("total bytes of all visitors' uploads"),
   WEBHOOK_LOOPBACK: z
     .enum(["refused", "allowed"])
     .default("refused")
-    .describe("whether webhooks may be http on this machine: for trying them out only"),
-  GPU_WORKER_SECRET: secret.describe("bearer of requests to the gpu-worker"),
+    .describe("if webhooks may call http on the loopback interface, for local trials only"),
+  GPU_WORKER_SECRET: secret.describe("bearer token of requests to the gpu-worker"),
   LINK_SECRET: secret.describe("HMAC key of signed object links"),
-  WEBHOOK_SECRET: secret.describe(
-    "what the secrets are derived from that webhooks are signed with",
-  ),
+  WEBHOOK_SECRET: secret.describe("key from which the signing secrets of webhooks are derived"),
   WEBHOOK_SECRET_PREVIOUS: secret
     .optional()
-    .describe(
-      "the one before, which webhooks are signed with as well until receivers have the new one",
-    ),
+    .describe("the previous WEBHOOK_SECRET: webhooks carry its signature too during a rotation"),
 });
 export type Settings = z.infer<typeof Settings>;
 
 let checked: { env: Env; settings: Settings } | undefined;
 
 /**
- * The settings of this isolate, checked once.
+ * Returns the settings of this isolate, validated once.
  *
- * @throws Error naming each setting that is missing or wrong, and where to set it
+ * @throws Error naming each missing or invalid setting and where to set it
  */
 export function settingsOf(env: Env): Settings {
   if (checked?.env === env) return checked.settings;
@@ -74,7 +68,7 @@ export function settingsOf(env: Env): Settings {
   if (!parsed.success) {
     const faults = parsed.error.issues.map((i) => `${i.path.join(".")}: ${i.message}`).join("; ");
     throw new Error(
-      `The Worker's settings are wrong: ${faults}. Variables are set in wrangler.toml, secrets in the environment (locally --env-file, deployed \`wrangler secret put\`).`,
+      `Invalid Worker settings: ${faults}. Set variables in wrangler.toml and secrets in the environment (locally with --env-file, deployed with \`wrangler secret put\`).`,
     );
   }
   checked = { env, settings: parsed.data };

@@ -1,6 +1,6 @@
 import { ExplanationRequest } from "@lemons/shared/contract/explanation-request";
-import type { Asked } from "../work/explanations/asked.ts";
-import { resolveQuestion } from "../work/explanations/identity.ts";
+import type { ExplanationTask } from "../work/explanations/explanation-task.ts";
+import { resolveTask } from "../work/explanations/resolve-task.ts";
 import type { BatchItem } from "./item.ts";
 
 /**
@@ -12,6 +12,6 @@ import type { BatchItem } from "./item.ts";
 export function askedOf(
   env: Env,
   { listener, track, type }: Pick<BatchItem, "listener" | "track" | "type">,
-): Promise<Asked> {
-  return resolveQuestion(env.DB, ExplanationRequest.parse({ listener, track, type }));
+): Promise<ExplanationTask> {
+  return resolveTask(env.DB, ExplanationRequest.parse({ listener, track, type }));
 }

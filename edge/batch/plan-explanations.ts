@@ -1,9 +1,9 @@
 import type { BatchRequest } from "@lemons/shared/contract/batch";
 import { ExplanationQuestion } from "@lemons/shared/contract/explanation-request";
 import type { TableId } from "@lemons/shared/contract/identifier";
-import type { Asked } from "../work/explanations/asked.ts";
-import { settleQuestion } from "../work/explanations/identity.ts";
-import { isExplained } from "../work/explanations/store.ts";
+import { isExplained } from "../work/explanations/explanation-store.ts";
+import type { ExplanationTask } from "../work/explanations/explanation-task.ts";
+import { buildTask } from "../work/explanations/resolve-task.ts";
 import type { BatchItem, Outcome } from "./item.ts";
 import { pairsAfter } from "./stale-pairs.ts";
 import { isTableFresh } from "./table-freshness.ts";
@@ -34,9 +34,7 @@ export async function planExplanations(
   const { pairs, next } = await pairsAfter(env.DB, request, cursor);
   const asked = await Promise.all(
     pairs.flatMap(({ model, track }) =>
-      request.types.map((type) =>
-        settleQuestion(model, track, ExplanationQuestion.parse({ type })),
-      ),
+      request.types.map((type) => buildTask(model, track, ExplanationQuestion.parse({ type }))),
     ),
   );
   const isDone = await Promise.all(asked.map(({ id }) => isExplained(env.BUCKET, id)));
@@ -51,10 +49,10 @@ export async function planExplanations(
 
 async function tableRows(
   env: Env,
-  missing: readonly Asked[],
+  missing: readonly ExplanationTask[],
   notBefore: Date | null,
 ): Promise<PlannedRow[]> {
-  const wanted = new Map<TableId, Asked>();
+  const wanted = new Map<TableId, ExplanationTask>();
   for (const asked of missing) {
     if (asked.table !== null && !wanted.has(asked.table.id)) wanted.set(asked.table.id, asked);
   }
@@ -68,7 +66,7 @@ async function tableRows(
 }
 
 function explanationRow(
-  { id, listener, track, question, table }: Asked,
+  { id, listener, track, question, table }: ExplanationTask,
   isDone: boolean,
 ): PlannedRow {
   return {

@@ -7,10 +7,10 @@ import {
 } from "@lemons/shared/contract/explanation-request";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { explanationKey, tableRecordKey } from "../catalogue/object-keys.ts";
+import { explanationKey, tableRecordKey } from "../base/object-keys.ts";
 import { migrate } from "../test/apply-migrations.ts";
 import { seed } from "../test/catalogue.ts";
-import { settleQuestion } from "../work/explanations/identity.ts";
+import { buildTask } from "../work/explanations/resolve-task.ts";
 import { createBatch } from "./create-batch.ts";
 import type { Outcome } from "./item.ts";
 import { planExplanations } from "./plan-explanations.ts";
@@ -75,7 +75,7 @@ describe("a plan", () => {
     const asked = await Promise.all(
       pairs.flatMap(({ model, track }) =>
         everything.types.map((type) =>
-          settleQuestion(model, track, ExplanationQuestion.parse({ type })),
+          buildTask(model, track, ExplanationQuestion.parse({ type })),
         ),
       ),
     );

@@ -1,7 +1,7 @@
 import { settingsOf } from "../base/env.ts";
-import { jobOf } from "../work/explanations/find.ts";
-import { explainFromStoredTable } from "../work/explanations/from-table.ts";
-import { isExplained, storeQuestion } from "../work/explanations/store.ts";
+import { explainFromStoredTable } from "../work/explanations/explain-from-table.ts";
+import { isExplained, storeQuestion } from "../work/explanations/explanation-store.ts";
+import { explanationJobOf } from "../work/explanations/find-explanation.ts";
 import { tableAtHand } from "../work/tables/table-at-hand.ts";
 import { askedOf } from "./asked-of.ts";
 import { type BatchItem, type Outcome, SUPERSEDED } from "./item.ts";
@@ -12,16 +12,16 @@ import { runFlight } from "./run-flight.ts";
  * its audio is rendered when it is first listened to; where that cannot be, it takes its own flight.
  */
 export async function runExplanation(env: Env, item: BatchItem): Promise<Outcome> {
-  const asked = await askedOf(env, item);
-  if (asked.id !== item.id) return SUPERSEDED;
-  const isThere = () => isExplained(env.BUCKET, asked.id);
+  const task = await askedOf(env, item);
+  if (task.id !== item.id) return SUPERSEDED;
+  const isThere = () => isExplained(env.BUCKET, task.id);
   if (await isThere()) return { state: "done" };
   const isReadHere =
-    settingsOf(env).EXPLAIN_AT === "edge" && (await tableAtHand(env.BUCKET, asked)) !== null;
+    settingsOf(env).EXPLAIN_AT === "edge" && (await tableAtHand(env.BUCKET, task)) !== null;
   if (isReadHere) {
-    await storeQuestion(env.BUCKET, asked);
-    if (await explainFromStoredTable(env, asked, { render: false })) return { state: "done" };
+    await storeQuestion(env.BUCKET, task);
+    if (await explainFromStoredTable(env, task, { render: false })) return { state: "done" };
   }
-  const job = jobOf(env, asked.id);
-  return runFlight(item, job, () => job.start(asked), isThere);
+  const job = explanationJobOf(env, task.id);
+  return runFlight(item, job, () => job.start(task), isThere);
 }

@@ -6,8 +6,8 @@ import { planExplanations } from "./plan-explanations.ts";
 import { planScores } from "./plan-scores.ts";
 import { runExplanation } from "./run-explanation.ts";
 import { runScores } from "./run-scores.ts";
-import { runSweep } from "./run-sweep.ts";
 import { runTable } from "./run-table.ts";
+import { runSweep } from "./sweep.ts";
 
 const BatchHead = z.object({
   request: z

@@ -1,6 +1,6 @@
 import type { BatchRequest } from "@lemons/shared/contract/batch";
-import { forgetTable } from "../work/tables/store.ts";
 import { tableJobOf } from "../work/tables/table-job.ts";
+import { forgetTable } from "../work/tables/table-store.ts";
 import { askedOf } from "./asked-of.ts";
 import { type BatchItem, type Outcome, SUPERSEDED } from "./item.ts";
 import { runFlight } from "./run-flight.ts";

@@ -1,9 +1,9 @@
 import { Sha256, TableId } from "@lemons/shared/contract/identifier";
 import { SEPARATOR_VERSIONS } from "@lemons/shared/contract/separator";
 import { z } from "zod";
-import { tableRecordKey } from "../catalogue/object-keys.ts";
-import { TABLE_SCHEMA } from "../work/tables/asked-table.ts";
-import { separatorText, TableOrigin } from "../work/tables/store.ts";
+import { tableRecordKey } from "../base/object-keys.ts";
+import { separatorText, TableOrigin } from "../work/tables/table-store.ts";
+import { TABLE_SCHEMA } from "../work/tables/table-task.ts";
 
 /** Objects that no version needs: which of a page they are. What cannot be told apart is kept. */
 

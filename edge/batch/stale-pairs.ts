@@ -5,7 +5,7 @@ import { z } from "zod";
 import { type ActiveModel, ActiveModelRow, MODEL_COLUMNS } from "../catalogue/models.ts";
 import { recommend } from "../catalogue/recommendations.ts";
 import { FILE_COLUMNS, parseTrackFiles } from "../catalogue/tracks.ts";
-import type { HeardTrack } from "../work/explanations/identity.ts";
+import type { HeardTrack } from "../work/explanations/resolve-task.ts";
 
 /** Few enough that a chunk stays well below what one run of a Worker may ask of D1 and R2. */
 const LISTENERS_PER_CHUNK = 4;

@@ -1,5 +1,5 @@
 import type { TableId } from "@lemons/shared/contract/identifier";
-import { tableRecordKey } from "../catalogue/object-keys.ts";
+import { tableRecordKey } from "../base/object-keys.ts";
 
 /**
  * Whether it is known if there is a table.

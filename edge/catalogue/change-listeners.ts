@@ -2,9 +2,30 @@ import type { KeyId } from "@lemons/shared/contract/access";
 import type { ListenerId } from "@lemons/shared/contract/identifier";
 import type { ListeningHistory, NewListener } from "@lemons/shared/contract/listener";
 import { z } from "zod";
+import { type Caller, seesEveryKey } from "../access/caller.ts";
 import { ProblemError } from "../base/problems/problem.ts";
-import type { OwnedListener } from "./listeners.ts";
-import { MAX_OWN_LISTENERS } from "./own-listeners.ts";
+import { findListener, type OwnedListener } from "./listeners.ts";
+
+/** Listeners that one key may have. */
+export const MAX_OWN_LISTENERS = 50;
+
+/**
+ * Finds a listener that the caller may change: an API key its own, an administrator all.
+ *
+ * @throws ProblemError unknown-listener; missing-scope if the listener is public
+ */
+export async function findListenerToChange(
+  db: D1Database,
+  id: ListenerId,
+  caller: Caller,
+): Promise<OwnedListener> {
+  const listener = await findListener(db, id, caller);
+  if (listener === null) throw new ProblemError({ kind: "unknown-listener", id });
+  if (listener.owner === null && !seesEveryKey(caller)) {
+    throw new ProblemError({ kind: "missing-scope", scope: "admin" });
+  }
+  return listener;
+}
 
 /**
  * Adds a listener with what the listener has listened to.

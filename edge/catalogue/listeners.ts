@@ -2,7 +2,7 @@ import { KeyId } from "@lemons/shared/contract/access";
 import type { ListenerId } from "@lemons/shared/contract/identifier";
 import { Listener, type ListenerProfile } from "@lemons/shared/contract/listener";
 import { z } from "zod";
-import { ANYBODY, seesEveryKey, type Viewer } from "../access/caller.ts";
+import { ANONYMOUS, seesEveryKey, type Viewer } from "../access/caller.ts";
 import { activeModel } from "./models.ts";
 import { TRACK_COLUMNS, TrackRow } from "./tracks.ts";
 
@@ -23,7 +23,7 @@ export async function listListeners(
   {
     limit,
     after = 0,
-    viewer = ANYBODY,
+    viewer = ANONYMOUS,
     mine = false,
   }: { limit: number; after?: number | undefined; viewer?: Viewer; mine?: boolean },
 ): Promise<{ listeners: Listener[]; next: number | null }> {

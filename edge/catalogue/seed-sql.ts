@@ -3,6 +3,7 @@ import { type SqlValue, sqlLiteral } from "@lemons/shared/catalogue/sql-literal"
 import type { CatalogueTrack } from "@lemons/shared/contract/catalogue";
 import { stemsHash } from "@lemons/shared/identity/stems-hash";
 import { headBytes } from "@lemons/shared/model/linear-head";
+import { audioKey, encoderKey, modelKey, stemKey } from "../base/object-keys.ts";
 import {
   audioType,
   type CatalogueFolder,
@@ -10,7 +11,6 @@ import {
   originOf,
   type StemFile,
 } from "./catalogue-folder.ts";
-import { audioKey, encoderKey, modelKey, stemKey } from "./object-keys.ts";
 
 /** One object to store: its key in R2, and its bytes or its file inside the catalogue folder. */
 export type SeedObject = { key: string } & ({ file: string } | { bytes: Uint8Array });

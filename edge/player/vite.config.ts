@@ -3,16 +3,23 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
-import { FONT_PATHS } from "../web/embedding/font-paths.ts";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const { resolve } = createRequire(import.meta.url);
 const swaggerUi = path.dirname(resolve("swagger-ui-dist/package.json"));
 const inter = path.dirname(resolve("@fontsource/inter/package.json"));
 
+/** Inter, the typeface of the pictures that the Worker draws: two character sets, two weights. */
+const FONT_FILES = [
+  "inter-latin-400-normal.woff2",
+  "inter-latin-700-normal.woff2",
+  "inter-latin-ext-400-normal.woff2",
+  "inter-latin-ext-700-normal.woff2",
+];
+
 /**
- * Names with a hash of the content never change what they mean; the rest is asked for again. Pages of
- * any origin may show players.
+ * Files with a content hash in their name are cached for a year; the others are revalidated. Pages of
+ * any origin may load the player.
  */
 const HEADERS = `/player/*
   Cache-Control: public, max-age=31536000, immutable
@@ -25,7 +32,7 @@ const HEADERS = `/player/*
   X-Content-Type-Options: nosniff
 `;
 
-/** Scripts that pages name; where somebody else's page names one, it keeps its address. */
+/** Scripts that pages load by name. */
 const ENTRIES = {
   main: path.join(here, "main.ts"),
   gallery: path.join(here, "gallery", "gallery.ts"),
@@ -33,9 +40,10 @@ const ENTRIES = {
   "lemons-player": path.join(here, "component", "lemons-player.ts"),
 };
 const STYLES = { page: "page-style.css", embed: path.join("embed", "embed-style.css") };
+/** Other sites load this one, so its name has no hash. */
 const PUBLIC_ENTRY = "lemons-player";
 
-/** Tells the Worker the hashed names of the scripts and the style sheet. */
+/** Writes the hashed names of scripts, style sheets and fonts for the Worker to import. */
 function assetNames(): Plugin {
   return {
     name: "lemons:asset-names",
@@ -62,29 +70,30 @@ function assetNames(): Plugin {
         embed: scriptOf("embed"),
         style: styleOf("page"),
         embedStyle: styleOf("embed"),
+        fonts: FONT_FILES.map((file) => `/vendor/inter/${file}`),
       };
       this.emitFile({
         type: "asset",
         fileName: "asset-names.js",
         source: `export default ${JSON.stringify(names)};\n`,
       });
-      // What the platform reads itself, and what only the Worker's bundle reads, is not served.
+      // The Worker bundles this file; it is not served.
       this.emitFile({ type: "asset", fileName: ".assetsignore", source: "asset-names.js\n" });
       this.emitFile({ type: "asset", fileName: "_headers", source: HEADERS });
     },
   };
 }
 
-/** What is served from here, not from a CDN: Swagger UI, and the pictures' typeface. */
+/** Copies third-party files that are served from here instead of a CDN: Swagger UI and Inter. */
 function vendoredFiles(): Plugin {
   return {
     name: "lemons:vendored-files",
     generateBundle() {
-      for (const fontPath of FONT_PATHS) {
+      for (const file of FONT_FILES) {
         this.emitFile({
           type: "asset",
-          fileName: fontPath.slice(1),
-          source: readFileSync(path.join(inter, "files", path.basename(fontPath))),
+          fileName: `vendor/inter/${file}`,
+          source: readFileSync(path.join(inter, "files", file)),
         });
       }
       this.emitFile({
@@ -103,12 +112,12 @@ function vendoredFiles(): Plugin {
   };
 }
 
-// Whoever builds from a test run inherits NODE_ENV=test, which would pick the libraries' debug builds.
+// A build started by a test run inherits NODE_ENV=test, which selects debug builds of libraries.
 process.env.NODE_ENV = "production";
 
 export default defineConfig({
   root: here,
-  // Files find one another from wherever they lie: in a package, another origin's page, ours.
+  // Relative addresses work in a package and on pages of other origins, too.
   base: "./",
   publicDir: path.join(here, "public"),
   plugins: [assetNames(), vendoredFiles()],

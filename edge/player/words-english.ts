@@ -1,3 +1,16 @@
+import { FIDELITY_STEPS, RELEVANCE_STEPS } from "@lemons/shared/explanation/scales";
+
+/** Entries of this table for the steps of a scale, with keys such as "relevance.good". */
+function stepEntries<Prefix extends string, Id extends string>(
+  prefix: Prefix,
+  entries: readonly { id: Id; text: string }[],
+): Readonly<Record<`${Prefix}.${Id}`, string>> {
+  return Object.fromEntries(entries.map(({ id, text }) => [`${prefix}.${id}`, text])) as Record<
+    `${Prefix}.${Id}`,
+    string
+  >;
+}
+
 /** Every string that the player shows, in English; another language is one more table like it. */
 export const ENGLISH = {
   "audio.play": "Play {title}",
@@ -53,22 +66,19 @@ export const ENGLISH = {
   "part.and": "{before} and {last}",
 
   "relevance.name": "Relevance",
-  "relevance.1": "very weak match",
-  "relevance.2": "weak match",
-  "relevance.3": "fair match",
-  "relevance.4": "good match",
-  "relevance.5": "strong match",
+  ...stepEntries(
+    "relevance",
+    RELEVANCE_STEPS.map(({ id, words }) => ({ id, text: words })),
+  ),
   "fidelity.name": "Fidelity",
-  "fidelity.very-close": "very close",
-  "fidelity.close": "close",
-  "fidelity.rough": "rough",
-  "fidelity.poor": "poor",
-  "fidelity.meaning.very-close": "The weights describe how the model answers very well.",
-  "fidelity.meaning.close": "The weights describe how the model answers well.",
-  "fidelity.meaning.rough":
-    "Parts act together here: read the weights as a tendency, and try combinations.",
-  "fidelity.meaning.poor":
-    "The model does not simply add parts up here: trust combinations, not single weights.",
+  ...stepEntries(
+    "fidelity",
+    FIDELITY_STEPS.map(({ id, words }) => ({ id, text: words })),
+  ),
+  ...stepEntries(
+    "fidelity.meaning",
+    FIDELITY_STEPS.map(({ id, meaning }) => ({ id, text: meaning })),
+  ),
   "fidelity.percent": "{percent} %",
 
   "answer.for": "Speaks for it most: {parts}.",

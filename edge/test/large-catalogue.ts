@@ -1,8 +1,8 @@
 import { createMt19937 } from "@lemons/shared/explanation/mt19937";
 import { headBytes } from "@lemons/shared/model/linear-head";
+import { featuresKey } from "../base/object-keys.ts";
 import { listEncoder } from "../catalogue/encoders.ts";
 import { appendRows, ROWS_PER_BLOCK } from "../catalogue/features/block-format.ts";
-import { featuresKey } from "../catalogue/object-keys.ts";
 import { SCORES_KEPT } from "../work/scoring/score-heads.ts";
 import { ENCODER, splitModel } from "./catalogue.ts";
 import { HEAD } from "./table.ts";

@@ -22,7 +22,7 @@ import {
   renderedStemKey,
   stemKey,
   tableKey,
-} from "../catalogue/object-keys.ts";
+} from "../base/object-keys.ts";
 import { signLink } from "./object-link.ts";
 
 /** The bytes that a track is heard from. */

@@ -22,13 +22,13 @@ import {
   resultLine,
 } from "../test/misbehaving-gpu-worker.ts";
 import { recordFor, responseTable, tableFor } from "../test/table.ts";
-import type { Asked } from "../work/explanations/asked.ts";
-import { attemptExplanation } from "../work/explanations/attempt.ts";
-import { resolveQuestion } from "../work/explanations/identity.ts";
-import { findExplanation, isExplained } from "../work/explanations/store.ts";
+import { attemptExplanation } from "../work/explanations/attempt-explanation.ts";
+import { findExplanation, isExplained } from "../work/explanations/explanation-store.ts";
+import type { ExplanationTask } from "../work/explanations/explanation-task.ts";
+import { resolveTask } from "../work/explanations/resolve-task.ts";
 import type { FlightListener } from "../work/flight/flight.ts";
-import { attemptTable } from "../work/tables/attempt.ts";
-import { isTableKnown } from "../work/tables/store.ts";
+import { attemptTable } from "../work/tables/attempt-table.ts";
+import { isTableKnown } from "../work/tables/table-store.ts";
 import { WorkerFailure } from "./worker-failure.ts";
 
 type Build = NonNullable<StandIn["table"]>;
@@ -39,17 +39,19 @@ const SILENT: FlightListener = { onProgress() {}, onRelevance() {}, onAwaited() 
 let questions = 0;
 
 const ask = (question: object) =>
-  resolveQuestion(
+  resolveTask(
     env.DB,
     ExplanationRequest.parse({ listener: "abel", track: "delta", type: "time", ...question }),
   );
 
 /** A question that no other test asks, for the worker to answer itself. */
-const newQuestion = (): Promise<Asked> =>
+const newQuestion = (): Promise<ExplanationTask> =>
   ask({ neighbourhood: { kind: "sampled", samples: 64, seed: 90_000 + questions++ } });
 
-const explain = (asked: Asked, { signal = new AbortController().signal, listener = SILENT } = {}) =>
-  attemptExplanation(env, asked, listener, signal, ORIGIN);
+const explain = (
+  asked: ExplanationTask,
+  { signal = new AbortController().signal, listener = SILENT } = {},
+) => attemptExplanation(env, asked, listener, signal, ORIGIN);
 
 async function failureOf(attempt: Promise<void>): Promise<WorkerFailure> {
   const error = await attempt.then(

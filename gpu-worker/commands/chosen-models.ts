@@ -1,5 +1,5 @@
-import { nearest } from "@lemons/shared/text/nearest";
 import { InputError } from "../engine/input-error.ts";
+import { nearest } from "../engine/nearest.ts";
 import { findListenerModels, type ListenerModel } from "../research/evaluate/listener-models.ts";
 
 /**

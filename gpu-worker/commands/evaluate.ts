@@ -1,11 +1,11 @@
 import { EvaluatedPart } from "@lemons/shared/contract/evaluation";
 import { InputError } from "../engine/input-error.ts";
+import { checkFolder, readAudioFile } from "../process/input-files.ts";
 import { evaluateCatalogue } from "../research/evaluate/evaluate-catalogue.ts";
 import { chosenModels } from "./chosen-models.ts";
 import { defineCommand } from "./command.ts";
 import { computeHere } from "./compute-here.ts";
 import { formatEvaluation } from "./evaluation-report.ts";
-import { checkFolder, readAudioFile } from "./files.ts";
 import { requireOptions } from "./parse-options.ts";
 import { wholeNumber } from "./whole-number.ts";
 

@@ -1,6 +1,6 @@
 import type { Component, Explanation } from "@lemons/shared/contract/explanation";
+import { fidelityStep, relevanceStep } from "@lemons/shared/explanation/scales";
 import { decisiveRows, nameOf } from "./decisive-report.ts";
-import { relevanceInWords } from "./relevance-in-words.ts";
 
 const BAR_CELLS = 20;
 
@@ -20,8 +20,8 @@ export function formatExplanation(explanation: Explanation, written: WrittenFile
   return [
     summary,
     "",
-    `relevance   ${relevance.toFixed(3)} (${relevanceInWords(relevance)}), logit ${logit.toFixed(3)}`,
-    `fidelity    ${fidelity.toFixed(3)} (${fidelityInWords(fidelity)})`,
+    `relevance   ${relevance.toFixed(3)} (${relevanceStep(relevance).words}), logit ${logit.toFixed(3)}`,
+    `fidelity    ${fidelity.toFixed(3)} (${fidelityStep(fidelity).words}). ${fidelityStep(fidelity).meaning}`,
     ...decisiveRows(explanation),
     `model       ${model.id} (version ${model.version.slice(0, 12)})`,
     // Segments of the mix are heard as they are.
@@ -33,13 +33,6 @@ export function formatExplanation(explanation: Explanation, written: WrittenFile
     ...(written ? ["", `Written to ${written.folder}: ${written.names.join(", ")}`] : []),
     "",
   ].join("\n");
-}
-
-/** How far the weights can be trusted: the share of the model's reaction that they account for. */
-function fidelityInWords(fidelity: number): string {
-  if (fidelity >= 0.8) return "the weights describe the model well";
-  if (fidelity >= 0.5) return "the weights describe the model roughly";
-  return "the weights describe the model badly";
 }
 
 function masksInWords({ neighbourhood, components }: Explanation): string {

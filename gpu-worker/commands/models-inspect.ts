@@ -1,8 +1,8 @@
 import { readModelPackage } from "../engine/model/node/read-model-package.ts";
 import { analyseModel } from "../engine/response-table/analyse.ts";
 import { formatModelInspection } from "../engine/response-table/inspection.ts";
+import { checkExists } from "../process/input-files.ts";
 import { defineCommand } from "./command.ts";
-import { checkExists } from "./files.ts";
 import { inspectionFacts } from "./inspection-facts.ts";
 import { LISTENER_OPTION, listenerFrom } from "./listener-option.ts";
 import { requireOptions } from "./parse-options.ts";

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
-import { nearest } from "@lemons/shared/text/nearest";
 import { InputError } from "../engine/input-error.ts";
+import { nearest } from "../engine/nearest.ts";
 import type { Command, Given, OptionSpecs } from "./command.ts";
 
 /** Of a longer wrong option only the start is repeated. */

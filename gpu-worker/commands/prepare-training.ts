@@ -3,6 +3,8 @@ import { join } from "node:path";
 import type { ModelId } from "@lemons/shared/contract/identifier";
 import type { TrainingConfig } from "@lemons/shared/contract/training";
 import { InputError } from "../engine/input-error.ts";
+import { checkFolder } from "../process/input-files.ts";
+import { checkOutFolder } from "../process/out-folder.ts";
 import { runId } from "../research/run-record/run-folder.ts";
 import { readTrainingSet, type TrainingSet } from "../research/training-data/training-set.ts";
 import {
@@ -14,7 +16,6 @@ import {
 import { trainingParts } from "../research/training-run/training-parts.ts";
 import { readComputeSettings } from "../service/settings.ts";
 import type { Given } from "./command.ts";
-import { checkFolder, checkOutFolder } from "./files.ts";
 import { requireOptions } from "./parse-options.ts";
 import { TRAIN_OPTIONS } from "./train-options.ts";
 import {

@@ -1,23 +1,9 @@
 import type { Explanation } from "@lemons/shared/contract/explanation";
 import { describe, expect, it } from "vitest";
 import { formatExplanation } from "./explanation-report.ts";
-import { relevanceInWords } from "./relevance-in-words.ts";
 import { formatScores } from "./score-report.ts";
 
 const MODEL = { id: "reference-ilse", version: "5f10b018b6e3".padEnd(64, "0") };
-
-describe("relevanceInWords", () => {
-  it("has five even steps", () => {
-    expect([0, 0.2, 0.4, 0.6, 0.8, 1].map(relevanceInWords)).toEqual([
-      "very unlikely",
-      "unlikely",
-      "undecided",
-      "likely",
-      "very likely",
-      "very likely",
-    ]);
-  });
-});
 
 describe("formatScores", () => {
   it("is a row a file", () => {
@@ -26,7 +12,7 @@ describe("formatScores", () => {
       "Model reference-ilse (version 5f10b018b6e3)",
       "",
       "relevance    logit    length   in words        file",
-      "    0.027   -3.589    30.0 s   very unlikely   a.ogg",
+      "    0.027   -3.589    30.0 s   very weak match a.ogg",
       "",
     ]);
   });
@@ -109,8 +95,8 @@ describe("formatExplanation", () => {
     expect(formatExplanation(explanation, null).split("\n")).toEqual([
       "Recommended mostly for its drums; vocals speak against it.",
       "",
-      "relevance   0.768 (likely), logit 1.200",
-      "fidelity    0.610 (the weights describe the model roughly)",
+      "relevance   0.768 (good match), logit 1.200",
+      "fidelity    0.610 (rough). Some parts work together, so read the weights as a tendency.",
       "model       reference-ilse (version 5f10b018b6e3)",
       "sources     vocals, drums (dsp)",
       "masks       64 masks drawn with seed 7, 4 different",

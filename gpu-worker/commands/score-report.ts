@@ -1,4 +1,4 @@
-import { relevanceInWords } from "./relevance-in-words.ts";
+import { relevanceStep } from "@lemons/shared/explanation/scales";
 
 /** What `lemons score --json` prints. */
 export interface ScoreReport {
@@ -22,7 +22,7 @@ export function formatScores({ model, results }: ScoreReport): string {
       relevance.toFixed(3).padStart(9),
       logit.toFixed(3).padStart(8),
       `${seconds.toFixed(1)} s`.padStart(9),
-      `  ${relevanceInWords(relevance).padEnd(15)}`,
+      `  ${relevanceStep(relevance).words.padEnd(15)}`,
       file,
     ].join(" "),
   );

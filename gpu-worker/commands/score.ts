@@ -1,6 +1,6 @@
+import { checkExists, readAudioFile } from "../process/input-files.ts";
 import { defineCommand } from "./command.ts";
 import { computeHere } from "./compute-here.ts";
-import { checkExists, readAudioFile } from "./files.ts";
 import { LISTENER_OPTION, listenerFrom } from "./listener-option.ts";
 import { requireOptions } from "./parse-options.ts";
 import { type FileScore, formatScores } from "./score-report.ts";

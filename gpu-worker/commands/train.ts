@@ -1,18 +1,17 @@
 import { join } from "node:path";
 import type { CrossValidation, TrainingResult } from "@lemons/shared/contract/training";
+import { Interrupted, type SignalStop, stopOnSignal } from "../process/exit-code.ts";
+import { writeOutFolder } from "../process/out-folder.ts";
 import type { RunObserver } from "../research/run-record/run-observer.ts";
 import { audioCache } from "../research/training-run/audio-cache.ts";
 import { crossValidate } from "../research/training-run/cross-validate.ts";
 import { recordRun } from "../research/training-run/record-run.ts";
 import { runTraining } from "../research/training-run/run-training.ts";
-import { type SignalStop, stopOnSignal } from "../research/training-run/signal-stop.ts";
 import {
   openTrainingSession,
   type TrainingSession,
 } from "../research/training-run/training-session.ts";
 import { defineCommand, type Given } from "./command.ts";
-import { Interrupted } from "./exit-code.ts";
-import { writeOutFolder } from "./files.ts";
 import { type PreparedTraining, prepareTraining } from "./prepare-training.ts";
 import type { Terminal } from "./terminal.ts";
 import { runHeadOnly } from "./train-head-only.ts";

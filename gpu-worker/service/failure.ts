@@ -1,7 +1,6 @@
 import type { Problem } from "@lemons/shared/contract/problem";
-
-/** What the caller gave that cannot be worked with. */
-export type InputSubject = "audio" | "stems" | "model" | "request";
+import { ComputeClosedError, ComputeLostError } from "../engine/compute/node/compute.ts";
+import { type InputSubject, UnusableInputError } from "../engine/input-error.ts";
 
 export interface FieldError {
   field: string;
@@ -130,7 +129,13 @@ function described(failure: Failure): Omit<Problem, "instance"> {
   }
 }
 
-/** The failure inside an error; `unexpected` for whatever is not a ServiceError. */
+/** Returns the failure that an error of the service or the engine stands for, else `unexpected`. */
 export function failureOf(error: unknown): Failure {
-  return error instanceof ServiceError ? error.failure : { kind: "unexpected" };
+  if (error instanceof ServiceError) return error.failure;
+  if (error instanceof UnusableInputError) {
+    return { kind: "input-unusable", subject: error.subject, reason: error.message };
+  }
+  if (error instanceof ComputeLostError) return { kind: "compute-lost", reason: error.message };
+  if (error instanceof ComputeClosedError) return { kind: "shutting-down" };
+  return { kind: "unexpected" };
 }

@@ -1,4 +1,3 @@
-import { createNodeRuntime } from "@lemons/gpu-worker/engine/runtime/node/node-runtime";
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { performance } from "node:perf_hooks";
@@ -12,7 +11,8 @@ import { readModelPackage } from "@lemons/gpu-worker/engine/model/node/read-mode
 import { createScorer } from "@lemons/gpu-worker/engine/model/scorer";
 import { analyseModel } from "@lemons/gpu-worker/engine/response-table/analyse";
 import { prepareTable } from "@lemons/gpu-worker/engine/response-table/build-response-table";
-import { separate } from "@lemons/gpu-worker/engine/separate/separator";
+import { createNodeRuntime } from "@lemons/gpu-worker/engine/runtime/node/node-runtime";
+import { separate } from "@lemons/gpu-worker/engine/separate/registry";
 import { createLogMel } from "@lemons/gpu-worker/engine/spectrogram/log-mel";
 import type { Explanation } from "@lemons/shared/contract/explanation";
 import {
@@ -20,6 +20,7 @@ import {
   type ExplanationType,
 } from "@lemons/shared/contract/explanation-request";
 import { ExhaustiveNeighbourhood } from "@lemons/shared/contract/neighbourhood";
+import { DEFAULT_SEPARATOR } from "@lemons/shared/contract/separator";
 import { createEnumeration } from "@lemons/shared/enumeration/enumeration";
 import { compileEnumeration } from "@lemons/shared/enumeration/module";
 import type { FoldedTable } from "@lemons/shared/what-if/response-table";
@@ -125,9 +126,11 @@ export async function benchExplain(onStep: (message: string) => void): Promise<E
   };
 }
 
+const resampling = createNodeRuntime({ provider: "cpu", threads: 1 });
+
 /** Sources of which none is ever silent: true stems with pauses would need far less. */
 async function audibleStems(mix: Audio): Promise<Map<string, Audio>> {
-  const { sources, stems } = await separate(mix, "dsp");
+  const { sources, stems } = await separate(mix, DEFAULT_SEPARATOR);
   return new Map(sources.map((source, index) => [source, stems[index]!]));
 }
 
@@ -144,8 +147,9 @@ async function timeExplanation(
   type: ExplanationType,
   threads: number,
 ): Promise<TimedExplanation> {
-  const exact = createExactEngine({ runtime: createNodeRuntime({ provider: "cpu", threads }) });
-  const scorer = createScorer({ runtime: createNodeRuntime({ provider: "cpu", threads }) });
+  const runtime = createNodeRuntime({ provider: "cpu", threads });
+  const exact = createExactEngine({ runtime });
+  const scorer = createScorer({ runtime });
   try {
     const neighbourhood = ExhaustiveNeighbourhood.parse({ kind: "exhaustive" });
     const start = performance.now();
@@ -183,7 +187,9 @@ async function enumerationMemory(table: FoldedTable): Promise<ExplainBench["enum
 /** The whole model on a 30 s track, by onnxruntime as it comes. */
 async function timeForwards(model: ModelPackage, mix: Audio, threads: number): Promise<number[]> {
   const { frontEnd } = model.manifest;
-  const { data, bands, frames } = createLogMel(frontEnd)(await modelWaveform(mix, frontEnd));
+  const { data, bands, frames } = createLogMel(frontEnd)(
+    await modelWaveform(mix, frontEnd, resampling),
+  );
   const logMel = new Tensor("float32", data, [1, 1, bands, frames]);
   return timeRuns(model.onnx!, ([input]) => ({ [input!]: logMel }), {
     threads,
@@ -196,7 +202,7 @@ async function multiplyAddsOfForward(model: ModelPackage, mix: Audio): Promise<n
   const { frontEnd, encoderVersion, version } = model.manifest;
   const verdict = analyseModel(model);
   if (!verdict.applies) throw new Error(verdict.reason);
-  const source = await modelWaveform(mix, frontEnd);
+  const source = await modelWaveform(mix, frontEnd, resampling);
   const ready = prepareTable({
     trunk: verdict.trunk,
     encoderVersion: encoderVersion ?? version,

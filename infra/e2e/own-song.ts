@@ -116,7 +116,7 @@ export function testOwnSong(demo: Demo): void {
     const stranger = await open(demo.stack.origin);
     const response = await stranger.page.goto(page.url());
     expect(response?.status()).toBe(404);
-    await stranger.page.getByRole("heading", { name: "This song is not here" }).waitFor();
+    await stranger.page.getByRole("heading", { name: "Song not found" }).waitFor();
     await stranger.close();
   }, 120_000);
 
@@ -157,7 +157,7 @@ export function testOwnSong(demo: Demo): void {
     await elsewhere.page.reload();
     await elsewhere.page
       .frameLocator("iframe")
-      .getByRole("heading", { name: "This is no longer here" })
+      .getByRole("heading", { name: "This is no longer available" })
       .waitFor();
   });
 

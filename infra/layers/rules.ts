@@ -40,6 +40,58 @@ export const STOREYS: Readonly<Record<string, readonly Storey[]>> = {
       because: "HTTP, problems and settings are the same for every subject",
     },
   ],
+  "edge/work": [
+    {
+      folders: ["edge/work/uploads", "edge/work/heads"],
+      because: "uploads and heads are a key's own; the catalogue's work does without them",
+    },
+    {
+      folders: ["edge/work/removal", "edge/work/scoring"],
+      because: "removing and scoring know what was computed, which exists without them",
+    },
+    {
+      folders: ["edge/work/explanations"],
+      because: "tables, stems and deliveries serve any number of explanations",
+    },
+    {
+      folders: ["edge/work/stems"],
+      because: "stems are rendered for a sound, whatever is explained about it",
+    },
+    {
+      folders: ["edge/work/tables"],
+      because: "a response table is built for a sound and an encoder, before any explanation",
+    },
+    {
+      folders: ["edge/work/flight", "edge/work/webhooks"],
+      because: "a flight runs any task, and a delivery carries any payload",
+    },
+  ],
+  "gpu-worker/engine": [
+    {
+      folders: ["gpu-worker/engine/compute"],
+      because: "the compute thread performs the engine's tasks; no step knows its thread",
+    },
+    {
+      folders: ["gpu-worker/engine/explain", "gpu-worker/engine/recommend"],
+      because: "scores and explanations are made of models, tables and separated sources",
+    },
+    {
+      folders: ["gpu-worker/engine/response-table", "gpu-worker/engine/separate"],
+      because: "tables and sources are computed without a question about them",
+    },
+    {
+      folders: ["gpu-worker/engine/model"],
+      because: "a model is read and run without knowing what it is asked about",
+    },
+    {
+      folders: ["gpu-worker/engine/audio", "gpu-worker/engine/spectrogram"],
+      because: "sound is decoded and transformed without a model",
+    },
+    {
+      folders: ["gpu-worker/engine/onnx", "gpu-worker/engine/runtime"],
+      because: "graphs and the host are the same for every computation",
+    },
+  ],
   "gpu-worker": [
     {
       folders: [
@@ -55,11 +107,36 @@ export const STOREYS: Readonly<Record<string, readonly Storey[]>> = {
       because: "training and experiments use the engine; production runs without them",
     },
     {
+      folders: ["gpu-worker/process"],
+      because:
+        "exit codes, signals and output folders belong to a Node process, not to a computation",
+    },
+    {
       folders: ["gpu-worker/engine"],
       because: "the engine runs in the service, the command line and the browser alike",
     },
   ],
 };
+
+/** Packages that only some folders may import. */
+export interface PackageRule {
+  /** Folder that the rule holds for. */
+  from: string;
+  /** Name of the folders inside it that are exempt, at any depth. */
+  exempt: string;
+  /** Package names; "node:" stands for every built-in module of Node. */
+  packages: readonly string[];
+  because: string;
+}
+
+export const PACKAGE_RULES: readonly PackageRule[] = [
+  {
+    from: "gpu-worker/engine",
+    exempt: "node",
+    packages: ["node:", "onnxruntime-node", "fft.js", "execa", "pino"],
+    because: "the engine's core also runs in the browser: its host comes in through the runtime",
+  },
+];
 
 /** Imports that are refused although they run downward. */
 export const WALLS: readonly { from: string; to: string; because: string }[] = [
@@ -84,5 +161,25 @@ export const WALLS: readonly { from: string; to: string; because: string }[] = [
     from: "gpu-worker/server.ts",
     to: "gpu-worker/commands",
     because: "the service's image holds no command line",
+  },
+  ...[
+    "edge/web",
+    "edge/batch",
+    "edge/work",
+    "edge/catalogue",
+    "edge/access",
+    "edge/worker",
+    "edge/base",
+  ].map((to) => ({
+    from: "edge/player",
+    to,
+    because:
+      "the player runs in browsers, also as a package; it knows the API by edge/client.ts and shared alone",
+  })),
+  {
+    from: "edge/web",
+    to: "edge/player",
+    because:
+      "pages name the player's elements and load its built files through edge/assets/asset-names.js",
   },
 ];

@@ -1,5 +1,6 @@
 import type { Decision, NecessarySet, SufficientSet } from "../contract/exact-explanation.ts";
 import type { Extreme, MaskStatistics } from "./mask-statistics.ts";
+import { RECOMMENDED_RELEVANCE } from "./scales.ts";
 import { sigmoid } from "./sigmoid.ts";
 
 /** The sets on which a recommendation hangs; both null where the track offers none. */
@@ -8,9 +9,6 @@ export interface DecisiveSets {
   necessary: NecessarySet | null;
   decision: Decision;
 }
-
-/** Between recommended and not, where the track itself lies above it. */
-const EVEN_CHANCE = 0.5;
 
 /**
  * Finds, among all sets of components, the smallest that alone keeps the relevance at or above a
@@ -43,7 +41,8 @@ function none(reason: NonNullable<Decision["reason"]>): DecisiveSets {
 }
 
 function thresholdBetween(silence: number, whole: number): number {
-  if (EVEN_CHANCE > silence && EVEN_CHANCE <= whole) return EVEN_CHANCE;
+  if (RECOMMENDED_RELEVANCE > silence && RECOMMENDED_RELEVANCE <= whole)
+    return RECOMMENDED_RELEVANCE;
   const midpoint = (silence + whole) / 2;
   // Of neighbouring numbers the midpoint is one of the two.
   return midpoint > silence ? midpoint : whole;

@@ -1,5 +1,6 @@
 import type { ExplanationType } from "../contract/explanation-request.ts";
-import { type NamedPart, ROUGH_FIDELITY, type Side, type SummaryFacts } from "./summary-facts.ts";
+import { type FidelityStepId, fidelityStep } from "./scales.ts";
+import type { NamedPart, Side, SummaryFacts } from "./summary-facts.ts";
 
 interface Noun {
   text: string;
@@ -124,6 +125,9 @@ function verdictWithReason({ type, recommended, fidelity, reason }: SummaryFacts
   }
 }
 
+/** Steps of fidelity that need no warning. */
+const TRUSTED_STEPS: ReadonlySet<FidelityStepId> = new Set(["very-close", "close", "rough"]);
+
 const ROUGH_KINDS: ReadonlySet<SummaryFacts["reason"]["kind"]> = new Set([
   "even",
   "unsupported",
@@ -133,7 +137,7 @@ const ROUGH_KINDS: ReadonlySet<SummaryFacts["reason"]["kind"]> = new Set([
 /** Words the facts in one English sentence. */
 export function englishSummary(facts: SummaryFacts): string {
   const rough =
-    facts.fidelity < ROUGH_FIDELITY && ROUGH_KINDS.has(facts.reason.kind)
+    !TRUSTED_STEPS.has(fidelityStep(facts.fidelity).id) && ROUGH_KINDS.has(facts.reason.kind)
       ? `; this is a rough picture, as single parts explain ${percentage(facts.fidelity)} of how the recommendation changes`
       : "";
   return `${verdictWithReason(facts)}${rough}.`;

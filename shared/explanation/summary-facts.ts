@@ -1,14 +1,8 @@
 import type { Component, Explanation } from "../contract/explanation.ts";
 import type { ExplanationType } from "../contract/explanation-request.ts";
 import { complexity } from "./complexity.ts";
+import { fidelityStep, RECOMMENDED_RELEVANCE } from "./scales.ts";
 import { explainsIrrelevance } from "./target.ts";
-
-/** From this relevance on, a track counts as recommended. */
-export const RECOMMENDED_RELEVANCE = 0.5;
-/** Below this fidelity the sentence says that it is a rough picture. */
-export const ROUGH_FIDELITY = 0.5;
-/** Below this fidelity single parts are not named at all. */
-export const UNEXPLAINED_FIDELITY = 0.2;
 
 /** A weight that moves the relevance by less than half a percentage point is no reason. */
 const NOTEWORTHY_WEIGHT = 0.005;
@@ -129,7 +123,7 @@ function findReason(values: SummaryValues, recommended: boolean): SummaryReason 
     .sort((a, b) => a.support - b.support);
 
   if (supporting.length === 0 && opposing.length === 0) return { kind: "indifferent" };
-  if (fidelity < UNEXPLAINED_FIDELITY) return { kind: "unexplained" };
+  if (fidelityStep(fidelity).id === "very-poor") return { kind: "unexplained" };
   const opposed = nameSide(opposing, MAX_OPPOSING, components);
   if (supporting.length === 0) return { kind: "unsupported", opposed };
 

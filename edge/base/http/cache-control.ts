@@ -1,9 +1,17 @@
 import { createMiddleware } from "hono/factory";
-import type { AppEnv } from "./app-env.ts";
 
-/** Says of every answer of a route who may keep it (RFC 9111, section 5.2.2). */
+/** For content-addressed bytes, which never change. */
+export const IMMUTABLE = "public, max-age=31536000, immutable";
+
+/** For responses that may change: caches keep them, but revalidate before each use. */
+export const CURRENT = "no-cache";
+
+/** For responses that only one caller may see: no cache stores them. */
+export const PRIVATE = "private, no-store";
+
+/** Sets `Cache-Control` on every response of a route (RFC 9111, section 5.2.2). */
 export const cacheControl = (directives: string) =>
-  createMiddleware<AppEnv>(async (c, next) => {
+  createMiddleware(async (c, next) => {
     await next();
     c.header("Cache-Control", directives);
   });

@@ -13,7 +13,7 @@ const PREFLIGHT_SECONDS = 86_400;
 const readOnly = cors({
   origin: "*",
   allowMethods: ["GET", "HEAD"],
-  // No Content-Type: a page elsewhere may read, but not make us compute at its visitors' expense.
+  // Without Content-Type: other sites may read, but not spend their visitors' compute budget.
   allowHeaders: READING,
   exposeHeaders: EXPOSED,
   maxAge: PREFLIGHT_SECONDS,
@@ -28,9 +28,9 @@ const withKey = cors({
 });
 
 /**
- * Pages of any origin may read; those that are going to send a key of their own may do what the key may
- * (Fetch standard, CORS protocol). Cookies are looked at in requests of our own pages only
- * (same-origin.ts), so nobody's rights are lent to a page.
+ * Lets pages of any origin read, and do what their API key allows if they send one (Fetch standard,
+ * CORS protocol). Only requests of our own pages use cookies (same-origin.ts), so another site can't
+ * act for a visitor.
  */
 export const crossOrigin = createMiddleware((c, next) => {
   const isPreflight = c.req.raw.headers.has("Access-Control-Request-Method");

@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { parseSha256Digest } from "./content-digest.ts";
-import { matchesEntityTag } from "./entity-tag.ts";
-import { preferenceApplied, preferredWaitSeconds } from "./prefer.ts";
+
+import {
+  matchesEntityTag,
+  parseSha256Digest,
+  preferenceApplied,
+  preferredWaitSeconds,
+} from "./header-fields.ts";
 
 describe("preferredWaitSeconds (RFC 7240)", () => {
   it.each([

@@ -1,7 +1,7 @@
 import { createMiddleware } from "hono/factory";
 import { ProblemError } from "../problems/problem.ts";
 
-/** Refuses bodies that are not declared as of a media type. */
+/** Rejects requests whose `Content-Type` is not the given media type. */
 export const requireMediaType = (wanted: string) =>
   createMiddleware(async (c, next) => {
     const received = c.req.header("Content-Type");
@@ -11,5 +11,5 @@ export const requireMediaType = (wanted: string) =>
     await next();
   });
 
-/** The same for JSON, which also keeps simple cross-site forms out. */
+/** Requires JSON. HTML forms of other sites can't send it without a preflight. */
 export const requireJson = requireMediaType("application/json");

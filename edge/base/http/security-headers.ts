@@ -1,15 +1,15 @@
 import { createMiddleware } from "hono/factory";
 import { NONCE, secureHeaders } from "hono/secure-headers";
 import { settingsOf } from "../env.ts";
-import type { AppEnv } from "./app-env.ts";
+import type { WorkerEnv } from "./worker-env.ts";
 
 const SELF = "'self'";
 const NONE = "'none'";
 
 /**
- * Nothing from elsewhere and nothing inline, except styles that carry the answer's nonce
- * (`c.get("secureHeadersNonce")`): elements with shadow roots bring theirs as style elements.
- * Decoded audio is played through blob links.
+ * Allows nothing from other origins and nothing inline, except styles with the response's nonce
+ * (`c.get("secureHeadersNonce")`): elements with shadow roots bring style elements. Players play
+ * decoded audio through blob URLs.
  */
 const policy = {
   defaultSrc: [NONE],
@@ -21,7 +21,7 @@ const policy = {
   connectSrc: [SELF, "blob:"],
   workerSrc: [SELF, "blob:"],
   manifestSrc: [SELF],
-  // Previews of players in frames.
+  // For previews of embedded players.
   frameSrc: [SELF],
   formAction: [SELF],
   baseUri: [NONE],
@@ -30,7 +30,7 @@ const policy = {
 };
 const referrerPolicy = "strict-origin-when-cross-origin";
 
-/** Where players count masks themselves. */
+/** For pages whose players enumerate masks in WebAssembly. */
 const COUNTING = [SELF, "'wasm-unsafe-eval'"];
 
 const ofPages = secureHeaders({ contentSecurityPolicy: policy, referrerPolicy });
@@ -40,14 +40,14 @@ const ofPlayers = secureHeaders({
   referrerPolicy,
 });
 
-/** What pages of any origin may read and show. */
+/** For responses that pages of any origin may read. */
 const ofPublicBytes = secureHeaders({
   contentSecurityPolicy: policy,
   referrerPolicy,
   crossOriginResourcePolicy: "cross-origin",
 });
 
-/** Players in frames of whichever pages the settings allow. */
+/** For players in frames, on the pages that EMBED_ANCESTORS allows. */
 const ofFrames = secureHeaders({
   contentSecurityPolicy: {
     ...policy,
@@ -63,8 +63,8 @@ const ofFrames = secureHeaders({
 
 const PLAYER_PAGES = /^\/(?:e|gallery|listeners|song|tracks)(?:\/|$)/;
 
-/** The headers that keep an answer from being used as it should not, by what it is. */
-export const securityHeaders = createMiddleware<AppEnv>((c, next) => {
+/** Sets security headers by the kind of response. */
+export const securityHeaders = createMiddleware<WorkerEnv>((c, next) => {
   const { path } = c.req;
   if (path.startsWith("/embed/")) return ofFrames(c, next);
   const isPublic = path.startsWith("/v1/") || path.endsWith("/picture.png");

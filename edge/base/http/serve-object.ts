@@ -1,19 +1,10 @@
 import type { Context } from "hono";
 import { ProblemError } from "../problems/problem.ts";
-import type { AppEnv } from "./app-env.ts";
 import { type ByteRange, parseByteRange } from "./byte-range.ts";
-import { matchesEntityTag } from "./entity-tag.ts";
+import { matchesEntityTag } from "./header-fields.ts";
+import type { WorkerEnv } from "./worker-env.ts";
 
-/** Content-addressed bytes never change. */
-export const IMMUTABLE = "public, max-age=31536000, immutable";
-
-/** What may change is kept, but asked for again each time. */
-export const CURRENT = "no-cache";
-
-/** What belongs to one key is stored by no cache. */
-export const PRIVATE = "private, no-store";
-
-/** How an object of the store is served. */
+/** An object of the store, and how it is served. */
 export interface ServedObject {
   key: string;
   contentType: string;
@@ -21,14 +12,13 @@ export interface ServedObject {
 }
 
 /**
- * Serves bytes of R2 with ranges and validators (RFC 9110, sections 13 and 14): 200, 206, 304 or
- * 416. R2 itself answers a range that cannot be satisfied with the whole object, so ranges are read
- * here.
+ * Serves an object of R2 with ranges and validators (RFC 9110, sections 13 and 14): 200, 206, 304 or
+ * 416. Parses ranges itself, because R2 returns the whole object for a range that it can't satisfy.
  *
  * @throws ProblemError missing-object, range-not-satisfiable
  */
-export async function serveObject(
-  c: Context<AppEnv>,
+export async function serveObject<E extends WorkerEnv>(
+  c: Context<E>,
   { key, contentType, cacheControl }: ServedObject,
 ): Promise<Response> {
   const head = await c.env.BUCKET.head(key);
@@ -64,23 +54,23 @@ export async function serveObject(
   return c.body(object.body, range === "whole" ? 200 : 206);
 }
 
-/** `If-None-Match`, and only without it `If-Modified-Since` (RFC 9110, 13.2.2), in whole seconds. */
-function isCurrent(c: Context<AppEnv>, head: R2Object): boolean {
+/** Checks `If-None-Match`, and only without it `If-Modified-Since` (RFC 9110, 13.2.2), in whole seconds. */
+function isCurrent(c: Context, head: R2Object): boolean {
   const ifNoneMatch = c.req.header("If-None-Match");
   if (ifNoneMatch !== undefined) return matchesEntityTag(ifNoneMatch, head.httpEtag);
   const since = Date.parse(c.req.header("If-Modified-Since") ?? "");
   return Math.floor(head.uploaded.getTime() / 1000) * 1000 <= since;
 }
 
-/** `If-Range` (RFC 9110, 13.1.5): strong comparison of tags, exact comparison of dates. */
-function rangeStillHolds(c: Context<AppEnv>, head: R2Object): boolean {
+/** Checks `If-Range` (RFC 9110, 13.1.5): strong comparison of tags, exact comparison of dates. */
+function rangeStillHolds(c: Context, head: R2Object): boolean {
   const ifRange = c.req.header("If-Range");
   return (
     ifRange === undefined || ifRange === head.httpEtag || ifRange === head.uploaded.toUTCString()
   );
 }
 
-function wantedRange(c: Context<AppEnv>, size: number): ByteRange | "whole" {
+function wantedRange(c: Context, size: number): ByteRange | "whole" {
   const header = c.req.header("Range");
   const range = parseByteRange(header, size);
   if (range === "unsatisfiable") {

@@ -2,8 +2,8 @@ const encoder = new TextEncoder();
 const ALGORITHM = { name: "HMAC", hash: "SHA-256" };
 
 /**
- * Signs a text with HMAC-SHA256 (RFC 2104). Texts of different uses begin differently, so that the
- * signature of one is good for no other.
+ * Signs a text with HMAC-SHA256 (RFC 2104). Each use prefixes its texts with its own label, so a
+ * signature made for one use is invalid for every other.
  *
  * @returns 43 characters of base64url
  */
@@ -15,7 +15,7 @@ export async function signatureOf(secret: string, text: string): Promise<string>
     .replaceAll("=", "");
 }
 
-/** Whether a signature is a text's; it takes the same time for every wrong one. */
+/** Verifies the signature of a text in constant time. */
 export async function isSignatureOf(
   secret: string,
   text: string,
@@ -27,7 +27,7 @@ export async function isSignatureOf(
   return crypto.subtle.verify(ALGORITHM, await keyOf(secret), mac, encoder.encode(text));
 }
 
-/** What signatures look like. */
+/** The syntax of a signature. */
 export const SIGNATURE = /^[A-Za-z0-9_-]{43}$/;
 
 function keyOf(secret: string): Promise<CryptoKey> {

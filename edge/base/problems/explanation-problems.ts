@@ -1,68 +1,90 @@
-import type { ProblemWords } from "./problem-words.ts";
+import type { ProblemDefinition } from "./problem-definition.ts";
 
-/** What is wrong with explanations and their parts. */
+/** Problems with explanations, their audio and their webhooks. */
 export const EXPLANATION_PROBLEMS = {
-  "unknown-explanation": (facts: { id: string }): ProblemWords => ({
+  "unknown-explanation": (facts: { id: string }): ProblemDefinition => ({
     status: 404,
     title: "Unknown explanation",
-    detail: `Nobody has asked for ${facts.id}. POST /v1/explanations asks for one.`,
+    detail: `No explanation has the id '${facts.id}'. Request one with POST /v1/explanations.`,
   }),
-  "not-explained": (facts: { listener: string; track: string }): ProblemWords => ({
+  "not-explained": (facts: { listener: string; track: string }): ProblemDefinition => ({
     status: 404,
-    title: "This is not explained yet",
-    detail: `Nobody has asked yet why ${facts.track} is for ${facts.listener}. POST /v1/explanations asks.`,
+    title: "Not explained yet",
+    detail: `'${facts.track}' isn't explained for '${facts.listener}' yet. Open it on LEMONS, or POST /v1/explanations.`,
   }),
-  "input-unusable": (facts: { track: string; reason: string }): ProblemWords => ({
+  "input-unusable": (facts: { track: string; reason: string }): ProblemDefinition => ({
     status: 422,
-    title: "This cannot be explained",
+    title: "Can't explain this track",
     detail: `${facts.track}: ${facts.reason}`,
   }),
-  "explanation-not-ready": (facts: { id: string }): ProblemWords => ({
+  "explanation-not-ready": (facts: { id: string }): ProblemDefinition => ({
     status: 503,
-    title: "The explanation is still being computed",
-    detail: `GET /v1/explanations/${facts.id} says how far it is; ask again when it is there.`,
+    title: "Still computing the explanation",
+    detail: `Try again when GET /v1/explanations/${facts.id} returns it.`,
     headers: { "Retry-After": "2" },
   }),
   "explanation-failed": (facts: {
     id: string;
     attempts: number;
     reason: string;
-  }): ProblemWords => ({
+  }): ProblemDefinition => ({
     status: 502,
-    title: "The explanation could not be computed",
-    detail: `After ${facts.attempts} attempts: ${facts.reason} The same POST /v1/explanations starts it again.`,
+    title: "Couldn't compute the explanation",
+    detail: `Failed after ${facts.attempts} attempts: ${facts.reason} Repeat POST /v1/explanations to try again.`,
   }),
-  "missing-table": (facts: { id: string }): ProblemWords => ({
+  "missing-table": (facts: { id: string }): ProblemDefinition => ({
     status: 404,
-    title: "This explanation has no response table",
-    detail: `Explanation ${facts.id} was computed from drawn masks; its neighbourhood says so.`,
+    title: "No response table",
+    detail: `Explanation '${facts.id}' was computed from sampled masks, which have no table.`,
   }),
-  "missing-highlight": (facts: { id: string; name: string }): ProblemWords => ({
+  "missing-highlight": (facts: { id: string; name: string }): ProblemDefinition => ({
     status: 404,
-    title: "This explanation has no such audio",
-    detail: `Explanation ${facts.id} has no ${facts.name}: its highlights name what there is.`,
+    title: "No such highlight",
+    detail: `Explanation '${facts.id}' has no audio '${facts.name}'. Its \`highlights\` list what it has.`,
   }),
   "missing-stem": (facts: {
     id: string;
     source: string;
     sources: readonly string[];
-  }): ProblemWords => ({
+  }): ProblemDefinition => ({
     status: 404,
-    title: "This explanation has no such source",
+    title: "No such source",
     detail:
       facts.sources.length === 0
-        ? `Explanation ${facts.id} took nothing apart: it is about time alone.`
-        : `Explanation ${facts.id} has no source ${facts.source}; its sources are ${facts.sources.join(", ")}.`,
+        ? `Explanation '${facts.id}' is by time only, so it has no sources.`
+        : `Explanation '${facts.id}' has no source '${facts.source}'. Use ${facts.sources.join(", ")}.`,
   }),
-  "audio-not-ready": (facts: { id: string }): ProblemWords => ({
+  "audio-not-ready": (facts: { id: string }): ProblemDefinition => ({
     status: 503,
-    title: "The audio is still being rendered",
-    detail: `The audio of ${facts.id} will be here in a few seconds; ask again.`,
+    title: "Still rendering the audio",
+    detail: `The audio of '${facts.id}' takes a few more seconds. Try again then.`,
     headers: { "Retry-After": "5" },
   }),
-  "audio-failed": (facts: { id: string; attempts: number; reason: string }): ProblemWords => ({
+  "audio-failed": (facts: { id: string; attempts: number; reason: string }): ProblemDefinition => ({
     status: 502,
-    title: "The audio could not be rendered",
-    detail: `After ${facts.attempts} attempts: ${facts.reason} Asking again starts anew.`,
+    title: "Couldn't render the audio",
+    detail: `Failed after ${facts.attempts} attempts: ${facts.reason} Repeat the request to try again.`,
+  }),
+  "receiver-gone": (facts: { until: string }): ProblemDefinition => ({
+    status: 422,
+    title: "Webhook gone",
+    detail: `This webhook answered 410 Gone, so it is skipped until ${facts.until}. Use another, or none.`,
+    errors: [{ field: "webhook", message: "answered 410 Gone" }],
+  }),
+  "too-many-webhooks": (facts: { limit: number }): ProblemDefinition => ({
+    status: 429,
+    title: "Too many pending webhooks",
+    detail: `This key has ${facts.limit} pending deliveries. GET /v1/webhooks/deliveries shows why.`,
+    headers: { "Retry-After": "60" },
+  }),
+  "unknown-delivery": (facts: { id: string }): ProblemDefinition => ({
+    status: 404,
+    title: "Unknown delivery",
+    detail: `No delivery has the id '${facts.id}'. GET /v1/webhooks/deliveries lists them.`,
+  }),
+  "delivery-pending": (facts: { id: string }): ProblemDefinition => ({
+    status: 409,
+    title: "Delivery still pending",
+    detail: `'${facts.id}' is still being delivered. GET /v1/webhooks/deliveries shows its next attempt.`,
   }),
 };

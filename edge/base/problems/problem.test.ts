@@ -6,7 +6,7 @@ type FailureOf<K extends Failure["kind"]> = Extract<Failure, { kind: K }>;
 
 const EXPLANATION = { id: "x", attempts: 5, reason: "The gpu-worker is away." };
 
-// One of every kind: a kind that is missing here does not compile.
+// One of every kind: a missing kind doesn't compile.
 const FACTS: { [K in Failure["kind"]]: Omit<FailureOf<K>, "kind"> } = {
   "bad-request": { errors: [{ field: "limit", message: "must be at least 1" }] },
   "malformed-json": { reason: "unexpected end" },
@@ -69,7 +69,7 @@ const FAILURES = Object.entries(FACTS).map(([kind, facts]) => ({ kind, ...facts 
 
 describe("toProblem", () => {
   it.each(FAILURES.map((failure) => [failure.kind, failure] as const))(
-    "answers %s within the contract and under its own name",
+    "maps %s to valid problem details of its own type",
     (kind, failure) => {
       const { body } = toProblem(failure, "request-7");
       expect(Problem.parse(body)).toEqual(body);
@@ -80,15 +80,15 @@ describe("toProblem", () => {
 
   it.each([
     ["malformed", "Bearer"],
-    ["unknown", "no such key"],
+    ["unknown", "isn't valid"],
     ["expired", "expired at 2026"],
     ["revoked", "revoked at 2026"],
-  ] as const)("says of a key that it is %s", (why, words) => {
+  ] as const)("tells why a key is %s", (why, words) => {
     const refusal = { why, at: "2026-01-01T00:00:00.000Z" };
     expect(toProblem({ kind: "key-refused", refusal }).body.detail).toContain(words);
   });
 
-  it("says in headers what HTTP wants there", () => {
+  it("sets the headers that HTTP requires", () => {
     const headersOf = (failure: Failure) => toProblem(failure).headers;
     const allow = ["GET", "HEAD"];
     expect(headersOf({ kind: "method-not-allowed", method: "PUT", allow })).toEqual({

@@ -1,7 +1,7 @@
 import type { Sha256 } from "@lemons/shared/contract/identifier";
 import { z } from "zod";
+import { featuresKey } from "../../base/object-keys.ts";
 import type { Encoder } from "../encoders.ts";
-import { featuresKey } from "../object-keys.ts";
 import { appendRows, FeatureBlockError, type FeatureRow } from "./block-format.ts";
 
 /** A block that rows may be added to, as it is stored. */

@@ -2,7 +2,7 @@ import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import type { Sha256 } from "@lemons/shared/contract/identifier";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import { GRACE_MS, runSweep } from "../../batch/run-sweep.ts";
+import { GRACE_MS, runSweep } from "../../batch/sweep.ts";
 import { migrate } from "../../test/apply-migrations.ts";
 import { ENCODER } from "../../test/catalogue.ts";
 import { fillCatalogue, fillFeatures } from "../../test/large-catalogue.ts";
@@ -10,7 +10,7 @@ import { scoreHeads } from "../../work/scoring/score-heads.ts";
 import { findEncoder } from "../encoders.ts";
 import { activeModel } from "../models.ts";
 import { ROWS_PER_BLOCK } from "./block-format.ts";
-import { findTrackFeatures, storeFeatures } from "./store.ts";
+import { findTrackFeatures, storeFeatures } from "./feature-store.ts";
 
 /** Two full blocks and a part of a third. */
 const SIZE = { tracks: 2 * ROWS_PER_BLOCK + 100, listeners: 2 };

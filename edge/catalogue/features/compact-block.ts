@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { featuresKey } from "../../base/object-keys.ts";
 import type { Encoder } from "../encoders.ts";
-import { featuresKey } from "../object-keys.ts";
 import { FeatureBlockError, readBlock } from "./block-format.ts";
 import { newestBlock, placeRows } from "./block-place.ts";
-import { openBlock, raiseRevision } from "./store.ts";
+import { openBlock, raiseRevision } from "./feature-store.ts";
 
 const LiveRow = z.object({ track: z.string(), row: z.int(), sound_sha256: z.string() });
 

@@ -7,6 +7,7 @@ import { headOfBytes, type LinearHead } from "@lemons/shared/model/linear-head";
 import { versionOfParts } from "@lemons/shared/model/model-version";
 import { z } from "zod";
 import { settingsOf } from "../../base/env.ts";
+import { encoderKey, modelKey } from "../../base/object-keys.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { linkExpiry, signLink } from "../../worker/object-link.ts";
 import { encoderLink, modelLink } from "../../worker/request-links.ts";
@@ -14,7 +15,6 @@ import { timeBudget } from "../../worker/time-budget.ts";
 import { inspectOnWorker } from "../../worker/worker-client.ts";
 import { asWorkerFailure } from "../../worker/worker-failure.ts";
 import { findEncoder, listEncoder } from "../encoders.ts";
-import { encoderKey, modelKey } from "../object-keys.ts";
 import { type PublishedModel, storeModel } from "../publish-models.ts";
 import type { OneModel, SharedModel } from "./published-files.ts";
 

@@ -1,10 +1,9 @@
 import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { TrackDetail } from "@lemons/shared/contract/track";
+import { relevanceStep } from "@lemons/shared/explanation/scales";
 import { sortedComponents } from "@lemons/shared/explanation/sorted-components";
-import { relevanceStep } from "../../web/pages/relevance-step.ts";
 import type { WhatIfState } from "../what-if/explanation-store.ts";
 import { isWholeTrack, soundingParts } from "../what-if/selection.ts";
-import type { WordKey } from "../words-english.ts";
 import { directionOf, labelOfPart, labelOfParts, valuesOf } from "./grid-model.ts";
 import type { Wording } from "./wording.ts";
 
@@ -13,7 +12,7 @@ const NAMED = 3;
 
 /** How good a relevance is, in words. */
 export function relevanceWords(relevance: number, wording: Wording): string {
-  return wording.t(`relevance.${relevanceStep(relevance).step}` as WordKey);
+  return wording.t(`relevance.${relevanceStep(relevance).id}`);
 }
 
 /** What speaks most for the track, and against it, in a sentence or two. */

@@ -1,10 +1,9 @@
+import { RECOMMENDED_RELEVANCE } from "@lemons/shared/explanation/scales";
 import { html, nothing, svg, type TemplateResult } from "lit";
 import { isWholeTrack } from "../what-if/selection.ts";
 import { relevanceWords } from "./explanation-text.ts";
 import type { PlayerSession } from "./player-session.ts";
 import type { Wording } from "./wording.ts";
-
-const USUAL_THRESHOLD = 0.5;
 
 const percent = (value: number) => `${(value * 100).toFixed(2)}%`;
 
@@ -32,7 +31,7 @@ function renderVerdict(session: PlayerSession, relevance: number, { t }: Wording
   const { threshold } = session.whatIf.get().values?.decision ?? { threshold: null };
   if (threshold === null) return nothing;
   const isAbove = relevance >= threshold;
-  if (threshold === USUAL_THRESHOLD) {
+  if (threshold === RECOMMENDED_RELEVANCE) {
     return t(isAbove ? "whatif.recommended" : "whatif.not-recommended");
   }
   return t(isAbove ? "whatif.above" : "whatif.below");
@@ -77,7 +76,7 @@ export function renderGauge(session: PlayerSession, wording: Wording): TemplateR
           ${
             threshold === null
               ? nothing
-              : html`<span>┃ ${t(threshold === USUAL_THRESHOLD ? "whatif.threshold" : "whatif.mark", { value: wording.relevance(threshold) })}</span>`
+              : html`<span>┃ ${t(threshold === RECOMMENDED_RELEVANCE ? "whatif.threshold" : "whatif.mark", { value: wording.relevance(threshold) })}</span>`
           }
         </span>
       </p>

@@ -1,8 +1,8 @@
 import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
+import { fidelityStep } from "@lemons/shared/explanation/scales";
 import { html, nothing, type TemplateResult } from "lit";
 import type { Measure, WhatIfStore } from "../what-if/explanation-store.ts";
 import { isWholeTrack } from "../what-if/selection.ts";
-import { fidelityLevel } from "./fidelity-level.ts";
 import { renderGauge } from "./gauge-view.ts";
 import type { PlayerSession } from "./player-session.ts";
 import type { Wording } from "./wording.ts";
@@ -76,7 +76,7 @@ export function renderChoices(
 function renderKernel({ whatIf }: PlayerSession, wording: Wording): TemplateResult {
   const { t } = wording;
   const { kernelWidth, values, counting } = whatIf.get();
-  const level = values === null ? null : fidelityLevel(values.fidelity);
+  const level = values === null ? null : fidelityStep(values.fidelity).id;
   const fidelity =
     values === null ? "–" : t("fidelity.percent", { percent: wording.percent(values.fidelity) });
   const width = kernelWidth.toLocaleString(wording.language);

@@ -1,10 +1,10 @@
-import { html, LitElement, nothing, type TemplateResult } from "lit";
 import {
   DEFAULT_HEIGHT,
   DEFAULT_WIDTH,
   frameCode,
   scriptCode,
-} from "../../web/embedding/embed-code.ts";
+} from "@lemons/shared/display/embed-code";
+import { html, LitElement, nothing, type TemplateResult } from "lit";
 import type { LemonsPlayer } from "../component/lemons-player.ts";
 import { type Language, languageOf, problemOf, t, type Worded } from "../words.ts";
 import type { WordKey } from "../words-english.ts";

@@ -1,7 +1,7 @@
 import { ExplanationId } from "@lemons/shared/contract/identifier";
 import type { Context } from "hono";
-import { linkOf } from "../../access/sharing/share-link.ts";
-import type { AppEnv } from "../../base/http/app-env.ts";
+import type { AppEnv } from "../../access/app-env.ts";
+import { parseShareLink } from "../../access/sharing/share-link.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import type { EmbedTarget } from "./embed-target.ts";
 
@@ -9,7 +9,7 @@ import type { EmbedTarget } from "./embed-target.ts";
 export const askedTarget = (c: Context<AppEnv>): Extract<EmbedTarget, { kind: "explanation" }> => ({
   kind: "explanation",
   id: explanationIdOf(c),
-  link: linkOf(new URL(c.req.url).searchParams),
+  link: parseShareLink(new URL(c.req.url).searchParams),
 });
 
 /** An id that cannot exist is as unknown as one that does not. */

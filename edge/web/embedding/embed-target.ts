@@ -1,5 +1,5 @@
 import { ExplanationId, ListenerId, TrackId } from "@lemons/shared/contract/identifier";
-import { type LinkQuery, linked, linkOf } from "../../access/sharing/share-link.ts";
+import { type LinkQuery, parseShareLink, withLink } from "../../access/sharing/share-link.ts";
 
 /** What an address that can be embedded stands for. */
 export type EmbedTarget =
@@ -21,7 +21,9 @@ export function targetOf(address: string, origin: string): EmbedTarget | null {
   const [first, second, third, fourth] = path;
   if ((first === "e" || first === "embed") && path.length === 2) {
     const id = ExplanationId.safeParse(second);
-    return id.success ? { kind: "explanation", id: id.data, link: linkOf(url.searchParams) } : null;
+    return id.success
+      ? { kind: "explanation", id: id.data, link: parseShareLink(url.searchParams) }
+      : null;
   }
   if (first === "embed" && path.length === 3) return newest(second, third);
   if (first === "listeners" && third === "tracks" && path.length === 4) {
@@ -38,6 +40,6 @@ function newest(listener: string | undefined, track: string | undefined): EmbedT
 /** Path of a target's player for frames, with the signed link that opens it, if one does. */
 export function embedPath(target: EmbedTarget): string {
   return target.kind === "explanation"
-    ? linked(`/embed/${target.id}`, target.link)
+    ? withLink(`/embed/${target.id}`, target.link)
     : `/embed/${target.listener}/${target.track}`;
 }

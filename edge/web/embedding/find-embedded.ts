@@ -5,12 +5,12 @@ import {
   type ExplanationType,
 } from "@lemons/shared/contract/explanation-request";
 import type { TrackDetail } from "@lemons/shared/contract/track";
-import { checkShareLink } from "../../access/sharing/check-link.ts";
 import type { LinkQuery } from "../../access/sharing/share-link.ts";
+import { checkShareLink } from "../../access/sharing/share-link.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { findTrack } from "../../catalogue/tracks.ts";
-import { resolveQuestion } from "../../work/explanations/identity.ts";
-import { findExplanation } from "../../work/explanations/store.ts";
+import { findExplanation } from "../../work/explanations/explanation-store.ts";
+import { resolveTask } from "../../work/explanations/resolve-task.ts";
 import type { EmbedTarget } from "./embed-target.ts";
 
 /** A stored explanation with the track that it explains. */
@@ -51,12 +51,12 @@ async function explanationById(
       link === null ? { kind: "unknown-explanation", id } : { kind: "link-leads-nowhere" },
     );
   }
-  const { explanation, belonging, storedAt } = stored;
-  const { owner } = belonging;
+  const { explanation, ownership, storedAt } = stored;
+  const { owner } = ownership;
   if (owner === null) return { explanation, owner, link: null };
   if (link === null) {
     // Of a key's listener nobody else is told, of a song with an address of its own what it takes.
-    const kind = belonging.ownTrack ? "private-explanation" : "unknown-explanation";
+    const kind = ownership.isPrivateTrack ? "private-explanation" : "unknown-explanation";
     throw new ProblemError({ kind, id });
   }
   await checkShareLink(env, { id, storedAt }, link, new Date());
@@ -69,12 +69,9 @@ async function newestExplanation(
   { listener, track }: Extract<EmbedTarget, { kind: "newest" }>,
 ): Promise<PublishedExplanation> {
   for (const type of TYPES) {
-    const { id } = await resolveQuestion(
-      env.DB,
-      ExplanationRequest.parse({ listener, track, type }),
-    );
+    const { id } = await resolveTask(env.DB, ExplanationRequest.parse({ listener, track, type }));
     const stored = await findExplanation(env.BUCKET, id);
-    if (stored !== null && stored.belonging.owner === null) return stored.explanation;
+    if (stored !== null && stored.ownership.owner === null) return stored.explanation;
   }
   throw new ProblemError({ kind: "not-explained", listener, track });
 }

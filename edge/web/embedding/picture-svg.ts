@@ -1,15 +1,14 @@
 import type { Component, PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { Track } from "@lemons/shared/contract/track";
-import { wedgePath } from "../pages/citrus.ts";
+import { wedgePath } from "@lemons/shared/display/citrus";
+import { RELEVANCE_STEPS, relevanceStep } from "@lemons/shared/explanation/scales";
 import { formatRelevance, formatTimeRange } from "../pages/number-format.ts";
-import { relevanceStep } from "../pages/relevance-step.ts";
 
 /** The size that Open Graph asks for, pixels. */
 export const PICTURE_WIDTH = 1200;
 export const PICTURE_HEIGHT = 630;
 
 const GRID = { left: 176, top: 250, right: 1144, bottom: 520, gap: 6 };
-const STEPS = 5;
 /** As the player shows them, from weak to strong. */
 const FOR = ["#fdf8e1", "#fcf0b4", "#f9e788", "#f7de50", "#f5d400"];
 const AGAINST = ["#f1f2fc", "#e3e5f9", "#d5d8f6", "#c6caf3", "#b9bef0"];
@@ -41,10 +40,10 @@ function text(content: string, { x, y, size, weight = 400, fill = "#211f18", anc
 
 /** A slice with one to five filled wedges. */
 function slice(relevance: number): string {
-  const { step } = relevanceStep(relevance);
-  const wedges = Array.from({ length: STEPS }, (_, index) => {
-    const path = wedgePath({ index, count: STEPS, radius: 40, gap: 8 });
-    const isOn = index < step;
+  const { level } = relevanceStep(relevance);
+  const wedges = RELEVANCE_STEPS.map((_, index) => {
+    const path = wedgePath({ index, count: RELEVANCE_STEPS.length, radius: 40, gap: 8 });
+    const isOn = index < level;
     return `<path d="${path}" fill="${isOn ? "#f7dc30" : "none"}" stroke="${isOn ? "#8a6f00" : "#8f8a78"}" stroke-width="2"/>`;
   });
   return `<g transform="translate(1096 104)">${wedges.join("")}</g>`;
@@ -59,7 +58,10 @@ interface Place {
 
 function cell({ weight }: Component, scale: number, { x, y, width, height }: Place): string {
   const box = `x="${x.toFixed(1)}" y="${y.toFixed(1)}" width="${width.toFixed(1)}" height="${height.toFixed(1)}" rx="10"`;
-  const step = Math.min(STEPS - 1, Math.max(0, Math.round((Math.abs(weight) / scale) * STEPS) - 1));
+  const step = Math.min(
+    FOR.length - 1,
+    Math.max(0, Math.round((Math.abs(weight) / scale) * FOR.length) - 1),
+  );
   if (Math.abs(weight) < NEGLIGIBLE)
     return `<rect ${box} fill="#f8f5ea" stroke="#e8e2cf" stroke-width="2"/>`;
   if (weight > 0) return `<rect ${box} fill="${FOR[step]}" stroke="#a8945a" stroke-width="2"/>`;
@@ -125,7 +127,7 @@ export function pictureSvg(explanation: PublishedExplanation, track: Track): str
     }),
     slice(relevance),
     text(formatRelevance(relevance), { x: 1040, y: 102, size: 48, weight: 700, anchor: "end" }),
-    text(`${words} match`, { x: 1040, y: 138, size: 24, fill: "#625e50", anchor: "end" }),
+    text(words, { x: 1040, y: 138, size: 24, fill: "#625e50", anchor: "end" }),
     parts(explanation),
     text(shorten(`${track.licence} · changed: ${track.changes}`, 84), {
       x: 56,

@@ -1,23 +1,24 @@
 import type { Highlight } from "@lemons/shared/contract/explanation";
 import type { ExplanationId } from "@lemons/shared/contract/identifier";
-import { createClient } from "../../client.ts";
+import { hc } from "hono/client";
+import type { Api } from "../routes/api.ts";
 
-/** Paths are asked of it, never an answer. */
-const { explanations, tracks } = createClient("https://lemons.invalid").v1;
+/** Builds paths only, so the origin never matters. */
+const { explanations, tracks } = hc<Api>("https://lemons.invalid").v1;
 
-/** Where an explanation is to be had as JSON. */
+/** Returns the API path of an explanation. */
 export function explanationPath(explanation: ExplanationId): string {
   return explanations[":explanation"].$path({ param: { explanation } });
 }
 
-/** Where a highlight of an explanation is to be heard. */
+/** Returns the API path of an explanation's highlight. */
 export function highlightPath(explanation: ExplanationId, highlight: Highlight["name"]): string {
   return explanations[":explanation"].audio[":highlight"].$path({
     param: { explanation, highlight },
   });
 }
 
-/** Where a track is to be heard. */
+/** Returns the API path of a track's audio. */
 export function trackAudioPath(track: string): string {
   return tracks[":track"].audio.$path({ param: { track } });
 }

@@ -6,6 +6,7 @@ declare module "*/asset-names.js" {
     readonly embed: string;
     readonly style: string;
     readonly embedStyle: string;
+    readonly fonts: readonly string[];
   };
   export default names;
 }

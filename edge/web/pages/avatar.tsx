@@ -1,5 +1,5 @@
+import { wedgePath } from "@lemons/shared/display/citrus";
 import { avatarShape } from "./avatar-shape.ts";
-import { wedgePath } from "./citrus.ts";
 
 /** A listener's picture, drawn from the id. */
 export function Avatar({ id }: { id: string }) {

@@ -1,4 +1,5 @@
 import type { Component, PublishedExplanation } from "@lemons/shared/contract/explanation";
+import { RECOMMENDED_RELEVANCE } from "@lemons/shared/explanation/scales";
 import { componentSetLabel } from "./component-label.ts";
 import { formatRelevance } from "./number-format.ts";
 
@@ -8,9 +9,6 @@ export interface DecisiveWords {
   parts: string;
   meaning: string;
 }
-
-/** The relevance from which on a track counts as recommended. */
-const RECOMMENDED_FROM = 0.5;
 
 /**
  * The smallest sufficient and necessary sets in words.
@@ -23,7 +21,7 @@ export function decisiveWords(
   const { components, sufficient, necessary, decision } = explanation;
   if (decision.threshold === null) return [];
   const { threshold } = decision;
-  const isUsual = threshold === RECOMMENDED_FROM;
+  const isUsual = threshold === RECOMMENDED_RELEVANCE;
   const mark = formatRelevance(threshold);
   const words: DecisiveWords[] = [];
   if (sufficient !== null) {

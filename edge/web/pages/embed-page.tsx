@@ -1,8 +1,8 @@
 import { ExplanationType } from "@lemons/shared/contract/explanation-request";
+import { PLAYER_PATH } from "@lemons/shared/display/embed-code";
 import { z } from "zod";
-import { linked, linkText } from "../../access/sharing/share-link.ts";
+import { linkText, withLink } from "../../access/sharing/share-link.ts";
 import assets from "../../assets/asset-names.js";
-import { PLAYER_PATH } from "../embedding/embed-code.ts";
 import type { Embedded } from "../embedding/find-embedded.ts";
 import { highlightPath } from "./api-paths.ts";
 import { Attribution } from "./attribution.tsx";
@@ -77,7 +77,7 @@ export function renderEmbedPage(
           <noscript lang="en">
             <p>{explanation.summary}</p>
             <p>
-              <a href={linked(highlightPath(explanation.id, "top-1"), link?.query ?? null)}>
+              <a href={withLink(highlightPath(explanation.id, "top-1"), link?.query ?? null)}>
                 Play the part that speaks most for it
               </a>
             </p>

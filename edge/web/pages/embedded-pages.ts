@@ -1,10 +1,10 @@
 import { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
 import { type Context, Hono } from "hono";
+import type { AppEnv } from "../../access/app-env.ts";
 import { settingsOf } from "../../base/env.ts";
-import type { AppEnv } from "../../base/http/app-env.ts";
-import { PRIVATE } from "../../base/http/serve-object.ts";
-import { badRequest } from "../../base/problems/bad-request.ts";
+import { PRIVATE } from "../../base/http/cache-control.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
+import { badRequest } from "../../base/problems/request-problems.ts";
 import { askedTarget } from "../embedding/asked-target.ts";
 import type { EmbedTarget } from "../embedding/embed-target.ts";
 import { findEmbedded } from "../embedding/find-embedded.ts";

@@ -1,7 +1,7 @@
 import { ExplanationType } from "@lemons/shared/contract/explanation-request";
 import type { Context } from "hono";
-import { badRequest } from "../../base/problems/bad-request.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
+import { badRequest } from "../../base/problems/request-problems.ts";
 
 export const DEFAULT_TYPE: ExplanationType = "time+source";
 

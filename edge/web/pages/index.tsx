@@ -3,8 +3,8 @@ import type { ListenerProfile } from "@lemons/shared/contract/listener";
 import { DEFAULT_RECOMMENDATIONS } from "@lemons/shared/contract/recommendation";
 import type { TrackDetail } from "@lemons/shared/contract/track";
 import { type Context, Hono } from "hono";
-import { ANYBODY } from "../../access/caller.ts";
-import type { AppEnv } from "../../base/http/app-env.ts";
+import type { AppEnv } from "../../access/app-env.ts";
+import { ANONYMOUS } from "../../access/caller.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { findListenerProfile, listListeners } from "../../catalogue/listeners.ts";
 import { findTrack } from "../../catalogue/tracks.ts";
@@ -63,7 +63,7 @@ pages.get("/gallery", (c) => answer(c, renderGalleryPage()));
 
 pages.get("/listeners/:listener", async (c) => {
   const id = listenerIdOf(c);
-  const profile = await findListenerProfile(c.env.DB, id, ANYBODY);
+  const profile = await findListenerProfile(c.env.DB, id, ANONYMOUS);
   if (profile === null) throw new ProblemError({ kind: "unknown-listener", id });
   return answer(c, renderListenerPage(profile, await recommendationsFor(c.env, profile)));
 });

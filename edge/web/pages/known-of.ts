@@ -4,13 +4,13 @@ import {
   type ExplanationType,
 } from "@lemons/shared/contract/explanation-request";
 import type { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
-import { ANYBODY, type Viewer } from "../../access/caller.ts";
+import { ANONYMOUS, type Viewer } from "../../access/caller.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { findListener } from "../../catalogue/listeners.ts";
 import { activeModel } from "../../catalogue/models.ts";
-import { jobOf } from "../../work/explanations/find.ts";
-import { resolveQuestion } from "../../work/explanations/identity.ts";
-import { findExplanation } from "../../work/explanations/store.ts";
+import { findExplanation } from "../../work/explanations/explanation-store.ts";
+import { explanationJobOf } from "../../work/explanations/find-explanation.ts";
+import { resolveTask } from "../../work/explanations/resolve-task.ts";
 import { isActive } from "../../work/flight/flight-record.ts";
 import { scoreOfTrack } from "../../work/scoring/fresh-scores.ts";
 import { tableAtHand } from "../../work/tables/table-at-hand.ts";
@@ -30,7 +30,7 @@ export async function knownOf(
   owner: KeyId | null = null,
 ): Promise<ComparedListener> {
   const { DB, BUCKET } = env;
-  const viewer: Viewer = { ...ANYBODY, owner };
+  const viewer: Viewer = { ...ANONYMOUS, owner };
   const [listener, model] = await Promise.all([
     findListener(DB, listenerId, viewer),
     activeModel(DB, listenerId),
@@ -38,12 +38,12 @@ export async function knownOf(
   if (listener === null) throw new ProblemError({ kind: "unknown-listener", id: listenerId });
   if (model === null) throw new ProblemError({ kind: "no-model", listener: listenerId });
   const question = ExplanationRequest.parse({ listener: listenerId, track: trackId, type });
-  const asked = await resolveQuestion(DB, question, viewer);
+  const asked = await resolveTask(DB, question, viewer);
   const { id } = asked;
   const [score, stored, status, table] = await Promise.all([
     scoreOfTrack(env, model, trackId),
     findExplanation(BUCKET, id),
-    jobOf(env, id).status(),
+    explanationJobOf(env, id).status(),
     tableAtHand(BUCKET, asked),
   ]);
   // With a table it takes no longer than a page: nobody needs to press a button for it.

@@ -1,7 +1,7 @@
+import { wedgePath } from "@lemons/shared/display/citrus";
+import { PLAYER_PATH } from "@lemons/shared/display/embed-code";
 import type { Child } from "hono/jsx";
 import assets from "../../assets/asset-names.js";
-import { PLAYER_PATH } from "../embedding/embed-code.ts";
-import { wedgePath } from "./citrus.ts";
 
 /** What every page says about itself. */
 export interface PageProps {

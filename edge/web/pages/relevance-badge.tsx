@@ -1,8 +1,6 @@
-import { wedgePath } from "./citrus.ts";
+import { wedgePath } from "@lemons/shared/display/citrus";
+import { RELEVANCE_STEPS, relevanceStep } from "@lemons/shared/explanation/scales";
 import { formatRelevance } from "./number-format.ts";
-import { relevanceStep } from "./relevance-step.ts";
-
-const STEPS = 5;
 
 /** A relevance as a number, in words, and as a slice with one to five filled wedges. */
 export function RelevanceBadge({
@@ -12,14 +10,14 @@ export function RelevanceBadge({
   relevance: number;
   large?: boolean;
 }) {
-  const { step, words } = relevanceStep(relevance);
+  const { level, adjective, words } = relevanceStep(relevance);
   return (
-    <span class={large ? "relevance relevance-large" : "relevance"} data-step={step}>
+    <span class={large ? "relevance relevance-large" : "relevance"} data-step={level}>
       <svg viewBox="-13 -13 26 26" aria-hidden="true">
-        {Array.from({ length: STEPS }, (_, index) => (
+        {RELEVANCE_STEPS.map((_, index) => (
           <path
-            class={index < step ? "step-on" : "step-off"}
-            d={wedgePath({ index, count: STEPS, radius: 11.5, gap: 2.5 })}
+            class={index < level ? "step-on" : "step-off"}
+            d={wedgePath({ index, count: RELEVANCE_STEPS.length, radius: 11.5, gap: 2.5 })}
           />
         ))}
       </svg>
@@ -27,7 +25,7 @@ export function RelevanceBadge({
         <span class="visually-hidden">relevance </span>
         {formatRelevance(relevance)}
       </span>
-      <span class="words">{large ? `${words} match` : words}</span>
+      <span class="words">{large ? words : adjective}</span>
     </span>
   );
 }

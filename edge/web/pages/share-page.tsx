@@ -1,5 +1,5 @@
-import { linked, linkText } from "../../access/sharing/share-link.ts";
-import { DEFAULT_HEIGHT, DEFAULT_WIDTH } from "../embedding/embed-code.ts";
+import { DEFAULT_HEIGHT, DEFAULT_WIDTH } from "@lemons/shared/display/embed-code";
+import { linkText, withLink } from "../../access/sharing/share-link.ts";
 import type { Embedded } from "../embedding/find-embedded.ts";
 import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../embedding/picture-svg.ts";
 import { highlightPath } from "./api-paths.ts";
@@ -10,7 +10,7 @@ import { Moment } from "./song-privacy.tsx";
 /** What other services read off the page: Open Graph, player cards, oEmbed. */
 function SharingTags({ embedded, origin }: { embedded: Embedded; origin: string }) {
   const { explanation, track, link } = embedded;
-  const at = (path: string) => `${origin}${linked(path, link?.query ?? null)}`;
+  const at = (path: string) => `${origin}${withLink(path, link?.query ?? null)}`;
   const address = at(`/e/${explanation.id}`);
   const frame = at(`/embed/${explanation.id}`);
   const picture = at(`/e/${explanation.id}/picture.png`);

@@ -1,10 +1,10 @@
 import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
 import { TrackId } from "@lemons/shared/contract/identifier";
 import { Hono } from "hono";
+import type { AppEnv } from "../../access/app-env.ts";
 import type { Viewer, Visitor } from "../../access/caller.ts";
-import { areVisitorsWelcome } from "../../access/visitor.ts";
-import type { AppEnv } from "../../base/http/app-env.ts";
-import { PRIVATE } from "../../base/http/serve-object.ts";
+import { areVisitorUploadsAllowed } from "../../access/visitor.ts";
+import { PRIVATE } from "../../base/http/cache-control.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { listListeners } from "../../catalogue/listeners.ts";
 import { findFreeTrack } from "../../catalogue/tracks.ts";
@@ -34,7 +34,7 @@ songPages.get("/song", async (c) => {
   const page = renderSongPage({
     listeners,
     example,
-    isOpen: areVisitorsWelcome(c.env),
+    isOpen: areVisitorUploadsAllowed(c.env),
     songs,
     keptUntil: songs.length > 0 ? (visitor?.expiresAt ?? null) : null,
   });

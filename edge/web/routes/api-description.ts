@@ -1,7 +1,7 @@
 import { type OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
 import { webhookPayloadExample } from "@lemons/shared/contract/job.example";
 import { WebhookDeliveryId, WebhookPayload } from "@lemons/shared/contract/webhook";
-import type { AppEnv } from "../../base/http/app-env.ts";
+import type { AppEnv } from "../../access/app-env.ts";
 import { RESPONSE_HEADERS, withHeaders } from "./response-headers.ts";
 import { problem } from "./responses.ts";
 

@@ -20,13 +20,13 @@ import {
 import { bodyLimit } from "hono/body-limit";
 import { requireScope } from "../../access/require-scope.ts";
 import { cacheControl } from "../../base/http/cache-control.ts";
+import { readCursor, writeCursor } from "../../base/http/cursor.ts";
 import { requireJson } from "../../base/http/require-media-type.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { BatchPlace, findBatch, listBatches, listFailures } from "../../batch/batches.ts";
 import { cancelBatch, retryBatch } from "../../batch/change-batch.ts";
 import { checkRequest } from "../../batch/check-request.ts";
 import { createBatch } from "../../batch/create-batch.ts";
-import { readCursor, writeCursor } from "../../catalogue/cursor.ts";
 import { createRouter } from "./create-app.ts";
 import { noQuery, pageQuery } from "./parameters.ts";
 import {

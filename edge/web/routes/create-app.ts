@@ -3,28 +3,30 @@ import { etag } from "hono/etag";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { timing } from "hono/timing";
+import type { AppEnv } from "../../access/app-env.ts";
 import { authenticate } from "../../access/authenticate.ts";
 import { readingNeedsScope } from "../../access/require-scope.ts";
-import type { AppEnv } from "../../base/http/app-env.ts";
 import { crossOrigin } from "../../base/http/cross-origin.ts";
 import { securityHeaders } from "../../base/http/security-headers.ts";
-import { answerError, answerProblem } from "../../base/problems/answer.ts";
-import { badRequest } from "../../base/problems/bad-request.ts";
+import { badRequest } from "../../base/problems/request-problems.ts";
+import { respondError, respondProblem } from "./respond-problem.ts";
+import { requireWellFormed } from "./well-formed.ts";
 
-/** A router whose validators answer with problem details that name the field. */
+/** Creates a router whose validators respond with problem details that name each invalid field. */
 export function createRouter(): OpenAPIHono<AppEnv> {
   return new OpenAPIHono<AppEnv>({
     defaultHook: (result, c) =>
-      result.success ? undefined : answerProblem(c, badRequest(result.target, result.error)),
+      result.success ? undefined : respondProblem(c, badRequest(result.target, result.error)),
   });
 }
 
-/** The root router: what holds for every route, and the one place where errors become answers. */
+/** Creates the root router with the middleware and the error handling of all routes. */
 export function createApp(): OpenAPIHono<AppEnv> {
   const app = createRouter();
   app.use(requestId());
   app.use(timing());
   app.use(securityHeaders);
+  app.use(requireWellFormed);
   app.use("/v1/*", crossOrigin);
   app.use("/v1/*", authenticate);
   app.use("/song/*", authenticate);
@@ -39,10 +41,10 @@ export function createApp(): OpenAPIHono<AppEnv> {
       onMethodNotAllowed: (c, allow) =>
         c.req.method === "OPTIONS"
           ? c.body(null, 204, { Allow: [...allow, "OPTIONS"].join(", ") })
-          : answerProblem(c, { kind: "method-not-allowed", method: c.req.method, allow }),
+          : respondProblem(c, { kind: "method-not-allowed", method: c.req.method, allow }),
     }),
   );
-  app.onError((error, c) => answerError(c, error));
-  app.notFound((c) => answerProblem(c, { kind: "route-not-found", path: c.req.path }));
+  app.onError((error, c) => respondError(c, error));
+  app.notFound((c) => respondProblem(c, { kind: "route-not-found", path: c.req.path }));
   return app;
 }

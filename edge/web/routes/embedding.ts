@@ -3,14 +3,15 @@ import { explanationExample } from "@lemons/shared/contract/explanation.example"
 import { ExplanationId } from "@lemons/shared/contract/identifier";
 import { OEmbed } from "@lemons/shared/contract/oembed";
 import { oEmbedExample } from "@lemons/shared/contract/oembed.example";
-import { linked } from "../../access/sharing/share-link.ts";
+import { frameCode, frameSize, MIN_WIDTH } from "@lemons/shared/display/embed-code";
+import { withLink } from "../../access/sharing/share-link.ts";
 import { settingsOf } from "../../base/env.ts";
-import { IMMUTABLE, PRIVATE, serveObject } from "../../base/http/serve-object.ts";
+import { IMMUTABLE, PRIVATE } from "../../base/http/cache-control.ts";
+import { serveObject } from "../../base/http/serve-object.ts";
+import { pictureKey } from "../../base/object-keys.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
-import { pictureKey } from "../../catalogue/object-keys.ts";
-import { findStanding } from "../../work/explanations/store.ts";
+import { findStanding } from "../../work/explanations/explanation-store.ts";
 import { askedTarget } from "../embedding/asked-target.ts";
-import { frameCode, frameSize, MIN_WIDTH } from "../embedding/embed-code.ts";
 import { type EmbedTarget, embedPath, targetOf } from "../embedding/embed-target.ts";
 import { type Embedded, findEmbedded } from "../embedding/find-embedded.ts";
 import { PICTURE_HEIGHT, PICTURE_WIDTH, pictureSvg } from "../embedding/picture-svg.ts";
@@ -82,7 +83,7 @@ const getPicture = createRoute({
     }),
     403: problem("the signed link is not one of this explanation", {
       kind: "link-refused",
-      reason: "Its signature does not belong to this explanation and expiry.",
+      reason: "Its signature does not match this explanation and expiry.",
     }),
     410: problem("the signed link has expired", {
       kind: "link-expired",
@@ -122,7 +123,7 @@ export const embeddingRoutes = createRouter()
     const found = await findForConsumer(c.env, target);
     const { explanation, track, link } = found;
     const cacheAge = cacheAgeOf(found, new Date());
-    const picture = linked(`/e/${explanation.id}/picture.png`, link?.query ?? null);
+    const picture = withLink(`/e/${explanation.id}/picture.png`, link?.query ?? null);
     const size = frameSize(maxwidth && Math.max(MIN_WIDTH, maxwidth), maxheight);
     const width = maxwidth === undefined ? size.width : Math.min(size.width, maxwidth);
     const title = `Why ${track.title} by ${track.artist}?`;
@@ -157,7 +158,7 @@ export const embeddingRoutes = createRouter()
       c.env.BUCKET.head(key),
       findStanding(c.env.BUCKET, id),
     ]);
-    const isPrivate = standing !== null && standing.belonging.owner !== null;
+    const isPrivate = standing !== null && standing.ownership.owner !== null;
     if (isPrivate || drawn === null) {
       const { explanation, track } = await findEmbedded(c.env, askedTarget(c));
       if (drawn === null) {

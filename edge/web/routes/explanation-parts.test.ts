@@ -4,7 +4,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { seed } from "../../test/catalogue.ts";
 import { explainSlowly, standInForGpuWorker } from "../../test/gpu-worker-stand-in.ts";
 import { post, problemOf, request } from "../../test/request.ts";
-import { jobOf } from "../../work/explanations/find.ts";
+import { explanationJobOf } from "../../work/explanations/find-explanation.ts";
 
 beforeAll(() => seed());
 afterEach(() => vi.unstubAllGlobals());
@@ -27,7 +27,7 @@ describe("what belongs to an explanation", () => {
         status: 503,
         type: "/problems/explanation-not-ready",
       });
-      await jobOf(env, id).settled(5000);
+      await explanationJobOf(env, id).settled(5000);
       // Then there is audio, and no table, for masks were drawn.
       const late = await request(`/v1/explanations/${id}/${part}`);
       expect(late.status).toBe(part === "table" ? 404 : 200);

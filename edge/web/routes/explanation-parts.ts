@@ -4,18 +4,19 @@ import { explanationExample } from "@lemons/shared/contract/explanation.example"
 import { SourceName } from "@lemons/shared/contract/explanation-request";
 import { encodeTable } from "@lemons/shared/what-if/table-format";
 import { maySee } from "../../access/caller.ts";
-import { readerOf } from "../../access/sharing/reader.ts";
-import { matchesEntityTag } from "../../base/http/entity-tag.ts";
-import { IMMUTABLE, PRIVATE, serveObject } from "../../base/http/serve-object.ts";
+import { IMMUTABLE, PRIVATE } from "../../base/http/cache-control.ts";
+import { matchesEntityTag } from "../../base/http/header-fields.ts";
+import { serveObject } from "../../base/http/serve-object.ts";
+import { highlightKey, renderedStemKey } from "../../base/object-keys.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
-import { highlightKey, renderedStemKey } from "../../catalogue/object-keys.ts";
-import { belongingOf } from "../../work/explanations/asked.ts";
-import { finishedExplanation } from "../../work/explanations/find.ts";
-import { foldedTableOf } from "../../work/explanations/from-table.ts";
-import { findQuestion } from "../../work/explanations/store.ts";
-import { awaitRendering } from "../../work/renders/render-job.ts";
-import { stemsOf } from "../../work/stems/asked-stems.ts";
+import { foldedTableOf } from "../../work/explanations/explain-from-table.ts";
+import { findQuestion } from "../../work/explanations/explanation-store.ts";
+import { ownershipOf } from "../../work/explanations/explanation-task.ts";
+import { finishedExplanation } from "../../work/explanations/find-explanation.ts";
+import { awaitRendering } from "../../work/explanations/render-job.ts";
+import { resolveReader } from "../../work/explanations/resolve-reader.ts";
 import { awaitStems } from "../../work/stems/stems-job.ts";
+import { stemsOf } from "../../work/stems/stems-task.ts";
 import { tableAtHand } from "../../work/tables/table-at-hand.ts";
 import { createRouter } from "./create-app.ts";
 import { conditional, conditionalRange, explanationParams, signedLink } from "./parameters.ts";
@@ -149,7 +150,7 @@ const getTable = createRoute({
 export const explanationPartRoutes = createRouter()
   .openapi(getHighlight, async (c) => {
     const { explanation: id, highlight: name } = c.req.valid("param");
-    const stored = await finishedExplanation(c.env, id, await readerOf(c, id));
+    const stored = await finishedExplanation(c.env, id, await resolveReader(c, id));
     const highlight = stored.explanation.highlights.find((h) => h.name === name);
     if (!highlight || highlight.file === null) {
       throw new ProblemError({ kind: "missing-highlight", id, name });
@@ -160,14 +161,14 @@ export const explanationPartRoutes = createRouter()
     return serveObject(c, {
       key: highlightKey(id, name),
       contentType: "audio/mpeg",
-      cacheControl: stored.belonging.owner === null ? IMMUTABLE : PRIVATE,
+      cacheControl: stored.ownership.owner === null ? IMMUTABLE : PRIVATE,
     });
   })
   .openapi(getStem, async (c) => {
     const { explanation: id, source } = c.req.valid("param");
-    const reader = await readerOf(c, id);
+    const reader = await resolveReader(c, id);
     const asked = await findQuestion(c.env.BUCKET, id);
-    if (asked === null || !maySee(reader, belongingOf(asked))) {
+    if (asked === null || !maySee(reader, ownershipOf(asked))) {
       throw new ProblemError({ kind: "unknown-explanation", id });
     }
     const stems = stemsOf(asked);
@@ -184,7 +185,7 @@ export const explanationPartRoutes = createRouter()
   })
   .openapi(getTable, async (c) => {
     const { explanation: id } = c.req.valid("param");
-    const reader = await readerOf(c, id);
+    const reader = await resolveReader(c, id);
     const [stored, asked] = await Promise.all([
       finishedExplanation(c.env, id, reader),
       findQuestion(c.env.BUCKET, id),
@@ -195,7 +196,7 @@ export const explanationPartRoutes = createRouter()
     // The bytes follow from both addresses. A table of one type gives way to that of all.
     const etag = `"${id}.${record.id}"`;
     const lasting = record.id === asked.table?.id ? IMMUTABLE : "public, no-cache";
-    const cacheControl = stored.belonging.owner === null ? lasting : PRIVATE;
+    const cacheControl = stored.ownership.owner === null ? lasting : PRIVATE;
     if (matchesEntityTag(c.req.header("If-None-Match"), etag)) {
       return c.body(null, 304, { ETag: etag, "Cache-Control": cacheControl });
     }

@@ -6,7 +6,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { seed } from "../../test/catalogue.ts";
 import { explainSlowly, explainWell, standInForGpuWorker } from "../../test/gpu-worker-stand-in.ts";
 import { post, problemOf, request } from "../../test/request.ts";
-import { jobOf } from "../../work/explanations/find.ts";
+import { explanationJobOf } from "../../work/explanations/find-explanation.ts";
 
 const NEVER_ASKED = `${"0".repeat(32)}-${"1".repeat(32)}`;
 
@@ -33,7 +33,7 @@ describe("POST /v1/explanations", () => {
     expect(job).toMatchObject({ listener: "zoe", track: "delta", attempt: 0 });
     expect(accepted.headers.get("Location")).toBe(`/v1/explanations/${job.id}`);
     expect(accepted.headers.get("Retry-After")).toBe("2");
-    await jobOf(env, job.id).settled(5000);
+    await explanationJobOf(env, job.id).settled(5000);
 
     const done = await post("/v1/explanations", question(1));
     expect(done.status).toBe(200);
@@ -53,7 +53,7 @@ describe("POST /v1/explanations", () => {
     const response = await post("/v1/explanations", question(3), { Prefer: "wait=1" });
     expect(response.status).toBe(202);
     const { id } = Job.parse(await response.json());
-    await jobOf(env, id).settled(5000);
+    await explanationJobOf(env, id).settled(5000);
   });
 
   it("lets two callers share one flight", async () => {
@@ -195,7 +195,7 @@ describe("GET /v1/explanations/{explanation}/audio/{highlight}", () => {
     const response = await request(`/v1/explanations/${id}/audio/top-1`);
     expect(await problemOf(response)).toMatchObject({ status: 503 });
     standInForGpuWorker({ explain: explainWell });
-    await runDurableObjectAlarm(jobOf(env, id));
+    await runDurableObjectAlarm(explanationJobOf(env, id));
   });
 });
 

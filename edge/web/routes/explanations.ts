@@ -6,27 +6,30 @@ import { Job } from "@lemons/shared/contract/job";
 import { eventStreamExample, jobExample } from "@lemons/shared/contract/job.example";
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import type { AppEnv } from "../../access/app-env.ts";
 import { requireScope } from "../../access/require-scope.ts";
-import { readerOf } from "../../access/sharing/reader.ts";
 import { spendingOf } from "../../access/spend.ts";
-import type { AppEnv } from "../../base/http/app-env.ts";
-import { matchesEntityTag } from "../../base/http/entity-tag.ts";
-import { preferenceApplied, preferredWaitSeconds } from "../../base/http/prefer.ts";
+import { IMMUTABLE, PRIVATE } from "../../base/http/cache-control.ts";
+import {
+  matchesEntityTag,
+  preferenceApplied,
+  preferredWaitSeconds,
+} from "../../base/http/header-fields.ts";
 import { requireJson } from "../../base/http/require-media-type.ts";
-import { IMMUTABLE, PRIVATE } from "../../base/http/serve-object.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import {
   checkVisible,
   explain,
+  explanationJobOf,
   type Found,
   findExplanationOrJob,
   findJob,
-  jobOf,
-} from "../../work/explanations/find.ts";
-import { resolveQuestion } from "../../work/explanations/identity.ts";
+} from "../../work/explanations/find-explanation.ts";
+import { resolveReader } from "../../work/explanations/resolve-reader.ts";
+import { resolveTask } from "../../work/explanations/resolve-task.ts";
 import { serveStoredExplanation } from "../../work/explanations/serve-stored.ts";
-import { eventStreamResponse } from "../../work/flight/job-events.ts";
-import { askedReceiver } from "../../work/webhooks/receiver.ts";
+import { eventStreamResponse } from "../../work/flight/event-stream.ts";
+import { resolveReceiver } from "../../work/webhooks/receiver.ts";
 import { createRouter } from "./create-app.ts";
 import { conditional, explanationParams, noQuery, signedLink } from "./parameters.ts";
 import { withHeaders } from "./response-headers.ts";
@@ -182,8 +185,8 @@ const getEvents = createRoute({
 export const explanationRoutes = createRouter()
   .openapi(postExplanation, async (c) => {
     const body = c.req.valid("json");
-    const receiver = await askedReceiver(c, body);
-    const asked = await resolveQuestion(c.env.DB, body, c.get("caller"));
+    const receiver = await resolveReceiver(c, body);
+    const asked = await resolveTask(c.env.DB, body, c.get("caller"));
     const waitSeconds = preferredWaitSeconds(c.req.header("Prefer"));
     const found = await explain(c.env, asked, waitSeconds * 1000, spendingOf(c), receiver);
     const applied = preferenceApplied(c.req.header("Prefer"), "job" in found);
@@ -194,7 +197,7 @@ export const explanationRoutes = createRouter()
   })
   .openapi(getExplanation, async (c) => {
     const { explanation: id } = c.req.valid("param");
-    const caller = await readerOf(c, id);
+    const caller = await resolveReader(c, id);
     const served = await serveStoredExplanation(c, id, caller);
     if (served !== null) return served;
     const found = await findExplanationOrJob(c.env, id, { caller, requestId: c.get("requestId") });
@@ -203,14 +206,14 @@ export const explanationRoutes = createRouter()
       return accepted(c, found);
     }
     c.header("ETag", found.etag);
-    c.header("Cache-Control", found.belonging.owner === null ? IMMUTABLE : PRIVATE);
+    c.header("Cache-Control", found.ownership.owner === null ? IMMUTABLE : PRIVATE);
     if (matchesEntityTag(c.req.header("If-None-Match"), found.etag)) return c.body(null, 304);
     return c.json(found.explanation, 200);
   })
   .openapi(getEvents, async (c) => {
     const { explanation: id } = c.req.valid("param");
     await checkVisible(c.env, id, c.get("caller"));
-    const events = await jobOf(c.env, id).fetch(c.req.raw);
+    const events = await explanationJobOf(c.env, id).fetch(c.req.raw);
     if (events.status !== 404) return events;
     const job = await findJob(c.env, id, c.get("caller"));
     return eventStreamResponse(`event: job\ndata: ${JSON.stringify(job)}\n\n`);

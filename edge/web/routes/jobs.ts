@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { ExplanationId } from "@lemons/shared/contract/identifier";
 import { Job } from "@lemons/shared/contract/job";
 import { jobExample } from "@lemons/shared/contract/job.example";
-import { findJob } from "../../work/explanations/find.ts";
+import { findJob } from "../../work/explanations/find-explanation.ts";
 import { createRouter } from "./create-app.ts";
 import { noQuery } from "./parameters.ts";
 import { badRequest, json, problem, refusals } from "./responses.ts";

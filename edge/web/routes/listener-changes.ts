@@ -13,20 +13,19 @@ import {
 } from "@lemons/shared/contract/listener.example";
 import { bodyLimit } from "hono/body-limit";
 import { seesEveryKey, type Viewer } from "../../access/caller.ts";
-import { findListenerToChange } from "../../access/change-listener.ts";
 import { requireKey } from "../../access/require-scope.ts";
-import { cacheControl } from "../../base/http/cache-control.ts";
+import { cacheControl, PRIVATE } from "../../base/http/cache-control.ts";
 import { requireJson } from "../../base/http/require-media-type.ts";
-import { PRIVATE } from "../../base/http/serve-object.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
-import { addListener, replaceListens } from "../../catalogue/change-listeners.ts";
-import { findListenerProfile } from "../../catalogue/listeners.ts";
 import {
-  isOwnListenerId,
+  addListener,
+  findListenerToChange,
   MAX_OWN_LISTENERS,
-  ownListenerId,
-} from "../../catalogue/own-listeners.ts";
-import { removeListener } from "../../catalogue/remove-listener.ts";
+  replaceListens,
+} from "../../catalogue/change-listeners.ts";
+import { findListenerProfile } from "../../catalogue/listeners.ts";
+import { isOwnListenerId, ownListenerId } from "../../catalogue/own-ids.ts";
+import { removeListener } from "../../work/removal/remove-listener.ts";
 import { createRouter } from "./create-app.ts";
 import { noQuery } from "./parameters.ts";
 import {

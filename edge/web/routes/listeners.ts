@@ -5,11 +5,11 @@ import {
   listenerPageExample,
   listenerProfileExample,
 } from "@lemons/shared/contract/listener.example";
-import { PRIVATE } from "../../base/http/serve-object.ts";
+import { PRIVATE } from "../../base/http/cache-control.ts";
+import { readCursor, writeCursor } from "../../base/http/cursor.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
-import { readCursor, writeCursor } from "../../catalogue/cursor.ts";
 import { findListenerProfile, ListenerPlace, listListeners } from "../../catalogue/listeners.ts";
-import { isOwnListenerId } from "../../catalogue/own-listeners.ts";
+import { isOwnListenerId } from "../../catalogue/own-ids.ts";
 import { createRouter } from "./create-app.ts";
 import { conditional, noQuery, pageQuery } from "./parameters.ts";
 import { badRequest, json, notModified, problem, refusals, unknownListener } from "./responses.ts";

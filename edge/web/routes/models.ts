@@ -15,15 +15,15 @@ import {
   PublishedModels,
 } from "@lemons/shared/contract/model-list";
 import { bodyLimit } from "hono/body-limit";
-import { findListenerToChange } from "../../access/change-listener.ts";
 import { chargePayer, releasePayer } from "../../access/payer.ts";
 import { FITTING_SECONDS } from "../../access/price.ts";
 import { requireKey, requireScope } from "../../access/require-scope.ts";
 import { spendingOf } from "../../access/spend.ts";
 import { cacheControl } from "../../base/http/cache-control.ts";
+import { readCursor, writeCursor } from "../../base/http/cursor.ts";
 import { requireJson, requireMediaType } from "../../base/http/require-media-type.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
-import { readCursor, writeCursor } from "../../catalogue/cursor.ts";
+import { findListenerToChange } from "../../catalogue/change-listeners.ts";
 import { activateModels, listModels, ModelPlace } from "../../catalogue/list-models.ts";
 import { publishModels } from "../../catalogue/models/publish.ts";
 import { MAX_PUBLISHED_BYTES, readPublished } from "../../catalogue/models/published-files.ts";

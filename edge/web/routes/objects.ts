@@ -2,13 +2,13 @@ import { SourceName } from "@lemons/shared/contract/explanation-request";
 import { ExplanationId, StemsId, TableId } from "@lemons/shared/contract/identifier";
 import { MAX_TABLE_BYTES } from "@lemons/shared/what-if/table-format";
 import type { Context } from "hono";
+import type { AppEnv } from "../../access/app-env.ts";
 import { settingsOf } from "../../base/env.ts";
-import type { AppEnv } from "../../base/http/app-env.ts";
-import { parseSha256Digest } from "../../base/http/content-digest.ts";
+import { parseSha256Digest } from "../../base/http/header-fields.ts";
 import { serveObject } from "../../base/http/serve-object.ts";
+import { explanationKey, modelKey, tableRecordKey } from "../../base/object-keys.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { MAX_PUBLISHED_BYTES } from "../../catalogue/models/published-files.ts";
-import { explanationKey, modelKey, tableRecordKey } from "../../catalogue/object-keys.ts";
 import { linkFault } from "../../worker/object-link.ts";
 import { createRouter } from "./create-app.ts";
 

@@ -4,7 +4,7 @@ import { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import { ListenerPage, ListenerProfile, ListenerRemoval } from "@lemons/shared/contract/listener";
 import { RecommendationPage } from "@lemons/shared/contract/recommendation";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { MAX_OWN_LISTENERS } from "../../catalogue/own-listeners.ts";
+import { MAX_OWN_LISTENERS } from "../../catalogue/change-listeners.ts";
 import { migrate } from "../../test/apply-migrations.ts";
 import { ENCODER, seed } from "../../test/catalogue.ts";
 import {

@@ -1,7 +1,7 @@
 import { ExplanationId } from "@lemons/shared/contract/identifier";
 import { z } from "zod";
+import { writeCursor } from "../../base/http/cursor.ts";
 import { SIGNATURE } from "../../base/http/signature.ts";
-import { writeCursor } from "../../catalogue/cursor.ts";
 
 type Untyped = Readonly<Record<never, never>>;
 

@@ -6,9 +6,9 @@ import {
   MAX_RECOMMENDATIONS,
   RecommendationPage,
 } from "@lemons/shared/contract/recommendation";
-import { PRIVATE } from "../../base/http/serve-object.ts";
-import { readCursor } from "../../catalogue/cursor.ts";
-import { isOwnListenerId } from "../../catalogue/own-listeners.ts";
+import { PRIVATE } from "../../base/http/cache-control.ts";
+import { readCursor } from "../../base/http/cursor.ts";
+import { isOwnListenerId } from "../../catalogue/own-ids.ts";
 import { RankedPlace } from "../../catalogue/recommendations.ts";
 import { recommendationPage } from "../../work/scoring/recommendation-page.ts";
 import { createRouter } from "./create-app.ts";

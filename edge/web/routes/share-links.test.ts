@@ -235,7 +235,7 @@ describe("a signed link", () => {
       await (
         await request(`/embed/${own.id}?${query}`, { headers: { Accept: "text/html" } })
       ).text(),
-    ).toContain("This is no longer here");
+    ).toContain("This is no longer available");
     const again = await ofKey(key, bytes);
     expect(again.id).toBe(own.id);
     expect(await statusOf(`/v1/explanations/${own.id}?${query}`)).toBe(403);

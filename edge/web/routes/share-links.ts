@@ -7,10 +7,10 @@ import { bodyLimit } from "hono/body-limit";
 import { requireUploader } from "../../access/require-scope.ts";
 import { linkText, signShareLink } from "../../access/sharing/share-link.ts";
 import { settingsOf } from "../../base/env.ts";
+import { PRIVATE } from "../../base/http/cache-control.ts";
 import { requireJson } from "../../base/http/require-media-type.ts";
-import { PRIVATE } from "../../base/http/serve-object.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
-import { findStanding } from "../../work/explanations/store.ts";
+import { findStanding } from "../../work/explanations/explanation-store.ts";
 import { createRouter } from "./create-app.ts";
 import { noQuery } from "./parameters.ts";
 import { json, jsonProblems, problem, refused, tooMuch } from "./responses.ts";
@@ -63,7 +63,7 @@ export const shareLinkRoutes = createRouter().openapi(postLink, async (c) => {
   const caller = c.get("caller");
   const standing = await findStanding(c.env.BUCKET, explanation);
   // Whose it is, alone makes links: an administrator who sees it does not.
-  const owner = standing?.belonging.owner ?? null;
+  const owner = standing?.ownership.owner ?? null;
   if (standing === null || !(owner === null || owner === caller.owner)) {
     throw new ProblemError({ kind: "unknown-explanation", id: explanation });
   }

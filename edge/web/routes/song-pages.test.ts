@@ -129,7 +129,7 @@ describe("GET /song/{track}/{listener}", () => {
     for (const stranger of [theirs, null]) {
       const response = await open(`/song/${mine.track}/zoe`, stranger);
       expect(response.status).toBe(404);
-      expect(await response.text()).toContain("This song is not here");
+      expect(await response.text()).toContain("Song not found");
       const asked = { headers: { ...(stranger && { Cookie: stranger.cookie }) } };
       const problem = await problemOf(await request(`/song/${mine.track}/zoe`, asked));
       expect(problem).toMatchObject({ status: 404, type: "/problems/unknown-song" });

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { TrackDetail } from "@lemons/shared/contract/track";
 import { Removal } from "@lemons/shared/contract/upload";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { TEMPORARY_PREFIX } from "../../catalogue/object-keys.ts";
+import { TEMPORARY_PREFIX } from "../../base/object-keys.ts";
 import { seed } from "../../test/catalogue.ts";
 import {
   buildSlowly,

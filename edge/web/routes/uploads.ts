@@ -16,12 +16,12 @@ import {
 } from "@lemons/shared/contract/upload";
 import { sha256Hex } from "@lemons/shared/identity/sha256";
 import type { Context } from "hono";
+import type { AppEnv } from "../../access/app-env.ts";
 import { requireUploader, requireUploaderOrWelcome } from "../../access/require-scope.ts";
 import { spendingOf } from "../../access/spend.ts";
-import { keepVisitor } from "../../access/visitor.ts";
-import type { AppEnv } from "../../base/http/app-env.ts";
-import { preferenceApplied, preferredWaitSeconds } from "../../base/http/prefer.ts";
-import { PRIVATE } from "../../base/http/serve-object.ts";
+import { setVisitorCookie } from "../../access/visitor.ts";
+import { PRIVATE } from "../../base/http/cache-control.ts";
+import { preferenceApplied, preferredWaitSeconds } from "../../base/http/header-fields.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { findTrack } from "../../catalogue/tracks.ts";
 import { findUploadedTrack } from "../../work/uploads/find-uploaded-track.ts";
@@ -193,7 +193,7 @@ export const uploadRoutes = createRouter()
       const owner = await uploadOwnerOf(c);
       const { id, isNew } = await uploadTrack(c.env, owner, received, texts, spendingOf(c));
       if (owner.visitor !== null) {
-        await keepVisitor(c, owner.visitor.visitor);
+        await setVisitorCookie(c, owner.visitor.visitor);
         c.executionCtx.waitUntil(sweepVisitors(c.env, new Date()));
       }
       return await answerUpload(c, id, isNew);

@@ -2,7 +2,7 @@ import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { Usage } from "@lemons/shared/contract/usage";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { recordUsage, type UsageName } from "../../access/usage/usage-days.ts";
+import { recordUsage, type UsageName } from "../../access/usage.ts";
 import { migrate } from "../../test/apply-migrations.ts";
 import { seed } from "../../test/catalogue.ts";
 import { buildSlowly, renderWell, standInForGpuWorker } from "../../test/gpu-worker-stand-in.ts";

@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { usageExample } from "@lemons/shared/contract/batch.example";
 import { DEFAULT_USAGE_DAYS, MAX_USAGE_DAYS, Usage } from "@lemons/shared/contract/usage";
 import { requireScope } from "../../access/require-scope.ts";
-import { usageOf } from "../../access/usage/usage-days.ts";
+import { usageOf } from "../../access/usage.ts";
 import { createRouter } from "./create-app.ts";
 import { badRequest, json, refused } from "./responses.ts";
 

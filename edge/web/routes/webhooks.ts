@@ -14,7 +14,7 @@ import {
 } from "@lemons/shared/contract/webhook";
 import { requireKey } from "../../access/require-scope.ts";
 import { settingsOf } from "../../base/env.ts";
-import { readCursor, writeCursor } from "../../catalogue/cursor.ts";
+import { readCursor, writeCursor } from "../../base/http/cursor.ts";
 import { DeliveryPlace, listDeliveries } from "../../work/webhooks/deliveries.ts";
 import { redeliver } from "../../work/webhooks/redeliver.ts";
 import { signingSecretsOf } from "../../work/webhooks/signature.ts";

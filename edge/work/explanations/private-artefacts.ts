@@ -1,11 +1,12 @@
 import type { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
-import { explanationPrefix } from "../../catalogue/object-keys.ts";
-import type { AskedTable } from "../tables/asked-table.ts";
-import { forgetTable } from "../tables/store.ts";
-import { deleteByPrefix } from "../uploads/delete-by-prefix.ts";
-import type { Asked } from "./asked.ts";
+import { deleteByPrefix } from "../../base/delete-by-prefix.ts";
+import { explanationPrefix } from "../../base/object-keys.ts";
+import type { ExplanationTask } from "./explanation-task.ts";
 
-type Artefact = Pick<Asked, "id" | "table" | "cheaperTable" | "privateTrack" | "privateListener">;
+type Artefact = Pick<
+  ExplanationTask,
+  "id" | "table" | "cheaperTable" | "privateTrack" | "privateListener"
+>;
 
 /**
  * Enters what is about to be made of somebody's own track or for somebody's own listener, so that it is
@@ -44,23 +45,17 @@ export async function recordPrivateArtefacts(
  */
 export async function dropOrphanedExplanation(
   env: Env,
-  { id, privateTrack, privateListener }: Pick<Asked, "id" | "privateTrack" | "privateListener">,
+  {
+    id,
+    privateTrack,
+    privateListener,
+  }: Pick<ExplanationTask, "id" | "privateTrack" | "privateListener">,
 ): Promise<boolean> {
   const isWhole =
     (privateTrack === null || (await isThere(env.DB, "tracks", privateTrack))) &&
     (privateListener === null || (await isThere(env.DB, "listeners", privateListener)));
   if (isWhole) return false;
   await deleteByPrefix(env.BUCKET, explanationPrefix(id));
-  return true;
-}
-
-/** The same of a response table. */
-export async function dropOrphanedTable(
-  env: Env,
-  { id, privateTrack }: Pick<AskedTable, "id" | "privateTrack">,
-): Promise<boolean> {
-  if (privateTrack === null || (await isThere(env.DB, "tracks", privateTrack))) return false;
-  await forgetTable(env.BUCKET, id);
   return true;
 }
 

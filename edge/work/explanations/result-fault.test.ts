@@ -4,7 +4,7 @@ import { ExplanationRequest } from "@lemons/shared/contract/explanation-request"
 import { beforeAll, describe, expect, it } from "vitest";
 import { seed } from "../../test/catalogue.ts";
 import { explanationFor } from "../../test/explanation.ts";
-import { resolveQuestion } from "./identity.ts";
+import { resolveTask } from "./resolve-task.ts";
 import { resultFault } from "./result-fault.ts";
 
 const NO_SOURCES = { separator: "none", version: "1", sources: ["other"], residual: 0 };
@@ -16,16 +16,16 @@ async function faultOf(
   change: (explanation: Explanation) => object,
   request: object = REQUEST,
 ): Promise<string | null> {
-  const asked = await resolveQuestion(env.DB, ExplanationRequest.parse(request));
+  const task = await resolveTask(env.DB, ExplanationRequest.parse(request));
   const explanation = await explanationFor({
-    id: asked.id,
-    model: { manifest: asked.model, url: "http://x.test/" },
-    sound: { audio: { url: "http://x.test/", sha256: asked.sound.soundSha256 } },
+    id: task.id,
+    model: { manifest: task.model, url: "http://x.test/" },
+    sound: { audio: { url: "http://x.test/", sha256: task.sound.soundSha256 } },
     separator: "dsp",
-    question: asked.question,
+    question: task.question,
     outputs: {},
   });
-  return resultFault(asked, { ...explanation, ...change(explanation) });
+  return resultFault(task, { ...explanation, ...change(explanation) });
 }
 
 beforeAll(() => seed());

@@ -1,6 +1,6 @@
 import type { Explanation } from "@lemons/shared/contract/explanation";
 import { NO_SEPARATION } from "@lemons/shared/contract/separator";
-import type { Asked } from "./asked.ts";
+import type { ExplanationTask } from "./explanation-task.ts";
 
 /**
  * Compares an explanation with what was asked: an answer to another question, or one that
@@ -8,18 +8,18 @@ import type { Asked } from "./asked.ts";
  *
  * @returns null where it fits, else what does not
  */
-export function resultFault(asked: Asked, explanation: Explanation): string | null {
-  const { question } = asked;
+export function resultFault(task: ExplanationTask, explanation: Explanation): string | null {
+  const { question } = task;
   const pairs: [string, unknown, unknown][] = [
-    ["model.id", explanation.model.id, asked.model.id],
-    ["model.version", explanation.model.version, asked.model.version],
-    ["audio.sha256", explanation.audio.sha256, asked.sound.soundSha256],
+    ["model.id", explanation.model.id, task.model.id],
+    ["model.version", explanation.model.version, task.model.version],
+    ["audio.sha256", explanation.audio.sha256, task.sound.soundSha256],
     ["type", explanation.type, question.type],
     ["target", explanation.target, question.target],
     ["kernelWidth", explanation.kernelWidth, question.kernelWidth],
     ["featureSelection", explanation.featureSelection, question.featureSelection],
-    ...separationPairs(asked, explanation),
-    ...neighbourhoodPairs(asked, explanation),
+    ...separationPairs(task, explanation),
+    ...neighbourhoodPairs(task, explanation),
   ];
   for (const [field, got, wanted] of pairs) {
     if (got !== wanted) return `${field} is ${String(got)}, asked was ${String(wanted)}`;
@@ -30,7 +30,10 @@ export function resultFault(asked: Asked, explanation: Explanation): string | nu
 type Pairs = [field: string, got: unknown, wanted: unknown][];
 
 /** Where only time is cut the gpu-worker need not separate, though a table for all types would. */
-function separationPairs({ separator, question }: Asked, { separation }: Explanation): Pairs {
+function separationPairs(
+  { separator, question }: ExplanationTask,
+  { separation }: Explanation,
+): Pairs {
   const isUncut =
     question.type === "time" &&
     separation.separator === NO_SEPARATION.name &&
@@ -43,7 +46,7 @@ function separationPairs({ separator, question }: Asked, { separation }: Explana
 }
 
 /** Masks may be drawn though all were asked for, where the answer says why. */
-function neighbourhoodPairs({ question }: Asked, explanation: Explanation): Pairs {
+function neighbourhoodPairs({ question }: ExplanationTask, explanation: Explanation): Pairs {
   const wanted = question.neighbourhood;
   const got = explanation.neighbourhood;
   if (got.kind === "exhaustive") {

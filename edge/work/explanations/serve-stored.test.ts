@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { explanationKey } from "../../catalogue/object-keys.ts";
+import { explanationKey } from "../../base/object-keys.ts";
 import { makeKey, type TestKey } from "../../test/keys.ts";
 import { problemOf, request } from "../../test/request.ts";
 

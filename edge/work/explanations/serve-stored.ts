@@ -1,13 +1,13 @@
 import type { ExplanationId } from "@lemons/shared/contract/identifier";
 import type { Context } from "hono";
+import type { AppEnv } from "../../access/app-env.ts";
 import { type Caller, maySee } from "../../access/caller.ts";
-import { countUsage } from "../../access/usage/count-usage.ts";
-import type { AppEnv } from "../../base/http/app-env.ts";
-import { matchesEntityTag } from "../../base/http/entity-tag.ts";
-import { IMMUTABLE, PRIVATE } from "../../base/http/serve-object.ts";
+import { countUsage } from "../../access/usage.ts";
+import { IMMUTABLE, PRIVATE } from "../../base/http/cache-control.ts";
+import { matchesEntityTag } from "../../base/http/header-fields.ts";
+import { explanationKey } from "../../base/object-keys.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
-import { explanationKey } from "../../catalogue/object-keys.ts";
-import { storedBelonging } from "./store.ts";
+import { storedOwnership } from "./explanation-store.ts";
 
 /**
  * Answers with a stored explanation as it lies there: its bytes were checked when they were stored and
@@ -23,14 +23,14 @@ export async function serveStoredExplanation(
 ): Promise<Response | null> {
   const object = await c.env.BUCKET.get(explanationKey(id));
   if (object === null) return null;
-  const belonging = storedBelonging(object);
-  if (!maySee(reader, belonging)) {
+  const ownership = storedOwnership(object);
+  if (!maySee(reader, ownership)) {
     await leaveUnread(object);
     throw new ProblemError({ kind: "unknown-explanation", id });
   }
   countUsage(c.env, "explanationsStored");
   c.header("ETag", object.httpEtag);
-  c.header("Cache-Control", belonging.owner === null ? IMMUTABLE : PRIVATE);
+  c.header("Cache-Control", ownership.owner === null ? IMMUTABLE : PRIVATE);
   if (matchesEntityTag(c.req.header("If-None-Match"), object.httpEtag)) {
     await leaveUnread(object);
     return c.body(null, 304);

@@ -2,7 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { Progress } from "@lemons/shared/contract/job";
 import type { z } from "zod";
 import { chargePayer, releasePayer } from "../../access/payer.ts";
-import { recordUsage } from "../../access/usage/usage-days.ts";
+import { recordUsage } from "../../access/usage.ts";
 import { retryDelayMs } from "../../worker/retry-delay.ts";
 import { timeBudget } from "../../worker/time-budget.ts";
 import { asWorkerFailure, WorkerFailure } from "../../worker/worker-failure.ts";

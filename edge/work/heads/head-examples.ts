@@ -2,8 +2,8 @@ import type { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
 import type { HeadExample } from "@lemons/shared/model/fit-head";
 import { z } from "zod";
 import type { Encoder } from "../../catalogue/encoders.ts";
+import { blocksOf, readFeatures } from "../../catalogue/features/feature-store.ts";
 import { ownFeaturesHeard } from "../../catalogue/features/own-features.ts";
-import { blocksOf, readFeatures } from "../../catalogue/features/store.ts";
 
 /** Tracks not listened to that a fit takes into account at most: it stays a matter of a second. */
 export const MAX_NEGATIVES = 2000;

@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { Sha256 } from "@lemons/shared/contract/identifier";
 import { z } from "zod";
-import { recordUsage } from "../../access/usage/usage-days.ts";
+import { recordUsage } from "../../access/usage.ts";
 import { findEncoder } from "../../catalogue/encoders.ts";
 import { compactBlock } from "../../catalogue/features/compact-block.ts";
 import { staleHeads, unscoredHeads } from "../../catalogue/models.ts";

@@ -1,11 +1,11 @@
 import type { WorkerFeaturesRequest } from "@lemons/shared/contract/gpu-worker";
 import { settingsOf } from "../../base/env.ts";
 import { type Encoder, storeSilence } from "../../catalogue/encoders.ts";
+import { storeFeatures, tracksWithoutFeatures } from "../../catalogue/features/feature-store.ts";
 import {
   ownTrackWithoutFeatures,
   storeOwnFeatures,
 } from "../../catalogue/features/own-features.ts";
-import { storeFeatures, tracksWithoutFeatures } from "../../catalogue/features/store.ts";
 import type { TrackFeatures } from "../../catalogue/features/track-features.ts";
 import { storeScoreFailure } from "../../catalogue/scores.ts";
 import type { TrackFiles } from "../../catalogue/tracks.ts";

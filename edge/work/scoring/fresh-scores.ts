@@ -2,7 +2,7 @@ import type { TrackId } from "@lemons/shared/contract/identifier";
 import { sigmoid } from "@lemons/shared/explanation/sigmoid";
 import { logitOfHead } from "@lemons/shared/model/linear-head";
 import { type Encoder, findEncoder } from "../../catalogue/encoders.ts";
-import { findTrackFeatures } from "../../catalogue/features/store.ts";
+import { findTrackFeatures } from "../../catalogue/features/feature-store.ts";
 import type { ActiveModel } from "../../catalogue/models.ts";
 import { findScore } from "../../catalogue/scores.ts";
 import { scoreHeads } from "./score-heads.ts";

@@ -1,8 +1,8 @@
 import type { ListenerId } from "@lemons/shared/contract/identifier";
 import type { RecommendationPage } from "@lemons/shared/contract/recommendation";
-import { ANYBODY, type Viewer } from "../../access/caller.ts";
+import { ANONYMOUS, type Viewer } from "../../access/caller.ts";
+import { writeCursor } from "../../base/http/cursor.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
-import { writeCursor } from "../../catalogue/cursor.ts";
 import { findEncoder } from "../../catalogue/encoders.ts";
 import { findListener } from "../../catalogue/listeners.ts";
 import { activeModel } from "../../catalogue/models.ts";
@@ -23,7 +23,7 @@ export async function recommendationPage(
   {
     limit,
     after,
-    viewer = ANYBODY,
+    viewer = ANONYMOUS,
   }: { limit: number; after?: RankedPlace | undefined; viewer?: Viewer },
 ): Promise<RecommendationPage> {
   const [known, active] = await Promise.all([

@@ -3,7 +3,7 @@ import { sigmoid } from "@lemons/shared/explanation/sigmoid";
 import { type LinearHead, logitOfHead } from "@lemons/shared/model/linear-head";
 import { z } from "zod";
 import type { Encoder } from "../../catalogue/encoders.ts";
-import { blocksOf, readFeatures } from "../../catalogue/features/store.ts";
+import { blocksOf, readFeatures } from "../../catalogue/features/feature-store.ts";
 import type { ActiveModel } from "../../catalogue/models.ts";
 import { type BestScores, createBestScores, type TrackScore } from "./best-scores.ts";
 

@@ -1,6 +1,6 @@
 import type { Sha256 } from "@lemons/shared/contract/identifier";
 import { findEncoder } from "../../catalogue/encoders.ts";
-import { tracksWithoutFeatures } from "../../catalogue/features/store.ts";
+import { tracksWithoutFeatures } from "../../catalogue/features/feature-store.ts";
 import { staleHeads } from "../../catalogue/models.ts";
 import { unscoredTracks } from "../../catalogue/scores.ts";
 

@@ -12,9 +12,9 @@ import {
   standInForGpuWorker,
 } from "../../test/gpu-worker-stand-in.ts";
 import { post, problemOf, request } from "../../test/request.ts";
-import { resolveQuestion } from "../explanations/identity.ts";
-import { stemsOf } from "./asked-stems.ts";
+import { resolveTask } from "../explanations/resolve-task.ts";
 import { awaitStems, stemsJobOf } from "./stems-job.ts";
+import { stemsOf } from "./stems-task.ts";
 
 const DAY = 24 * 60 * 60;
 
@@ -90,18 +90,18 @@ describe("GET /v1/explanations/{explanation}/stems/{source}", () => {
   });
 
   it("asks again where the worker forgot a source, or made them of different lengths", async () => {
-    const { calls, explanation } = await explained("charlie", async (asked, call) => {
+    const { calls, explanation } = await explained("charlie", async (task, call) => {
       if (call === 1) return lines([{ kind: "result", stems: [] }]);
-      if (call > 2) return renderStemsWell(asked, call);
+      if (call > 2) return renderStemsWell(task, call);
       const facts = { sampleRate: 44_100, channels: 2 };
-      const stems = Object.keys(asked.outputs).map((source, i) => {
+      const stems = Object.keys(task.outputs).map((source, i) => {
         return { source, ...facts, samples: 1000 + i };
       });
       return lines([{ kind: "result", stems }]);
     });
-    const asked = stemsOf(await questionOf(explanation))!;
-    const job = stemsJobOf(env, asked.id);
-    await job.start(asked);
+    const task = stemsOf(await questionOf(explanation))!;
+    const job = stemsJobOf(env, task.id);
+    await job.start(task);
     await vi.waitFor(async () => {
       expect((await job.status())?.job.reason).toMatch(/did not store the source vocals/);
     });
@@ -120,8 +120,8 @@ describe("GET /v1/explanations/{explanation}/stems/{source}", () => {
       await new Promise((resolve) => setTimeout(resolve, 300));
       return lines([{ kind: "problem", problem }]);
     });
-    const asked = stemsOf(await questionOf(explanation))!;
-    await expect(awaitStems(env, asked, explanation, 20, "request-1")).rejects.toMatchObject({
+    const task = stemsOf(await questionOf(explanation))!;
+    await expect(awaitStems(env, task, explanation, 20, "request-1")).rejects.toMatchObject({
       failure: { kind: "audio-not-ready" },
     });
     expect(await problemOf(await stemOf(explanation, "bass"))).toMatchObject({
@@ -134,5 +134,5 @@ describe("GET /v1/explanations/{explanation}/stems/{source}", () => {
 function questionOf({ listener, track, type, kernelWidth }: PublishedExplanation) {
   const question = { listener, track, type, kernelWidth, segments: 2 } as const;
   const rest = { featureSelection: "none", target: "relevance" } as const;
-  return resolveQuestion(env.DB, { ...question, ...rest });
+  return resolveTask(env.DB, { ...question, ...rest });
 }

@@ -1,13 +1,13 @@
 import type { TableRecord } from "@lemons/shared/contract/table-record";
 import { isActive } from "../flight/flight-record.ts";
-import type { AskedTable } from "./asked-table.ts";
-import { findTableRecord, isNoTable } from "./store.ts";
 import { tableJobOf } from "./table-job.ts";
+import { findTableRecord, isNoTable } from "./table-store.ts";
+import type { TableTask } from "./table-task.ts";
 
 /** The tables that can answer a question: one for all types, and for some a cheaper one. */
 export interface AnsweringTables {
-  table: AskedTable | null;
-  cheaperTable: AskedTable | null;
+  table: TableTask | null;
+  cheaperTable: TableTask | null;
 }
 
 /** The table in the store that answers a question, the one for all types first; or null. */
@@ -15,8 +15,8 @@ export async function tableAtHand(
   bucket: R2Bucket,
   { table, cheaperTable }: AnsweringTables,
 ): Promise<TableRecord | null> {
-  for (const asked of [table, cheaperTable]) {
-    const known = asked && (await findTableRecord(bucket, asked.id));
+  for (const task of [table, cheaperTable]) {
+    const known = task && (await findTableRecord(bucket, task.id));
     if (known && !isNoTable(known)) return known;
   }
   return null;
@@ -28,7 +28,7 @@ export async function tableAtHand(
  *
  * @returns null where one is at hand, or it is known that there can be none
  */
-export async function tableToBuild(env: Env, tables: AnsweringTables): Promise<AskedTable | null> {
+export async function tableToBuild(env: Env, tables: AnsweringTables): Promise<TableTask | null> {
   const { table, cheaperTable } = tables;
   if (table === null || (await tableAtHand(env.BUCKET, tables)) !== null) return null;
   const wanted = cheaperTable ?? table;

@@ -1,6 +1,6 @@
 import type { TableRecord } from "@lemons/shared/contract/table-record";
 import type { ResponseTable } from "@lemons/shared/what-if/response-table";
-import type { AskedTable } from "./asked-table.ts";
+import type { TableTask } from "./table-task.ts";
 
 /**
  * Compares a table's record with what was asked: an answer to another question is never stored under
@@ -8,14 +8,14 @@ import type { AskedTable } from "./asked-table.ts";
  *
  * @returns null where it fits, else what does not
  */
-export function recordFault(asked: AskedTable, record: TableRecord): string | null {
+export function recordFault(task: TableTask, record: TableRecord): string | null {
   const pairs: [string, unknown, unknown][] = [
-    ["id", record.id, asked.id],
-    ["encoderVersion", record.encoderVersion, asked.encoderVersion],
-    ["audio.sha256", record.audio.sha256, asked.sound.soundSha256],
-    ["separation.separator", record.separation.separator, asked.separator.name],
-    ["separation.version", record.separation.version, asked.separator.version],
-    ["segments", record.segments.length, asked.segments],
+    ["id", record.id, task.id],
+    ["encoderVersion", record.encoderVersion, task.encoderVersion],
+    ["audio.sha256", record.audio.sha256, task.sound.soundSha256],
+    ["separation.separator", record.separation.separator, task.separator.name],
+    ["separation.version", record.separation.version, task.separator.version],
+    ["segments", record.segments.length, task.segments],
     ["engine.kind", record.engine.kind, "table"],
   ];
   for (const [field, got, wanted] of pairs) {

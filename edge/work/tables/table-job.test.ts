@@ -17,12 +17,12 @@ import {
 } from "../../test/gpu-worker-stand-in.ts";
 import { post, problemOf, request } from "../../test/request.ts";
 import { recordFor, responseTable, tableFor } from "../../test/table.ts";
-import { jobOf } from "../explanations/find.ts";
-import { resolveQuestion } from "../explanations/identity.ts";
+import { explanationJobOf } from "../explanations/find-explanation.ts";
+import { resolveTask } from "../explanations/resolve-task.ts";
 import { MAX_ATTEMPTS } from "../flight/flight.ts";
-import type { AskedTable } from "./asked-table.ts";
-import { findTableRecord, isTableKnown } from "./store.ts";
 import { tableJobOf } from "./table-job.ts";
+import { findTableRecord, isTableKnown } from "./table-store.ts";
+import type { TableTask } from "./table-task.ts";
 
 type Build = NonNullable<StandIn["table"]>;
 
@@ -44,15 +44,15 @@ const hashOf = (text: string) =>
     letter.charCodeAt(0).toString(16).padStart(2, "0"),
   ).join("");
 
-async function newTable(): Promise<AskedTable> {
+async function newTable(): Promise<TableTask> {
   const body = await newQuestion();
-  return (await resolveQuestion(env.DB, ExplanationRequest.parse(body))).table!;
+  return (await resolveTask(env.DB, ExplanationRequest.parse(body))).table!;
 }
 
 /** Starts the job and runs its alarms, without the waiting between, until nothing is left to do. */
-async function runToEnd(asked: AskedTable): Promise<void> {
-  const job = tableJobOf(env, asked.id);
-  await job.start(asked);
+async function runToEnd(task: TableTask): Promise<void> {
+  const job = tableJobOf(env, task.id);
+  await job.start(task);
   for (let i = 0; i < 3 * MAX_ATTEMPTS; i++) {
     const status = await job.status();
     if (status?.job.state !== "queued" && status?.job.state !== "running") return;
@@ -62,8 +62,8 @@ async function runToEnd(asked: AskedTable): Promise<void> {
 
 const firstThenWell =
   (first: Build): Build =>
-  (asked, call) =>
-    (call === 1 ? first : buildWell)(asked, call);
+  (task, call) =>
+    (call === 1 ? first : buildWell)(task, call);
 
 beforeAll(() => seed());
 afterAll(async () => {
@@ -84,64 +84,64 @@ describe("a worker that builds badly once", () => {
     ["breaks the connection", () => lines([{ kind: "heartbeat" }], { end: "break" }), /broke off/],
     [
       "answers for another table",
-      async (asked) => {
-        await putBytes(asked.outputs.table.url, encodeTable(tableFor(asked)));
+      async (task) => {
+        await putBytes(task.outputs.table.url, encodeTable(tableFor(task)));
         return lines([
-          { kind: "result", record: { ...(await recordFor(asked)), id: "0".repeat(32) } },
+          { kind: "result", record: { ...(await recordFor(task)), id: "0".repeat(32) } },
         ]);
       },
       /another table: id is 0+, asked/,
     ],
     [
       "answers for another encoder",
-      async (asked) =>
+      async (task) =>
         lines([
-          { kind: "result", record: { ...(await recordFor(asked)), encoderVersion: hashOf("no") } },
+          { kind: "result", record: { ...(await recordFor(task)), encoderVersion: hashOf("no") } },
         ]),
       /another table: encoderVersion/,
     ],
     [
       "stores nothing",
-      async (asked) => lines([{ kind: "result", record: await recordFor(asked) }]),
+      async (task) => lines([{ kind: "result", record: await recordFor(task) }]),
       /cannot be read: the response table is missing/,
     ],
     [
       "stores half a table",
-      async (asked) => {
-        await putBytes(asked.outputs.table.url, encodeTable(tableFor(asked)).slice(0, -64));
-        return lines([{ kind: "result", record: await recordFor(asked) }]);
+      async (task) => {
+        await putBytes(task.outputs.table.url, encodeTable(tableFor(task)).slice(0, -64));
+        return lines([{ kind: "result", record: await recordFor(task) }]);
       },
       /cannot be read: .*not as many numbers/,
     ],
     [
       "stores a table of another shape",
-      async (asked) => {
-        await putBytes(asked.outputs.table.url, encodeTable(responseTable(3, 5, 1)));
+      async (task) => {
+        await putBytes(task.outputs.table.url, encodeTable(responseTable(3, 5, 1)));
         const { length: bytes } = encodeTable(responseTable(3, 5, 1));
-        return lines([{ kind: "result", record: { ...(await recordFor(asked)), bytes } }]);
+        return lines([{ kind: "result", record: { ...(await recordFor(task)), bytes } }]);
       },
       /the table has 3 segments, its record says 2/,
     ],
     [
       "says another size",
-      async (asked) => {
-        await putBytes(asked.outputs.table.url, encodeTable(tableFor(asked)));
-        return lines([{ kind: "result", record: { ...(await recordFor(asked)), bytes: 9 } }]);
+      async (task) => {
+        await putBytes(task.outputs.table.url, encodeTable(tableFor(task)));
+        return lines([{ kind: "result", record: { ...(await recordFor(task)), bytes: 9 } }]);
       },
       /bytes, its record says 9/,
     ],
   ];
 
   it.each(failures)("and %s is asked again", async (_what, fail, reason) => {
-    const asked = await newTable();
+    const task = await newTable();
     const calls = standInForGpuWorker({ table: firstThenWell(fail) });
-    const job = tableJobOf(env, asked.id);
-    await job.start(asked);
+    const job = tableJobOf(env, task.id);
+    await job.start(task);
     await vi.waitFor(async () => expect((await job.status())?.job.reason).toMatch(reason));
-    expect(await isTableKnown(env.BUCKET, asked.id)).toBe(false);
-    await runToEnd(asked);
+    expect(await isTableKnown(env.BUCKET, task.id)).toBe(false);
+    await runToEnd(task);
     expect(await job.status()).toMatchObject({ job: { state: "done", attempt: 2 } });
-    expect(await findTableRecord(env.BUCKET, asked.id)).toMatchObject({ id: asked.id });
+    expect(await findTableRecord(env.BUCKET, task.id)).toMatchObject({ id: task.id });
     expect(calls.table).toHaveLength(2);
   });
 });
@@ -222,7 +222,7 @@ describe("one table", () => {
     const time = await post("/v1/explanations", { ...body, type: "time" }, { Prefer: "wait=20" });
     expect(time.status).toBe(200);
     expect(calls.table).toHaveLength(1);
-    await jobOf(env, id).settled(5000);
+    await explanationJobOf(env, id).settled(5000);
   });
 
   it("lets those who wait for it see how far it is", async () => {
@@ -230,10 +230,10 @@ describe("one table", () => {
     standInForGpuWorker({ table: buildSlowly(150), render: renderWell });
     const { id } = await (await post("/v1/explanations", body)).json<{ id: string }>();
     await vi.waitFor(async () => {
-      const { job } = (await jobOf(env, id).status())!;
+      const { job } = (await explanationJobOf(env, id).status())!;
       expect(job).toMatchObject({ state: "running", attempt: 1, progress: { done: 3, total: 4 } });
     });
-    expect((await jobOf(env, id).settled(5000))?.job.state).toBe("done");
+    expect((await explanationJobOf(env, id).settled(5000))?.job.state).toBe("done");
   });
 
   it("that cannot be built fails what waits for it, with the reason", async () => {
@@ -248,14 +248,14 @@ describe("one table", () => {
 
   it("that fails for good tells after how many attempts, and is built after a later POST", async () => {
     const body = await newQuestion();
-    const asked = await resolveQuestion(env.DB, ExplanationRequest.parse(body));
+    const task = await resolveTask(env.DB, ExplanationRequest.parse(body));
     standInForGpuWorker({});
-    const job = jobOf(env, asked.id);
-    await job.start(asked);
+    const job = explanationJobOf(env, task.id);
+    await job.start(task);
     await vi.waitFor(async () => expect((await job.status())?.job.reason).toMatch(/away/));
-    await runToEnd(asked.table!);
+    await runToEnd(task.table!);
     await job.settled(8000);
-    const answer = await problemOf(await request(`/v1/explanations/${asked.id}`));
+    const answer = await problemOf(await request(`/v1/explanations/${task.id}`));
     expect(answer).toMatchObject({
       status: 502,
       detail: expect.stringMatching(/5 attempts.*away/),

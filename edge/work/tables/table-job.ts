@@ -1,39 +1,38 @@
 import type { TableId } from "@lemons/shared/contract/identifier";
 import { WorkerFailure } from "../../worker/worker-failure.ts";
-import { dropOrphanedTable } from "../explanations/private-artefacts.ts";
 import { Flight, type FlightListener, type FlightStatus } from "../flight/flight.ts";
 import { type FlightOrigin, partOf } from "../flight/flight-origin.ts";
 import { type FlightState, isActive } from "../flight/flight-record.ts";
-import { AskedTable } from "./asked-table.ts";
-import { attemptTable } from "./attempt.ts";
-import { isTableKnown } from "./store.ts";
+import { attemptTable } from "./attempt-table.ts";
+import { dropOrphanedTable, isTableKnown } from "./table-store.ts";
+import { TableTask } from "./table-task.ts";
 
 /** How long a waiting job is not heard of before it looks whether its own time is up. */
 const AWAITED_CHANGE_MS = 5000;
 
 /** The one flight of a response table, named by the table's id: whatever is asked of it waits here. */
-export class TableJob extends Flight<AskedTable> {
+export class TableJob extends Flight<TableTask> {
   constructor(ctx: DurableObjectState, env: Env) {
-    super(ctx, env, AskedTable);
+    super(ctx, env, TableTask);
   }
 
   protected override async prepare(): Promise<void> {}
 
-  protected override isFinished({ id }: AskedTable): Promise<boolean> {
+  protected override isFinished({ id }: TableTask): Promise<boolean> {
     return isTableKnown(this.env.BUCKET, id);
   }
 
   protected override async attempt(
-    asked: AskedTable,
+    task: TableTask,
     listener: FlightListener,
     signal: AbortSignal,
     origin: FlightOrigin,
   ): Promise<void> {
-    await attemptTable(this.env, asked, listener, signal, origin);
-    await dropOrphanedTable(this.env, asked);
+    await attemptTable(this.env, task, listener, signal, origin);
+    await dropOrphanedTable(this.env, task);
   }
 
-  protected override view(_asked: AskedTable, state: FlightState): FlightState {
+  protected override view(_asked: TableTask, state: FlightState): FlightState {
     return state;
   }
 }
@@ -49,14 +48,14 @@ export const tableJobOf = (env: Env, id: TableId) => env.TABLE_JOBS.getByName(id
  */
 export async function awaitTable(
   env: Env,
-  asked: AskedTable,
+  task: TableTask,
   listener: FlightListener,
   signal: AbortSignal,
   origin: FlightOrigin,
 ): Promise<void> {
-  if (await isTableKnown(env.BUCKET, asked.id)) return;
-  const job = tableJobOf(env, asked.id);
-  let status: FlightStatus = await job.start(asked, partOf(origin));
+  if (await isTableKnown(env.BUCKET, task.id)) return;
+  const job = tableJobOf(env, task.id);
+  let status: FlightStatus = await job.start(task, partOf(origin));
   while (isActive(status.job)) {
     const { attempt, progress, reason } = status.job;
     if (attempt > 0) listener.onAwaited({ attempt, progress, reason });

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { MAX_AUDIO_BYTES } from "@lemons/shared/contract/upload";
 import { sha256Hex } from "@lemons/shared/identity/sha256";
 import { describe, expect, it } from "vitest";
-import { TEMPORARY_PREFIX } from "../../catalogue/object-keys.ts";
+import { TEMPORARY_PREFIX } from "../../base/object-keys.ts";
 import { discardReceived, receiveAudio } from "./receive-audio.ts";
 
 const HEAD = new TextEncoder().encode("fLaC and then some");

@@ -1,8 +1,8 @@
 import { SNIFFED_BYTES, sniffAudio } from "@lemons/shared/audio/sniff-audio";
 import type { Sha256 } from "@lemons/shared/contract/identifier";
 import { MAX_AUDIO_BYTES } from "@lemons/shared/contract/upload";
+import { temporaryKey } from "../../base/object-keys.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
-import { temporaryKey } from "../../catalogue/object-keys.ts";
 
 /** R2 wants parts of one size, of 5 MiB or more; an upload holds as much memory. */
 const PART_BYTES = 8 * 1024 * 1024;

@@ -1,9 +1,9 @@
 import { ExplanationId, TableId } from "@lemons/shared/contract/identifier";
 import type { Removal } from "@lemons/shared/contract/upload";
 import { z } from "zod";
-import { removeExplanation } from "../explanations/remove-explanation.ts";
-import { forgetTable, isTableKnown } from "../tables/store.ts";
+import { removeExplanation } from "../removal/remove-explanation.ts";
 import { tableJobOf } from "../tables/table-job.ts";
+import { forgetTable, isTableKnown } from "../tables/table-store.ts";
 import { forgetDeliveries } from "../webhooks/deliveries.ts";
 import { audioBytesOf } from "./audio-bytes.ts";
 import { probeJobOf } from "./probe-job.ts";

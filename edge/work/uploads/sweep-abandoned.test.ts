@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { TEMPORARY_PREFIX, temporaryKey } from "../../catalogue/object-keys.ts";
+import { TEMPORARY_PREFIX, temporaryKey } from "../../base/object-keys.ts";
 import { sweepAbandonedUploads } from "./sweep-abandoned.ts";
 
 it("deletes temporary uploads that are a day old, and nothing else", async () => {

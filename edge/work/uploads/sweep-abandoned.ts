@@ -1,4 +1,4 @@
-import { TEMPORARY_PREFIX } from "../../catalogue/object-keys.ts";
+import { TEMPORARY_PREFIX } from "../../base/object-keys.ts";
 
 const ABANDONED_MS = 24 * 60 * 60 * 1000;
 

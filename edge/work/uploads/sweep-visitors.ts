@@ -1,4 +1,4 @@
-import { forgetVisitor, visitorsGoneBefore } from "../../access/visitor-rows.ts";
+import { deleteVisitor, expiredVisitors } from "../../access/visitor-rows.ts";
 import { removeUpload } from "./remove-upload.ts";
 import { uploadsOf } from "./uploads.ts";
 
@@ -10,8 +10,8 @@ const VISITORS_AT_ONCE = 20;
 /** Removes what visitors have left behind whose time is over, and forgets who they were. */
 export async function sweepVisitors(env: Env, now: Date): Promise<void> {
   const before = new Date(now.getTime() - GRACE_MS);
-  for (const id of await visitorsGoneBefore(env.DB, before, VISITORS_AT_ONCE)) {
+  for (const id of await expiredVisitors(env.DB, before, VISITORS_AT_ONCE)) {
     for (const upload of await uploadsOf(env.DB, id)) await removeUpload(env, upload);
-    await forgetVisitor(env.DB, id);
+    await deleteVisitor(env.DB, id);
   }
 }

@@ -1,10 +1,10 @@
 import type { KeyId } from "@lemons/shared/contract/access";
 import type { Context } from "hono";
 import { accountOf } from "../../access/account.ts";
+import type { AppEnv } from "../../access/app-env.ts";
 import type { Visitor } from "../../access/caller.ts";
-import { prolonged } from "../../access/visitor.ts";
+import { renewVisitor } from "../../access/visitor.ts";
 import { settingsOf } from "../../base/env.ts";
-import type { AppEnv } from "../../base/http/app-env.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import type { Room } from "./uploads.ts";
 
@@ -36,6 +36,6 @@ export async function uploadOwnerOf(c: Context<AppEnv>): Promise<UploadOwner> {
   return {
     id: visitor.id,
     room: { ownerBytes: NETWORK_BYTES, visitorsBytes },
-    visitor: { visitor: prolonged(visitor, new Date()), network },
+    visitor: { visitor: renewVisitor(visitor, new Date()), network },
   };
 }

@@ -2,14 +2,15 @@ import type { TrackId } from "@lemons/shared/contract/identifier";
 import { releasePayer } from "../../access/payer.ts";
 import type { Spending } from "../../access/spend.ts";
 import { enterVisitor } from "../../access/visitor-rows.ts";
+import { audioKey } from "../../base/object-keys.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
-import { audioKey } from "../../catalogue/object-keys.ts";
+import { uploadId } from "../../catalogue/own-ids.ts";
 import { audioBytesOf } from "./audio-bytes.ts";
 import { PROBING_SECONDS, probeJobOf } from "./probe-job.ts";
 import { discardReceived, type ReceivedAudio } from "./receive-audio.ts";
 import type { UploadTexts } from "./upload-form.ts";
 import type { UploadOwner } from "./upload-owner.ts";
-import { findUpload, type NewUpload, uploadId } from "./uploads.ts";
+import { findUpload, type NewUpload } from "./uploads.ts";
 
 /** What an upload was called that nobody has named. */
 const UNTITLED = "Untitled";

@@ -1,9 +1,6 @@
 import { KeyId } from "@lemons/shared/contract/access";
 import { Sha256, TrackId } from "@lemons/shared/contract/identifier";
-import { sha256Hex } from "@lemons/shared/identity/sha256";
 import { z } from "zod";
-
-const ID_DIGITS = 40;
 
 /** A row of the table `uploads`. */
 export const UploadRow = z
@@ -30,14 +27,6 @@ export type NewUpload = Omit<UploadRow, "state" | "reason">;
 
 /** How a claim on bytes went. */
 export type Claim = "new" | "there" | "storage-full" | "visitors-full";
-
-/** The id of a key's track: the same bytes of another key are another track. */
-export async function uploadId(owner: KeyId, audioSha256: Sha256): Promise<TrackId> {
-  return `own-${(await sha256Hex(`${owner} ${audioSha256}`)).slice(0, ID_DIGITS)}`;
-}
-
-/** Whether an id is that of somebody's own track. No other track may be called so. */
-export const isUploadId = (id: TrackId): boolean => /^own-[0-9a-f]{40}$/.test(id);
 
 /** Everything that somebody has uploaded, in whatever state. */
 export async function uploadsOf(db: D1Database, owner: KeyId): Promise<UploadRow[]> {

@@ -3,8 +3,8 @@ import type { ExplanationRequest } from "@lemons/shared/contract/explanation-req
 import { WebhookEvent } from "@lemons/shared/contract/webhook-request";
 import type { Context } from "hono";
 import { z } from "zod";
+import type { AppEnv } from "../../access/app-env.ts";
 import { settingsOf } from "../../base/env.ts";
-import type { AppEnv } from "../../base/http/app-env.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { receiverStanding } from "./deliveries.ts";
 import { receiverFault } from "./receiver-fault.ts";
@@ -44,7 +44,7 @@ export function requireOpenReceiver({
  * @returns null where it names nobody
  * @throws ProblemError key-needed, bad-request, receiver-gone, too-many-webhooks
  */
-export async function askedReceiver(
+export async function resolveReceiver(
   c: Context<AppEnv>,
   request: Pick<ExplanationRequest, "webhook" | "webhook_events_filter">,
 ): Promise<Receiver | null> {

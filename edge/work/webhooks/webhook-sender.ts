@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { WebhookDeliveryId } from "@lemons/shared/contract/webhook";
-import { attemptDelivery } from "./attempt.ts";
+import { attemptDelivery } from "./attempt-delivery.ts";
 
 const ID = "delivery";
 /** When to look again where the database could not be asked. */

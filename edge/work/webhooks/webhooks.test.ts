@@ -15,7 +15,7 @@ import {
 import { makeKey, type TestKey } from "../../test/keys.ts";
 import { post, problemOf, request } from "../../test/request.ts";
 import { standInForReceiver as standIn } from "../../test/webhook-receiver.ts";
-import { jobOf } from "../explanations/find.ts";
+import { explanationJobOf } from "../explanations/find-explanation.ts";
 import { senderOf } from "./announce.ts";
 import { MAX_ATTEMPTS } from "./attempt-schedule.ts";
 import { tendDeliveries } from "./tend-deliveries.ts";
@@ -190,7 +190,7 @@ describe("a webhook", { timeout: 30_000 }, () => {
     const received = standInForReceiver();
     const body = asking({ webhook_events_filter: ["completed"] });
     const { id } = await (await post("/v1/explanations", body, key.headers)).json<Job>();
-    const job = jobOf(env, id);
+    const job = explanationJobOf(env, id);
     await eventually(async () => expect((await job.status())?.job.reason).toMatch(/503/));
     await evictDurableObject(job);
     isBusy = false;
@@ -204,7 +204,7 @@ describe("a webhook", { timeout: 30_000 }, () => {
     vi.spyOn(console, "error").mockReturnValue();
     const body = asking({ webhook_events_filter: ["completed"] });
     const { id } = await (await post("/v1/explanations", body, key.headers)).json<Job>();
-    const job = jobOf(env, id);
+    const job = explanationJobOf(env, id);
     await runInDurableObject(job, (instance) => {
       Object.assign(instance, { env: { ...env, DB: databaseWithoutDeliveries() } });
     });

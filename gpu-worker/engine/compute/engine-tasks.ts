@@ -1,4 +1,5 @@
 import type { Progress } from "@lemons/shared/contract/job";
+import type { MixSeparatorName } from "@lemons/shared/contract/separator";
 import {
   decodeUnfoldedTable,
   encodeTable,
@@ -22,12 +23,7 @@ import { featuresOfAudio, featuresOfSilence } from "../recommend/features-of-aud
 import { inspectModel } from "../recommend/inspect-model.ts";
 import { scoreAudio } from "../recommend/score-audio.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import {
-  isSeparatorName,
-  SEPARATORS,
-  type SeparatorName,
-  separate as takeApart,
-} from "../separate/separator.ts";
+import { isMixSeparator, SEPARATOR_CHOICE, separate as takeApart } from "../separate/registry.ts";
 import { stemsOf } from "../separate/stems.ts";
 import { type DecodedSound, decodeSound, type ReadStems } from "./decode-sound.ts";
 import type {
@@ -244,7 +240,7 @@ export function createEngineTasks(tools: ComputeTools): TaskTable<EngineTasks> {
       signal.throwIfAborted();
       onProgress({ phase: "separating", done: 0, total: 1 });
       const separated = await attributeInputErrors("audio", () =>
-        takeApart(mix, requireMixSeparator(separator)),
+        takeApart(mix, requireMixSeparator(separator), { signal }),
       );
       onProgress({ phase: "separating", done: 1, total: 1 });
       const sources = separated.sources.map((name, index) => ({
@@ -282,11 +278,10 @@ function readStoredTable({ record, bytes }: StoredTable): StoredTrackTable | nul
 }
 
 /** @throws InputError for `stems`, which can't be made from a mix */
-function requireMixSeparator(name: string): SeparatorName {
-  if (isSeparatorName(name)) return name;
-  const choice = Object.keys(SEPARATORS).join(", ");
+export function requireMixSeparator(name: string): MixSeparatorName {
+  if (isMixSeparator(name)) return name;
   throw new InputError(
-    `The separator "${name}" does not take a mix apart. Choose one of: ${choice}.`,
+    `The separator "${name}" can't separate a mix. Use one of: ${SEPARATOR_CHOICE}.`,
   );
 }
 

@@ -6,7 +6,11 @@ import type { SplitModelLink, WorkerInspectLine } from "@lemons/shared/contract/
 import type { ListenerId, Sha256 } from "@lemons/shared/contract/identifier";
 import type { Progress } from "@lemons/shared/contract/job";
 import type { ModelHead, ModelManifest } from "@lemons/shared/contract/model";
-import type { NO_SEPARATION, SeparatorName } from "@lemons/shared/contract/separator";
+import type {
+  MixSeparatorName,
+  NO_SEPARATION,
+  SeparatorName,
+} from "@lemons/shared/contract/separator";
 import type { TableRecord } from "@lemons/shared/contract/table-record";
 import type { ResolvedQuestion } from "../explain/explain-audio.ts";
 import type { TableOfAudio } from "../explain/table-of-audio.ts";
@@ -167,7 +171,7 @@ export type EngineTasks = {
     })[];
   };
   separate: {
-    input: { audio: Uint8Array; separator: SeparatorName };
+    input: { audio: Uint8Array; separator: MixSeparatorName };
     output: {
       sources: NamedBytes[];
       version: string;

@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import type { SeparatedSources } from "../separate/separated-sources.ts";
+import type { SeparatedSources } from "../separate/separator.ts";
 
 /** Separated sources of the last few tracks, so that the explanation types of one track share them. */
 export interface SeparatedCache {

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { ModelSession } from "./session.ts";
-import { createSessionCache } from "./session-cache.ts";
+import { createSessionCache, type ModelSession } from "./model-session.ts";
 
-/** Sessions that note what happens to them. */
+/** Creates sessions that log their loading and release. */
 function sessionLog() {
   const log: string[] = [];
   const create = (key: string) => async (): Promise<ModelSession> => {
@@ -20,7 +19,7 @@ function sessionLog() {
 const nothing = async () => undefined;
 
 describe("createSessionCache", () => {
-  it("loads a model once while it is kept", async () => {
+  it("loads a cached model once", async () => {
     const { log, create } = sessionLog();
     const cache = createSessionCache(2);
     await cache.use("a", create("a"), nothing);
@@ -29,7 +28,7 @@ describe("createSessionCache", () => {
     expect(log).toEqual(["load a", "load b"]);
   });
 
-  it("releases the one used longest ago", async () => {
+  it("releases the least recently used model", async () => {
     const { log, create } = sessionLog();
     const cache = createSessionCache(2);
     for (const key of ["a", "b", "a", "c"]) await cache.use(key, create(key), nothing);
@@ -38,7 +37,7 @@ describe("createSessionCache", () => {
     expect(log.slice(4)).toEqual(["load b", "release a"]);
   });
 
-  it("does not release one in use until its work has ended", async () => {
+  it("releases a model in use only after its work has ended", async () => {
     const { log, create } = sessionLog();
     const cache = createSessionCache(1);
     const gate = Promise.withResolvers<void>();
@@ -50,7 +49,7 @@ describe("createSessionCache", () => {
     expect(log).toContain("release a");
   });
 
-  it("does not keep a model that failed to load", async () => {
+  it("loads a model again after a failure", async () => {
     const { log, create } = sessionLog();
     const cache = createSessionCache(1);
     const fail = () => Promise.reject(new Error("no such operator"));
@@ -60,7 +59,7 @@ describe("createSessionCache", () => {
     expect(log).toEqual(["load a", "release a"]);
   });
 
-  it("disposes of everything, after what is running", async () => {
+  it("disposes of everything after running work has ended", async () => {
     const { log, create } = sessionLog();
     const cache = createSessionCache(2);
     const gate = Promise.withResolvers<void>();

@@ -10,9 +10,9 @@ import {
   type LinearHead,
 } from "@lemons/shared/model/linear-head";
 import { versionOfParts } from "@lemons/shared/model/model-version";
-import { nearest } from "@lemons/shared/text/nearest";
 import type { z } from "zod";
 import { InputError } from "../input-error.ts";
+import { nearest } from "../nearest.ts";
 import type { ModelPackage } from "./model-package.ts";
 import { type Encoder, readEncoder } from "./split-encoder.ts";
 

@@ -1,6 +1,6 @@
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 import type { ModelManifest } from "@lemons/shared/contract/model";
-import { onnxBytes, smallModel, sha256 } from "../onnx/small-model.fixture.ts";
+import { onnxBytes, sha256, smallModel } from "../onnx/small-model.fixture.ts";
 
 /** A model's file. */
 export const ONNX = onnxBytes(smallModel());

@@ -1,4 +1,3 @@
-import { createNodeRuntime } from "../runtime/node/node-runtime.ts";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,6 +9,7 @@ import { decodeAudio } from "../audio/decode.ts";
 import type { ModelPackage } from "../model/model-package.ts";
 import { readModelPackage } from "../model/node/read-model-package.ts";
 import { createScorer } from "../model/scorer.ts";
+import { createNodeRuntime } from "../runtime/node/node-runtime.ts";
 import { scoreAudio } from "./score-audio.ts";
 
 const DEMO = fileURLToPath(new URL("../../../demo", import.meta.url));

@@ -5,7 +5,11 @@ import { ModelManifest } from "@lemons/shared/contract/model";
 import { SharedModelManifest } from "@lemons/shared/contract/shared-model";
 import { InputError } from "../../engine/input-error.ts";
 import { naming, readManifestJson } from "../../engine/model/node/read-model-package.ts";
-import { isSharedManifest, manifestOfHead, parseManifestAs } from "../../engine/model/shared-package.ts";
+import {
+  isSharedManifest,
+  manifestOfHead,
+  parseManifestAs,
+} from "../../engine/model/shared-package.ts";
 
 /** A listener's model on disk, as its manifest describes it. */
 export interface ListenerModel {

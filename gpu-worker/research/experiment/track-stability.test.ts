@@ -1,4 +1,3 @@
-import { createNodeRuntime } from "../../engine/runtime/node/node-runtime.ts";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 import type { StabilitySettings } from "@lemons/shared/contract/stability";
 import { afterAll, describe, expect, it } from "vitest";
@@ -6,7 +5,8 @@ import type { Audio } from "../../engine/audio/audio.ts";
 import { createExactEngine, type ExactEngine } from "../../engine/explain/exact-engine.ts";
 import { modelPackageFromBytes } from "../../engine/model/model-package.ts";
 import { createScorer } from "../../engine/model/scorer.ts";
-import { onnxBytes, smallModel, sha256 } from "../../engine/onnx/small-model.fixture.ts";
+import { onnxBytes, sha256, smallModel } from "../../engine/onnx/small-model.fixture.ts";
+import { createNodeRuntime } from "../../engine/runtime/node/node-runtime.ts";
 import { trackStability } from "./track-stability.ts";
 
 const RATE = 16_000;
@@ -43,7 +43,10 @@ function modelOf(id: string, head: number[]) {
   });
 }
 
-const models = [modelOf("one", [0.9, -0.6, 0.4, -0.2]), modelOf("other", [-0.5, 0.6, 0.2, 0.3])];
+const models = await Promise.all([
+  modelOf("one", [0.9, -0.6, 0.4, -0.2]),
+  modelOf("other", [-0.5, 0.6, 0.2, 0.3]),
+]);
 
 function settingsOf(type: StabilitySettings["type"]): StabilitySettings {
   return { type, segments: 4, kernelWidth: 0.25, repeats: 2, top: 2, samples: [16, 40], seed: 0 };

@@ -116,7 +116,10 @@ describe("three steps of PyTorch", () => {
 
   it("have the same logits afterwards, in the exported model", async () => {
     const model = exportModel(states[3]!, architecture, 0);
-    const session = await openModelSession(model, createNodeRuntime({ provider: "cpu", threads: 1 }));
+    const session = await openModelSession(
+      model,
+      createNodeRuntime({ provider: "cpu", threads: 1 }),
+    );
     const batch = { data: golden.logMel, items: 4, bands: architecture.bands, frames: FRAMES };
     const logits = await session.run(batch);
     await session.release();

@@ -1,7 +1,10 @@
 import type { Architecture } from "@lemons/shared/contract/architecture";
 import { Tensor } from "onnxruntime-node";
-import { createOrtSession, type ExecutionProvider } from "../../engine/runtime/node/onnx-session.ts";
 import { type FloatTensor, sizeOf } from "../../engine/onnx/tensors.ts";
+import {
+  createOrtSession,
+  type ExecutionProvider,
+} from "../../engine/runtime/node/onnx-session.ts";
 import { adamRates } from "./adam.ts";
 import { drawDropoutMask } from "./dropout-mask.ts";
 import { pack, unpack } from "./packing.ts";

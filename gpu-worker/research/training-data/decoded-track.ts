@@ -1,4 +1,3 @@
-import { createNodeRuntime } from "../../engine/runtime/node/node-runtime.ts";
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,7 +7,8 @@ import { MAX_AUDIO_BYTES } from "../../engine/audio/limits.ts";
 import { mixOfSources } from "../../engine/explain/mix-of-sources.ts";
 import { InputError } from "../../engine/input-error.ts";
 import { modelWaveform } from "../../engine/model/model-waveform.ts";
-import { loadStems } from "../../engine/separate/load-stems.ts";
+import { createNodeRuntime } from "../../engine/runtime/node/node-runtime.ts";
+import { loadStems } from "../../engine/separate/node/load-stems.ts";
 import { stemsOf } from "../../engine/separate/stems.ts";
 import type { TrackSound } from "../evaluate/evaluate-catalogue.ts";
 

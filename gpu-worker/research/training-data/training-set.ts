@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
-import { nearest } from "@lemons/shared/text/nearest";
 import { InputError } from "../../engine/input-error.ts";
+import { nearest } from "../../engine/nearest.ts";
 import { readCatalogue, readListening } from "../catalogue/read-catalogue.ts";
 import type { TrackSound } from "../evaluate/evaluate-catalogue.ts";
 import type { DataThreads } from "./data-threads.ts";

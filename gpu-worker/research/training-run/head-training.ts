@@ -3,18 +3,18 @@ import type { ModelId } from "@lemons/shared/contract/identifier";
 import type { PartMetrics } from "@lemons/shared/contract/training";
 import { fitHead, type HeadExample } from "@lemons/shared/model/fit-head";
 import type { LinearHead } from "@lemons/shared/model/linear-head";
-import type { OutFile } from "../../commands/files.ts";
 import { SNIPPET_SECONDS } from "../../engine/audio/snippet.ts";
 import { InputError } from "../../engine/input-error.ts";
+import { openModelSession } from "../../engine/model/model-session.ts";
 import {
   isSharedFolder,
   readModelPackage,
   readSharedPackage,
 } from "../../engine/model/node/read-model-package.ts";
-import { openModelSession } from "../../engine/model/model-session.ts";
-import { createNodeRuntime } from "../../engine/runtime/node/node-runtime.ts";
 import { composeOnnx } from "../../engine/onnx/compose-onnx.ts";
+import { createNodeRuntime } from "../../engine/runtime/node/node-runtime.ts";
 import { createLogMel } from "../../engine/spectrogram/log-mel.ts";
+import type { OutFile } from "../../process/out-folder.ts";
 import type { TrainingSet } from "../training-data/training-set.ts";
 import { partMetrics } from "./part-metrics.ts";
 import { listenerFiles, metricsOf } from "./trained-package.ts";

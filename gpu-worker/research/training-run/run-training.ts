@@ -1,6 +1,6 @@
 import type { ModelId } from "@lemons/shared/contract/identifier";
 import type { PartMetrics, TrainingConfig } from "@lemons/shared/contract/training";
-import type { OutFile } from "../../commands/files.ts";
+import type { OutFile } from "../../process/out-folder.ts";
 import type { RunObserver } from "../run-record/run-observer.ts";
 import type { TrainState } from "../train/train-state.ts";
 import type { TrainingSet } from "../training-data/training-set.ts";
@@ -49,7 +49,7 @@ export async function runTraining(input: RunTrainingInput): Promise<RanTraining>
   }
   const { epoch } = progress.best;
   const { validator } = session;
-  const describe = (state: TrainState, metrics: TrainedPackage["metrics"]) => {
+  const describe = async (state: TrainState, metrics: TrainedPackage["metrics"]) => {
     const described: TrainedPackage = { id, config, state, epoch, metrics };
     const files = await (isShared ? sharedPackage(described) : listenerPackage(described, 0));
     return { ...trained, best: state, files, tracks, ...metrics };

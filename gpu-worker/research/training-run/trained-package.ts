@@ -1,10 +1,10 @@
-import { sha256Hex } from "@lemons/shared/identity/sha256";
 import type { ModelId } from "@lemons/shared/contract/identifier";
 import type { ModelManifest } from "@lemons/shared/contract/model";
 import type { PartMetrics, TrainingConfig } from "@lemons/shared/contract/training";
-import type { OutFile } from "../../commands/files.ts";
+import { sha256Hex } from "@lemons/shared/identity/sha256";
 import { modelPackageFromBytes } from "../../engine/model/model-package.ts";
 import { sharedPackageFiles } from "../../engine/model/shared-package.ts";
+import type { OutFile } from "../../process/out-folder.ts";
 import { exportModel } from "../train/export-model.ts";
 import type { TrainState } from "../train/train-state.ts";
 import { inferenceModel } from "./inference-model.ts";

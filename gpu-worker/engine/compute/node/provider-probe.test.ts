@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { createNodeRuntime } from "../../runtime/node/node-runtime.ts";
 import { type Compute, startCompute } from "./compute.ts";
 import { probeProvider } from "./provider-probe.ts";
 
@@ -13,14 +14,19 @@ let compute: Compute | undefined;
 afterEach(() => compute?.close());
 
 describe("probeProvider", () => {
-  it("passes where the provider computes", async () => {
-    await expect(probeProvider("cpu")).resolves.toBeUndefined();
+  it("accepts a provider that computes", async () => {
+    await expect(
+      probeProvider(createNodeRuntime({ provider: "cpu", threads: 1 }), "cpu"),
+    ).resolves.toBeUndefined();
   });
 
-  it.skipIf(existsSync(CUDA))("keeps a worker without CUDA from starting on cuda", async () => {
-    compute = startCompute({ provider: "cuda", threads: 1 });
-    await expect(compute.ready).rejects.toMatchObject({
-      cause: expect.objectContaining({ message: expect.stringContaining("cuda") }),
-    });
-  });
+  it.skipIf(existsSync(CUDA))(
+    "stops a compute thread without CUDA from starting on cuda",
+    async () => {
+      compute = startCompute({ provider: "cuda", threads: 1 });
+      await expect(compute.ready).rejects.toMatchObject({
+        cause: expect.objectContaining({ message: expect.stringContaining("cuda") }),
+      });
+    },
+  );
 });

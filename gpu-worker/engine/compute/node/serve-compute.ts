@@ -9,7 +9,7 @@ import {
 } from "../../model/node/read-model-package.ts";
 import { modelOfListener, type SharedPackage } from "../../model/shared-package.ts";
 import { createNodeRuntime } from "../../runtime/node/node-runtime.ts";
-import { loadStems } from "../../separate/load-stems.ts";
+import { loadStems } from "../../separate/node/load-stems.ts";
 import { type ComputeTools, createComputeTools } from "../engine-tasks.ts";
 import type {
   ComputeOrder,

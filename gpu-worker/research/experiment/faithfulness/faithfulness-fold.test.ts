@@ -1,4 +1,3 @@
-import { createNodeRuntime } from "../../../engine/runtime/node/node-runtime.ts";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +8,7 @@ import { encodeWavFloat32 } from "../../../engine/audio/encode-wav.ts";
 import { createExactEngine } from "../../../engine/explain/exact-engine.ts";
 import { InputError } from "../../../engine/input-error.ts";
 import { createScorer } from "../../../engine/model/scorer.ts";
+import { createNodeRuntime } from "../../../engine/runtime/node/node-runtime.ts";
 import { randomFor } from "../../training-data/random.ts";
 import { type FoldResult, faithfulnessFold } from "./faithfulness-fold.ts";
 import type { TruthTrack } from "./truth-tracks.ts";

@@ -1,4 +1,3 @@
-import { createNodeRuntime } from "../../../engine/runtime/node/node-runtime.ts";
 import type { SourceName } from "@lemons/shared/contract/explanation-request";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 import { segmentBounds } from "@lemons/shared/explanation/segments";
@@ -8,7 +7,8 @@ import { SNIPPET_SECONDS } from "../../../engine/audio/snippet.ts";
 import { mixOfSources } from "../../../engine/explain/mix-of-sources.ts";
 import { InputError } from "../../../engine/input-error.ts";
 import { modelWaveforms } from "../../../engine/model/model-waveform.ts";
-import { loadStems } from "../../../engine/separate/load-stems.ts";
+import { createNodeRuntime } from "../../../engine/runtime/node/node-runtime.ts";
+import { loadStems } from "../../../engine/separate/node/load-stems.ts";
 import { stemsOf } from "../../../engine/separate/stems.ts";
 import type { StemTrack } from "../planted/stem-mixtures.ts";
 import type { TruthTrack } from "./truth-tracks.ts";

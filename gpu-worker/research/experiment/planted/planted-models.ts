@@ -1,5 +1,5 @@
-import { sha256Hex } from "@lemons/shared/identity/sha256";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
+import { sha256Hex } from "@lemons/shared/identity/sha256";
 import { type ModelPackage, modelPackageFromBytes } from "../../../engine/model/model-package.ts";
 import { exportModel } from "../../train/export-model.ts";
 import type { TrainState } from "../../train/train-state.ts";

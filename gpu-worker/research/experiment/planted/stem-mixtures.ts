@@ -1,6 +1,6 @@
-import { createNodeRuntime } from "../../../engine/runtime/node/node-runtime.ts";
 import type { SourceName } from "@lemons/shared/contract/explanation-request";
 import { resampleTogether } from "../../../engine/audio/resample-together.ts";
+import { createNodeRuntime } from "../../../engine/runtime/node/node-runtime.ts";
 import type { Random } from "../../training-data/random.ts";
 
 /** The stems of a track as a model hears them. */

@@ -1,0 +1,4 @@
+/** The Hono environment of code that needs only the Worker's bindings. */
+export interface WorkerEnv {
+  Bindings: Env;
+}

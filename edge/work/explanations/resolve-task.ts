@@ -1,0 +1,191 @@
+import type { KeyId } from "@lemons/shared/contract/access";
+import type {
+  ExplanationQuestion,
+  ExplanationRequest,
+  ExplanationType,
+} from "@lemons/shared/contract/explanation-request";
+import { DEFAULT_EFFECTIVE_SAMPLES } from "@lemons/shared/contract/neighbourhood";
+import {
+  DEFAULT_SEPARATOR,
+  NO_SEPARATION,
+  SEPARATOR_VERSIONS,
+} from "@lemons/shared/contract/separator";
+import { RIDGE_ALPHA } from "@lemons/shared/explanation/local-fit";
+import { explanationId, responseSetId, tableId } from "@lemons/shared/identity/explanation-id";
+import { ANONYMOUS, type Viewer } from "../../access/caller.ts";
+import { ProblemError } from "../../base/problems/problem.ts";
+import { findListener } from "../../catalogue/listeners.ts";
+import { type ActiveModel, activeModel } from "../../catalogue/models.ts";
+import { findTrack, findTrackFiles, type TrackFiles } from "../../catalogue/tracks.ts";
+import { TABLE_SCHEMA, type TableTask } from "../tables/table-task.ts";
+import type { ExplanationTask } from "./explanation-task.ts";
+
+/** Raise it when the way responses are computed changes: every earlier id is stale then. */
+const RESPONSE_SCHEMA = 1;
+
+const EVERY_MASK = { kind: "exhaustive", effectiveSamples: DEFAULT_EFFECTIVE_SAMPLES } as const;
+const STEMS = { name: "stems", version: SEPARATOR_VERSIONS.stems } as const;
+const DEFAULT = {
+  name: DEFAULT_SEPARATOR,
+  version: SEPARATOR_VERSIONS[DEFAULT_SEPARATOR],
+} as const;
+
+/** The model hears at most this much, from the middle of the track. */
+const SNIPPET_SECONDS = 30;
+
+/**
+ * Settles everything a request leaves open: the listener's active model, the track's sound, the
+ * separator (true stems where there are any), the neighbourhood (every mask); and from all of it the
+ * ids of the explanation and of the table that it is read from.
+ *
+ * @param viewer whose own tracks and listeners are there besides everybody's
+ * @throws ProblemError unknown-listener, unknown-track, no-model
+ */
+export async function resolveTask(
+  db: D1Database,
+  // Whom to tell is no part of the question.
+  {
+    listener,
+    track,
+    webhook: _webhook,
+    webhook_events_filter: _events,
+    ...question
+  }: ExplanationRequest,
+  viewer: Viewer = ANONYMOUS,
+): Promise<ExplanationTask> {
+  const [profile, active, detail, files] = await Promise.all([
+    findListener(db, listener, viewer),
+    activeModel(db, listener),
+    findTrack(db, track, viewer.owner),
+    findTrackFiles(db, track, viewer.owner),
+  ]);
+  if (profile === null) throw new ProblemError({ kind: "unknown-listener", id: listener });
+  if (detail === null || files === null) {
+    throw new ProblemError({ kind: "unknown-track", id: track });
+  }
+  if (active === null) throw new ProblemError({ kind: "no-model", listener });
+  // Nobody else's listener is told of anybody's own track.
+  if (files.owner !== null && profile.owner !== null && files.owner !== profile.owner) {
+    throw new ProblemError({ kind: "unknown-listener", id: listener });
+  }
+  return buildTask(active, { ...files, seconds: detail.seconds }, question, profile.owner);
+}
+
+/** What a question needs to know of its track. */
+export type HeardTrack = Pick<TrackFiles, "track" | "audioSha256" | "soundSha256" | "stems"> & {
+  seconds: number;
+  /** Null or left out: everybody's. */
+  owner?: KeyId | null;
+};
+
+/**
+ * The same where model and track are known.
+ *
+ * @param listenerOwner whose listener it is; null: everybody's
+ */
+export async function buildTask(
+  active: ActiveModel,
+  heardTrack: HeardTrack,
+  question: ExplanationQuestion,
+  listenerOwner: KeyId | null = null,
+): Promise<ExplanationTask> {
+  const { track, seconds: trackSeconds, owner: trackOwner = null, ...files } = heardTrack;
+  const privateTrack = trackOwner === null ? null : track;
+  // Somebody's own has ids of its own, whatever it sounds like.
+  const owned = trackOwner === null ? {} : { owner: trackOwner };
+  const { listener } = active.model;
+  const hasStems = Object.keys(files.stems).length > 0;
+  const neighbourhood = question.neighbourhood ?? EVERY_MASK;
+  const sound = {
+    audioSha256: files.audioSha256,
+    soundSha256: files.soundSha256,
+    stems: files.stems,
+  };
+  const seconds = Math.min(trackSeconds, SNIPPET_SECONDS);
+  const heard = {
+    audioSha256: files.soundSha256,
+    snippet: { startSeconds: (trackSeconds - seconds) / 2, seconds },
+    segments: question.segments,
+  };
+  const { id: modelId, version, encoderVersion, headVersion } = active.model;
+
+  let table: TableTask | null = null;
+  let cheaperTable: TableTask | null = null;
+  let separator: ExplanationTask["separator"];
+  let responses: string;
+  if (neighbourhood.kind === "exhaustive") {
+    const tableSeparator = hasStems ? STEMS : DEFAULT;
+    separator = tableSeparator;
+    const tableOf = async (cut: Pick<TableTask, "separator" | "segments">): Promise<TableTask> => ({
+      id: await tableId({ schema: TABLE_SCHEMA, encoderVersion, ...heard, ...cut, ...owned }),
+      privateTrack,
+      encoderVersion,
+      model: active.manifest,
+      sound,
+      ...cut,
+    });
+    const { segments } = question;
+    table = await tableOf({ separator, segments });
+    const cheaper = cheaperCut(question.type, { separator, segments });
+    cheaperTable = cheaper && (await tableOf(cheaper));
+    responses = table.id;
+  } else {
+    separator = separatorOfSampled(question.type, hasStems);
+    responses = await responseSetId({
+      schema: RESPONSE_SCHEMA,
+      model: { id: modelId, version },
+      separator,
+      ...heard,
+      type: question.type,
+      samples: neighbourhood.samples,
+      seed: neighbourhood.seed,
+      ...owned,
+    });
+  }
+  const id = await explanationId(responses, {
+    listener,
+    track,
+    model: { id: modelId, headVersion },
+    type: question.type,
+    neighbourhood,
+    kernelWidth: question.kernelWidth,
+    ridgeAlpha: RIDGE_ALPHA,
+    featureSelection: question.featureSelection,
+    features: question.features ?? null,
+    target: question.target,
+    threshold: question.threshold ?? null,
+  });
+  return {
+    id,
+    owner: trackOwner ?? listenerOwner,
+    privateTrack,
+    privateListener: listenerOwner === null ? null : listener,
+    listener,
+    track,
+    model: active.manifest,
+    headVersion,
+    sound,
+    separator,
+    question: { ...question, neighbourhood },
+    table,
+    cheaperTable,
+  };
+}
+
+/** How a track is cut where only one type is wanted of it; null where that is no less work. */
+function cheaperCut(
+  type: ExplanationType,
+  { separator, segments }: Pick<TableTask, "separator" | "segments">,
+): Pick<TableTask, "separator" | "segments"> | null {
+  if (type === "time") return { separator: NO_SEPARATION, segments };
+  return type === "source" && segments > 1 ? { separator, segments: 1 } : null;
+}
+
+/** True stems where there are any; else nothing where only time is cut; else the built-in separator. */
+function separatorOfSampled(
+  type: ExplanationType,
+  hasStems: boolean,
+): ExplanationTask["separator"] {
+  if (hasStems) return STEMS;
+  return type === "time" ? NO_SEPARATION : DEFAULT;
+}
