@@ -1,6 +1,6 @@
-import type { Explanation, PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { WorkerExplainRequest } from "@lemons/shared/contract/gpu-worker";
 import { DEFAULT_SEPARATOR, NO_SEPARATION } from "@lemons/shared/contract/separator";
+import { publishExplanation } from "@lemons/shared/explanation/assemble-explanation";
 import type { LinearHead } from "@lemons/shared/model/linear-head";
 import { settingsOf } from "../../base/env.ts";
 import { findHead } from "../../catalogue/models.ts";
@@ -86,7 +86,7 @@ async function explainByWorker(
   }
   // An attempt that was given up must not end the job that its successor is running.
   signal.throwIfAborted();
-  const finished = published(task, explanation);
+  const finished = publishExplanation(task, explanation);
   await storeExplanation(env.BUCKET, finished, ownershipOf(task));
   if (await dropOrphanedExplanation(env, task)) return;
   await startRendering(env, finished, origin);
@@ -115,12 +115,4 @@ async function workerRequest(
     ...(table && { table }),
     outputs,
   };
-}
-
-function published(
-  { id, listener, track }: ExplanationTask,
-  explanation: Explanation,
-): PublishedExplanation {
-  const { masks: _masks, predictions: _predictions, ...fields } = explanation;
-  return { id, listener, track, ...fields };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { avatarShape } from "./avatar-shape.ts";
+import { avatarShape } from "./avatar.tsx";
 
 const listeners = ["ilse", "bram", "yuki", "dario", "noor", "tomas", "leonie"];
 
@@ -8,12 +8,12 @@ describe("avatarShape", () => {
     expect(avatarShape("ilse")).toEqual(avatarShape("ilse"));
   });
 
-  it("tells the demo's listeners apart", () => {
+  it("differs for each of the demo's listeners", () => {
     const shapes = listeners.map((id) => JSON.stringify(avatarShape(id)));
     expect(new Set(shapes).size).toBe(listeners.length);
   });
 
-  it("keeps its wedges within the slice", () => {
+  it("keeps the darker wedges within the slice", () => {
     for (let i = 0; i < 500; i++) {
       const { hue, wedges, deep } = avatarShape(`listener-${i}`);
       expect(hue).toBeGreaterThanOrEqual(0);

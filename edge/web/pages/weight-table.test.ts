@@ -1,7 +1,7 @@
 import type { Component } from "@lemons/shared/contract/explanation";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { weightBar, weightScale } from "./weight-chart.ts";
+import { weightBar, weightScale } from "./weight-table.tsx";
 
 function part(segment: number, source: string, weight: number): Component {
   return {
@@ -16,13 +16,13 @@ function part(segment: number, source: string, weight: number): Component {
 }
 
 describe("weightBar", () => {
-  it("grows from the middle, to the right for and to the left against", () => {
+  it("grows from the middle: to the right if it helps, to the left if it hurts", () => {
     expect(weightBar(0.2, 0.4)).toEqual({ direction: "for", start: 50, extent: 25 });
     expect(weightBar(-0.4, 0.4)).toEqual({ direction: "against", start: 0, extent: 50 });
     expect(weightBar(0, 0.4)).toEqual({ direction: "none", start: 50, extent: 0 });
   });
 
-  it("never leaves the axis", () => {
+  it("stays within the axis", () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 1 }), (w) => {
         const scale = weightScale(w.map((weight) => part(0, "drums", weight)));

@@ -11,23 +11,22 @@ import { findFreeTrack } from "../../catalogue/tracks.ts";
 import { trackScorePage } from "../../work/scoring/track-scores.ts";
 import { findUploadedTrack } from "../../work/uploads/find-uploaded-track.ts";
 import { findUpload, type UploadRow, uploadsOf } from "../../work/uploads/uploads.ts";
-import { explanationTypeOf } from "./explanation-type-of.ts";
-import { knownOf } from "./known-of.ts";
+import { readExplanationType } from "./explanation-types.tsx";
 import { renderOwnSongPage, type SongState } from "./own-song-page.tsx";
 import { renderSongPage } from "./song-page.tsx";
+import { loadTrackView } from "./track-view.ts";
 
-/** More than anybody chooses from on one page. */
-const LISTENERS_SHOWN = 200;
+const MAX_LISTENERS = 200;
 const HEADERS = { "Cache-Control": PRIVATE };
 
-/** A song of one's own: uploaded, explained, deleted. */
-export const songPages: Hono<AppEnv> = new Hono<AppEnv>();
+/** Pages where visitors upload songs and open them again. */
+export const songRoutes: Hono<AppEnv> = new Hono<AppEnv>();
 
-songPages.get("/song", async (c) => {
+songRoutes.get("/song", async (c) => {
   const { DB } = c.env;
   const { visitor } = c.get("caller");
   const [{ listeners }, example, songs] = await Promise.all([
-    listListeners(DB, { limit: LISTENERS_SHOWN }),
+    listListeners(DB, { limit: MAX_LISTENERS }),
     findFreeTrack(DB),
     visitor === null ? [] : uploadsOf(DB, visitor.id),
   ]);
@@ -41,15 +40,15 @@ songPages.get("/song", async (c) => {
   return c.html(page, 200, HEADERS);
 });
 
-songPages.get("/song/:track/:listener", async (c) => {
+songRoutes.get("/song/:track/:listener", async (c) => {
   const { track: id, listener: listenerId } = c.req.param();
-  const type = explanationTypeOf(c);
+  const type = readExplanationType(c);
   const { visitor } = c.get("caller");
-  const upload = await ownUpload(c.env, id, visitor);
-  const { listeners } = await listListeners(c.env.DB, { limit: LISTENERS_SHOWN });
+  const upload = await findOwnUpload(c.env, id, visitor);
+  const { listeners } = await listListeners(c.env.DB, { limit: MAX_LISTENERS });
   const listener = listeners.find((each) => each.id === listenerId);
   if (listener === undefined) throw new ProblemError({ kind: "unknown-listener", id: listenerId });
-  const state = await stateOf(c.env, upload, listenerId, type, c.get("caller"));
+  const state = await loadSongState(c.env, upload, listenerId, type, c.get("caller"));
   const { title, artist } = upload;
   const page = renderOwnSongPage({
     ...{ id, title, artist, state, listeners, listener },
@@ -58,8 +57,8 @@ songPages.get("/song/:track/:listener", async (c) => {
   return c.html(page, 200, HEADERS);
 });
 
-/** @throws ProblemError unknown-song: what is not the visitor's own is not there */
-async function ownUpload(env: Env, id: string, visitor: Visitor | null): Promise<UploadRow> {
+/** Finds an upload of the visitor. @throws ProblemError unknown-song, also for other visitors' uploads */
+async function findOwnUpload(env: Env, id: string, visitor: Visitor | null): Promise<UploadRow> {
   const isId = visitor !== null && TrackId.safeParse(id).success;
   const upload = isId ? await findUpload(env.DB, id) : null;
   if (upload === null || upload.owner !== visitor?.id)
@@ -67,7 +66,7 @@ async function ownUpload(env: Env, id: string, visitor: Visitor | null): Promise
   return upload;
 }
 
-async function stateOf(
+async function loadSongState(
   env: Env,
   { id, owner }: UploadRow,
   listener: string,
@@ -77,11 +76,11 @@ async function stateOf(
   try {
     const track = await findUploadedTrack(env, id, owner);
     if ("state" in track) return { kind: "probing", reason: track.reason };
-    const known = await knownOf(env, listener, id, type, owner);
-    // The explanation comes first: nobody asked for the scores.
-    const start = known.explanation !== null;
-    const scores = await trackScorePage(env, id, { limit: LISTENERS_SHOWN, viewer, start });
-    return { kind: "ready", track, type, known, scores };
+    const view = await loadTrackView(env, listener, id, type, owner);
+    // The visitor asked for the explanation, so the other scores wait for it.
+    const start = view.explanation !== null;
+    const scores = await trackScorePage(env, id, { limit: MAX_LISTENERS, viewer, start });
+    return { kind: "ready", track, type, view, scores };
   } catch (error) {
     const failure = error instanceof ProblemError ? error.failure : null;
     if (failure?.kind === "input-unusable" || failure?.kind === "upload-failed") {
