@@ -162,7 +162,9 @@ describe("POST /v1/table", () => {
     const response = await fixture.post("/v1/table", tableBody("6", { outputs }));
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({
-      errors: [{ field: "outputs.table.url", message: expect.stringMatching(/not allowed/) }],
+      errors: [
+        { field: "outputs.table.url", message: expect.stringMatching(/not an allowed origin/) },
+      ],
     });
   });
 });

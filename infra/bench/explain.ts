@@ -13,7 +13,7 @@ import { analyseModel } from "@lemons/gpu-worker/engine/response-table/analyse";
 import { prepareTable } from "@lemons/gpu-worker/engine/response-table/build-response-table";
 import { createNodeRuntime } from "@lemons/gpu-worker/engine/runtime/node/node-runtime";
 import { separate } from "@lemons/gpu-worker/engine/separate/registry";
-import { createLogMel } from "@lemons/gpu-worker/engine/spectrogram/log-mel";
+import { createFrontEnd } from "@lemons/gpu-worker/engine/spectrogram/front-end";
 import type { Explanation } from "@lemons/shared/contract/explanation";
 import {
   ExplanationQuestion,
@@ -187,7 +187,7 @@ async function enumerationMemory(table: FoldedTable): Promise<ExplainBench["enum
 /** The whole model on a 30 s track, by onnxruntime as it comes. */
 async function timeForwards(model: ModelPackage, mix: Audio, threads: number): Promise<number[]> {
   const { frontEnd } = model.manifest;
-  const { data, bands, frames } = createLogMel(frontEnd)(
+  const { data, bands, frames } = createFrontEnd(frontEnd).transform(
     await modelWaveform(mix, frontEnd, resampling),
   );
   const logMel = new Tensor("float32", data, [1, 1, bands, frames]);

@@ -55,14 +55,14 @@ export const Snippet = z
 export type Snippet = z.infer<typeof Snippet>;
 
 /** The file that was explained, and the part of it that the model heard. */
-export const AudioFacts = z.object({
+export const HeardAudio = z.object({
   sha256: Sha256.describe("of the file, or of the stems' hashes where the stems are the track"),
   sampleRate: z.int().positive(),
   channels: z.int().positive(),
   seconds: z.number().positive(),
   snippet: Snippet,
 });
-export type AudioFacts = z.infer<typeof AudioFacts>;
+export type HeardAudio = z.infer<typeof HeardAudio>;
 
 /** Which separator made the sources, and what was left over. */
 export const Separation = z
@@ -83,7 +83,7 @@ const explanationFields = {
   type: ExplanationType,
   target: ExplanationTarget,
   model: z.object({ id: ModelId, version: z.string() }),
-  audio: AudioFacts,
+  audio: HeardAudio,
   separation: Separation,
   segments: z.array(z.object({ startSeconds: z.number(), endSeconds: z.number() })),
   neighbourhood: z.discriminatedUnion("kind", [

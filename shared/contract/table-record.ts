@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Engine } from "./exact-explanation.ts";
-import { AudioFacts, Separation } from "./explanation.ts";
+import { HeardAudio, Separation } from "./explanation.ts";
 import { Sha256, TableId } from "./identifier.ts";
 
 /**
@@ -11,7 +11,7 @@ export const TableRecord = z
   .object({
     id: TableId,
     encoderVersion: Sha256,
-    audio: AudioFacts,
+    audio: HeardAudio,
     separation: Separation,
     segments: z
       .array(z.object({ startSeconds: z.number(), endSeconds: z.number() }))

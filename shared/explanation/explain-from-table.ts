@@ -1,8 +1,9 @@
 import type { ExplanationQuestion, SourceName } from "../contract/explanation-request.ts";
 import type { ExhaustiveNeighbourhood } from "../contract/neighbourhood.ts";
 import type { FoldedTable } from "../what-if/response-table.ts";
+import type { ExplanationAnswers } from "./assemble-explanation.ts";
 import { componentsOf, type SegmentTime } from "./components.ts";
-import { explainFromStatistics, type StatisticsExplanation } from "./explain-from-statistics.ts";
+import { explainFromStatistics } from "./explain-from-statistics.ts";
 import { type EnumerateTable, viewTable } from "./table-view.ts";
 
 /** A question whose neighbourhood is every mask. */
@@ -26,9 +27,7 @@ export interface TableExplanationInput {
  * @throws RangeError where segments or sources are not the table's, or a number is out of range
  * @throws what `enumerate` throws
  */
-export async function explainFromTable(
-  input: TableExplanationInput,
-): Promise<StatisticsExplanation> {
+export async function explainFromTable(input: TableExplanationInput): Promise<ExplanationAnswers> {
   const { table, segments, sources, question } = input;
   const { type } = question;
   if (segments.length !== table.segments || sources.length !== table.sources) {

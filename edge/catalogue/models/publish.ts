@@ -12,10 +12,10 @@ import { ProblemError } from "../../base/problems/problem.ts";
 import { linkExpiry, signLink } from "../../worker/object-link.ts";
 import { encoderLink, modelLink } from "../../worker/request-links.ts";
 import { timeBudget } from "../../worker/time-budget.ts";
-import { inspectOnWorker } from "../../worker/worker-client.ts";
+import { callWorker } from "../../worker/worker-client.ts";
 import { asWorkerFailure } from "../../worker/worker-failure.ts";
 import { findEncoder, listEncoder } from "../encoders.ts";
-import { type PublishedModel, storeModel } from "../publish-models.ts";
+import { type ModelToPublish, storeModel } from "../publish-models.ts";
 import type { OneModel, SharedModel } from "./published-files.ts";
 
 const INSPECT_TIMEOUT_MS = 60_000;
@@ -99,7 +99,7 @@ async function publishOne(
   const given = modelKey(id, version, "model.onnx");
   const found = modelKey(id, version, "encoder.onnx");
   await putOnce(env.BUCKET, given, onnx);
-  let model: PublishedModel = { manifest, listener, head: null };
+  let model: ModelToPublish = { manifest, listener, head: null };
   let encoder: { version: Sha256; features: number } | null = null;
   try {
     const request = {
@@ -134,7 +134,7 @@ async function publishOne(
 async function list(
   db: D1Database,
   encoder: Parameters<typeof listEncoder>[1] | null,
-  models: readonly PublishedModel[],
+  models: readonly ModelToPublish[],
 ): Promise<void> {
   const statements = [
     ...(encoder ? [listEncoder(db, encoder)] : []),
@@ -149,7 +149,10 @@ async function list(
 async function inspected(env: Env, request: WorkerInspectRequest, requestId: string) {
   const budget = timeBudget(INSPECT_TIMEOUT_MS);
   try {
-    return await inspectOnWorker(settingsOf(env), request, budget.signal, requestId);
+    return await callWorker(settingsOf(env), "inspect", request, {
+      signal: budget.signal,
+      requestId,
+    });
   } catch (error) {
     const failure = asWorkerFailure(error);
     if (failure.unusableInput) throw refused(failure.message.replace(/\.$/, ""));
@@ -209,7 +212,7 @@ async function isListed(db: D1Database, { id, version }: ModelManifest): Promise
   return row !== null;
 }
 
-function asModel({ manifest, listener }: PublishedModel): Model {
+function asModel({ manifest, listener }: ModelToPublish): Model {
   const { id, version, encoderVersion = version, headVersion = version } = manifest;
   return { id, version, listener, encoderVersion, headVersion };
 }

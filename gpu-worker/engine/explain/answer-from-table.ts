@@ -1,4 +1,5 @@
 import type { Engine } from "@lemons/shared/contract/exact-explanation";
+import type { ExplanationAnswers } from "@lemons/shared/explanation/assemble-explanation";
 import { componentCount, gatesOf, type SegmentTime } from "@lemons/shared/explanation/components";
 import {
   type ExhaustiveQuestion,
@@ -10,7 +11,7 @@ import { foldTable } from "@lemons/shared/what-if/fold-table";
 import { logitOfMask } from "@lemons/shared/what-if/logit-of-mask";
 import type { FoldedTable } from "@lemons/shared/what-if/response-table";
 import type { ExactEngine } from "./exact-engine.ts";
-import { answeredMasks, type FittedExplanation } from "./fit-explanation.ts";
+import { answeredMasks } from "./fit-explanation.ts";
 import { suppliedMasksOf } from "./neighbourhood.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 import type { TrackTable } from "./track-table.ts";
@@ -30,7 +31,7 @@ export interface AnswerFromTableInput {
 
 /** What every mask says, and the table as this listener hears it. */
 export interface AnswerFromTable {
-  fitted: FittedExplanation;
+  fitted: ExplanationAnswers;
   engine: Engine;
   folded: FoldedTable;
 }

@@ -3,6 +3,7 @@ import { DEFAULT_SAMPLES, type SourceName } from "@lemons/shared/contract/explan
 import type { Progress } from "@lemons/shared/contract/job";
 import type { SampledNeighbourhood } from "@lemons/shared/contract/neighbourhood";
 import type { SeparatorName } from "@lemons/shared/contract/separator";
+import { assembleExplanation } from "@lemons/shared/explanation/assemble-explanation";
 import { componentCount, type SegmentTime } from "@lemons/shared/explanation/components";
 import type { ExhaustiveQuestion } from "@lemons/shared/explanation/explain-from-table";
 import { highlightPlan } from "@lemons/shared/explanation/highlight-plan";
@@ -113,17 +114,18 @@ export async function explainAudio(input: ExplainAudioInput): Promise<ExplainedA
     : highlightPlan(planned).map(({ highlight }) => ({ highlight, encoded: null }));
   onProgress?.({ phase: "fitting", done: 1, total: 1 });
 
-  const explanation: Explanation = {
-    schemaVersion: 1,
-    model: { id: model.manifest.id, version: model.manifest.version },
-    audio: audioFactsOf(sound, input.audioSha256),
-    separation: separationOf(sound.separated),
-    segments,
-    ...fitted,
-    engine,
-    highlights: rendered.map(({ highlight }) => highlight),
-    timings: stopwatch.seconds(),
-  };
+  const explanation = assembleExplanation(
+    {
+      model: model.manifest,
+      audio: audioFactsOf(sound, input.audioSha256),
+      separation: separationOf(sound.separated),
+      segments,
+      engine,
+      highlights: rendered.map(({ highlight }) => highlight),
+      timings: stopwatch.seconds(),
+    },
+    fitted,
+  );
   const highlights = rendered.flatMap(({ highlight: { name }, encoded }) =>
     encoded ? [{ name, encoded }] : [],
   );

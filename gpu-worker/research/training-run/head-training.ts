@@ -1,9 +1,9 @@
+import { SNIPPET_SECONDS } from "@lemons/shared/audio/snippet";
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
 import type { ModelId } from "@lemons/shared/contract/identifier";
 import type { PartMetrics } from "@lemons/shared/contract/training";
 import { fitHead, type HeadExample } from "@lemons/shared/model/fit-head";
 import type { LinearHead } from "@lemons/shared/model/linear-head";
-import { SNIPPET_SECONDS } from "../../engine/audio/snippet.ts";
 import { InputError } from "../../engine/input-error.ts";
 import { openModelSession } from "../../engine/model/model-session.ts";
 import {
@@ -13,7 +13,7 @@ import {
 } from "../../engine/model/node/read-model-package.ts";
 import { composeOnnx } from "../../engine/onnx/compose-onnx.ts";
 import { createNodeRuntime } from "../../engine/runtime/node/node-runtime.ts";
-import { createLogMel } from "../../engine/spectrogram/log-mel.ts";
+import { createFrontEnd } from "../../engine/spectrogram/front-end.ts";
 import type { OutFile } from "../../process/out-folder.ts";
 import type { TrainingSet } from "../training-data/training-set.ts";
 import { partMetrics } from "./part-metrics.ts";
@@ -112,7 +112,9 @@ async function silentExample(
 ): Promise<HeadExample[]> {
   if (silence === 0) return [];
   const { onnx, frontEnd } = encoder;
-  const logMel = createLogMel(frontEnd)(new Float32Array(SNIPPET_SECONDS * frontEnd.sampleRate));
+  const logMel = createFrontEnd(frontEnd).transform(
+    new Float32Array(SNIPPET_SECONDS * frontEnd.sampleRate),
+  );
   const session = await openModelSession(onnx, createNodeRuntime({ provider: "cpu", threads: 1 }));
   try {
     const features = await session.run({ ...logMel, items: 1 });
