@@ -10,7 +10,7 @@ import { ProblemError } from "../../base/problems/problem.ts";
 import { linkExpiry, signLink } from "../../worker/object-link.ts";
 import { encoderLink, modelLink } from "../../worker/request-links.ts";
 import { timeBudget } from "../../worker/time-budget.ts";
-import { inspectOnWorker } from "../../worker/worker-client.ts";
+import { callWorker } from "../../worker/worker-client.ts";
 import { asWorkerFailure } from "../../worker/worker-failure.ts";
 import { findEncoder, listEncoder } from "../encoders.ts";
 import { type ModelToPublish, storeModel } from "../publish-models.ts";
@@ -147,7 +147,10 @@ async function list(
 async function inspected(env: Env, request: WorkerInspectRequest, requestId: string) {
   const budget = timeBudget(INSPECT_TIMEOUT_MS);
   try {
-    return await inspectOnWorker(settingsOf(env), request, budget.signal, requestId);
+    return await callWorker(settingsOf(env), "inspect", request, {
+      signal: budget.signal,
+      requestId,
+    });
   } catch (error) {
     const failure = asWorkerFailure(error);
     if (failure.unusableInput) throw refused(failure.message.replace(/\.$/, ""));

@@ -3,8 +3,12 @@ import { basename, join } from "node:path";
 import { ListenerId, type ModelId, type Sha256 } from "@lemons/shared/contract/identifier";
 import { ModelManifest, SharedModelManifest } from "@lemons/shared/contract/model";
 import { InputError } from "../../engine/input-error.ts";
-import { naming, parseManifestAs, readManifestJson } from "../../engine/model/package-files.ts";
-import { isSharedManifest, manifestOfHead } from "../../engine/model/shared-package.ts";
+import { naming, readManifestJson } from "../../engine/model/node/read-model-package.ts";
+import {
+  isSharedManifest,
+  manifestOfHead,
+  parseManifestAs,
+} from "../../engine/model/shared-package.ts";
 
 /** A listener's model on disk, as its manifest describes it. */
 export interface ListenerModel {
