@@ -18,7 +18,7 @@ import {
 import { createChainSessions } from "@lemons/gpu-worker/engine/response-table/chain-sessions";
 import { loadStems } from "@lemons/gpu-worker/engine/separate/node/load-stems";
 import { stemsOf } from "@lemons/gpu-worker/engine/separate/stems";
-import { plotFile, renderPlot } from "@lemons/gpu-worker/research/plots/render-plot";
+import { plotFile, renderPlot } from "@lemons/research/plots/render-plot";
 import { fitExhaustively } from "@lemons/shared/explanation/exhaustive-fit";
 import { fitLocal } from "@lemons/shared/explanation/local-fit";
 import type { Mask } from "@lemons/shared/explanation/mask";
