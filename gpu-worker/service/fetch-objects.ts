@@ -15,8 +15,8 @@ import type {
   SoundBytes,
   SplitModelBytes,
   StoredTable,
-} from "../engine/compute/compute-messages.ts";
-import { MAX_ONNX_BYTES } from "../engine/model/onnx-limits.ts";
+} from "../engine/compute/messages.ts";
+import { MAX_ONNX_BYTES } from "../engine/onnx/onnx-limits.ts";
 import { failureOf } from "./failure.ts";
 import type { JobContext } from "./job-context.ts";
 

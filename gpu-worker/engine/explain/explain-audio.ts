@@ -100,7 +100,7 @@ export async function explainAudio(input: ExplainAudioInput): Promise<ExplainedA
   onProgress?.({ phase: "separating", done: 1, total: 1 });
   checkQuerySource(input, sound.separated);
   const { frontEnd } = model.manifest;
-  const heard = heardSound(sound, frontEnd);
+  const heard = heardSound(sound, frontEnd, input.scorer.runtime);
   const timesOf = segmentTimes(sound, heard, frontEnd.sampleRate);
   const segments = timesOf(type === "source" ? 1 : question.segments);
 

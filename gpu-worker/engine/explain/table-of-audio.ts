@@ -46,7 +46,7 @@ export async function tableOfAudio(input: TableOfAudioInput): Promise<TableOfAud
   const sound = await snippetSources({ ...input, separator, needsSources: !isOfTime });
   onProgress?.({ phase: "separating", done: 1, total: 1 });
   const { frontEnd, encoderVersion } = model.manifest;
-  const heard = heardSound(sound, frontEnd);
+  const heard = heardSound(sound, frontEnd, exact.runtime);
   onProgress?.({ phase: "scoring", done: 0, total: 100 });
   const answer = await exact.tableOf({
     ...input,

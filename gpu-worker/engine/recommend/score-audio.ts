@@ -40,7 +40,9 @@ export async function scoreAudio({ mix, models, scorer }: ScoreAudioInput): Prom
   let forwards = 0;
   for (const group of groups.values()) {
     const { frontEnd } = group[0]!.manifest;
-    const logMel = createFrontEnd(frontEnd).transform(await modelWaveform(snippet, frontEnd));
+    const logMel = createFrontEnd(frontEnd).transform(
+      await modelWaveform(snippet, frontEnd, scorer.runtime),
+    );
     const answers = await scorer.logitsOfModels(group, logMel);
     forwards += answers.forwards;
     group.forEach((model, index) => {

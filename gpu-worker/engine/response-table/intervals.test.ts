@@ -3,8 +3,8 @@ import { type SegmentBounds, segmentBounds } from "@lemons/shared/explanation/se
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createLogMel } from "../spectrogram/log-mel.ts";
-import { noise, smallFrontEnd } from "./dense-for-tests.ts";
 import { intervalsOf, segmentsSeenByFrames, segmentsSeenThrough } from "./intervals.ts";
+import { noise, smallFrontEnd } from "./noise.fixture.ts";
 
 const frontEnd = smallFrontEnd(10);
 

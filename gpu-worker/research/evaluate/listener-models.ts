@@ -4,8 +4,12 @@ import { ListenerId, type ModelId, type Sha256 } from "@lemons/shared/contract/i
 import { ModelManifest } from "@lemons/shared/contract/model";
 import { SharedModelManifest } from "@lemons/shared/contract/shared-model";
 import { InputError } from "../../engine/input-error.ts";
-import { naming, parseManifestAs, readManifestJson } from "../../engine/model/package-files.ts";
-import { isSharedManifest, manifestOfHead } from "../../engine/model/shared-package.ts";
+import { naming, readManifestJson } from "../../engine/model/node/read-model-package.ts";
+import {
+  isSharedManifest,
+  manifestOfHead,
+  parseManifestAs,
+} from "../../engine/model/shared-package.ts";
 
 /** A listener's model on disk, as its manifest describes it. */
 export interface ListenerModel {

@@ -56,7 +56,7 @@ export async function trackStability(input: TrackStabilityInput): Promise<ModelS
     onProgress?.({ phase: "scoring", done: index, total: models.length });
     const { frontEnd } = model.manifest;
     const key = JSON.stringify(frontEnd);
-    const heard = heardBy.get(key) ?? heardSound(sound, frontEnd);
+    const heard = heardBy.get(key) ?? heardSound(sound, frontEnd, input.scorer.runtime);
     heardBy.set(key, heard);
     results.push(await modelStability({ ...input, model, sound, heard }));
   }

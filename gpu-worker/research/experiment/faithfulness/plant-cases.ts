@@ -150,7 +150,7 @@ async function tablesOf(
   { exact, settings, signal }: PlantCasesInput,
   cut: Pick<TableWanted, "sound" | "separator" | "audioSha256" | "type">,
 ): Promise<Question["tableOf"]> {
-  const heard = await heardSound(cut.sound, DEFAULT_FRONT_END);
+  const heard = heardSound(cut.sound, DEFAULT_FRONT_END, exact.runtime);
   const built = new Map<string, ResponseTable>();
   return async (model) => {
     const key = model.manifest.encoderVersion!;
