@@ -5,10 +5,7 @@ import {
   areaPlot,
   pointingPlot,
 } from "@lemons/research/experiment/faithfulness/faithfulness-plots";
-import {
-  distancePlot,
-  stabilityPlot,
-} from "@lemons/research/experiment/stability-plots";
+import { distancePlot, stabilityPlot } from "@lemons/research/experiment/stability-plots";
 import { html, raw } from "hono/html";
 import { commandLine, EXPERIMENTS, type Experiment } from "./commands.ts";
 import { readFaithfulness } from "./read-faithfulness.ts";
