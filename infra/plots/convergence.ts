@@ -19,14 +19,15 @@ import { createChainSessions } from "@lemons/gpu-worker/engine/response-table/ch
 import { createNodeRuntime } from "@lemons/gpu-worker/engine/runtime/node/node-runtime";
 import { loadStems } from "@lemons/gpu-worker/engine/separate/node/load-stems";
 import { stemsOf } from "@lemons/gpu-worker/engine/separate/stems";
-import { plotFile, renderPlot } from "@lemons/gpu-worker/research/plots/render-plot";
+import { plotFile, renderPlot } from "@lemons/research/plots/render-plot";
 import { segmentBounds } from "@lemons/shared/explanation/components";
 import { fitExhaustively } from "@lemons/shared/explanation/exhaustive-fit";
 import { sigmoid } from "@lemons/shared/explanation/exponential";
 import { fitLocal } from "@lemons/shared/explanation/local-fit";
 import type { Mask } from "@lemons/shared/explanation/mask";
 import { sampleMasks } from "@lemons/shared/explanation/sampled-masks";
-import { type FoldedTable, foldTable, logitOfMask } from "@lemons/shared/what-if/response-table";
+import type { FoldedTable } from "@lemons/shared/what-if/response-table";
+import { foldTable, logitOfMask } from "@lemons/shared/what-if/response-table";
 import { inRepository } from "../stack/repository.ts";
 
 const TRACK = "gt01-rock-power-chords";
