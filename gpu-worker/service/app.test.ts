@@ -3,7 +3,10 @@ import { Problem } from "@lemons/shared/contract/problem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SECRET, type ServiceFixture, startServiceFixture } from "./fixtures/service-fixture.ts";
 
-const MISBEHAVING = new URL("../engine/compute/fixtures/misbehaving-thread.ts", import.meta.url);
+const MISBEHAVING = new URL(
+  "../engine/compute/node/fixtures/misbehaving-thread.ts",
+  import.meta.url,
+);
 
 let fixture: ServiceFixture;
 beforeAll(async () => {

@@ -1,8 +1,7 @@
 import { WORKER_ENDPOINTS, WORKER_HEALTH_PATH } from "@lemons/shared/contract/gpu-worker-endpoints";
 import type { Problem } from "@lemons/shared/contract/problem";
-
-/** The part of a request that can't be used. */
-export type InputSubject = "audio" | "stems" | "model" | "request";
+import { ComputeClosedError, ComputeLostError } from "../engine/compute/node/compute.ts";
+import { type InputSubject, UnusableInputError } from "../engine/input-error.ts";
 
 export interface FieldError {
   field: string;
@@ -135,7 +134,13 @@ function describe(failure: Failure): Omit<Problem, "instance"> {
   }
 }
 
-/** Returns the failure that an error carries; `unexpected` for any other error. */
+/** Returns the failure of an error of the service or the engine; `unexpected` for any other error. */
 export function failureOf(error: unknown): Failure {
-  return error instanceof ServiceError ? error.failure : { kind: "unexpected" };
+  if (error instanceof ServiceError) return error.failure;
+  if (error instanceof UnusableInputError) {
+    return { kind: "input-unusable", subject: error.subject, reason: error.message };
+  }
+  if (error instanceof ComputeLostError) return { kind: "compute-lost", reason: error.message };
+  if (error instanceof ComputeClosedError) return { kind: "shutting-down" };
+  return { kind: "unexpected" };
 }

@@ -1,5 +1,5 @@
 import type { WorkerUpdate } from "@lemons/shared/contract/gpu-worker-endpoints";
-import type { EncoderBytes } from "../engine/compute/compute-messages.ts";
+import type { EncoderBytes } from "../engine/compute/messages.ts";
 import { fetchEncoder } from "./fetch-objects.ts";
 import type { RunJob } from "./job-context.ts";
 import { runTracksJob } from "./tracks-job.ts";

@@ -5,7 +5,7 @@ import type {
   WorkerUpdate,
 } from "@lemons/shared/contract/gpu-worker-endpoints";
 import type { Progress } from "@lemons/shared/contract/job";
-import type { Compute } from "../engine/compute/compute.ts";
+import type { Compute } from "../engine/compute/node/compute.ts";
 import type { ObjectLinks } from "./object-links.ts";
 import type { Queue } from "./queue.ts";
 

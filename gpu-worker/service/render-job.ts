@@ -1,5 +1,5 @@
 import type { WorkerRenderRequest } from "@lemons/shared/contract/gpu-worker";
-import type { EncodedHighlight } from "../engine/compute/compute-messages.ts";
+import type { EncodedHighlight } from "../engine/compute/messages.ts";
 import { soundSha256 } from "./fetch-objects.ts";
 import type { RunJob } from "./job-context.ts";
 import type { StoredObject } from "./object-links.ts";

@@ -5,7 +5,7 @@ import { availableParallelism } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createAdaptorServer } from "@hono/node-server";
 import { HEARTBEAT_SECONDS } from "@lemons/shared/contract/gpu-worker";
-import { type ComputeOptions, startCompute } from "../engine/compute/compute.ts";
+import { type ComputeOptions, startCompute } from "../engine/compute/node/compute.ts";
 import { InputError } from "../engine/input-error.ts";
 import { stopOnSignal } from "../process/exit-code.ts";
 import { createApp } from "./app.ts";

@@ -1,4 +1,4 @@
-import type { EncoderSource } from "../engine/compute/compute-messages.ts";
+import type { EncoderSource } from "../engine/compute/messages.ts";
 import { fetchEncoder, fetchModel, soundSha256 } from "./fetch-objects.ts";
 import type { RunJob } from "./job-context.ts";
 import { runTrackJob } from "./track-job.ts";

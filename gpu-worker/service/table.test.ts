@@ -3,7 +3,7 @@ import { SOURCES } from "@lemons/shared/contract/explanation-request";
 import { WorkerTableLine } from "@lemons/shared/contract/gpu-worker";
 import { decodeUnfoldedTable } from "@lemons/shared/what-if/table-format";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { onnxBytes, smallModel } from "../engine/model/onnx-fixture.ts";
+import { onnxBytes, smallModel } from "../engine/onnx/small-model.fixture.ts";
 import { allLines, type ServiceFixture, startServiceFixture } from "./fixtures/service-fixture.ts";
 
 let fixture: ServiceFixture;

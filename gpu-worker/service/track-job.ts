@@ -1,5 +1,5 @@
 import type { TrackSound } from "@lemons/shared/contract/gpu-worker";
-import type { SoundBytes } from "../engine/compute/compute-messages.ts";
+import type { SoundBytes } from "../engine/compute/messages.ts";
 import { fetchSound, soundFiles } from "./fetch-objects.ts";
 import type { JobContext } from "./job-context.ts";
 import type { StoredObject } from "./object-links.ts";

@@ -1,5 +1,5 @@
 import type { WorkerScoreLine, WorkerScoreRequest } from "@lemons/shared/contract/gpu-worker";
-import type { SoundBytes } from "../engine/compute/compute-messages.ts";
+import type { SoundBytes } from "../engine/compute/messages.ts";
 import { failureOf } from "./failure.ts";
 import { fetchSound } from "./fetch-objects.ts";
 import type { JobContext } from "./job-context.ts";

@@ -1,4 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import {
+  listenerPageExample,
+  listenerProfileExample,
+  listenerRemovalExample,
+  newListenerExample,
+} from "@lemons/shared/contract/catalogue.example";
 import { ListenerId } from "@lemons/shared/contract/identifier";
 import {
   ListenerPage,
@@ -7,12 +13,6 @@ import {
   ListeningHistory,
   NewListener,
 } from "@lemons/shared/contract/listener";
-import {
-  listenerPageExample,
-  listenerProfileExample,
-  listenerRemovalExample,
-  newListenerExample,
-} from "@lemons/shared/contract/listener.example";
 import { seesEveryKey, type Viewer } from "../../access/caller.ts";
 import { requireKey } from "../../access/require-scope.ts";
 import { cacheControl, PRIVATE } from "../../base/http/cache-control.ts";

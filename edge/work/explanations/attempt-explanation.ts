@@ -11,7 +11,7 @@ import {
   splitOrWholeModelLink,
   tableLink,
 } from "../../worker/request-links.ts";
-import { explainOnWorker } from "../../worker/worker-client.ts";
+import { callWorker } from "../../worker/worker-client.ts";
 import { WorkerFailure } from "../../worker/worker-failure.ts";
 import type { FlightListener } from "../flight/flight.ts";
 import type { FlightOrigin } from "../flight/flight-origin.ts";
@@ -60,7 +60,15 @@ async function explainByWorker(
   const settings = settingsOf(env);
   const head = await findHead(env.DB, task.model.id, task.model.version);
   const request = await workerRequest(env, task, head);
-  const explanation = await explainOnWorker(settings, request, listener, signal, origin.requestId);
+  const { explanation } = await callWorker(settings, "explain", request, {
+    signal,
+    requestId: origin.requestId,
+    account: origin.payer?.account,
+    onUpdate(line) {
+      if (line.kind === "progress") listener.onProgress(line.progress);
+      else listener.onRelevance(line.relevance);
+    },
+  });
   const fault = resultFault(task, explanation);
   if (fault !== null) {
     throw new WorkerFailure(`The gpu-worker answered another question: ${fault}.`, {
