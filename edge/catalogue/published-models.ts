@@ -1,6 +1,5 @@
 import { type ListenerId, ModelId, type Sha256 } from "@lemons/shared/contract/identifier";
-import type { Model, ModelManifest } from "@lemons/shared/contract/model";
-import type { PublishedModel } from "@lemons/shared/contract/model-list";
+import type { Model, ModelManifest, PublishedModel } from "@lemons/shared/contract/model";
 import { headBytes, type LinearHead } from "@lemons/shared/model/linear-head";
 import { z } from "zod";
 import { rows, statement } from "../base/rows.ts";
@@ -51,7 +50,7 @@ export function listModels(
 }
 
 /** A model that is about to be published. */
-export interface NewModel {
+export interface ModelToPublish {
   manifest: ModelManifest;
   listener: ListenerId;
   /** Null if the model could not be split and runs as a whole. */
@@ -61,7 +60,7 @@ export interface NewModel {
 /** Inserts a model that is not active yet, unless it exists. */
 export function insertModel(
   db: D1Database,
-  { manifest, listener, head }: NewModel,
+  { manifest, listener, head }: ModelToPublish,
 ): D1PreparedStatement {
   const { id, version, encoderVersion, headVersion } = manifest;
   return statement(

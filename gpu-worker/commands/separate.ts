@@ -1,16 +1,18 @@
+import type { MixSeparatorName } from "@lemons/shared/contract/separator";
 import { InputError } from "../engine/input-error.ts";
-import { formatSeparationTable } from "../engine/separate/separation-table.ts";
-import { isSeparatorName, SEPARATORS, type SeparatorName } from "../engine/separate/separator.ts";
+import { isMixSeparator, SEPARATOR_CHOICE } from "../engine/separate/registry.ts";
 import { checkFolder, readAudioFile } from "../process/input-files.ts";
 import { checkOutFolder, writeOutFolder } from "../process/out-folder.ts";
+import { RESEARCH_THREAD, type ResearchTasks } from "../research/compute/research-tasks.ts";
+import { formatSeparationTable } from "../research/separation/separation-quality.ts";
 import { defineCommand, type Given } from "./command.ts";
-import { computeHere } from "./compute-here.ts";
+import { computeHere, type RunHere } from "./compute-here.ts";
 import { requireOptions } from "./parse-options.ts";
 import type { Terminal } from "./terminal.ts";
 
 const options = {
   audio: { value: "F", help: "the track: wav, mp3, ogg, opus, flac, m4a" },
-  separator: { value: "S", help: `one of: ${Object.keys(SEPARATORS).join(", ")}` },
+  separator: { value: "S", help: `one of: ${SEPARATOR_CHOICE}` },
   out: { value: "DIR", help: "write one float32 wav a source there" },
   catalogue: { value: "DIR", help: "measure instead, on the tracks whose true stems are known" },
   json: { help: "print one JSON document" },
@@ -27,9 +29,8 @@ export const separate = defineCommand({
   async run(given, terminal) {
     requireOptions("separate", options, given, ["separator"]);
     const { separator } = given;
-    if (!isSeparatorName(separator)) {
-      const choice = Object.keys(SEPARATORS).join(", ");
-      throw new InputError(`there is no separator "${separator}"; choose one of ${choice}`);
+    if (!isMixSeparator(separator)) {
+      throw new InputError(`Unknown separator "${separator}". Use one of: ${SEPARATOR_CHOICE}.`);
     }
     if (given.catalogue === undefined) return separateFile(given, separator, terminal);
     if ((given.audio ?? given.out) !== undefined) {
@@ -41,7 +42,7 @@ export const separate = defineCommand({
 
 async function separateFile(
   given: Given<typeof options>,
-  separator: SeparatorName,
+  separator: MixSeparatorName,
   terminal: Terminal,
 ): Promise<void> {
   requireOptions("separate", options, given, ["audio", "out"]);
@@ -72,14 +73,16 @@ async function separateFile(
 
 async function measure(
   catalogue: string,
-  separator: SeparatorName,
+  separator: MixSeparatorName,
   json: boolean,
   terminal: Terminal,
 ): Promise<void> {
   await checkFolder(catalogue);
   terminal.progress({ phase: "separating", done: 0, total: 0 });
-  const quality = await computeHere((run) =>
-    run("measure-separation", { catalogue, separator }, { names: { request: catalogue } }),
+  const quality = await computeHere(
+    (run: RunHere<ResearchTasks>) =>
+      run("measure-separation", { catalogue, separator }, { names: { request: catalogue } }),
+    RESEARCH_THREAD,
   );
   terminal.print(json ? `${JSON.stringify(quality)}\n` : formatSeparationTable(quality));
 }

@@ -1,10 +1,8 @@
 import { differingField } from "@lemons/shared/contract/front-end";
 import type { WorkerInspectRequest } from "@lemons/shared/contract/gpu-worker";
 import type { ListenerId, Sha256 } from "@lemons/shared/contract/identifier";
-import type { Model, ModelManifest } from "@lemons/shared/contract/model";
-import { sharedModelId } from "@lemons/shared/contract/shared-model";
-import { headOfBytes, type LinearHead } from "@lemons/shared/model/linear-head";
-import { versionOfParts } from "@lemons/shared/model/model-version";
+import { type Model, type ModelManifest, sharedModelId } from "@lemons/shared/contract/model";
+import { headOfBytes, type LinearHead, versionOfParts } from "@lemons/shared/model/linear-head";
 import { z } from "zod";
 import { settingsOf } from "../../base/env.ts";
 import { encoderKey, modelKey } from "../../base/object-keys.ts";
@@ -13,10 +11,10 @@ import { exists, firstValue } from "../../base/rows.ts";
 import { linkExpiry, signLink } from "../../worker/object-link.ts";
 import { encoderLink, modelLink } from "../../worker/request-links.ts";
 import { timeBudget } from "../../worker/time-budget.ts";
-import { inspectOnWorker } from "../../worker/worker-client.ts";
+import { callWorker } from "../../worker/worker-client.ts";
 import { asWorkerFailure } from "../../worker/worker-failure.ts";
 import { findEncoder, insertEncoder } from "../encoders.ts";
-import { insertModel, type NewModel } from "../published-models.ts";
+import { insertModel, type ModelToPublish } from "../published-models.ts";
 import type { OneModel, SharedModel } from "./published-files.ts";
 
 const INSPECT_TIMEOUT_MS = 60_000;
@@ -100,7 +98,7 @@ async function publishOne(
   const given = modelKey(id, version, "model.onnx");
   const found = modelKey(id, version, "encoder.onnx");
   await putOnce(env.BUCKET, given, onnx);
-  let model: NewModel = { manifest, listener, head: null };
+  let model: ModelToPublish = { manifest, listener, head: null };
   let encoder: { version: Sha256; features: number } | null = null;
   try {
     const request = {
@@ -135,7 +133,7 @@ async function publishOne(
 async function insertAll(
   db: D1Database,
   encoder: Parameters<typeof insertEncoder>[1] | null,
-  models: readonly NewModel[],
+  models: readonly ModelToPublish[],
 ): Promise<void> {
   const statements = [
     ...(encoder ? [insertEncoder(db, encoder)] : []),
@@ -150,7 +148,10 @@ async function insertAll(
 async function inspect(env: Env, request: WorkerInspectRequest, requestId: string) {
   const budget = timeBudget(INSPECT_TIMEOUT_MS);
   try {
-    return await inspectOnWorker(settingsOf(env), request, budget.signal, requestId);
+    return await callWorker(settingsOf(env), "inspect", request, {
+      signal: budget.signal,
+      requestId,
+    });
   } catch (error) {
     const failure = asWorkerFailure(error);
     if (failure.unusableInput) throw refused(failure.message.replace(/\.$/, ""));
@@ -206,7 +207,7 @@ function isListed(db: D1Database, { id, version }: ModelManifest): Promise<boole
   return exists(db, "SELECT 1 FROM models WHERE id = ? AND version = ?", id, version);
 }
 
-function asModel({ manifest, listener }: NewModel): Model {
+function asModel({ manifest, listener }: ModelToPublish): Model {
   const { id, version, encoderVersion = version, headVersion = version } = manifest;
   return { id, version, listener, encoderVersion, headVersion };
 }

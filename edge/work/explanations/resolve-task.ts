@@ -1,11 +1,16 @@
+import { snippetOfTrack } from "@lemons/shared/audio/snippet";
 import type { KeyId } from "@lemons/shared/contract/access";
-import type {
-  ExplanationQuestion,
-  ExplanationRequest,
-  ExplanationType,
+import {
+  DEFAULT_EFFECTIVE_SAMPLES,
+  type ExplanationQuestion,
+  type ExplanationRequest,
+  type ExplanationType,
 } from "@lemons/shared/contract/explanation-request";
-import { DEFAULT_EFFECTIVE_SAMPLES } from "@lemons/shared/contract/neighbourhood";
-import { NO_SEPARATION, SEPARATOR_VERSIONS } from "@lemons/shared/contract/separator";
+import {
+  DEFAULT_SEPARATOR,
+  NO_SEPARATION,
+  SEPARATOR_VERSIONS,
+} from "@lemons/shared/contract/separator";
 import { RIDGE_ALPHA } from "@lemons/shared/explanation/local-fit";
 import { explanationId, responseSetId, tableId } from "@lemons/shared/identity/explanation-id";
 import { ANONYMOUS, type Viewer } from "../../access/caller.ts";
@@ -21,10 +26,10 @@ const RESPONSE_SCHEMA = 1;
 
 const EVERY_MASK = { kind: "exhaustive", effectiveSamples: DEFAULT_EFFECTIVE_SAMPLES } as const;
 const STEMS = { name: "stems", version: SEPARATOR_VERSIONS.stems } as const;
-const DSP = { name: "dsp", version: SEPARATOR_VERSIONS.dsp } as const;
-
-/** The model hears at most this much, from the middle of the track. */
-const SNIPPET_SECONDS = 30;
+const DEFAULT = {
+  name: DEFAULT_SEPARATOR,
+  version: SEPARATOR_VERSIONS[DEFAULT_SEPARATOR],
+} as const;
 
 /**
  * Settles everything a request leaves open: the listener's active model, the track's sound, the
@@ -94,10 +99,9 @@ export async function buildTask(
     soundSha256: files.soundSha256,
     stems: files.stems,
   };
-  const seconds = Math.min(trackSeconds, SNIPPET_SECONDS);
   const heard = {
     audioSha256: files.soundSha256,
-    snippet: { startSeconds: (trackSeconds - seconds) / 2, seconds },
+    snippet: snippetOfTrack(trackSeconds),
     segments: question.segments,
   };
   const { id: modelId, version, encoderVersion, headVersion } = active.model;
@@ -107,7 +111,7 @@ export async function buildTask(
   let separator: ExplanationTask["separator"];
   let responses: string;
   if (neighbourhood.kind === "exhaustive") {
-    const tableSeparator = hasStems ? STEMS : DSP;
+    const tableSeparator = hasStems ? STEMS : DEFAULT;
     separator = tableSeparator;
     const tableOf = async (cut: Pick<TableTask, "separator" | "segments">): Promise<TableTask> => ({
       id: await tableId({ schema: TABLE_SCHEMA, encoderVersion, ...heard, ...cut, ...owned }),
@@ -180,5 +184,5 @@ function separatorOfSampled(
   hasStems: boolean,
 ): ExplanationTask["separator"] {
   if (hasStems) return STEMS;
-  return type === "time" ? NO_SEPARATION : DSP;
+  return type === "time" ? NO_SEPARATION : DEFAULT;
 }

@@ -1,4 +1,5 @@
 import type { WorkerScoreRequest } from "@lemons/shared/contract/gpu-worker";
+import type { WorkerUpdate } from "@lemons/shared/contract/gpu-worker-endpoints";
 import type { Sha256, TrackId } from "@lemons/shared/contract/identifier";
 import { settingsOf } from "../../base/env.ts";
 import { type ActiveModel, activeWholeModels } from "../../catalogue/models.ts";
@@ -6,7 +7,7 @@ import { storeScoreFailure, storeScores, unscoredTracks } from "../../catalogue/
 import { PRIVATE_TRACKS, type TrackFiles } from "../../catalogue/tracks.ts";
 import { linkExpiry } from "../../worker/object-link.ts";
 import { modelLink, soundLinks } from "../../worker/request-links.ts";
-import { scoreOnWorker } from "../../worker/worker-client.ts";
+import { callWorker } from "../../worker/worker-client.ts";
 import {
   leaveOutOnFailure,
   retryAt,
@@ -71,7 +72,8 @@ async function scoreTracks(
   const byId = new Map(models.map((active) => [active.model.id, active.model]));
 
   const request = await scoreRequest(env, models, [...open.values()]);
-  for await (const line of scoreOnWorker(settingsOf(env), request, signal, crypto.randomUUID())) {
+  const onUpdate = async (line: WorkerUpdate<"score">) => {
+    if (line.kind === "progress") return;
     const files = open.get(line.track);
     if (files === undefined)
       throw unexpectedAnswer(`the track ${line.track}, which was not requested`);
@@ -92,7 +94,9 @@ async function scoreTracks(
       await storeScores(env.DB, encoderVersion, { track, soundSha256, peaks: line.peaks, scores });
     }
     open.delete(track);
-  }
+  };
+  const requestId = crypto.randomUUID();
+  await callWorker(settingsOf(env), "score", request, { signal, requestId, onUpdate });
   if (open.size > 0) throw unexpectedAnswer(`without ${[...open.keys()].join(", ")}`);
 }
 

@@ -1,5 +1,5 @@
+import { TableRecord } from "@lemons/shared/contract/explanation";
 import { Sha256, TableId } from "@lemons/shared/contract/identifier";
-import { TableRecord } from "@lemons/shared/contract/table-record";
 import type { ResponseTable } from "@lemons/shared/what-if/response-table";
 import { decodeUnfoldedTable, TableFormatError } from "@lemons/shared/what-if/table-format";
 import { z } from "zod";
@@ -80,4 +80,20 @@ export async function readTable(bucket: R2Bucket, record: TableRecord): Promise<
 export async function forgetTable(bucket: R2Bucket, id: TableId): Promise<void> {
   await bucket.delete(tableRecordKey(id));
   await bucket.delete(tableKey(id));
+}
+
+/**
+ * Deletes a table whose private track was removed while the table was being built.
+ *
+ * @returns whether it was deleted
+ */
+export async function dropOrphanedTable(
+  { DB, BUCKET }: Env,
+  { id, privateTrack }: Pick<TableTask, "id" | "privateTrack">,
+): Promise<boolean> {
+  if (privateTrack === null) return false;
+  const track = await DB.prepare("SELECT 1 FROM tracks WHERE id = ?").bind(privateTrack).first();
+  if (track !== null) return false;
+  await forgetTable(BUCKET, id);
+  return true;
 }

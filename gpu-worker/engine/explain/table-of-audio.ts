@@ -1,7 +1,11 @@
+import type { TableRecord } from "@lemons/shared/contract/explanation";
 import type { Progress } from "@lemons/shared/contract/job";
-import { NO_SEPARATION, type SeparatorName } from "@lemons/shared/contract/separator";
-import type { TableRecord } from "@lemons/shared/contract/table-record";
-import { segmentBounds } from "@lemons/shared/explanation/segments";
+import {
+  DEFAULT_SEPARATOR,
+  NO_SEPARATION,
+  type SeparatorName,
+} from "@lemons/shared/contract/separator";
+import { segmentBounds } from "@lemons/shared/explanation/components";
 import { encodeTable } from "@lemons/shared/what-if/table-format";
 import type { EncoderPackage } from "../model/model-package.ts";
 import type { ExactEngine } from "./exact-engine.ts";
@@ -38,11 +42,11 @@ export async function tableOfAudio(input: TableOfAudioInput): Promise<TableOfAud
   const { separator: named } = input;
   const isOfTime = named === NO_SEPARATION.name;
   // The mix itself needs no separator; it may be the sum of stems.
-  const separator = isOfTime ? "dsp" : named;
+  const separator = isOfTime ? DEFAULT_SEPARATOR : named;
   const sound = await snippetSources({ ...input, separator, needsSources: !isOfTime });
   onProgress?.({ phase: "separating", done: 1, total: 1 });
   const { frontEnd, encoderVersion } = model.manifest;
-  const heard = heardSound(sound, frontEnd);
+  const heard = heardSound(sound, frontEnd, exact.runtime);
   onProgress?.({ phase: "scoring", done: 0, total: 100 });
   const answer = await exact.tableOf({
     ...input,

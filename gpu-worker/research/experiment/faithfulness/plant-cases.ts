@@ -6,10 +6,9 @@ import type {
   PlantModel,
 } from "@lemons/shared/contract/faithfulness";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
-import type { SeparatorName } from "@lemons/shared/contract/separator";
+import { DEFAULT_SEPARATOR, type SeparatorName } from "@lemons/shared/contract/separator";
 import { viewTable } from "@lemons/shared/explanation/table-view";
-import { foldTable } from "@lemons/shared/what-if/fold-table";
-import type { ResponseTable } from "@lemons/shared/what-if/response-table";
+import { foldTable, type ResponseTable } from "@lemons/shared/what-if/response-table";
 import type { ExactEngine, TableWanted } from "../../../engine/explain/exact-engine.ts";
 import { heardSound } from "../../../engine/explain/heard-sound.ts";
 import { snippetSources } from "../../../engine/explain/snippet-sources.ts";
@@ -112,7 +111,7 @@ async function* questionsOf(input: PlantCasesInput): AsyncGenerator<Question> {
     const segment = active[random.randint(0, active.length)]!;
     const mix = mixWithSourceOnlyIn(track, { source: name, segment, segments });
     const named = {
-      separator: "dsp" as const,
+      separator: DEFAULT_SEPARATOR,
       audioSha256: nameHash(track.slug, name, segment),
     };
     const sound = await snippetSources({ ...named, mix, stems: null, needsSources: false });
@@ -150,7 +149,7 @@ async function tablesOf(
   { exact, settings, signal }: PlantCasesInput,
   cut: Pick<TableWanted, "sound" | "separator" | "audioSha256" | "type">,
 ): Promise<Question["tableOf"]> {
-  const heard = await heardSound(cut.sound, DEFAULT_FRONT_END);
+  const heard = heardSound(cut.sound, DEFAULT_FRONT_END, exact.runtime);
   const built = new Map<string, ResponseTable>();
   return async (model) => {
     const key = model.manifest.encoderVersion!;
