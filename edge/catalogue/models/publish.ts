@@ -1,10 +1,8 @@
 import { differingField } from "@lemons/shared/contract/front-end";
 import type { WorkerInspectRequest } from "@lemons/shared/contract/gpu-worker";
 import type { ListenerId, Sha256 } from "@lemons/shared/contract/identifier";
-import type { Model, ModelManifest } from "@lemons/shared/contract/model";
-import { sharedModelId } from "@lemons/shared/contract/shared-model";
-import { headOfBytes, type LinearHead } from "@lemons/shared/model/linear-head";
-import { versionOfParts } from "@lemons/shared/model/model-version";
+import { type Model, type ModelManifest, sharedModelId } from "@lemons/shared/contract/model";
+import { headOfBytes, type LinearHead, versionOfParts } from "@lemons/shared/model/linear-head";
 import { z } from "zod";
 import { settingsOf } from "../../base/env.ts";
 import { encoderKey, modelKey } from "../../base/object-keys.ts";

@@ -1,4 +1,4 @@
-import type { Engine } from "@lemons/shared/contract/exact-explanation";
+import type { Engine } from "@lemons/shared/contract/explanation";
 import type { Progress } from "@lemons/shared/contract/job";
 import type { ExplanationAnswers } from "@lemons/shared/explanation/assemble-explanation";
 import {
@@ -6,8 +6,8 @@ import {
   componentsOf,
   type SegmentTime,
 } from "@lemons/shared/explanation/components";
+import { sigmoid } from "@lemons/shared/explanation/exponential";
 import { distinctMasks } from "@lemons/shared/explanation/mask";
-import { sigmoid } from "@lemons/shared/explanation/sigmoid";
 import type { ModelPackage } from "../model/model-package.ts";
 import type { Scorer } from "../model/scorer.ts";
 import type { SeparatedSources } from "../separate/separator.ts";

@@ -1,13 +1,19 @@
 import type { Explanation, Separation } from "@lemons/shared/contract/explanation";
-import { DEFAULT_SAMPLES, type SourceName } from "@lemons/shared/contract/explanation-request";
+import {
+  DEFAULT_SAMPLES,
+  type SampledNeighbourhood,
+  type SourceName,
+} from "@lemons/shared/contract/explanation-request";
 import type { Progress } from "@lemons/shared/contract/job";
-import type { SampledNeighbourhood } from "@lemons/shared/contract/neighbourhood";
 import type { SeparatorName } from "@lemons/shared/contract/separator";
 import { assembleExplanation } from "@lemons/shared/explanation/assemble-explanation";
-import { componentCount, type SegmentTime } from "@lemons/shared/explanation/components";
+import {
+  componentCount,
+  type SegmentTime,
+  segmentBounds,
+} from "@lemons/shared/explanation/components";
 import type { ExhaustiveQuestion } from "@lemons/shared/explanation/explain-from-table";
-import { highlightPlan } from "@lemons/shared/explanation/highlight-plan";
-import { segmentBounds } from "@lemons/shared/explanation/segments";
+import { highlightPlan } from "@lemons/shared/explanation/highlights";
 import type { FoldedTable } from "@lemons/shared/what-if/response-table";
 import type { Audio } from "../audio/audio.ts";
 import type { EncodedAudio } from "../audio/encoded-audio.ts";

@@ -2,10 +2,9 @@ import type { Explanation } from "@lemons/shared/contract/explanation";
 import type { ExplanationAnswers } from "@lemons/shared/explanation/assemble-explanation";
 import type { ComponentPlace } from "@lemons/shared/explanation/components";
 import { describeFit, featuresKept } from "@lemons/shared/explanation/described-fit";
-import { fitLocal } from "@lemons/shared/explanation/local-fit";
+import { sigmoid } from "@lemons/shared/explanation/exponential";
+import { fitLocal, targetPredictions } from "@lemons/shared/explanation/local-fit";
 import { kept, type Mask } from "@lemons/shared/explanation/mask";
-import { sigmoid } from "@lemons/shared/explanation/sigmoid";
-import { targetPredictions } from "@lemons/shared/explanation/target";
 import type { SampledMasks } from "./neighbourhood.ts";
 import type { SampledQuestion } from "./resolved-question.ts";
 

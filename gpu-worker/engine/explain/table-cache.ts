@@ -1,4 +1,4 @@
-import { Engine } from "@lemons/shared/contract/exact-explanation";
+import { Engine } from "@lemons/shared/contract/explanation";
 import { SourceName } from "@lemons/shared/contract/explanation-request";
 import { Sha256 } from "@lemons/shared/contract/identifier";
 import { sha256Hex } from "@lemons/shared/identity/sha256";

@@ -1,4 +1,4 @@
-import { segmentBounds } from "@lemons/shared/explanation/segments";
+import { segmentBounds } from "@lemons/shared/explanation/components";
 import { describe, expect, it } from "vitest";
 import { createLogMel } from "../spectrogram/log-mel.ts";
 import { createCombinationPower } from "./combination-power.ts";

@@ -1,9 +1,8 @@
 import { SNIPPET_SECONDS } from "@lemons/shared/audio/snippet";
 import type { SourceName } from "@lemons/shared/contract/explanation-request";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
-import { segmentBounds } from "@lemons/shared/explanation/segments";
-import type { Audio } from "../../../engine/audio/audio.ts";
-import { durationSeconds } from "../../../engine/audio/audio.ts";
+import { segmentBounds } from "@lemons/shared/explanation/components";
+import { type Audio, durationSeconds } from "../../../engine/audio/audio.ts";
 import { mixOfSources } from "../../../engine/explain/mix-of-sources.ts";
 import { InputError } from "../../../engine/input-error.ts";
 import { modelWaveforms } from "../../../engine/model/model-waveform.ts";
