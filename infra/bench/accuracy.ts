@@ -38,7 +38,7 @@ export async function benchAccuracy(
   onStep: (message: string) => void,
 ): Promise<{ accuracy: AccuracyOfModel[] }> {
   const audio = await decodeAudio(await readFile(inRepository("demo", "audio", `${TRACK}.ogg`)));
-  const { stems } = await separate(audio, DEFAULT_SEPARATOR);
+  const { stems } = await separate(audio, DEFAULT_SEPARATOR, { runtime });
   const accuracy: AccuracyOfModel[] = [];
   for (const { name, path } of MODELS) {
     const model = await readModelPackage(path);

@@ -126,11 +126,11 @@ export async function benchExplain(onStep: (message: string) => void): Promise<E
   };
 }
 
-const resampling = createNodeRuntime({ provider: "cpu", threads: 1 });
+const soundRuntime = createNodeRuntime({ provider: "cpu", threads: 1 });
 
 /** Sources of which none is ever silent: true stems with pauses would need far less. */
 async function audibleStems(mix: Audio): Promise<Map<string, Audio>> {
-  const { sources, stems } = await separate(mix, DEFAULT_SEPARATOR);
+  const { sources, stems } = await separate(mix, DEFAULT_SEPARATOR, { runtime: soundRuntime });
   return new Map(sources.map((source, index) => [source, stems[index]!]));
 }
 
@@ -187,8 +187,8 @@ async function enumerationMemory(table: FoldedTable): Promise<ExplainBench["enum
 /** The whole model on a 30 s track, by onnxruntime as it comes. */
 async function timeForwards(model: ModelPackage, mix: Audio, threads: number): Promise<number[]> {
   const { frontEnd } = model.manifest;
-  const { data, bands, frames } = createFrontEnd(frontEnd).transform(
-    await modelWaveform(mix, frontEnd, resampling),
+  const { data, bands, frames } = createFrontEnd(frontEnd, soundRuntime).transform(
+    await modelWaveform(mix, frontEnd, soundRuntime),
   );
   const logMel = new Tensor("float32", data, [1, 1, bands, frames]);
   return timeRuns(model.onnx!, ([input]) => ({ [input!]: logMel }), {
@@ -202,7 +202,7 @@ async function multiplyAddsOfForward(model: ModelPackage, mix: Audio): Promise<n
   const { frontEnd, encoderVersion, version } = model.manifest;
   const verdict = analyseModel(model);
   if (!verdict.applies) throw new Error(verdict.reason);
-  const source = await modelWaveform(mix, frontEnd, resampling);
+  const source = await modelWaveform(mix, frontEnd, soundRuntime);
   const ready = prepareTable({
     trunk: verdict.trunk,
     encoderVersion: encoderVersion ?? version,

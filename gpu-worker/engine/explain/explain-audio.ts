@@ -95,7 +95,7 @@ export async function explainAudio(input: ExplainAudioInput): Promise<ExplainedA
   signal?.throwIfAborted();
   onProgress?.({ phase: "separating", done: 0, total: 1 });
   const sound = await stopwatch.timeAsync("separating", () =>
-    snippetSources({ ...input, needsSources: type !== "time" }),
+    snippetSources({ ...input, runtime: input.scorer.runtime, needsSources: type !== "time" }),
   );
   onProgress?.({ phase: "separating", done: 1, total: 1 });
   checkQuerySource(input, sound.separated);

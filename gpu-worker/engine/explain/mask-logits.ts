@@ -25,7 +25,7 @@ export interface MaskLogitsInput {
  */
 export async function maskLogits(input: MaskLogitsInput): Promise<number[]> {
   const { maskedMix, masks, model, scorer, stopwatch, onScored, signal } = input;
-  const logMel = createFrontEnd(model.manifest.frontEnd).transform;
+  const logMel = createFrontEnd(model.manifest.frontEnd, scorer.runtime).transform;
   const logits: number[] = [];
   while (logits.length < masks.length) {
     signal?.throwIfAborted();

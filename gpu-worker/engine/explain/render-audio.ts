@@ -1,6 +1,7 @@
 import type { Component } from "@lemons/shared/contract/explanation";
 import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
 import type { Progress } from "@lemons/shared/contract/job";
+import type { Runtime } from "../runtime/runtime.ts";
 import type { ExplainAudioInput } from "./explain-audio.ts";
 import { type RenderedHighlight, renderHighlights } from "./highlight.ts";
 import { snippetSources } from "./snippet-sources.ts";
@@ -10,6 +11,7 @@ export interface RenderAudioInput
     ExplainAudioInput,
     "mix" | "stems" | "separator" | "audioSha256" | "separatedCache" | "signal"
   > {
+  runtime: Runtime;
   type: ExplanationType;
   /** Those of an explanation of the track. */
   components: readonly Component[];

@@ -2,6 +2,7 @@ import type { SourceName } from "@lemons/shared/contract/explanation-request";
 import type { Progress } from "@lemons/shared/contract/job";
 import { encodeMp3 } from "../audio/encode-mp3.ts";
 import type { EncodedAudio } from "../audio/encoded-audio.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import type { ExplainAudioInput } from "./explain-audio.ts";
 import { snippetSources } from "./snippet-sources.ts";
 
@@ -13,6 +14,7 @@ export interface RenderStemsInput
     ExplainAudioInput,
     "mix" | "stems" | "separator" | "audioSha256" | "separatedCache" | "signal"
   > {
+  runtime: Runtime;
   /** Those that are wanted. */
   sources: readonly SourceName[];
   onProgress?: ((progress: Progress) => void) | undefined;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Audio } from "../audio/audio.ts";
 import { InputError } from "../input-error.ts";
+import { cpuRuntime } from "../runtime/node/cpu-runtime.fixture.ts";
 import { mixOfSources } from "./mix-of-sources.ts";
 import { type SnippetSourcesInput, snippetSources } from "./snippet-sources.ts";
 
@@ -16,7 +17,13 @@ function ramp(seconds: number, slope: number, sampleRate = RATE): Audio {
 }
 
 function input(change: Partial<SnippetSourcesInput>): SnippetSourcesInput {
-  const base = { mix: null, stems: null, audioSha256: "b".repeat(64), needsSources: true };
+  const base = {
+    runtime: cpuRuntime,
+    mix: null,
+    stems: null,
+    audioSha256: "b".repeat(64),
+    needsSources: true,
+  };
   return { ...base, separator: "stems", ...change };
 }
 

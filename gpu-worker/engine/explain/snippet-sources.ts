@@ -8,6 +8,7 @@ import {
 import { type Audio, cut, durationSeconds, sampleCount } from "../audio/audio.ts";
 import { centreSnippet } from "../audio/snippet.ts";
 import { InputError } from "../input-error.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import { separate } from "../separate/registry.ts";
 import type { SeparatedSources } from "../separate/separator.ts";
 import { LENGTH_TOLERANCE_SECONDS, stemsOf } from "../separate/stems.ts";
@@ -15,6 +16,7 @@ import { mixOfSources } from "./mix-of-sources.ts";
 import type { SeparatedCache } from "./separated-cache.ts";
 
 export interface SnippetSourcesInput {
+  runtime: Runtime;
   mix: Audio | null;
   stems: Map<SourceName, Audio> | null;
   separator: SeparatorName;
@@ -22,6 +24,7 @@ export interface SnippetSourcesInput {
   /** Whether the sources matter: only time segments of the mix do not need them. */
   needsSources: boolean;
   separatedCache?: SeparatedCache | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 /** The part of a track that the model hears, and its sources. */
@@ -84,12 +87,12 @@ async function ownSources({ mix, stems }: SnippetSourcesInput): Promise<SnippetS
 async function separateMix(
   snippet: Audio,
   separator: MixSeparatorName,
-  { audioSha256, needsSources, separatedCache }: SnippetSourcesInput,
+  { runtime, audioSha256, needsSources, separatedCache, signal }: SnippetSourcesInput,
 ): Promise<SeparatedSources> {
   if (!needsSources) {
     return { sources: ["mix"], stems: [snippet], separator: "none", version: "1", residual: 0 };
   }
-  const separateNow = () => separate(snippet, separator);
+  const separateNow = () => separate(snippet, separator, { runtime, signal });
   return separatedCache
     ? separatedCache.get(`${audioSha256} ${separator}`, separateNow)
     : separateNow();

@@ -43,7 +43,12 @@ export async function tableOfAudio(input: TableOfAudioInput): Promise<TableOfAud
   const isOfTime = named === NO_SEPARATION.name;
   // The mix itself needs no separator; it may be the sum of stems.
   const separator = isOfTime ? DEFAULT_SEPARATOR : named;
-  const sound = await snippetSources({ ...input, separator, needsSources: !isOfTime });
+  const sound = await snippetSources({
+    ...input,
+    runtime: exact.runtime,
+    separator,
+    needsSources: !isOfTime,
+  });
   onProgress?.({ phase: "separating", done: 1, total: 1 });
   const { frontEnd, encoderVersion } = model.manifest;
   const heard = heardSound(sound, frontEnd, exact.runtime);

@@ -154,7 +154,7 @@ export async function buildResponseTable(
 ): Promise<BuiltTable> {
   const { sources, segments: bounds, frontEnd, encoderVersion } = question;
   const { blocks, components, runs } = plan;
-  const power = createCombinationPower({ sources, bounds, components }, frontEnd);
+  const power = createCombinationPower({ sources, bounds, components }, frontEnd, sessions.runtime);
   const shares = createShareStore(blocks, components);
   const { clock, seconds } = createClock();
   const weights = runs.map((each) => costOf({ ...plan, runs: [each] }).multiplyAdds);

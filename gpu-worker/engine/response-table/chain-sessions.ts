@@ -3,7 +3,7 @@ import { InputError } from "../input-error.ts";
 import type { InferenceSession, Runtime, Tensor } from "../runtime/runtime.ts";
 
 /** The part of the runtime that building a table needs. */
-export type ChainRuntime = Pick<Runtime, "openSession" | "yieldToEvents">;
+export type ChainRuntime = Pick<Runtime, "openSession" | "createRealFft" | "yieldToEvents">;
 
 /** A loaded chain. */
 export interface ChainSession {

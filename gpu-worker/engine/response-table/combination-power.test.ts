@@ -1,5 +1,6 @@
 import { segmentBounds } from "@lemons/shared/explanation/segments";
 import { describe, expect, it } from "vitest";
+import { cpuRuntime } from "../runtime/node/cpu-runtime.fixture.ts";
 import { createLogMel } from "../spectrogram/log-mel.ts";
 import { createCombinationPower } from "./combination-power.ts";
 import { audibleComponents, componentsOf } from "./combinations.ts";
@@ -31,8 +32,8 @@ describe("createCombinationPower", () => {
     ],
   ])("equals the spectrogram of sums of waveforms: %s", (_name, sources) => {
     const components = audibleComponents(sources, bounds);
-    const power = createCombinationPower({ sources, bounds, components }, frontEnd);
-    const logMel = createLogMel(frontEnd);
+    const power = createCombinationPower({ sources, bounds, components }, frontEnd, cpuRuntime);
+    const logMel = createLogMel(frontEnd, cpuRuntime);
     let checked = 0;
     for (const interval of [
       { first: 0, last: 0 },

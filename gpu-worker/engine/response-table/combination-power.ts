@@ -1,8 +1,8 @@
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
 import type { SegmentBounds } from "@lemons/shared/explanation/segments";
+import type { FftRuntime } from "../runtime/runtime.ts";
 import { periodicHann } from "../spectrogram/framing.ts";
 import { createMelFilterbank, type MelFilterbank } from "../spectrogram/mel-filterbank.ts";
-import { createRealFft } from "../spectrogram/real-fft.ts";
 import { bitsOf, type Components, componentsOf, type Interval } from "./combinations.ts";
 import { type Columns, columnCount } from "./time-window.ts";
 
@@ -39,9 +39,10 @@ export interface CombinationPower {
 export function createCombinationPower(
   { sources, bounds, components }: GatedSources,
   frontEnd: FrontEnd,
+  runtime: FftRuntime,
 ): CombinationPower {
   const { nFft, hop } = frontEnd;
-  const fft = createRealFft(nFft);
+  const fft = runtime.createRealFft(nFft);
   const filters = createMelFilterbank(frontEnd);
   const { bands } = filters;
   const { lower, upper } = weightsOfBins(filters);

@@ -88,7 +88,7 @@ export async function compareWithDense(
 /** The unsplit model. */
 async function denseModel(onnx: Uint8Array, frontEnd: FrontEnd, runtime: Runtime) {
   const session = await openModelSession(onnx, runtime);
-  const logMel = createLogMel(frontEnd);
+  const logMel = createLogMel(frontEnd, runtime);
   return {
     async logit(mix: Float32Array | Float64Array): Promise<number> {
       const { data, bands, frames } = logMel(mix);

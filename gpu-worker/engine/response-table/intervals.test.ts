@@ -2,6 +2,7 @@ import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 import { type SegmentBounds, segmentBounds } from "@lemons/shared/explanation/segments";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { cpuRuntime } from "../runtime/node/cpu-runtime.fixture.ts";
 import { createLogMel } from "../spectrogram/log-mel.ts";
 import { intervalsOf, segmentsSeenByFrames, segmentsSeenThrough } from "./intervals.ts";
 import { noise, smallFrontEnd } from "./noise.fixture.ts";
@@ -49,7 +50,7 @@ describe("segmentsSeenByFrames", () => {
   });
 
   it("names every segment that changes a frame, for any cut", () => {
-    const logMel = createLogMel(frontEnd);
+    const logMel = createLogMel(frontEnd, cpuRuntime);
     const cuts = fc.record({
       samples: fc.integer({ min: 33, max: 400 }),
       places: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 0, maxLength: 5 }),

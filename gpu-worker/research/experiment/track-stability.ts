@@ -49,7 +49,11 @@ export interface ModelStability {
  */
 export async function trackStability(input: TrackStabilityInput): Promise<ModelStability[]> {
   const { models, settings, onProgress } = input;
-  const sound = await snippetSources({ ...input, needsSources: settings.type !== "time" });
+  const sound = await snippetSources({
+    ...input,
+    runtime: input.scorer.runtime,
+    needsSources: settings.type !== "time",
+  });
   const heardBy = new Map<string, HeardSound>();
   const results: ModelStability[] = [];
   for (const [index, model] of models.entries()) {

@@ -85,7 +85,8 @@ async function* questionsOf(input: PlantCasesInput): AsyncGenerator<Question> {
   const tablesBy = new Map<SeparatorName, Question["tableOf"]>();
   for (const separator of separators) {
     const named = { separator, audioSha256: nameHash(track.slug) };
-    const asked = { ...named, mix: null, stems: track.stems, needsSources: true };
+    const { runtime } = exact;
+    const asked = { ...named, runtime, mix: null, stems: track.stems, needsSources: true };
     const sound = await snippetSources(asked);
     tablesBy.set(separator, await tablesOf(input, { ...named, sound, type: "time+source" }));
   }
@@ -115,7 +116,13 @@ async function* questionsOf(input: PlantCasesInput): AsyncGenerator<Question> {
       separator: DEFAULT_SEPARATOR,
       audioSha256: nameHash(track.slug, name, segment),
     };
-    const sound = await snippetSources({ ...named, mix, stems: null, needsSources: false });
+    const sound = await snippetSources({
+      ...named,
+      runtime: exact.runtime,
+      mix,
+      stems: null,
+      needsSources: false,
+    });
     const tableOf = await tablesOf(input, { ...named, sound, type: "time" });
     yield {
       type: "time",

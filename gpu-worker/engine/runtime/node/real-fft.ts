@@ -1,20 +1,5 @@
 import FFT from "fft.js";
-
-/** Discrete Fourier transform of `size` real samples into the caller's buffers. */
-export interface RealFft {
-  size: number;
-  /** `size / 2 + 1`. */
-  bins: number;
-  /**
-   * X[k] = sum x[n] exp(-2 pi i k n / size), k = 0 .. size / 2.
-   *
-   * @param signal `size` samples, left unchanged
-   * @param spectrum `2 x bins` numbers: real and imaginary parts interleaved
-   */
-  forward(signal: Float64Array, spectrum: Float64Array): void;
-  /** Inverts `forward`, scaling included. Overwrites `signal`, leaves `spectrum` unchanged. */
-  inverse(spectrum: Float64Array, signal: Float64Array): void;
-}
+import type { RealFft } from "../runtime.ts";
 
 /**
  * Creates a real transform from a complex one of half the size (Numerical Recipes, section 12.3:
