@@ -9,8 +9,7 @@ import type { ModelPackage } from "@lemons/gpu-worker/engine/model/model-package
 import { modelWaveform } from "@lemons/gpu-worker/engine/model/model-waveform";
 import { readModelPackage } from "@lemons/gpu-worker/engine/model/node/read-model-package";
 import { createScorer } from "@lemons/gpu-worker/engine/model/scorer";
-import { analyseModel } from "@lemons/gpu-worker/engine/response-table/analyse";
-import { prepareTable } from "@lemons/gpu-worker/engine/response-table/build-response-table";
+import { analyseForTable } from "@lemons/gpu-worker/engine/response-table/engines";
 import { createNodeRuntime } from "@lemons/gpu-worker/engine/runtime/node/node-runtime";
 import { separate } from "@lemons/gpu-worker/engine/separate/registry";
 import { createFrontEnd } from "@lemons/gpu-worker/engine/spectrogram/front-end";
@@ -199,17 +198,12 @@ async function timeForwards(model: ModelPackage, mix: Audio, threads: number): P
 }
 
 async function multiplyAddsOfForward(model: ModelPackage, mix: Audio): Promise<number> {
-  const { frontEnd, encoderVersion, version } = model.manifest;
-  const verdict = analyseModel(model);
+  const { frontEnd } = model.manifest;
+  const verdict = analyseForTable(model);
   if (!verdict.applies) throw new Error(verdict.reason);
   const source = await modelWaveform(mix, frontEnd, soundRuntime);
-  const ready = prepareTable({
-    trunk: verdict.trunk,
-    encoderVersion: encoderVersion ?? version,
-    frontEnd,
-    sources: [source],
-    segments: [[0, source.length]],
-  });
+  const segments = [[0, source.length]] as const;
+  const ready = verdict.prepare({ frontEnd, sources: [source], segments });
   if (!ready.applies) throw new Error(ready.reason);
   return ready.cost.forwardMultiplyAdds;
 }

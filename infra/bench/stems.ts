@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import type { Audio } from "@lemons/gpu-worker/engine/audio/audio";
 import { decodeAudio } from "@lemons/gpu-worker/engine/audio/decode";
-import { renderStems } from "@lemons/gpu-worker/engine/explain/render-stems";
+import { renderStems } from "@lemons/gpu-worker/engine/explain/render";
 import { snippetSources } from "@lemons/gpu-worker/engine/explain/snippet-sources";
 import { createNodeRuntime } from "@lemons/gpu-worker/engine/runtime/node/node-runtime";
 import { SOURCES, type SourceName } from "@lemons/shared/contract/explanation-request";

@@ -12,8 +12,8 @@ import { scoreAudio } from "../recommend/score-audio.ts";
 import { createNodeRuntime } from "../runtime/node/node-runtime.ts";
 import { createExactEngine } from "./exact-engine.ts";
 import { type ExplainAudioInput, explainAudio, type ResolvedQuestion } from "./explain-audio.ts";
-import { mixOfSources } from "./mix-of-sources.ts";
 import { createSeparatedCache } from "./separated-cache.ts";
+import { mixOfSources } from "./snippet-sources.ts";
 
 const runtime = createNodeRuntime({ provider: "cpu", threads: 1 });
 const scorer = createScorer({ runtime });

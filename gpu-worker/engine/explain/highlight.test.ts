@@ -4,8 +4,8 @@ import { topComponents } from "@lemons/shared/explanation/top-components";
 import { describe, expect, it } from "vitest";
 import type { Audio } from "../audio/audio.ts";
 import { decodeAudio } from "../audio/decode.ts";
-import { type HighlightInput, renderHighlights, renderTop } from "./highlight.ts";
-import { mixOfSources } from "./mix-of-sources.ts";
+import { applyGates, type HighlightInput, renderHighlights, renderTop } from "./highlight.ts";
+import { mixOfSources } from "./snippet-sources.ts";
 
 const RATE = 8000;
 const SEGMENT = RATE;
@@ -123,5 +123,43 @@ describe("renderHighlights", () => {
     const renamed = { ...input, separated: { ...separated, sources: ["piano", "bass"] } };
     await expect(renderHighlights(renamed)).rejects.toThrow(/no source "drums"/);
     await expect(renderHighlights({ ...input, startSeconds: 99 })).rejects.toThrow(/outside/);
+  });
+});
+
+const GATE_RATE = 1000;
+const GATE_FADE = 10;
+
+function gated(length: number, spans: { start: number; end: number }[]): Float32Array {
+  const into = new Float32Array(length);
+  applyGates({ from: new Float32Array(length).fill(1), into, spans, sampleRate: GATE_RATE });
+  return into;
+}
+
+describe("applyGates", () => {
+  it("fades over 10 ms at either edge and keeps what is between", () => {
+    const sound = gated(100, [{ start: 20, end: 80 }]);
+    expect(sound.subarray(0, 20).every((x) => x === 0)).toBe(true);
+    expect(sound.subarray(80).every((x) => x === 0)).toBe(true);
+    expect(sound.subarray(20 + GATE_FADE, 80 - GATE_FADE).every((x) => x === 1)).toBe(true);
+    for (let i = 0; i < GATE_FADE; i++) {
+      const expected = 0.5 - 0.5 * Math.cos((Math.PI * (i + 0.5)) / GATE_FADE);
+      expect(sound[20 + i]).toBeCloseTo(expected, 6);
+      expect(sound[79 - i]).toBeCloseTo(expected, 6);
+    }
+  });
+
+  it("crossfades neighbours to the full level", () => {
+    const out = gated(100, [{ start: 0, end: 50 }]);
+    const back = gated(100, [{ start: 50 - GATE_FADE, end: 100 }]);
+    for (let i = 50 - GATE_FADE; i < 50; i++) expect(out[i]! + back[i]!).toBeCloseTo(1, 6);
+  });
+
+  it("adds to what is there, and shortens the fades of a very short stretch", () => {
+    const into = new Float32Array(8).fill(0.5);
+    const from = new Float32Array(8).fill(1);
+    applyGates({ from, into, spans: [{ start: 2, end: 6 }], sampleRate: GATE_RATE });
+    expect([into[0], into[1], into[6], into[7]]).toEqual([0.5, 0.5, 0.5, 0.5]);
+    expect(into[2]).toBeCloseTo(0.5 + 0.1464, 3);
+    expect(into[3]).toBeCloseTo(0.5 + 0.8536, 3);
   });
 });

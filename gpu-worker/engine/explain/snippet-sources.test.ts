@@ -2,8 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Audio } from "../audio/audio.ts";
 import { InputError } from "../input-error.ts";
 import { cpuRuntime } from "../runtime/node/cpu-runtime.fixture.ts";
-import { mixOfSources } from "./mix-of-sources.ts";
-import { type SnippetSourcesInput, snippetSources } from "./snippet-sources.ts";
+import { mixOfSources, type SnippetSourcesInput, snippetSources } from "./snippet-sources.ts";
 
 const RATE = 8000;
 

@@ -1,18 +1,21 @@
 import { SNIPPET_SECONDS, snippetOfTrack } from "@lemons/shared/audio/snippet";
 import type { SourceName } from "@lemons/shared/contract/explanation-request";
+import type { FrontEnd } from "@lemons/shared/contract/front-end";
 import {
   DEFAULT_SEPARATOR,
   type MixSeparatorName,
   type SeparatorName,
 } from "@lemons/shared/contract/separator";
 import { type Audio, cut, durationSeconds, sampleCount } from "../audio/audio.ts";
+import { resampledCount } from "../audio/resampling.ts";
 import { centreSnippet } from "../audio/snippet.ts";
+import { sumOf } from "../audio/sum-of.ts";
 import { InputError } from "../input-error.ts";
+import { checkHeard, modelWaveform, modelWaveforms } from "../model/model-waveform.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { separate } from "../separate/registry.ts";
 import type { SeparatedSources } from "../separate/separator.ts";
 import { LENGTH_TOLERANCE_SECONDS, stemsOf } from "../separate/stems.ts";
-import { mixOfSources } from "./mix-of-sources.ts";
 import type { SeparatedCache } from "./separated-cache.ts";
 
 export interface SnippetSourcesInput {
@@ -119,4 +122,47 @@ function cutAlike(
     result.set(source, cut(stem, start, Math.min(wanted, sampleCount(stem) - start)));
   }
   return result;
+}
+
+/** A snippet as the model hears it: mono at the front-end's rate. Converted on first use. */
+export interface HeardSound {
+  samples: number;
+  mix(): Promise<Float32Array>;
+  /** One waveform a source, each as long as the mix. */
+  sources(): Promise<readonly Float32Array[]>;
+}
+
+/** @throws InputError if the snippet is too short for any model */
+export function heardSound(
+  { mix, separated }: SnippetSources,
+  frontEnd: FrontEnd,
+  runtime: Runtime,
+): HeardSound {
+  checkHeard(mix);
+  let whole: Promise<Float32Array> | null = null;
+  let sources: Promise<Float32Array[]> | null = null;
+  return {
+    samples: resampledCount(sampleCount(mix), mix.sampleRate, frontEnd.sampleRate),
+    mix() {
+      whole ??= modelWaveform(mix, frontEnd, runtime);
+      return whole;
+    },
+    sources() {
+      sources ??= modelWaveforms(separated.stems, frontEnd, runtime);
+      return sources;
+    },
+  };
+}
+
+/**
+ * The sum of sources, added up in float64.
+ *
+ * @param stems at least one, all of one sample rate, length and channel count
+ */
+export function mixOfSources(stems: readonly Audio[]): Audio {
+  const { sampleRate, channels } = stems[0]!;
+  return {
+    sampleRate,
+    channels: channels.map((_, channel) => sumOf(stems.map((stem) => stem.channels[channel]!))),
+  };
 }

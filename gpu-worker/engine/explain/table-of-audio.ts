@@ -9,9 +9,8 @@ import { segmentBounds } from "@lemons/shared/explanation/segments";
 import { encodeTable } from "@lemons/shared/what-if/table-format";
 import type { EncoderPackage } from "../model/model-package.ts";
 import type { ExactEngine } from "./exact-engine.ts";
-import { audioFactsOf, type ExplainAudioInput, separationOf } from "./explain-audio.ts";
-import { heardSound } from "./heard-sound.ts";
-import { snippetSources } from "./snippet-sources.ts";
+import { describeAudio, describeSeparation, type ExplainAudioInput } from "./explain-audio.ts";
+import { heardSound, snippetSources } from "./snippet-sources.ts";
 
 export interface TableOfAudioInput
   extends Pick<ExplainAudioInput, "mix" | "stems" | "audioSha256" | "separatedCache" | "signal"> {
@@ -74,8 +73,8 @@ export async function tableOfAudio(input: TableOfAudioInput): Promise<TableOfAud
     facts: {
       // A model that a table can be built for has been split.
       encoderVersion: encoderVersion!,
-      audio: audioFactsOf(sound, audioSha256),
-      separation: separationOf(sound.separated),
+      audio: describeAudio(sound, audioSha256),
+      separation: describeSeparation(sound.separated),
       segments: segmentBounds(heard.samples, segments).map(([start, end]) => ({
         startSeconds: at(start),
         endSeconds: at(end),

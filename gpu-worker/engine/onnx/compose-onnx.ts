@@ -5,8 +5,8 @@ const { FLOAT } = onnxProto.onnx.TensorProto.DataType;
 const { INT } = onnxProto.onnx.AttributeProto.AttributeType;
 
 /**
- * An encoder and a head as one ordinary model, input `logmel`, output `logit` [batch, 1]. The same
- * parts give the same bytes, and splitting the model gives the same parts again.
+ * Joins an encoder and a head into one ordinary model, input `logmel`, output `logit` [batch, 1]. The
+ * same parts give the same bytes, and splitting the model gives the same parts again.
  *
  * @param encoder in canonical form, output `features`
  */

@@ -79,11 +79,7 @@ describe("readOnnx", () => {
       /com\.evil\.Relu; only standard/,
       (_, g) => (g.node![1]!.domain = "com.evil"),
     ],
-    [
-      "functions of its own",
-      /functions of its own/,
-      (m) => (m.functions = [{ name: "f", domain: "d" }]),
-    ],
+    ["local functions", /local functions/, (m) => (m.functions = [{ name: "f", domain: "d" }])],
     ["training graphs", /training/, (m) => (m.trainingInfo = [{}])],
     [
       "weights in another file",

@@ -3,7 +3,7 @@ import { sha256Hex } from "@lemons/shared/identity/sha256";
 import { headBytes } from "@lemons/shared/model/linear-head";
 import type { EncoderPackage, ModelPackage } from "../model/model-package.ts";
 import type { Scorer } from "../model/scorer.ts";
-import { analyseModel } from "../response-table/analyse.ts";
+import { analyseForTable } from "../response-table/engines.ts";
 import { featuresOfSilence, logMelOfSilence } from "./score-audio.ts";
 
 /**
@@ -15,7 +15,7 @@ export async function inspectModel(
   model: EncoderPackage | ModelPackage,
   scorer: Scorer,
 ): Promise<Omit<Extract<WorkerInspectLine, { kind: "result" }>, "kind">> {
-  const verdict = analyseModel(model);
+  const verdict = analyseForTable(model);
   const noTable = verdict.applies ? null : verdict.reason;
   const { encoder, manifest } = model;
   if (!encoder) {

@@ -9,10 +9,13 @@ import { viewTable } from "@lemons/shared/explanation/table-view";
 import { foldTable } from "@lemons/shared/what-if/fold-table";
 import type { ExactEngine } from "../../engine/explain/exact-engine.ts";
 import type { ExplainAudioInput } from "../../engine/explain/explain-audio.ts";
-import { type HeardSound, heardSound } from "../../engine/explain/heard-sound.ts";
-import { maskLogits } from "../../engine/explain/mask-logits.ts";
-import { createMaskedMix } from "../../engine/explain/masked-mix.ts";
-import { type SnippetSources, snippetSources } from "../../engine/explain/snippet-sources.ts";
+import { createMaskedMix, maskLogits } from "../../engine/explain/score-masks.ts";
+import {
+  type HeardSound,
+  heardSound,
+  type SnippetSources,
+  snippetSources,
+} from "../../engine/explain/snippet-sources.ts";
 import { createStopwatch } from "../../engine/explain/stopwatch.ts";
 import type { ModelPackage } from "../../engine/model/model-package.ts";
 import type { Scorer } from "../../engine/model/scorer.ts";

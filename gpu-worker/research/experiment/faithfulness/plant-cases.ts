@@ -10,9 +10,8 @@ import { DEFAULT_SEPARATOR, type SeparatorName } from "@lemons/shared/contract/s
 import { viewTable } from "@lemons/shared/explanation/table-view";
 import { foldTable } from "@lemons/shared/what-if/fold-table";
 import type { ResponseTable } from "@lemons/shared/what-if/response-table";
-import type { ExactEngine, TableWanted } from "../../../engine/explain/exact-engine.ts";
-import { heardSound } from "../../../engine/explain/heard-sound.ts";
-import { snippetSources } from "../../../engine/explain/snippet-sources.ts";
+import type { ExactEngine, TableRequest } from "../../../engine/explain/exact-engine.ts";
+import { heardSound, snippetSources } from "../../../engine/explain/snippet-sources.ts";
 import { InputError } from "../../../engine/input-error.ts";
 import type { ModelPackage } from "../../../engine/model/model-package.ts";
 import { randomFor } from "../../training-data/random.ts";
@@ -155,7 +154,7 @@ function nameHash(...name: (string | number)[]): string {
 /** Tables of one sound, each built once an encoder. */
 async function tablesOf(
   { exact, settings, signal }: PlantCasesInput,
-  cut: Pick<TableWanted, "sound" | "separator" | "audioSha256" | "type">,
+  cut: Pick<TableRequest, "sound" | "separator" | "audioSha256" | "type">,
 ): Promise<Question["tableOf"]> {
   const heard = heardSound(cut.sound, DEFAULT_FRONT_END, exact.runtime);
   const built = new Map<string, ResponseTable>();
