@@ -2,7 +2,7 @@ import type { FrontEnd } from "@lemons/shared/contract/front-end";
 import type { EngineVerdict } from "../engine/response-table/columns/analyse.ts";
 import { blocksOf } from "../engine/response-table/columns/blocks.ts";
 import {
-  behindWindow,
+  afterWindow,
   ONE_FRAME,
   type ReceptiveField,
   secondsOf,
@@ -33,7 +33,7 @@ export function inspectionFacts(verdict: EngineVerdict, frontEnd: FrontEnd): Ins
   const blocks = blocksOf(verdict.trunk).map(({ convolution, pools }) =>
     [convolution, ...pools].flatMap(({ operator, shape }) => {
       if (!operator) return [];
-      field = behindWindow(field, operator.time);
+      field = afterWindow(field, operator.time);
       return [{ operator: operator.kind, ...shape, ...field, seconds: seconds() }];
     }),
   );

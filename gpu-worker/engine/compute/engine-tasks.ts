@@ -44,7 +44,7 @@ const WAVEFORM_PEAKS = 300;
 /** Encoders whose features of silence are kept. */
 const SILENCES_KEPT = 64;
 
-/** What tasks share: sessions, models and separated sources are kept from one task to the next. */
+/** The state that tasks share: sessions, models and separated sources are kept between tasks. */
 export interface ComputeTools extends ModelCache {
   runtime: Runtime;
   scorer: Scorer;
@@ -62,6 +62,7 @@ export interface ComputeToolsOptions {
   lifetimeMs?: number | undefined;
 }
 
+/** Creates the shared state of a compute thread. */
 export function createComputeTools(options: ComputeToolsOptions): ComputeTools {
   const { runtime, readModel, readStems, lifetimeMs } = options;
   return {

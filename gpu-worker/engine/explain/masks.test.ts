@@ -10,7 +10,7 @@ describe("sampledMasks", () => {
   it.each([
     ["lime_time_n64_v001", 5],
     ["lime_time_source_n64_v001", 25],
-  ])("draws the masks of the original's %s from its seed", async (file, components) => {
+  ])("draws the original's masks of %s from its seed", async (file, components) => {
     const golden = JSON.parse(await readFile(new URL(`${file}.json`, LIME), "utf8")) as {
       masks: string[];
     };
@@ -19,7 +19,7 @@ describe("sampledMasks", () => {
     expect({ supplied, settings }).toEqual({ supplied: false, settings: SETTINGS });
   });
 
-  it("finds the 32 different masks among 2,048 of five components", () => {
+  it("finds the 32 distinct masks among 2,048 of five components", () => {
     const { masks, distinct, indexOf } = sampledMasks({ ...SETTINGS, samples: 2048 }, 5, undefined);
     expect(masks).toHaveLength(2048);
     expect(distinct).toHaveLength(32);
@@ -27,7 +27,7 @@ describe("sampledMasks", () => {
     expect(masks.every((mask, row) => mask.join() === distinct[indexOf[row]!]!.join())).toBe(true);
   });
 
-  it("takes the caller's masks instead, however many they are", () => {
+  it("uses the caller's masks instead, regardless of their number", () => {
     const given = [
       [1, 1],
       [0, 1],

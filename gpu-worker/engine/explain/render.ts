@@ -15,15 +15,15 @@ export interface RenderAudioInput
   > {
   runtime: Runtime;
   type: ExplanationType;
-  /** Those of an explanation of the track. */
+  /** Components of an explanation of the track. */
   components: readonly Component[];
   onProgress?: ((progress: Progress) => void) | undefined;
 }
 
 /**
- * Renders the highlights of an explanation that was made without audio. No model is needed.
+ * Renders the highlights of an explanation that was computed without audio. Needs no model.
  *
- * @throws InputError where audio, stems and components do not fit together; the signal's reason
+ * @throws InputError if audio, stems and components don't fit together; the signal's reason
  */
 export async function renderAudio(input: RenderAudioInput): Promise<RenderedHighlight[]> {
   const { type, components, onProgress, signal } = input;
@@ -38,7 +38,7 @@ export async function renderAudio(input: RenderAudioInput): Promise<RenderedHigh
   return rendered;
 }
 
-/** Half the rate would do for one source, but several are heard at once. */
+/** Half the rate would be enough for one source, but several are played at once. */
 const STEM_KBIT_PER_SECOND = 192;
 
 export interface RenderStemsInput
@@ -47,7 +47,7 @@ export interface RenderStemsInput
     "mix" | "stems" | "separator" | "audioSha256" | "separatedCache" | "signal"
   > {
   runtime: Runtime;
-  /** Those that are wanted. */
+  /** Sources to render. */
   sources: readonly SourceName[];
   onProgress?: ((progress: Progress) => void) | undefined;
 }
@@ -58,11 +58,10 @@ export interface RenderedStem {
 }
 
 /**
- * The sources of a track's snippet as files that start and end together: at the track's own rate and
- * in stereo where it is, as the model hears them but for the encoder's losses. Their sum is the
- * snippet.
+ * Renders the sources of a track's snippet as files of equal length, at the track's own rate and
+ * channel count. Their sum is the snippet, up to the encoder's losses.
  *
- * @throws InputError where audio and stems do not fit together; the signal's reason
+ * @throws InputError if audio and stems don't fit together; the signal's reason
  */
 export async function renderStems(input: RenderStemsInput): Promise<RenderedStem[]> {
   const { sources: wanted, onProgress, signal } = input;

@@ -25,14 +25,14 @@ describe("createMaskedMix", () => {
     expect([...render("time+source", [1, 0, 0, 0, 1, 1])]).toEqual([1, 2, 0, 0, 55, 66, 77]);
   });
 
-  it("gives the mix itself where everything is kept, and silence where nothing is", () => {
+  it("returns the mix for all ones, and silence for all zeros", () => {
     const mix = MIX.map((x) => x + 0.5);
     const masked = createMaskedMix({ mix, sources: [A, B], type: "source", segments: 1 });
     expect([...masked.render(Uint8Array.of(1, 1))]).toEqual([...mix]);
     expect([...masked.render(Uint8Array.of(0, 0))]).toEqual([0, 0, 0, 0, 0, 0, 0]);
   });
 
-  it("gives for a mask and its complement two sounds that sum to the mix, whatever came before", () => {
+  it("returns sounds that sum to the mix for a mask and its complement", () => {
     const masked = createMaskedMix({ mix: MIX, sources: [A, B], type: "time+source", segments: 2 });
     fc.assert(
       fc.property(fc.array(fc.constantFrom(0, 1), { minLength: 4, maxLength: 4 }), (bits) => {
@@ -43,7 +43,7 @@ describe("createMaskedMix", () => {
     );
   });
 
-  it("needs a sample a segment", () => {
+  it("requires a sample for each segment", () => {
     expect(() => render("time", [1, 1], 8)).toThrow(RangeError);
   });
 });

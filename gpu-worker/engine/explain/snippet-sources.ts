@@ -24,30 +24,30 @@ export interface SnippetSourcesInput {
   stems: Map<SourceName, Audio> | null;
   separator: SeparatorName;
   audioSha256: string;
-  /** Whether the sources matter: only time segments of the mix do not need them. */
+  /** False for time segments of the mix, which need no separation. */
   needsSources: boolean;
   separatedCache?: SeparatedCache | undefined;
   signal?: AbortSignal | undefined;
 }
 
-/** The part of a track that the model hears, and its sources. */
+/** The part of a track that the model hears, with its sources. */
 export interface SnippetSources {
   /** At the track's own rate. */
   mix: Audio;
   separated: SeparatedSources;
   startSeconds: number;
   seconds: number;
-  /** Of the whole track. */
+  /** Length of the whole track. */
   trackSeconds: number;
 }
 
 /**
- * Cuts the centre snippet out of a track and takes it apart: with `stems` the given stems, cut alike,
- * are its sources; any other separator works on the mix, or on the sum of the stems where there is no
- * mix. Where no sources are needed the mix is not separated: it is its own single source `mix`.
+ * Cuts the centre snippet out of a track and separates it. With the separator `stems`, its sources are
+ * the given stems, cut alike. Other separators work on the mix, or without one on the sum of the
+ * stems. If no sources are needed, the mix is its own single source `mix`.
  *
- * @throws InputError where there is neither mix nor stems, the separator asks for stems that are not
- *   there, or a stem's length does not fit
+ * @throws InputError if there is neither mix nor stems, the separator `stems` has no stems, or a stem's
+ *   length differs from the track's; the signal's reason
  */
 export async function snippetSources(input: SnippetSourcesInput): Promise<SnippetSources> {
   return input.separator === "stems" ? ownSources(input) : separatedSources(input, input.separator);
@@ -64,7 +64,7 @@ async function separatedSources(
 }
 
 async function sumOfStems(stems: Map<SourceName, Audio> | null): Promise<Audio> {
-  if (!stems) throw new InputError("there is no audio: give a mix, stems, or both");
+  if (!stems) throw new InputError("there is no audio; send a mix, stems, or both");
   return mixOfSources((await stemsOf(null, stems)).stems);
 }
 
@@ -101,7 +101,7 @@ async function separateMix(
     : separateNow();
 }
 
-/** The same stretch of time of every stem; stems of a track that is heard whole stay as they are. */
+/** Cuts the snippet out of every stem. Stems of a track no longer than a snippet stay whole. */
 function cutAlike(
   stems: Map<SourceName, Audio>,
   startSeconds: number,
@@ -155,7 +155,7 @@ export function heardSound(
 }
 
 /**
- * The sum of sources, added up in float64.
+ * Adds up sources in float64.
  *
  * @param stems at least one, all of one sample rate, length and channel count
  */

@@ -16,7 +16,7 @@ import type { EncoderPackage } from "../model/model-package.ts";
 import type { TableStorage } from "../runtime/runtime.ts";
 import type { HeardSound, SnippetSources } from "./snippet-sources.ts";
 
-/** Response tables by their keys (table-key.ts). */
+/** Response tables by their keys ({@link tableKey}). */
 export interface TableCache {
   /** Returns true if the cache can't hold a table. */
   isEmpty(): boolean;
@@ -128,24 +128,24 @@ async function writeTable(storage: TableStorage, key: string, entry: TrackTable)
   }
 }
 
-/** A response table and where it comes from. */
+/** A response table and its origin. */
 export interface TrackTable {
   table: ResponseTable;
-  /** What its columns of gates stand for; `mix` where only time is cut. */
+  /** Names of the sources; `mix` alone for a table of time segments. */
   sources: SourceName[];
-  /** What it took to compute. */
+  /** The cost of computing it. */
   engine: Engine;
 }
 
-/** One that was stored, and of which encoder it is. */
+/** A stored table and the version of its encoder. */
 export interface StoredTrackTable extends TrackTable {
   encoderVersion: string;
 }
 
-/** Raised whenever the same track and encoder would give another table. */
+/** Incremented when the same track and encoder give another table. */
 const SCHEMA = 2;
 
-/** What decides a table's numbers. */
+/** Everything that determines a table's numbers. */
 export interface TableKeyInput {
   model: EncoderPackage;
   sound: SnippetSources;
@@ -156,8 +156,9 @@ export interface TableKeyInput {
 }
 
 /**
- * Content address of the table that is built for a type; the one of time x source answers all.
- * Own stems are named by what the model hears of them: the hash of a track says nothing about them.
+ * Returns the content address of the table that is built for a type. The table of time x source answers
+ * all types. The owner's stems are identified by the waveforms that the model hears, because the hash
+ * of the track doesn't cover them.
  */
 export async function tableKey(input: TableKeyInput, type: ExplanationType): Promise<string> {
   const { model, sound, heard, audioSha256, separator, segments } = input;

@@ -15,24 +15,24 @@ import { heardSound, snippetSources } from "./snippet-sources.ts";
 export interface TableOfAudioInput
   extends Pick<ExplainAudioInput, "mix" | "stems" | "audioSha256" | "separatedCache" | "signal"> {
   model: EncoderPackage;
-  /** `none` for a table of time alone. */
+  /** `none` for a table of time segments only. */
   separator: SeparatorName | typeof NO_SEPARATION.name;
-  /** Equal parts in time. */
+  /** Number of equal time segments. */
   segments: number;
   exact: ExactEngine;
   onProgress?: ((progress: Progress) => void) | undefined;
 }
 
-/** A table as a file and what is known of it, or why there is none. */
+/** A table as a file with its facts, or the reason why there is none. */
 export type TableOfAudio =
   | { applies: true; bytes: Uint8Array<ArrayBuffer>; facts: Omit<TableRecord, "id"> }
   | { applies: false; reason: string };
 
 /**
- * The response table of an encoder and a track, without any head: of time x source, or of stretches of
- * the mix where nothing separates it.
+ * Builds the response table of an encoder and a track, without a head: of time x source, or of time
+ * segments of the mix for the separator `none`.
  *
- * @throws InputError where audio, stems or model do not fit together; the signal's reason
+ * @throws InputError if audio, stems or model don't fit together; the signal's reason
  */
 export async function tableOfAudio(input: TableOfAudioInput): Promise<TableOfAudio> {
   const { model, segments, exact, audioSha256, onProgress, signal } = input;
@@ -71,7 +71,7 @@ export async function tableOfAudio(input: TableOfAudioInput): Promise<TableOfAud
     applies: true,
     bytes,
     facts: {
-      // A model that a table can be built for has been split.
+      // A model with a table has been split.
       encoderVersion: encoderVersion!,
       audio: describeAudio(sound, audioSha256),
       separation: describeSeparation(sound.separated),

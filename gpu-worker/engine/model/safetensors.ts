@@ -159,9 +159,9 @@ function checkedEntry(name: string, value: unknown) {
     throw damaged(`holds "${name}" as ${dtype}; read are ${Object.keys(ELEMENTS).join(", ")}`);
   }
   const needed = sizeOf(shape) * ELEMENTS[dtype].BYTES_PER_ELEMENT;
-  const given = data_offsets[1] - data_offsets[0];
-  if (needed !== given) {
-    throw damaged(`gives "${name}" [${shape.join(", ")}] ${given} bytes; it needs ${needed}`);
+  const stated = data_offsets[1] - data_offsets[0];
+  if (needed !== stated) {
+    throw damaged(`gives "${name}" [${shape.join(", ")}] ${stated} bytes; it needs ${needed}`);
   }
   return { name, entry, dtype };
 }

@@ -3,7 +3,7 @@ import { InputError } from "../input-error.ts";
 export const MAX_ONNX_BYTES = 64 * 1024 * 1024;
 export const MAX_NODES = 4096;
 
-/** Limit of fields in all messages together, of which a decoder would make objects. */
+/** Limit of fields in all messages together; a decoder makes an object of each. */
 const MAX_FIELDS = 400_000;
 
 /** Limit of numbers written one by one instead of as raw bytes, which a decoder would box. */

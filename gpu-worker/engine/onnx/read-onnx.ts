@@ -111,8 +111,8 @@ function checkShape(
     });
   if (fits) return;
   const found = dims.map((dim) => dim.dimParam || String(dim.dimValue ?? "?")).join(", ");
-  const wanted = expected.map((size) => size ?? "any").join(", ");
+  const required = expected.map((size) => size ?? "any").join(", ");
   throw new InputError(
-    `the model's "${value.name}" must be ${description}, that is [${wanted}]; it is [${found}]`,
+    `the model's "${value.name}" must be ${description}, that is [${required}]; it is [${found}]`,
   );
 }

@@ -41,7 +41,7 @@ export interface Runtime {
 export type FftRuntime = Pick<Runtime, "createRealFft">;
 
 /**
- * What a session is for: `model` runs whole encoders, `chain` the pieces of a response table with
+ * The use of a session: `model` runs whole encoders, `chain` the pieces of a response table with
  * changing shapes, `resampling` one convolution on the CPU.
  */
 export type SessionUse = "model" | "chain" | "resampling";

@@ -11,7 +11,7 @@ import {
   readModelPackage,
   readSharedPackage,
 } from "../../engine/model/node/read-model-package.ts";
-import { composeOnnx } from "../../engine/onnx/compose-onnx.ts";
+import { composeOnnx } from "../../engine/model/split-encoder.ts";
 import { createNodeRuntime } from "../../engine/runtime/node/node-runtime.ts";
 import { createFrontEnd } from "../../engine/spectrogram/front-end.ts";
 import type { OutFile } from "../../process/out-folder.ts";

@@ -48,7 +48,7 @@ describe("analyseModel", () => {
     },
   );
 
-  it("follows axes that are inputs, as from operator set 18 on", () => {
+  it("reads axes from inputs, as from operator set 18 on", () => {
     const verdict = verdictOf((network, input) => {
       const tensor = conv(network, scaled(network, input));
       const axes = network.integers([2, 3]);
@@ -58,7 +58,7 @@ describe("analyseModel", () => {
     expect(verdict).toMatchObject({ applies: true, trunk: { meanChannels: 4, maxChannels: 0 } });
   });
 
-  it("takes SAME padding without a stride for what it is", () => {
+  it("resolves SAME padding without a stride", () => {
     const verdict = verdictOf((network, input) => {
       const pool = { kernel_shape: [1, 4], auto_pad: { text: "SAME_LOWER" } };
       const tensor = network.node("MaxPool", [conv(network, input)], pool);
@@ -199,7 +199,7 @@ describe("analyseModel", () => {
         return { tensor: network.node("Relu", [tensor]), features };
       },
     ],
-  ])("refuses %s (%s)", (code, words, build) => {
+  ])("refuses models: %s (%s)", (code, words, build) => {
     const verdict = verdictOf(build);
     expect(verdict).toMatchObject({ applies: false, code });
     const text = formatModelInspection(verdict, DEFAULT_FRONT_END);

@@ -126,7 +126,7 @@ export function readTrunk(graph: EncoderGraph): Trunk {
       );
     }
     if (hasPooled) {
-      pooled.set(output, behindPooling(node, inputs));
+      pooled.set(output, afterPooling(node, inputs));
     } else if (isColumn) {
       pooled.set(output, pooling.overTime(node, constants));
     } else if (touched.length === 0) {
@@ -143,7 +143,7 @@ export function readTrunk(graph: EncoderGraph): Trunk {
   }
 
   /** A non-linear value is an error only if it reaches the features, so the error is kept as its value. */
-  function behindPooling(
+  function afterPooling(
     node: onnx.INodeProto,
     names: readonly string[],
   ): PooledValue | NotSeparable {

@@ -42,7 +42,7 @@ async function comparisonOf(
   return compareWithDense(compared, question, someGates(masks, segments * sources, 11), runtime);
 }
 
-describe("the table against dense forwards on waveforms mixed in float64", () => {
+describe("the table against forward passes on waveforms mixed in float64", () => {
   it.each<[string, Case]>([
     ["segments on the frame grid", { samples: 32 * 300, segments: 5, sources: 2 }],
     ["odd lengths", { samples: 9781, segments: 5, sources: 2 }],

@@ -10,7 +10,7 @@ const frontEnd = smallFrontEnd(20);
 const SAMPLES = 1000;
 const SOURCES = 3;
 
-/** Mel power in decibels of the sum of a combination's components. */
+/** Converts mel power to decibels. */
 function decibels(power: number): number {
   return 10 * Math.log10(Math.max(power, 1e-10));
 }

@@ -2,7 +2,7 @@ import type { FrontEnd } from "@lemons/shared/contract/front-end";
 import type { EngineVerdict } from "./analyse.ts";
 import { blocksOf } from "./blocks.ts";
 import type { Trunk, TrunkStage } from "./trunk.ts";
-import { behindWindow, ONE_FRAME, secondsOf } from "./windows.ts";
+import { afterWindow, ONE_FRAME, secondsOf } from "./windows.ts";
 
 /**
  * Formats a verdict for people: the blocks, and for each operator's output its channels, bands, stride,
@@ -25,7 +25,7 @@ export function formatModelInspection(verdict: EngineVerdict, frontEnd: FrontEnd
   blocksOf(trunk).forEach((block, index) => {
     for (const stage of [block.convolution, ...block.pools]) {
       if (!stage.operator) continue;
-      field = behindWindow(field, stage.operator.time);
+      field = afterWindow(field, stage.operator.time);
       rows.push([
         String(index + 1),
         describe(stage),

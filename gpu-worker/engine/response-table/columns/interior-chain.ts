@@ -52,8 +52,8 @@ export function planInterior(input: InteriorInput, maxFrames: number): InteriorP
   const finals = runsOf(input, input.blocks.length);
   if (finals.length > 0) {
     const final = { start: finals[0]!.start, end: finals.at(-1)!.end };
-    const wanted = Math.min(Math.ceil(columnCount(frames) / maxFrames), columnCount(final));
-    for (let count = wanted; count > 1; count--) {
+    const most = Math.min(Math.ceil(columnCount(frames) / maxFrames), columnCount(final));
+    for (let count = most; count > 1; count--) {
       const patches = planPatches(input, cut(input, frames, final, count));
       if (patches) return patches;
     }
@@ -136,7 +136,7 @@ function planPatch(
   const shapes: BlockShape[] = [];
   let patch: Columns = frames;
   let valid: Columns = frames;
-  const given: Share[] = [];
+  const outgoing: Share[] = [];
   const convolved: ConvolvedColumns[] = [];
   const entered: Columns[][] = [];
   for (let level = 0; level <= blocks.length; level++) {
@@ -145,7 +145,7 @@ function planPatch(
       if (share.level !== level || !holds(valid, columns)) continue;
       const part = { stretch: stretchOf(columns, patch), padBegin, padEnd };
       partials.push({ level, shape: part, strip: null });
-      given.push(share);
+      outgoing.push(share);
     }
     if (level === blocks.length || runsOf(input, level + 1).length === 0) break;
     const pads: [number, number][] = [];
@@ -179,7 +179,7 @@ function planPatch(
     partials: partials.map((partial, i) => {
       const { level, shape: part } = partial;
       if (level === 0 || level >= firstWhole) return partial;
-      const strip = stripOf(blocks, entered, level, given[i]!.columns);
+      const strip = stripOf(blocks, entered, level, outgoing[i]!.columns);
       return { level, shape: { ...part, stretch: null }, strip };
     }),
     pooled: pooled.map((columns) => ({ stretch: stretchOf(columns, patch) })),
@@ -191,7 +191,7 @@ function planPatch(
   const counts = pooled.map(({ segment, ...columns }) => {
     return { segment, columns: columnCount(columns) };
   });
-  return { frames, parts, shape, shares: given, convolved, pooled: counts };
+  return { frames, parts, shape, shares: outgoing, convolved, pooled: counts };
 }
 
 function forward(

@@ -10,7 +10,7 @@ import { intervalsOf, segmentsSeenByFrames, segmentsSeenThrough } from "./interv
 const frontEnd = smallFrontEnd(10);
 
 describe("segmentsSeenByFrames", () => {
-  it("puts one frame on a boundary of the grid and two on one off it", () => {
+  it("finds one frame across a boundary on the grid and two across one off it", () => {
     const onGrid = segmentsSeenByFrames(
       512_000,
       [
@@ -34,7 +34,7 @@ describe("segmentsSeenByFrames", () => {
     ]);
   });
 
-  it("lets mirrored samples count for the segment that they mirror", () => {
+  it("counts mirrored samples for the segment that they mirror", () => {
     // The first frame reads samples 0 to 31, the last but mirrored ones of the end.
     const seen = segmentsSeenByFrames(
       96,
@@ -49,7 +49,7 @@ describe("segmentsSeenByFrames", () => {
     expect([seen.first[3], seen.last[3]]).toEqual([1, 2]);
   });
 
-  it("names every segment that changes a frame, for any cut", () => {
+  it("includes every segment that changes a frame, for any cut", () => {
     const logMel = createLogMel(frontEnd, cpuRuntime);
     const cuts = fc.record({
       samples: fc.integer({ min: 33, max: 400 }),
@@ -85,7 +85,7 @@ describe("segmentsSeenByFrames", () => {
 });
 
 describe("segmentsSeenThrough and intervalsOf", () => {
-  it("widen the boundary by what a window reaches, and no further", () => {
+  it("widen the boundary by the reach of a window, and no further", () => {
     const frames = segmentsSeenByFrames(32 * 40, segmentBounds(32 * 40, 2), frontEnd);
     const conv = { kernel: 3, stride: 1, dilation: 1, padBegin: 1, padEnd: 1 };
     const pool = { kernel: 2, stride: 2, dilation: 1, padBegin: 0, padEnd: 0 };
@@ -103,7 +103,7 @@ describe("segmentsSeenThrough and intervalsOf", () => {
     ]);
   });
 
-  it("skip what lies between the taps of a dilated window", () => {
+  it("skip columns between the taps of a dilated window", () => {
     const seen = { first: Uint8Array.of(0, 0, 1, 2, 2), last: Uint8Array.of(0, 0, 1, 2, 2) };
     const conv = { kernel: 2, stride: 1, dilation: 3, padBegin: 0, padEnd: 0 };
     expect(segmentsSeenThrough(conv, seen)).toEqual({
@@ -112,7 +112,7 @@ describe("segmentsSeenThrough and intervalsOf", () => {
     });
   });
 
-  it("give up where columns of one interval lie apart", () => {
+  it("return null if the columns of one interval are not adjacent", () => {
     const seen = { first: Uint8Array.of(0, 1, 0), last: Uint8Array.of(0, 1, 0) };
     expect(intervalsOf(seen)).toBeNull();
   });

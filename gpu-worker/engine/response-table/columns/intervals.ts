@@ -112,7 +112,7 @@ export function segmentsSeenThrough(window: SlidingWindow, input: SegmentsSeen):
  */
 export function intervalsOf({ first, last }: SegmentsSeen): IntervalColumns[] | null {
   const runs: IntervalColumns[] = [];
-  const known = new Set<string>();
+  const seenBefore = new Set<string>();
   for (let column = 0; column < first.length; column++) {
     const run = runs.at(-1);
     if (run && run.first === first[column] && run.last === last[column]) {
@@ -120,8 +120,8 @@ export function intervalsOf({ first, last }: SegmentsSeen): IntervalColumns[] | 
       continue;
     }
     const key = intervalKey({ first: first[column]!, last: last[column]! });
-    if (first[column] === 255 || known.has(key)) return null;
-    known.add(key);
+    if (first[column] === 255 || seenBefore.has(key)) return null;
+    seenBefore.add(key);
     runs.push({ first: first[column]!, last: last[column]!, start: column, end: column + 1 });
   }
   return runs;

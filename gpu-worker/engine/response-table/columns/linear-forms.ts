@@ -62,20 +62,20 @@ function reshaped(node: onnx.INodeProto, value: PooledValue, shape: PooledInput 
     if (axis !== 1) throw notLinear("Flatten across the batch");
     return { dims: [forms.length], forms };
   }
-  const wanted = shape && !isPooled(shape) ? int64Of(shape) : null;
+  const requested = shape && !isPooled(shape) ? int64Of(shape) : null;
   if (opType === "Reshape") {
-    if (!wanted || wanted.length < 2) throw notLinear("Reshape to a computed shape");
-    const rest = wanted.slice(1).map((size, i) => (size === 0 ? (dims[i] ?? 0) : size));
-    const known = rest.filter((size) => size !== -1).reduce((a, b) => a * b, 1);
-    const sizes = rest.map((size) => (size === -1 ? forms.length / known : size));
-    const keepsBatch = wanted[0] === 0 || wanted[0] === -1;
+    if (!requested || requested.length < 2) throw notLinear("Reshape to a computed shape");
+    const rest = requested.slice(1).map((size, i) => (size === 0 ? (dims[i] ?? 0) : size));
+    const product = rest.filter((size) => size !== -1).reduce((a, b) => a * b, 1);
+    const sizes = rest.map((size) => (size === -1 ? forms.length / product : size));
+    const keepsBatch = requested[0] === 0 || requested[0] === -1;
     if (!keepsBatch || sizes.reduce((a, b) => a * b, 1) !== forms.length) {
       throw notLinear("Reshape across the batch");
     }
     return { dims: sizes, forms };
   }
-  const rank = dims.length + 1 + (opType === "Unsqueeze" ? (wanted?.length ?? 0) : 0);
-  const axes = wanted?.map((axis) => (axis < 0 ? axis + rank : axis));
+  const rank = dims.length + 1 + (opType === "Unsqueeze" ? (requested?.length ?? 0) : 0);
+  const axes = requested?.map((axis) => (axis < 0 ? axis + rank : axis));
   if (axes?.includes(0)) throw notLinear(`${opType} of the batch`);
   if (opType === "Squeeze") {
     const kept = dims.filter((size, i) => (axes ? !axes.includes(i + 1) : size !== 1));

@@ -12,7 +12,7 @@ const BANDS = 12;
 const frontEnd = smallFrontEnd(BANDS);
 
 /**
- * 200 masks of each model and length, all on and all off among them. `npm run bench -- accuracy`
+ * Compares 200 masks of each model and length, all on and all off included. `npm run bench -- accuracy`
  * does the same with the whole models on 30 s.
  */
 describe.each([

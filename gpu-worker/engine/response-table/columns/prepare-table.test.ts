@@ -26,7 +26,7 @@ const model = testModel({ bands: BANDS, seed: 2 }, (network, input) => {
 if (!model.verdict.applies) throw new Error(model.verdict.reason);
 const { trunk } = model.verdict;
 
-function question(samples: number, segments: number, sources: number): ColumnQuestion {
+function questionOf(samples: number, segments: number, sources: number): ColumnQuestion {
   return {
     trunk,
     encoderVersion: model.encoderVersion,
@@ -37,9 +37,9 @@ function question(samples: number, segments: number, sources: number): ColumnQue
 }
 
 describe("prepareTable", () => {
-  it("knows the table's size and cost beforehand", async () => {
-    const asked = question(8000, 4, 2);
-    const ready = prepareTable(asked);
+  it("predicts the table's size and cost", async () => {
+    const question = questionOf(8000, 4, 2);
+    const ready = prepareTable(question);
     if (!ready.applies) throw new Error(ready.reason);
     // Four segments of 4 combinations, three boundaries of 16.
     expect(ready.cost.rows).toBe(4 * 4 + 3 * 16);
@@ -53,7 +53,7 @@ describe("prepareTable", () => {
     const sessions = createGraphSessions({
       runtime,
     });
-    const { table, statistics } = await buildResponseTable(asked, ready, { sessions });
+    const { table, statistics } = await buildResponseTable(question, ready, { sessions });
     await sessions.dispose();
     expect(table.sums.length + table.maxima.length).toBe(ready.cost.tableBytes / 4);
     expect(statistics).toMatchObject({ blocks: 3, rows: 64, forwardEquivalents: forwards });
@@ -62,42 +62,42 @@ describe("prepareTable", () => {
   });
 
   it("halves a segment's combinations for each silent component", () => {
-    const asked = question(8000, 4, 2);
-    asked.sources[0]!.fill(0, 2000, 4000);
-    const ready = prepareTable(asked);
+    const question = questionOf(8000, 4, 2);
+    question.sources[0]!.fill(0, 2000, 4000);
+    const ready = prepareTable(question);
     // Segment 1 has 2 combinations, the boundaries on its sides 8.
     expect(ready).toMatchObject({ applies: true, cost: { rows: 4 + 2 + 4 + 4 + 8 + 8 + 16 } });
   });
 
   it.each<[string, ColumnQuestion]>([
-    ["too-many-components", question(8000, 4, 9)],
-    ["too-many-components", question(8000, 9, 2)],
-    ["too-many-components", question(700, 8, 8)],
-    ["table-too-large", { ...question(700, 5, 4), maxForwards: 1e9 }],
-    ["too-short", question(100, 1, 2)],
-    ["other-length", { ...question(8000, 4, 2), trunk: { ...trunk, frames: 250 } }],
-    ["too-costly", { ...question(8000, 4, 2), maxForwards: 3 }],
-  ])("refuses %s", (code, asked) => {
-    const ready = prepareTable(asked);
+    ["too-many-components", questionOf(8000, 4, 9)],
+    ["too-many-components", questionOf(8000, 9, 2)],
+    ["too-many-components", questionOf(700, 8, 8)],
+    ["table-too-large", { ...questionOf(700, 5, 4), maxForwards: 1e9 }],
+    ["too-short", questionOf(100, 1, 2)],
+    ["other-length", { ...questionOf(8000, 4, 2), trunk: { ...trunk, frames: 250 } }],
+    ["too-costly", { ...questionOf(8000, 4, 2), maxForwards: 3 }],
+  ])("refuses %s", (code, question) => {
+    const ready = prepareTable(question);
     expect(ready).toMatchObject({ applies: false, code });
     if (!ready.applies) expect(ready.reason.length).toBeGreaterThan(20);
   });
 
-  it("throws where the question makes no sense", () => {
-    const asked = question(4000, 2, 2);
-    const short = { ...asked, sources: [asked.sources[0]!, new Float32Array(10)] };
+  it("throws for inconsistent questions", () => {
+    const question = questionOf(4000, 2, 2);
+    const short = { ...question, sources: [question.sources[0]!, new Float32Array(10)] };
     expect(() => prepareTable(short)).toThrow(RangeError);
-    const crossed = { ...asked, segments: [[2000, 4000] as const, [0, 2000] as const] };
+    const crossed = { ...question, segments: [[2000, 4000] as const, [0, 2000] as const] };
     expect(() => prepareTable(crossed)).toThrow(RangeError);
-    expect(() => prepareTable({ ...asked, segments: [] })).toThrow(RangeError);
-    expect(() => prepareTable({ ...asked, sources: [] })).toThrow(RangeError);
+    expect(() => prepareTable({ ...question, segments: [] })).toThrow(RangeError);
+    expect(() => prepareTable({ ...question, sources: [] })).toThrow(RangeError);
   });
 });
 
 describe("buildResponseTable", () => {
-  it("gives the same table again, whatever sessions it keeps", async () => {
-    const asked = question(6000, 3, 2);
-    const ready = prepareTable(asked);
+  it("builds the same table regardless of cached sessions", async () => {
+    const question = questionOf(6000, 3, 2);
+    const ready = prepareTable(question);
     if (!ready.applies) throw new Error(ready.reason);
     const roomy = createGraphSessions({
       runtime,
@@ -106,47 +106,47 @@ describe("buildResponseTable", () => {
       runtime,
       maxBytes: 1,
     });
-    const { table } = await buildResponseTable(asked, ready, { sessions: roomy });
+    const { table } = await buildResponseTable(question, ready, { sessions: roomy });
     for (const sessions of [roomy, tight]) {
-      const again = await buildResponseTable(asked, ready, { sessions });
+      const again = await buildResponseTable(question, ready, { sessions });
       expect(again.table).toEqual(table);
     }
     await roomy.dispose();
     await tight.dispose();
   });
 
-  it("refuses a model whose numbers are not finite", async () => {
+  it("rejects a model whose output is not finite", async () => {
     const damaged = testModel({ bands: BANDS, seed: 2 }, (network, input) => {
       const zero = network.floats("zero", [], () => Float32Array.of(0));
       const tensor = network.node("Div", [scaled(network, input), zero]);
       return meanAndMax(network, network.conv(tensor, { from: 1, to: 2, kernel: [3, 3] }), 2);
     });
     if (!damaged.verdict.applies) throw new Error(damaged.verdict.reason);
-    const asked = { ...question(4000, 2, 1), trunk: damaged.verdict.trunk };
-    const ready = prepareTable(asked);
+    const question = { ...questionOf(4000, 2, 1), trunk: damaged.verdict.trunk };
+    const ready = prepareTable(question);
     if (!ready.applies) throw new Error(ready.reason);
     const sessions = createGraphSessions({
       runtime,
     });
-    await expect(buildResponseTable(asked, ready, { sessions })).rejects.toThrow(InputError);
+    await expect(buildResponseTable(question, ready, { sessions })).rejects.toThrow(InputError);
     await sessions.dispose();
   });
 
-  it("stops where it is told to, and reports rising progress", async () => {
-    const asked = question(60_000, 3, 3);
-    const ready = prepareTable(asked);
+  it("stops with the signal's reason, and reports rising progress", async () => {
+    const question = questionOf(60_000, 3, 3);
+    const ready = prepareTable(question);
     if (!ready.applies) throw new Error(ready.reason);
     const sessions = createGraphSessions({
       runtime,
     });
     const reason = new Error("not needed any more");
     const aborted = AbortSignal.abort(reason);
-    await expect(buildResponseTable(asked, ready, { sessions, signal: aborted })).rejects.toBe(
+    await expect(buildResponseTable(question, ready, { sessions, signal: aborted })).rejects.toBe(
       reason,
     );
     const seen: number[] = [];
     const onProgress = (fraction: number) => void seen.push(fraction);
-    await buildResponseTable(asked, ready, { sessions, onProgress });
+    await buildResponseTable(question, ready, { sessions, onProgress });
     await sessions.dispose();
     expect(seen.at(-1)).toBe(1);
     expect(seen).toEqual([...seen].sort((a, b) => a - b));

@@ -10,7 +10,7 @@ const runtime = createNodeRuntime({ provider: "cpu", threads: 2 });
 
 const root = new URL("../../../../", import.meta.url);
 
-/** Samples of the golden clip's stems, which are float32 wave files. */
+/** Reads samples of the golden clip's stems, which are float32 wave files. */
 async function stems(names: readonly string[], start: number, samples: number) {
   return Promise.all(
     names.map(async (name) => {
@@ -30,7 +30,7 @@ describe.each(["infra/golden/fixture/fcn.onnx", "demo/models/classic-bram"])(
       [4.3, 2, ["drums", "other"], 7],
       [7.1, 5, ["vocals", "other"], 200],
     ] as const)(
-      "answers as in dense forwards, %d s in %d segments",
+      "equals forward passes, %d s in %d segments",
       async (seconds, segments, names, masks) => {
         const model = await readModelPackage(new URL(path, root).pathname);
         const samples = Math.round(seconds * 16_000) + 77;

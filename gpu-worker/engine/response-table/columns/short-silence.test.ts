@@ -20,7 +20,7 @@ function trackOf(frames: number, first: number) {
 }
 
 describe("shortSilenceOf", () => {
-  it("keeps the ends, a column that sees neither, and the place of the last column", () => {
+  it("keeps the ends, a column that sees neither, and the phase of the last column", () => {
     const { levels, patch } = trackOf(1001, 500);
     const silence = shortSilenceOf(blocks, levels, patch)!;
     // Column 1 of 4 sees frames 1 to 10 of 13; the track's last column sees frames 993 to 1002.
@@ -33,12 +33,12 @@ describe("shortSilenceOf", () => {
     ]);
   });
 
-  it("leaves short tracks alone", () => {
+  it("returns null for short tracks", () => {
     const { levels, patch } = trackOf(25, 12);
     expect(shortSilenceOf(blocks, levels, patch)).toBeNull();
   });
 
-  it("leaves a track alone of which another interval needs columns that see its begin", () => {
+  it("returns null if another interval needs columns that see the track's beginning", () => {
     const { levels, patch } = trackOf(1001, 500);
     const share = {
       from: { first: 0, last: 0 },

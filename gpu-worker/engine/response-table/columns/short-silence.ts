@@ -4,7 +4,7 @@ import type { InteriorPatch } from "./interior-chain.ts";
 import { intervalKey } from "./intervals.ts";
 import type { Levels } from "./levels.ts";
 import {
-  behindWindow,
+  afterWindow,
   type Columns,
   inputOf,
   ONE_FRAME,
@@ -38,7 +38,7 @@ export function shortSilenceOf(
   { frames: { end: track }, shares, pooled }: Pick<InteriorPatch, "frames" | "shares" | "pooled">,
 ): ShortSilence | null {
   const fields = [ONE_FRAME];
-  for (const { windows } of blocks) fields.push(windows.reduce(behindWindow, fields.at(-1)!));
+  for (const { windows } of blocks) fields.push(windows.reduce(afterWindow, fields.at(-1)!));
   const last = fields.at(-1)!;
   const needed = [
     { field: last, columns: 1 },
@@ -77,8 +77,8 @@ export function shortSilenceOf(
     const stretch = { start, end: start + columns.end - columns.start };
     const partial = { level, shape: { stretch, padBegin, padEnd }, strip: null };
     const written = JSON.stringify(partial);
-    const known = partials.findIndex((each) => JSON.stringify(each) === written);
-    return known < 0 ? partials.push(partial) - 1 : known;
+    const index = partials.findIndex((each) => JSON.stringify(each) === written);
+    return index < 0 ? partials.push(partial) - 1 : index;
   });
   const shape: ChainShape = {
     timeAxis: 2,

@@ -90,8 +90,8 @@ export function addPointwise(
   for (const node of nodes) {
     const inputs = (node.input ?? []).map((name) => {
       if (name === "") return "";
-      const known = names.get(name);
-      if (known !== undefined) return known;
+      const cached = names.get(name);
+      if (cached !== undefined) return cached;
       return takesBroadcast(node.opType ?? "")
         ? addBesideColumns(target, name)
         : addConstant(target, name);
@@ -124,8 +124,8 @@ function addKernel(target: StageGraph, name: string): string {
   const tensor = trunk.constants.get(name)!;
   const [outputs, inputs, bands, time] = dimsOf(tensor) as [number, number, number, number];
   return graph.floats(`${name}:kernel`, [outputs, inputs, time, bands], () => {
-    const known = turnedKernels.get(tensor);
-    if (known) return known;
+    const cached = turnedKernels.get(tensor);
+    if (cached) return cached;
     const values = floatsOf(tensor)!;
     const turned = new Float32Array(values.length);
     for (let plane = 0; plane < values.length; plane += bands * time) {

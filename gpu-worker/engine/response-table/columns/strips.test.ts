@@ -11,7 +11,7 @@ const block = (channels: number, bands: number) => ({
 /** 4,096, 1,024 and 256 bytes a column. */
 const blocks = [block(16, 64), block(8, 32), block(4, 16)] as unknown as Block[];
 
-/** A track of 101 frames, of which 100 reach the second block. */
+/** A track of 101 frames; 100 of them reach the second block. */
 const all = (end: number) => ({ start: 0, end });
 const entered = [
   [all(101), all(101)],
@@ -21,7 +21,7 @@ const entered = [
 const convolved = [101, 50, 25].map((columns, index) => ({ block: index, columns }));
 
 describe("stripsOf", () => {
-  it("cuts the blocks of the large tensors, in whole groups of six columns", () => {
+  it("cuts the blocks with large tensors, in whole groups of six columns", () => {
     const { level, strips } = stripsOf(blocks, { entered, convolved }, 60_000, 32)!;
     expect(level).toBe(1);
     // 101 columns of 4,096 bytes are seven times the limit; columns 0, 6, 12, 18, ... begin a strip.
@@ -38,12 +38,12 @@ describe("stripsOf", () => {
     expect(strips[6]).toEqual({ stretch: { start: -18, end: 0 }, pads: conv(0, 0) });
   });
 
-  it("cuts no deeper than tensors are large, and never the last block", () => {
+  it("cuts only blocks with large tensors, and never the last one", () => {
     expect(stripsOf(blocks, { entered, convolved }, 10_000, 32)!.level).toBe(2);
     expect(stripsOf(blocks, { entered, convolved }, 1, 32)!.level).toBe(2);
   });
 
-  it("leaves small tensors whole, and all where there are few runs", () => {
+  it("cuts no small tensors, and fewer strips for few runs", () => {
     expect(stripsOf(blocks, { entered, convolved }, 200_000, 32)).toBeNull();
     expect(stripsOf(blocks, { entered, convolved }, Number.POSITIVE_INFINITY, 32)).toBeNull();
     expect(stripsOf(blocks, { entered, convolved }, 60_000, 1)!.strips).toHaveLength(4);
@@ -51,7 +51,7 @@ describe("stripsOf", () => {
 });
 
 describe("stripOf", () => {
-  it("walks back to the frames that some columns of a level need", () => {
+  it("finds the frames that a range of columns needs", () => {
     expect(stripOf(blocks, entered, 2, { start: 3, end: 5 })).toEqual({
       // Columns 5 to 10 of the second block's input, frames 9 to 22.
       stretch: { start: 9, end: 23 },

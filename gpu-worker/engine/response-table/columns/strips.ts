@@ -15,7 +15,7 @@ const COLUMN_GROUP = 6;
 export interface PatchColumns {
   /** `entered[b][i]`: columns, in the whole track, that enter operator i of block b. */
   entered: readonly (readonly Columns[])[];
-  /** What the convolutions give. */
+  /** Outputs of the convolutions. */
   convolved: readonly ConvolvedColumns[];
 }
 

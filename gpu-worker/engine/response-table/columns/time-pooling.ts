@@ -152,7 +152,7 @@ export function reduceAxes(
   if (name && !tensor) {
     throw new NotSeparable("unsupported-operator", `${node.opType} computes its axes`);
   }
-  const given = tensor ? int64Of(tensor) : attributesOf(node).ints("axes");
-  const axes = given.length > 0 ? given : Array.from({ length: rank }, (_, axis) => axis);
+  const listed = tensor ? int64Of(tensor) : attributesOf(node).ints("axes");
+  const axes = listed.length > 0 ? listed : Array.from({ length: rank }, (_, axis) => axis);
   return axes.map((axis) => (axis < 0 ? axis + rank : axis)).sort((a, b) => a - b);
 }

@@ -98,8 +98,8 @@ function each(names: string, code: NotSeparableCode, why: string) {
 /** Returns the reason why an operator before the pooling is not local to a column. */
 export function refusalOf(node: onnx.INodeProto): NotSeparable {
   const name = `${node.opType} "${node.output?.[0]}"`;
-  const known = Object.hasOwn(REASONS, node.opType ?? "") ? REASONS[node.opType!] : undefined;
-  return known
-    ? new NotSeparable(known[0], `${name} ${known[1]}`)
+  const reason = Object.hasOwn(REASONS, node.opType ?? "") ? REASONS[node.opType!] : undefined;
+  return reason
+    ? new NotSeparable(reason[0], `${name} ${reason[1]}`)
     : new NotSeparable("unsupported-operator", `${name} is not an operator that the engine knows`);
 }

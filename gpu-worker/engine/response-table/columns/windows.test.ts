@@ -11,7 +11,7 @@ const windows = fc.record({
 });
 
 describe("windowCount", () => {
-  it("rounds down, and is 0 where no window fits", () => {
+  it("rounds down, and returns 0 if no window fits", () => {
     const pool: SlidingWindow = { kernel: 2, stride: 2, dilation: 1, padBegin: 0, padEnd: 0 };
     expect([0, 1, 2, 3, 4].map((length) => windowCount(pool, length))).toEqual([0, 0, 1, 1, 2]);
     expect(windowCount({ ...pool, kernel: 3, dilation: 2 }, 5)).toBe(1);
@@ -19,7 +19,7 @@ describe("windowCount", () => {
 });
 
 describe("inputOf", () => {
-  it("says what a pooled convolution needs", () => {
+  it("returns the input of a pooled convolution", () => {
     const conv: SlidingWindow = { kernel: 3, stride: 1, dilation: 1, padBegin: 1, padEnd: 1 };
     expect(inputOf(conv, { start: 0, end: 4 }, 10)).toEqual({
       columns: { start: 0, end: 5 },
@@ -33,7 +33,7 @@ describe("inputOf", () => {
     });
   });
 
-  it("gives exactly as many outputs back", () => {
+  it("yields exactly the given outputs", () => {
     fc.assert(
       fc.property(
         windows,
@@ -56,7 +56,7 @@ describe("inputOf", () => {
 });
 
 describe("intersection", () => {
-  it("is empty where the ranges do not meet", () => {
+  it("is empty for ranges that do not overlap", () => {
     const { start, end } = intersection({ start: 0, end: 3 }, { start: 5, end: 9 });
     expect(end).toBeLessThanOrEqual(start);
   });

@@ -81,7 +81,7 @@ export interface ReceptiveField {
 export const ONE_FRAME: ReceptiveField = { stride: 1, halo: 0, frames: 1 };
 
 /** Returns the receptive field after one more window (Araujo et al., Distill 2019, equations 1 and 2). */
-export function behindWindow(field: ReceptiveField, window: SlidingWindow): ReceptiveField {
+export function afterWindow(field: ReceptiveField, window: SlidingWindow): ReceptiveField {
   return {
     stride: field.stride * window.stride,
     halo: field.halo + field.stride * window.padBegin,
