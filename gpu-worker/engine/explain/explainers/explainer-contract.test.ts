@@ -189,7 +189,7 @@ describe.each(EXPLAINERS.map((explainer) => [explainer.name, explainer] as const
       });
       expect(relevances).toHaveLength(results.length);
       results.forEach(({ result }, i) => {
-        expect(Math.abs(relevances[i]! - result.answers.relevance)).toBeLessThan(1e-9);
+        expect(Math.abs(relevances[i]! - result.answers.relevance)).toBeLessThan(1e-6);
       });
     });
 
