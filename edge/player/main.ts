@@ -1,10 +1,10 @@
-import "./audio-element.ts";
+import "./page/audio-element.ts";
 import "./compared-players.ts";
 import "./component/lemons-player.ts";
 import "./embed/embed-element.ts";
-import "./explanation-element.ts";
-import "./explanation-tabs.ts";
-import "./scoring-element.ts";
+import "./page/explanation-element.ts";
+import "./page/page-players.ts";
+import "./page/scoring-element.ts";
 
 // Few ever see these: they are loaded where they are needed.
 if (document.querySelector("lemons-admin") !== null) {

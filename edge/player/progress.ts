@@ -1,5 +1,5 @@
 import type { Progress } from "@lemons/shared/contract/job";
-import { t } from "./words.ts";
+import { t } from "./texts/translate.ts";
 
 type Phase = Progress["phase"];
 

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { encodePcmWave } from "../../edge/player/pcm-wave.ts";
+import { encodePcmWave } from "../../edge/player/sound/pcm-wave.ts";
 import { expectNoBarriers } from "./barriers.ts";
 import { openPage, type WatchedPage } from "./browser.ts";
 import type { Demo } from "./demo.ts";

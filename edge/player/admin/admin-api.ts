@@ -2,7 +2,7 @@ import type { BatchFailureList } from "@lemons/shared/contract/batch";
 import type { Usage } from "@lemons/shared/contract/usage";
 import type { InferResponseType } from "hono/client";
 import { createClient } from "../../client.ts";
-import { expectAnswer } from "../answer.ts";
+import { expectResponse } from "../api/expect-response.ts";
 
 type Batches = ReturnType<typeof createClient>["v1"]["batches"];
 
@@ -26,7 +26,7 @@ export interface AdminApi {
 /**
  * The API of the page's own origin.
  *
- * @param key with the scope admin; where it is not enough, every answer is a Refusal of 401 or 403
+ * @param key with the scope admin; where it is not enough, every answer is a UnexpectedResponse of 401 or 403
  */
 export function createAdminApi(key: string): AdminApi {
   const { batches, usage } = createClient(location.origin, { key }).v1;
@@ -35,8 +35,8 @@ export function createAdminApi(key: string): AdminApi {
     async overview(signal) {
       const init = { signal };
       const [used, listed] = await Promise.all([
-        expectAnswer(usage.$get({ query: {} }, { init }), [200], signal),
-        expectAnswer(batches.$get({ query: { limit: "20" } }, { init }), [200], signal),
+        expectResponse(usage.$get({ query: {} }, { init }), [200], signal),
+        expectResponse(batches.$get({ query: { limit: "20" } }, { init }), [200], signal),
       ]);
       return { usage: await used.json(), batches: (await listed.json()).batches };
     },
@@ -45,13 +45,13 @@ export function createAdminApi(key: string): AdminApi {
         { param: { batch }, query: { limit: "50" } },
         { init: { signal } },
       );
-      return (await expectAnswer(asking, [200], signal)).json();
+      return (await expectResponse(asking, [200], signal)).json();
     },
     async begin() {
-      return (await expectAnswer(batches.$post({ json: {} }), [202])).json();
+      return (await expectResponse(batches.$post({ json: {} }), [202])).json();
     },
     async change(batch, how) {
-      return (await expectAnswer(one[how].$post({ param: { batch } }), [200])).json();
+      return (await expectResponse(one[how].$post({ param: { batch } }), [200])).json();
     },
   };
 }

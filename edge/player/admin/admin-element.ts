@@ -1,6 +1,6 @@
 import type { BatchFailure } from "@lemons/shared/contract/batch";
 import { html, LitElement, nothing, type TemplateResult } from "lit";
-import { Refusal } from "../answer.ts";
+import { UnexpectedResponse } from "../api/expect-response.ts";
 import { createDisposalScope, type DisposalScope } from "../disposal-scope.ts";
 import { pause } from "../pause.ts";
 import { type AdminApi, type Batch, createAdminApi, type Overview } from "./admin-api.ts";
@@ -13,7 +13,7 @@ const IDLE_POLL_MS = 15_000;
 
 /** A key that is not enough, or none any more. */
 function isKeyRefused(error: unknown): boolean {
-  return error instanceof Refusal && (error.status === 401 || error.status === 403);
+  return error instanceof UnexpectedResponse && (error.status === 401 || error.status === 403);
 }
 
 /** Batches, failures and usage, for whoever has a key with the scope admin. */

@@ -1,12 +1,12 @@
 import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
-import type { WhatIfStore } from "../what-if/explanation-store.ts";
-import { isWholeTrack } from "../what-if/selection.ts";
 import {
   formatSelection,
   parseSelection,
   readFragment,
   writeFragment,
-} from "../what-if/selection-fragment.ts";
+} from "../what-if/address.ts";
+import type { WhatIfStore } from "../what-if/explanation-store.ts";
+import { isWholeTrack } from "../what-if/selection.ts";
 
 const VIEWS: readonly string[] = ["time", "source", "time+source"] satisfies ExplanationType[];
 

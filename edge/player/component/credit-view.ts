@@ -1,6 +1,6 @@
 import type { TrackDetail } from "@lemons/shared/contract/track";
 import { html, nothing, type TemplateResult } from "lit";
-import type { Wording } from "./wording.ts";
+import type { Locale } from "../texts/locale.ts";
 
 /** Links come from the catalogue: only those that lead to pages are followed. */
 function linkOf(address: string | null): string | null {
@@ -8,7 +8,7 @@ function linkOf(address: string | null): string | null {
 }
 
 /** Author, licence and changes: they go wherever the sound goes. */
-export function renderCredit(track: TrackDetail, { t }: Wording): TemplateResult {
+export function renderCredit(track: TrackDetail, { t }: Locale): TemplateResult {
   const { title, artist, licence, changes } = track;
   const isUpload = track.origin === "upload";
   const link = linkOf(track.licenceUrl);

@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
+import { createLocale } from "../texts/locale.ts";
 import { settled, smallExample, storeOf } from "./example.fixture.ts";
 import { answerText, explanationText } from "./explanation-text.ts";
-import { createWording } from "./wording.ts";
 
-const english = createWording("en");
+const english = createLocale("en");
 
 describe("answerText", () => {
   it("names what speaks for the track and against it", async () => {
     const example = await smallExample();
     const text = answerText(example.explanation, storeOf(example).get(), english);
     expect(text).toBe("Speaks for it most: drums, 0–18 s. Speaks against it most: vocals, 6–12 s.");
-    expect(answerText(example.explanation, storeOf(example).get(), createWording("de"))).toBe(
+    expect(answerText(example.explanation, storeOf(example).get(), createLocale("de"))).toBe(
       "Am meisten spricht dafür: Schlagzeug, 0–18 s. Am meisten spricht dagegen: Gesang, 6–12 s.",
     );
   });

@@ -2,35 +2,35 @@ import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { TrackDetail } from "@lemons/shared/contract/track";
 import { relevanceStep } from "@lemons/shared/explanation/scales";
 import { sortedComponents } from "@lemons/shared/explanation/sorted-components";
+import type { Locale } from "../texts/locale.ts";
 import type { WhatIfState } from "../what-if/explanation-store.ts";
 import { isWholeTrack, soundingParts } from "../what-if/selection.ts";
 import { directionOf, labelOfPart, labelOfParts, valuesOf } from "./grid-model.ts";
-import type { Wording } from "./wording.ts";
 
 /** At most so many parts are named in one sentence. */
 const NAMED = 3;
 
 /** How good a relevance is, in words. */
-export function relevanceWords(relevance: number, wording: Wording): string {
-  return wording.t(`relevance.${relevanceStep(relevance).id}`);
+export function relevanceWords(relevance: number, locale: Locale): string {
+  return locale.t(`relevance.${relevanceStep(relevance).id}`);
 }
 
 /** What speaks most for the track, and against it, in a sentence or two. */
 export function answerText(
   explanation: PublishedExplanation,
   state: WhatIfState,
-  wording: Wording,
+  locale: Locale,
 ): string {
   const values = valuesOf(state, state.measure);
   if (values === null) return "";
-  const { t } = wording;
+  const { t } = locale;
   const ranking = sortedComponents(values);
   const named = (direction: "for" | "against") =>
     (direction === "for" ? ranking : ranking.toReversed())
       .filter((part) => directionOf(values[part]!) === direction)
       .slice(0, direction === "for" ? NAMED : 1)
       .sort((a, b) => a - b);
-  const label = (parts: readonly number[]) => labelOfParts(parts, state.view, explanation, wording);
+  const label = (parts: readonly number[]) => labelOfParts(parts, state.view, explanation, locale);
   const speaking = named("for");
   const against = named("against");
   if (speaking.length === 0 && against.length === 0) return t("answer.indifferent");
@@ -45,11 +45,11 @@ export function explanationText(
   explanation: PublishedExplanation,
   track: TrackDetail,
   state: WhatIfState,
-  wording: Wording,
+  locale: Locale,
 ): string[] {
-  const { t } = wording;
+  const { t } = locale;
   const { view, measure, values, gates, relevance } = state;
-  const name = (part: number) => labelOfPart(part, view, explanation, wording);
+  const name = (part: number) => labelOfPart(part, view, explanation, locale);
   const shown = valuesOf(state, measure);
   const sentences = [
     t("text.intro", {
@@ -58,22 +58,22 @@ export function explanationText(
       seconds: Math.round(explanation.audio.snippet.seconds),
     }),
     t("text.relevance", {
-      words: relevanceWords(explanation.relevance, wording),
-      value: wording.relevance(explanation.relevance),
+      words: relevanceWords(explanation.relevance, locale),
+      value: locale.relevance(explanation.relevance),
     }),
   ];
   if (shown !== null) {
     const list = sortedComponents(shown)
-      .map((part) => t("text.part", { part: name(part), value: wording.signed(shown[part]!) }))
+      .map((part) => t("text.part", { part: name(part), value: locale.signed(shown[part]!) }))
       .join("; ");
     sentences.push(t("text.parts", { measure: t(`measure.${measure}`), list }));
   }
   if (values?.sufficient) {
-    const parts = labelOfParts(values.sufficient.components, view, explanation, wording);
+    const parts = labelOfParts(values.sufficient.components, view, explanation, locale);
     sentences.push(t("text.sufficient", { parts }));
   }
   if (values?.necessary) {
-    const parts = labelOfParts(values.necessary.components, view, explanation, wording);
+    const parts = labelOfParts(values.necessary.components, view, explanation, locale);
     sentences.push(t("text.necessary", { parts }));
   }
   if (!isWholeTrack(gates) && relevance !== null) {
@@ -85,9 +85,9 @@ export function explanationText(
     const parts = soundingParts(gates, grid);
     sentences.push(
       t("text.selection", {
-        parts: labelOfParts(parts, view, explanation, wording),
-        value: wording.relevance(relevance),
-        difference: wording.signed(relevance - explanation.relevance, 2),
+        parts: labelOfParts(parts, view, explanation, locale),
+        value: locale.relevance(relevance),
+        difference: locale.signed(relevance - explanation.relevance, 2),
       }),
     );
   }

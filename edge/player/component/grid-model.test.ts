@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Example } from "../gallery/example.ts";
+import { createLocale } from "../texts/locale.ts";
 import { settled, smallExample, storeOf } from "./example.fixture.ts";
 import { labelOfParts, partGridOf } from "./grid-model.ts";
 import { cellLabel, placeAfter } from "./grid-view.ts";
-import { createWording } from "./wording.ts";
 
-const english = createWording("en");
+const english = createLocale("en");
 let example: Example;
 beforeAll(async () => {
   example = await smallExample();
@@ -66,7 +66,7 @@ describe("names", () => {
     expect(label([0, 1, 4, 7])).toBe("vocals, 0–6 s; drums, 0–18 s");
     expect(label([2, 8])).toBe("bass, 0–6 s and 12–18 s");
     expect(labelOfParts([0, 2], "time", explanation, english)).toBe("0–6 s and 12–18 s");
-    const german = createWording("de");
+    const german = createLocale("de");
     expect(labelOfParts([0, 1], "source", explanation, german)).toBe("Gesang und Schlagzeug");
   });
 });

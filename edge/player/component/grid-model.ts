@@ -1,9 +1,9 @@
 import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
 import type { GateGrid } from "@lemons/shared/explanation/components";
+import type { Locale } from "../texts/locale.ts";
 import type { Measure, WhatIfState } from "../what-if/explanation-store.ts";
 import { type PartState, stateOfPart } from "../what-if/selection.ts";
-import type { Wording } from "./wording.ts";
 
 /** Which way a value speaks. */
 export type Direction = "for" | "against" | "none";
@@ -69,17 +69,17 @@ export function labelOfPart(
   part: number,
   view: ExplanationType,
   { segments, separation: { sources } }: PublishedExplanation,
-  wording: Wording,
+  locale: Locale,
 ): string {
   switch (view) {
     case "time":
-      return wording.time(segments[part]!);
+      return locale.time(segments[part]!);
     case "source":
-      return wording.source(sources[part]!);
+      return locale.source(sources[part]!);
     case "time+source":
-      return wording.t("part.both", {
-        source: wording.source(sources[part % sources.length]!),
-        time: wording.time(segments[Math.floor(part / sources.length)]!),
+      return locale.t("part.both", {
+        source: locale.source(sources[part % sources.length]!),
+        time: locale.time(segments[Math.floor(part / sources.length)]!),
       });
   }
 }
@@ -94,12 +94,12 @@ export function labelOfParts(
   parts: readonly number[],
   view: ExplanationType,
   explanation: PublishedExplanation,
-  wording: Wording,
+  locale: Locale,
 ): string {
   const { segments, separation } = explanation;
   const { sources } = separation;
-  const { t } = wording;
-  if (view === "source") return wording.list(parts.map((part) => wording.source(sources[part]!)));
+  const { t } = locale;
+  if (view === "source") return locale.list(parts.map((part) => locale.source(sources[part]!)));
   const width = view === "time" ? 1 : sources.length;
   const bySource = Map.groupBy(parts, (part) => part % width);
   const phrases = Array.from(bySource, ([source, own]) => {
@@ -111,10 +111,10 @@ export function labelOfParts(
       if (before?.last === segment - 1) Object.assign(before, { endSeconds, last: segment });
       else stretches.push({ startSeconds, endSeconds, last: segment });
     }
-    const time = wording.list(stretches.map(wording.time), ", ");
+    const time = locale.list(stretches.map(locale.time), ", ");
     return view === "time"
       ? time
-      : t("part.both", { source: wording.source(sources[source]!), time });
+      : t("part.both", { source: locale.source(sources[source]!), time });
   });
   return phrases.join("; ");
 }
@@ -123,7 +123,7 @@ export function labelOfParts(
 export function partGridOf(
   explanation: PublishedExplanation,
   state: WhatIfState,
-  wording: Wording,
+  locale: Locale,
 ): PartGrid {
   const { segments, separation } = explanation;
   const { sources } = separation;
@@ -132,14 +132,14 @@ export function partGridOf(
   const grid: GateGrid = { type: view, ...size };
   const values = valuesOf(state, measure);
   const largest = Math.max(...(values ?? []).map(Math.abs), NEGLIGIBLE);
-  const { t } = wording;
+  const { t } = locale;
 
   const cellOf = (part: number): PartCell => {
     const value = values?.[part] ?? null;
     const direction = value === null ? "none" : directionOf(value);
     return {
       part,
-      label: labelOfPart(part, view, explanation, wording),
+      label: labelOfPart(part, view, explanation, locale),
       state: stateOfPart(gates, part, grid),
       value,
       direction,
@@ -171,14 +171,14 @@ export function partGridOf(
     view === "source"
       ? [
           whole(
-            wording.time({
+            locale.time({
               startSeconds: segments[0]!.startSeconds,
               endSeconds: segments.at(-1)!.endSeconds,
             }),
           ),
         ]
       : segments.map((segment, i) =>
-          headerOf("time", i, wording.time(segment), wording.seconds(segment.startSeconds)),
+          headerOf("time", i, locale.time(segment), locale.seconds(segment.startSeconds)),
         );
   const rowOf = (header: GridHeader, source: string | null, parts: number[]): GridRow => ({
     header,
@@ -190,7 +190,7 @@ export function partGridOf(
       ? [rowOf(whole(t("part.whole")), null, [...segments.keys()])]
       : sources.map((source, r) =>
           rowOf(
-            headerOf("source", r, wording.source(source)),
+            headerOf("source", r, locale.source(source)),
             source,
             view === "source" ? [r] : segments.map((_, s) => s * sources.length + r),
           ),

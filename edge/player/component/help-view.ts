@@ -1,8 +1,8 @@
 import { html, type TemplateResult } from "lit";
-import type { WordKey } from "../words-english.ts";
-import type { Wording } from "./wording.ts";
+import type { TextKey } from "../texts/english.ts";
+import type { Locale } from "../texts/locale.ts";
 
-const KEYS: readonly (readonly [keys: readonly string[], action: WordKey])[] = [
+const KEYS: readonly (readonly [keys: readonly string[], action: TextKey])[] = [
   [["k", "␣"], "help.play"],
   [["←", "→"], "help.seek"],
   [["j", "l"], "help.seek-far"],
@@ -19,7 +19,7 @@ const KEYS: readonly (readonly [keys: readonly string[], action: WordKey])[] = [
 ];
 
 /** The list of keyboard shortcuts, as a dialog that is opened with `showModal`. */
-export function renderHelp({ t }: Wording): TemplateResult {
+export function renderHelp({ t }: Locale): TemplateResult {
   return html`
     <dialog class="help" aria-labelledby="help-title">
       <form method="dialog">

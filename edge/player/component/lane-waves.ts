@@ -3,7 +3,7 @@ import type { ExplanationType } from "@lemons/shared/contract/explanation-reques
 import type { TrackDetail } from "@lemons/shared/contract/track";
 import type { Span } from "../sound/gate-spans.ts";
 import type { LayerSet } from "../sound/load-layers.ts";
-import { condensePeaks, peaksOf, waveformPath } from "../waveform.ts";
+import { condensePeaks, peaksOf, waveformPath } from "../sound/waveform.ts";
 
 /** A waveform to draw in a box of `bars` x 2. */
 export interface Wave {

@@ -1,11 +1,12 @@
 import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
 import { LitElement, type TemplateResult } from "lit";
+import { createPlayerApi, type PlayerApi } from "../api/player-api.ts";
 import { createDisposalScope, type DisposalScope } from "../disposal-scope.ts";
-import { createPlayerApi, type PlayerApi } from "../player-api.ts";
+import { createLocale, type Locale } from "../texts/locale.ts";
+import { describeError, languageOf, type Message } from "../texts/translate.ts";
+import { formatSelection, parseSelection } from "../what-if/address.ts";
 import { isWholeTrack } from "../what-if/selection.ts";
-import { formatSelection, parseSelection } from "../what-if/selection-fragment.ts";
-import { languageOf, problemOf, type Worded } from "../words.ts";
 import { addressOf, isView, readAddress } from "./address.ts";
 import type { GridPlace } from "./grid-view.ts";
 import { barsIn, createLaneWaves, excerptPeaks } from "./lane-waves.ts";
@@ -13,7 +14,6 @@ import { openSession, type PlayerSession } from "./player-session.ts";
 import { playerStyles } from "./player-styles.ts";
 import { type PlayerLoading, renderNotReady, renderPlayer } from "./player-view.ts";
 import { shortcutOf } from "./shortcuts.ts";
-import { createWording, type Wording } from "./wording.ts";
 
 const LOADING_SHOWN_AFTER_MS = 500;
 const TIME_UPDATE_MS = 250;
@@ -94,7 +94,7 @@ export class LemonsPlayer extends LitElement {
   #session: PlayerSession | null = null;
   #scope: DisposalScope = createDisposalScope();
   #loaded: DisposalScope = createDisposalScope();
-  #wording: Wording = createWording("en");
+  #locale: Locale = createLocale("en");
   #waves: ReturnType<typeof createLaneWaves> = () => null;
   #mix: readonly number[] = [];
 
@@ -225,7 +225,7 @@ export class LemonsPlayer extends LitElement {
   protected override willUpdate(changed: Map<string, unknown>): void {
     const tag = this.lang || this.closest<HTMLElement>("[lang]")?.lang;
     const language = languageOf(tag);
-    if (this.#wording.language !== language) this.#wording = createWording(language);
+    if (this.#locale.language !== language) this.#locale = createLocale(language);
     const asksAnew = ["explanation", "link", "service"].some((name) => changed.has(name));
     if (asksAnew && this.hasUpdated) void this.load();
     if (changed.has("view") && isView(this.view)) this.#session?.whatIf.setView(this.view);
@@ -264,7 +264,7 @@ export class LemonsPlayer extends LitElement {
       this.#begin(openSession(api, explanation, track, loaded.signal), loaded);
     } catch (error) {
       if (loaded.signal.aborted) return;
-      const problem = problemOf(error);
+      const problem = describeError(error);
       this.loading = { phase: "error", problem };
       this.#tellProblem(problem);
     } finally {
@@ -371,9 +371,9 @@ export class LemonsPlayer extends LitElement {
     head.style.setProperty("inset-inline-start", `${(this.currentTime / this.duration) * 100}%`);
   }
 
-  #tellProblem({ key, values }: Worded): void {
+  #tellProblem({ key, values }: Message): void {
     this.#tell("error", {
-      reason: this.#wording.t(key, values),
+      reason: this.#locale.t(key, values),
       unsupported: key === "problem.decode",
     });
   }
@@ -404,14 +404,14 @@ export class LemonsPlayer extends LitElement {
 
   override render(): TemplateResult {
     const session = this.#session;
-    const wording = this.#wording;
+    const locale = this.#locale;
     if (session === null) {
       const retry = () => void this.load();
-      return renderNotReady(this.loading, this.slow, wording, retry);
+      return renderNotReady(this.loading, this.slow, locale, retry);
     }
     return renderPlayer({
       session,
-      wording,
+      locale,
       isPlain: this.plain,
       isCompact: this.controls === "compact",
       isSlow: this.slow,
@@ -443,7 +443,7 @@ export class LemonsPlayer extends LitElement {
     try {
       wave = await session.record();
     } catch (error) {
-      this.#tellProblem(problemOf(error));
+      this.#tellProblem(describeError(error));
       return;
     }
     const link = document.createElement("a");

@@ -1,10 +1,10 @@
 import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { TrackDetail } from "@lemons/shared/contract/track";
 import { sortedComponents } from "@lemons/shared/explanation/sorted-components";
-import { encodePcmWave } from "../pcm-wave.ts";
-import type { PlayerApi } from "../player-api.ts";
+import type { PlayerApi } from "../api/player-api.ts";
 import type { Span } from "../sound/gate-spans.ts";
 import { loadHighlights, loadMix, loadStems } from "../sound/load-layers.ts";
+import { encodePcmWave } from "../sound/pcm-wave.ts";
 import { createSoundPlayer, type SoundPlayer } from "../sound/sound-player.ts";
 import { countOnThread } from "../what-if/counting-client.ts";
 import { createExplanationStore, type WhatIfStore } from "../what-if/explanation-store.ts";
@@ -40,7 +40,7 @@ export interface PlayerSession {
   /** Repeats the segment that is being heard, or plays on. */
   toggleLoop(): void;
   segmentAt(position: number): number;
-  /** The selection as a wave file that says whose it is. @throws WordedError */
+  /** The selection as a wave file that says whose it is. @throws MessageError */
   record(): Promise<Blob>;
 }
 

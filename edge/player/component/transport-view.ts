@@ -1,8 +1,8 @@
 import { html, svg, type TemplateResult } from "lit";
 import { clockTime } from "../clock-time.ts";
+import type { Locale } from "../texts/locale.ts";
 import type { PlayerSession, Preset } from "./player-session.ts";
 import { renderSoundNotes } from "./sound-notes-view.ts";
-import type { Wording } from "./wording.ts";
 
 const ICONS = {
   play: svg`<path d="M7.5 4.5v15l12-7.5z"/>`,
@@ -19,7 +19,7 @@ function icon(name: keyof typeof ICONS): TemplateResult {
 
 const PRESETS = ["original", "top-1", "top-3", "own"] as const satisfies readonly Preset[];
 
-function renderPresets(session: PlayerSession, { t }: Wording): TemplateResult {
+function renderPresets(session: PlayerSession, { t }: Locale): TemplateResult {
   const current = session.current();
   return html`
     <div class="choices presets" role="group" aria-label=${t("listen.name")}>
@@ -43,18 +43,18 @@ function renderPresets(session: PlayerSession, { t }: Wording): TemplateResult {
 /** Play and pause, the time, presets, repetition, volume and help. */
 export function renderTransport(
   session: PlayerSession,
-  wording: Wording,
+  locale: Locale,
   showsLoading: boolean,
   openHelp: () => void,
 ): TemplateResult {
-  const { t } = wording;
+  const { t } = locale;
   const { sound, explanation } = session;
   const { playing, loopedSegment, muted, volume, phase } = sound.get();
   const loading = showsLoading && (phase === "fetching" || phase === "decoding");
   const segment = loopedSegment ?? session.segmentAt(sound.position());
   const loopName =
     loopedSegment === null
-      ? t("sound.loop", { time: wording.time(explanation.segments[segment]!) })
+      ? t("sound.loop", { time: locale.time(explanation.segments[segment]!) })
       : t("sound.unloop");
   return html`
     <div class="transport">
@@ -70,7 +70,7 @@ export function renderTransport(
       <span class="clock">
         <span class="now">${clockTime(sound.position())}</span> / ${clockTime(sound.duration)}
       </span>
-      ${renderPresets(session, wording)}
+      ${renderPresets(session, locale)}
       <span class="tools">
         <button
           type="button"
@@ -114,6 +114,6 @@ export function renderTransport(
         </button>
       </span>
     </div>
-    ${renderSoundNotes(session, wording, loading)}
+    ${renderSoundNotes(session, locale, loading)}
   `;
 }

@@ -1,11 +1,11 @@
 import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
 import { fidelityStep } from "@lemons/shared/explanation/scales";
 import { html, nothing, type TemplateResult } from "lit";
+import type { Locale } from "../texts/locale.ts";
 import type { Measure, WhatIfStore } from "../what-if/explanation-store.ts";
 import { isWholeTrack } from "../what-if/selection.ts";
 import { renderGauge } from "./gauge-view.ts";
 import type { PlayerSession } from "./player-session.ts";
-import type { Wording } from "./wording.ts";
 
 const VIEWS = ["time", "source", "time+source"] as const satisfies readonly ExplanationType[];
 const MEASURES = ["weight", "shapley"] as const satisfies readonly Measure[];
@@ -32,7 +32,7 @@ function isMissing(whatIf: WhatIfStore): boolean {
 /** Which parts are shown, and which of their numbers. */
 export function renderChoices(
   { whatIf }: PlayerSession,
-  { t }: Wording,
+  { t }: Locale,
   withViews: boolean,
 ): TemplateResult {
   const { view, measure, values } = whatIf.get();
@@ -73,13 +73,13 @@ export function renderChoices(
 }
 
 /** How well the weights describe the model, and how near they look. */
-function renderKernel({ whatIf }: PlayerSession, wording: Wording): TemplateResult {
-  const { t } = wording;
+function renderKernel({ whatIf }: PlayerSession, locale: Locale): TemplateResult {
+  const { t } = locale;
   const { kernelWidth, values, counting } = whatIf.get();
   const level = values === null ? null : fidelityStep(values.fidelity).id;
   const fidelity =
-    values === null ? "–" : t("fidelity.percent", { percent: wording.percent(values.fidelity) });
-  const width = kernelWidth.toLocaleString(wording.language);
+    values === null ? "–" : t("fidelity.percent", { percent: locale.percent(values.fidelity) });
+  const width = kernelWidth.toLocaleString(locale.language);
   return html`
     <div class="fit">
       <p class="fidelity" data-level=${level ?? nothing}>
@@ -122,8 +122,8 @@ function renderKernel({ whatIf }: PlayerSession, wording: Wording): TemplateResu
 }
 
 /** The model's answer to the selection, the decisive sets, and the fit. */
-export function renderWhatIf(session: PlayerSession, wording: Wording): TemplateResult {
-  const { t } = wording;
+export function renderWhatIf(session: PlayerSession, locale: Locale): TemplateResult {
+  const { t } = locale;
   const { whatIf } = session;
   const { gates, values } = whatIf.get();
   const isWhole = isWholeTrack(gates);
@@ -132,7 +132,7 @@ export function renderWhatIf(session: PlayerSession, wording: Wording): Template
     <div class="what-if" role="group" aria-label=${t(isWhole ? "whatif.whole" : "whatif.name")}>
       <div class="answering">
         <h3>${t(isWhole ? "whatif.whole" : "whatif.name")}</h3>
-        ${renderGauge(session, wording)}
+        ${renderGauge(session, locale)}
         <div class="actions">
           <button
             type="button"
@@ -164,7 +164,7 @@ export function renderWhatIf(session: PlayerSession, wording: Wording): Template
         </div>
         ${isUndecided ? html`<p class="undecided">${t("whatif.undecided")}</p>` : nothing}
       </div>
-      ${renderKernel(session, wording)}
+      ${renderKernel(session, locale)}
     </div>
   `;
 }

@@ -6,8 +6,8 @@ import {
 } from "@lemons/shared/display/embed-code";
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import type { LemonsPlayer } from "../component/lemons-player.ts";
-import { type Language, languageOf, problemOf, t, type Worded } from "../words.ts";
-import type { WordKey } from "../words-english.ts";
+import type { TextKey } from "../texts/english.ts";
+import { describeError, type Language, languageOf, type Message, t } from "../texts/translate.ts";
 import { type LinkLifetime, makeLink } from "./make-link.ts";
 
 type Kind = "iframe" | "script" | "link";
@@ -18,7 +18,7 @@ const SAID_FOR_MS = 2000;
 type Linking =
   | { kind: "open" | "making" }
   | { kind: "made"; query: string; expiresAt: Date | null }
-  | { kind: "failed"; problem: Worded };
+  | { kind: "failed"; problem: Message };
 
 /**
  * A button that opens a dialog with what to paste to show the player beside it elsewhere: an iframe, a
@@ -72,7 +72,7 @@ export class LemonsEmbed extends LitElement {
     return languageOf(this.closest<HTMLElement>("[lang]")?.lang);
   }
 
-  #t(key: WordKey, values: Worded["values"] = {}): string {
+  #t(key: TextKey, values: Message["values"] = {}): string {
     return t(key, values, this.#language);
   }
 
@@ -97,7 +97,7 @@ export class LemonsEmbed extends LitElement {
       const { query, expiresAt } = await makeLink(this.#player?.shown?.id ?? "", lifetime, signal);
       this.linking = { kind: "made", query, expiresAt: new Date(expiresAt) };
     } catch (error) {
-      if (!signal.aborted) this.linking = { kind: "failed", problem: problemOf(error) };
+      if (!signal.aborted) this.linking = { kind: "failed", problem: describeError(error) };
     }
   }
 

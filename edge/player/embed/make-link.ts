@@ -1,6 +1,6 @@
 import type { ShareLink } from "@lemons/shared/contract/share-link";
 import { createClient } from "../../client.ts";
-import { expectAnswer } from "../answer.ts";
+import { expectResponse } from "../api/expect-response.ts";
 
 const HOUR_SECONDS = 60 * 60;
 
@@ -10,7 +10,7 @@ export type LinkLifetime = "hour" | "kept";
 /**
  * Has a link made that shows a private explanation of the page's visitor.
  *
- * @throws WordedError; or the signal's reason once it is aborted
+ * @throws MessageError; or the signal's reason once it is aborted
  */
 export async function makeLink(
   explanation: string,
@@ -25,5 +25,5 @@ export async function makeLink(
     },
     { init: { signal } },
   );
-  return (await expectAnswer(asking, [201], signal)).json();
+  return (await expectResponse(asking, [201], signal)).json();
 }

@@ -1,4 +1,4 @@
-import { encodePcmWave } from "../pcm-wave.ts";
+import { encodePcmWave } from "../sound/pcm-wave.ts";
 
 const SAMPLE_RATE = 22_050;
 /** All voices together stay below 1. */

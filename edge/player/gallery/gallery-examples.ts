@@ -1,7 +1,7 @@
 import type { MaskStatistics } from "@lemons/shared/explanation/mask-statistics";
 import type { FoldedTable } from "@lemons/shared/what-if/response-table";
-import type { PlayerApi } from "../player-api.ts";
-import { WordedError } from "../words.ts";
+import type { PlayerApi } from "../api/player-api.ts";
+import { MessageError } from "../texts/translate.ts";
 import { type Example, type ExampleShape, makeExample } from "./example.ts";
 import { exampleStem } from "./example-sound.ts";
 
@@ -87,13 +87,13 @@ export function exampleApi(
     return known;
   };
   const sound = async (source: string) => {
-    if (failure === "no-sound") throw new WordedError("problem.network");
+    if (failure === "no-sound") throw new MessageError("problem.network");
     return exampleStem(source, shape.seconds);
   };
   return {
     async explanation() {
       if (failure === "never-answers") return new Promise(() => {});
-      if (failure === "no-explanation") throw new WordedError("problem.network");
+      if (failure === "no-explanation") throw new MessageError("problem.network");
       const { explanation } = await example();
       if (failure !== "drawn") return explanation;
       return {
@@ -113,7 +113,7 @@ export function exampleApi(
     },
     track: async () => (await example()).track,
     async table() {
-      if (failure === "no-table") throw new WordedError("problem.network");
+      if (failure === "no-table") throw new MessageError("problem.network");
       return failure === "drawn" ? null : (await example()).table;
     },
     async stem(source) {
@@ -121,7 +121,7 @@ export function exampleApi(
       if (failure === "stems-late") return new Promise(() => {});
       // As after a worker's outage: the second press brings them.
       if (failure === "stems-fail" && stemsAsked++ === 0) {
-        throw new WordedError("problem.status", { status: 502 });
+        throw new MessageError("problem.status", { status: 502 });
       }
       return sound(source);
     },

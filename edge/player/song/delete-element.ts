@@ -1,10 +1,10 @@
 import type { Removal } from "@lemons/shared/contract/upload";
 import { html, LitElement, render, type TemplateResult } from "lit";
 import { createClient } from "../../client.ts";
-import { expectAnswer } from "../answer.ts";
-import { problemOf, t, type Worded } from "../words.ts";
+import { expectResponse } from "../api/expect-response.ts";
+import { describeError, type Message, t } from "../texts/translate.ts";
 
-type Deleting = { kind: "idle" | "asking" | "deleting" } | { kind: "failed"; problem: Worded };
+type Deleting = { kind: "idle" | "asking" | "deleting" } | { kind: "failed"; problem: Message };
 
 /**
  * Deletes a song of one's own and everything made of it, after asking; then says what was removed, in
@@ -85,7 +85,7 @@ export class LemonsDeleteSong extends LitElement {
     try {
       this.#say(await removeSong(this.track));
     } catch (error) {
-      this.state = { kind: "failed", problem: problemOf(error) };
+      this.state = { kind: "failed", problem: describeError(error) };
     }
   }
 
@@ -117,7 +117,7 @@ export class LemonsDeleteSong extends LitElement {
 async function removeSong(track: string): Promise<Removal> {
   const { tracks } = createClient(location.origin).v1;
   const asking = tracks[":track"].$delete({ param: { track } });
-  return (await expectAnswer(asking, [200])).json();
+  return (await expectResponse(asking, [200])).json();
 }
 
 customElements.define("lemons-delete-song", LemonsDeleteSong);

@@ -1,6 +1,6 @@
 import type { Problem } from "@lemons/shared/contract/problem";
 import { createClient } from "../../client.ts";
-import { WordedError } from "../words.ts";
+import { MessageError } from "../texts/translate.ts";
 
 /** A file with what is said about it. */
 export interface Song {
@@ -15,7 +15,7 @@ export interface Song {
  *
  * @param onSent is told how many bytes have been sent
  * @returns the id of the track; it may still have to be decoded
- * @throws WordedError; or the signal's reason once it is aborted
+ * @throws MessageError; or the signal's reason once it is aborted
  */
 export function sendSong(
   { file, title, artist }: Song,
@@ -36,7 +36,7 @@ export function sendSong(
       if (status >= 200 && status < 300) resolve((response as { id: string }).id);
       else reject(refusal(status, response as Problem | null));
     });
-    request.addEventListener("error", () => reject(new WordedError("problem.network")));
+    request.addEventListener("error", () => reject(new MessageError("problem.network")));
     request.addEventListener("abort", () => reject(signal.reason));
     signal.addEventListener("abort", () => request.abort(), { once: true });
     request.send(file);
@@ -44,8 +44,8 @@ export function sendSong(
 }
 
 /** The problem's own words, which say what is wrong and what to do. */
-function refusal(status: number, problem: Problem | null): WordedError {
-  if (problem === null) return new WordedError("problem.status", { status });
+function refusal(status: number, problem: Problem | null): MessageError {
+  if (problem === null) return new MessageError("problem.status", { status });
   const { title, detail } = problem;
-  return new WordedError("problem.other", { reason: detail ? `${title}. ${detail}` : title });
+  return new MessageError("problem.other", { reason: detail ? `${title}. ${detail}` : title });
 }

@@ -1,6 +1,6 @@
 import { html, nothing, render, type TemplateResult } from "lit";
 import { createDisposalScope, type DisposalScope } from "../disposal-scope.ts";
-import { problemOf, t, type Worded, WordedError } from "../words.ts";
+import { describeError, type Message, MessageError, t } from "../texts/translate.ts";
 import { inMegabytes } from "./megabytes.ts";
 import { type Song, sendSong } from "./send-song.ts";
 import { createUploadFlow, type UploadFlow, type UploadState } from "./upload-flow.ts";
@@ -15,7 +15,7 @@ export class LemonsUpload extends HTMLElement {
   #scope: DisposalScope = createDisposalScope();
   #flow: UploadFlow | null = null;
   #file: { file: Blob; name: string } | null = null;
-  #problem: Worded | null = null;
+  #problem: Message | null = null;
 
   connectedCallback(): void {
     this.#scope = createDisposalScope();
@@ -97,11 +97,12 @@ export class LemonsUpload extends HTMLElement {
     button.disabled = true;
     try {
       const response = await fetch(example, { signal: this.#scope.signal });
-      if (!response.ok) throw new WordedError("problem.status", { status: response.status });
+      if (!response.ok) throw new MessageError("problem.status", { status: response.status });
       this.#choose(await response.blob(), title, { title, artist });
     } catch (error) {
       if (this.#scope.signal.aborted) return;
-      this.#problem = error instanceof WordedError ? problemOf(error) : { key: "problem.network" };
+      this.#problem =
+        error instanceof MessageError ? describeError(error) : { key: "problem.network" };
       this.#show({ kind: "idle" });
     } finally {
       button.disabled = false;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { WordedError } from "../words.ts";
+import { MessageError } from "../texts/translate.ts";
 import type { Song } from "./send-song.ts";
 import { createUploadFlow, type UploadState } from "./upload-flow.ts";
 
@@ -55,7 +55,10 @@ describe("createUploadFlow", () => {
   });
 
   it("says why a song is refused, and takes another one then", async () => {
-    const answers = [new WordedError("problem.other", { reason: "The budget is spent." }), "own-2"];
+    const answers = [
+      new MessageError("problem.other", { reason: "The budget is spent." }),
+      "own-2",
+    ];
     const { flow } = flowOf(async () => {
       const answer = answers.shift()!;
       if (typeof answer !== "string") throw answer;

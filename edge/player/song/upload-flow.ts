@@ -1,7 +1,7 @@
 import { createStore, type Store } from "../store.ts";
-import { problemOf, type Worded } from "../words.ts";
+import { describeError, type Message } from "../texts/translate.ts";
 import type { Song } from "./send-song.ts";
-import { songFault } from "./song-fault.ts";
+import { songFault } from "./song-file.ts";
 
 /** How far a song is on its way to the service. */
 export type UploadState =
@@ -11,7 +11,7 @@ export type UploadState =
   | { kind: "storing" }
   | { kind: "done"; track: string }
   | { kind: "cancelled" }
-  | { kind: "failed"; problem: Worded };
+  | { kind: "failed"; problem: Message };
 
 /** One song after the other, until one has arrived. */
 export interface UploadFlow {
@@ -65,7 +65,7 @@ export function createUploadFlow(
       store.set(
         controller.signal.aborted
           ? { kind: "cancelled" }
-          : { kind: "failed", problem: problemOf(error) },
+          : { kind: "failed", problem: describeError(error) },
       );
     } finally {
       running = null;

@@ -1,5 +1,5 @@
 import { pause } from "../pause.ts";
-import { WordedError } from "../words.ts";
+import { MessageError } from "../texts/translate.ts";
 
 /** Each takes as long as the server holds its answer. */
 const MAX_ATTEMPTS = 6;
@@ -10,7 +10,7 @@ const MAX_PAUSE_SECONDS = 15;
  * it is on its way.
  *
  * @returns null where there is none (404)
- * @throws WordedError; or the signal's reason once it is aborted
+ * @throws MessageError; or the signal's reason once it is aborted
  */
 export async function fetchAudio(
   url: string | URL,
@@ -23,13 +23,13 @@ export async function fetchAudio(
       if (response.ok) return await response.arrayBuffer();
     } catch (error) {
       if (signal.aborted) throw error;
-      throw new WordedError("problem.network", {}, { cause: error });
+      throw new MessageError("problem.network", {}, { cause: error });
     }
     await response.body?.cancel();
     if (response.status === 404) return null;
     const retryAfterSeconds = Number(response.headers.get("Retry-After") ?? Number.NaN);
     if (response.status !== 503 || !(retryAfterSeconds > 0) || attempt === MAX_ATTEMPTS) {
-      throw new WordedError("problem.status", { status: response.status });
+      throw new MessageError("problem.status", { status: response.status });
     }
     await pause(Math.min(retryAfterSeconds, MAX_PAUSE_SECONDS) * 1000, signal);
   }

@@ -2,9 +2,9 @@ import type { Highlight, PublishedExplanation } from "@lemons/shared/contract/ex
 import type { NO_SEPARATION } from "@lemons/shared/contract/separator";
 import type { TrackDetail } from "@lemons/shared/contract/track";
 import type { GateGrid } from "@lemons/shared/explanation/components";
-import type { PlayerApi } from "../player-api.ts";
+import type { PlayerApi } from "../api/player-api.ts";
 import { type Gates, onlyParts, sameGates } from "../what-if/selection.ts";
-import { decodeExcerpt } from "./decode-excerpt.ts";
+import { decodeExcerpt } from "./encoded-audio.ts";
 import type { Layer } from "./sound-graph.ts";
 
 /** A literal, lest its module's schemas come along. */
@@ -42,7 +42,7 @@ export interface LayerLoading {
  * Loads every source of the excerpt.
  *
  * @returns null where sources cannot be had one by one
- * @throws WordedError; or the signal's reason once it is aborted
+ * @throws MessageError; or the signal's reason once it is aborted
  */
 export async function loadStems(loading: LayerLoading): Promise<LayerSet | null> {
   const { explanation, sampleRate, signal, onPhase } = loading;
@@ -70,7 +70,7 @@ export async function loadStems(loading: LayerLoading): Promise<LayerSet | null>
 /**
  * Loads the mix, which sounds wherever all sources are selected.
  *
- * @throws WordedError; or the signal's reason once it is aborted
+ * @throws MessageError; or the signal's reason once it is aborted
  */
 export async function loadMix(loading: LayerLoading): Promise<LayerSet> {
   const { api, explanation, track, sampleRate, signal, onPhase } = loading;
@@ -113,7 +113,7 @@ async function fetchStems({
 /**
  * Loads the rendered highlights, each of which sounds where exactly its parts are selected.
  *
- * @throws WordedError; or the signal's reason once it is aborted
+ * @throws MessageError; or the signal's reason once it is aborted
  */
 export async function loadHighlights(
   loading: Omit<LayerLoading, "onPhase">,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createDisposalScope, type DisposalScope } from "../disposal-scope.ts";
-import { WordedError } from "../words.ts";
+import { MessageError } from "../texts/translate.ts";
 import type { GatedLayer, LayerSet } from "./load-layers.ts";
 import {
   createSoundLoader,
@@ -18,7 +18,7 @@ const layer = (source: string | null): GatedLayer => ({
 });
 const stems: LayerSet = { kind: "stems", layers: [layer("vocals"), layer("drums")] };
 const mix: LayerSet = { kind: "mix", layers: [layer(null)] };
-const refused = (status: number) => new WordedError("problem.status", { status });
+const refused = (status: number) => new MessageError("problem.status", { status });
 
 let scope: DisposalScope;
 function loaderWith(overrides: Partial<LayerSources> = {}) {
@@ -153,7 +153,7 @@ describe("createSoundLoader", () => {
   it("fails where nothing can be had, and tries all of it again", async () => {
     let isDown = true;
     const answer = async (set: LayerSet) => {
-      if (isDown) throw new WordedError("problem.network");
+      if (isDown) throw new MessageError("problem.network");
       return set;
     };
     const { loader, get } = loaderWith({

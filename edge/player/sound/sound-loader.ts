@@ -1,5 +1,5 @@
 import type { DisposalScope } from "../disposal-scope.ts";
-import { problemOf, type Worded } from "../words.ts";
+import { describeError, type Message } from "../texts/translate.ts";
 import type { GatedLayer, LayerSet } from "./load-layers.ts";
 
 /** How far the sound is. */
@@ -8,19 +8,19 @@ export type SoundPhase = "idle" | "fetching" | "decoding" | "ready" | "error";
 /** Whether sources can be heard one by one: not asked yet, on their way, there, never, or not now. */
 export type StemsState =
   | { state: "unasked" | "coming" | "there" | "none" }
-  | { state: "failed"; problem: Worded };
+  | { state: "failed"; problem: Message };
 
 /** What has been loaded. */
 export interface LoadState {
   phase: SoundPhase;
   /** Why there is no sound, or not all of it. */
-  problem: Worded | null;
+  problem: Message | null;
   stems: StemsState;
   /** What can be heard; null until it is there. */
   layers: LayerSet | null;
 }
 
-/** Where sound comes from. Each rejects with a WordedError, or the signal's reason. */
+/** Where sound comes from. Each rejects with a MessageError, or the signal's reason. */
 export interface LayerSources {
   /** Every source by itself; null where there are none. */
   loadStems(sampleRate: number, onPhase: OnPhase, signal: AbortSignal): Promise<LayerSet | null>;
@@ -73,7 +73,7 @@ export function createSoundLoader(
       else change({ phase: "ready", problem: null, stems: { state: "there" }, layers: stems });
     } catch (error) {
       if (signal.aborted) return;
-      change({ stems: { state: "failed", problem: problemOf(error) }, problem: null });
+      change({ stems: { state: "failed", problem: describeError(error) }, problem: null });
     }
   }
 
@@ -90,7 +90,7 @@ export function createSoundLoader(
     } catch (error) {
       await arriving;
       if (signal.aborted || get().layers !== null) return;
-      change({ phase: "error", problem: problemOf(error) });
+      change({ phase: "error", problem: describeError(error) });
     }
   }
 
@@ -104,7 +104,7 @@ export function createSoundLoader(
       const { layers, stems } = get();
       // Sources that have come are better, and of those that have failed it is said already.
       if (signal.aborted || layers?.kind !== "mix" || stems.state === "failed") return;
-      change({ problem: problemOf(error) });
+      change({ problem: describeError(error) });
     }
   }
 

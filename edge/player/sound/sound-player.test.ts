@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { WordedError } from "../words.ts";
+import { MessageError } from "../texts/translate.ts";
 import type { LayerSet } from "./load-layers.ts";
 import { createSoundPlayer, type SoundPlayer, type SoundSources } from "./sound-player.ts";
 
@@ -193,7 +193,7 @@ describe("what goes wrong", () => {
   it("is told, and tried again with the next press", async () => {
     let isDown = true;
     const answer = async () => {
-      if (isDown) throw new WordedError("problem.network");
+      if (isDown) throw new MessageError("problem.network");
       return layers();
     };
     const { player } = playerWith({ loadStems: answer, loadMix: answer });
@@ -267,7 +267,7 @@ describe("what goes wrong", () => {
   it("is a worker that renders no sources: the mix plays, and they join in once they are there", async () => {
     const loadStems = vi
       .fn<SoundSources["loadStems"]>()
-      .mockRejectedValueOnce(new WordedError("problem.status", { status: 502 }))
+      .mockRejectedValueOnce(new MessageError("problem.status", { status: 502 }))
       .mockResolvedValue(layers());
     const { player, context } = playerWith({ loadStems });
     await player.play();

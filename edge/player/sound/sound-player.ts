@@ -1,9 +1,9 @@
 import { createDisposalScope } from "../disposal-scope.ts";
-import { claimSound, releaseSound } from "../now-playing.ts";
 import { createStore, type Store } from "../store.ts";
+import { MessageError } from "../texts/translate.ts";
 import type { Gates } from "../what-if/selection.ts";
-import { WordedError } from "../words.ts";
 import { type Span, spansOf } from "./gate-spans.ts";
+import { claimSound, releaseSound } from "./now-playing.ts";
 import { renderSelection } from "./render-selection.ts";
 import { type SoundGraph, startSoundGraph } from "./sound-graph.ts";
 import { createSoundLoader, type LayerSources, type LoadState } from "./sound-loader.ts";
@@ -212,7 +212,7 @@ export function createSoundPlayer(sources: SoundSources): SoundPlayer {
     },
     async render() {
       const layers = await loader.settle(context?.sampleRate ?? DEFAULT_RATE);
-      if (layers === null) throw new WordedError("sound.failed");
+      if (layers === null) throw new MessageError("sound.failed");
       return renderSelection(layers, segments, gates);
     },
     async play() {

@@ -6,7 +6,7 @@ import { sigmoid } from "@lemons/shared/explanation/sigmoid";
 import { logitOfMask } from "@lemons/shared/what-if/logit-of-mask";
 import type { FoldedTable } from "@lemons/shared/what-if/response-table";
 import { createStore, type Store } from "../store.ts";
-import { problemOf, type Worded } from "../words.ts";
+import { describeError, type Message } from "../texts/translate.ts";
 import { countMasks, type MaskCounter } from "./count-masks.ts";
 import { gatesOfTable } from "./gates-of-table.ts";
 import { type PartValues, publishedValues, refittedValues } from "./part-values.ts";
@@ -30,7 +30,7 @@ export type Arrival =
   | { phase: "ready" }
   /** Masks were drawn for this explanation, so there is no table. */
   | { phase: "missing" }
-  | { phase: "error"; problem: Worded };
+  | { phase: "error"; problem: Message };
 
 /** Everything about an explanation that somebody can look at or change. */
 export interface WhatIfState {
@@ -133,7 +133,7 @@ export function createExplanationStore(sources: WhatIfSources): WhatIfStore {
         relevance: relevanceOf(store.get().gates),
       });
     } catch (error) {
-      if (!signal.aborted) change({ table: { phase: "error", problem: problemOf(error) } });
+      if (!signal.aborted) change({ table: { phase: "error", problem: describeError(error) } });
     }
   }
 
@@ -165,7 +165,7 @@ export function createExplanationStore(sources: WhatIfSources): WhatIfStore {
       report({ phase: "ready" });
       change({ values: valuesOf(store.get()) });
     } catch (error) {
-      if (!signal.aborted) report({ phase: "error", problem: problemOf(error) });
+      if (!signal.aborted) report({ phase: "error", problem: describeError(error) });
     }
   }
 

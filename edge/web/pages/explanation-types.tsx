@@ -28,7 +28,7 @@ export const TYPES_REGION = "explanation-types";
 
 /**
  * The choice of type: links, so that each has an address of its own. Where the player shows the other
- * types itself, they change what it shows (edge/player/explanation-tabs.ts).
+ * types itself, they change what it shows (edge/player/page/page-players.ts).
  */
 export function ExplanationTypes({ path, current }: { path: string; current: ExplanationType }) {
   return (

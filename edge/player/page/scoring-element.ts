@@ -1,4 +1,4 @@
-import { createDisposalScope, type DisposalScope } from "./disposal-scope.ts";
+import { createDisposalScope, type DisposalScope } from "../disposal-scope.ts";
 import { swapRegions } from "./swap-regions.ts";
 
 const POLL_MS = 1500;

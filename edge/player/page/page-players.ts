@@ -1,6 +1,6 @@
-import "./component/lemons-player.ts";
-import { isView } from "./component/address.ts";
-import { createExplanationApi } from "./explanation-api.ts";
+import "../component/lemons-player.ts";
+import { createExplanationApi } from "../api/explanation-api.ts";
+import { isView } from "../component/address.ts";
 import { swapRegions } from "./swap-regions.ts";
 
 /** Ids of what the server renders anew for another type; the player between them plays on. */

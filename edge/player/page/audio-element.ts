@@ -1,10 +1,10 @@
 import { html, LitElement, nothing, svg, type TemplateResult } from "lit";
+import { clockTime } from "../clock-time.ts";
+import { createDisposalScope, type DisposalScope } from "../disposal-scope.ts";
+import { claimSound, releaseSound } from "../sound/now-playing.ts";
+import { condensePeaks, waveformPath } from "../sound/waveform.ts";
+import { t } from "../texts/translate.ts";
 import { audioStyles } from "./audio-styles.ts";
-import { clockTime } from "./clock-time.ts";
-import { createDisposalScope, type DisposalScope } from "./disposal-scope.ts";
-import { claimSound, releaseSound } from "./now-playing.ts";
-import { condensePeaks, waveformPath } from "./waveform.ts";
-import { t } from "./words.ts";
 
 const PIXELS_PER_BAR = 4;
 const SILENCE: readonly number[] = new Array<number>(400).fill(0);

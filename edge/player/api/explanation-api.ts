@@ -1,9 +1,9 @@
 import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
 import type { Job } from "@lemons/shared/contract/job";
-import { createClient } from "../client.ts";
-import { expectAnswer } from "./answer.ts";
-import { followByEvents } from "./job-events.ts";
-import { pause } from "./pause.ts";
+import { createClient } from "../../client.ts";
+import { followByEvents } from "../job-events.ts";
+import { pause } from "../pause.ts";
+import { expectResponse } from "./expect-response.ts";
 
 type Client = ReturnType<typeof createClient>;
 
@@ -38,7 +38,7 @@ async function followByPolling(
   for (let failures = 0; ; ) {
     try {
       const asking = jobs[":job"].$get({ param: { job: id } }, { init: { signal } });
-      const job = await (await expectAnswer(asking, [200], signal)).json();
+      const job = await (await expectResponse(asking, [200], signal)).json();
       failures = 0;
       onReport(job);
       if (hasEnded(job)) return;
@@ -56,7 +56,7 @@ export function createExplanationApi(question: Question): ExplanationApi {
   return {
     async request(signal) {
       const asking = v1.explanations.$post({ header: {}, json: question }, { init: { signal } });
-      const answer = await expectAnswer(asking, [200, 202], signal);
+      const answer = await expectResponse(asking, [200, 202], signal);
       if (answer.status === 202) return answer.json();
       await answer.body?.cancel();
       return null;

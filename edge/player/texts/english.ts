@@ -249,4 +249,4 @@ export const ENGLISH = {
 } as const;
 
 /** Key of a visible string. */
-export type WordKey = keyof typeof ENGLISH;
+export type TextKey = keyof typeof ENGLISH;

@@ -1,8 +1,8 @@
 import type { Job, Progress } from "@lemons/shared/contract/job";
-import type { ExplanationApi } from "./explanation-api.ts";
-import { progressFraction } from "./progress.ts";
-import { createStore, type Store } from "./store.ts";
-import { t } from "./words.ts";
+import type { ExplanationApi } from "../api/explanation-api.ts";
+import { progressFraction } from "../progress.ts";
+import { createStore, type Store } from "../store.ts";
+import { t } from "../texts/translate.ts";
 
 /** How far one question is on its way to an answer. */
 export type ExplanationState =

@@ -1,4 +1,4 @@
-import { WordedError } from "../words.ts";
+import { MessageError } from "../texts/translate.ts";
 
 /** Which stretch of a file is wanted, in seconds. */
 export interface Excerpt {
@@ -12,7 +12,7 @@ export interface Excerpt {
  *
  * @param bytes are detached
  * @param sampleRate Hz to decode to
- * @throws WordedError where the browser cannot decode it
+ * @throws MessageError where the browser cannot decode it
  */
 export async function decodeExcerpt(
   bytes: ArrayBuffer,
@@ -25,7 +25,7 @@ export async function decodeExcerpt(
   try {
     decoded = await context.decodeAudioData(bytes);
   } catch (error) {
-    throw new WordedError("problem.decode", {}, { cause: error });
+    throw new MessageError("problem.decode", {}, { cause: error });
   }
   const { numberOfChannels } = decoded;
   const length = Math.max(1, Math.round(seconds * sampleRate));

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { createWording } from "./wording.ts";
+import { createLocale } from "./locale.ts";
 
-describe("createWording", () => {
-  const english = createWording("en");
-  const german = createWording("de");
+describe("createLocale", () => {
+  const english = createLocale("en");
+  const german = createLocale("de");
 
   it("writes numbers as the language does, with a true minus sign", () => {
     expect(english.relevance(0.8342)).toBe("0.83");

@@ -1,11 +1,11 @@
 import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
 import { html, LitElement, nothing, type TemplateResult } from "lit";
-import { createDisposalScope, type DisposalScope } from "./disposal-scope.ts";
-import { createExplanationApi } from "./explanation-api.ts";
+import { createExplanationApi } from "../api/explanation-api.ts";
+import { createDisposalScope, type DisposalScope } from "../disposal-scope.ts";
+import { countWords, phaseWords } from "../progress.ts";
+import { t } from "../texts/translate.ts";
 import { createExplanationFlow, type ExplanationFlow } from "./explanation-flow.ts";
-import { countWords, phaseWords } from "./progress.ts";
 import { swapRegions } from "./swap-regions.ts";
-import { t } from "./words.ts";
 
 /**
  * Asks for an explanation that is not stored yet, shows how far it is, and puts the answer, rendered

@@ -1,4 +1,4 @@
-import { t } from "./words.ts";
+import { t } from "../texts/translate.ts";
 
 /**
  * Replaces regions of the page by their newest state: asks the server for the whole page and takes

@@ -1,12 +1,12 @@
 import type { SegmentTime } from "@lemons/shared/explanation/components";
-import { type Language, type Translate, t } from "../words.ts";
-import type { WordKey } from "../words-english.ts";
-import { ENGLISH } from "../words-english.ts";
+import type { TextKey } from "./english.ts";
+import { ENGLISH } from "./english.ts";
+import { type Language, type Translate, t } from "./translate.ts";
 
 const MINUS = "\u2212";
 
 /** Puts keys, names and numbers of one player into words of one language. */
-export interface Wording {
+export interface Locale {
   language: Language;
   t: Translate;
   /** A relevance, two decimals. */
@@ -23,8 +23,8 @@ export interface Wording {
   list(items: readonly string[], separator?: string): string;
 }
 
-/** The wording of a language. */
-export function createWording(language: Language): Wording {
+/** The locale of a language. */
+export function createLocale(language: Language): Locale {
   const translate: Translate = (key, values) => t(key, values, language);
   const number = (value: number, decimals: number) =>
     value.toLocaleString(language, {
@@ -45,7 +45,7 @@ export function createWording(language: Language): Wording {
     percent: (share) => number(Math.round(share * 100), 0).replace("-", MINUS),
     source(name) {
       const key = `source.${name}`;
-      return key in ENGLISH ? translate(key as WordKey) : name;
+      return key in ENGLISH ? translate(key as TextKey) : name;
     },
     time: ({ startSeconds, endSeconds }) =>
       translate("part.time", { start: seconds(startSeconds), end: seconds(endSeconds) }),

@@ -1,6 +1,6 @@
 import type { Job } from "@lemons/shared/contract/job";
 import { describe, expect, it } from "vitest";
-import type { ExplanationApi } from "./explanation-api.ts";
+import type { ExplanationApi } from "../api/explanation-api.ts";
 import { afterReport, createExplanationFlow, type ExplanationState } from "./explanation-flow.ts";
 
 const job: Job = {

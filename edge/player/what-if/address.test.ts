@@ -1,11 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  formatSelection,
-  parseSelection,
-  readFragment,
-  writeFragment,
-} from "./selection-fragment.ts";
+import { formatSelection, parseSelection, readFragment, writeFragment } from "./address.ts";
 
 const grid = { segments: 5, sources: 5 };
 

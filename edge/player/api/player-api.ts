@@ -2,10 +2,10 @@ import type { Highlight, PublishedExplanation } from "@lemons/shared/contract/ex
 import type { ExplanationId } from "@lemons/shared/contract/identifier";
 import type { TrackDetail } from "@lemons/shared/contract/track";
 import type { FoldedTable } from "@lemons/shared/what-if/response-table";
-import { createClient } from "../client.ts";
-import { expectAnswer } from "./answer.ts";
-import { fetchAudio } from "./sound/fetch-audio.ts";
-import { WordedError } from "./words.ts";
+import { createClient } from "../../client.ts";
+import { fetchAudio } from "../sound/fetch-audio.ts";
+import { MessageError } from "../texts/translate.ts";
+import { expectResponse } from "./expect-response.ts";
 
 /** Everything a player needs to know or play. The HTTP API is one; a page may bring its own. */
 export interface PlayerApi {
@@ -22,7 +22,7 @@ export interface PlayerApi {
 }
 
 function required(bytes: ArrayBuffer | null): ArrayBuffer {
-  if (bytes === null) throw new WordedError("problem.status", { status: 404 });
+  if (bytes === null) throw new MessageError("problem.status", { status: 404 });
   return bytes;
 }
 
@@ -57,17 +57,17 @@ export function createPlayerApi(
   return {
     async explanation(signal) {
       const asking = asked.$get({ param }, { init: { signal } });
-      const answer = await expectAnswer(asking, [200, 202], signal);
-      if (answer.status === 202) throw new WordedError("problem.computing");
+      const answer = await expectResponse(asking, [200, 202], signal);
+      if (answer.status === 202) throw new MessageError("problem.computing");
       return answer.json();
     },
     async track(track, signal) {
       const asking = tracks[":track"].$get({ param: { track } }, { init: { signal } });
-      return (await expectAnswer(asking, [200], signal)).json();
+      return (await expectResponse(asking, [200], signal)).json();
     },
     async table(signal) {
       const asking = asked.table.$get({ param }, { init: { signal } });
-      const answer = await expectAnswer(asking, [200, 404], signal);
+      const answer = await expectResponse(asking, [200, 404], signal);
       if (answer.status === 404) return null;
       // Its reader checks everything, and is not small: it comes when it is needed.
       const [{ decodeFoldedTable }, bytes] = await Promise.all([

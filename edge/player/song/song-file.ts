@@ -1,5 +1,5 @@
 import { SNIFFED_BYTES, sniffAudio } from "@lemons/shared/audio/sniff-audio";
-import { type Worded, WordedError } from "../words.ts";
+import { type Message, MessageError } from "../texts/translate.ts";
 import { inMegabytes } from "./megabytes.ts";
 
 /**
@@ -8,7 +8,7 @@ import { inMegabytes } from "./megabytes.ts";
  * @param maxBytes that the service takes
  * @returns null where nothing speaks against it
  */
-export async function songFault(file: Blob, maxBytes: number): Promise<Worded | null> {
+export async function songFault(file: Blob, maxBytes: number): Promise<Message | null> {
   if (file.size === 0) return { key: "song.empty" };
   if (file.size > maxBytes) {
     const values = { size: inMegabytes(file.size), limit: inMegabytes(maxBytes) };
@@ -23,6 +23,6 @@ async function readHead(file: Blob): Promise<ArrayBuffer> {
     return await file.slice(0, SNIFFED_BYTES).arrayBuffer();
   } catch (error) {
     // A folder, or a file that was moved after it was chosen.
-    throw new WordedError("song.unreadable", {}, { cause: error });
+    throw new MessageError("song.unreadable", {}, { cause: error });
   }
 }

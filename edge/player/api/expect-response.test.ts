@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { expectAnswer, Refusal } from "./answer.ts";
-import { WordedError } from "./words.ts";
+import { MessageError } from "../texts/translate.ts";
+import { expectResponse, UnexpectedResponse } from "./expect-response.ts";
 
 interface Answer<Status> {
   status: Status;
@@ -10,39 +10,39 @@ interface Answer<Status> {
 const answering = async (body: string, status: number) =>
   new Response(body, { status }) as Answer<200> | Answer<202>;
 
-describe("expectAnswer", () => {
+describe("expectResponse", () => {
   it("hands on what is expected", async () => {
-    const answer = await expectAnswer(answering("[1]", 202), [200, 202]);
+    const answer = await expectResponse(answering("[1]", 202), [200, 202]);
     expect(await answer.json()).toEqual([1]);
   });
 
   it("refuses anything else in the service's words", async () => {
     const problem = { type: "/problems/missing-scope", title: "Missing scope", status: 403 };
     const detail = "It lacks the scope admin.";
-    const refusal = await expectAnswer(
+    const refusal = await expectResponse(
       answering(JSON.stringify({ ...problem, detail }), 403),
       [200],
     ).catch((error: unknown) => error);
-    expect(refusal).toBeInstanceOf(Refusal);
+    expect(refusal).toBeInstanceOf(UnexpectedResponse);
     expect(refusal).toMatchObject({ status: 403, message: detail });
-    await expect(expectAnswer(answering(JSON.stringify(problem), 403), [200])).rejects.toThrow(
+    await expect(expectResponse(answering(JSON.stringify(problem), 403), [200])).rejects.toThrow(
       "Missing scope",
     );
-    await expect(expectAnswer(answering("<h1>Bad gateway</h1>", 502), [200])).rejects.toThrow(
+    await expect(expectResponse(answering("<h1>Bad gateway</h1>", 502), [200])).rejects.toThrow(
       "The server answered with status 502.",
     );
   });
 
   it("says where the service cannot be reached, but not of an abort", async () => {
     const cause = new TypeError("fetch failed");
-    const failure = await expectAnswer(Promise.reject<Answer<200>>(cause), [200]).catch(
+    const failure = await expectResponse(Promise.reject<Answer<200>>(cause), [200]).catch(
       (error: unknown) => error,
     );
-    expect(failure).toBeInstanceOf(WordedError);
+    expect(failure).toBeInstanceOf(MessageError);
     expect(failure).toMatchObject({ key: "problem.network", cause });
     const aborted = AbortSignal.abort();
     await expect(
-      expectAnswer(Promise.reject<Answer<200>>(aborted.reason), [200], aborted),
+      expectResponse(Promise.reject<Answer<200>>(aborted.reason), [200], aborted),
     ).rejects.toBe(aborted.reason);
   });
 });

@@ -1,6 +1,6 @@
 import type { Problem } from "@lemons/shared/contract/problem";
-import { WordedError } from "./words.ts";
-import type { WordKey } from "./words-english.ts";
+import type { TextKey } from "../texts/english.ts";
+import { MessageError } from "../texts/translate.ts";
 
 /** What the typed client answers. */
 interface ClientAnswer {
@@ -9,10 +9,10 @@ interface ClientAnswer {
 }
 
 /** An answer other than those expected, in the service's own words. */
-export class Refusal extends WordedError {
+export class UnexpectedResponse extends MessageError {
   readonly status: number;
 
-  constructor(status: number, key: WordKey, values: Record<string, string | number>) {
+  constructor(status: number, key: TextKey, values: Record<string, string | number>) {
     super(key, values);
     this.status = status;
   }
@@ -23,10 +23,10 @@ export class Refusal extends WordedError {
  * it, and the schemas would make the player several times as large.
  *
  * @param expected statuses that the caller has a use for
- * @throws Refusal where the status is another one
- * @throws WordedError where the service cannot be reached; or the signal's reason once it is aborted
+ * @throws UnexpectedResponse where the status is another one
+ * @throws MessageError where the service cannot be reached; or the signal's reason once it is aborted
  */
-export async function expectAnswer<Answer extends ClientAnswer, Status extends Answer["status"]>(
+export async function expectResponse<Answer extends ClientAnswer, Status extends Answer["status"]>(
   asking: Promise<Answer>,
   expected: readonly Status[],
   signal?: AbortSignal,
@@ -36,15 +36,15 @@ export async function expectAnswer<Answer extends ClientAnswer, Status extends A
     answer = await asking;
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new WordedError("problem.network", {}, { cause: error });
+    throw new MessageError("problem.network", {}, { cause: error });
   }
   if (isExpected(answer, expected)) return answer;
   const { status } = answer;
   const problem = (await answer.json().catch(() => null)) as Problem | null;
   const reason = problem?.detail ?? problem?.title;
   throw reason === undefined
-    ? new Refusal(status, "problem.status", { status })
-    : new Refusal(status, "problem.other", { reason });
+    ? new UnexpectedResponse(status, "problem.status", { status })
+    : new UnexpectedResponse(status, "problem.other", { reason });
 }
 
 function isExpected<Answer extends ClientAnswer, Status extends Answer["status"]>(

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { languageOf, problemOf, t, WordedError } from "./words.ts";
-import type { WordKey } from "./words-english.ts";
-import { ENGLISH } from "./words-english.ts";
-import { GERMAN } from "./words-german.ts";
+import type { TextKey } from "./english.ts";
+import { ENGLISH } from "./english.ts";
+import { GERMAN } from "./german.ts";
+import { describeError, languageOf, MessageError, t } from "./translate.ts";
 
 describe("t", () => {
   it("puts values into their places", () => {
@@ -17,7 +17,7 @@ describe("t", () => {
 
   it("has the same places in every language", () => {
     const placesOf = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
-    for (const key of Object.keys(ENGLISH) as WordKey[]) {
+    for (const key of Object.keys(ENGLISH) as TextKey[]) {
       expect(placesOf(GERMAN[key]), key).toEqual(placesOf(ENGLISH[key]));
     }
   });
@@ -37,11 +37,11 @@ describe("languageOf", () => {
   });
 });
 
-describe("problemOf", () => {
+describe("describeError", () => {
   it("keeps what can be worded, and the words of everything else", () => {
-    const worded = problemOf(new WordedError("problem.status", { status: 500 }));
+    const worded = describeError(new MessageError("problem.status", { status: 500 }));
     expect(t(worded.key, worded.values, "de")).toBe("Der Server antwortete mit Status 500.");
-    const other = problemOf(new TypeError("x is not a function"));
+    const other = describeError(new TypeError("x is not a function"));
     expect(t(other.key, other.values)).toBe("x is not a function");
   });
 });

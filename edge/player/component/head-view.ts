@@ -2,14 +2,11 @@ import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import { wedgePath } from "@lemons/shared/display/citrus";
 import { RELEVANCE_STEPS, relevanceStep } from "@lemons/shared/explanation/scales";
 import { html, svg, type TemplateResult } from "lit";
+import type { Locale } from "../texts/locale.ts";
 import { relevanceWords } from "./explanation-text.ts";
-import type { Wording } from "./wording.ts";
 
 /** The relevance as a number, in words, and as a slice with one to five filled wedges. */
-export function renderBadges(
-  { relevance }: PublishedExplanation,
-  wording: Wording,
-): TemplateResult {
+export function renderBadges({ relevance }: PublishedExplanation, locale: Locale): TemplateResult {
   const { level } = relevanceStep(relevance);
   return html`
     <p class="relevance-badge">
@@ -20,9 +17,9 @@ export function renderBadges(
         })}
       </svg>
       <span>
-        <span class="unseen">${wording.t("relevance.name")}</span>
-        <strong>${wording.relevance(relevance)}</strong>
-        <span class="words">${relevanceWords(relevance, wording)}</span>
+        <span class="unseen">${locale.t("relevance.name")}</span>
+        <strong>${locale.relevance(relevance)}</strong>
+        <span class="words">${relevanceWords(relevance, locale)}</span>
       </span>
     </p>
   `;

@@ -1,7 +1,7 @@
-import type { WordKey } from "./words-english.ts";
+import type { TextKey } from "./english.ts";
 
 /** The player's strings in German. */
-export const GERMAN: Readonly<Record<WordKey, string>> = {
+export const GERMAN: Readonly<Record<TextKey, string>> = {
   "audio.play": "{title} abspielen",
   "audio.pause": "{title} anhalten",
   "audio.position": "Stelle in {title}",
