@@ -18,12 +18,20 @@ const properties = {
 
 export default defineConfig({
   test: {
+    coverage: {
+      // workerd has no V8 inspector that vitest could read.
+      provider: "istanbul",
+      include: ["{shared,edge,gpu-worker}/**/*.{ts,tsx}"],
+      exclude: ["**/*.test.{ts,tsx}", "**/fixtures/**", "shared/enumeration/assembly/**"],
+      reporter: ["text-summary", "json-summary", "html"],
+      reportsDirectory: "coverage",
+    },
     projects: [
       {
         test: {
           name: "node",
           environment: "node",
-          include: ["{shared,gpu-worker,infra/experiments}/**/*.test.ts"],
+          include: ["{shared,gpu-worker,infra/{experiments,layers,prose,stack}}/**/*.test.ts"],
           ...properties,
           testTimeout: 60_000,
         },
@@ -103,7 +111,7 @@ export default defineConfig({
           name: "e2e",
           environment: "node",
           expect: { poll: { timeout: 10_000 } },
-          include: ["infra/e2e/**/*.test.ts"],
+          include: ["infra/{e2e,faults}/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,

@@ -103,4 +103,46 @@ describe("authenticate", () => {
       expect(withKey.headers).toContain(name);
     }
   });
+
+  it.each([
+    ["another site", { "Sec-Fetch-Site": "cross-site" }],
+    ["another origin of this site", { "Sec-Fetch-Site": "same-site" }],
+    ["another origin, in browsers without Fetch Metadata", { Origin: "https://elsewhere.test" }],
+    ["a sandboxed frame, in browsers without Fetch Metadata", { Origin: "null" }],
+  ])(
+    "refuses keyless writes from a page of %s, whatever the preflight allowed",
+    async (_page, headers) => {
+      const response = await post("/v1/explanations", QUESTION, headers);
+      expect(response.headers.get("RateLimit")).toBeNull();
+      expect(await problemOf(response)).toMatchObject({
+        status: 401,
+        type: "/problems/key-needed",
+      });
+      const read = await ask(headers);
+      expect(read.status).toBe(200);
+      await read.text();
+    },
+  );
+
+  it.each([
+    ["no page", {}],
+    ["a page of this origin", { "Sec-Fetch-Site": "same-origin" }],
+    ["a page of this origin, in browsers without Fetch Metadata", { Origin: "http://lemons.test" }],
+    ["the user", { "Sec-Fetch-Site": "none" }],
+  ])("admits keyless writes from %s", async (_from, headers) => {
+    const response = await post("/v1/explanations", { ...QUESTION, listener: "nemo" }, headers);
+    expect(await problemOf(response)).toMatchObject({
+      status: 404,
+      type: "/problems/unknown-listener",
+    });
+  });
+
+  it("admits writes with a key from any page", async () => {
+    const { headers } = await makeKey(["explain"]);
+    const elsewhere = { "Sec-Fetch-Site": "cross-site", Origin: "https://elsewhere.test" };
+    const question = { ...QUESTION, listener: "nemo" };
+    const response = await post("/v1/explanations", question, { ...headers, ...elsewhere });
+    expect(response.headers.get("Access-Control-Allow-Origin")).toBe("*");
+    expect((await problemOf(response)).type).toBe("/problems/unknown-listener");
+  });
 });

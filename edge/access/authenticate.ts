@@ -1,9 +1,10 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { CURRENT, PRIVATE } from "../base/http/cache-control.ts";
+import { isCrossOriginWrite } from "../base/http/same-origin.ts";
 import { ProblemError } from "../base/problems/problem.ts";
 import type { AppEnv } from "./app-env.ts";
-import { ANONYMOUS, type Caller, keyCaller, visitorCaller } from "./caller.ts";
+import { ANONYMOUS, type Caller, CROSS_ORIGIN_WRITER, keyCaller, visitorCaller } from "./caller.ts";
 import { verifyToken } from "./keys.ts";
 import { readVisitor } from "./visitor.ts";
 
@@ -28,6 +29,7 @@ export const authenticate = createMiddleware<AppEnv>(async (c, next) => {
 async function findCaller(c: Context<AppEnv>): Promise<Caller> {
   const authorization = c.req.header("Authorization");
   if (authorization === undefined) {
+    if (isCrossOriginWrite(c)) return CROSS_ORIGIN_WRITER;
     const visitor = await readVisitor(c, new Date());
     return visitor === null ? ANONYMOUS : visitorCaller(visitor);
   }

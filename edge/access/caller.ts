@@ -28,6 +28,9 @@ export const ANONYMOUS: Caller = {
   owner: null,
 };
 
+/** A page of another origin that writes without a key: it may not spend its visitors' budget. */
+export const CROSS_ORIGIN_WRITER: Caller = { ...ANONYMOUS, scopes: new Set() };
+
 /** Returns the caller of a visitor: anonymous, with private songs. */
 export const visitorCaller = (visitor: Visitor): Caller => ({
   ...ANONYMOUS,

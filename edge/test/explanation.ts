@@ -70,7 +70,7 @@ export async function explanationFor(request: WorkerExplainRequest): Promise<Exp
     components,
     ranking: components.map((component) => component.index),
     complexity: 0.8,
-    summary: "Recommended mostly for its beginning.",
+    summary: "Recommended mostly for the passage at 0 to 6 s.",
     sufficient: null,
     necessary: null,
     decision: { threshold: null, reason: "sampled" },

@@ -34,7 +34,6 @@ export interface StandIn {
   inspect?: Answer<WorkerInspectRequest>;
   /** Of a request that was handed over; `call` counts them all. */
   handedOver?: (place: URL, call: number) => Response | Promise<Response>;
-  health?: () => Response;
 }
 
 /** What the stand-in was asked. */
@@ -70,7 +69,6 @@ export function standInForGpuWorker(standIn: StandIn): Calls {
     const { method = "GET", signal = null } = init;
     calls.sent.push({ method, path: url.pathname, headers: new Headers(init.headers), signal });
     init.signal?.throwIfAborted();
-    if (url.pathname === "/healthz" && standIn.health) return standIn.health();
     if (method === "GET" && standIn.handedOver) {
       const handedOver = calls.sent.filter((sent) => sent.method === "GET");
       return standIn.handedOver(url, handedOver.length);

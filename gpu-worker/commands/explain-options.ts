@@ -4,6 +4,7 @@ import {
   DEFAULT_SEGMENTS,
 } from "@lemons/shared/contract/explanation-request";
 import { DEFAULT_EFFECTIVE_SAMPLES } from "@lemons/shared/contract/neighbourhood";
+import { DEFAULT_SEPARATOR, SeparatorName } from "@lemons/shared/contract/separator";
 import { LISTENER_OPTION } from "./listener-option.ts";
 
 /** The options of `lemons explain`. */
@@ -13,7 +14,10 @@ export const explainOptions = {
   audio: { value: "F", help: "the track: wav, mp3, ogg, opus, flac, m4a" },
   type: { value: "TYPE", help: "what the track is cut into: time, source or time+source" },
   stems: { value: "DIR", help: "own stems, files named by source: drums.wav" },
-  separator: { value: "S", help: "dsp or stems; default dsp, or stems where --stems is given" },
+  separator: {
+    value: "S",
+    help: `${SeparatorName.options.join(" or ")}; default ${DEFAULT_SEPARATOR}, or stems with --stems`,
+  },
   exhaustive: { help: "count every mask, the default wherever the model allows it" },
   "effective-samples": {
     value: "N",

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { SourceName } from "@lemons/shared/contract/explanation-request";
-import { SeparatorName } from "@lemons/shared/contract/separator";
+import { DEFAULT_SEPARATOR, SeparatorName } from "@lemons/shared/contract/separator";
 import { MaskError, parseMasks } from "@lemons/shared/explanation/supplied-masks";
 import { InputError } from "../engine/input-error.ts";
 import { checkExists, checkFolder, readAudioFile, readJsonFile } from "../process/input-files.ts";
@@ -98,9 +98,9 @@ async function readMasks(path: string): Promise<unknown> {
   return masks;
 }
 
-/** Own stems where there are some, else `dsp`. */
+/** Returns the named separator, else `stems` if there are stems, else the default. */
 function separatorFrom({ stems, separator }: Given<typeof explainOptions>): SeparatorName {
-  if (separator === undefined) return stems === undefined ? "dsp" : "stems";
+  if (separator === undefined) return stems === undefined ? DEFAULT_SEPARATOR : "stems";
   const parsed = SeparatorName.safeParse(separator);
   if (!parsed.success) {
     throw new InputError(

@@ -5,6 +5,7 @@ import {
 } from "@lemons/shared/contract/explanation-request";
 import type { FaithfulnessSettings } from "@lemons/shared/contract/faithfulness";
 import { DEFAULT_EFFECTIVE_SAMPLES } from "@lemons/shared/contract/neighbourhood";
+import { DEFAULT_SEPARATOR } from "@lemons/shared/contract/separator";
 import { checkFolder } from "../process/input-files.ts";
 import { checkOutFolder, writeOutFolder } from "../process/out-folder.ts";
 import { faithfulnessOfCatalogue } from "../research/experiment/faithfulness/faithfulness-of-catalogue.ts";
@@ -56,7 +57,7 @@ export const faithfulness = defineCommand({
       segments: DEFAULT_SEGMENTS,
       kernelWidth: DEFAULT_KERNEL_WIDTH,
       effectiveSamples: DEFAULT_EFFECTIVE_SAMPLES,
-      separators: ["stems", "dsp"],
+      separators: ["stems", DEFAULT_SEPARATOR],
       seed: wholeNumber("seed", given.seed ?? "0", MAX_SEED),
     };
     await checkFolder(catalogue);

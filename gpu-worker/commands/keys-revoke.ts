@@ -24,8 +24,8 @@ export const keysRevoke = defineCommand({
     const now = sqlLiteral(new Date().toISOString());
     const [, rows = []] = await executeOnD1(
       databasePlace(given),
-      `UPDATE api_keys SET revoked_at = ${now} WHERE id = ${sqlLiteral(id.data)} AND revoked_at IS NULL;
-       SELECT ${API_KEY_COLUMNS} FROM api_keys WHERE id = ${sqlLiteral(id.data)};`,
+      `UPDATE api_keys SET revoked_at = ${now} WHERE id = ${sqlLiteral(id.data)} AND revoked_at IS NULL`,
+      `SELECT ${API_KEY_COLUMNS} FROM api_keys WHERE id = ${sqlLiteral(id.data)}`,
     );
     if (rows[0] === undefined) throw new InputError(`there is no key ${id.data}`);
     const key = ApiKeyRow.parse(rows[0]);

@@ -1,8 +1,9 @@
+import type { MixSeparatorName } from "@lemons/shared/contract/separator";
 import { InputError } from "../engine/input-error.ts";
-import { formatSeparationTable } from "../engine/separate/separation-table.ts";
-import { isSeparatorName, SEPARATORS, type SeparatorName } from "../engine/separate/separator.ts";
+import { isMixSeparator, SEPARATOR_CHOICE } from "../engine/separate/registry.ts";
 import { checkFolder, readAudioFile } from "../process/input-files.ts";
 import { checkOutFolder, writeOutFolder } from "../process/out-folder.ts";
+import { formatSeparationTable } from "../research/separation/separation-quality.ts";
 import { defineCommand, type Given } from "./command.ts";
 import { computeHere } from "./compute-here.ts";
 import { requireOptions } from "./parse-options.ts";
@@ -10,7 +11,7 @@ import type { Terminal } from "./terminal.ts";
 
 const options = {
   audio: { value: "F", help: "the track: wav, mp3, ogg, opus, flac, m4a" },
-  separator: { value: "S", help: `one of: ${Object.keys(SEPARATORS).join(", ")}` },
+  separator: { value: "S", help: `one of: ${SEPARATOR_CHOICE}` },
   out: { value: "DIR", help: "write one float32 wav a source there" },
   catalogue: { value: "DIR", help: "measure instead, on the tracks whose true stems are known" },
   json: { help: "print one JSON document" },
@@ -27,9 +28,8 @@ export const separate = defineCommand({
   async run(given, terminal) {
     requireOptions("separate", options, given, ["separator"]);
     const { separator } = given;
-    if (!isSeparatorName(separator)) {
-      const choice = Object.keys(SEPARATORS).join(", ");
-      throw new InputError(`there is no separator "${separator}"; choose one of ${choice}`);
+    if (!isMixSeparator(separator)) {
+      throw new InputError(`Unknown separator "${separator}". Use one of: ${SEPARATOR_CHOICE}.`);
     }
     if (given.catalogue === undefined) return separateFile(given, separator, terminal);
     if ((given.audio ?? given.out) !== undefined) {
@@ -41,7 +41,7 @@ export const separate = defineCommand({
 
 async function separateFile(
   given: Given<typeof options>,
-  separator: SeparatorName,
+  separator: MixSeparatorName,
   terminal: Terminal,
 ): Promise<void> {
   requireOptions("separate", options, given, ["audio", "out"]);
@@ -72,7 +72,7 @@ async function separateFile(
 
 async function measure(
   catalogue: string,
-  separator: SeparatorName,
+  separator: MixSeparatorName,
   json: boolean,
   terminal: Terminal,
 ): Promise<void> {

@@ -6,6 +6,7 @@ import {
   ExplanationType,
 } from "@lemons/shared/contract/explanation-request";
 import { MAX_SAMPLES } from "@lemons/shared/contract/neighbourhood";
+import { DEFAULT_SEPARATOR } from "@lemons/shared/contract/separator";
 import { InputError } from "../engine/input-error.ts";
 import { checkFolder, readAudioFile } from "../process/input-files.ts";
 import { checkOutFolder, writeOutFolder } from "../process/out-folder.ts";
@@ -108,7 +109,7 @@ export const stability = defineCommand({
               sound: { audio: bytes, stems: isStems ? path : null },
               // Stems are told apart by their samples.
               audioSha256: bytes ? createHash("sha256").update(bytes).digest("hex") : sha256,
-              separator: isStems ? "stems" : "dsp",
+              separator: isStems ? "stems" : DEFAULT_SEPARATOR,
               settings,
               seeds: [...seeds],
             },

@@ -8,7 +8,8 @@ import {
   someGates,
   type TableAccuracy,
 } from "@lemons/gpu-worker/engine/response-table/compare-with-dense";
-import { separate } from "@lemons/gpu-worker/engine/separate/separator";
+import { separate } from "@lemons/gpu-worker/engine/separate/registry";
+import { DEFAULT_SEPARATOR } from "@lemons/shared/contract/separator";
 import { segmentBounds } from "@lemons/shared/explanation/segments";
 import { inRepository } from "../stack/repository.ts";
 
@@ -35,7 +36,7 @@ export async function benchAccuracy(
   onStep: (message: string) => void,
 ): Promise<{ accuracy: AccuracyOfModel[] }> {
   const audio = await decodeAudio(await readFile(inRepository("demo", "audio", `${TRACK}.ogg`)));
-  const { stems } = await separate(audio, "dsp");
+  const { stems } = await separate(audio, DEFAULT_SEPARATOR);
   const accuracy: AccuracyOfModel[] = [];
   for (const { name, path } of MODELS) {
     const model = await readModelPackage(path);

@@ -77,7 +77,7 @@ export async function benchBatch(onStep: (message: string) => void): Promise<Bat
   const port = await freePort();
   const inspectorPort = await freePort();
   const secret = randomBytes(32).toString("hex");
-  const worker = await startProcess({
+  const worker = startProcess({
     name: "planning worker",
     command: process.execPath,
     arguments: [

@@ -11,14 +11,15 @@ import { readModelPackage } from "@lemons/gpu-worker/engine/model/read-model-pac
 import { createScorer } from "@lemons/gpu-worker/engine/model/scorer";
 import { analyseModel } from "@lemons/gpu-worker/engine/response-table/analyse";
 import { prepareTable } from "@lemons/gpu-worker/engine/response-table/build-response-table";
-import { separate } from "@lemons/gpu-worker/engine/separate/separator";
-import { createLogMel } from "@lemons/gpu-worker/engine/spectrogram/log-mel";
+import { separate } from "@lemons/gpu-worker/engine/separate/registry";
+import { createFrontEnd } from "@lemons/gpu-worker/engine/spectrogram/front-end";
 import type { Explanation } from "@lemons/shared/contract/explanation";
 import {
   ExplanationQuestion,
   type ExplanationType,
 } from "@lemons/shared/contract/explanation-request";
 import { ExhaustiveNeighbourhood } from "@lemons/shared/contract/neighbourhood";
+import { DEFAULT_SEPARATOR } from "@lemons/shared/contract/separator";
 import { createEnumeration } from "@lemons/shared/enumeration/enumeration";
 import { compileEnumeration } from "@lemons/shared/enumeration/module";
 import type { FoldedTable } from "@lemons/shared/what-if/response-table";
@@ -126,7 +127,7 @@ export async function benchExplain(onStep: (message: string) => void): Promise<E
 
 /** Sources of which none is ever silent: true stems with pauses would need far less. */
 async function audibleStems(mix: Audio): Promise<Map<string, Audio>> {
-  const { sources, stems } = await separate(mix, "dsp");
+  const { sources, stems } = await separate(mix, DEFAULT_SEPARATOR);
   return new Map(sources.map((source, index) => [source, stems[index]!]));
 }
 
@@ -182,7 +183,9 @@ async function enumerationMemory(table: FoldedTable): Promise<ExplainBench["enum
 /** The whole model on a 30 s track, by onnxruntime as it comes. */
 async function timeForwards(model: ModelPackage, mix: Audio, threads: number): Promise<number[]> {
   const { frontEnd } = model.manifest;
-  const { data, bands, frames } = createLogMel(frontEnd)(await modelWaveform(mix, frontEnd));
+  const { data, bands, frames } = createFrontEnd(frontEnd).transform(
+    await modelWaveform(mix, frontEnd),
+  );
   const logMel = new Tensor("float32", data, [1, 1, bands, frames]);
   return timeRuns(model.onnx!, ([input]) => ({ [input!]: logMel }), {
     threads,

@@ -4,12 +4,12 @@ import { decodeAudio } from "@lemons/gpu-worker/engine/audio/decode";
 import { renderStems } from "@lemons/gpu-worker/engine/explain/render-stems";
 import { snippetSources } from "@lemons/gpu-worker/engine/explain/snippet-sources";
 import { SOURCES, type SourceName } from "@lemons/shared/contract/explanation-request";
-import type { SeparatorName } from "@lemons/shared/contract/separator";
+import { DEFAULT_SEPARATOR, type SeparatorName } from "@lemons/shared/contract/separator";
 import { inRepository } from "../stack/repository.ts";
 
-/** A real recording, taken apart by `dsp`, and a composed piece with true stems. */
+/** A composed piece, once separated and once with its true stems. */
 const TRACKS: readonly { track: string; separator: SeparatorName }[] = [
-  { track: "gt01-rock-power-chords", separator: "dsp" },
+  { track: "gt01-rock-power-chords", separator: DEFAULT_SEPARATOR },
   { track: "gt01-rock-power-chords", separator: "stems" },
 ];
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decodeAudio } from "@lemons/gpu-worker/engine/audio/decode";
 import { encodeMp3 } from "@lemons/gpu-worker/engine/audio/encode-mp3";
+import { DEFAULT_SEPARATOR } from "@lemons/shared/contract/separator";
 import { inRepository } from "../stack/repository.ts";
 
 const TRACK = "gt01-rock-power-chords";
@@ -60,7 +61,7 @@ export function formatTrackLength({
     return `${trackSeconds.toFixed(0).padStart(12)}${seconds.toFixed(1).padStart(12)}${memory.padStart(20)}`;
   });
   return [
-    "lemons explain --type time+source --separator dsp, from an mp3 file:",
+    `lemons explain --type time+source --separator ${DEFAULT_SEPARATOR}, from an mp3 file:`,
     "",
     `${"track, s".padStart(12)}${"seconds".padStart(12)}${"peak memory, MB".padStart(20)}`,
     ...rows,
@@ -70,7 +71,13 @@ export function formatTrackLength({
 
 async function explainByCommand(audio: string): Promise<Omit<ExplainCommandCost, "trackSeconds">> {
   const options = ["--model", MODEL, "--audio", audio, "--type", "time+source"];
-  const args = [inRepository("gpu-worker", "cli.ts"), "explain", ...options, "--separator", "dsp"];
+  const args = [
+    inRepository("gpu-worker", "cli.ts"),
+    "explain",
+    ...options,
+    "--separator",
+    DEFAULT_SEPARATOR,
+  ];
   const start = performance.now();
   const child = spawn(process.execPath, [...args, "--json"], { stdio: "ignore" });
   let peakMemoryBytes: number | null = null;

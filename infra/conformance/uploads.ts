@@ -9,7 +9,7 @@ import { beforeAll, expect, it } from "vitest";
 import { inRepository } from "../stack/repository.ts";
 import { ask, makeKey, post, type Service, statusOf } from "./service.ts";
 
-const SONG = inRepository("gpu-worker", "audio", "fixtures", "excerpt.mp3");
+const SONG = inRepository("gpu-worker", "engine", "audio", "fixtures", "excerpt.mp3");
 const EXPLAINED_WITHIN_MS = 120_000;
 
 type Key = { Authorization: string };

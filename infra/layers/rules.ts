@@ -40,6 +40,32 @@ export const STOREYS: Readonly<Record<string, readonly Storey[]>> = {
       because: "HTTP, problems and settings are the same for every subject",
     },
   ],
+  "edge/work": [
+    {
+      folders: ["edge/work/uploads", "edge/work/heads"],
+      because: "uploads and heads are a key's own; the catalogue's work does without them",
+    },
+    {
+      folders: ["edge/work/removal", "edge/work/scoring"],
+      because: "removing and scoring know what was computed, which exists without them",
+    },
+    {
+      folders: ["edge/work/explanations"],
+      because: "tables, stems and deliveries serve any number of explanations",
+    },
+    {
+      folders: ["edge/work/stems"],
+      because: "stems are rendered for a sound, whatever is explained about it",
+    },
+    {
+      folders: ["edge/work/tables"],
+      because: "a response table is built for a sound and an encoder, before any explanation",
+    },
+    {
+      folders: ["edge/work/flight", "edge/work/webhooks"],
+      because: "a flight runs any task, and a delivery carries any payload",
+    },
+  ],
   "gpu-worker": [
     {
       folders: [

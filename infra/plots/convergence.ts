@@ -16,7 +16,7 @@ import {
   prepareTable,
 } from "@lemons/gpu-worker/engine/response-table/build-response-table";
 import { createChainSessions } from "@lemons/gpu-worker/engine/response-table/chain-sessions";
-import { loadStems } from "@lemons/gpu-worker/engine/separate/load-stems";
+import { loadStems } from "@lemons/gpu-worker/engine/separate/node/load-stems";
 import { stemsOf } from "@lemons/gpu-worker/engine/separate/stems";
 import { plotFile, renderPlot } from "@lemons/gpu-worker/research/plots/render-plot";
 import { fitExhaustively } from "@lemons/shared/explanation/exhaustive-fit";

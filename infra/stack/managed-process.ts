@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createWriteStream } from "node:fs";
-import { mkdir, readFile } from "node:fs/promises";
+import { createWriteStream, mkdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 
 const STOP_GRACE_MS = 10_000;
@@ -10,11 +10,11 @@ const LOG_TAIL_LINES = 15;
 export interface ManagedProcess {
   readonly name: string;
   readonly logFile: string;
-  /** Rejects when the process ends without having been stopped; never resolves. */
+  /** Rejects if the process ends without having been stopped; never resolves. */
   readonly died: Promise<never>;
-  /** Asks it to end, waits, and ends it by force after ten seconds. */
+  /** Sends SIGTERM to its group and waits; sends SIGKILL after ten seconds. */
   stop(): Promise<void>;
-  /** Ends it at once, as a crash would. */
+  /** Sends SIGKILL to its group, as a crash would. */
   kill(): Promise<void>;
 }
 
@@ -26,7 +26,15 @@ export interface ProcessSpecification {
   cwd: string;
   environment: NodeJS.ProcessEnv;
   logFile: string;
+  /** Called once if the log file can't be written, such as on a full disk. */
+  onLogFailure?: (error: Error) => void;
 }
+
+/** Groups that still run: none may outlive the launcher, however that ends. */
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) signalGroup(child, "SIGKILL");
+});
 
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   if (child.pid === undefined) return;
@@ -37,29 +45,22 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-async function logTail(file: string): Promise<string> {
-  const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
-  return lines.slice(-LOG_TAIL_LINES).join("\n");
-}
-
 /**
  * Starts a process in a group of its own, so that Ctrl-C reaches only the launcher, which then stops
  * the whole group in order.
  *
- * @throws Error (through `died`) with the end of the log when the process ends by itself
+ * @throws Error (through `died`) with the end of the log if the process ends by itself
  */
-export async function startProcess(specification: ProcessSpecification): Promise<ManagedProcess> {
+export function startProcess(specification: ProcessSpecification): ManagedProcess {
   const { name, logFile } = specification;
-  await mkdir(path.dirname(logFile), { recursive: true });
-  const log = createWriteStream(logFile);
   const child = spawn(specification.command, specification.arguments, {
     cwd: specification.cwd,
     env: specification.environment,
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
-  child.stdout.pipe(log, { end: false });
-  child.stderr.pipe(log, { end: false });
+  running.add(child);
+  const closeLog = writeLog(child, specification);
 
   let stopping = false;
   const exited = new Promise<string>((resolve) => {
@@ -67,11 +68,14 @@ export async function startProcess(specification: ProcessSpecification): Promise
     child.once("exit", (code, signal) => resolve(signal ?? `exit code ${code}`));
   });
   const died = exited.then(async (reason): Promise<never> => {
-    log.end();
+    running.delete(child);
+    closeLog();
     if (stopping) return new Promise<never>(() => {});
+    // Children of the child (workerd) may outlive their parent.
+    signalGroup(child, "SIGKILL");
     throw new Error(`${name} ended (${reason}). End of ${logFile}:\n${await logTail(logFile)}`);
   });
-  // A caller that is not racing `died` at this moment must not be ended by it.
+  // A caller that isn't waiting for `died` at this moment must not be ended by it.
   died.catch(() => {});
 
   async function end(signal: NodeJS.Signals): Promise<void> {
@@ -80,9 +84,34 @@ export async function startProcess(specification: ProcessSpecification): Promise
     const timer = setTimeout(() => signalGroup(child, "SIGKILL"), STOP_GRACE_MS);
     await exited;
     clearTimeout(timer);
-    // Children of the child (workerd) may outlive their parent for a moment.
     signalGroup(child, "SIGKILL");
   }
 
   return { name, logFile, died, stop: () => end("SIGTERM"), kill: () => end("SIGKILL") };
+}
+
+/** Copies a child's output to its log. If that fails, the output is dropped and the child runs on. */
+function writeLog(child: ChildProcess, { logFile, onLogFailure }: ProcessSpecification) {
+  const outputs = [child.stdout!, child.stderr!];
+  const discard = (error: Error) => {
+    for (const output of outputs) output.unpipe().resume();
+    onLogFailure?.(error);
+  };
+  try {
+    mkdirSync(path.dirname(logFile), { recursive: true });
+  } catch (error) {
+    discard(error as Error);
+    return () => {};
+  }
+  const log = createWriteStream(logFile);
+  log.once("error", discard);
+  for (const output of outputs) output.pipe(log, { end: false });
+  return () => log.end();
+}
+
+async function logTail(file: string): Promise<string> {
+  const text = await readFile(file, "utf8").catch(
+    (error: Error) => `(the log can't be read: ${error.message})`,
+  );
+  return text.trimEnd().split("\n").slice(-LOG_TAIL_LINES).join("\n");
 }

@@ -3,7 +3,8 @@ import path from "node:path";
 import { buildPlayer } from "./build-player.ts";
 import { type ManagedProcess, startProcess } from "./managed-process.ts";
 import { isPortFree } from "./port.ts";
-import { inRepository, ROOT, WRANGLER } from "./repository.ts";
+import { inRepository, ROOT, VITE, WRANGLER } from "./repository.ts";
+import { recordRunningStack } from "./running-stack.ts";
 import { seed } from "./seed.ts";
 import { waitForHealth } from "./wait-for-health.ts";
 import { WRANGLER_ENVIRONMENT } from "./wrangler-environment.ts";
@@ -22,7 +23,11 @@ export interface StackOptions {
   onStep(message: string): void;
   /** Variables of wrangler.toml with another value. */
   variables?: Record<string, string>;
-  /** Stops the start; what was already started is stopped too. */
+  /** Is given what went wrong without ending the stack, such as a log that can't be written. */
+  onFault?(reason: string): void;
+  /** Restarts the gpu-worker and builds the player anew when their files change. */
+  watch?: boolean;
+  /** Aborts the start and stops what was already started. */
   signal?: AbortSignal;
 }
 
@@ -71,11 +76,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   onStep("Migrating and seeding the local database and object store");
   await seed({ persistTo, onStep });
 
-  function startWorker(): Promise<ManagedProcess> {
+  const onLogFailure = (name: string) => (error: Error) =>
+    options.onFault?.(`the log of ${name} can't be written (${error.message}); ${name} runs on`);
+  function startWorker(): ManagedProcess {
     return startProcess({
       name: "gpu-worker",
+      onLogFailure: onLogFailure("gpu-worker"),
       command: process.execPath,
-      arguments: [inRepository("gpu-worker", "server.ts")],
+      arguments: [
+        ...(options.watch ? ["--watch", "--watch-preserve-output"] : []),
+        inRepository("gpu-worker", "server.ts"),
+      ],
       cwd: ROOT,
       environment: {
         ...process.env,
@@ -91,14 +102,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const variables = Object.entries({
     PUBLIC_ORIGIN: origin,
     GPU_WORKER_URL: workerOrigin,
-    // Whoever sits at this machine is nobody to be sparing with.
+    // The only callers are on this machine.
     ANONYMOUS_SECONDS_PER_DAY: String(SECONDS_PER_DAY),
     VISITOR_UPLOADS: "allowed",
     ...options.variables,
   });
-  function startEdge(): Promise<ManagedProcess> {
+  function startEdge(): ManagedProcess {
     return startProcess({
       name: "wrangler dev",
+      onLogFailure: onLogFailure("wrangler dev"),
       command: process.execPath,
       arguments: [
         WRANGLER,
@@ -119,18 +131,37 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     });
   }
 
+  function startPlayerBuild(): ManagedProcess {
+    return startProcess({
+      name: "player build",
+      command: process.execPath,
+      arguments: [
+        VITE,
+        ...["build", "--watch", "--config", inRepository("edge", "player", "vite.config.ts")],
+      ],
+      cwd: ROOT,
+      environment: process.env,
+      logFile: path.join(logDirectory, "player.log"),
+      onLogFailure: onLogFailure("player build"),
+    });
+  }
+
   onStep("Starting the gpu-worker and the edge");
   options.signal?.throwIfAborted();
-  let worker = await startWorker();
-  let edge = await startEdge();
+  let worker = startWorker();
+  let edge = startEdge();
+  const player = options.watch ? startPlayerBuild() : null;
+  let removeRecord = async (): Promise<void> => {};
   const stop = async (): Promise<void> => {
-    await Promise.all([edge.stop(), worker.stop()]);
+    await removeRecord();
+    await Promise.all([edge.stop(), worker.stop(), player?.stop()]);
   };
   try {
     await Promise.all([
       waitForHealth(`${workerOrigin}/healthz`, worker, WORKER_START_TIMEOUT_MS, options.signal),
       waitForHealth(`${origin}/healthz`, edge, EDGE_START_TIMEOUT_MS, options.signal),
     ]);
+    removeRecord = recordRunningStack(persistTo, { pid: process.pid, origin });
   } catch (error) {
     await stop();
     throw error;
@@ -141,12 +172,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     worker: () => worker,
     restartEdge: async () => {
       await edge.stop();
-      edge = await startEdge();
+      edge = startEdge();
       await waitForHealth(`${origin}/healthz`, edge, EDGE_START_TIMEOUT_MS);
     },
     restartWorker: async () => {
       await worker.stop();
-      worker = await startWorker();
+      worker = startWorker();
       await waitForHealth(`${workerOrigin}/healthz`, worker, WORKER_START_TIMEOUT_MS);
     },
     stop,

@@ -4,7 +4,8 @@ import path from "node:path";
 import { inRepository } from "./repository.ts";
 import { waitForScores } from "./scoring-progress.ts";
 import { PortBusyError, type Stack, startStack } from "./stack.ts";
-import { strikeQuarterHours } from "./strike-clock.ts";
+import { schedules, strikeClock } from "./strike-clock.ts";
+import { supervise } from "./supervise.ts";
 
 const DEFAULT_EDGE_PORT = 8787;
 const DEFAULT_WORKER_PORT = 8788;
@@ -21,6 +22,10 @@ function portFrom(variable: string, fallback: number): number {
 
 function step(message: string): void {
   process.stdout.write(`  ${message} ...\n`);
+}
+
+function fault(reason: string): void {
+  process.stderr.write(`lemons: ${reason}\n`);
 }
 
 const edgePort = portFrom("LEMONS_EDGE_PORT", DEFAULT_EDGE_PORT);
@@ -46,13 +51,19 @@ try {
     persistTo: state,
     logDirectory,
     onStep: step,
+    onFault: fault,
+    watch: process.argv.includes("--watch"),
     signal: interrupted.signal,
   });
-  const { origin, edge } = stack;
+  const { origin, edge, worker, restartEdge, restartWorker } = stack;
   process.stdout.write(`\n  ${origin}\n\n`);
-  const fault = (reason: string) => process.stderr.write(`lemons: ${reason}\n`);
-  void strikeQuarterHours(origin, fault, interrupted.signal);
-  const end = Promise.race([untilInterrupted, edge().died]);
+  void strikeClock(origin, schedules(), fault, interrupted.signal);
+  const onDeath = (reason: string) => fault(`${reason}\n  It is started again ...`);
+  const end = Promise.race([
+    untilInterrupted,
+    supervise({ current: edge, restart: restartEdge }, onDeath, interrupted.signal),
+    supervise({ current: worker, restart: restartWorker }, onDeath, interrupted.signal),
+  ]);
   await Promise.race([waitForScores(origin, step, interrupted.signal), end]);
   if (!interrupted.signal.aborted) {
     process.stdout.write(

@@ -52,15 +52,23 @@ export function explainFromStatistics(input: StatisticsInput): StatisticsExplana
     featureSelection,
     features: featuresKept(question, places.length),
   });
+  const sets = decisiveSets(statistics, threshold);
   const relevance = statistics.origin;
   const shapley = shapleyValues(statistics);
-  const described = describeFit({ question, places, fit, relevance, shapley });
+  const described = describeFit({
+    question,
+    places,
+    fit,
+    relevance,
+    shapley,
+    sufficient: sets.sufficient,
+  });
   return {
     ...described,
     neighbourhood: { kind: "exhaustive", effectiveSamples },
     logit: statistics.highest.at(-1)!.logit,
     relevanceOfSilence: sigmoid(statistics.lowest[0]!.logit),
-    ...decisiveSets(statistics, threshold),
+    ...sets,
     curves: deletionInsertion(described.ranking, relevanceOf),
   };
 }

@@ -44,6 +44,22 @@ describe("GET /openapi.json", () => {
     expect(described).toContain("post /v1/explanations");
   });
 
+  it("refuses every keyless write from another site's page", async () => {
+    const { paths } = await description();
+    const writes = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods)
+        .filter((method) => method !== "get")
+        .map((method) => [method.toUpperCase(), path.replaceAll(/\{\w+\}/g, "x")] as const),
+    );
+    expect(writes.length).toBeGreaterThan(10);
+    for (const [method, path] of writes) {
+      const headers = { "Sec-Fetch-Site": "cross-site", "Content-Type": "application/json" };
+      const response = await request(path, { method, headers, body: "{}" });
+      await response.body?.cancel();
+      expect([method, path, response.status]).toEqual([method, path, 401]);
+    }
+  });
+
   it("leaves no reference open and no route without its answers", async () => {
     const document = await description();
     const { schemas, headers } = document.components;

@@ -10,6 +10,7 @@ import { crossOrigin } from "../../base/http/cross-origin.ts";
 import { securityHeaders } from "../../base/http/security-headers.ts";
 import { badRequest } from "../../base/problems/request-problems.ts";
 import { respondError, respondProblem } from "./respond-problem.ts";
+import { requireWellFormed } from "./well-formed.ts";
 
 /** Creates a router whose validators respond with problem details that name each invalid field. */
 export function createRouter(): OpenAPIHono<AppEnv> {
@@ -25,6 +26,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.use(requestId());
   app.use(timing());
   app.use(securityHeaders);
+  app.use(requireWellFormed);
   app.use("/v1/*", crossOrigin);
   app.use("/v1/*", authenticate);
   app.use("/song/*", authenticate);

@@ -4,7 +4,6 @@ import { explanationExample } from "@lemons/shared/contract/explanation.example"
 import { SourceName } from "@lemons/shared/contract/explanation-request";
 import { encodeTable } from "@lemons/shared/what-if/table-format";
 import { maySee } from "../../access/caller.ts";
-import { readerOf } from "../../access/sharing/reader.ts";
 import { IMMUTABLE, PRIVATE } from "../../base/http/cache-control.ts";
 import { matchesEntityTag } from "../../base/http/header-fields.ts";
 import { serveObject } from "../../base/http/serve-object.ts";
@@ -14,7 +13,8 @@ import { foldedTableOf } from "../../work/explanations/explain-from-table.ts";
 import { findQuestion } from "../../work/explanations/explanation-store.ts";
 import { ownershipOf } from "../../work/explanations/explanation-task.ts";
 import { finishedExplanation } from "../../work/explanations/find-explanation.ts";
-import { awaitRendering } from "../../work/renders/render-job.ts";
+import { awaitRendering } from "../../work/explanations/render-job.ts";
+import { resolveReader } from "../../work/explanations/resolve-reader.ts";
 import { awaitStems } from "../../work/stems/stems-job.ts";
 import { stemsOf } from "../../work/stems/stems-task.ts";
 import { tableAtHand } from "../../work/tables/table-at-hand.ts";
@@ -150,7 +150,7 @@ const getTable = createRoute({
 export const explanationPartRoutes = createRouter()
   .openapi(getHighlight, async (c) => {
     const { explanation: id, highlight: name } = c.req.valid("param");
-    const stored = await finishedExplanation(c.env, id, await readerOf(c, id));
+    const stored = await finishedExplanation(c.env, id, await resolveReader(c, id));
     const highlight = stored.explanation.highlights.find((h) => h.name === name);
     if (!highlight || highlight.file === null) {
       throw new ProblemError({ kind: "missing-highlight", id, name });
@@ -166,7 +166,7 @@ export const explanationPartRoutes = createRouter()
   })
   .openapi(getStem, async (c) => {
     const { explanation: id, source } = c.req.valid("param");
-    const reader = await readerOf(c, id);
+    const reader = await resolveReader(c, id);
     const asked = await findQuestion(c.env.BUCKET, id);
     if (asked === null || !maySee(reader, ownershipOf(asked))) {
       throw new ProblemError({ kind: "unknown-explanation", id });
@@ -185,7 +185,7 @@ export const explanationPartRoutes = createRouter()
   })
   .openapi(getTable, async (c) => {
     const { explanation: id } = c.req.valid("param");
-    const reader = await readerOf(c, id);
+    const reader = await resolveReader(c, id);
     const [stored, asked] = await Promise.all([
       finishedExplanation(c.env, id, reader),
       findQuestion(c.env.BUCKET, id),

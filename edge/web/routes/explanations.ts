@@ -8,7 +8,6 @@ import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { AppEnv } from "../../access/app-env.ts";
 import { requireScope } from "../../access/require-scope.ts";
-import { readerOf } from "../../access/sharing/reader.ts";
 import { spendingOf } from "../../access/spend.ts";
 import { IMMUTABLE, PRIVATE } from "../../base/http/cache-control.ts";
 import {
@@ -26,6 +25,7 @@ import {
   findExplanationOrJob,
   findJob,
 } from "../../work/explanations/find-explanation.ts";
+import { resolveReader } from "../../work/explanations/resolve-reader.ts";
 import { resolveTask } from "../../work/explanations/resolve-task.ts";
 import { serveStoredExplanation } from "../../work/explanations/serve-stored.ts";
 import { eventStreamResponse } from "../../work/flight/event-stream.ts";
@@ -197,7 +197,7 @@ export const explanationRoutes = createRouter()
   })
   .openapi(getExplanation, async (c) => {
     const { explanation: id } = c.req.valid("param");
-    const caller = await readerOf(c, id);
+    const caller = await resolveReader(c, id);
     const served = await serveStoredExplanation(c, id, caller);
     if (served !== null) return served;
     const found = await findExplanationOrJob(c.env, id, { caller, requestId: c.get("requestId") });

@@ -1,34 +1,56 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { recordUsage } from "../../access/usage.ts";
+import { seed } from "../../test/catalogue.ts";
 import { standInForGpuWorker } from "../../test/gpu-worker-stand-in.ts";
+import { makeKey } from "../../test/keys.ts";
 import { problemOf, request } from "../../test/request.ts";
 
-afterEach(() => vi.unstubAllGlobals());
-
-const health = async () =>
-  (await request("/healthz")).json<{ status: string; gpuWorker: unknown }>();
+beforeAll(() => seed());
 
 describe("GET /healthz", () => {
-  it("passes on what the gpu-worker says of itself", async () => {
-    const report = { status: "ok", version: "1", provider: "cpu", running: 1, waiting: 2 };
-    standInForGpuWorker({ health: () => Response.json(report) });
-    expect(await health()).toEqual({ status: "ok", gpuWorker: report });
-  });
-
-  it.each([
-    ["is away", {}, /refused/],
-    ["answers badly", { health: () => new Response(null, { status: 500 }) }, /500/],
-    ["is something else", { health: () => Response.json({ hello: "world" }) }, /health report/],
-  ])("is well itself while the gpu-worker %s", async (_what, standIn, reason) => {
-    standInForGpuWorker(standIn);
-    expect(await health()).toMatchObject({
-      status: "ok",
-      gpuWorker: { status: "away", reason: expect.stringMatching(reason) },
-    });
+  it("responds without calling the gpu-worker or a store", async () => {
+    const { sent } = standInForGpuWorker({});
+    const prepare = vi.spyOn(env.DB, "prepare");
+    try {
+      const response = await request("/healthz");
+      expect(response.headers.get("Cache-Control")).toBe("no-store");
+      expect(await response.json()).toEqual({ status: "ok" });
+      expect(prepare).not.toHaveBeenCalled();
+      expect(sent).toEqual([]);
+    } finally {
+      vi.restoreAllMocks();
+      vi.unstubAllGlobals();
+    }
   });
 });
 
-describe("an address where nothing is", () => {
-  it("is a page for browsers and a problem for programs", async () => {
+describe("GET /v1/health", () => {
+  it("requires an admin key", async () => {
+    expect((await problemOf(await request("/v1/health"))).status).toBe(401);
+    const { headers } = await makeKey(["read", "explain", "upload"]);
+    expect((await problemOf(await request("/v1/health", { headers }))).status).toBe(403);
+  });
+
+  it("reports the gpu-worker's last recorded work without calling it", async () => {
+    const { headers } = await makeKey(["admin"]);
+    const { sent } = standInForGpuWorker({});
+    const health = async () => (await request("/v1/health", { headers })).json();
+    const stores = { database: "ok", objectStore: "ok" };
+    try {
+      expect(await health()).toEqual({ ...stores, gpuWorker: { lastActiveDay: null } });
+      await recordUsage(env.DB, new Map([["gpuSeconds", 1.5]]));
+      const lastActiveDay = new Date().toISOString().slice(0, 10);
+      expect(await health()).toEqual({ ...stores, gpuWorker: { lastActiveDay } });
+      expect(sent).toEqual([]);
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+});
+
+describe("an unknown path", () => {
+  it("returns a page to browsers and a problem to programs", async () => {
     const page = await request("/nowhere", { headers: { Accept: "text/html,*/*;q=0.8" } });
     expect(page.status).toBe(404);
     expect(page.headers.get("Content-Type")).toContain("text/html");

@@ -25,7 +25,7 @@ import {
 } from "../../catalogue/change-listeners.ts";
 import { findListenerProfile } from "../../catalogue/listeners.ts";
 import { isOwnListenerId, ownListenerId } from "../../catalogue/own-ids.ts";
-import { removeListener } from "../../catalogue/remove-listener.ts";
+import { removeListener } from "../../work/removal/remove-listener.ts";
 import { createRouter } from "./create-app.ts";
 import { noQuery } from "./parameters.ts";
 import {

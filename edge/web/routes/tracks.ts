@@ -14,7 +14,6 @@ import {
   TrackScorePage,
 } from "@lemons/shared/contract/track-scores";
 import { Upload } from "@lemons/shared/contract/upload";
-import { trackReaderOf } from "../../access/sharing/reader.ts";
 import { PRIVATE } from "../../base/http/cache-control.ts";
 import { readCursor, writeCursor } from "../../base/http/cursor.ts";
 import { serveObject } from "../../base/http/serve-object.ts";
@@ -23,6 +22,7 @@ import { ProblemError } from "../../base/problems/problem.ts";
 import { ListenerPlace } from "../../catalogue/listeners.ts";
 import { isUploadId } from "../../catalogue/own-ids.ts";
 import { findTrackFiles, listTracks } from "../../catalogue/tracks.ts";
+import { resolveTrackReader } from "../../work/explanations/resolve-reader.ts";
 import { trackScorePage } from "../../work/scoring/track-scores.ts";
 import { findUploadedTrack } from "../../work/uploads/find-uploaded-track.ts";
 import { createRouter } from "./create-app.ts";
@@ -144,7 +144,7 @@ export const trackRoutes = createRouter()
   })
   .openapi(getTrack, async (c) => {
     const { track: id } = c.req.valid("param");
-    const track = await findUploadedTrack(c.env, id, (await trackReaderOf(c, id)).owner);
+    const track = await findUploadedTrack(c.env, id, (await resolveTrackReader(c, id)).owner);
     if (isUploadId(id)) c.header("Cache-Control", PRIVATE);
     return "state" in track ? c.json(track, 202) : c.json(track, 200);
   })
@@ -163,7 +163,7 @@ export const trackRoutes = createRouter()
   })
   .openapi(getAudio, async (c) => {
     const { track: id } = c.req.valid("param");
-    const files = await findTrackFiles(c.env.DB, id, (await trackReaderOf(c, id)).owner);
+    const files = await findTrackFiles(c.env.DB, id, (await resolveTrackReader(c, id)).owner);
     if (files === null) throw new ProblemError({ kind: "unknown-track", id });
     return serveObject(c, {
       key: audioKey(files.audioSha256),

@@ -1,6 +1,6 @@
 import type { Explanation, PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { WorkerExplainRequest } from "@lemons/shared/contract/gpu-worker";
-import { NO_SEPARATION } from "@lemons/shared/contract/separator";
+import { DEFAULT_SEPARATOR, NO_SEPARATION } from "@lemons/shared/contract/separator";
 import type { LinearHead } from "@lemons/shared/model/linear-head";
 import { settingsOf } from "../../base/env.ts";
 import { findHead } from "../../catalogue/models.ts";
@@ -15,13 +15,13 @@ import { explainOnWorker } from "../../worker/worker-client.ts";
 import { WorkerFailure } from "../../worker/worker-failure.ts";
 import type { FlightListener } from "../flight/flight.ts";
 import type { FlightOrigin } from "../flight/flight-origin.ts";
-import { startRendering } from "../renders/render-job.ts";
 import { tableAtHand, tableToBuild } from "../tables/table-at-hand.ts";
 import { awaitTable } from "../tables/table-job.ts";
 import { explainFromStoredTable } from "./explain-from-table.ts";
 import { hasHighlight, storeExplanation } from "./explanation-store.ts";
 import { type ExplanationTask, ownershipOf } from "./explanation-task.ts";
 import { dropOrphanedExplanation } from "./private-artefacts.ts";
+import { startRendering } from "./render-job.ts";
 import { resultFault } from "./result-fault.ts";
 
 /**
@@ -102,7 +102,7 @@ async function workerRequest(
     id: task.id,
     model,
     sound,
-    separator: task.separator.name === NO_SEPARATION.name ? "dsp" : task.separator.name,
+    separator: task.separator.name === NO_SEPARATION.name ? DEFAULT_SEPARATOR : task.separator.name,
     question: task.question,
     ...(table && { table }),
     outputs,

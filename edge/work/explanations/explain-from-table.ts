@@ -11,12 +11,12 @@ import { TableFormatError } from "@lemons/shared/what-if/table-format";
 import enumerationModule from "../../../shared/enumeration/enumerate.wasm";
 import { findHead } from "../../catalogue/models.ts";
 import { type FlightOrigin, ownAccord } from "../flight/flight-origin.ts";
-import { startRendering } from "../renders/render-job.ts";
 import { tableAtHand } from "../tables/table-at-hand.ts";
 import { forgetTable, readTable } from "../tables/table-store.ts";
 import { storeExplanation } from "./explanation-store.ts";
 import { type ExplanationTask, ownershipOf } from "./explanation-task.ts";
 import { dropOrphanedExplanation } from "./private-artefacts.ts";
+import { startRendering } from "./render-job.ts";
 
 /** A table as one listener's head sees it, and what is known of it. */
 export interface FoldedAnswer {

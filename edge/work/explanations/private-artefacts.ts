@@ -1,8 +1,6 @@
 import type { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
+import { deleteByPrefix } from "../../base/delete-by-prefix.ts";
 import { explanationPrefix } from "../../base/object-keys.ts";
-import { forgetTable } from "../tables/table-store.ts";
-import type { TableTask } from "../tables/table-task.ts";
-import { deleteByPrefix } from "../uploads/delete-by-prefix.ts";
 import type { ExplanationTask } from "./explanation-task.ts";
 
 type Artefact = Pick<
@@ -58,16 +56,6 @@ export async function dropOrphanedExplanation(
     (privateListener === null || (await isThere(env.DB, "listeners", privateListener)));
   if (isWhole) return false;
   await deleteByPrefix(env.BUCKET, explanationPrefix(id));
-  return true;
-}
-
-/** The same of a response table. */
-export async function dropOrphanedTable(
-  env: Env,
-  { id, privateTrack }: Pick<TableTask, "id" | "privateTrack">,
-): Promise<boolean> {
-  if (privateTrack === null || (await isThere(env.DB, "tracks", privateTrack))) return false;
-  await forgetTable(env.BUCKET, id);
   return true;
 }
 

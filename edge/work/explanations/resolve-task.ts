@@ -5,7 +5,11 @@ import type {
   ExplanationType,
 } from "@lemons/shared/contract/explanation-request";
 import { DEFAULT_EFFECTIVE_SAMPLES } from "@lemons/shared/contract/neighbourhood";
-import { NO_SEPARATION, SEPARATOR_VERSIONS } from "@lemons/shared/contract/separator";
+import {
+  DEFAULT_SEPARATOR,
+  NO_SEPARATION,
+  SEPARATOR_VERSIONS,
+} from "@lemons/shared/contract/separator";
 import { RIDGE_ALPHA } from "@lemons/shared/explanation/local-fit";
 import { explanationId, responseSetId, tableId } from "@lemons/shared/identity/explanation-id";
 import { ANONYMOUS, type Viewer } from "../../access/caller.ts";
@@ -21,7 +25,10 @@ const RESPONSE_SCHEMA = 1;
 
 const EVERY_MASK = { kind: "exhaustive", effectiveSamples: DEFAULT_EFFECTIVE_SAMPLES } as const;
 const STEMS = { name: "stems", version: SEPARATOR_VERSIONS.stems } as const;
-const DSP = { name: "dsp", version: SEPARATOR_VERSIONS.dsp } as const;
+const DEFAULT = {
+  name: DEFAULT_SEPARATOR,
+  version: SEPARATOR_VERSIONS[DEFAULT_SEPARATOR],
+} as const;
 
 /** The model hears at most this much, from the middle of the track. */
 const SNIPPET_SECONDS = 30;
@@ -107,7 +114,7 @@ export async function buildTask(
   let separator: ExplanationTask["separator"];
   let responses: string;
   if (neighbourhood.kind === "exhaustive") {
-    const tableSeparator = hasStems ? STEMS : DSP;
+    const tableSeparator = hasStems ? STEMS : DEFAULT;
     separator = tableSeparator;
     const tableOf = async (cut: Pick<TableTask, "separator" | "segments">): Promise<TableTask> => ({
       id: await tableId({ schema: TABLE_SCHEMA, encoderVersion, ...heard, ...cut, ...owned }),
@@ -180,5 +187,5 @@ function separatorOfSampled(
   hasStems: boolean,
 ): ExplanationTask["separator"] {
   if (hasStems) return STEMS;
-  return type === "time" ? NO_SEPARATION : DSP;
+  return type === "time" ? NO_SEPARATION : DEFAULT;
 }

@@ -2,7 +2,7 @@ import type { StemsId } from "@lemons/shared/contract/identifier";
 import { Flight, type FlightListener } from "../flight/flight.ts";
 import type { FlightOrigin } from "../flight/flight-origin.ts";
 import type { FlightState } from "../flight/flight-record.ts";
-import { requireAudio } from "../renders/require-audio.ts";
+import { requireAudio } from "../flight/require-audio.ts";
 import { attemptStems, missingStems } from "./attempt-stems.ts";
 import { StemsTask } from "./stems-task.ts";
 

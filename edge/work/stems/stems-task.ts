@@ -2,8 +2,7 @@ import { SOURCES, SourceName } from "@lemons/shared/contract/explanation-request
 import { StemsId } from "@lemons/shared/contract/identifier";
 import { NO_SEPARATION, SeparatorName } from "@lemons/shared/contract/separator";
 import { z } from "zod";
-import type { ExplanationTask } from "../explanations/explanation-task.ts";
-import { TaskSound } from "../tables/table-task.ts";
+import { type TableTask, TaskSound } from "../tables/table-task.ts";
 
 /** The sources of a sound's snippet as audio. */
 export const StemsTask = z.object({
@@ -18,7 +17,7 @@ export type StemsTask = z.infer<typeof StemsTask>;
 export function stemsOf({
   sound,
   separator,
-}: Pick<ExplanationTask, "sound" | "separator">): StemsTask | null {
+}: Pick<TableTask, "sound" | "separator">): StemsTask | null {
   const { name, version } = separator;
   if (name === NO_SEPARATION.name) return null;
   const id = `${sound.soundSha256}-${name}-${version}`;

@@ -1,11 +1,10 @@
 import type { TableId } from "@lemons/shared/contract/identifier";
 import { WorkerFailure } from "../../worker/worker-failure.ts";
-import { dropOrphanedTable } from "../explanations/private-artefacts.ts";
 import { Flight, type FlightListener, type FlightStatus } from "../flight/flight.ts";
 import { type FlightOrigin, partOf } from "../flight/flight-origin.ts";
 import { type FlightState, isActive } from "../flight/flight-record.ts";
 import { attemptTable } from "./attempt-table.ts";
-import { isTableKnown } from "./table-store.ts";
+import { dropOrphanedTable, isTableKnown } from "./table-store.ts";
 import { TableTask } from "./table-task.ts";
 
 /** How long a waiting job is not heard of before it looks whether its own time is up. */

@@ -81,3 +81,19 @@ export async function forgetTable(bucket: R2Bucket, id: TableId): Promise<void> 
   await bucket.delete(tableRecordKey(id));
   await bucket.delete(tableKey(id));
 }
+
+/**
+ * Deletes a table whose private track was removed while the table was being built.
+ *
+ * @returns whether it was deleted
+ */
+export async function dropOrphanedTable(
+  { DB, BUCKET }: Env,
+  { id, privateTrack }: Pick<TableTask, "id" | "privateTrack">,
+): Promise<boolean> {
+  if (privateTrack === null) return false;
+  const track = await DB.prepare("SELECT 1 FROM tracks WHERE id = ?").bind(privateTrack).first();
+  if (track !== null) return false;
+  await forgetTable(BUCKET, id);
+  return true;
+}

@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Sha256 } from "@lemons/shared/contract/identifier";
+import { deleteByPrefix } from "../../base/delete-by-prefix.ts";
 import { audioKey, stemsPrefix } from "../../base/object-keys.ts";
-import { deleteByPrefix } from "./delete-by-prefix.ts";
 import { type Claim, insertUpload, isAudioNamed, type NewUpload, type Room } from "./uploads.ts";
 
 /**

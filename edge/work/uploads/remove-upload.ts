@@ -1,7 +1,7 @@
 import { ExplanationId, TableId } from "@lemons/shared/contract/identifier";
 import type { Removal } from "@lemons/shared/contract/upload";
 import { z } from "zod";
-import { removeExplanation } from "../explanations/remove-explanation.ts";
+import { removeExplanation } from "../removal/remove-explanation.ts";
 import { tableJobOf } from "../tables/table-job.ts";
 import { forgetTable, isTableKnown } from "../tables/table-store.ts";
 import { forgetDeliveries } from "../webhooks/deliveries.ts";

@@ -1,18 +1,20 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { InputError } from "../../engine/input-error.ts";
+import { executeThroughStack, findRunningStack } from "./through-running-stack.ts";
 
 const CONFIGURATION = fileURLToPath(new URL("../../../wrangler.toml", import.meta.url));
 
 /**
- * How often a statement is tried that found the local database locked, and so did nothing: a running
- * service writes to the same file. Wrangler takes a second to start, which is wait enough in between.
+ * Another program may hold the local database's lock, such as a second command. Wrangler takes a
+ * second to start, which is pause enough between attempts.
  */
-const MOST_ATTEMPTS = 6;
+const MAX_ATTEMPTS = 6;
 
 /** Which D1 database is meant. */
 export interface DatabasePlace {
@@ -32,21 +34,26 @@ const Answers = z.array(
 const Refusal = z.object({ error: z.object({ text: z.string() }) });
 
 /**
- * Runs SQL against the Worker's database, by wrangler: the one tool that reaches both the local and
- * the deployed one. Values go into the text as literals of `sqlLiteral` only.
+ * Runs SQL statements against the Worker's database: through the stack if one is running on it, else
+ * by wrangler, which reaches both the local and the deployed one. Values go into the text only as
+ * literals of `sqlLiteral`.
  *
  * @returns the rows of each statement
- * @throws InputError where wrangler or the local database is missing, Error where D1 refuses
+ * @throws InputError if wrangler or the local database is missing, Error if D1 refuses
  */
 export async function executeOnD1(
   { remote, persistTo }: DatabasePlace,
-  sql: string,
+  ...statements: readonly string[]
 ): Promise<Record<string, unknown>[][]> {
-  if (!remote && !existsSync(path.join(persistTo, "v3", "d1"))) throw noDatabase(persistTo);
+  if (!remote) {
+    if (!existsSync(path.join(persistTo, "v3", "d1"))) throw noDatabase(persistTo);
+    const origin = await findRunningStack(persistTo);
+    if (origin !== null) return executeThroughStack(origin, await databaseId(), statements);
+  }
   const place = remote ? ["--remote"] : ["--local", "--persist-to", path.resolve(persistTo)];
   const parameters = [
     ...["d1", "execute", "DB", "--config", CONFIGURATION, "--json", "--yes"],
-    ...[...place, "--command", sql],
+    ...[...place, "--command", statements.join(";\n")],
   ];
   for (let attempt = 1; ; attempt++) {
     const { code, stdout, stderr } = await runWrangler(parameters);
@@ -55,10 +62,17 @@ export async function executeOnD1(
     if (code === 0 && !refusal.success) return Answers.parse(answer).map(({ results }) => results);
     const why = refusal.success ? refusal.data.error.text : `${stdout}\n${stderr}`.trim();
     if (!remote && why.includes("no such table")) throw noDatabase(persistTo);
-    if (!why.includes("SQLITE_BUSY") || attempt === MOST_ATTEMPTS) {
+    if (!why.includes("SQLITE_BUSY") || attempt === MAX_ATTEMPTS) {
       throw new Error(`wrangler could not run the statement: ${why}`);
     }
   }
+}
+
+/** Id of the database in wrangler.toml; local stacks use it too. */
+async function databaseId(): Promise<string> {
+  const id = /^database_id = "([^"]+)"/m.exec(await readFile(CONFIGURATION, "utf8"))?.[1];
+  if (id === undefined) throw new InputError("wrangler.toml names no database_id");
+  return id;
 }
 
 function noDatabase(folder: string): InputError {

@@ -5,7 +5,11 @@ import type { SplitModelLink, WorkerInspectLine } from "@lemons/shared/contract/
 import type { ListenerId, Sha256 } from "@lemons/shared/contract/identifier";
 import type { Progress } from "@lemons/shared/contract/job";
 import type { ModelHead, ModelManifest } from "@lemons/shared/contract/model";
-import type { NO_SEPARATION, SeparatorName } from "@lemons/shared/contract/separator";
+import type {
+  MixSeparatorName,
+  NO_SEPARATION,
+  SeparatorName,
+} from "@lemons/shared/contract/separator";
 import type { StabilitySettings } from "@lemons/shared/contract/stability";
 import type { TableRecord } from "@lemons/shared/contract/table-record";
 import type {
@@ -13,11 +17,11 @@ import type {
   FoldResult,
 } from "../../research/experiment/faithfulness/faithfulness-fold.ts";
 import type { ModelStability } from "../../research/experiment/track-stability.ts";
+import type { SeparationQuality } from "../../research/separation/separation-quality.ts";
 import type { InputSubject } from "../../service/failure.ts";
 import type { ResolvedQuestion } from "../explain/explain-audio.ts";
 import type { TableOfAudio } from "../explain/table-of-audio.ts";
 import type { AudioScore } from "../recommend/score-audio.ts";
-import type { SeparationQuality } from "../separate/separation-quality.ts";
 
 /** What the main thread and the compute thread say to each other. */
 
@@ -173,7 +177,7 @@ export interface ComputeTasks {
     })[];
   };
   separate: {
-    input: { audio: Uint8Array; separator: SeparatorName };
+    input: { audio: Uint8Array; separator: MixSeparatorName };
     output: {
       sources: NamedBytes[];
       version: string;
@@ -197,7 +201,7 @@ export interface ComputeTasks {
   };
   faithfulness: { input: FoldInput; output: FoldResult };
   "measure-separation": {
-    input: { catalogue: string; separator: SeparatorName };
+    input: { catalogue: string; separator: MixSeparatorName };
     output: SeparationQuality;
   };
 }

@@ -1,4 +1,5 @@
 import type { Progress } from "@lemons/shared/contract/job";
+import type { MixSeparatorName } from "@lemons/shared/contract/separator";
 import {
   decodeUnfoldedTable,
   encodeTable,
@@ -6,6 +7,7 @@ import {
 } from "@lemons/shared/what-if/table-format";
 import { faithfulnessFold } from "../../research/experiment/faithfulness/faithfulness-fold.ts";
 import { trackStability } from "../../research/experiment/track-stability.ts";
+import { measureSeparation } from "../../research/separation/separation-quality.ts";
 import { type Audio, durationSeconds } from "../audio/audio.ts";
 import { encodeWavFloat32 } from "../audio/encode-wav.ts";
 import type { EncodedAudio } from "../audio/encoded-audio.ts";
@@ -23,13 +25,7 @@ import { inspectModel } from "../model/inspect-model.ts";
 import { createScorer } from "../model/scorer.ts";
 import { featuresOfAudio, featuresOfSilence } from "../recommend/features-of-audio.ts";
 import { scoreAudio } from "../recommend/score-audio.ts";
-import { measureSeparation } from "../separate/separation-quality.ts";
-import {
-  isSeparatorName,
-  SEPARATORS,
-  type SeparatorName,
-  separate as takeApart,
-} from "../separate/separator.ts";
+import { isMixSeparator, SEPARATOR_CHOICE, separate as takeApart } from "../separate/registry.ts";
 import { stemsOf } from "../separate/stems.ts";
 import { about } from "./blame-input.ts";
 import type {
@@ -223,7 +219,9 @@ export function createComputeTasks(setup: ComputeSetup): PerformTask {
       const mix = (await decodeSound({ audio, stems: null }, onProgress)).mix!;
       signal.throwIfAborted();
       onProgress({ phase: "separating", done: 0, total: 1 });
-      const separated = await about("audio", () => takeApart(mix, ownSeparator(separator)));
+      const separated = await about("audio", () =>
+        takeApart(mix, requireMixSeparator(separator), { signal }),
+      );
       onProgress({ phase: "separating", done: 1, total: 1 });
       const sources = separated.sources.map((name, index) => ({
         name,
@@ -266,7 +264,7 @@ export function createComputeTasks(setup: ComputeSetup): PerformTask {
 
     async "measure-separation"({ catalogue, separator }) {
       const output = await about("request", () =>
-        measureSeparation(catalogue, ownSeparator(separator)),
+        measureSeparation(catalogue, requireMixSeparator(separator)),
       );
       return { output, transfer: [] };
     },
@@ -297,12 +295,11 @@ function readStoredTable({ record, bytes }: StoredTable): StoredTrackTable | nul
   }
 }
 
-/** The user's own stems cannot be made from a mix. */
-function ownSeparator(name: string): SeparatorName {
-  if (isSeparatorName(name)) return name;
-  const choice = Object.keys(SEPARATORS).join(", ");
+/** @throws InputError for `stems`, which can't be made from a mix */
+function requireMixSeparator(name: string): MixSeparatorName {
+  if (isMixSeparator(name)) return name;
   throw new InputError(
-    `The separator "${name}" does not take a mix apart. Choose one of: ${choice}.`,
+    `The separator "${name}" can't separate a mix. Use one of: ${SEPARATOR_CHOICE}.`,
   );
 }
 

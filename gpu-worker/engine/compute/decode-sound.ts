@@ -3,7 +3,7 @@ import type { Progress } from "@lemons/shared/contract/job";
 import type { Audio } from "../audio/audio.ts";
 import { decodeAudio } from "../audio/decode.ts";
 import { InputError } from "../input-error.ts";
-import { loadStems } from "../separate/load-stems.ts";
+import { loadStems } from "../separate/node/load-stems.ts";
 import { about } from "./blame-input.ts";
 import type { SoundBytes } from "./compute-messages.ts";
 

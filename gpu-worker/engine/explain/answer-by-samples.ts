@@ -9,7 +9,7 @@ import { distinctMasks } from "@lemons/shared/explanation/mask";
 import { sigmoid } from "@lemons/shared/explanation/sigmoid";
 import type { ModelPackage } from "../model/model-package.ts";
 import type { Scorer } from "../model/scorer.ts";
-import type { SeparatedSources } from "../separate/separated-sources.ts";
+import type { SeparatedSources } from "../separate/separator.ts";
 import { answeredMasks, type FittedExplanation, fitExplanation } from "./fit-explanation.ts";
 import type { HeardSound } from "./heard-sound.ts";
 import { maskLogits } from "./mask-logits.ts";

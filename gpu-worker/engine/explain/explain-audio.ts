@@ -13,7 +13,7 @@ import type { EncodedAudio } from "../audio/encoded-audio.ts";
 import { InputError } from "../input-error.ts";
 import type { ModelPackage } from "../model/model-package.ts";
 import type { Scorer } from "../model/scorer.ts";
-import type { SeparatedSources } from "../separate/separated-sources.ts";
+import type { SeparatedSources } from "../separate/separator.ts";
 import { answerByEveryMask, isEveryMaskAffordable } from "./answer-by-every-mask.ts";
 import { answerBySamples } from "./answer-by-samples.ts";
 import { type AnswerFromTable, answerFromTable } from "./answer-from-table.ts";

@@ -54,7 +54,7 @@ export function fitExplanation(input: FitExplanationInput): FittedExplanation {
     features: featuresKept(question, places.length),
   });
   return {
-    ...describeFit({ question, places, fit, relevance, shapley: null }),
+    ...describeFit({ question, places, fit, relevance, shapley: null, sufficient: null }),
     neighbourhood: {
       ...sampled.settings,
       distinctMasks: distinct.length,

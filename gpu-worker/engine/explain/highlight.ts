@@ -6,7 +6,7 @@ import { type Audio, cut, sampleCount } from "../audio/audio.ts";
 import { encodeMp3 } from "../audio/encode-mp3.ts";
 import type { EncodedAudio } from "../audio/encoded-audio.ts";
 import { InputError } from "../input-error.ts";
-import type { SeparatedSources } from "../separate/separated-sources.ts";
+import type { SeparatedSources } from "../separate/separator.ts";
 import { applyGates, type GateSpan } from "./fade-gates.ts";
 
 /** Separated sources have artefacts of their own: the encoder should add none that can be heard. */

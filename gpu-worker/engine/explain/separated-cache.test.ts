@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import type { SeparatedSources } from "../separate/separated-sources.ts";
+import type { SeparatedSources } from "../separate/separator.ts";
 import { createSeparatedCache } from "./separated-cache.ts";
 
 function sources(samples: number): SeparatedSources {

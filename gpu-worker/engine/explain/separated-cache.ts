@@ -1,5 +1,5 @@
 import { dropWhatIsOld } from "../lifetime.ts";
-import type { SeparatedSources } from "../separate/separated-sources.ts";
+import type { SeparatedSources } from "../separate/separator.ts";
 
 /** Separated sources of the last few tracks, so that the types of one track separate once. */
 export interface SeparatedCache {

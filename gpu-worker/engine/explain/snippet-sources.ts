@@ -1,10 +1,14 @@
 import type { SourceName } from "@lemons/shared/contract/explanation-request";
-import type { SeparatorName } from "@lemons/shared/contract/separator";
+import {
+  DEFAULT_SEPARATOR,
+  type MixSeparatorName,
+  type SeparatorName,
+} from "@lemons/shared/contract/separator";
 import { type Audio, cut, durationSeconds, sampleCount } from "../audio/audio.ts";
 import { centreSnippet, SNIPPET_SECONDS } from "../audio/snippet.ts";
 import { InputError } from "../input-error.ts";
-import type { SeparatedSources } from "../separate/separated-sources.ts";
-import { separate } from "../separate/separator.ts";
+import { separate } from "../separate/registry.ts";
+import type { SeparatedSources } from "../separate/separator.ts";
 import { LENGTH_TOLERANCE_SECONDS, stemsOf } from "../separate/stems.ts";
 import { mixOfSources } from "./mix-of-sources.ts";
 import type { SeparatedCache } from "./separated-cache.ts";
@@ -44,7 +48,7 @@ export async function snippetSources(input: SnippetSourcesInput): Promise<Snippe
 
 async function separatedSources(
   input: SnippetSourcesInput,
-  separator: Exclude<SeparatorName, "stems">,
+  separator: MixSeparatorName,
 ): Promise<SnippetSources> {
   const mix = input.mix ?? (await sumOfStems(input.stems));
   const { audio, startSeconds, seconds } = centreSnippet(mix);
@@ -59,7 +63,9 @@ async function sumOfStems(stems: Map<SourceName, Audio> | null): Promise<Audio> 
 
 async function ownSources({ mix, stems }: SnippetSourcesInput): Promise<SnippetSources> {
   if (!stems) {
-    throw new InputError("the separator `stems` needs stems: give them, or choose `dsp`");
+    throw new InputError(
+      `The separator "stems" needs stems. Give them, or use "${DEFAULT_SEPARATOR}".`,
+    );
   }
   const trackSeconds = mix
     ? durationSeconds(mix)
@@ -76,7 +82,7 @@ async function ownSources({ mix, stems }: SnippetSourcesInput): Promise<SnippetS
 
 async function separateMix(
   snippet: Audio,
-  separator: Exclude<SeparatorName, "stems">,
+  separator: MixSeparatorName,
   { audioSha256, needsSources, separatedCache }: SnippetSourcesInput,
 ): Promise<SeparatedSources> {
   if (!needsSources) {

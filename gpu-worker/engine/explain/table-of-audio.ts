@@ -1,5 +1,9 @@
 import type { Progress } from "@lemons/shared/contract/job";
-import { NO_SEPARATION, type SeparatorName } from "@lemons/shared/contract/separator";
+import {
+  DEFAULT_SEPARATOR,
+  NO_SEPARATION,
+  type SeparatorName,
+} from "@lemons/shared/contract/separator";
 import type { TableRecord } from "@lemons/shared/contract/table-record";
 import { segmentBounds } from "@lemons/shared/explanation/segments";
 import { encodeTable } from "@lemons/shared/what-if/table-format";
@@ -38,7 +42,7 @@ export async function tableOfAudio(input: TableOfAudioInput): Promise<TableOfAud
   const { separator: named } = input;
   const isOfTime = named === NO_SEPARATION.name;
   // The mix itself needs no separator; it may be the sum of stems.
-  const separator = isOfTime ? "dsp" : named;
+  const separator = isOfTime ? DEFAULT_SEPARATOR : named;
   const sound = await snippetSources({ ...input, separator, needsSources: !isOfTime });
   onProgress?.({ phase: "separating", done: 1, total: 1 });
   const { frontEnd, encoderVersion } = model.manifest;

@@ -1,42 +1,62 @@
+import type { SourceName } from "@lemons/shared/contract/explanation-request";
+import type { MixSeparatorName } from "@lemons/shared/contract/separator";
 import type { Audio } from "../audio/audio.ts";
-import { InputError } from "../input-error.ts";
-import { DSP_VERSION, separateByMasks } from "./dsp.ts";
-import type { SeparatedSources } from "./separated-sources.ts";
 
-export type { SeparatedSources } from "./separated-sources.ts";
-
-interface Separator {
-  /** Bumped whenever the same mix would give other samples: it is part of content addresses. */
-  version: string;
-  separate: (mix: Audio) => Promise<SeparatedSources>;
+/**
+ * Takes a mix apart into sources that sum to it. Every implementation passes
+ * `separator-contract.test.ts`.
+ */
+export interface Separator {
+  name: MixSeparatorName;
+  /** The sources it always returns, in the order of `compareSources`. */
+  sources: readonly SourceName[];
+  /**
+   * Separates a mix of any sample rate and channel count.
+   *
+   * @param mix at least one sample, left unchanged
+   * @returns one stem per source, in the order of `sources`, each of the mix's sample rate, channel
+   *   count and length; together they sum to the mix within 1e-5. The same mix gives the same
+   *   samples.
+   * @throws the signal's reason once it is aborted
+   */
+  separate(mix: Audio, options?: SeparateOptions): Promise<Audio[]>;
 }
 
-/** What can take a mix apart by itself. The user's own stems go through `stemsOf`. */
-export const SEPARATORS = {
-  dsp: { version: DSP_VERSION, separate: separateByMasks },
-} as const satisfies Record<string, Separator>;
+export interface SeparateOptions {
+  signal?: AbortSignal | undefined;
+  /** Receives the finished fraction, rising to 1. */
+  onProgress?: ((fraction: number) => void) | undefined;
+}
 
-export type SeparatorName = keyof typeof SEPARATORS;
-
-/** Whether LEMONS has a separator of that name. */
-export function isSeparatorName(name: string): name is SeparatorName {
-  return Object.hasOwn(SEPARATORS, name);
+/** A mix taken apart: named sources that sum to it. */
+export interface SeparatedSources {
+  /** Known sources first, in the order of SOURCES (vocals, piano, drums, bass, other). */
+  sources: SourceName[];
+  /** One per source, each of the mix's sample rate, channel count and length. */
+  stems: Audio[];
+  /** Name of the separator, `stems` for the owner's own stems. */
+  separator: string;
+  /** Changes whenever the same mix would give other samples; part of content addresses. */
+  version: string;
+  /** Largest |mix - sum of sources|, before any correction. */
+  residual: number;
 }
 
 /**
- * Takes a mix apart into sources that sum to it.
+ * Largest |mix - sum of stems| over all samples of all channels.
  *
- * @param mix any sample rate and channel count, at least one sample
- * @throws InputError where the mix has no samples or the separator is unknown
+ * @param stems each of the mix's channel count and length
  */
-export async function separate(mix: Audio, separator: SeparatorName): Promise<SeparatedSources> {
-  if (!isSeparatorName(separator)) {
-    throw new InputError(
-      `There is no separator "${separator}". Choose one of: ${Object.keys(SEPARATORS).join(", ")}.`,
-    );
+export function residualOf(mix: Audio, stems: readonly Audio[]): number {
+  let largest = 0;
+  for (const [channel, samples] of mix.channels.entries()) {
+    const parts = stems.map((stem) => stem.channels[channel]!);
+    for (let index = 0; index < samples.length; index++) {
+      let sum = 0;
+      for (const part of parts) sum += part[index]!;
+      const difference = Math.abs(samples[index]! - sum);
+      if (difference > largest) largest = difference;
+    }
   }
-  if (!mix.channels[0]?.length) {
-    throw new InputError("The audio has no samples, so there is nothing to separate.");
-  }
-  return SEPARATORS[separator].separate(mix);
+  return largest;
 }

@@ -3,13 +3,13 @@
  * half-baked or well done?", ICASSP 2019, equation 3):
  *
  * `10 log10(|a s|^2 / |a s - e|^2)` with `a = <e, s> / <s, s>`, `s` the reference and `e` the
- * estimate. Channels count as one long signal. No mean is taken out.
+ * estimate. Channels count as one long signal; the mean is not removed.
  *
  * @param reference the true source, channels of one length
- * @param estimate what was separated, of the same shape
- * @returns `Infinity` for a scaled copy, `-Infinity` for an estimate with nothing of the source in
- *   it (a silent one, too), `NaN` where the reference is silent: the ratio is not defined there
- * @throws RangeError where the shapes differ
+ * @param estimate the separated source, of the same shape
+ * @returns `Infinity` for a scaled copy, `-Infinity` for a silent estimate or one without the
+ *   source, `NaN` for a silent reference, for which the ratio is undefined
+ * @throws RangeError if the shapes differ
  */
 export function siSdr(reference: Float32Array[], estimate: Float32Array[]): number {
   let referenceEnergy = 0;
@@ -27,14 +27,14 @@ export function siSdr(reference: Float32Array[], estimate: Float32Array[]): numb
   }
   if (referenceEnergy === 0) return Number.NaN;
   const target = (product * product) / referenceEnergy;
-  // The projection is orthogonal, so the distortion's energy is what the target leaves.
+  // The projection is orthogonal, so the energies of target and distortion add up.
   const distortion = Math.max(0, estimateEnergy - target);
   if (target === 0) return Number.NEGATIVE_INFINITY;
   if (distortion <= estimateEnergy * Number.EPSILON) return Number.POSITIVE_INFINITY;
   return 10 * Math.log10(target / distortion);
 }
 
-/** Sum of squares over all channels. */
+/** Returns the sum of squares over all channels. */
 export function energyOf(channels: Float32Array[]): number {
   let energy = 0;
   for (const samples of channels) for (const sample of samples) energy += sample * sample;

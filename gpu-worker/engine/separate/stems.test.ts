@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Audio } from "../audio/audio.ts";
 import { InputError } from "../input-error.ts";
-import { residualOf } from "./separated-sources.ts";
+import { residualOf } from "./separator.ts";
 import { compareSources, MAX_STEMS, RESIDUAL_TOLERANCE, stemsOf } from "./stems.ts";
 
 const RATE = 8000;
@@ -19,7 +19,7 @@ function tone(hertz: number, samples: number, sampleRate: number): Audio {
 }
 
 describe("stemsOf", () => {
-  it("orders known sources, then the user's own, then other", async () => {
+  it("orders known sources, then other names, then other", async () => {
     const names = ["other", "zither", "bass", "accordion", "vocals", "drums"];
     const stems = new Map(names.map((name) => [name, audio([[0.1]])]));
     const { sources, separator } = await stemsOf(null, stems);
@@ -28,7 +28,7 @@ describe("stemsOf", () => {
     expect([...names].sort(compareSources)).toEqual(sources);
   });
 
-  it("takes stems that sum to the mix as they are", async () => {
+  it("returns stems that sum to the mix unchanged", async () => {
     const mix = audio([[0.5, -0.25]]);
     const stems = new Map([
       ["drums", audio([[0.25, -0.5]])],
@@ -40,14 +40,14 @@ describe("stemsOf", () => {
     expect(found.stems[0]).toEqual(stems.get("drums"));
   });
 
-  it("leaves a difference within the tolerance alone, but reports it", async () => {
+  it("reports a difference within the tolerance and keeps the stems", async () => {
     const off = RESIDUAL_TOLERANCE / 2;
     const found = await stemsOf(audio([[0.5]]), new Map([["drums", audio([[0.5 - off]])]]));
     expect(found.sources).toEqual(["drums"]);
     expect(found.residual).toBeCloseTo(off, 6);
   });
 
-  it("gives a larger difference to other, made or there already, and never to the caller's array", async () => {
+  it("adds a larger difference to other, or makes other, without changing the given arrays", async () => {
     const mix = audio([[0.5, 0.5]]);
     const drums = audio([[0.25, 0.5]]);
     const made = await stemsOf(mix, new Map([["drums", drums]]));
@@ -84,7 +84,7 @@ describe("stemsOf", () => {
     );
   });
 
-  it("pads, cuts and spreads stems to the mix's shape", async () => {
+  it("pads, cuts and copies stems to the mix's shape", async () => {
     const second = Array<number>(RATE).fill(0.25);
     const mix = audio([second.map((x) => 2 * x), second.map((x) => 2 * x)]);
     const short = audio([second.slice(3)]);
@@ -105,7 +105,7 @@ describe("stemsOf", () => {
     expect(found.stems[2]!.channels[1]!.at(-1)).toBe(0.25);
   });
 
-  it("resamples to the mix's rate, and to the highest rate where there is no mix", async () => {
+  it("resamples to the mix's rate, or to the highest rate without a mix", async () => {
     const low = tone(100, 4000, 8000);
     const high = tone(100, 8000, 16_000);
     const found = await stemsOf(high, new Map([["vocals", low]]));
@@ -126,7 +126,7 @@ describe("stemsOf", () => {
     ]);
   });
 
-  it("takes silent stems", async () => {
+  it("accepts silent stems", async () => {
     const found = await stemsOf(audio([[0, 0]]), new Map([["vocals", audio([[0, 0]])]]));
     expect(found.residual).toBe(0);
   });
@@ -134,12 +134,12 @@ describe("stemsOf", () => {
   it.each<[string, Map<string, Audio>, RegExp]>([
     ["no stems", new Map(), /no stems/],
     ["a bad name", new Map([["Lead Vocals", audio([[0]])]]), /Lead Vocals.*lower-case/],
-    ["a stem of another length", new Map([["bass", audio([Array(RATE).fill(0)])]]), /longer/],
+    ["a stem that is too long", new Map([["bass", audio([Array(RATE).fill(0)])]]), /longer/],
     ["stereo stems of a mono mix", new Map([["bass", audio([[0], [0]])]]), /2 channels/],
     [
       "too many",
       new Map(Array.from({ length: MAX_STEMS + 1 }, (_, i) => [`s${i}`, audio([[0]])])),
-      /at most 8/,
+      /the limit is 8/,
     ],
     [
       "a residual without room for other",

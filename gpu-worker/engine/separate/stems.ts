@@ -1,22 +1,20 @@
 import { SOURCES, SourceName } from "@lemons/shared/contract/explanation-request";
+import { SEPARATOR_VERSIONS } from "@lemons/shared/contract/separator";
 import { type Audio, sampleCount } from "../audio/audio.ts";
 import { resample } from "../audio/resample.ts";
 import { InputError } from "../input-error.ts";
-import { residualOf, type SeparatedSources } from "./separated-sources.ts";
+import { residualOf, type SeparatedSources } from "./separator.ts";
 
-/** Bumped whenever the same stems would give other samples: it is part of content addresses. */
-export const STEMS_VERSION = "1";
-
-/** As many sources as the explanation contract allows. */
+/** Limit of the explanation contract. */
 export const MAX_STEMS = 8;
 
-/** Above this, what the stems miss of the mix becomes part of `other`. */
+/** A larger difference between mix and stems becomes part of `other`. */
 export const RESIDUAL_TOLERANCE = 1e-4;
 
-/** How far a stem's length may be off before it counts as a stem of something else: two MP3 frames. */
+/** Largest difference in length that is padded or cut: two MP3 frames. */
 export const LENGTH_TOLERANCE_SECONDS = 0.053;
 
-/** Known sources in the order of SOURCES, then the user's own names by alphabet, `other` last. */
+/** Orders known sources as in SOURCES, then other names alphabetically, `other` last. */
 export function compareSources(a: SourceName, b: SourceName): number {
   return rankOf(a) - rankOf(b) || (a < b ? -1 : a > b ? 1 : 0);
 }
@@ -28,17 +26,18 @@ function rankOf(source: SourceName): number {
 }
 
 /**
- * The user's own stems as sources of a mix.
+ * Makes the sources of a mix from the owner's own stems.
  *
- * Stems are brought to the mix's rate, length and channel count: resampled, padded with silence or
- * cut by at most LENGTH_TOLERANCE_SECONDS, mono copied to every channel. Where they miss the mix by
- * more than RESIDUAL_TOLERANCE anywhere, the difference goes to `other` (made where there is none).
+ * Stems take the mix's rate, length and channel count: they are resampled, padded with silence or
+ * cut by at most LENGTH_TOLERANCE_SECONDS, and mono is copied to every channel. If their sum differs
+ * from the mix by more than RESIDUAL_TOLERANCE at any sample, `other` takes the difference; it is
+ * added if there is none.
  *
- * @param mix null where the mix is the sum of the stems; then the highest rate, the greatest length
- *   and the greatest channel count among the stems hold
+ * @param mix null if the mix is the sum of the stems, which then take the highest rate, the greatest
+ *   length and the greatest channel count among them
  * @param stems at most MAX_STEMS
- * @throws InputError where there is no stem or too many, a name is not a SourceName, a length is too
- *   far off, or channel counts cannot be brought together
+ * @throws InputError if there are no stems or too many, a name isn't a SourceName, a length differs
+ *   too much, or the channel counts don't match
  */
 export async function stemsOf(
   mix: Audio | null,
@@ -46,13 +45,13 @@ export async function stemsOf(
 ): Promise<SeparatedSources> {
   if (stems.size === 0) throw new InputError("There are no stems. Give at least one audio file.");
   if (stems.size > MAX_STEMS) {
-    throw new InputError(`There are ${stems.size} stems; at most ${MAX_STEMS} can be told apart.`);
+    throw new InputError(`There are ${stems.size} stems; the limit is ${MAX_STEMS}.`);
   }
   const sources = [...stems.keys()].sort(compareSources);
   for (const source of sources) {
     const name = SourceName.safeParse(source);
     if (!name.success) {
-      throw new InputError(`"${source}" cannot name a source: ${name.error.issues[0]?.message}.`);
+      throw new InputError(`Invalid source name "${source}": ${name.error.issues[0]?.message}.`);
     }
   }
   const sampleRate = mix?.sampleRate ?? Math.max(...[...stems.values()].map((s) => s.sampleRate));
@@ -65,13 +64,19 @@ export async function stemsOf(
   const all = [...resampled.values()];
   const length = mix ? sampleCount(mix) : Math.max(...all.map(sampleCount));
   const channelCount = mix?.channels.length ?? Math.max(...all.map((s) => s.channels.length));
-  if (length === 0) throw new InputError("The stems have no samples.");
+  if (length === 0) throw new InputError("The stems have no samples. Use other files.");
   const fitted = sources.map((source) =>
-    fit(source, resampled.get(source)!, { sampleRate, length, channelCount }),
+    fitToShape(source, resampled.get(source)!, { sampleRate, length, channelCount }),
   );
   const residual = mix ? residualOf(mix, fitted) : 0;
-  const result = { sources, stems: fitted, separator: "stems", version: STEMS_VERSION, residual };
-  return mix && residual > RESIDUAL_TOLERANCE ? withResidual(mix, result) : result;
+  const result: SeparatedSources = {
+    sources,
+    stems: fitted,
+    separator: "stems",
+    version: SEPARATOR_VERSIONS.stems,
+    residual,
+  };
+  return mix && residual > RESIDUAL_TOLERANCE ? withResidualInOther(mix, result) : result;
 }
 
 function resampleAll(stem: Audio, sampleRate: number): Audio {
@@ -85,7 +90,7 @@ interface Shape {
   channelCount: number;
 }
 
-function fit(source: SourceName, stem: Audio, shape: Shape): Audio {
+function fitToShape(source: SourceName, stem: Audio, shape: Shape): Audio {
   const { sampleRate, length, channelCount } = shape;
   const difference = sampleCount(stem) - length;
   if (Math.abs(difference) > LENGTH_TOLERANCE_SECONDS * sampleRate) {
@@ -97,8 +102,8 @@ function fit(source: SourceName, stem: Audio, shape: Shape): Audio {
   }
   if (stem.channels.length !== channelCount && stem.channels.length !== 1) {
     throw new InputError(
-      `The stem "${source}" has ${stem.channels.length} channels where the mix has ${channelCount}; ` +
-        "only mono stems can be spread over more channels.",
+      `The stem "${source}" has ${stem.channels.length} channels, the mix has ${channelCount}. ` +
+        "Export it in mono or with the mix's channels.",
     );
   }
   const channels = Array.from({ length: channelCount }, (_, channel) => {
@@ -111,14 +116,14 @@ function fit(source: SourceName, stem: Audio, shape: Shape): Audio {
   return { sampleRate, channels };
 }
 
-function withResidual(mix: Audio, separated: SeparatedSources): SeparatedSources {
+function withResidualInOther(mix: Audio, separated: SeparatedSources): SeparatedSources {
   const stems = [...separated.stems];
   const sources = [...separated.sources];
   if (!sources.includes("other")) {
     if (sources.length === MAX_STEMS) {
       throw new InputError(
-        `The ${MAX_STEMS} stems miss the mix by up to ${separated.residual.toFixed(4)}, and there ` +
-          'is no room for a source "other" that takes the rest. Give fewer stems.',
+        `The ${MAX_STEMS} stems differ from the mix by up to ${separated.residual.toFixed(4)}, ` +
+          'and there is no room for the source "other" that takes the rest. Give fewer stems.',
       );
     }
     sources.push("other");

@@ -7,7 +7,7 @@ import { MAX_AUDIO_BYTES } from "../../engine/audio/limits.ts";
 import { mixOfSources } from "../../engine/explain/mix-of-sources.ts";
 import { InputError } from "../../engine/input-error.ts";
 import { modelWaveform } from "../../engine/model/model-waveform.ts";
-import { loadStems } from "../../engine/separate/load-stems.ts";
+import { loadStems } from "../../engine/separate/node/load-stems.ts";
 import { stemsOf } from "../../engine/separate/stems.ts";
 import type { TrackSound } from "../evaluate/evaluate-catalogue.ts";
 

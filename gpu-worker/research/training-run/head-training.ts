@@ -9,7 +9,7 @@ import { composeOnnx } from "../../engine/model/compose-onnx.ts";
 import { readModelPackage } from "../../engine/model/read-model-package.ts";
 import { createSession } from "../../engine/model/session.ts";
 import { isSharedFolder, readSharedPackage } from "../../engine/model/shared-package.ts";
-import { createLogMel } from "../../engine/spectrogram/log-mel.ts";
+import { createFrontEnd } from "../../engine/spectrogram/front-end.ts";
 import type { OutFile } from "../../process/out-folder.ts";
 import type { TrainingSet } from "../training-data/training-set.ts";
 import { partMetrics } from "./part-metrics.ts";
@@ -108,7 +108,9 @@ async function silentExample(
 ): Promise<HeadExample[]> {
   if (silence === 0) return [];
   const { onnx, frontEnd } = encoder;
-  const logMel = createLogMel(frontEnd)(new Float32Array(SNIPPET_SECONDS * frontEnd.sampleRate));
+  const logMel = createFrontEnd(frontEnd).transform(
+    new Float32Array(SNIPPET_SECONDS * frontEnd.sampleRate),
+  );
   const session = await createSession(onnx, { provider: "cpu", intraOpThreads: 1 });
   try {
     const features = await session.run({ ...logMel, items: 1 });

@@ -7,7 +7,7 @@ import { SNIPPET_SECONDS } from "../../../engine/audio/snippet.ts";
 import { mixOfSources } from "../../../engine/explain/mix-of-sources.ts";
 import { InputError } from "../../../engine/input-error.ts";
 import { modelWaveforms } from "../../../engine/model/model-waveform.ts";
-import { loadStems } from "../../../engine/separate/load-stems.ts";
+import { loadStems } from "../../../engine/separate/node/load-stems.ts";
 import { stemsOf } from "../../../engine/separate/stems.ts";
 import type { StemTrack } from "../planted/stem-mixtures.ts";
 import type { TruthTrack } from "./truth-tracks.ts";

@@ -6,7 +6,7 @@ import type {
   PlantModel,
 } from "@lemons/shared/contract/faithfulness";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
-import type { SeparatorName } from "@lemons/shared/contract/separator";
+import { DEFAULT_SEPARATOR, type SeparatorName } from "@lemons/shared/contract/separator";
 import { viewTable } from "@lemons/shared/explanation/table-view";
 import { foldTable } from "@lemons/shared/what-if/fold-table";
 import type { ResponseTable } from "@lemons/shared/what-if/response-table";
@@ -112,7 +112,7 @@ async function* questionsOf(input: PlantCasesInput): AsyncGenerator<Question> {
     const segment = active[random.randint(0, active.length)]!;
     const mix = mixWithSourceOnlyIn(track, { source: name, segment, segments });
     const named = {
-      separator: "dsp" as const,
+      separator: DEFAULT_SEPARATOR,
       audioSha256: nameHash(track.slug, name, segment),
     };
     const sound = await snippetSources({ ...named, mix, stems: null, needsSources: false });

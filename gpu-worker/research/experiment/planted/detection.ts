@@ -1,7 +1,7 @@
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 import type { ModelPackage } from "../../../engine/model/model-package.ts";
 import type { Scorer } from "../../../engine/model/scorer.ts";
-import { createLogMel } from "../../../engine/spectrogram/log-mel.ts";
+import { createFrontEnd } from "../../../engine/spectrogram/front-end.ts";
 import { randomFor } from "../../training-data/random.ts";
 import { calibrateBiases } from "../../training-run/calibrate-biases.ts";
 import type { LoadedTrack } from "../faithfulness/load-truth-track.ts";
@@ -36,7 +36,7 @@ export async function askPlanted(
   tracks: readonly LoadedTrack[],
   { seed, scorer, signal }: AskOptions,
 ): Promise<Answers[]> {
-  const logMel = createLogMel(DEFAULT_FRONT_END);
+  const logMel = createFrontEnd(DEFAULT_FRONT_END).transform;
   const answers: Answers[] = models.map(() => ({ labels: [], logits: [] }));
   for (const track of tracks) {
     for (let item = 0; item < MIXTURES; item++) {

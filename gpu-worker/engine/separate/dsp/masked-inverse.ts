@@ -1,0 +1,65 @@
+import { periodicHann } from "../../spectrogram/framing.ts";
+import { createRealFft } from "../../spectrogram/real-fft.ts";
+import type { Spectrum } from "../../spectrogram/stft.ts";
+
+/**
+ * Signal of a spectrum of `createStft` after each bin was weighed by the mask (index = frame x bins +
+ * bin). The samples are overwritten by the next call.
+ */
+export type MaskedInverse = (spectrum: Spectrum, mask: Float32Array) => Float64Array;
+
+/**
+ * The least-squares inverse of `createStft`, made for many masks on one grid: weighs on the way into
+ * the transform, keeps its buffers, and sums the squared windows once.
+ *
+ * @param frames of every spectrum to come
+ * @param length samples to return, at most what the frames cover
+ */
+export function createMaskedInverse(
+  nFft: number,
+  hop: number,
+  frames: number,
+  length: number,
+): MaskedInverse {
+  const fft = createRealFft(nFft);
+  const { bins } = fft;
+  const window = periodicHann(nFft);
+  const frame = new Float64Array(nFft);
+  const bin = new Float64Array(2 * bins);
+  const pad = nFft / 2;
+  const sum = new Float64Array(Math.max(length + nFft, (frames - 1) * hop + nFft));
+  const signal = sum.subarray(pad, pad + length);
+  const scale = reciprocalCover(window, hop, frames, sum.length).subarray(pad, pad + length);
+
+  return ({ real, imaginary }, mask) => {
+    sum.fill(0);
+    for (let k = 0; k < frames; k++) {
+      const row = k * bins;
+      for (let b = 0; b < bins; b++) {
+        const weight = mask[row + b]!;
+        bin[2 * b] = weight * real[row + b]!;
+        bin[2 * b + 1] = weight * imaginary[row + b]!;
+      }
+      fft.inverse(bin, frame);
+      const start = k * hop;
+      for (let n = 0; n < nFft; n++) sum[start + n]! += frame[n]! * window[n]!;
+    }
+    for (let i = 0; i < length; i++) signal[i]! *= scale[i]!;
+    return signal;
+  };
+}
+
+function reciprocalCover(
+  window: Float64Array,
+  hop: number,
+  frames: number,
+  length: number,
+): Float64Array {
+  const cover = new Float64Array(length);
+  for (let k = 0; k < frames; k++) {
+    for (let n = 0; n < window.length; n++) cover[k * hop + n]! += window[n]! * window[n]!;
+  }
+  // Only samples outside of the signal are covered by next to nothing.
+  for (let i = 0; i < length; i++) cover[i] = cover[i]! > 0 ? 1 / cover[i]! : 0;
+  return cover;
+}

@@ -1,0 +1,87 @@
+import type { Spectrum } from "../../spectrogram/stft.ts";
+import { componentShares } from "./component-shares.ts";
+import { factorise } from "./factorisation.ts";
+import { frequencyBands, poolBands } from "./frequency-bands.ts";
+import { percussiveShare } from "./harmonic-percussive.ts";
+import { bassShare } from "./low-band.ts";
+import { magnitudesOf } from "./magnitudes.ts";
+import { stereoCentre } from "./stereo-centre.ts";
+import { centreFactor, pianoWeight, tonalWeights } from "./tonal-split.ts";
+
+const COMPONENTS = 48;
+const ITERATIONS = 16;
+
+/**
+ * Share of each source in each bin, 0 to 1; index = frame x bins + bin. What the four leave of 1 is
+ * `other`, and never negative.
+ */
+export interface SourceMasks {
+  vocals: Float32Array;
+  piano: Float32Array;
+  drums: Float32Array;
+  bass: Float32Array;
+}
+
+/**
+ * Soft masks of a mix. First guesses by harmonic/percussive separation and by a low band that
+ * follows the bass line; then the components of a factorisation carry those guesses over whole
+ * sounds, and the geometric mean of both is taken; last, the tonal remainder is shared out.
+ *
+ * @param channels spectra of the mix's channels on one grid
+ */
+export function sourceMasks(
+  channels: Spectrum[],
+  grid: { binHertz: number; hopSeconds: number },
+): SourceMasks {
+  const magnitudes = magnitudesOf(channels, grid);
+  const { frames, bins, values } = magnitudes;
+  const drums = percussiveShare(magnitudes);
+  const tonal = drums.map((share) => 1 - share);
+  const low = bassShare(magnitudes, tonal);
+  const bass = new Float32Array(values.length);
+  for (let frame = 0; frame < frames; frame++) {
+    for (let bin = 0; bin < low.bins; bin++) {
+      const i = frame * bins + bin;
+      bass[i] = tonal[i]! * low.values[frame * low.bins + bin]!;
+    }
+  }
+  const bands = frequencyBands(bins, grid.binHertz);
+  const pooled = poolBands(magnitudes, bands);
+  const components = componentShares(
+    factorise(pooled, bands.count, COMPONENTS, ITERATIONS),
+    pooled,
+    poolBands(magnitudes, bands, drums),
+    poolBands(magnitudes, bands, bass),
+    grid.hopSeconds,
+  );
+  const centre = stereoCentre(channels, bands);
+  const weights = tonalWeights(bins, grid.binHertz);
+  const vocals = tonal; // overwritten bin by bin: saves two arrays of the spectrogram's size
+  const piano = new Float32Array(values.length);
+  for (let frame = 0; frame < frames; frame++) {
+    for (let bin = 0; bin < bins; bin++) {
+      const i = frame * bins + bin;
+      const band = frame * bands.count + bands.ofBin[bin]!;
+      const drumsAgreed = agreed(drums[i]!, components.drums[band]!);
+      const bassAgreed = agreed(bass[i]!, components.bass[band]!);
+      const restAgreed = agreed(
+        1 - drums[i]! - bass[i]!,
+        1 - components.drums[band]! - components.bass[band]!,
+      );
+      const sum = drumsAgreed + bassAgreed + restAgreed;
+      const voiceWeight = weights.vocals[bin]! * (centre ? centreFactor(centre[band]!) : 1);
+      const struckWeight = pianoWeight(components.struck[band]!);
+      const rest = restAgreed / sum / (voiceWeight + struckWeight + weights.other[bin]!);
+      drums[i] = drumsAgreed / sum;
+      bass[i] = bassAgreed / sum;
+      vocals[i] = rest * voiceWeight;
+      piano[i] = rest * struckWeight;
+    }
+  }
+  return { vocals, piano, drums, bass };
+}
+
+/** Geometric mean of two shares. The floor keeps one of them from ruling alone. */
+function agreed(first: number, second: number): number {
+  return Math.sqrt((Math.max(0, first) + 1e-6) * (Math.max(0, second) + 1e-6));
+}

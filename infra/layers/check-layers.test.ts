@@ -1,0 +1,35 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { checkLayers } from "./check-layers.ts";
+import { findImports } from "./find-imports.ts";
+
+it("refuses imports of a storey above, and of another package", () => {
+  const upward = { from: "edge/base/env.ts", to: "edge/web/pages/layout.tsx" };
+  const across = { from: "shared/contract/job.ts", to: "edge/base/env.ts" };
+  const downward = { from: "edge/web/routes/jobs.ts", to: "edge/base/env.ts" };
+  const beside = { from: "edge/work/tables/a.ts", to: "edge/work/flight/b.ts" };
+  const found = checkLayers([upward, across, downward, beside]);
+  expect(found.map(({ from, to }) => ({ from, to }))).toEqual([upward, across]);
+  for (const { because } of found) expect(because).not.toBe("");
+});
+
+it("reads type-only, dynamic and re-exporting imports, JSX, and the URLs of threads", () => {
+  const root = mkdtempSync(join(tmpdir(), "lemons-layers-"));
+  writeFileSync(
+    join(root, "page.tsx"),
+    `import type { A } from "./a.ts";
+     export * from "../b.ts";
+     import { c } from "@lemons/shared/contract/job";
+     const d = () => import("./d.ts");
+     const thread = new URL("./thread.ts", import.meta.url);
+     import "node:fs";
+     export const page = <p>{c}</p>;`,
+  );
+  const found = findImports(root, "page.tsx").map(({ to }) => to);
+  rmSync(root, { recursive: true });
+  expect(new Set(found)).toEqual(
+    new Set(["a.ts", "../b.ts", "shared/contract/job.ts", "d.ts", "thread.ts"]),
+  );
+});

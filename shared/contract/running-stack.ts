@@ -1,0 +1,13 @@
+import { z } from "zod";
+
+/** File in a local state folder while `npm start` serves it. */
+export const RUNNING_STACK_FILE = "running.json";
+
+/** The local stack that serves a state folder. */
+export const RunningStack = z.object({
+  /** Process id of the launcher: a record whose process is gone was left by a crash. */
+  pid: z.int().min(1),
+  /** Origin of wrangler dev, on loopback. */
+  origin: z.url({ protocol: /^http$/ }),
+});
+export type RunningStack = z.infer<typeof RunningStack>;
