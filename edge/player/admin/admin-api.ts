@@ -6,27 +6,28 @@ import { expectResponse } from "../api/expect-response.ts";
 
 type Batches = ReturnType<typeof createClient>["v1"]["batches"];
 
-/** A batch as it comes out of JSON. */
+/** A batch in the API's JSON. */
 export type Batch = InferResponseType<Batches[":batch"]["$get"], 200>;
 
-/** What the page shows. */
+/** Data of the admin page. */
 export interface Overview {
   usage: Usage;
   batches: Batch[];
 }
 
-/** The part of the HTTP API that is for administrators. */
+/** Requests of the admin page. */
 export interface AdminApi {
   overview(signal: AbortSignal): Promise<Overview>;
   failures(batch: string, signal: AbortSignal): Promise<BatchFailureList>;
-  begin(): Promise<Batch>;
+  start(): Promise<Batch>;
   change(batch: string, how: "retry" | "cancel"): Promise<Batch>;
 }
 
 /**
- * The API of the page's own origin.
+ * Creates the API of the page's origin. With an insufficient key, every call throws an
+ * UnexpectedResponse of status 401 or 403.
  *
- * @param key with the scope admin; where it is not enough, every answer is a UnexpectedResponse of 401 or 403
+ * @param key API key with the scope `admin`
  */
 export function createAdminApi(key: string): AdminApi {
   const { batches, usage } = createClient(location.origin, { key }).v1;
@@ -41,13 +42,13 @@ export function createAdminApi(key: string): AdminApi {
       return { usage: await used.json(), batches: (await listed.json()).batches };
     },
     async failures(batch, signal) {
-      const asking = one.failures.$get(
+      const response = one.failures.$get(
         { param: { batch }, query: { limit: "50" } },
         { init: { signal } },
       );
-      return (await expectResponse(asking, [200], signal)).json();
+      return (await expectResponse(response, [200], signal)).json();
     },
-    async begin() {
+    async start() {
       return (await expectResponse(batches.$post({ json: {} }), [202])).json();
     },
     async change(batch, how) {

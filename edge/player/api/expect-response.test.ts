@@ -11,12 +11,12 @@ const answering = async (body: string, status: number) =>
   new Response(body, { status }) as Answer<200> | Answer<202>;
 
 describe("expectResponse", () => {
-  it("hands on what is expected", async () => {
+  it("returns an expected response", async () => {
     const answer = await expectResponse(answering("[1]", 202), [200, 202]);
     expect(await answer.json()).toEqual([1]);
   });
 
-  it("refuses anything else in the service's words", async () => {
+  it("throws the server's problem for any other status", async () => {
     const problem = { type: "/problems/missing-scope", title: "Missing scope", status: 403 };
     const detail = "It lacks the scope admin.";
     const refusal = await expectResponse(
@@ -29,11 +29,11 @@ describe("expectResponse", () => {
       "Missing scope",
     );
     await expect(expectResponse(answering("<h1>Bad gateway</h1>", 502), [200])).rejects.toThrow(
-      "The server answered with status 502.",
+      "The server responded with status 502.",
     );
   });
 
-  it("says where the service cannot be reached, but not of an abort", async () => {
+  it("reports an unreachable server, but rethrows an abort", async () => {
     const cause = new TypeError("fetch failed");
     const failure = await expectResponse(Promise.reject<Answer<200>>(cause), [200]).catch(
       (error: unknown) => error,

@@ -2,13 +2,13 @@ import type { Problem } from "@lemons/shared/contract/problem";
 import type { TextKey } from "../texts/english.ts";
 import { MessageError } from "../texts/translate.ts";
 
-/** What the typed client answers. */
-interface ClientAnswer {
+/** A response of the typed client. */
+interface ClientResponse {
   readonly status: number;
   json(): Promise<unknown>;
 }
 
-/** An answer other than those expected, in the service's own words. */
+/** A response with an unexpected status, described by the server's problem if there is one. */
 export class UnexpectedResponse extends MessageError {
   readonly status: number;
 
@@ -19,37 +19,40 @@ export class UnexpectedResponse extends MessageError {
 }
 
 /**
- * Waits for an answer of the HTTP API. Its body is not held to the contract again: the service keeps
- * it, and the schemas would make the player several times as large.
+ * Waits for a response of the HTTP API. The body isn't validated: the server guarantees the contract,
+ * and the schemas would make the player several times as large.
  *
- * @param expected statuses that the caller has a use for
- * @throws UnexpectedResponse where the status is another one
- * @throws MessageError where the service cannot be reached; or the signal's reason once it is aborted
+ * @param expected statuses that the caller handles
+ * @throws UnexpectedResponse if the status is another one
+ * @throws MessageError if the server can't be reached; or the signal's reason once it is aborted
  */
-export async function expectResponse<Answer extends ClientAnswer, Status extends Answer["status"]>(
-  asking: Promise<Answer>,
+export async function expectResponse<
+  Response extends ClientResponse,
+  Status extends Response["status"],
+>(
+  request: Promise<Response>,
   expected: readonly Status[],
   signal?: AbortSignal,
-): Promise<Extract<Answer, { status: Status }>> {
-  let answer: Answer;
+): Promise<Extract<Response, { status: Status }>> {
+  let response: Response;
   try {
-    answer = await asking;
+    response = await request;
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new MessageError("problem.network", {}, { cause: error });
   }
-  if (isExpected(answer, expected)) return answer;
-  const { status } = answer;
-  const problem = (await answer.json().catch(() => null)) as Problem | null;
+  if (isExpected(response, expected)) return response;
+  const { status } = response;
+  const problem = (await response.json().catch(() => null)) as Problem | null;
   const reason = problem?.detail ?? problem?.title;
   throw reason === undefined
     ? new UnexpectedResponse(status, "problem.status", { status })
-    : new UnexpectedResponse(status, "problem.other", { reason });
+    : new UnexpectedResponse(status, "problem.response", { status, reason });
 }
 
-function isExpected<Answer extends ClientAnswer, Status extends Answer["status"]>(
-  answer: Answer,
+function isExpected<Response extends ClientResponse, Status extends Response["status"]>(
+  response: Response,
   expected: readonly Status[],
-): answer is Extract<Answer, { status: Status }> {
-  return expected.some((status) => status === answer.status);
+): response is Extract<Response, { status: Status }> {
+  return expected.some((status) => status === response.status);
 }

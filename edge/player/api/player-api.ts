@@ -3,21 +3,21 @@ import type { ExplanationId } from "@lemons/shared/contract/identifier";
 import type { TrackDetail } from "@lemons/shared/contract/track";
 import type { FoldedTable } from "@lemons/shared/what-if/response-table";
 import { createClient } from "../../client.ts";
-import { fetchAudio } from "../sound/fetch-audio.ts";
+import { fetchAudio } from "../sound/encoded-audio.ts";
 import { MessageError } from "../texts/translate.ts";
 import { expectResponse } from "./expect-response.ts";
 
-/** Everything a player needs to know or play. The HTTP API is one; a page may bring its own. */
+/** The data of a player. {@link createPlayerApi} loads it by HTTP; pages may provide their own. */
 export interface PlayerApi {
   explanation(signal: AbortSignal): Promise<PublishedExplanation>;
   track(id: string, signal: AbortSignal): Promise<TrackDetail>;
-  /** The response table through the listener's head; null where masks were drawn. */
+  /** Loads the response table of the listener; null if the explanation was sampled. */
   table(signal: AbortSignal): Promise<FoldedTable | null>;
-  /** One source of the excerpt as encoded audio; null where sources cannot be had. */
+  /** Loads a source of the excerpt as encoded audio; null if there are no separate sources. */
   stem(source: string, signal: AbortSignal): Promise<ArrayBuffer | null>;
-  /** The whole track as encoded audio. */
+  /** Loads the whole track as encoded audio. */
   mix(track: string, signal: AbortSignal): Promise<ArrayBuffer>;
-  /** A rendered highlight as encoded audio. */
+  /** Loads a rendered highlight as encoded audio. */
   highlight(name: Highlight["name"], signal: AbortSignal): Promise<ArrayBuffer>;
 }
 
@@ -26,7 +26,7 @@ function required(bytes: ArrayBuffer | null): ArrayBuffer {
   return bytes;
 }
 
-/** An address with a signed link's query; those of the track say of which explanation it is. */
+/** Adds the query of a signed link to a URL. URLs of the track also name the explanation. */
 function withLink(url: URL, explanation: ExplanationId, link: string | null): URL {
   if (link === null) return url;
   const linked = new URL(url);
@@ -38,10 +38,10 @@ function withLink(url: URL, explanation: ExplanationId, link: string | null): UR
 }
 
 /**
- * The HTTP API of one explanation.
+ * Creates the HTTP API of one explanation.
  *
- * @param origin of the service
- * @param link query of a signed link, where the explanation is private
+ * @param origin origin of the service
+ * @param link query string of a signed link, for private explanations
  */
 export function createPlayerApi(
   origin: string,
@@ -52,38 +52,41 @@ export function createPlayerApi(
   const { explanations, tracks } = createClient(origin, {
     fetch: (input, init) => fetch(signed(new URL(String(input))), init),
   }).v1;
-  const asked = explanations[":explanation"];
+  const explanationRoute = explanations[":explanation"];
   const param = { explanation: id };
   return {
     async explanation(signal) {
-      const asking = asked.$get({ param }, { init: { signal } });
-      const answer = await expectResponse(asking, [200, 202], signal);
-      if (answer.status === 202) throw new MessageError("problem.computing");
-      return answer.json();
+      const request = explanationRoute.$get({ param }, { init: { signal } });
+      const response = await expectResponse(request, [200, 202], signal);
+      if (response.status === 202) throw new MessageError("problem.computing");
+      return response.json();
     },
     async track(track, signal) {
-      const asking = tracks[":track"].$get({ param: { track } }, { init: { signal } });
-      return (await expectResponse(asking, [200], signal)).json();
+      const request = tracks[":track"].$get({ param: { track } }, { init: { signal } });
+      return (await expectResponse(request, [200], signal)).json();
     },
     async table(signal) {
-      const asking = asked.table.$get({ param }, { init: { signal } });
-      const answer = await expectResponse(asking, [200, 404], signal);
-      if (answer.status === 404) return null;
-      // Its reader checks everything, and is not small: it comes when it is needed.
+      const request = explanationRoute.table.$get({ param }, { init: { signal } });
+      const response = await expectResponse(request, [200, 404], signal);
+      if (response.status === 404) return null;
+      // The decoder validates everything and is large, so it loads on demand.
       const [{ decodeFoldedTable }, bytes] = await Promise.all([
         import("@lemons/shared/what-if/table-format"),
-        answer.arrayBuffer(),
+        response.arrayBuffer(),
       ]);
       return decodeFoldedTable(new Uint8Array(bytes));
     },
     stem: (source, signal) =>
-      fetchAudio(signed(asked.stems[":source"].$url({ param: { ...param, source } })), signal),
+      fetchAudio(
+        signed(explanationRoute.stems[":source"].$url({ param: { ...param, source } })),
+        signal,
+      ),
     mix: async (track, signal) =>
       required(await fetchAudio(signed(tracks[":track"].audio.$url({ param: { track } })), signal)),
     highlight: async (highlight, signal) =>
       required(
         await fetchAudio(
-          signed(asked.audio[":highlight"].$url({ param: { ...param, highlight } })),
+          signed(explanationRoute.audio[":highlight"].$url({ param: { ...param, highlight } })),
           signal,
         ),
       ),

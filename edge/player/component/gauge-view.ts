@@ -7,7 +7,7 @@ import type { PlayerSession } from "./player-session.ts";
 
 const percent = (value: number) => `${(value * 100).toFixed(2)}%`;
 
-/** The bar: filled as far as the selection goes, marks where the whole track and the threshold are. */
+/** Renders the bar, with marks for the whole track and the threshold. */
 function renderBar(relevance: number, original: number, threshold: number | null): TemplateResult {
   return html`
     <svg class="gauge-bar" aria-hidden="true">
@@ -37,7 +37,7 @@ function renderVerdict(session: PlayerSession, relevance: number, { t }: Locale)
   return t(isAbove ? "whatif.above" : "whatif.below");
 }
 
-/** The model's answer to the selection, against the whole track. */
+/** Renders the relevance of the selection, compared with the whole track. */
 export function renderGauge(session: PlayerSession, locale: Locale): TemplateResult {
   const { t } = locale;
   const { gates, relevance, table, values } = session.whatIf.get();
@@ -83,7 +83,7 @@ export function renderGauge(session: PlayerSession, locale: Locale): TemplateRes
       ${
         table.phase === "error"
           ? html`<p class="problem" role="alert">
-              ${t("whatif.failed", { reason: table.problem ? t(table.problem.key, table.problem.values) : "" })}
+              ${t("whatif.failed", { reason: locale.message(table.problem) })}
               <button type="button" class="quiet" @click=${() => void session.whatIf.prepare()}>
                 ${t("player.retry")}
               </button>
@@ -98,10 +98,7 @@ function renderDifference(session: PlayerSession, locale: Locale) {
   const { t } = locale;
   const { gates, relevance, table } = session.whatIf.get();
   if (isWholeTrack(gates)) return t("whatif.hint");
-  if (relevance !== null) {
-    const difference = locale.signed(relevance - session.explanation.relevance, 2);
-    return t("whatif.difference", { difference });
-  }
+  if (relevance !== null) return locale.difference(relevance, session.explanation.relevance);
   if (table.phase === "missing") return t("whatif.missing");
   return table.phase === "error" ? nothing : t("whatif.loading");
 }

@@ -4,28 +4,28 @@ import type { Locale } from "../texts/locale.ts";
 import type { PartState } from "../what-if/selection.ts";
 import type { GridHeader, PartCell, PartGrid } from "./grid-model.ts";
 
-/** Where in the grid somebody is: row 0 and column 0 are the headers. */
+/** Position in the grid; row 0 and column 0 hold the headers. */
 export interface GridPlace {
   row: number;
   column: number;
 }
 
-/** What the grid is drawn from. */
+/** Input of {@link renderGrid}. */
 export interface GridViewInput {
   grid: PartGrid;
   locale: Locale;
-  /** The one place that Tab leads to. */
+  /** The only cell in the tab order. */
   focused: GridPlace;
-  /** Path of the waveform of a row's part in a segment, in a box of `bars` x 2; null without one. */
+  /** Returns the waveform of a cell as an SVG path in a box of `bars` x 2; null without one. */
   waveOf(row: number, column: number): { path: string; bars: number } | null;
   onToggle(place: GridPlace): void;
   onFocus(place: GridPlace): void;
-  /** Told what the pointer is over; null where it has left. */
+  /** Called with the cell under the pointer; null once the pointer leaves. */
   onPoint(place: GridPlace | null): void;
   onKey(event: KeyboardEvent, place: GridPlace): void;
 }
 
-/** The grid's accessible name for a cell: everything that its looks say. */
+/** Returns the accessible name of a cell: part, value, direction and state. */
 export function cellLabel({ label, value, direction, state }: PartCell, locale: Locale): string {
   const { t } = locale;
   const stateWords = t(`grid.${state}`);
@@ -38,7 +38,7 @@ export function cellLabel({ label, value, direction, state }: PartCell, locale: 
   });
 }
 
-/** Where an arrow, Home, End or Page key leads from a place; null for any other key. */
+/** Returns the cell that an arrow, Home, End or Page key leads to; null for other keys. */
 export function placeAfter(
   key: string,
   { row, column }: GridPlace,
@@ -72,7 +72,7 @@ export function placeAfter(
   }
 }
 
-/** The parts as an ARIA grid with roving focus: headers toggle whole rows and columns. */
+/** Renders the parts as an ARIA grid with roving focus. Headers toggle whole rows and columns. */
 export function renderGrid(input: GridViewInput): TemplateResult {
   const { grid, locale } = input;
   const { t } = locale;

@@ -1,67 +1,66 @@
 import { html, nothing, svg, type TemplateResult } from "lit";
-import { clockTime } from "../clock-time.ts";
-import type { Locale } from "../texts/locale.ts";
+import { clockTime, type Locale } from "../texts/locale.ts";
 import type { Message } from "../texts/translate.ts";
-import { renderCredit } from "./credit-view.ts";
-import { answerText, explanationText } from "./explanation-text.ts";
+import { explanationText } from "./explanation-text.ts";
 import { type PartGrid, partGridOf } from "./grid-model.ts";
 import { cellLabel, type GridPlace, placeAfter, renderGrid } from "./grid-view.ts";
-import { renderBadges } from "./head-view.ts";
-import { renderHelp } from "./help-view.ts";
+import { renderCredit, renderHead } from "./head-view.ts";
 import { type createLaneWaves, waveOf } from "./lane-waves.ts";
 import type { PlayerSession } from "./player-session.ts";
+import { renderHelp } from "./shortcuts.ts";
 import { renderTransport } from "./transport-view.ts";
 import { renderChoices, renderWhatIf } from "./what-if-view.ts";
 
-/** How far the explanation itself is. */
+/** Loading state of the explanation. */
 export type PlayerLoading =
   | { phase: "idle" }
   | { phase: "loading" }
   | { phase: "ready" }
   | { phase: "error"; problem: Message };
 
-/** What a player is drawn from once its explanation is there. */
+/** Input of {@link renderPlayer}. */
 export interface PlayerViewInput {
   session: PlayerSession;
   locale: Locale;
   isPlain: boolean;
   isCompact: boolean;
-  /** Whether what is loading takes long enough to be mentioned. */
+  /** True if loading takes long enough to show a note. */
   isSlow: boolean;
-  /** Where Tab leads to in the grid. */
+  /** Cell of the grid that Tab reaches. */
   focused: GridPlace;
-  /** What the pointer or the focus is on. */
+  /** Cell under the pointer or with the focus. */
   pointed: GridPlace | null;
-  /** Bars of a waveform over the whole excerpt. */
+  /** Number of waveform bars over the whole excerpt. */
   bars: number;
-  /** Magnitudes of the excerpt; empty where they are not known. */
+  /** Peaks of the excerpt, 0 to 1; empty if unknown. */
   mix: readonly number[];
   waves: ReturnType<typeof createLaneWaves>;
   openHelp(): void;
   onSave(): void;
   onFocus(place: GridPlace): void;
   onPoint(place: GridPlace | null): void;
-  /** Somebody wants to go there. */
+  /** Moves the focus to a cell. */
   onMove(place: GridPlace): void;
   onSeek(seconds: number): void;
 }
 
-/** More stretches of time than these have no room for all of their names on a narrow screen. */
+/** Narrow screens have no room for more column names than this. */
 const MANY_COLUMNS = 5;
 const UNKNOWN_WAVE: readonly number[] = new Array<number>(60).fill(0);
 
-/** A player without an explanation: none asked for, on its way, or failed. */
+/** Renders a player without an explanation: none selected, loading, or failed. */
 export function renderNotReady(
   loading: PlayerLoading,
   isSlow: boolean,
-  { t }: Locale,
+  locale: Locale,
   retry: () => void,
 ): TemplateResult {
+  const { t } = locale;
   switch (loading.phase) {
     case "error":
       return html`
         <div class="player message" part="player" role="alert">
-          <p><strong>${t("player.failed")}</strong> ${t(loading.problem.key, loading.problem.values)}</p>
+          <p><strong>${t("player.failed")}</strong> ${locale.message(loading.problem)}</p>
           <button type="button" class="primary" @click=${retry}>${t("player.retry")}</button>
         </div>
       `;
@@ -76,7 +75,7 @@ export function renderNotReady(
   }
 }
 
-/** A player with its explanation. */
+/** Renders a player with its explanation. */
 export function renderPlayer(input: PlayerViewInput): TemplateResult {
   const { session, locale } = input;
   const { explanation, track, whatIf } = session;
@@ -122,21 +121,6 @@ export function renderPlayer(input: PlayerViewInput): TemplateResult {
         ${explanationText(explanation, track, state, locale).map((text) => html`<p>${text}</p>`)}
       </div>
       ${renderHelp(locale)}
-    </div>
-  `;
-}
-
-function renderHead({ explanation, track, whatIf }: PlayerSession, locale: Locale): TemplateResult {
-  return html`
-    <header class="head">
-      <div class="what">
-        <h2>${track.title}</h2>
-        <p class="artist">${track.artist}</p>
-      </div>
-      ${renderBadges(explanation, locale)}
-    </header>
-    <div class="answer">
-      <slot name="summary"><p>${answerText(explanation, whatIf.get(), locale)}</p></slot>
     </div>
   `;
 }
@@ -222,7 +206,7 @@ function onGridKey(
   onMove(next);
 }
 
-/** What the pointer or the focus is on in full, or the legend. */
+/** Renders the full label of the cell under the pointer or with the focus, else the legend. */
 function renderDetail({ pointed, locale }: PlayerViewInput, grid: PartGrid): TemplateResult {
   const { t } = locale;
   const cell = pointed && grid.rows[pointed.row - 1]?.cells[pointed.column - 1];

@@ -1,8 +1,9 @@
-import { html, svg, type TemplateResult } from "lit";
-import { clockTime } from "../clock-time.ts";
-import type { Locale } from "../texts/locale.ts";
+import { html, nothing, svg, type TemplateResult } from "lit";
+import type { LayerSet } from "../sound/load-layers.ts";
+import type { SoundState } from "../sound/sound-player.ts";
+import { clockTime, type Locale } from "../texts/locale.ts";
+import { type Gates, isSilence } from "../what-if/selection.ts";
 import type { PlayerSession, Preset } from "./player-session.ts";
-import { renderSoundNotes } from "./sound-notes-view.ts";
 
 const ICONS = {
   play: svg`<path d="M7.5 4.5v15l12-7.5z"/>`,
@@ -40,7 +41,7 @@ function renderPresets(session: PlayerSession, { t }: Locale): TemplateResult {
   `;
 }
 
-/** Play and pause, the time, presets, repetition, volume and help. */
+/** Renders play, the clock, presets, repeat, volume and help, and the state of the sound below. */
 export function renderTransport(
   session: PlayerSession,
   locale: Locale,
@@ -116,4 +117,69 @@ export function renderTransport(
     </div>
     ${renderSoundNotes(session, locale, loading)}
   `;
+}
+
+/** Renders the state of the sound: loading, missing parts with the reason, and a button to retry. */
+function renderSoundNotes(
+  { sound, whatIf, explanation, segments }: PlayerSession,
+  locale: Locale,
+  loading: boolean,
+): TemplateResult {
+  const { t } = locale;
+  const state = sound.get();
+  const { phase, problem, layers } = state;
+  const { gates } = whatIf.get();
+  const isUnheard = layers?.kind === "mix" && !isAudible(layers, gates, segments.length);
+  const hasSources = explanation.separation.sources.length > 1;
+  return html`
+    <div class="notes" role="status">
+      ${loading ? html`<p>${t(phase === "decoding" ? "sound.decoding" : "sound.loading")}</p>` : nothing}
+      ${hasSources && layers?.kind === "mix" ? renderStemsNote(state, sound.retryStems, locale) : nothing}
+      ${isSilence(gates) ? html`<p>${t("listen.nothing")}</p>` : nothing}
+      ${isUnheard && !isSilence(gates) ? html`<p>${t("sound.unheard")}</p>` : nothing}
+      ${
+        problem === null
+          ? nothing
+          : html`<p class="problem">
+              ${phase === "error" ? html`<strong>${t("sound.failed")}</strong> ` : nothing}${locale.message(problem)}
+              ${phase === "error" ? renderRetry(sound.play, locale) : nothing}
+            </p>`
+      }
+    </div>
+  `;
+}
+
+function renderStemsNote(
+  { stems }: SoundState,
+  retry: () => Promise<void>,
+  locale: Locale,
+): TemplateResult | typeof nothing {
+  const { t } = locale;
+  switch (stems.state) {
+    case "none":
+      return html`<p>${t("sound.mix")} ${renderRetry(retry, locale)}</p>`;
+    case "loading":
+      return html`<p>${t("sound.stems-coming")}</p>`;
+    case "failed": {
+      const reason = locale.message(stems.problem);
+      return html`<p class="problem">
+        ${t("sound.stems-failed", { reason })} ${renderRetry(retry, locale)}
+      </p>`;
+    }
+    default:
+      return nothing;
+  }
+}
+
+function renderRetry(retry: () => Promise<void>, { t }: Locale): TemplateResult {
+  return html`<button type="button" class="quiet" @click=${() => void retry()}>
+    ${t("sound.retry")}
+  </button>`;
+}
+
+/** Returns true if any part of the selection sounds. */
+function isAudible({ layers }: LayerSet, gates: Gates, segments: number): boolean {
+  return Array.from({ length: segments }, (_, segment) => segment).some((segment) =>
+    layers.some((layer) => layer.isOpen(gates, segment)),
+  );
 }

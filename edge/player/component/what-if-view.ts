@@ -10,18 +10,18 @@ import type { PlayerSession } from "./player-session.ts";
 const VIEWS = ["time", "source", "time+source"] as const satisfies readonly ExplanationType[];
 const MEASURES = ["weight", "shapley"] as const satisfies readonly Measure[];
 
-/** Kernel widths on the slider: even steps of the logarithm. */
+/** Range of the kernel width slider. Its positions are spaced by the logarithm. */
 const NARROWEST = 0.05;
 const WIDEST = 2;
 const STEPS = 100;
 
-/** Kernel width at a place of the slider, 0 to {@link STEPS}, two significant digits. */
-export function kernelWidthAt(place: number): number {
-  return Number((NARROWEST * (WIDEST / NARROWEST) ** (place / STEPS)).toPrecision(2));
+/** Returns the kernel width at a slider position, 0 to {@link STEPS}, to two significant digits. */
+export function kernelWidthAt(position: number): number {
+  return Number((NARROWEST * (WIDEST / NARROWEST) ** (position / STEPS)).toPrecision(2));
 }
 
-/** Place of a kernel width on the slider. */
-export function placeOfKernelWidth(width: number): number {
+/** Returns the slider position of a kernel width. */
+export function sliderPosition(width: number): number {
   return Math.round((Math.log(width / NARROWEST) / Math.log(WIDEST / NARROWEST)) * STEPS);
 }
 
@@ -29,7 +29,7 @@ function isMissing(whatIf: WhatIfStore): boolean {
   return whatIf.get().table.phase === "missing";
 }
 
-/** Which parts are shown, and which of their numbers. */
+/** Renders the choice of view and of measure. */
 export function renderChoices(
   { whatIf }: PlayerSession,
   { t }: Locale,
@@ -72,7 +72,7 @@ export function renderChoices(
   `;
 }
 
-/** How well the weights describe the model, and how near they look. */
+/** Renders the fidelity of the fit, the kernel width and the count of all combinations. */
 function renderKernel({ whatIf }: PlayerSession, locale: Locale): TemplateResult {
   const { t } = locale;
   const { kernelWidth, values, counting } = whatIf.get();
@@ -96,7 +96,7 @@ function renderKernel({ whatIf }: PlayerSession, locale: Locale): TemplateResult
           max=${STEPS}
           step="1"
           ?disabled=${isMissing(whatIf)}
-          .value=${String(placeOfKernelWidth(kernelWidth))}
+          .value=${String(sliderPosition(kernelWidth))}
           aria-valuetext=${t("kernel.value", { value: width, fidelity })}
           @input=${(event: Event) =>
             whatIf.setKernelWidth(kernelWidthAt((event.target as HTMLInputElement).valueAsNumber))}
@@ -113,7 +113,7 @@ function renderKernel({ whatIf }: PlayerSession, locale: Locale): TemplateResult
         }
         ${
           counting.phase === "error"
-            ? t("grid.uncounted", { reason: t(counting.problem.key, counting.problem.values) })
+            ? t("grid.uncounted", { reason: locale.message(counting.problem) })
             : nothing
         }
       </p>
@@ -121,7 +121,7 @@ function renderKernel({ whatIf }: PlayerSession, locale: Locale): TemplateResult
   `;
 }
 
-/** The model's answer to the selection, the decisive sets, and the fit. */
+/** Renders the what-if panel: score of the selection, decisive sets and fit. */
 export function renderWhatIf(session: PlayerSession, locale: Locale): TemplateResult {
   const { t } = locale;
   const { whatIf } = session;

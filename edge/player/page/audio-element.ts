@@ -1,8 +1,8 @@
 import { html, LitElement, nothing, svg, type TemplateResult } from "lit";
-import { clockTime } from "../clock-time.ts";
 import { createDisposalScope, type DisposalScope } from "../disposal-scope.ts";
 import { claimSound, releaseSound } from "../sound/now-playing.ts";
 import { condensePeaks, waveformPath } from "../sound/waveform.ts";
+import { clockTime } from "../texts/locale.ts";
 import { t } from "../texts/translate.ts";
 import { audioStyles } from "./audio-styles.ts";
 
@@ -15,14 +15,14 @@ const PLAY_ICON = svg`<path d="M7 4.5v15l12-7.5z"/>`;
 const PAUSE_ICON = svg`<path d="M6 4.5h4v15H6zM14 4.5h4v15h-4z"/>`;
 
 /**
- * One audio with its waveform: play and pause, seeking by pointer and keyboard, the time.
+ * An audio file with play, pause, a waveform to seek by pointer and keyboard, and the time.
  *
- * @attr src - address of the file
- * @attr label - what is heard, for the names of the controls
- * @attr seconds - length
- * @attr peaks - JSON array of magnitudes 0 to 1
- * @attr compact - present where there is room for the button alone
- * @attr playing - present while it sounds; for style sheets and scripts to read
+ * @attr src - URL of the file
+ * @attr label - title, for the accessible names of the controls
+ * @attr seconds - length, seconds
+ * @attr peaks - waveform as a JSON array of peaks, 0 to 1
+ * @attr compact - shows the button only
+ * @attr playing - set by the element during playback
  */
 export class LemonsAudio extends LitElement {
   static override styles = audioStyles;
@@ -118,7 +118,7 @@ export class LemonsAudio extends LitElement {
     this.position = this.#audio.currentTime;
   }
 
-  /** Moves the played part on each frame; the rest of the element follows `timeupdate`. */
+  /** Moves the played part on each frame; everything else follows `timeupdate`. */
   #followPosition(): void {
     if (!this.playing || this.#scope.signal.aborted) return;
     const clip = this.renderRoot.querySelector("clipPath rect");
@@ -132,10 +132,10 @@ export class LemonsAudio extends LitElement {
 
   #toggle(): void {
     if (this.#audio.paused) {
-      // Where there is no room for a button to try again, this one is it.
+      // In the compact form this button also retries.
       if (this.problem !== null) this.#load();
       this.#audio.play().catch((error: DOMException) => {
-        // A pause, or the element's end, before the sound could start is no failure.
+        // A pause or removal before playback starts is no failure.
         if (error.name !== "AbortError") this.problem = error.message;
       });
     } else {
@@ -202,7 +202,7 @@ export class LemonsAudio extends LitElement {
 
   #renderTrack(): TemplateResult {
     const { peaks, seconds } = this;
-    // Until a track has been scored its waveform is not known: a line is drawn.
+    // The waveform is unknown until the track has been scored; draw a line instead.
     const path = waveformPath(condensePeaks(peaks.length > 0 ? peaks : SILENCE, this.bars));
     return html`
       <svg

@@ -1,6 +1,6 @@
 import { css } from "lit";
 
-/** Looks of `<lemons-audio>`; colours come from the page's custom properties. */
+/** Styles of `<lemons-audio>`; the page's custom properties define its colors. */
 export const audioStyles = css`
   :host {
     display: grid;

@@ -2,18 +2,22 @@ import type { ExplanationType } from "@lemons/shared/contract/explanation-reques
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { createExplanationApi } from "../api/explanation-api.ts";
 import { createDisposalScope, type DisposalScope } from "../disposal-scope.ts";
-import { countWords, phaseWords } from "../progress.ts";
 import { t } from "../texts/translate.ts";
-import { createExplanationFlow, type ExplanationFlow } from "./explanation-flow.ts";
+import {
+  countWords,
+  createExplanationFlow,
+  type ExplanationFlow,
+  phaseWords,
+} from "./explanation-flow.ts";
 import { swapRegions } from "./swap-regions.ts";
 
 /**
- * Asks for an explanation that is not stored yet, shows how far it is, and puts the answer, rendered
- * by the server, in its place.
+ * Requests an explanation that isn't stored yet, shows its progress, and replaces itself by the result
+ * that the server renders.
  *
- * @attr listener, track, type - the question
- * @attr regions - ids of the elements that the server renders again once the answer is there
- * @attr running - present where the job is under way already: followed without a click
+ * @attr listener, track, type - the requested explanation
+ * @attr regions - ids of the elements that the server renders again once the explanation is ready
+ * @attr running - follows a job that runs already, without a click
  */
 export class LemonsExplanation extends LitElement {
   static override properties = {
@@ -39,7 +43,7 @@ export class LemonsExplanation extends LitElement {
     this.swapFailure = null;
   }
 
-  /** The page's own style sheet dresses it: it is part of the page, not a widget on it. */
+  /** Renders into the page, whose style sheet applies. */
   protected override createRenderRoot(): HTMLElement {
     return this;
   }
@@ -47,12 +51,12 @@ export class LemonsExplanation extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.#scope = createDisposalScope();
-    const question = { listener: this.listener, track: this.track, type: this.type };
-    this.#flow = createExplanationFlow(createExplanationApi(question), this.#scope.signal);
+    const query = { listener: this.listener, track: this.track, type: this.type };
+    this.#flow = createExplanationFlow(createExplanationApi(query), this.#scope.signal);
     this.#scope.add(
       this.#flow.store.subscribe(({ kind }) => {
         this.requestUpdate();
-        if (kind === "ready") void this.#showAnswer();
+        if (kind === "ready") void this.#showResult();
       }),
     );
     if (this.running) void this.#flow.start();
@@ -63,11 +67,11 @@ export class LemonsExplanation extends LitElement {
     this.#scope.dispose();
   }
 
-  async #showAnswer(): Promise<void> {
+  async #showResult(): Promise<void> {
     this.swapFailure = null;
     try {
       await swapRegions(this.regions.split(" "), this.#scope.signal);
-      // The control that had the focus is gone: reading goes on at the answer.
+      // The focused button is gone, so the focus moves on to the result.
       document.querySelector<HTMLElement>("[data-answer]")?.focus({ preventScroll: true });
     } catch (error) {
       if (this.#scope.signal.aborted) return;
@@ -79,14 +83,14 @@ export class LemonsExplanation extends LitElement {
     const state = this.#flow?.store.get() ?? { kind: "idle" as const };
     if (this.swapFailure !== null) {
       return this.#renderFailure(t("explanation.unseen"), this.swapFailure, () => {
-        void this.#showAnswer();
+        void this.#showResult();
       });
     }
     switch (state.kind) {
       case "idle":
         return html`
           <p class="ask">
-            <button type="button" class="button" @click=${() => this.#ask()}>
+            <button type="button" class="button" @click=${() => this.#start()}>
               ${t("explanation.start")}
             </button>
             <span class="hint">${t("explanation.hint")}</span>
@@ -102,11 +106,11 @@ export class LemonsExplanation extends LitElement {
       case "ready":
         return this.#renderProgress(t("explanation.ready"), 1);
       case "failed":
-        return this.#renderFailure(t("explanation.failed"), state.reason, () => this.#ask());
+        return this.#renderFailure(t("explanation.failed"), state.reason, () => this.#start());
     }
   }
 
-  #ask(): void {
+  #start(): void {
     void this.#flow?.start();
     this.updateComplete.then(() => this.querySelector("progress")?.focus()).catch(reportError);
   }

@@ -1,7 +1,14 @@
-import type { Job } from "@lemons/shared/contract/job";
+import { type Job, Progress } from "@lemons/shared/contract/job";
 import { describe, expect, it } from "vitest";
 import type { ExplanationApi } from "../api/explanation-api.ts";
-import { afterReport, createExplanationFlow, type ExplanationState } from "./explanation-flow.ts";
+import {
+  afterReport,
+  countWords,
+  createExplanationFlow,
+  type ExplanationState,
+  phaseWords,
+  progressFraction,
+} from "./explanation-flow.ts";
 
 const job: Job = {
   id: `${"0".repeat(32)}-${"1".repeat(32)}`,
@@ -34,7 +41,7 @@ async function statesOf(api: ExplanationApi): Promise<ExplanationState[]> {
 }
 
 describe("createExplanationFlow", () => {
-  it("is ready at once where the explanation is stored", async () => {
+  it("is ready at once if the explanation is stored", async () => {
     const states = await statesOf(apiOf(null, []));
     expect(states.map((s) => s.kind)).toEqual(["starting", "ready"]);
   });
@@ -45,7 +52,7 @@ describe("createExplanationFlow", () => {
     expect(states.map((s) => s.kind)).toEqual(["starting", "running", "running", "ready"]);
   });
 
-  it("fails with the job's reason and can be asked again", async () => {
+  it("fails with the job's reason and can be retried", async () => {
     const failed: Job = { ...job, state: "failed", reason: "the worker is away" };
     const answers = [failed, { ...job, state: "done" as const }];
     const api: ExplanationApi = {
@@ -59,7 +66,7 @@ describe("createExplanationFlow", () => {
     expect(flow.store.get()).toEqual({ kind: "ready" });
   });
 
-  it("asks once, however often it is started", async () => {
+  it("sends one request for concurrent starts", async () => {
     let requests = 0;
     const api: ExplanationApi = {
       request: () => {
@@ -73,7 +80,7 @@ describe("createExplanationFlow", () => {
     expect(requests).toBe(1);
   });
 
-  it("turns what the API throws into the reason, and stays silent once it is aborted", async () => {
+  it("reports an error of the API, but not an abort", async () => {
     const controller = new AbortController();
     const api: ExplanationApi = {
       request: () => Promise.reject(new Error("no connection")),
@@ -92,7 +99,7 @@ describe("createExplanationFlow", () => {
 describe("afterReport", () => {
   const running = afterReport({ kind: "starting" }, job);
 
-  it("never moves the bar back within an attempt", () => {
+  it("never lowers the fraction within an attempt", () => {
     const earlier = { ...job, progress: { phase: "fetching" as const, done: 0, total: 1 } };
     const after = afterReport(running, earlier);
     expect(after).toMatchObject({ kind: "running", progress: earlier.progress });
@@ -101,7 +108,7 @@ describe("afterReport", () => {
     );
   });
 
-  it("starts the bar again with the next attempt, and says why", () => {
+  it("resets the fraction for the next attempt and keeps the reason", () => {
     const second: Job = { ...job, attempt: 2, progress: null, reason: "the worker went away" };
     expect(afterReport(running, second)).toEqual({
       kind: "running",
@@ -110,5 +117,41 @@ describe("afterReport", () => {
       attempt: 2,
       reason: "the worker went away",
     });
+  });
+});
+
+const phases = Progress.shape.phase.options;
+
+describe("progressFraction", () => {
+  it("grows from 0 to 1 through all phases of the contract", () => {
+    const fractions = phases.flatMap((phase) =>
+      [0, 1, 2].map((done) => progressFraction({ phase, done, total: 2 })),
+    );
+    expect(fractions[0]).toBe(0);
+    expect(fractions.at(-1)).toBe(1);
+    expect(fractions).toEqual(fractions.toSorted((a, b) => a - b));
+  });
+
+  it("ignores the steps of a phase without a total and never exceeds 1", () => {
+    const start = progressFraction({ phase: "scoring", done: 3, total: 0 });
+    expect(start).toBe(progressFraction({ phase: "scoring", done: 0, total: 10 }));
+    expect(progressFraction({ phase: "storing", done: 9, total: 3 })).toBe(1);
+  });
+});
+
+describe("phaseWords", () => {
+  it("has a text for every phase and for none", () => {
+    const words = [null, ...phases.map((phase) => ({ phase, done: 0, total: 0 }))].map(phaseWords);
+    expect(new Set(words).size).toBe(phases.length + 1);
+    for (const text of words) expect(text).toMatch(/^[A-Z][a-z]/);
+  });
+});
+
+describe("countWords", () => {
+  it("counts the steps of a phase", () => {
+    expect(countWords({ phase: "scoring", done: 12, total: 240 })).toBe("12 of 240");
+    expect(countWords({ phase: "fitting", done: 0, total: 1 })).toBeNull();
+    expect(countWords({ phase: "waiting", done: 0, total: 0 })).toBeNull();
+    expect(countWords(null)).toBeNull();
   });
 });

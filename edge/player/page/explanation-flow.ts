@@ -1,33 +1,32 @@
 import type { Job, Progress } from "@lemons/shared/contract/job";
 import type { ExplanationApi } from "../api/explanation-api.ts";
-import { progressFraction } from "../progress.ts";
 import { createStore, type Store } from "../store.ts";
 import { t } from "../texts/translate.ts";
 
-/** How far one question is on its way to an answer. */
+/** State of an explanation request. */
 export type ExplanationState =
   | { kind: "idle" }
   | { kind: "starting" }
   | {
       kind: "running";
       progress: Progress | null;
-      /** 0 to 1, never falling within one attempt. */
+      /** Completed share, 0 to 1; never falls within one attempt. */
       fraction: number;
       attempt: number;
-      /** Why the attempt before failed, or null. */
+      /** Reason why the previous attempt failed, or null. */
       reason: string | null;
     }
   | { kind: "ready" }
   | { kind: "failed"; reason: string };
 
-/** One question: asked, followed, and asked again where it failed. */
+/** An explanation request that is followed and can be retried. */
 export interface ExplanationFlow {
   readonly store: Store<ExplanationState>;
-  /** Asks, or asks again. Settles once the answer is there, has failed, or the signal is aborted. */
+  /** Sends or retries the request. Resolves once it has succeeded, failed or been aborted. */
   start(): Promise<void>;
 }
 
-/** The state after one more report of the job. */
+/** Returns the state after a report of the job. */
 export function afterReport(before: ExplanationState, job: Job): ExplanationState {
   if (job.state === "done") return { kind: "ready" };
   if (job.state === "failed") {
@@ -46,9 +45,9 @@ export function afterReport(before: ExplanationState, job: Job): ExplanationStat
 }
 
 /**
- * Creates the flow of one question.
+ * Creates the flow of one explanation request.
  *
- * @param signal ends everything the flow has under way
+ * @param signal aborts pending requests
  */
 export function createExplanationFlow(api: ExplanationApi, signal: AbortSignal): ExplanationFlow {
   const store = createStore<ExplanationState>({ kind: "idle" });
@@ -73,4 +72,38 @@ export function createExplanationFlow(api: ExplanationApi, signal: AbortSignal):
   }
 
   return { store, start };
+}
+
+type Phase = Progress["phase"];
+
+/** End of each phase on the progress bar. Scoring takes most of the time. */
+const PHASE_ENDS: readonly (readonly [Phase, number])[] = [
+  ["waiting", 0.02],
+  ["fetching", 0.05],
+  ["decoding", 0.08],
+  ["separating", 0.2],
+  ["scoring", 0.92],
+  ["fitting", 0.95],
+  ["storing", 1],
+];
+
+/** Returns the completed share of a job, 0 to 1. */
+export function progressFraction({ phase, done, total }: Progress): number {
+  const position = PHASE_ENDS.findIndex(([name]) => name === phase);
+  const start = position === 0 ? 0 : PHASE_ENDS[position - 1]![1];
+  const end = PHASE_ENDS[position]![1];
+  const within = total > 0 ? Math.min(1, done / total) : 0;
+  return start + (end - start) * within;
+}
+
+/** Returns the text of the current phase; null is a job that has not started. */
+export function phaseWords(progress: Progress | null): string {
+  return progress === null ? t("phase.queued") : t(`phase.${progress.phase}`);
+}
+
+/** Returns the count of the current phase, "12 of 240", or null if the phase has no steps. */
+export function countWords(progress: Progress | null): string | null {
+  if (progress === null || progress.total <= 1) return null;
+  const { done, total } = progress;
+  return t("phase.count", { done, total });
 }

@@ -1,16 +1,17 @@
 import "../component/lemons-player.ts";
 import { createExplanationApi } from "../api/explanation-api.ts";
-import { isView } from "../component/address.ts";
+import type { LemonsPlayer } from "../component/lemons-player.ts";
+import { isView } from "../what-if/address.ts";
 import { swapRegions } from "./swap-regions.ts";
 
-/** Ids of what the server renders anew for another type; the player between them plays on. */
+/** Ids of the elements that depend on the type. The player between them keeps playing. */
 const REGIONS = ["explanation-types", "explanation-words", "explanation-details"];
 
 /**
- * Lets the links between types change the view of the player that is there, instead of loading a page:
- * one response table answers all three types. Links stay links where that cannot be.
+ * Changes the view of the player in place when a link to another type is clicked: one response table
+ * covers all three types. If that fails, the link loads the page.
  */
-async function onClick(event: MouseEvent): Promise<void> {
+async function switchType(event: MouseEvent): Promise<void> {
   if (event.defaultPrevented || event.button !== 0) return;
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   const link =
@@ -25,16 +26,34 @@ async function onClick(event: MouseEvent): Promise<void> {
   history.replaceState(history.state, "", `${link.pathname}${link.search}${location.hash}`);
   const { signal } = new AbortController();
   try {
-    // With the table that the player has, it is there at once.
+    // The response table exists, so the server computes this at once.
     const { listener, track } = shown;
     const job = await createExplanationApi({ listener, track, type: view }).request(signal);
-    if (job !== null) throw new Error("it is not there yet");
+    if (job !== null) throw new Error("The explanation is still being computed");
     await swapRegions(REGIONS, signal);
     document.querySelector<HTMLElement>(`.types a[data-view="${view}"]`)?.focus();
   } catch {
-    // A page of its own says better what half of one cannot.
+    // The page itself shows the error or the progress.
     location.assign(link.href);
   }
 }
 
-document.addEventListener("click", (event) => void onClick(event));
+document.addEventListener("click", (event) => void switchType(event));
+
+/**
+ * Keeps the players of a comparison on the same selection and view.
+ */
+function syncPlayers(event: Event): void {
+  const { target } = event;
+  if (!(target instanceof HTMLElement) || !target.matches("lemons-player[data-compared]")) return;
+  const changed = target as LemonsPlayer;
+  const players = document.querySelectorAll<LemonsPlayer>("lemons-player[data-compared]");
+  for (const player of players) {
+    if (player === changed || player.shown === null) continue;
+    if (event.type === "lemons-view") player.view = changed.shownView;
+    else if (player.selection !== changed.selection) player.selection = changed.selection;
+  }
+}
+
+document.addEventListener("lemons-select", syncPlayers);
+document.addEventListener("lemons-view", syncPlayers);

@@ -5,10 +5,9 @@ const POLL_MS = 1500;
 const POLL_AFTER_FAILURE_MS = 5000;
 
 /**
- * Stands in a ranking that is not finished yet and renews it in place until the server renders it
- * without this element.
+ * Refreshes an unfinished ranking until the server renders it without this element.
  *
- * @attr region - id of the element to renew; this element lies in it
+ * @attr region - id of the element to refresh, which contains this one
  */
 export class LemonsScoring extends HTMLElement {
   #scope: DisposalScope = createDisposalScope();
@@ -23,13 +22,13 @@ export class LemonsScoring extends HTMLElement {
   }
 
   #schedule(milliseconds: number): void {
-    this.#scope.timeout(() => void this.#renew(), milliseconds);
+    this.#scope.timeout(() => void this.#refresh(), milliseconds);
   }
 
-  async #renew(): Promise<void> {
+  async #refresh(): Promise<void> {
     const { signal } = this.#scope;
     const region = this.getAttribute("region") ?? "";
-    // A new ranking would bring new players: what sounds is let play on.
+    // A refresh would replace the audio that is playing.
     if (document.getElementById(region)?.querySelector("lemons-audio[playing]")) {
       this.#schedule(POLL_MS);
       return;
@@ -37,7 +36,7 @@ export class LemonsScoring extends HTMLElement {
     try {
       await swapRegions([region], signal);
     } catch {
-      // The page still shows the last state, and the next try may succeed.
+      // The page keeps the last state, and the next attempt may succeed.
       if (!signal.aborted) this.#schedule(POLL_AFTER_FAILURE_MS);
     }
   }

@@ -1,12 +1,12 @@
 import { t } from "../texts/translate.ts";
 
 /**
- * Replaces regions of the page by their newest state: asks the server for the whole page and takes
- * the elements of the same ids. The server stays the only place that renders data.
+ * Refreshes regions of the page: fetches the page again and takes over the elements with these ids, so
+ * that all data is rendered by the server.
  *
- * @param ids of elements that are in the page now
- * @returns the new elements, in the page, in the order of `ids`
- * @throws Error in words for the reader where the page cannot be had; nothing is replaced then
+ * @param ids ids of elements in the page
+ * @returns the new elements in the order of `ids`
+ * @throws Error with a text for the user if the page can't be fetched; nothing is replaced then
  */
 export async function swapRegions(ids: readonly string[], signal: AbortSignal): Promise<Element[]> {
   const url = new URL(location.href);
@@ -31,7 +31,7 @@ export async function swapRegions(ids: readonly string[], signal: AbortSignal): 
   }
   return pairs.map(({ stale, fresh }) => {
     const adopted = document.adoptNode(fresh!);
-    const focused = focusedIn(stale!);
+    const focused = focusSelector(stale!);
     stale!.replaceWith(adopted);
     if (focused !== null)
       adopted.querySelector<HTMLElement>(focused)?.focus({ preventScroll: true });
@@ -39,8 +39,8 @@ export async function swapRegions(ids: readonly string[], signal: AbortSignal): 
   });
 }
 
-/** A selector of what has the focus within a region: whoever is there with the keyboard stays there. */
-function focusedIn(region: Element): string | null {
+/** Returns a selector of the focused element in a region, to restore the focus after the swap. */
+function focusSelector(region: Element): string | null {
   const focused = document.activeElement;
   if (focused === null || !region.contains(focused)) return null;
   if (focused.id !== "") return `#${CSS.escape(focused.id)}`;

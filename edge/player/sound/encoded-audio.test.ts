@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { fetchAudio } from "./fetch-audio.ts";
+import { fetchAudio } from "./encoded-audio.ts";
 
-/** Answers in turn; the last one for ever. */
+/** Stubs fetch with these responses in turn; the last one repeats. */
 function answerWith(...answers: (() => Response)[]) {
   const fetch = vi.fn(async () =>
     answers[Math.min(fetch.mock.calls.length, answers.length) - 1]!(),
@@ -30,13 +30,13 @@ afterEach(() => {
 });
 
 describe("fetchAudio", () => {
-  it("waits while the sound is being rendered", async () => {
+  it("retries while the server renders the audio", async () => {
     const fetch = answerWith(rendering, rendering, sound);
     expect(await load()).toBe("sound");
     expect(fetch).toHaveBeenCalledTimes(3);
   });
 
-  it("gives up in the end, and at once where waiting does not help", async () => {
+  it("gives up after six attempts, and at once for other statuses", async () => {
     const patient = answerWith(rendering);
     expect(await load()).toMatchObject({ key: "problem.status", values: { status: 503 } });
     expect(patient).toHaveBeenCalledTimes(6);
@@ -45,17 +45,17 @@ describe("fetchAudio", () => {
     expect(refused).toHaveBeenCalledTimes(1);
   });
 
-  it("finds nothing where there is none", async () => {
+  it("returns null for 404", async () => {
     answerWith(refusing(404));
     expect(await load()).toBeNull();
   });
 
-  it("says so where nobody answers", async () => {
+  it("reports an unreachable server", async () => {
     vi.stubGlobal("fetch", () => Promise.reject(new TypeError("Failed to fetch")));
     expect(await load()).toMatchObject({ key: "problem.network" });
   });
 
-  it("ends with its signal", async () => {
+  it("rejects with the reason of its signal", async () => {
     answerWith(rendering);
     const controller = new AbortController();
     const loading = load(controller.signal);

@@ -1,25 +1,60 @@
+import { pause } from "../disposal-scope.ts";
 import { MessageError } from "../texts/translate.ts";
 
-/** Which stretch of a file is wanted, in seconds. */
+/** The server holds each request for some seconds while it renders. */
+const MAX_ATTEMPTS = 6;
+const MAX_PAUSE_SECONDS = 15;
+
+/**
+ * Fetches encoded audio. The server renders some of it on the first request and sends 503 with
+ * Retry-After meanwhile; that is retried.
+ *
+ * @returns null if the audio doesn't exist (404)
+ * @throws MessageError; or the signal's reason once it is aborted
+ */
+export async function fetchAudio(
+  url: string | URL,
+  signal: AbortSignal,
+): Promise<ArrayBuffer | null> {
+  for (let attempt = 1; ; attempt++) {
+    let response: Response;
+    try {
+      response = await fetch(url, { signal });
+      if (response.ok) return await response.arrayBuffer();
+    } catch (error) {
+      if (signal.aborted) throw error;
+      throw new MessageError("problem.network", {}, { cause: error });
+    }
+    await response.body?.cancel();
+    if (response.status === 404) return null;
+    const retryAfterSeconds = Number(response.headers.get("Retry-After") ?? Number.NaN);
+    if (response.status !== 503 || !(retryAfterSeconds > 0) || attempt === MAX_ATTEMPTS) {
+      throw new MessageError("problem.status", { status: response.status });
+    }
+    await pause(Math.min(retryAfterSeconds, MAX_PAUSE_SECONDS) * 1000, signal);
+  }
+}
+
+/** A span of a file, seconds. */
 export interface Excerpt {
   startSeconds: number;
   seconds: number;
 }
 
 /**
- * Decodes encoded audio and cuts an excerpt out, filled up with silence where the file ends early:
- * excerpts of one length stay together, also when they repeat.
+ * Decodes an excerpt of encoded audio. A file that ends early is padded with silence, so all excerpts
+ * of a track have the same length and repeat in step.
  *
- * @param bytes are detached
+ * @param bytes detached by this call
  * @param sampleRate Hz to decode to
- * @throws MessageError where the browser cannot decode it
+ * @throws MessageError if the browser can't decode the audio
  */
 export async function decodeExcerpt(
   bytes: ArrayBuffer,
   { startSeconds, seconds }: Excerpt,
   sampleRate: number,
 ): Promise<AudioBuffer> {
-  // An offline context decodes to its own rate and needs neither a sound card nor a gesture.
+  // An offline context decodes to its own rate without a sound card or a user gesture.
   const context = new OfflineAudioContext(1, 1, sampleRate);
   let decoded: AudioBuffer;
   try {

@@ -1,7 +1,7 @@
 import { expect, it, vi } from "vitest";
 import { CHANNEL, claimSound, releaseSound } from "./now-playing.ts";
 
-it("lets one player sound at a time", () => {
+it("lets one player play at a time", () => {
   const first = { pause: vi.fn() };
   const second = { pause: vi.fn() };
   claimSound(first);
@@ -18,7 +18,7 @@ it("lets one player sound at a time", () => {
   releaseSound(second);
 });
 
-it("pauses players in other frames, and is paused by them", async () => {
+it("pauses players in other frames and is paused by them", async () => {
   const elsewhere = new BroadcastChannel(CHANNEL);
   const heard = vi.fn();
   elsewhere.addEventListener("message", heard);
@@ -28,7 +28,7 @@ it("pauses players in other frames, and is paused by them", async () => {
   expect(player.pause).not.toHaveBeenCalled();
   elsewhere.postMessage("sounds");
   await vi.waitFor(() => expect(player.pause).toHaveBeenCalledOnce());
-  // Paused, it is out of the conversation.
+  // A paused player no longer listens.
   elsewhere.postMessage("sounds");
   claimSound(player);
   await vi.waitFor(() => expect(heard).toHaveBeenCalledTimes(2));

@@ -1,16 +1,16 @@
-/** Something that makes sound and can be asked to stop. */
+/** A player that can be paused by another one. */
 interface Player {
   pause(): void;
 }
 
-/** Players of one origin hear of each other here: in frames of one page, and in other tabs. */
+/** Channel between the players of one origin, across frames and tabs. */
 export const CHANNEL = "lemons-now-playing";
 
 let current: Player | null = null;
-/** Open only while something sounds here: who is silent has nothing to hear of. */
+/** Open only while a player of this page plays. */
 let channel: BroadcastChannel | null = null;
 
-/** Says that `player` starts to sound; the one that sounded before is paused, wherever it is. */
+/** Pauses any other player of this origin, because `player` starts. */
 export function claimSound(player: Player): void {
   if (current !== player) current?.pause();
   current = player;
@@ -18,7 +18,7 @@ export function claimSound(player: Player): void {
   channel.postMessage("sounds");
 }
 
-/** Says that `player` is silent or gone. */
+/** Releases the claim of `player`, because it has stopped. */
 export function releaseSound(player: Player): void {
   if (current !== player) return;
   current = null;

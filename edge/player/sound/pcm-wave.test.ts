@@ -7,7 +7,7 @@ describe("encodePcmWave", () => {
   const ascii = (start: number, length: number) =>
     String.fromCharCode(...wave.subarray(start, start + length));
 
-  it("writes the header of 16 bit PCM", () => {
+  it("writes the header of 16-bit PCM", () => {
     expect(ascii(0, 4)).toBe("RIFF");
     expect(view.getUint32(4, true)).toBe(wave.length - 8);
     expect(ascii(8, 8)).toBe("WAVEfmt ");
@@ -21,7 +21,7 @@ describe("encodePcmWave", () => {
     expect(view.getUint32(40, true)).toBe(12);
   });
 
-  it("says whose it is after the samples, padded to even lengths", () => {
+  it("writes INFO chunks after the samples, padded to even lengths", () => {
     const credited = encodePcmWave([Float32Array.of(0)], 8000, { IART: "Ann", ICOP: "CC0" });
     const text = String.fromCharCode(...credited.subarray(46));
     expect(text).toBe("LIST\x1c\0\0\0INFOIART\x04\0\0\0Ann\0ICOP\x04\0\0\0CC0\0");
@@ -30,7 +30,7 @@ describe("encodePcmWave", () => {
     expect(odd.length % 2).toBe(0);
   });
 
-  it("interleaves the channels and clips", () => {
+  it("interleaves and clips the channels", () => {
     const samples = Array.from({ length: 6 }, (_, i) => view.getInt16(44 + 2 * i, true));
     expect(samples).toEqual([0, 16_384, 32_767, -32_767, -32_767, 0]);
   });

@@ -2,10 +2,10 @@ const HEADER_BYTES = 44;
 const BYTES_PER_SAMPLE = 2;
 const PCM = 1;
 
-/** What a file says about itself: RIFF's INFO chunks by their four letters, such as `IART`. */
+/** RIFF INFO chunks by their four-letter id, such as `IART`. */
 export type WaveInfo = Readonly<Record<string, string>>;
 
-/** A LIST chunk of the INFO kind; empty without any. */
+/** Encodes a LIST chunk of type INFO; empty without entries. */
 function infoChunk(info: WaveInfo): Uint8Array<ArrayBuffer> {
   const encoder = new TextEncoder();
   const chunks = Object.entries(info).map(([name, text]) => {
@@ -30,11 +30,11 @@ function infoChunk(info: WaveInfo): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * A WAVE file (RIFF, 16 bit PCM, little endian, channels interleaved).
+ * Encodes a WAVE file: RIFF, 16-bit PCM, little endian, interleaved channels.
  *
- * @param channels samples a channel, all of one length; values outside -1 to 1 are clipped
+ * @param channels samples per channel, all of one length, -1 to 1; others are clipped
  * @param sampleRate Hz
- * @param info stands after the samples
+ * @param info written after the samples
  */
 export function encodePcmWave(
   channels: readonly Float32Array[],
@@ -45,7 +45,7 @@ export function encodePcmWave(
   const frameBytes = channels.length * BYTES_PER_SAMPLE;
   const dataBytes = samples * frameBytes;
   const list = infoChunk(info);
-  // Chunks begin at even offsets; samples of two bytes end at one.
+  // Chunks start at even offsets, which 16-bit samples keep.
   const bytes = new Uint8Array(HEADER_BYTES + dataBytes + list.length);
   const view = new DataView(bytes.buffer);
   const writeAscii = (offset: number, text: string) => {

@@ -9,13 +9,13 @@ describe("peaksOf", () => {
     expect(peaksOf([left, right], 2)).toEqual([0.75, 0.25]);
   });
 
-  it("has no more parts than samples, and none of nothing", () => {
+  it("has at most as many parts as samples", () => {
     expect(peaksOf([Float32Array.of(1, -1)], 100)).toEqual([1, 1]);
     expect(peaksOf([new Float32Array(0)], 100)).toEqual([]);
     expect(peaksOf([], 100)).toEqual([]);
   });
 
-  it("never loses the loudest sample", () => {
+  it("keeps the loudest sample", () => {
     fc.assert(
       fc.property(
         fc.float32Array({ minLength: 1, maxLength: 300, min: -1, max: 1, noNaN: true }),
@@ -30,11 +30,11 @@ describe("peaksOf", () => {
 });
 
 describe("waveformPath", () => {
-  it("draws one bar a peak around the middle, the loudest over the whole height", () => {
+  it("draws one bar per peak, with the loudest over the whole height", () => {
     expect(waveformPath([0.25, 0.5])).toBe("M0.5 0.500v1.000M1.5 0.000v2.000");
   });
 
-  it("draws a piece as loud as it is beside the rest", () => {
+  it("scales to a given loudest peak", () => {
     expect(waveformPath([0.25], 0.5)).toBe("M0.5 0.500v1.000");
   });
 
@@ -45,7 +45,7 @@ describe("waveformPath", () => {
 });
 
 describe("condensePeaks", () => {
-  it("keeps the largest of each group", () => {
+  it("keeps the largest peak of each group", () => {
     expect(condensePeaks([0.25, 0.5, 0.125, 0], 2)).toEqual([0.5, 0.125]);
   });
 });

@@ -1,8 +1,8 @@
 /**
- * Largest magnitude of equal parts of a signal.
+ * Returns the largest magnitude of equal parts of a signal.
  *
- * @param channels samples a channel, all of one length
- * @param parts number of values wanted; fewer where there are fewer samples
+ * @param channels samples per channel, all of one length
+ * @param parts number of parts, at most the number of samples
  * @returns magnitudes, 0 or above
  */
 export function peaksOf(channels: readonly Float32Array[], parts: number): number[] {
@@ -19,7 +19,7 @@ export function peaksOf(channels: readonly Float32Array[], parts: number): numbe
   });
 }
 
-/** The largest of each group, so that a drawing has no more bars than there is room for. */
+/** Reduces peaks to at most `bars` values, the largest of each group. */
 export function condensePeaks(peaks: readonly number[], bars: number): number[] {
   return peaksOf([Float32Array.from(peaks)], bars);
 }
@@ -27,10 +27,9 @@ export function condensePeaks(peaks: readonly number[], bars: number): number[] 
 const SILENT_BAR = 0.02;
 
 /**
- * SVG path of a waveform: one vertical bar a peak, mirrored at the middle, scaled so that the
- * loudest bar fills the height.
+ * Returns the SVG path of a waveform: one vertical bar per peak, mirrored at the middle.
  *
- * @param loudest the peak that fills it, where this is a piece of something longer
+ * @param loudest peak that fills the height; by default the largest of `peaks`
  * @returns path data for a view box of `peaks.length` x 2, its middle at y = 1
  */
 export function waveformPath(

@@ -1,17 +1,23 @@
 import { describe, expect, it } from "vitest";
-import { createLocale } from "./locale.ts";
+import { clockTime, createLocale } from "./locale.ts";
 
 describe("createLocale", () => {
   const english = createLocale("en");
   const german = createLocale("de");
 
-  it("writes numbers as the language does, with a true minus sign", () => {
+  it("formats numbers in its language, with a true minus sign", () => {
     expect(english.relevance(0.8342)).toBe("0.83");
     expect(german.relevance(0.8342)).toBe("0,83");
     expect(english.signed(-0.0432)).toBe("\u22120.043");
-    expect(german.signed(0.2131, 2)).toBe("+0,21");
+    expect(german.signed(0.2131)).toBe("+0,213");
     expect(english.signed(-0.0001)).toBe("0.000");
     expect(english.percent(-0.071)).toBe("\u22127");
+  });
+
+  it("compares a relevance with the whole track", () => {
+    expect(english.difference(0.05, 0.91)).toBe("0.86 lower than the whole track");
+    expect(german.difference(0.95, 0.91)).toBe("0,04 höher als das ganze Stück");
+    expect(english.difference(0.911, 0.91)).toBe("same as the whole track");
   });
 
   it("names times and sources", () => {
@@ -27,4 +33,14 @@ describe("createLocale", () => {
     expect(english.list(["a", "b", "c"])).toBe("a; b and c");
     expect(german.list(["a", "b"])).toBe("a und b");
   });
+});
+
+describe("clockTime", () => {
+  it.each([
+    [0, "0:00"],
+    [9.99, "0:09"],
+    [75.4, "1:15"],
+    [3600, "60:00"],
+    [-0.01, "0:00"],
+  ])("formats %d s as %s", (seconds, text) => expect(clockTime(seconds)).toBe(text));
 });

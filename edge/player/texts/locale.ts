@@ -1,29 +1,31 @@
 import type { SegmentTime } from "@lemons/shared/explanation/components";
-import type { TextKey } from "./english.ts";
-import { ENGLISH } from "./english.ts";
-import { type Language, type Translate, t } from "./translate.ts";
+import { ENGLISH, type TextKey } from "./english.ts";
+import { type Language, type Message, messageText, type Translate, t } from "./translate.ts";
 
 const MINUS = "\u2212";
 
-/** Puts keys, names and numbers of one player into words of one language. */
+/** Texts, names and numbers in one language. */
 export interface Locale {
   language: Language;
   t: Translate;
-  /** A relevance, two decimals. */
+  message(message: Message): string;
+  /** Formats a relevance with two decimals. */
   relevance(value: number): string;
-  /** A weight or Shapley value with its sign, three decimals. */
-  signed(value: number, decimals?: number): string;
-  /** A share as whole per cent, without the sign for it. */
+  /** Formats a weight or Shapley value with its sign and three decimals. */
+  signed(value: number): string;
+  /** Compares a relevance with that of the whole track: "0.86 lower than the whole track". */
+  difference(relevance: number, whole: number): string;
+  /** Formats a share as a whole percentage, without the percent sign. */
   percent(share: number): string;
+  /** Returns the name of a source; sources of other separators keep their own names. */
   source(name: string): string;
   time(segment: SegmentTime): string;
-  /** A point in time. */
   seconds(value: number): string;
-  /** Several things in one phrase; semicolons between them by default. */
+  /** Joins items with a separator, "; " by default, and with "and" before the last one. */
   list(items: readonly string[], separator?: string): string;
 }
 
-/** The locale of a language. */
+/** Creates the locale of a language. */
 export function createLocale(language: Language): Locale {
   const translate: Translate = (key, values) => t(key, values, language);
   const number = (value: number, decimals: number) =>
@@ -36,11 +38,19 @@ export function createLocale(language: Language): Locale {
   return {
     language,
     t: translate,
+    message: (message) => messageText(message, language),
     relevance: (value) => number(value, 2),
-    signed(value, decimals = 3) {
-      const digits = number(Math.abs(value), decimals);
-      if (Math.abs(value) < 0.5 * 10 ** -decimals) return digits;
+    signed(value) {
+      const digits = number(Math.abs(value), 3);
+      if (Math.abs(value) < 0.0005) return digits;
       return `${value < 0 ? MINUS : "+"}${digits}`;
+    },
+    difference(relevance, whole) {
+      const change = relevance - whole;
+      if (Math.abs(change) < 0.005) return translate("whatif.same");
+      return translate(change < 0 ? "whatif.lower" : "whatif.higher", {
+        difference: number(Math.abs(change), 2),
+      });
     },
     percent: (share) => number(Math.round(share * 100), 0).replace("-", MINUS),
     source(name) {
@@ -56,4 +66,10 @@ export function createLocale(language: Language): Locale {
       return translate("part.and", { before: items.slice(0, -1).join(separator), last });
     },
   };
+}
+
+/** Formats seconds as players do: 75.4 s is `1:15`. */
+export function clockTime(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }

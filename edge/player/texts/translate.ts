@@ -1,36 +1,55 @@
 import { ENGLISH, type TextKey } from "./english.ts";
 import { GERMAN } from "./german.ts";
 
-/** Languages that there are words in. */
+/** Languages of the player. */
 export type Language = "en" | "de";
 
-/** A string still to be put into words, whatever the language of whoever reads it. */
+/** A text that can be shown in any language. */
 export interface Message {
   key: TextKey;
   values?: Readonly<Record<string, string | number>>;
 }
 
-/** Puts keys into words of one language. */
+/** Returns the text of a key in one language. */
 export type Translate = (key: TextKey, values?: Message["values"]) => string;
 
-const DICTIONARIES: Readonly<Record<Language, Readonly<Record<TextKey, string>>>> = {
+const TEXTS: Readonly<Record<Language, Readonly<Record<TextKey, string>>>> = {
   en: ENGLISH,
   de: GERMAN,
 };
 
-/** The language of a tag (`de-AT` is `de`); English where there are no words in it. */
+/** Returns the language of a tag: `de-AT` is `de`. Languages without texts fall back to English. */
 export function languageOf(tag: string | null | undefined): Language {
   return tag?.toLowerCase().split("-")[0] === "de" ? "de" : "en";
 }
 
-/** The visible string of a key, with `{name}` replaced by the value of that name. */
+/** Returns the text of a key, with each `{name}` replaced by the value of that name. */
 export function t(key: TextKey, values: Message["values"] = {}, language: Language = "en"): string {
-  return DICTIONARIES[language][key].replace(/\{(\w+)\}/g, (whole, name: string) =>
-    String(values[name] ?? whole),
+  return TEXTS[language][key].replace(/\{(\w+)\}/g, (placeholder, name: string) =>
+    String(values[name] ?? placeholder),
   );
 }
 
-/** An error whose reason can be read in any language. */
+/** Texts that replace the server's English reason in other languages, by HTTP status. */
+const STATUS_KEYS: Readonly<Record<number, TextKey>> = {
+  401: "problem.forbidden",
+  403: "problem.forbidden",
+  404: "problem.not-found",
+  410: "problem.expired",
+  429: "problem.too-many",
+};
+
+/**
+ * Returns the text of a message. The server explains its problems in English; other languages show
+ * a text for the HTTP status instead.
+ */
+export function messageText({ key, values }: Message, language: Language = "en"): string {
+  const statusKey =
+    language !== "en" && key === "problem.response" ? STATUS_KEYS[Number(values?.status)] : null;
+  return t(statusKey ?? key, values, language);
+}
+
+/** An error whose message can be shown in any language. */
 export class MessageError extends Error implements Message {
   override readonly name = "MessageError";
   readonly key: TextKey;
@@ -43,7 +62,7 @@ export class MessageError extends Error implements Message {
   }
 }
 
-/** What went wrong, to be put into words. */
+/** Returns the message of an error. Errors without one keep their own text as `reason`. */
 export function describeError(error: unknown): Message {
   if (error instanceof MessageError) return { key: error.key, values: error.values };
   const reason = error instanceof Error ? error.message : String(error);

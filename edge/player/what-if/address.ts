@@ -1,14 +1,16 @@
+import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
 import type { GateGrid } from "@lemons/shared/explanation/components";
-import { type Gates, wholeTrack } from "./selection.ts";
+import type { WhatIfStore } from "./explanation-store.ts";
+import { type Gates, isWholeTrack, wholeTrack } from "./selection.ts";
 
 type Grid = Pick<GateGrid, "segments" | "sources">;
 
 const HEX = /^[0-9a-f]{1,4}$/;
 
 /**
- * A selection as text for addresses: for each segment in turn its sources as a hexadecimal number,
- * the first source the lowest bit. `1f.1f.4.0.1f` lets only the third source sound in the third of
- * five segments, and nothing in the fourth.
+ * Formats a selection for addresses: the sources of each segment as a hexadecimal bit mask, with the
+ * first source as the lowest bit. In `1f.1f.4.0.1f` only the third source plays in the third of five
+ * segments, and none in the fourth.
  */
 export function formatSelection(gates: Gates, { segments, sources }: Grid): string {
   return Array.from({ length: segments }, (_, segment) => {
@@ -21,9 +23,9 @@ export function formatSelection(gates: Gates, { segments, sources }: Grid): stri
 }
 
 /**
- * Reads what {@link formatSelection} writes.
+ * Parses a selection formatted by {@link formatSelection}.
  *
- * @returns null where the text is no selection of this grid: addresses are typed and cut off
+ * @returns null if the text isn't a selection of this grid
  */
 export function parseSelection(text: string, grid: Grid): Gates | null {
   const numbers = text.split(".");
@@ -40,20 +42,20 @@ export function parseSelection(text: string, grid: Grid): Gates | null {
 }
 
 /**
- * What a fragment says under a key. `+` stands for itself there, as in `view=time+source`.
+ * Returns the value of a key in a fragment, or null. Unlike in a query, `+` stands for itself:
+ * `view=time+source`.
  *
- * @param fragment with or without its `#`
- * @returns null where it says nothing
+ * @param fragment with or without `#`
  */
 export function readFragment(fragment: string, key: string): string | null {
   return pairsOf(fragment).get(key) ?? null;
 }
 
 /**
- * A fragment with other values under some keys; null takes one out. What other parts of a page keep
- * there stays, a bare anchor does not.
+ * Returns a fragment with some values replaced; null removes a key. Other keys stay, a plain anchor
+ * doesn't.
  *
- * @returns without `#`; empty where nothing is left
+ * @returns the fragment without `#`, empty if no key is left
  */
 export function writeFragment(
   fragment: string,
@@ -75,4 +77,34 @@ function pairsOf(fragment: string): Map<string, string> {
       return at > 0 ? [[pair.slice(0, at), pair.slice(at + 1)] as const] : [];
     }),
   );
+}
+
+const VIEWS: readonly string[] = ["time", "source", "time+source"] satisfies ExplanationType[];
+
+/** Returns true if a text is the name of a view. */
+export function isView(text: string | null): text is ExplanationType {
+  return text !== null && VIEWS.includes(text);
+}
+
+/** Applies the view, kernel width, measure and selection of a fragment; ignores what is invalid. */
+export function readAddress(fragment: string, whatIf: WhatIfStore): void {
+  const view = readFragment(fragment, "view");
+  if (isView(view)) whatIf.setView(view);
+  const kernelWidth = Number(readFragment(fragment, "kernel") ?? Number.NaN);
+  if (kernelWidth >= 0.01 && kernelWidth <= 10) whatIf.setKernelWidth(kernelWidth);
+  if (readFragment(fragment, "values") === "shapley") whatIf.setMeasure("shapley");
+  const selection = readFragment(fragment, "parts");
+  const gates = selection === null ? null : parseSelection(selection, whatIf.grid());
+  if (gates !== null) whatIf.select(gates);
+}
+
+/** Returns the fragment that {@link readAddress} reads, without the values as published. */
+export function addressOf(fragment: string, { explanation, get, grid }: WhatIfStore): string {
+  const { view, kernelWidth, gates, measure } = get();
+  return writeFragment(fragment, {
+    view: view === explanation.type ? null : view,
+    kernel: kernelWidth === explanation.kernelWidth ? null : String(kernelWidth),
+    values: measure === "weight" ? null : measure,
+    parts: isWholeTrack(gates) ? null : formatSelection(gates, grid()),
+  });
 }

@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { gatesOfTable } from "./gates-of-table.ts";
+import { gatesOfTable } from "./count-masks.ts";
 
 const table = { segments: 2, sources: 3 };
 
 describe("gatesOfTable", () => {
-  it("takes a selection of the table's own cut as it is", () => {
+  it("keeps a selection of the same size", () => {
     const gates = Uint8Array.of(1, 0, 1, 0, 0, 1);
     expect([...gatesOfTable(gates, table, table)]).toEqual([...gates]);
   });
 
-  it("opens whole rows where no time is cut, whole columns where no source is known", () => {
+  it("spreads sources over all segments, and segments over all sources", () => {
     const bySource = Uint8Array.of(1, 0, 1);
     expect([...gatesOfTable(bySource, { segments: 1, sources: 3 }, table)]).toEqual([
       ...[1, 0, 1],
@@ -22,9 +22,9 @@ describe("gatesOfTable", () => {
     ]);
   });
 
-  it("refuses a table that is cut otherwise", () => {
+  it("rejects a table of another size", () => {
     expect(() => gatesOfTable(new Uint8Array(12), { segments: 4, sources: 3 }, table)).toThrow(
-      "a table of 2 x 3 does not answer for 4 x 3 parts",
+      "A table of 2 x 3 parts can't score 4 x 3 parts",
     );
   });
 });
