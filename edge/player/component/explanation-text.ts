@@ -1,8 +1,8 @@
 import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { TrackDetail } from "@lemons/shared/contract/track";
 import { componentsOf } from "@lemons/shared/explanation/components";
+import { sortedComponents } from "@lemons/shared/explanation/ranking";
 import { relevanceStep } from "@lemons/shared/explanation/scales";
-import { sortedComponents } from "@lemons/shared/explanation/sorted-components";
 import { summarise } from "@lemons/shared/explanation/summary";
 import { summaryFacts } from "@lemons/shared/explanation/summary-facts";
 import type { Locale } from "../texts/locale.ts";

@@ -1,6 +1,6 @@
 import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { TrackDetail } from "@lemons/shared/contract/track";
-import { sortedComponents } from "@lemons/shared/explanation/sorted-components";
+import { sortedComponents } from "@lemons/shared/explanation/ranking";
 import type { PlayerApi } from "../api/player-api.ts";
 import type { Span } from "../sound/gate-plan.ts";
 import { loadHighlights, loadMix, loadStems } from "../sound/load-layers.ts";

@@ -1,9 +1,9 @@
 import { componentCount, type GateGrid, gatesOf } from "@lemons/shared/explanation/components";
 import { allMasks, MAX_ENUMERATED_COMPONENTS } from "@lemons/shared/explanation/mask";
 import type { MaskStatistics } from "@lemons/shared/explanation/mask-statistics";
-import { tallyMasks } from "@lemons/shared/explanation/tally-masks";
-import { logitOfMask } from "@lemons/shared/what-if/logit-of-mask";
+import { tallyMasks } from "@lemons/shared/explanation/mask-statistics";
 import type { FoldedTable } from "@lemons/shared/what-if/response-table";
+import { logitOfMask } from "@lemons/shared/what-if/response-table";
 import type { Gates } from "./selection.ts";
 
 /** Scores every mask of a table off the main thread. */

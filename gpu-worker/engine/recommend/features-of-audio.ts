@@ -39,6 +39,6 @@ export async function featuresOfAudio(
   scorer: Scorer,
 ): Promise<Float32Array> {
   const { frontEnd } = model.manifest;
-  const waveform = await modelWaveform(centreSnippet(mix).audio, frontEnd);
+  const waveform = await modelWaveform(centreSnippet(mix).audio, frontEnd, scorer.runtime);
   return scorer.pooledFeatures(model, createFrontEnd(frontEnd).transform(waveform));
 }

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from "node:fs";
+import { SNIPPET_SECONDS } from "@lemons/shared/audio/snippet";
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
-import { SNIPPET_SECONDS } from "../../engine/audio/snippet.ts";
 import { createFrontEnd } from "../../engine/spectrogram/front-end.ts";
 import type { LogMel } from "../../engine/spectrogram/log-mel.ts";
 import type { TrackSound } from "../evaluate/evaluate-catalogue.ts";

@@ -1,8 +1,8 @@
 import { setImmediate } from "node:timers/promises";
-import type { Architecture } from "@lemons/shared/contract/architecture";
 import type { FaithfulnessSettings } from "@lemons/shared/contract/faithfulness";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
-import type { ExecutionProvider } from "../../../engine/model/session.ts";
+import type { Architecture } from "@lemons/shared/contract/model";
+import type { ExecutionProvider } from "../../../engine/runtime/node/onnx-session.ts";
 import { createFrontEnd } from "../../../engine/spectrogram/front-end.ts";
 import { initialState, type TrainState } from "../../train/train-state.ts";
 import { createTrainStep, type TrainBatch } from "../../train/train-step.ts";
