@@ -2,28 +2,29 @@ import type { BatchRequest } from "@lemons/shared/contract/batch";
 import { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
 import { DEFAULT_RECOMMENDATIONS } from "@lemons/shared/contract/recommendation";
 import { z } from "zod";
+import { rows } from "../base/rows.ts";
 import { type ActiveModel, ActiveModelRow, MODEL_COLUMNS } from "../catalogue/models.ts";
 import { recommend } from "../catalogue/recommendations.ts";
-import { FILE_COLUMNS, parseTrackFiles } from "../catalogue/tracks.ts";
+import { FILE_COLUMNS, TrackFilesRow } from "../catalogue/tracks.ts";
 import type { HeardTrack } from "../work/explanations/resolve-task.ts";
 
-/** Few enough that a chunk stays well below what one run of a Worker may ask of D1 and R2. */
+/** Few enough that a chunk stays well below the calls to D1 and R2 that one Worker invocation may make. */
 const LISTENERS_PER_CHUNK = 4;
 const PAIRS_PER_CHUNK = LISTENERS_PER_CHUNK * DEFAULT_RECOMMENDATIONS;
 
-/** A listener's model and a track that it is to be explained for. */
+/** A listener's model, and a track to explain. */
 export interface Pair {
   model: ActiveModel;
   track: HeardTrack;
 }
 
-/** Some pairs, and where the next begin; null after the last. */
+/** A chunk of pairs, and the place where the next one begins; null after the last. */
 export interface PairChunk {
   pairs: Pair[];
   next: string | null;
 }
 
-/** The pairs of a batch after a place: named tracks, or each listener's first recommendations. */
+/** Returns the next pairs of a batch: the request's tracks, or each listener's first recommendations. */
 export async function pairsAfter(
   db: D1Database,
   request: BatchRequest,
@@ -39,16 +40,15 @@ async function recommendedPairs(
   { listeners }: BatchRequest,
   cursor: string | null,
 ): Promise<PairChunk> {
-  const { results } = await db
-    .prepare(
-      `SELECT ${MODEL_COLUMNS} FROM models WHERE active = 1 AND listener > ?1
-         AND listener IN (SELECT id FROM listeners WHERE owner IS NULL)
-         AND (?2 IS NULL OR listener IN (SELECT value FROM json_each(?2)))
-       ORDER BY listener LIMIT ?3`,
-    )
-    .bind(cursor ?? "", listeners ? JSON.stringify(listeners) : null, LISTENERS_PER_CHUNK)
-    .all();
-  const models = z.array(ActiveModelRow).parse(results);
+  const models = await rows(
+    db,
+    ActiveModelRow,
+    `SELECT ${MODEL_COLUMNS} FROM models WHERE active = 1 AND listener > ?1
+       AND listener IN (SELECT id FROM listeners WHERE owner IS NULL)
+       AND (?2 IS NULL OR listener IN (SELECT value FROM json_each(?2)))
+     ORDER BY listener LIMIT ?3`,
+    ...[cursor ?? "", listeners ? JSON.stringify(listeners) : null, LISTENERS_PER_CHUNK],
+  );
   const recommended = await Promise.all(
     models.map(async (active) => {
       const first = await recommend(db, active.model.listener, active.model, {
@@ -74,38 +74,27 @@ async function namedPairs(
 ): Promise<PairChunk> {
   const [listener, track] =
     cursor === null ? ["", ""] : NamedPlace.parse(JSON.parse(cursor) as unknown);
-  const { results } = await db
-    .prepare(
-      `SELECT models.listener, tracks.id AS track FROM models, tracks
-       WHERE models.active = 1 AND tracks.id IN (SELECT value FROM json_each(?1))
-         AND tracks.owner IS NULL
-         AND models.listener IN (SELECT id FROM listeners WHERE owner IS NULL)
-         AND (?2 IS NULL OR models.listener IN (SELECT value FROM json_each(?2)))
-         AND models.listener >= ?3 AND (models.listener, tracks.id) > (?3, ?4)
-       ORDER BY models.listener, tracks.id LIMIT ?5`,
-    )
-    .bind(
-      JSON.stringify(tracks),
-      listeners ? JSON.stringify(listeners) : null,
-      listener,
-      track,
-      PAIRS_PER_CHUNK,
-    )
-    .all();
-  const named = z.array(NamedPair).parse(results);
-  const { results: rows } = await db
-    .prepare(
-      `SELECT ${MODEL_COLUMNS} FROM models WHERE active = 1
-         AND listener IN (SELECT value FROM json_each(?))`,
-    )
-    .bind(JSON.stringify([...new Set(named.map((pair) => pair.listener))]))
-    .all();
-  const models = new Map(
-    z
-      .array(ActiveModelRow)
-      .parse(rows)
-      .map((active) => [active.model.listener, active]),
+  const named = await rows(
+    db,
+    NamedPair,
+    `SELECT models.listener, tracks.id AS track FROM models, tracks
+     WHERE models.active = 1 AND tracks.id IN (SELECT value FROM json_each(?1))
+       AND tracks.owner IS NULL
+       AND models.listener IN (SELECT id FROM listeners WHERE owner IS NULL)
+       AND (?2 IS NULL OR models.listener IN (SELECT value FROM json_each(?2)))
+       AND models.listener >= ?3 AND (models.listener, tracks.id) > (?3, ?4)
+     ORDER BY models.listener, tracks.id LIMIT ?5`,
+    ...[JSON.stringify(tracks), listeners ? JSON.stringify(listeners) : null],
+    ...[listener, track, PAIRS_PER_CHUNK],
   );
+  const active = await rows(
+    db,
+    ActiveModelRow,
+    `SELECT ${MODEL_COLUMNS} FROM models WHERE active = 1
+       AND listener IN (SELECT value FROM json_each(?))`,
+    JSON.stringify([...new Set(named.map((pair) => pair.listener))]),
+  );
+  const models = new Map(active.map((each) => [each.model.listener, each]));
   const pairs = await withTracks(
     db,
     named.flatMap((pair) => {
@@ -118,25 +107,21 @@ async function namedPairs(
   return { pairs, next: isLast ? null : JSON.stringify([last.listener, last.track]) };
 }
 
-/** A track that went away meanwhile is left out. */
+const HeardTrackRow = z.intersection(TrackFilesRow, z.object({ seconds: z.number() }));
+
+/** Adds the tracks. Leaves out one that was removed meanwhile. */
 async function withTracks(
   db: D1Database,
   wanted: readonly { model: ActiveModel; id: TrackId }[],
 ): Promise<Pair[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT ${FILE_COLUMNS}, tracks.seconds FROM tracks
-       WHERE tracks.id IN (SELECT value FROM json_each(?))`,
-    )
-    .bind(JSON.stringify([...new Set(wanted.map(({ id }) => id))]))
-    .all();
-  const seconds = z.array(z.object({ seconds: z.number() })).parse(results);
-  const tracks = new Map(
-    parseTrackFiles(results).map((files, i) => [
-      files.track,
-      { ...files, seconds: seconds[i]!.seconds },
-    ]),
+  const found = await rows(
+    db,
+    HeardTrackRow,
+    `SELECT ${FILE_COLUMNS}, tracks.seconds FROM tracks
+     WHERE tracks.id IN (SELECT value FROM json_each(?))`,
+    JSON.stringify([...new Set(wanted.map(({ id }) => id))]),
   );
+  const tracks = new Map(found.map((each) => [each.track, each]));
   return wanted.flatMap(({ model, id }) => {
     const track = tracks.get(id);
     return track === undefined ? [] : [{ model, track }];

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { TEMPORARY_PREFIX, temporaryKey } from "../../base/object-keys.ts";
-import { sweepAbandonedUploads } from "./sweep-abandoned.ts";
+import { sweepAbandonedUploads } from "./sweep-uploads.ts";
 
 it("deletes temporary uploads that are a day old, and nothing else", async () => {
   const { BUCKET } = env;
