@@ -74,9 +74,7 @@ export function testPlayer(demo: Demo): void {
     const player = page.locator(USUAL).first();
     const detail = player.locator(".detail");
     await player.getByRole("gridcell").nth(2).hover();
-    await expect
-      .poll(() => detail.textContent())
-      .toMatch(/vocals, 8–12 s: −0\.\d{3}, hurts/);
+    await expect.poll(() => detail.textContent()).toMatch(/vocals, 8–12 s: −0\.\d{3}, hurts/);
     await player.getByRole("gridcell").nth(11).focus();
     await expect.poll(() => detail.textContent()).toMatch(/drums, 4–8 s: \+0\.\d{3}, helps/);
   });
