@@ -34,7 +34,7 @@ import {
   receiveAudio,
 } from "../../work/uploads/receive-audio.ts";
 import { removeUpload } from "../../work/uploads/remove-upload.ts";
-import { sweepVisitors } from "../../work/uploads/sweep-visitors.ts";
+import { sweepVisitors } from "../../work/uploads/sweep-uploads.ts";
 import { readUploadForm, type UploadTexts } from "../../work/uploads/upload-form.ts";
 import { uploadOwnerOf } from "../../work/uploads/upload-owner.ts";
 import { uploadTrack } from "../../work/uploads/upload-track.ts";
