@@ -3,7 +3,7 @@ import { enumerate } from "@lemons/shared/enumeration/enumerate";
 import type { EnumerationModule } from "@lemons/shared/enumeration/module";
 import type { ExplanationAnswers } from "@lemons/shared/explanation/assemble-explanation";
 import { explainFromTable } from "@lemons/shared/explanation/explain-from-table";
-import { foldTable } from "@lemons/shared/what-if/fold-table";
+import { foldTable } from "@lemons/shared/what-if/response-table";
 import { HEAD, responseTable } from "./table.ts";
 
 /** The question whose answer is in golden-explanation.json, computed once by Node. */

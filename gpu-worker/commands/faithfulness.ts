@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import {
+  DEFAULT_EFFECTIVE_SAMPLES,
   DEFAULT_KERNEL_WIDTH,
   DEFAULT_SEGMENTS,
 } from "@lemons/shared/contract/explanation-request";
 import type { FaithfulnessSettings } from "@lemons/shared/contract/faithfulness";
-import { DEFAULT_EFFECTIVE_SAMPLES } from "@lemons/shared/contract/neighbourhood";
 import { DEFAULT_SEPARATOR } from "@lemons/shared/contract/separator";
 import { checkFolder } from "../process/input-files.ts";
 import { checkOutFolder, writeOutFolder } from "../process/out-folder.ts";

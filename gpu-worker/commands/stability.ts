@@ -4,8 +4,8 @@ import {
   DEFAULT_KERNEL_WIDTH,
   DEFAULT_SEGMENTS,
   ExplanationType,
+  MAX_SAMPLES,
 } from "@lemons/shared/contract/explanation-request";
-import { MAX_SAMPLES } from "@lemons/shared/contract/neighbourhood";
 import { DEFAULT_SEPARATOR } from "@lemons/shared/contract/separator";
 import { InputError } from "../engine/input-error.ts";
 import { checkFolder, readAudioFile } from "../process/input-files.ts";

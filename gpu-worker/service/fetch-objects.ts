@@ -6,7 +6,7 @@ import type {
   TrackSound,
   WorkerExplainRequest,
 } from "@lemons/shared/contract/gpu-worker";
-import { stemsHash } from "@lemons/shared/identity/stems-hash";
+import { stemsHash } from "@lemons/shared/identity/sha256";
 import { MAX_TABLE_BYTES } from "@lemons/shared/what-if/table-format";
 import { MAX_AUDIO_BYTES } from "../engine/audio/limits.ts";
 import type {

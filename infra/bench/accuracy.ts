@@ -11,7 +11,7 @@ import { analyseForTable } from "@lemons/gpu-worker/engine/response-table/engine
 import { createNodeRuntime } from "@lemons/gpu-worker/engine/runtime/node/node-runtime";
 import { separate } from "@lemons/gpu-worker/engine/separate/registry";
 import { DEFAULT_SEPARATOR } from "@lemons/shared/contract/separator";
-import { segmentBounds } from "@lemons/shared/explanation/segments";
+import { segmentBounds } from "@lemons/shared/explanation/components";
 import { inRepository } from "../stack/repository.ts";
 
 const runtime = createNodeRuntime({ provider: "cpu", threads: 2 });

@@ -15,10 +15,10 @@ import { separate } from "@lemons/gpu-worker/engine/separate/registry";
 import { createFrontEnd } from "@lemons/gpu-worker/engine/spectrogram/front-end";
 import type { Explanation } from "@lemons/shared/contract/explanation";
 import {
+  ExhaustiveNeighbourhood,
   ExplanationQuestion,
   type ExplanationType,
 } from "@lemons/shared/contract/explanation-request";
-import { ExhaustiveNeighbourhood } from "@lemons/shared/contract/neighbourhood";
 import { DEFAULT_SEPARATOR } from "@lemons/shared/contract/separator";
 import { createEnumeration } from "@lemons/shared/enumeration/enumeration";
 import { compileEnumeration } from "@lemons/shared/enumeration/module";

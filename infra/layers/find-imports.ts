@@ -10,7 +10,9 @@ export interface Import {
   isPackage: boolean;
 }
 
-const OWN_PACKAGE = /^@lemons\/(shared|edge|gpu-worker)\/(.+)$/;
+const OWN_PACKAGE = /^@lemons\/(shared|edge|gpu-worker|research)\/(.+)$/;
+/** Workspaces that don't lie in a folder of their name. */
+const FOLDERS: Readonly<Record<string, string>> = { research: "gpu-worker/research" };
 
 /**
  * Lists a file's imports, type-only, dynamic and re-exporting ones included.
@@ -39,7 +41,10 @@ export function findImports(root: string, file: string): Import[] {
   ];
   return [...new Set(specifiers)].map((specifier) => {
     const own = OWN_PACKAGE.exec(specifier);
-    if (own) return { from: file, to: `${own[1]}/${own[2]}.ts`, isPackage: false };
+    if (own) {
+      const folder = FOLDERS[own[1]!] ?? own[1];
+      return { from: file, to: `${folder}/${own[2]}.ts`, isPackage: false };
+    }
     return specifier.startsWith(".")
       ? { from: file, to: normalize(join(dirname(file), specifier)), isPackage: false }
       : { from: file, to: specifier, isPackage: true };

@@ -15,16 +15,15 @@ import { createGraphSessions } from "@lemons/gpu-worker/engine/response-table/gr
 import { createNodeRuntime } from "@lemons/gpu-worker/engine/runtime/node/node-runtime";
 import { loadStems } from "@lemons/gpu-worker/engine/separate/node/load-stems";
 import { stemsOf } from "@lemons/gpu-worker/engine/separate/stems";
-import { plotFile, renderPlot } from "@lemons/gpu-worker/research/plots/render-plot";
+import { plotFile, renderPlot } from "@lemons/research/plots/render-plot";
+import { segmentBounds } from "@lemons/shared/explanation/components";
 import { fitExhaustively } from "@lemons/shared/explanation/exhaustive-fit";
+import { sigmoid } from "@lemons/shared/explanation/exponential";
 import { fitLocal } from "@lemons/shared/explanation/local-fit";
 import type { Mask } from "@lemons/shared/explanation/mask";
 import { sampleMasks } from "@lemons/shared/explanation/sampled-masks";
-import { segmentBounds } from "@lemons/shared/explanation/segments";
-import { sigmoid } from "@lemons/shared/explanation/sigmoid";
-import { foldTable } from "@lemons/shared/what-if/fold-table";
-import { logitOfMask } from "@lemons/shared/what-if/logit-of-mask";
 import type { FoldedTable } from "@lemons/shared/what-if/response-table";
+import { foldTable, logitOfMask } from "@lemons/shared/what-if/response-table";
 import { inRepository } from "../stack/repository.ts";
 
 const TRACK = "gt01-rock-power-chords";

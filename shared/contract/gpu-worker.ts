@@ -1,14 +1,17 @@
 import { z } from "zod";
-import { Component, Explanation, Highlight, Probability } from "./explanation.ts";
-import { ExplanationQuestion, ExplanationType, SourceName } from "./explanation-request.ts";
+import { Component, Explanation, Highlight, Probability, TableRecord } from "./explanation.ts";
+import {
+  ExplanationQuestion,
+  ExplanationType,
+  Neighbourhood,
+  SourceName,
+} from "./explanation-request.ts";
 import { FrontEnd } from "./front-end.ts";
 import { ExplanationId, ModelId, Sha256, StemsId, TableId, TrackId } from "./identifier.ts";
 import { Progress } from "./job.ts";
 import { ModelHead, ModelManifest } from "./model.ts";
-import { Neighbourhood } from "./neighbourhood.ts";
 import { Problem } from "./problem.ts";
 import { NO_SEPARATION, SeparatorName } from "./separator.ts";
-import { TableRecord } from "./table-record.ts";
 
 /**
  * Requests and response lines of the gpu-worker. A request is JSON; a response is NDJSON, one line

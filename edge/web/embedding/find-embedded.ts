@@ -5,8 +5,7 @@ import {
   type ExplanationType,
 } from "@lemons/shared/contract/explanation-request";
 import type { TrackDetail } from "@lemons/shared/contract/track";
-import type { LinkQuery } from "../../access/sharing/share-link.ts";
-import { checkShareLink } from "../../access/sharing/share-link.ts";
+import { checkShareLink, type LinkQuery } from "../../access/sharing/share-link.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { findTrack } from "../../catalogue/tracks.ts";
 import { findExplanation } from "../../work/explanations/explanation-store.ts";

@@ -1,8 +1,8 @@
 import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
 import type { TrackId } from "@lemons/shared/contract/identifier";
 import type { Listener } from "@lemons/shared/contract/listener";
+import type { TrackScorePage } from "@lemons/shared/contract/recommendation";
 import type { TrackDetail } from "@lemons/shared/contract/track";
-import type { TrackScorePage } from "@lemons/shared/contract/track-scores";
 import { Avatar } from "./avatar.tsx";
 import { ExplanationResult } from "./explanation-result.tsx";
 import { ExplanationTypes } from "./explanation-types.tsx";

@@ -1,10 +1,10 @@
 import type { Listener } from "@lemons/shared/contract/listener";
-import type { Track } from "@lemons/shared/contract/track";
 import {
   MAX_AUDIO_BYTES,
   MAX_AUDIO_SECONDS,
   MAX_TEXT_LENGTH,
-} from "@lemons/shared/contract/upload";
+  type Track,
+} from "@lemons/shared/contract/track";
 import type { UploadRow } from "../../work/uploads/uploads.ts";
 import { trackAudioPath } from "./api-paths.ts";
 import { Avatar } from "./avatar.tsx";

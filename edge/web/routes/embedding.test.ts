@@ -1,4 +1,4 @@
-import { OEmbed } from "@lemons/shared/contract/oembed";
+import { OEmbed } from "@lemons/shared/contract/sharing";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { seed } from "../../test/catalogue.ts";
 import { explainWell, standInForGpuWorker } from "../../test/gpu-worker-stand-in.ts";

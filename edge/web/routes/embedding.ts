@@ -1,8 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { explanationExample } from "@lemons/shared/contract/explanation.example";
 import { ExplanationId } from "@lemons/shared/contract/identifier";
-import { OEmbed } from "@lemons/shared/contract/oembed";
-import { oEmbedExample } from "@lemons/shared/contract/oembed.example";
+import { OEmbed } from "@lemons/shared/contract/sharing";
+import { oEmbedExample } from "@lemons/shared/contract/sharing.example";
 import { frameCode, frameSize, MIN_WIDTH } from "@lemons/shared/display/embed-code";
 import { withLink } from "../../access/sharing/share-link.ts";
 import { settingsOf } from "../../base/env.ts";

@@ -1,16 +1,14 @@
-import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
-import type { ExhaustiveNeighbourhood } from "@lemons/shared/contract/neighbourhood";
-import type { TableRecord } from "@lemons/shared/contract/table-record";
+import type { PublishedExplanation, TableRecord } from "@lemons/shared/contract/explanation";
+import type { ExhaustiveNeighbourhood } from "@lemons/shared/contract/explanation-request";
+import { NotEnumerable } from "@lemons/shared/enumeration/audible-components";
 import { enumerate } from "@lemons/shared/enumeration/enumerate";
-import { NotEnumerable } from "@lemons/shared/enumeration/not-enumerable";
 import {
   assembleExplanation,
   publishExplanation,
 } from "@lemons/shared/explanation/assemble-explanation";
 import { explainFromTable } from "@lemons/shared/explanation/explain-from-table";
-import { highlightPlan } from "@lemons/shared/explanation/highlight-plan";
-import { foldTable } from "@lemons/shared/what-if/fold-table";
-import type { FoldedTable } from "@lemons/shared/what-if/response-table";
+import { highlightPlan } from "@lemons/shared/explanation/highlights";
+import { type FoldedTable, foldTable } from "@lemons/shared/what-if/response-table";
 import { TableFormatError } from "@lemons/shared/what-if/table-format";
 import enumerationModule from "../../../shared/enumeration/enumerate.wasm";
 import { findHead } from "../../catalogue/models.ts";

@@ -1,5 +1,10 @@
 /** The compute thread's tasks, and the messages that it exchanges with the main thread. */
-import type { Component, Explanation, Highlight } from "@lemons/shared/contract/explanation";
+import type {
+  Component,
+  Explanation,
+  Highlight,
+  TableRecord,
+} from "@lemons/shared/contract/explanation";
 import type { ExplanationType, SourceName } from "@lemons/shared/contract/explanation-request";
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
 import type { SplitModelLink, WorkerInspectLine } from "@lemons/shared/contract/gpu-worker";
@@ -11,7 +16,6 @@ import type {
   NO_SEPARATION,
   SeparatorName,
 } from "@lemons/shared/contract/separator";
-import type { TableRecord } from "@lemons/shared/contract/table-record";
 import type { ResolvedQuestion } from "../explain/explain-audio.ts";
 import type { TableOfAudio } from "../explain/table-of-audio.ts";
 import type { InputSubject } from "../input-error.ts";

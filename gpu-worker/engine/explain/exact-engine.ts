@@ -1,8 +1,8 @@
-import type { Engine } from "@lemons/shared/contract/exact-explanation";
+import type { Engine } from "@lemons/shared/contract/explanation";
 import type { ExplanationType, SourceName } from "@lemons/shared/contract/explanation-request";
 import { MAX_AUDIBLE_COMPONENTS } from "@lemons/shared/enumeration/audible-components";
+import { type SegmentBounds, segmentBounds } from "@lemons/shared/explanation/components";
 import type { MaskStatistics } from "@lemons/shared/explanation/mask-statistics";
-import { type SegmentBounds, segmentBounds } from "@lemons/shared/explanation/segments";
 import type { FoldedTable } from "@lemons/shared/what-if/response-table";
 import { LRUCache } from "lru-cache";
 import type { EncoderPackage } from "../model/model-package.ts";

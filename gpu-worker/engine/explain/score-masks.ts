@@ -1,8 +1,12 @@
-import type { Engine } from "@lemons/shared/contract/exact-explanation";
-import { type GateGrid, gatesOf } from "@lemons/shared/explanation/components";
+import type { Engine } from "@lemons/shared/contract/explanation";
+import {
+  type GateGrid,
+  gatesOf,
+  type SegmentBounds,
+  segmentBounds,
+} from "@lemons/shared/explanation/components";
+import { sigmoid } from "@lemons/shared/explanation/exponential";
 import { kept, type Mask } from "@lemons/shared/explanation/mask";
-import { type SegmentBounds, segmentBounds } from "@lemons/shared/explanation/segments";
-import { sigmoid } from "@lemons/shared/explanation/sigmoid";
 import type { ModelPackage } from "../model/model-package.ts";
 import type { Scorer } from "../model/scorer.ts";
 import { createFrontEnd } from "../spectrogram/front-end.ts";

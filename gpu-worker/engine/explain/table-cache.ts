@@ -1,4 +1,4 @@
-import { Engine } from "@lemons/shared/contract/exact-explanation";
+import { Engine } from "@lemons/shared/contract/explanation";
 import { type ExplanationType, SourceName } from "@lemons/shared/contract/explanation-request";
 import { Sha256 } from "@lemons/shared/contract/identifier";
 import { SEPARATOR_VERSIONS, type SeparatorName } from "@lemons/shared/contract/separator";

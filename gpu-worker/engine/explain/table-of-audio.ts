@@ -1,11 +1,11 @@
+import type { TableRecord } from "@lemons/shared/contract/explanation";
 import type { Progress } from "@lemons/shared/contract/job";
 import {
   DEFAULT_SEPARATOR,
   NO_SEPARATION,
   type SeparatorName,
 } from "@lemons/shared/contract/separator";
-import type { TableRecord } from "@lemons/shared/contract/table-record";
-import { segmentBounds } from "@lemons/shared/explanation/segments";
+import { segmentBounds } from "@lemons/shared/explanation/components";
 import { encodeTable } from "@lemons/shared/what-if/table-format";
 import type { EncoderPackage } from "../model/model-package.ts";
 import type { ExactEngine } from "./exact-engine.ts";

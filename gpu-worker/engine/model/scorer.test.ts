@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { sigmoid } from "@lemons/shared/explanation/sigmoid";
+import { sigmoid } from "@lemons/shared/explanation/exponential";
 import { afterAll, describe, expect, it } from "vitest";
 import { InputError } from "../input-error.ts";
 import { onnxBytes, sha256, smallModel } from "../onnx/small-model.fixture.ts";

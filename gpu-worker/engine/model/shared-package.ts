@@ -1,6 +1,6 @@
 import type { ListenerId } from "@lemons/shared/contract/identifier";
 import type { ModelManifest } from "@lemons/shared/contract/model";
-import { SharedModelManifest, sharedModelId } from "@lemons/shared/contract/shared-model";
+import { SharedModelManifest, sharedModelId } from "@lemons/shared/contract/model";
 import { sha256Hex } from "@lemons/shared/identity/sha256";
 import { decodeHeads, encodeHeads, type Heads } from "@lemons/shared/model/heads-file";
 import {
@@ -8,8 +8,8 @@ import {
   headBytes,
   headOfBytes,
   type LinearHead,
+  versionOfParts,
 } from "@lemons/shared/model/linear-head";
-import { versionOfParts } from "@lemons/shared/model/model-version";
 import type { z } from "zod";
 import { InputError } from "../input-error.ts";
 import { nearest } from "../nearest.ts";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { sigmoid } from "@lemons/shared/explanation/sigmoid";
+import { sigmoid } from "@lemons/shared/explanation/exponential";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readCatalogue, readListening } from "../../research/catalogue/read-catalogue.ts";
 import { findListenerModels } from "../../research/evaluate/listener-models.ts";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
-import { sigmoid } from "@lemons/shared/explanation/sigmoid";
+import { sigmoid } from "@lemons/shared/explanation/exponential";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Audio } from "../audio/audio.ts";
 import { decodeAudio } from "../audio/decode.ts";

@@ -1,6 +1,6 @@
 import { SNIPPET_SECONDS } from "@lemons/shared/audio/snippet";
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
-import { sigmoid } from "@lemons/shared/explanation/sigmoid";
+import { sigmoid } from "@lemons/shared/explanation/exponential";
 import type { Audio } from "../audio/audio.ts";
 import { centreSnippet } from "../audio/snippet.ts";
 import type { EncoderPackage, ModelPackage } from "../model/model-package.ts";

@@ -1,9 +1,8 @@
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
+import type { SegmentBounds } from "@lemons/shared/explanation/components";
 import { createMt19937 } from "@lemons/shared/explanation/mt19937";
-import type { SegmentBounds } from "@lemons/shared/explanation/segments";
-import { foldTable } from "@lemons/shared/what-if/fold-table";
-import { logitOfMask } from "@lemons/shared/what-if/logit-of-mask";
 import type { FoldedTable, Head } from "@lemons/shared/what-if/response-table";
+import { foldTable, logitOfMask } from "@lemons/shared/what-if/response-table";
 import { openModelSession } from "../model/model-session.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { createLogMel } from "../spectrogram/log-mel.ts";

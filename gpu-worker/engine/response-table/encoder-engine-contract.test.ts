@@ -1,4 +1,4 @@
-import { segmentBounds } from "@lemons/shared/explanation/segments";
+import { segmentBounds } from "@lemons/shared/explanation/components";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../input-error.ts";
 import type { EncoderPackage } from "../model/model-package.ts";

@@ -1,5 +1,5 @@
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
-import type { SegmentBounds } from "@lemons/shared/explanation/segments";
+import type { SegmentBounds } from "@lemons/shared/explanation/components";
 import type { ResponseTable } from "@lemons/shared/what-if/response-table";
 import type { EncoderPackage } from "../model/model-package.ts";
 import type { GraphSessions } from "./graph-sessions.ts";

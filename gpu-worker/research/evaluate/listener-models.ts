@@ -1,8 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { ListenerId, type ModelId, type Sha256 } from "@lemons/shared/contract/identifier";
-import { ModelManifest } from "@lemons/shared/contract/model";
-import { SharedModelManifest } from "@lemons/shared/contract/shared-model";
+import { ModelManifest, SharedModelManifest } from "@lemons/shared/contract/model";
 import { InputError } from "../../engine/input-error.ts";
 import { naming, readManifestJson } from "../../engine/model/node/read-model-package.ts";
 import {

@@ -1,12 +1,12 @@
 import type { StabilityPoint, StabilitySettings } from "@lemons/shared/contract/stability";
 import { componentCount } from "@lemons/shared/explanation/components";
 import { fitExhaustively } from "@lemons/shared/explanation/exhaustive-fit";
+import { sigmoid } from "@lemons/shared/explanation/exponential";
 import { distinctMasks, type Mask } from "@lemons/shared/explanation/mask";
 import type { MaskStatistics } from "@lemons/shared/explanation/mask-statistics";
 import { sampleMasks } from "@lemons/shared/explanation/sampled-masks";
-import { sigmoid } from "@lemons/shared/explanation/sigmoid";
 import { viewTable } from "@lemons/shared/explanation/table-view";
-import { foldTable } from "@lemons/shared/what-if/fold-table";
+import { foldTable } from "@lemons/shared/what-if/response-table";
 import type { ExactEngine } from "../../engine/explain/exact-engine.ts";
 import type { ExplainAudioInput } from "../../engine/explain/explain-audio.ts";
 import { createMaskedMix, maskLogits } from "../../engine/explain/score-masks.ts";

@@ -1,4 +1,4 @@
-import { Architecture } from "@lemons/shared/contract/architecture";
+import { Architecture } from "@lemons/shared/contract/model";
 import { describe, expect, it } from "vitest";
 import { openModelSession } from "../../engine/model/model-session.ts";
 import { splitEncoder } from "../../engine/model/split-encoder.ts";

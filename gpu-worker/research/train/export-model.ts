@@ -1,4 +1,4 @@
-import type { Architecture } from "@lemons/shared/contract/architecture";
+import type { Architecture } from "@lemons/shared/contract/model";
 import { splitEncoder } from "../../engine/model/split-encoder.ts";
 import { createGraphBuilder } from "../../engine/onnx/graph-builder.ts";
 import { readOnnx } from "../../engine/onnx/read-onnx.ts";

@@ -1,4 +1,4 @@
-import type { Architecture } from "@lemons/shared/contract/architecture";
+import type { Architecture } from "@lemons/shared/contract/model";
 import type { GraphBuilder } from "../../engine/onnx/graph-builder.ts";
 import { sizeOf } from "../../engine/onnx/tensors.ts";
 import {

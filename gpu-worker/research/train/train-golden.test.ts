@@ -1,5 +1,5 @@
-import { Architecture } from "@lemons/shared/contract/architecture";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
+import { Architecture } from "@lemons/shared/contract/model";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openModelSession } from "../../engine/model/model-session.ts";
 import { cpuRuntime } from "../../engine/runtime/node/cpu-runtime.fixture.ts";

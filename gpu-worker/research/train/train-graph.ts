@@ -1,4 +1,4 @@
-import type { Architecture } from "@lemons/shared/contract/architecture";
+import type { Architecture } from "@lemons/shared/contract/model";
 import { InputError } from "../../engine/input-error.ts";
 import { createGraphBuilder } from "../../engine/onnx/graph-builder.ts";
 import { adam } from "./adam.ts";

@@ -1,4 +1,4 @@
-import type { Architecture } from "@lemons/shared/contract/architecture";
+import type { Architecture } from "@lemons/shared/contract/model";
 import { createMt19937 } from "@lemons/shared/explanation/mt19937";
 import { InputError } from "../../engine/input-error.ts";
 import { type FloatTensor, sizeOf } from "../../engine/onnx/tensors.ts";

@@ -1,4 +1,4 @@
-import type { Architecture } from "@lemons/shared/contract/architecture";
+import type { Architecture } from "@lemons/shared/contract/model";
 import { Tensor } from "onnxruntime-node";
 import { type FloatTensor, sizeOf } from "../../engine/onnx/tensors.ts";
 import {

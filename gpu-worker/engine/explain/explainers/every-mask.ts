@@ -1,9 +1,8 @@
 import { componentCount, componentsOf } from "@lemons/shared/explanation/components";
-import { explainFromStatistics } from "@lemons/shared/explanation/explain-from-statistics";
-import { allMasks } from "@lemons/shared/explanation/mask";
-import { numberOfMask } from "@lemons/shared/explanation/mask-number";
-import { sigmoid } from "@lemons/shared/explanation/sigmoid";
-import { tallyMasks } from "@lemons/shared/explanation/tally-masks";
+import { explainFromStatistics } from "@lemons/shared/explanation/explain-from-table";
+import { sigmoid } from "@lemons/shared/explanation/exponential";
+import { allMasks, numberOfMask } from "@lemons/shared/explanation/mask";
+import { tallyMasks } from "@lemons/shared/explanation/mask-statistics";
 import { reportedMasks, suppliedMasks } from "../masks.ts";
 import { maskedMixOf, scoreMasks } from "../score-masks.ts";
 import type { Explainer } from "./explainer.ts";

@@ -1,10 +1,9 @@
 import { Explanation } from "@lemons/shared/contract/explanation";
+import type { Neighbourhood } from "@lemons/shared/contract/explanation-request";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
-import type { Neighbourhood } from "@lemons/shared/contract/neighbourhood";
 import { assembleExplanation } from "@lemons/shared/explanation/assemble-explanation";
-import { componentCount } from "@lemons/shared/explanation/components";
-import { segmentBounds } from "@lemons/shared/explanation/segments";
-import { sigmoid } from "@lemons/shared/explanation/sigmoid";
+import { componentCount, segmentBounds } from "@lemons/shared/explanation/components";
+import { sigmoid } from "@lemons/shared/explanation/exponential";
 import { afterAll, describe, expect, it } from "vitest";
 import { InputError } from "../../input-error.ts";
 import { modelPackageFromBytes } from "../../model/model-package.ts";

@@ -1,7 +1,9 @@
-import type { Engine } from "@lemons/shared/contract/exact-explanation";
-import type { ExplanationQuestion } from "@lemons/shared/contract/explanation-request";
+import type { Engine } from "@lemons/shared/contract/explanation";
+import type {
+  ExplanationQuestion,
+  Neighbourhood,
+} from "@lemons/shared/contract/explanation-request";
 import type { Progress } from "@lemons/shared/contract/job";
-import type { Neighbourhood } from "@lemons/shared/contract/neighbourhood";
 import type { SeparatorName } from "@lemons/shared/contract/separator";
 import type { ExplanationAnswers } from "@lemons/shared/explanation/assemble-explanation";
 import type { SegmentTime } from "@lemons/shared/explanation/components";

@@ -1,5 +1,7 @@
-import { DEFAULT_SAMPLES } from "@lemons/shared/contract/explanation-request";
-import type { SampledNeighbourhood } from "@lemons/shared/contract/neighbourhood";
+import {
+  DEFAULT_SAMPLES,
+  type SampledNeighbourhood,
+} from "@lemons/shared/contract/explanation-request";
 import type { ExplanationAnswers } from "@lemons/shared/explanation/assemble-explanation";
 import {
   type ComponentPlace,
@@ -7,10 +9,9 @@ import {
   componentsOf,
 } from "@lemons/shared/explanation/components";
 import { describeFit, featuresKept } from "@lemons/shared/explanation/described-fit";
-import { fitLocal } from "@lemons/shared/explanation/local-fit";
+import { sigmoid } from "@lemons/shared/explanation/exponential";
+import { fitLocal, targetPredictions } from "@lemons/shared/explanation/local-fit";
 import { distinctMasks, kept } from "@lemons/shared/explanation/mask";
-import { sigmoid } from "@lemons/shared/explanation/sigmoid";
-import { targetPredictions } from "@lemons/shared/explanation/target";
 import { reportedMasks, type SampledMasks, sampledMasks, suppliedMasks } from "../masks.ts";
 import { maskedMixOf, scoreMasks } from "../score-masks.ts";
 import type { Explainer, ResolvedQuestion } from "./explainer.ts";

@@ -3,10 +3,9 @@ import {
   type ExhaustiveQuestion,
   explainFromTable,
 } from "@lemons/shared/explanation/explain-from-table";
-import { sigmoid } from "@lemons/shared/explanation/sigmoid";
+import { sigmoid } from "@lemons/shared/explanation/exponential";
 import type { LinearHead } from "@lemons/shared/model/linear-head";
-import { foldTable } from "@lemons/shared/what-if/fold-table";
-import { logitOfMask } from "@lemons/shared/what-if/logit-of-mask";
+import { foldTable, logitOfMask } from "@lemons/shared/what-if/response-table";
 import { reportedMasks, suppliedMasks } from "../masks.ts";
 import type { TrackTable } from "../table-cache.ts";
 import type { Explainer, ExplainerInput, ExplainerResult } from "./explainer.ts";

@@ -1,4 +1,4 @@
-import { segmentBounds } from "@lemons/shared/explanation/segments";
+import { segmentBounds } from "@lemons/shared/explanation/components";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createNodeRuntime } from "../../runtime/node/node-runtime.ts";

@@ -1,4 +1,4 @@
-import type { SegmentBounds } from "@lemons/shared/explanation/segments";
+import type { SegmentBounds } from "@lemons/shared/explanation/components";
 import type { ResponseTable, TableGroup } from "@lemons/shared/what-if/response-table";
 import {
   MAX_GROUP_COMPONENTS,

@@ -1,4 +1,4 @@
-import { segmentBounds } from "@lemons/shared/explanation/segments";
+import { segmentBounds } from "@lemons/shared/explanation/components";
 import { describe, expect, it } from "vitest";
 import { cpuRuntime } from "../../runtime/node/cpu-runtime.fixture.ts";
 import { createLogMel } from "../../spectrogram/log-mel.ts";

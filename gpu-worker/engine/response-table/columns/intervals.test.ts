@@ -1,5 +1,5 @@
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
-import { type SegmentBounds, segmentBounds } from "@lemons/shared/explanation/segments";
+import { type SegmentBounds, segmentBounds } from "@lemons/shared/explanation/components";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cpuRuntime } from "../../runtime/node/cpu-runtime.fixture.ts";

@@ -1,4 +1,4 @@
-import { segmentBounds } from "@lemons/shared/explanation/segments";
+import { segmentBounds } from "@lemons/shared/explanation/components";
 import { describe, expect, it } from "vitest";
 import { createNodeRuntime } from "../../runtime/node/node-runtime.ts";
 import { compareWithDense, someGates } from "../compare-with-dense.ts";

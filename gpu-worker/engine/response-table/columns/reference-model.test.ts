@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { segmentBounds } from "@lemons/shared/explanation/segments";
+import { segmentBounds } from "@lemons/shared/explanation/components";
 import { describe, expect, it } from "vitest";
 import { readModelPackage } from "../../model/node/read-model-package.ts";
 import { createNodeRuntime } from "../../runtime/node/node-runtime.ts";

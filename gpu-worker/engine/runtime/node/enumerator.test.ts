@@ -1,5 +1,5 @@
+import { NotEnumerable } from "@lemons/shared/enumeration/audible-components";
 import { enumerate } from "@lemons/shared/enumeration/enumerate";
-import { NotEnumerable } from "@lemons/shared/enumeration/not-enumerable";
 import { randomTable } from "@lemons/shared/enumeration/random-table.fixture";
 import { afterAll, describe, expect, it } from "vitest";
 import { enumerationModule, startEnumerator } from "./enumerator.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import { combineParts } from "@lemons/shared/enumeration/combine-parts";
+import { combineParts } from "@lemons/shared/enumeration/enumerate";
 import {
   createEnumeration,
   type Enumeration,

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FaithfulnessSettings } from "@lemons/shared/contract/faithfulness";
-import { rocAuc } from "@lemons/shared/metrics/roc-auc";
+import { rocAuc } from "@lemons/shared/metrics/ranking-metrics";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodeWavFloat32 } from "../../../engine/audio/encode-wav.ts";
 import { createExactEngine } from "../../../engine/explain/exact-engine.ts";

@@ -1,7 +1,7 @@
 import { SNIPPET_SECONDS } from "@lemons/shared/audio/snippet";
 import type { SourceName } from "@lemons/shared/contract/explanation-request";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
-import { segmentBounds } from "@lemons/shared/explanation/segments";
+import { segmentBounds } from "@lemons/shared/explanation/components";
 import { type Audio, durationSeconds } from "../../../engine/audio/audio.ts";
 import { mixOfSources } from "../../../engine/explain/snippet-sources.ts";
 import { InputError } from "../../../engine/input-error.ts";

@@ -8,8 +8,7 @@ import type {
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 import { DEFAULT_SEPARATOR, type SeparatorName } from "@lemons/shared/contract/separator";
 import { viewTable } from "@lemons/shared/explanation/table-view";
-import { foldTable } from "@lemons/shared/what-if/fold-table";
-import type { ResponseTable } from "@lemons/shared/what-if/response-table";
+import { foldTable, type ResponseTable } from "@lemons/shared/what-if/response-table";
 import type { ExactEngine, TableRequest } from "../../../engine/explain/exact-engine.ts";
 import { heardSound, snippetSources } from "../../../engine/explain/snippet-sources.ts";
 import { InputError } from "../../../engine/input-error.ts";

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
-import type { Architecture } from "@lemons/shared/contract/architecture";
 import type { FaithfulnessSettings } from "@lemons/shared/contract/faithfulness";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
+import type { Architecture } from "@lemons/shared/contract/model";
 import { createNodeRuntime } from "../../../engine/runtime/node/node-runtime.ts";
 import type { ExecutionProvider } from "../../../engine/runtime/node/onnx-session.ts";
 import { createFrontEnd } from "../../../engine/spectrogram/front-end.ts";
