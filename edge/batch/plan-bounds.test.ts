@@ -1,12 +1,11 @@
-import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { BatchMessage, BatchRequest } from "@lemons/shared/contract/batch";
 import { createMt19937 } from "@lemons/shared/explanation/mt19937";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { migrate } from "../test/apply-migrations.ts";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { brokenEnv, deliveryOf } from "../test/batch-queue.ts";
 import { type Asked, countedEnv } from "../test/counted-env.ts";
 import { type CatalogueSize, fillCatalogue, fillScores } from "../test/large-catalogue.ts";
+import { resetStorage } from "../test/storage.ts";
 import { createBatch } from "./change-batch.ts";
 import { consume } from "./consume.ts";
 import { dispatch } from "./ledger.ts";
@@ -22,10 +21,8 @@ interface Run {
 }
 
 beforeAll(async () => {
-  await reset();
-  await migrate();
+  await resetStorage();
 });
-afterAll(() => reset());
 
 const isPlanning = ({ item }: BatchMessage) => item.startsWith("plan-");
 

@@ -1,13 +1,13 @@
-import { createScheduledController, reset } from "cloudflare:test";
+import { createScheduledController } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { Batch, BatchFailureList, BatchList } from "@lemons/shared/contract/batch";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import worker from "../../index.ts";
-import { migrate } from "../../test/apply-migrations.ts";
 import { seed } from "../../test/catalogue.ts";
 import { buildWell, standInForGpuWorker } from "../../test/gpu-worker-stand-in.ts";
 import { makeKey, type TestKey } from "../../test/keys.ts";
 import { post, problemOf, request } from "../../test/request.ts";
+import { resetStorage } from "../../test/storage.ts";
 
 let admin: TestKey;
 let explainer: TestKey;
@@ -29,14 +29,12 @@ async function ended(id: string): Promise<Batch> {
 }
 
 beforeAll(async () => {
-  await reset();
-  await migrate();
+  await resetStorage();
   await seed();
   admin = await makeKey(["admin"]);
   explainer = await makeKey(["read", "explain", "upload"]);
 });
 afterEach(() => vi.unstubAllGlobals());
-afterAll(() => reset());
 
 describe("the routes of batches", { timeout: 60_000 }, () => {
   it.each([

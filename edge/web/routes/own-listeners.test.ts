@@ -5,7 +5,6 @@ import { ListenerPage, ListenerProfile, ListenerRemoval } from "@lemons/shared/c
 import { RecommendationPage } from "@lemons/shared/contract/recommendation";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { MAX_OWN_LISTENERS } from "../../catalogue/change-listeners.ts";
-import { migrate } from "../../test/apply-migrations.ts";
 import { ENCODER, seed } from "../../test/catalogue.ts";
 import {
   buildWell,
@@ -16,6 +15,7 @@ import {
 } from "../../test/gpu-worker-stand-in.ts";
 import { makeKey, type TestKey } from "../../test/keys.ts";
 import { post, problemOf, request } from "../../test/request.ts";
+import { resetStorage } from "../../test/storage.ts";
 
 const NEW = {
   id: "mine",
@@ -53,8 +53,7 @@ const listed = async (key: TestKey | null, query = ""): Promise<string[]> => {
 vi.setConfig({ testTimeout: 30_000 });
 
 beforeAll(async () => {
-  await reset();
-  await migrate();
+  await resetStorage();
   await seed();
   standInForGpuWorker({
     features: poolWell,

@@ -1,7 +1,6 @@
-import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { RecommendationPage } from "@lemons/shared/contract/recommendation";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { activeModel } from "../../catalogue/models.ts";
 import { storeScores } from "../../catalogue/scores.ts";
 import { findTrackFiles } from "../../catalogue/tracks.ts";
@@ -32,8 +31,6 @@ beforeAll(async () => {
   await score("zoe", { alpha: 0.9, bravo: 0.1, charlie: 0.5, delta: 0.8, stemmed: 0.5 });
 });
 afterEach(() => vi.unstubAllGlobals());
-// Scoring that was started here must not go on in other files.
-afterAll(() => reset());
 
 describe("GET /v1/listeners/{listener}/recommendations", () => {
   it("ranks what the listener has not heard by relevance, ties by id", async () => {

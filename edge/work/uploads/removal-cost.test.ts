@@ -1,20 +1,17 @@
-import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { migrate } from "../../test/apply-migrations.ts";
+import { beforeAll, expect, it } from "vitest";
 import { countedEnv } from "../../test/counted-env.ts";
 import { makeKey } from "../../test/keys.ts";
 import { fillCatalogue, fillScores } from "../../test/large-catalogue.ts";
+import { resetStorage } from "../../test/storage.ts";
 import { removeUpload } from "./remove-upload.ts";
 import { findUpload } from "./uploads.ts";
 
 const SOUND = "a".repeat(64);
 
 beforeAll(async () => {
-  await reset();
-  await migrate();
+  await resetStorage();
 });
-afterAll(() => reset());
 
 it("removes an upload without reading through the catalogue", { timeout: 60_000 }, async () => {
   const size = { tracks: 5000, listeners: 50 };
