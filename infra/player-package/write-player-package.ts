@@ -8,7 +8,7 @@ const REFERENCE = /["'`](?:\.\/)?(?:player\/)?([\w-]+-[\w-]{8}\.(?:js|wasm))["'`
 
 const README = `# @lemons/player
 
-\`<lemons-player>\`: an explanation of a music recommendation that can be seen, heard and changed.
+\`<lemons-player>\` explains a music recommendation: see, hear and change its parts.
 
     import "@lemons/player";
 
