@@ -214,5 +214,6 @@ function parseLine<Schema extends z.ZodType>(text: string, schema: Schema): z.in
 export function endedEarly(): WorkerFailure {
   return new WorkerFailure("The gpu-worker's answer ended before its result.", {
     retryable: true,
+    brokeOff: true,
   });
 }

@@ -14,7 +14,7 @@ import { findExplanation } from "../../work/explanations/explanation-store.ts";
 import { explanationJobOf } from "../../work/explanations/find-explanation.ts";
 import { resolveTask } from "../../work/explanations/resolve-task.ts";
 import { isActive } from "../../work/flight/flight-record.ts";
-import { scoreOfTrack } from "../../work/scoring/fresh-scores.ts";
+import { scoreOfTrack } from "../../work/scoring/track-scores.ts";
 import { tableAtHand } from "../../work/tables/table-at-hand.ts";
 
 /** The score and the explanation of a track for one listener. */
