@@ -9,8 +9,7 @@ import type { ModelPackage } from "@lemons/gpu-worker/engine/model/model-package
 import { modelWaveform } from "@lemons/gpu-worker/engine/model/model-waveform";
 import { readModelPackage } from "@lemons/gpu-worker/engine/model/node/read-model-package";
 import { createScorer } from "@lemons/gpu-worker/engine/model/scorer";
-import { analyseModel } from "@lemons/gpu-worker/engine/response-table/analyse";
-import { prepareTable } from "@lemons/gpu-worker/engine/response-table/build-response-table";
+import { analyseForTable } from "@lemons/gpu-worker/engine/response-table/engines";
 import { createNodeRuntime } from "@lemons/gpu-worker/engine/runtime/node/node-runtime";
 import { separate } from "@lemons/gpu-worker/engine/separate/registry";
 import { createFrontEnd } from "@lemons/gpu-worker/engine/spectrogram/front-end";
@@ -126,11 +125,11 @@ export async function benchExplain(onStep: (message: string) => void): Promise<E
   };
 }
 
-const resampling = createNodeRuntime({ provider: "cpu", threads: 1 });
+const soundRuntime = createNodeRuntime({ provider: "cpu", threads: 1 });
 
 /** Sources without silence; true stems with pauses would need far less. */
 async function audibleStems(mix: Audio): Promise<Map<string, Audio>> {
-  const { sources, stems } = await separate(mix, DEFAULT_SEPARATOR);
+  const { sources, stems } = await separate(mix, DEFAULT_SEPARATOR, { runtime: soundRuntime });
   return new Map(sources.map((source, index) => [source, stems[index]!]));
 }
 
@@ -187,8 +186,8 @@ async function enumerationMemory(table: FoldedTable): Promise<ExplainBench["enum
 /** The whole model on a 30 s track, by onnxruntime as it comes. */
 async function timeForwards(model: ModelPackage, mix: Audio, threads: number): Promise<number[]> {
   const { frontEnd } = model.manifest;
-  const { data, bands, frames } = createFrontEnd(frontEnd).transform(
-    await modelWaveform(mix, frontEnd, resampling),
+  const { data, bands, frames } = createFrontEnd(frontEnd, soundRuntime).transform(
+    await modelWaveform(mix, frontEnd, soundRuntime),
   );
   const logMel = new Tensor("float32", data, [1, 1, bands, frames]);
   return timeRuns(model.onnx!, ([input]) => ({ [input!]: logMel }), {
@@ -199,17 +198,12 @@ async function timeForwards(model: ModelPackage, mix: Audio, threads: number): P
 }
 
 async function multiplyAddsOfForward(model: ModelPackage, mix: Audio): Promise<number> {
-  const { frontEnd, encoderVersion, version } = model.manifest;
-  const verdict = analyseModel(model);
+  const { frontEnd } = model.manifest;
+  const verdict = analyseForTable(model);
   if (!verdict.applies) throw new Error(verdict.reason);
-  const source = await modelWaveform(mix, frontEnd, resampling);
-  const ready = prepareTable({
-    trunk: verdict.trunk,
-    encoderVersion: encoderVersion ?? version,
-    frontEnd,
-    sources: [source],
-    segments: [[0, source.length]],
-  });
+  const source = await modelWaveform(mix, frontEnd, soundRuntime);
+  const segments = [[0, source.length]] as const;
+  const ready = verdict.prepare({ frontEnd, sources: [source], segments });
   if (!ready.applies) throw new Error(ready.reason);
   return ready.cost.forwardMultiplyAdds;
 }
