@@ -50,7 +50,7 @@ declare global {
 }
 `;
 
-/** The entry and everything that it leads to, as paths in the folder of built files. */
+/** Lists the entry and everything it loads, as paths in the folder of built files. */
 async function filesOf(assets: string): Promise<string[]> {
   const found = [ENTRY];
   for (const file of found) {
@@ -67,8 +67,8 @@ async function filesOf(assets: string): Promise<string[]> {
 /**
  * Writes the player as a package for npm: the element, what it loads later, and its types.
  *
- * @param folder is made anew
- * @throws Error where the player is not built
+ * @param folder is replaced
+ * @throws Error if the player is not built
  */
 export async function writePlayerPackage(folder: string): Promise<void> {
   const assets = inRepository("edge", "assets");
