@@ -113,7 +113,7 @@ describe("the counters of the catalogue", () => {
       await fillCatalogue(env.DB, size);
       await fillScores(env.DB, size);
       await run(env.DB, "UPDATE models SET head = zeroblob(516), scored_revision = 0");
-      const { env: measured, asked: calls } = countedEnv(env);
+      const { env: measured, counts: calls } = countedEnv(env);
       const page = await recommendationPage(measured, "l0000", { limit: 10 });
       expect(page.scoring).toEqual({ scored: tracks, failed: 0, total: tracks, reason: null });
       expect(page.recommendations).toHaveLength(10);
@@ -124,7 +124,7 @@ describe("the counters of the catalogue", () => {
 
   it("let a listen be added without reading every model", async () => {
     await fillCatalogue(env.DB, { tracks: 100, listeners: 1000 });
-    const { env: measured, asked: calls } = countedEnv(env);
+    const { env: measured, counts: calls } = countedEnv(env);
     await run(measured.DB, "DELETE FROM listens WHERE listener = 'l0000'");
     const before = calls.rowsRead;
     await run(measured.DB, "INSERT INTO listens VALUES ('l0000', 't000001', 1)");

@@ -9,7 +9,7 @@ import {
   type LinearHead,
   versionOfParts,
 } from "@lemons/shared/model/linear-head";
-import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { seed } from "../../test/catalogue.ts";
 import {
   type Calls,
@@ -29,7 +29,7 @@ const MODEL_BYTES = new Uint8Array(new TextEncoder().encode("the graph of a whol
 
 let admin: TestKey;
 let encoderVersion: string;
-beforeAll(async () => {
+beforeEach(async () => {
   await resetStorage();
   await seed();
   admin = await makeKey(["read", "admin"]);

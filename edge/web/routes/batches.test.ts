@@ -1,7 +1,7 @@
 import { createScheduledController } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { Batch, BatchFailureList, BatchList } from "@lemons/shared/contract/batch";
-import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import worker from "../../index.ts";
 import { seed } from "../../test/catalogue.ts";
 import { buildWell, standInForGpuWorker } from "../../test/gpu-worker-stand-in.ts";
@@ -28,7 +28,7 @@ async function ended(id: string): Promise<Batch> {
   );
 }
 
-beforeAll(async () => {
+beforeEach(async () => {
   await resetStorage();
   await seed();
   admin = await makeKey(["admin"]);
@@ -106,6 +106,9 @@ describe("the routes of batches", { timeout: 60_000 }, () => {
   });
 
   it("list failures, try them again, and page through batches", async () => {
+    const earlier = Batch.parse(
+      await (await order("/v1/batches", { listeners: ["zoe"], tracks: [] })).json(),
+    );
     const detail = "Zero samples after decoding.";
     const problem = { type: "/problems/x", title: "X", status: 422, detail };
     const line = `${JSON.stringify({ kind: "problem", problem })}\n`;
@@ -136,7 +139,7 @@ describe("the routes of batches", { timeout: 60_000 }, () => {
     const rest = BatchList.parse(
       await (await ask(`/v1/batches?limit=5&cursor=${page.nextCursor}`)).json(),
     );
-    expect(rest.batches).toHaveLength(1);
+    expect(rest.batches.map((batch) => batch.id)).toEqual([earlier.id]);
     expect(rest.nextCursor).toBeNull();
   });
 
@@ -163,6 +166,27 @@ describe("the clock", { timeout: 60_000 }, () => {
     const batch = await ended("nightly-2026-11-24");
     expect(batch).toMatchObject({ origin: "schedule", state: "done", counts: { failed: 0 } });
     expect(batch.kinds).toMatchObject({ plan: { done: 2 }, sweep: { done: 4 } });
+  });
+
+  it("catches up a night that was missed, once, unless the service is younger", async () => {
+    await env.DB.exec("DELETE FROM models");
+    const later = (scheduledTime: string) =>
+      worker.scheduled(
+        createScheduledController({ cron: "*/15 * * * *", scheduledTime: new Date(scheduledTime) }),
+        env,
+      );
+    const nights = async () => {
+      const { results } = await env.DB.prepare("SELECT id FROM batches ORDER BY id").all();
+      return results.map(({ id }) => id);
+    };
+    await later("2026-11-24T09:00:00Z");
+    expect(await nights()).toEqual([]);
+    await env.DB.exec("INSERT INTO usage_days VALUES ('2026-11-23', 'gpuSeconds', 1)");
+    await later("2026-11-24T09:00:00Z");
+    await later("2026-11-25T02:45:00Z");
+    expect(await nights()).toEqual(["nightly-2026-11-24"]);
+    await later("2026-11-26T03:15:00Z");
+    expect(await nights()).toEqual(["nightly-2026-11-24", "nightly-2026-11-26"]);
   });
 
   it("begins again what is not heard of any more", async () => {

@@ -1,12 +1,13 @@
 import { env } from "cloudflare:workers";
 import { RecommendationPage } from "@lemons/shared/contract/recommendation";
-import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { activeModel } from "../../catalogue/models.ts";
 import { storeScores } from "../../catalogue/scores.ts";
 import { findTrackFiles } from "../../catalogue/tracks.ts";
 import { FOLDER, seed, wholeModel } from "../../test/catalogue.ts";
 import { standInForGpuWorker } from "../../test/gpu-worker-stand-in.ts";
 import { problemOf, request } from "../../test/request.ts";
+import { resetStorage } from "../../test/storage.ts";
 
 async function score(listener: string, relevances: Record<string, number>): Promise<void> {
   const { model } = (await activeModel(env.DB, listener))!;
@@ -26,7 +27,8 @@ async function page(query: string, listener = "zoe") {
   };
 }
 
-beforeAll(async () => {
+beforeEach(async () => {
+  await resetStorage();
   await seed({ ...FOLDER, models: [wholeModel("zoe", "7"), wholeModel("abel", "8")] });
   await score("zoe", { alpha: 0.9, bravo: 0.1, charlie: 0.5, delta: 0.8, stemmed: 0.5 });
 });
