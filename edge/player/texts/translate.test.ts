@@ -1,3 +1,4 @@
+// cspell:ignore Ihre Ihnen wird Dieser abgelaufen einen neuen meldet Unerwarteter Fehler Versuch noch einmal
 import { describe, expect, it } from "vitest";
 import { ENGLISH, type TextKey } from "./english.ts";
 import { GERMAN } from "./german.ts";
