@@ -29,6 +29,21 @@ describe("the German texts", () => {
     }
   });
 
+  it("are translated unless a word is the same in both languages", () => {
+    const same = KEYS.filter(
+      (key) =>
+        GERMAN[key] === ENGLISH[key] && /\p{L}{3,}/u.test(GERMAN[key].replaceAll(/\{\w+\}/g, "")),
+    );
+    expect(same).toEqual([
+      "audio.position",
+      "sound.position",
+      "listen.original",
+      "measure.shapley",
+      "embed.iframe",
+      "embed.link",
+    ]);
+  });
+
   it("address the reader as du", () => {
     for (const key of KEYS)
       expect(GERMAN[key], key).not.toMatch(/\b(?:Sie|Ihre?n?|Ihnen)\b(?! (?:wird|ist))/);
