@@ -303,7 +303,7 @@ describe("a private track", () => {
     const removed = await as(owner, `/v1/tracks/${mine}`, "DELETE");
     expect(Removal.parse(await removed.json())).toEqual({
       track: mine,
-      removed: { audio: false, explanations: 3, tables: 1, listens: 0 },
+      removed: { audio: true, explanations: 3, tables: 1, listens: 0 },
     });
     for (const id of ids) {
       expect(await keysBelow(`explanations/${id}/`)).toEqual([]);

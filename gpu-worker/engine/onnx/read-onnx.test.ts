@@ -25,7 +25,7 @@ function field(number: number, bytes: Uint8Array): Uint8Array {
 }
 
 describe("readOnnx", () => {
-  it("reads a model of the signature", () => {
+  it("reads a model with the signature", () => {
     const model = read(() => undefined)();
     expect(model.nodes.map((node) => node.opType)).toEqual([
       "Conv",
@@ -38,7 +38,7 @@ describe("readOnnx", () => {
     expect(model).toMatchObject({ opset: 17, output: "logit" });
   });
 
-  it("accepts weights that are listed as inputs, as old exporters do", () => {
+  it("accepts weights listed as inputs, as by old exporters", () => {
     const old = read((_, graph) => graph.input!.push(floatValue("head.bias", [1])));
     expect(old().input.name).toBe("logmel");
   });
@@ -79,11 +79,7 @@ describe("readOnnx", () => {
       /com\.evil\.Relu; only standard/,
       (_, g) => (g.node![1]!.domain = "com.evil"),
     ],
-    [
-      "functions of its own",
-      /functions of its own/,
-      (m) => (m.functions = [{ name: "f", domain: "d" }]),
-    ],
+    ["local functions", /local functions/, (m) => (m.functions = [{ name: "f", domain: "d" }])],
     ["training graphs", /training/, (m) => (m.trainingInfo = [{}])],
     [
       "weights in another file",
