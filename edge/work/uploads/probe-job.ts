@@ -11,30 +11,30 @@ import type { FlightState } from "../flight/flight-record.ts";
 import { audioBytesOf } from "./audio-bytes.ts";
 import { findUpload, publishUpload, rejectUpload } from "./uploads.ts";
 
-/** An upload whose bytes are there and that nobody has decoded yet. */
-export const AskedProbe = z.object({ track: TrackId, audioSha256: Sha256 });
-export type AskedProbe = z.infer<typeof AskedProbe>;
+/** An upload to decode. */
+export const ProbeTask = z.object({ track: TrackId, audioSha256: Sha256 });
+export type ProbeTask = z.infer<typeof ProbeTask>;
 
-/** What decoding a file costs, in seconds of compute: known before it runs, and ample. */
+/** Price of decoding a file, in seconds of compute: an ample estimate. */
 export const PROBING_SECONDS = 10;
 
 /**
- * The one flight of an upload, named by the track's id: the gpu-worker decodes the file and tells how
- * long it is and how it looks. It becomes a track then; or, where it cannot be one, it says why.
+ * The one flight of an upload, named by the track's id. The gpu-worker decodes the file and returns its
+ * duration and waveform; then the upload becomes a track, or records why it can't be one.
  */
-export class ProbeJob extends Flight<AskedProbe> {
+export class ProbeJob extends Flight<ProbeTask> {
   constructor(ctx: DurableObjectState, env: Env) {
-    super(ctx, env, AskedProbe);
+    super(ctx, env, ProbeTask);
   }
 
   protected override async prepare(): Promise<void> {}
 
-  protected override async isFinished({ track }: AskedProbe): Promise<boolean> {
+  protected override async isFinished({ track }: ProbeTask): Promise<boolean> {
     return (await findUpload(this.env.DB, track))?.state === "ready";
   }
 
   protected override async attempt(
-    { track, audioSha256 }: AskedProbe,
+    { track, audioSha256 }: ProbeTask,
     listener: FlightListener,
     signal: AbortSignal,
     { requestId, payer }: FlightOrigin,
@@ -61,10 +61,10 @@ export class ProbeJob extends Flight<AskedProbe> {
     }
   }
 
-  protected override view(_asked: AskedProbe, state: FlightState): FlightState {
+  protected override view(_task: ProbeTask, state: FlightState): FlightState {
     return state;
   }
 }
 
-/** The object that everybody who waits for one upload shares. */
+/** Returns the object that all callers who wait for one upload share. */
 export const probeJobOf = (env: Env, track: TrackId) => env.PROBE_JOBS.getByName(track);

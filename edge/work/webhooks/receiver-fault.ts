@@ -6,7 +6,9 @@ const INTERNAL_DOMAINS: ReadonlySet<string> = new Set([
   // RFC 6761, RFC 6762, RFC 7686, RFC 9476, RFC 8375 and ICANN's choice for private use.
   ...["localhost", "test", "invalid", "example", "local", "onion", "alt", "arpa", "internal"],
   // What routers and companies call theirs.
-  ...["localdomain", "intranet", "private", "corp", "home", "lan"],
+  ...["localdomain", "intranet", "private", "corp", "home", "lan", "box"],
+  // What clusters call theirs.
+  ...["svc", "consul"],
 ]);
 const LOOPBACK_HOSTS: readonly string[] = ["127.0.0.1", "[::1]", "localhost"];
 
