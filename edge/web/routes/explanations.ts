@@ -190,13 +190,13 @@ export const explanationRoutes = createRouter()
   .openapi(postExplanation, async (c) => {
     const body = c.req.valid("json");
     const receiver = await resolveReceiver(c, body);
-    const asked = await resolveTask(c.env.DB, body, c.get("caller"));
+    const task = await resolveTask(c.env.DB, body, c.get("caller"));
     const waitSeconds = preferredWaitSeconds(c.req.header("Prefer"));
-    const found = await explain(c.env, asked, waitSeconds * 1000, spendingOf(c), receiver);
+    const found = await explain(c.env, task, waitSeconds * 1000, spendingOf(c), receiver);
     const applied = preferenceApplied(c.req.header("Prefer"), "job" in found);
     if (applied !== null) c.header("Preference-Applied", applied);
     c.header("Cache-Control", "no-store");
-    c.header("Content-Location", `/v1/explanations/${asked.id}`);
+    c.header("Content-Location", `/v1/explanations/${task.id}`);
     return "job" in found ? accepted(c, found) : c.json(found.explanation, 200);
   })
   .openapi(getExplanation, async (c) => {
