@@ -1,13 +1,13 @@
-import { concatenate, viewOf } from "./bytes.ts";
-import { mp3FrameAt } from "./mp3-frame.ts";
+import { concatenate, viewOf } from "../bytes.ts";
+import { mp3FrameAt } from "./frame-header.ts";
 
-/** Samples that LAME puts before the sound. */
+/** Samples that LAME inserts before the sound. */
 const ENCODER_DELAY = 576;
 
 const TAG_BYTES = 156;
 const FRAMES_BYTES_SEEK_AND_QUALITY = 15;
 
-/** CRC-16 with polynomial x^16 + x^15 + x^2 + 1, reflected, as LAME signs its tag. */
+/** CRC-16 of LAME's tag: polynomial x^16 + x^15 + x^2 + 1, reflected. */
 function crc16(bytes: Uint8Array): number {
   let crc = 0;
   for (const byte of bytes) {
@@ -21,12 +21,12 @@ function write(target: Uint8Array, offset: number, text: string): void {
   for (let i = 0; i < text.length; i++) target[offset + i] = text.charCodeAt(i);
 }
 
-/** Offsets of all frames; the encoder's stream has nothing between them. */
+/** Returns the offsets of all frames of an encoder's stream, which has no gaps. */
 function frameOffsets(stream: Uint8Array): number[] {
   const offsets: number[] = [];
   for (let offset = 0; offset < stream.length; ) {
     const frame = mp3FrameAt(stream, offset);
-    if (!frame) throw new Error(`the mp3 encoder wrote no frame at byte ${offset}`);
+    if (!frame) throw new Error(`The mp3 encoder wrote no frame at byte ${offset}.`);
     offsets.push(offset);
     offset += frame.bytes;
   }
@@ -34,14 +34,14 @@ function frameOffsets(stream: Uint8Array): number[] {
 }
 
 /**
- * Puts a silent frame with an info tag in front of a LAME stream, by which decoders know what to
- * drop at either end: browsers then play exactly the `samples` that were encoded.
+ * Puts a silent frame with an info tag in front of a LAME stream. It tells decoders what to drop at
+ * either end, so browsers play exactly the encoded samples.
  *
  * Layout: "MP3 Info Tag revision 1" (LAME project): the frame and byte count, a seek table, and
- * the delay and padding in 12 bits each. Decoders add their own 529 samples of delay to it.
+ * the delay and padding in 12 bits each. Decoders add their own 529 samples of delay.
  *
- * @param stream constant bit rate frames as encoded, without a tag.
- * @param samples samples a channel that went into the encoder.
+ * @param stream frames of constant bit rate, without a tag
+ * @param samples encoded samples per channel
  */
 export function withInfoTag(stream: Uint8Array, samples: number): Uint8Array {
   const offsets = frameOffsets(stream);

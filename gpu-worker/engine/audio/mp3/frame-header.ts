@@ -2,24 +2,30 @@ const KBIT_MPEG1 = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256,
 const KBIT_MPEG2 = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160] as const;
 const RATES_MPEG1 = [44_100, 48_000, 32_000];
 
-/** What the header of an MPEG layer III frame says. */
+/** The header of an MPEG layer III frame. */
 export interface Mp3Frame {
-  /** Of the whole frame, header included. */
+  /** Bytes of the whole frame, header included. */
   bytes: number;
-  /** Samples a channel. */
+  /** Samples per channel. */
   samples: number;
   /** Hz. */
   sampleRate: number;
   channels: number;
+  /** False for the lower sample rates of MPEG 2 and 2.5, whose frames have one granule. */
   mpeg1: boolean;
-  /** Offset in the frame of what follows the side information: where an info tag stands. */
+  /** Joint stereo: middle and side instead of left and right. */
+  msStereo: boolean;
+  intensityStereo: boolean;
+  /** Offset in the frame of the side information, after the header and its checksum. */
+  sideInfo: number;
+  /** Offset in the frame of the info tag, and of the main data of frames without a checksum. */
   mainData: number;
 }
 
 /**
- * The layer III frame header at `offset` (ISO 11172-3, 2.4.1.3; 13818-3 for the lower rates).
+ * Reads the layer III frame header at `offset` (ISO 11172-3, 2.4.1.3; 13818-3 for the lower rates).
  *
- * @returns null where none stands there. Free format (no bit rate in the header) counts as none.
+ * @returns null if there is none; free format (no bit rate in the header) counts as none
  */
 export function mp3FrameAt(bytes: Uint8Array, offset: number): Mp3Frame | null {
   if (offset + 4 > bytes.length) return null;
@@ -29,7 +35,9 @@ export function mp3FrameAt(bytes: Uint8Array, offset: number): Mp3Frame | null {
   const rateCode = (bytes[offset + 2]! >> 2) & 3;
   if (version === 1 || kbitCode === 0 || kbitCode === 15 || rateCode === 3) return null;
   const mpeg1 = version === 3;
-  const mono = bytes[offset + 3]! >> 6 === 3;
+  const mode = bytes[offset + 3]! >> 6;
+  const extension = (bytes[offset + 3]! >> 4) & 3;
+  const mono = mode === 3;
   const sampleRate = RATES_MPEG1[rateCode]! / (mpeg1 ? 1 : version === 2 ? 2 : 4);
   const kbit = (mpeg1 ? KBIT_MPEG1 : KBIT_MPEG2)[kbitCode]!;
   const padding = (bytes[offset + 2]! >> 1) & 1;
@@ -40,8 +48,18 @@ export function mp3FrameAt(bytes: Uint8Array, offset: number): Mp3Frame | null {
     sampleRate,
     channels: mono ? 1 : 2,
     mpeg1,
+    msStereo: mode === 1 && (extension & 2) !== 0,
+    intensityStereo: mode === 1 && (extension & 1) !== 0,
+    sideInfo: (bytes[offset + 1]! & 1) === 0 ? 6 : 4,
     mainData: 4 + sideInformation,
   };
+}
+
+/** Returns true if a layer III header of free format, without a bit rate, is at `offset`. */
+export function isFreeFormat(bytes: Uint8Array, offset: number): boolean {
+  if (bytes[offset] !== 0xff || ((bytes[offset + 1] ?? 0) & 0xe6) !== 0xe2) return false;
+  const third = bytes[offset + 2] ?? 0xff;
+  return third >> 4 === 0 && ((third >> 2) & 3) !== 3 && ((bytes[offset + 1]! >> 3) & 3) !== 1;
 }
 
 /** Constant bit rates in kbit/s that the encoder offers. */
@@ -50,7 +68,7 @@ export type Mp3Kbit = Exclude<
   0 | 56 | 144
 >;
 
-/** The highest bit rate that exists at this sample rate and is at most `kbit`, else the lowest. */
+/** Returns the highest bit rate up to `kbit` that exists at this sample rate, else the lowest. */
 export function nearestMp3Kbit(kbit: number, sampleRate: number): Mp3Kbit {
   const all = [...(sampleRate >= 32_000 ? KBIT_MPEG1 : KBIT_MPEG2)].filter(
     (k) => k !== 0 && k !== 56 && k !== 144,
