@@ -76,7 +76,11 @@ async function nextChunk(
     return await Promise.race([reader.read(), promise]);
   } catch (error) {
     if (error instanceof WorkerFailure || signal.aborted) throw error;
-    throw dropped("The connection to the gpu-worker broke off.", error);
+    throw new WorkerFailure("The connection to the gpu-worker broke off.", {
+      retryable: true,
+      brokeOff: true,
+      cause: error,
+    });
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", onAbort);
@@ -94,6 +98,6 @@ function joined(parts: Uint8Array[], length: number): Uint8Array {
   return whole;
 }
 
-function dropped(message: string, cause?: unknown): WorkerFailure {
-  return new WorkerFailure(message, { retryable: true, cause });
+function dropped(message: string): WorkerFailure {
+  return new WorkerFailure(message, { retryable: true });
 }

@@ -6,6 +6,8 @@ export class WorkerFailure extends Error {
   readonly unusableInput: boolean;
   /** How long the worker asked to be left alone, in milliseconds. */
   readonly retryAfterMs: number;
+  /** True if the response began and broke off: the process may have died of the request. */
+  readonly brokeOff: boolean;
 
   constructor(
     message: string,
@@ -13,6 +15,7 @@ export class WorkerFailure extends Error {
       retryable: boolean;
       unusableInput?: boolean;
       retryAfterMs?: number;
+      brokeOff?: boolean;
       cause?: unknown;
     },
   ) {
@@ -20,6 +23,7 @@ export class WorkerFailure extends Error {
     this.retryable = options.retryable;
     this.unusableInput = options.unusableInput ?? false;
     this.retryAfterMs = options.retryAfterMs ?? 0;
+    this.brokeOff = options.brokeOff ?? false;
   }
 }
 

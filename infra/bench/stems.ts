@@ -1,8 +1,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import type { Audio } from "@lemons/gpu-worker/engine/audio/audio";
 import { decodeAudio } from "@lemons/gpu-worker/engine/audio/decode";
-import { renderStems } from "@lemons/gpu-worker/engine/explain/render-stems";
+import { renderStems } from "@lemons/gpu-worker/engine/explain/render";
 import { snippetSources } from "@lemons/gpu-worker/engine/explain/snippet-sources";
+import { createNodeRuntime } from "@lemons/gpu-worker/engine/runtime/node/node-runtime";
 import { SOURCES, type SourceName } from "@lemons/shared/contract/explanation-request";
 import { DEFAULT_SEPARATOR, type SeparatorName } from "@lemons/shared/contract/separator";
 import { inRepository } from "../stack/repository.ts";
@@ -66,6 +67,7 @@ async function sumOfRendered(
   const mix = await decodeAudio(await readFile(inRepository("demo", "audio", `${track}.ogg`)));
   const own = separator === "stems" ? await ownStems(track) : null;
   const input = {
+    runtime: createNodeRuntime({ provider: "cpu", threads: 1 }),
     mix: own ? null : mix,
     stems: own,
     separator,

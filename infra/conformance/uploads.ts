@@ -1,10 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { PublishedExplanation } from "@lemons/shared/contract/explanation";
-import { OEmbed } from "@lemons/shared/contract/oembed";
 import { Problem } from "@lemons/shared/contract/problem";
-import { ShareLink } from "@lemons/shared/contract/share-link";
-import { TrackDetail } from "@lemons/shared/contract/track";
-import { Removal } from "@lemons/shared/contract/upload";
+import { OEmbed, ShareLink } from "@lemons/shared/contract/sharing";
+import { Removal, TrackDetail } from "@lemons/shared/contract/track";
 import { beforeAll, expect, it } from "vitest";
 import { inRepository } from "../stack/repository.ts";
 import { ask, makeKey, post, type Service, statusOf } from "./service.ts";

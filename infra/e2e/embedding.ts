@@ -132,8 +132,8 @@ export function testEmbedding(demo: Demo): void {
 
   it("offers what to paste, with a preview", async () => {
     await page.locator("lemons-player .play").waitFor({ timeout: TIMEOUT_MS });
-    await page.getByRole("button", { name: "Embed" }).click();
-    const dialog = page.getByRole("dialog", { name: "Show this elsewhere" });
+    await page.getByRole("button", { name: "Share" }).click();
+    const dialog = page.getByRole("dialog", { name: "Share or embed" });
     const codes = await dialog
       .locator("textarea")
       .evaluateAll((fields) => fields.map((field) => (field as HTMLTextAreaElement).value));

@@ -96,7 +96,7 @@ export function testJourney(demo: Demo): void {
       await page.waitForTimeout(40);
     }
     expect(await summary.count()).toBe(1);
-    expect([...seen].join(" | ")).toMatch(/Asking the model/);
+    expect([...seen].join(" | ")).toMatch(/Scoring the track/);
     expect(await summary.evaluate((element) => element === document.activeElement)).toBe(true);
   });
 
@@ -148,7 +148,7 @@ export function testJourney(demo: Demo): void {
     await expect.poll(currentTime, { timeout: 30_000 }).toBeGreaterThan(before + 0.3);
     await player
       .locator(".gauge[data-known=yes] .difference")
-      .getByText("against the whole")
+      .getByText("than the whole")
       .waitFor();
     expect(new URL(page.url()).hash).toMatch(/^#parts=/);
   });

@@ -74,11 +74,9 @@ export function testPlayer(demo: Demo): void {
     const player = page.locator(USUAL).first();
     const detail = player.locator(".detail");
     await player.getByRole("gridcell").nth(2).hover();
-    await expect
-      .poll(() => detail.textContent())
-      .toMatch(/vocals, 8–12 s: −0\.\d{3}, speaks against/);
+    await expect.poll(() => detail.textContent()).toMatch(/vocals, 8–12 s: −0\.\d{3}, hurts/);
     await player.getByRole("gridcell").nth(11).focus();
-    await expect.poll(() => detail.textContent()).toMatch(/drums, 4–8 s: \+0\.\d{3}, speaks for/);
+    await expect.poll(() => detail.textContent()).toMatch(/drums, 4–8 s: \+0\.\d{3}, helps/);
   });
 
   it("repeats one stretch", async () => {
@@ -108,10 +106,10 @@ export function testPlayer(demo: Demo): void {
     const player = page.locator(USUAL).first();
     await player.getByRole("button", { name: "Reset" }).click();
     const whole = await property(page, "relevance");
-    await player.getByRole("button", { name: /^Smallest change/ }).click();
+    await player.getByRole("button", { name: /^Fewest to mute/ }).click();
     await expect.poll(() => property(page, "relevance")).toBeLessThan(0.5);
-    expect(await player.locator(".difference").textContent()).toContain("\u2212");
-    await player.getByRole("button", { name: /^Smallest set/ }).click();
+    expect(await player.locator(".difference").textContent()).toContain("lower");
+    await player.getByRole("button", { name: /^Fewest parts/ }).click();
     await expect.poll(() => property(page, "relevance")).toBeGreaterThanOrEqual(0.5);
     await player.getByRole("button", { name: "Reset" }).click();
     expect(await property(page, "relevance")).toBe(whole);
@@ -153,13 +151,13 @@ export function testPlayer(demo: Demo): void {
           document.querySelector(selector)!.shadowRoot!.activeElement?.getAttribute("aria-label"),
         USUAL,
       );
-    expect(await focused()).toMatch(/^vocals, 0–4 s: .*sounds$/);
+    expect(await focused()).toMatch(/^vocals, 0–4 s: .*on$/);
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("ArrowRight");
     expect(await focused()).toMatch(/^piano, 4–8 s/);
     await page.keyboard.press("Enter");
     expect(await property(page, "selection")).toBe("1f.1d.1f.1f.1f");
-    expect(await focused()).toMatch(/silent$/);
+    expect(await focused()).toMatch(/muted$/);
     await page.keyboard.press("Home");
     await page.keyboard.press("Space");
     expect(await property(page, "selection")).toBe("1f.1f.1f.1f.1f");
@@ -178,32 +176,32 @@ export function testPlayer(demo: Demo): void {
     await at("error").getByRole("button", { name: "Try again" }).waitFor();
     await at("loading").getByText("Loading the explanation").waitFor();
     await at("no-sound").getByRole("button", { name: "Play", exact: true }).click();
-    await at("no-sound").getByText("The sound could not be loaded.").waitFor();
+    await at("no-sound").getByText("Couldn’t load the audio.").waitFor();
     await at("no-stems").getByRole("button", { name: "Play", exact: true }).click();
     await at("no-stems")
-      .getByText(/cannot be heard one by one/)
+      .getByText(/has no separate sources/)
       .waitFor();
     await page.evaluate(() =>
       document.querySelector<Player>('lemons-player[data-example="no-stems"]')!.pause(),
     );
     await at("stems-fail").getByRole("button", { name: "Play", exact: true }).click();
     await at("stems-fail")
-      .getByText(/Single parts cannot be heard just now: .* 502\./)
+      .getByText(/Couldn’t load the separate parts: .* 502\./)
       .waitFor();
     expect(await property(page, "paused", 'lemons-player[data-example="stems-fail"]')).toBe(false);
     await at("stems-fail").getByRole("gridcell").first().click();
     await at("stems-fail")
-      .getByText(/against the whole track/)
+      .getByText(/(?:lower|higher) than the whole track/)
       .first()
       .waitFor();
     await at("stems-fail").getByRole("button", { name: "Try again" }).click();
     await at("stems-fail")
-      .getByText(/Single parts/)
+      .getByText(/Couldn’t load the separate parts/)
       .waitFor({ state: "detached" });
     expect(await property(page, "paused", 'lemons-player[data-example="stems-fail"]')).toBe(false);
     await at("stems-late").getByRole("button", { name: "Play", exact: true }).click();
     await at("stems-late")
-      .getByText(/Single parts are being prepared/)
+      .getByText(/Preparing the separate parts/)
       .waitFor();
     await page.evaluate(() =>
       document.querySelector<Player>('lemons-player[data-example="stems-late"]')!.pause(),
@@ -212,13 +210,13 @@ export function testPlayer(demo: Demo): void {
     await at("no-table").getByRole("button", { name: "Try again" }).waitFor();
     await at("drawn").getByRole("gridcell").first().click();
     await at("drawn")
-      .getByText(/drawn combinations only/)
+      .getByText(/only a sample of combinations/)
       .waitFor();
     await at("empty")
-      .getByText("No part makes a difference to the model.", { exact: true })
+      .getByText(/No single part makes a difference\./)
       .waitFor();
     await at("all-negative")
-      .getByText(/^No set of parts decides/)
+      .getByText(/^No parts decide this/)
       .waitFor();
   });
 

@@ -53,7 +53,7 @@ export function testTouch(demo: Demo): void {
       timeout: TIMEOUT_MS,
     });
     await page.goto("/gallery");
-    expect((await refused).text()).toContain("keeps sound back until you press play");
+    expect((await refused).text()).toContain("blocks audio until you press play");
     expect(await read("paused")).toBe(true);
     expect(await loudnessNow(page)).toBe(0);
   });
@@ -64,7 +64,7 @@ export function testTouch(demo: Demo): void {
     await expect
       .poll(() => loudnessNow(page), { timeout: TIMEOUT_MS })
       .toBeGreaterThan(AUDIBLE_RMS);
-    expect(await player.getByText(/keeps sound back/).count()).toBe(0);
+    expect(await player.getByText(/blocks audio/).count()).toBe(0);
     await player.getByRole("gridcell").nth(6).tap();
     expect(await read("selection")).toBe("1f.1d.1f.1f.1f");
     await player.getByRole("rowheader", { name: /^drums/ }).tap();

@@ -7,27 +7,23 @@
  * pass.
  */
 import { writeFile } from "node:fs/promises";
-import { createEnumerator } from "@lemons/gpu-worker/engine/enumerate/enumerator";
+import { availableParallelism } from "node:os";
 import { modelWaveforms } from "@lemons/gpu-worker/engine/model/model-waveform";
-import { readModelPackage } from "@lemons/gpu-worker/engine/model/read-model-package";
-import { analyseModel } from "@lemons/gpu-worker/engine/response-table/analyse";
-import {
-  buildResponseTable,
-  prepareTable,
-} from "@lemons/gpu-worker/engine/response-table/build-response-table";
-import { createChainSessions } from "@lemons/gpu-worker/engine/response-table/chain-sessions";
+import { readModelPackage } from "@lemons/gpu-worker/engine/model/node/read-model-package";
+import { analyseForTable } from "@lemons/gpu-worker/engine/response-table/engines";
+import { createGraphSessions } from "@lemons/gpu-worker/engine/response-table/graph-sessions";
+import { createNodeRuntime } from "@lemons/gpu-worker/engine/runtime/node/node-runtime";
 import { loadStems } from "@lemons/gpu-worker/engine/separate/node/load-stems";
 import { stemsOf } from "@lemons/gpu-worker/engine/separate/stems";
-import { plotFile, renderPlot } from "@lemons/gpu-worker/research/plots/render-plot";
+import { plotFile, renderPlot } from "@lemons/research/plots/render-plot";
+import { segmentBounds } from "@lemons/shared/explanation/components";
 import { fitExhaustively } from "@lemons/shared/explanation/exhaustive-fit";
+import { sigmoid } from "@lemons/shared/explanation/exponential";
 import { fitLocal } from "@lemons/shared/explanation/local-fit";
 import type { Mask } from "@lemons/shared/explanation/mask";
 import { sampleMasks } from "@lemons/shared/explanation/sampled-masks";
-import { segmentBounds } from "@lemons/shared/explanation/segments";
-import { sigmoid } from "@lemons/shared/explanation/sigmoid";
-import { foldTable } from "@lemons/shared/what-if/fold-table";
-import { logitOfMask } from "@lemons/shared/what-if/logit-of-mask";
 import type { FoldedTable } from "@lemons/shared/what-if/response-table";
+import { foldTable, logitOfMask } from "@lemons/shared/what-if/response-table";
 import { inRepository } from "../stack/repository.ts";
 
 const TRACK = "gt01-rock-power-chords";
@@ -37,28 +33,24 @@ const SEEDS = 200;
 const KERNEL_WIDTH = 0.25;
 const SEGMENTS = 5;
 
+const runtime = createNodeRuntime({ provider: "cpu", threads: availableParallelism() });
+
 const fitSettings = { kernelWidth: KERNEL_WIDTH, featureSelection: "none" } as const;
 
 /** The table of the demo track, as the demo listener hears it. */
 async function demoTable(): Promise<FoldedTable> {
   const model = await readModelPackage(inRepository("demo", "models", "shared"), LISTENER);
-  const verdict = analyseModel(model);
+  const verdict = analyseForTable(model);
   if (!verdict.applies || !model.head) throw new Error("the exact engine does not apply");
-  const { frontEnd, encoderVersion, version } = model.manifest;
+  const { frontEnd } = model.manifest;
   const { stems } = await stemsOf(null, await loadStems(inRepository("demo", "stems", TRACK)));
-  const sources = await modelWaveforms(stems, frontEnd);
-  const question = {
-    trunk: verdict.trunk,
-    encoderVersion: encoderVersion ?? version,
-    frontEnd,
-    sources,
-    segments: segmentBounds(sources[0]!.length, SEGMENTS),
-  };
-  const ready = prepareTable(question);
-  if (!ready.applies) throw new Error(ready.reason);
-  const sessions = createChainSessions({ provider: "cpu", threads: 2 });
+  const sources = await modelWaveforms(stems, frontEnd, runtime);
+  const segments = segmentBounds(sources[0]!.length, SEGMENTS);
+  const prepared = verdict.prepare({ frontEnd, sources, segments });
+  if (!prepared.applies) throw new Error(prepared.reason);
+  const sessions = createGraphSessions({ runtime });
   try {
-    const { table } = await buildResponseTable(question, ready, { sessions });
+    const { table } = await prepared.build({ sessions });
     return foldTable(table, model.head);
   } finally {
     await sessions.dispose();
@@ -72,7 +64,7 @@ function distance(a: readonly number[], b: readonly number[]): number {
 
 const table = await demoTable();
 const components = table.segments * table.sources;
-const enumerator = createEnumerator();
+const enumerator = runtime.startEnumerator();
 const statistics = await enumerator.enumerate(table);
 await enumerator.close();
 

@@ -1,9 +1,8 @@
 import type { Explanation } from "../contract/explanation.ts";
 import type { ExplanationQuestion } from "../contract/explanation-request.ts";
-import { complexity } from "./complexity.ts";
 import type { ComponentPlace } from "./components.ts";
 import type { LocalFit } from "./local-fit.ts";
-import { sortedComponents } from "./sorted-components.ts";
+import { complexity, sortedComponents } from "./ranking.ts";
 import { summarise } from "./summary.ts";
 
 /** A local fit and what it is a fit of. */

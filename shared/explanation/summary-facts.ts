@@ -1,8 +1,8 @@
 import type { Component, Explanation } from "../contract/explanation.ts";
 import type { ExplanationType } from "../contract/explanation-request.ts";
-import { complexity } from "./complexity.ts";
+import { explainsIrrelevance } from "./local-fit.ts";
+import { complexity } from "./ranking.ts";
 import { fidelityStep, RECOMMENDED_RELEVANCE } from "./scales.ts";
-import { explainsIrrelevance } from "./target.ts";
 
 /** Smaller weights, half a percentage point of relevance, are no reason. */
 const NOTEWORTHY_WEIGHT = 0.005;

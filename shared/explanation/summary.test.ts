@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ExplanationType } from "../contract/explanation-request.ts";
-import { SOURCES } from "../contract/explanation-request.ts";
+import { type ExplanationType, SOURCES } from "../contract/explanation-request.ts";
 import { componentsOf } from "./components.ts";
 import { summarise } from "./summary.ts";
 import type { SummaryValues } from "./summary-facts.ts";

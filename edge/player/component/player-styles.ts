@@ -39,7 +39,7 @@ const frameStyles = css`
     color: var(--_muted);
     text-align: center;
   }
-  /* As high as the player that follows is for five sources: what stands below stays where it is. */
+  /* As high as a player with five sources, which avoids a layout shift below. */
   .message[aria-busy] {
     min-height: 58rem;
   }
@@ -198,7 +198,7 @@ const frameStyles = css`
   }
 `;
 
-/** Looks of `<lemons-player>`. */
+/** Styles of `<lemons-player>`. */
 export const playerStyles: CSSResult[] = [
   playerTokens,
   frameStyles,

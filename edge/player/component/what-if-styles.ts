@@ -1,6 +1,6 @@
 import { css } from "lit";
 
-/** Looks of the model's answer to a selection, and of the fit. */
+/** Styles of the what-if panel. */
 export const whatIfStyles = css`
   .what-if {
     display: grid;

@@ -1,9 +1,32 @@
+import { env } from "cloudflare:workers";
 import { ListenerPage, ListenerProfile } from "@lemons/shared/contract/listener";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { seed } from "../../test/catalogue.ts";
-import { problemOf, request } from "../../test/request.ts";
+import { makeKey, type TestKey } from "../../test/keys.ts";
+import { post, problemOf, request } from "../../test/request.ts";
 
-beforeAll(() => seed());
+let admin: TestKey;
+beforeAll(async () => {
+  await seed();
+  admin = await makeKey(["read", "admin"]);
+});
+afterAll(() => env.DB.exec("DELETE FROM listeners WHERE id LIKE 'fresh-%'"));
+
+const NEW = {
+  id: "fresh-1",
+  name: "Fresh",
+  taste: "Anything new.",
+  listens: [{ track: "alpha", plays: 3 }, { track: "delta" }],
+};
+const add = (change: object = {}) => post("/v1/listeners", { ...NEW, ...change }, admin.headers);
+const put = (listener: string, listens: object[], headers = admin.headers as HeadersInit) =>
+  request(`/v1/listeners/${listener}/listens`, {
+    method: "PUT",
+    headers: { "Content-Type": "application/json", ...headers },
+    body: JSON.stringify({ listens }),
+  });
+const history = (profile: ListenerProfile) =>
+  profile.history.map(({ track, plays }) => [track.id, plays]);
 
 describe("GET /v1/listeners", () => {
   it("lists the listeners in the catalogue's order with their sums", async () => {
@@ -83,5 +106,62 @@ describe("GET /v1/listeners/{listener}", () => {
     const response = await request("/v1/listeners/zoe", { method });
     expect(response.headers.get("Allow")).toBe("GET, HEAD, DELETE");
     expect(await problemOf(response)).toMatchObject({ status: 405 });
+  });
+});
+
+describe("POST /v1/listeners", () => {
+  it("adds a listener with what was listened to, once", async () => {
+    const response = await add();
+    expect(response.status).toBe(201);
+    expect(response.headers.get("Location")).toBe("/v1/listeners/fresh-1");
+    const profile = ListenerProfile.parse(await response.json());
+    expect(profile).toMatchObject({
+      id: "fresh-1",
+      name: "Fresh",
+      tracks: 2,
+      plays: 4,
+      model: null,
+    });
+    expect(history(profile)).toEqual([
+      ["alpha", 3],
+      ["delta", 1],
+    ]);
+    const again = await problemOf(await add({ listens: [{ track: "bravo" }] }));
+    expect(again).toMatchObject({ status: 409, type: "/problems/listener-exists" });
+    const stored = ListenerProfile.parse(await (await request("/v1/listeners/fresh-1")).json());
+    expect(history(stored)).toEqual(history(profile));
+  });
+
+  it.each([
+    [{ listens: [{ track: "omega" }] }, 404, "/problems/unknown-track"],
+    [{ listens: [{ track: "alpha" }, { track: "alpha" }] }, 400, "/problems/bad-request"],
+    [{ listens: [{ track: "alpha", plays: 0 }] }, 400, "/problems/bad-request"],
+    [{ id: "No Slug" }, 400, "/problems/bad-request"],
+    [{ name: " " }, 400, "/problems/bad-request"],
+  ])("with %j is refused with %i", async (change, status, type) => {
+    const id = "fresh-2";
+    expect(await problemOf(await add({ id, ...change }))).toMatchObject({ status, type });
+    expect((await request(`/v1/listeners/${id}`)).status).toBe(404);
+  });
+});
+
+describe("PUT /v1/listeners/{listener}/listens", () => {
+  it("puts the whole history in the place of the one before", async () => {
+    await add({ id: "fresh-3" });
+    const response = await put("fresh-3", [{ track: "alpha", plays: 9 }, { track: "bravo" }]);
+    expect(response.status).toBe(200);
+    expect(history(ListenerProfile.parse(await response.json()))).toEqual([
+      ["alpha", 9],
+      ["bravo", 1],
+    ]);
+    expect((await put("fresh-3", [])).status).toBe(200);
+    expect((await put("fresh-3", [{ track: "omega" }])).status).toBe(404);
+    expect((await put("nobody", [])).status).toBe(404);
+  });
+
+  it("of everybody's listeners is the administrators' alone", async () => {
+    const reader = await makeKey(["read", "upload"]);
+    expect((await put("zoe", [], {})).status).toBe(401);
+    expect((await put("zoe", [], reader.headers)).status).toBe(403);
   });
 });

@@ -1,19 +1,19 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { TrackId } from "@lemons/shared/contract/identifier";
-import { TrackDetail } from "@lemons/shared/contract/track";
 import {
   removalExample,
   trackExample,
   uploadExample,
   uploadedTrackExample,
-} from "@lemons/shared/contract/track.example";
+} from "@lemons/shared/contract/catalogue.example";
+import { TrackId } from "@lemons/shared/contract/identifier";
 import {
   MAX_AUDIO_BYTES,
   MAX_TEXT_LENGTH,
   Removal,
+  TrackDetail,
   TrackText,
   Upload,
-} from "@lemons/shared/contract/upload";
+} from "@lemons/shared/contract/track";
 import { sha256Hex } from "@lemons/shared/identity/sha256";
 import type { Context } from "hono";
 import type { AppEnv } from "../../access/app-env.ts";
@@ -34,7 +34,7 @@ import {
   receiveAudio,
 } from "../../work/uploads/receive-audio.ts";
 import { removeUpload } from "../../work/uploads/remove-upload.ts";
-import { sweepVisitors } from "../../work/uploads/sweep-visitors.ts";
+import { sweepVisitors } from "../../work/uploads/sweep-uploads.ts";
 import { readUploadForm, type UploadTexts } from "../../work/uploads/upload-form.ts";
 import { uploadOwnerOf } from "../../work/uploads/upload-owner.ts";
 import { uploadTrack } from "../../work/uploads/upload-track.ts";
@@ -64,20 +64,20 @@ const text = (example: string) => ({
 });
 const audioBody = { schema: { type: "string" as const, format: "binary" } };
 
-/** What every answer of `POST /v1/tracks` has. */
-const answered = ["Cache-Control", "Preference-Applied"] as const;
+/** Headers of every response of `POST /v1/tracks`. */
+const postHeaders = ["Cache-Control", "Preference-Applied"] as const;
 
 const postTrack = createRoute({
   method: "post",
   path: "/v1/tracks",
-  summary: "Upload a track of your own",
-  description: `The body is the audio file (wav, mp3, ogg vorbis, opus, flac, m4a; at most ${MAX_AUDIO_BYTES} bytes, 15 minutes, 8 channels), or a form with the file as \`audio\`. The track is visible to its key only, and so is whatever is made of it. The same bytes again are the same track. Where the service welcomes visitors, its own pages may upload without a key: a cookie then stands for it, and the track is kept for a day.`,
+  summary: "Upload a private track",
+  description: `The body is an audio file (WAV, MP3, Ogg Vorbis, Opus, FLAC, M4A; at most ${MAX_AUDIO_BYTES} bytes, 15 minutes, 8 channels), or a form with the file as \`audio\`. Only its key sees the track and everything made from it. The same bytes are the same track. If the service allows visitors, its own pages can upload without a key: a cookie identifies the visitor, and the track is kept for a day.`,
   security: [{ key: [] }],
   middleware: [requireUploaderOrWelcome] as const,
   request: {
     query: z.strictObject({
       title: TrackText.optional()
-        .describe("of a body that is the file itself")
+        .describe("if the body is the file itself")
         .meta({ example: "My song" }),
       artist: TrackText.optional().meta({ example: "Me" }),
     }),
@@ -85,7 +85,7 @@ const postTrack = createRoute({
       "idempotency-key": z
         .string()
         .optional()
-        .describe("1 to 200 visible characters; remembered for a day; needs a key")
+        .describe("1 to 200 visible characters, remembered for a day; requires a key")
         .meta({ pattern: IDEMPOTENCY_KEY.source, example: "8e03978e-40d5-43dd-bc93-6894a57f9324" }),
       prefer: z
         .string()
@@ -115,23 +115,23 @@ const postTrack = createRoute({
   },
   responses: {
     200: json(
-      "the same bytes were uploaded before: that track",
+      "the track that was uploaded with the same bytes before",
       TrackDetail,
       uploadedTrackExample,
-      ...answered,
+      ...postHeaders,
     ),
-    201: json("the new track", TrackDetail, uploadedTrackExample, ...answered, "Location"),
+    201: json("the new track", TrackDetail, uploadedTrackExample, ...postHeaders, "Location"),
     202: json(
-      "it is being decoded; `Location` names where it will be",
+      "still decoding; `Location` is the address of the track",
       Upload,
       uploadExample,
-      ...answered,
+      ...postHeaders,
       "Location",
       "Retry-After",
     ),
     400: badRequest,
     ...refused("upload", { kind: "storage-full", bytes: 8_123_456, storageBytes: 1_000_000_000 }),
-    409: problem("a request with this Idempotency-Key is at work", {
+    409: problem("a request with this Idempotency-Key is running", {
       kind: "idempotency-in-progress",
     }),
     413: problem("the file is too large", {
@@ -139,7 +139,7 @@ const postTrack = createRoute({
       limitBytes: MAX_AUDIO_BYTES,
     }),
     415: problem(
-      "the body is not an audio file, or is not said to be one",
+      "the body isn't an audio file, or its Content-Type isn't supported",
       { kind: "not-audio" },
       {
         kind: "unsupported-media-type",
@@ -148,16 +148,16 @@ const postTrack = createRoute({
       },
     ),
     422: problem(
-      "the file cannot be decoded, or the Idempotency-Key was used for another one",
+      "the file can't be decoded, or the Idempotency-Key was used for another file",
       undecodable,
       { kind: "idempotency-key-reused" },
     ),
     429: tooMuch({ kind: "budget-spent", seconds: 12, remainingSeconds: 2, retryAfter: 7658 }),
     502: problem(
-      "every attempt to decode it failed; the same POST starts it again",
+      "every attempt to decode the file failed; the same POST starts it again",
       decodingFailed,
     ),
-    503: problem("there is no room for visitors' songs; `Retry-After` says when to ask again", {
+    503: problem("no room for visitors' tracks; `Retry-After` says when to retry", {
       kind: "visitors-full",
     }),
   },
@@ -166,7 +166,7 @@ const postTrack = createRoute({
 const deleteTrack = createRoute({
   method: "delete",
   path: "/v1/tracks/{track}",
-  summary: "Remove a track of your own, and all that was made of it",
+  summary: "Remove a private track and everything made from it",
   security: [{ key: [] }],
   middleware: [requireUploader] as const,
   request: { params: z.object({ track: TrackId }), ...noQuery },
@@ -174,7 +174,7 @@ const deleteTrack = createRoute({
     200: json("what was removed", Removal, removalExample, "Cache-Control"),
     400: badRequest,
     ...refused("upload", { kind: "not-an-upload", id: trackExample.id }),
-    404: problem("no such track of this key", unknownTrack),
+    404: problem("no such track of the caller", unknownTrack),
     429: tooMuch(),
   },
 });
@@ -182,7 +182,7 @@ const deleteTrack = createRoute({
 export const uploadRoutes = createRouter()
   .openapi(postTrack, async (c) => {
     const { key } = c.get("caller");
-    refuseAnnouncedSize(c);
+    checkContentLength(c);
     const again = key && (await beginIdempotent(c.env.DB, key.id, c.req.header("Idempotency-Key")));
     let received: ReceivedAudio | null = null;
     try {
@@ -211,14 +211,14 @@ export const uploadRoutes = createRouter()
     if (upload !== null && (upload.owner === owner || scopes.has("admin"))) {
       return c.json(await removeUpload(c.env, upload), 200);
     }
-    const isEverybodys = (await findTrack(c.env.DB, id, owner)) !== null;
+    const isPublic = (await findTrack(c.env.DB, id, owner)) !== null;
     throw new ProblemError(
-      isEverybodys ? { kind: "not-an-upload", id } : { kind: "unknown-track", id },
+      isPublic ? { kind: "not-an-upload", id } : { kind: "unknown-track", id },
     );
   });
 
-/** Saves sending what would be refused; the bytes are counted all the same. */
-function refuseAnnouncedSize(c: Context<AppEnv>): void {
+/** Rejects a too large Content-Length before the body is sent. Reading the body counts its bytes anyway. */
+function checkContentLength(c: Context<AppEnv>): void {
   if (Number(c.req.header("Content-Length") ?? 0) > MAX_AUDIO_BYTES + MAX_FORM_OVERHEAD_BYTES) {
     throw new ProblemError({ kind: "body-too-large", limitBytes: MAX_AUDIO_BYTES });
   }

@@ -1,6 +1,6 @@
-import type { Explanation, PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { WorkerExplainRequest } from "@lemons/shared/contract/gpu-worker";
 import { DEFAULT_SEPARATOR, NO_SEPARATION } from "@lemons/shared/contract/separator";
+import { publishExplanation } from "@lemons/shared/explanation/assemble-explanation";
 import type { LinearHead } from "@lemons/shared/model/linear-head";
 import { settingsOf } from "../../base/env.ts";
 import { findHead } from "../../catalogue/models.ts";
@@ -11,7 +11,7 @@ import {
   splitOrWholeModelLink,
   tableLink,
 } from "../../worker/request-links.ts";
-import { explainOnWorker } from "../../worker/worker-client.ts";
+import { callWorker } from "../../worker/worker-client.ts";
 import { WorkerFailure } from "../../worker/worker-failure.ts";
 import type { FlightListener } from "../flight/flight.ts";
 import type { FlightOrigin } from "../flight/flight-origin.ts";
@@ -60,7 +60,15 @@ async function explainByWorker(
   const settings = settingsOf(env);
   const head = await findHead(env.DB, task.model.id, task.model.version);
   const request = await workerRequest(env, task, head);
-  const explanation = await explainOnWorker(settings, request, listener, signal, origin.requestId);
+  const { explanation } = await callWorker(settings, "explain", request, {
+    signal,
+    requestId: origin.requestId,
+    account: origin.payer?.account,
+    onUpdate(line) {
+      if (line.kind === "progress") listener.onProgress(line.progress);
+      else listener.onRelevance(line.relevance);
+    },
+  });
   const fault = resultFault(task, explanation);
   if (fault !== null) {
     throw new WorkerFailure(`The gpu-worker answered another question: ${fault}.`, {
@@ -78,7 +86,7 @@ async function explainByWorker(
   }
   // An attempt that was given up must not end the job that its successor is running.
   signal.throwIfAborted();
-  const finished = published(task, explanation);
+  const finished = publishExplanation(task, explanation);
   await storeExplanation(env.BUCKET, finished, ownershipOf(task));
   if (await dropOrphanedExplanation(env, task)) return;
   await startRendering(env, finished, origin);
@@ -107,12 +115,4 @@ async function workerRequest(
     ...(table && { table }),
     outputs,
   };
-}
-
-function published(
-  { id, listener, track }: ExplanationTask,
-  explanation: Explanation,
-): PublishedExplanation {
-  const { masks: _masks, predictions: _predictions, ...fields } = explanation;
-  return { id, listener, track, ...fields };
 }

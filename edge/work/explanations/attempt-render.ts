@@ -2,7 +2,7 @@ import { DEFAULT_SEPARATOR, NO_SEPARATION } from "@lemons/shared/contract/separa
 import { settingsOf } from "../../base/env.ts";
 import { linkExpiry } from "../../worker/object-link.ts";
 import { highlightLinks, soundLinks } from "../../worker/request-links.ts";
-import { renderOnWorker } from "../../worker/worker-client.ts";
+import { callWorker } from "../../worker/worker-client.ts";
 import { WorkerFailure } from "../../worker/worker-failure.ts";
 import type { FlightListener } from "../flight/flight.ts";
 import type { FlightOrigin } from "../flight/flight-origin.ts";
@@ -21,7 +21,7 @@ export async function attemptRender(
   { id }: RenderTask,
   listener: FlightListener,
   signal: AbortSignal,
-  { requestId }: FlightOrigin,
+  { requestId, payer }: FlightOrigin,
 ): Promise<void> {
   const settings = settingsOf(env);
   const [stored, task] = await Promise.all([
@@ -39,8 +39,9 @@ export async function attemptRender(
     soundLinks(settings, task.sound, expiresAt),
     highlightLinks(settings, id, missing, expiresAt),
   ]);
-  await renderOnWorker(
+  await callWorker(
     settings,
+    "render",
     {
       id,
       sound,
@@ -51,9 +52,12 @@ export async function attemptRender(
       components: explanation.components,
       outputs,
     },
-    listener.onProgress,
-    signal,
-    requestId,
+    {
+      signal,
+      requestId,
+      account: payer?.account,
+      onUpdate: ({ progress }) => listener.onProgress(progress),
+    },
   );
   if (await dropOrphanedExplanation(env, task)) return;
   const [forgotten] = await missingHighlights(env.BUCKET, explanation);

@@ -2,7 +2,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import { ExplanationRequest, SOURCES } from "@lemons/shared/contract/explanation-request";
-import { foldTable } from "@lemons/shared/what-if/fold-table";
+import { foldTable } from "@lemons/shared/what-if/response-table";
 import { decodeFoldedTable, encodeTable } from "@lemons/shared/what-if/table-format";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Spending } from "../../access/spend.ts";

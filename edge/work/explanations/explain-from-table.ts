@@ -1,12 +1,14 @@
-import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
-import type { ExhaustiveNeighbourhood } from "@lemons/shared/contract/neighbourhood";
-import type { TableRecord } from "@lemons/shared/contract/table-record";
+import type { PublishedExplanation, TableRecord } from "@lemons/shared/contract/explanation";
+import type { ExhaustiveNeighbourhood } from "@lemons/shared/contract/explanation-request";
+import { NotEnumerable } from "@lemons/shared/enumeration/audible-components";
 import { enumerate } from "@lemons/shared/enumeration/enumerate";
-import { NotEnumerable } from "@lemons/shared/enumeration/not-enumerable";
+import {
+  assembleExplanation,
+  publishExplanation,
+} from "@lemons/shared/explanation/assemble-explanation";
 import { explainFromTable } from "@lemons/shared/explanation/explain-from-table";
-import { highlightPlan } from "@lemons/shared/explanation/highlight-plan";
-import { foldTable } from "@lemons/shared/what-if/fold-table";
-import type { FoldedTable } from "@lemons/shared/what-if/response-table";
+import { highlightPlan } from "@lemons/shared/explanation/highlights";
+import { type FoldedTable, foldTable } from "@lemons/shared/what-if/response-table";
 import { TableFormatError } from "@lemons/shared/what-if/table-format";
 import enumerationModule from "../../../shared/enumeration/enumerate.wasm";
 import { findHead } from "../../catalogue/models.ts";
@@ -79,7 +81,7 @@ async function explain(
   { record, folded }: FoldedAnswer,
 ): Promise<PublishedExplanation> {
   const { audio, separation, segments, engine } = record;
-  const fields = await explainFromTable({
+  const answers = await explainFromTable({
     table: folded,
     segments,
     sources: separation.sources,
@@ -87,25 +89,22 @@ async function explain(
     enumerate: (table) => enumerate(enumerationModule, table),
   });
   const { startSeconds } = audio.snippet;
-  return {
-    id,
-    listener,
-    track,
-    schemaVersion: 1,
-    model: { id: model.id, version: model.version },
-    audio,
-    separation,
-    // As the gpu-worker does: what is not cut in time has one segment.
-    segments:
-      question.type === "source"
-        ? [{ startSeconds: segments[0]!.startSeconds, endSeconds: segments.at(-1)!.endSeconds }]
-        : segments,
-    ...fields,
-    engine,
-    highlights: highlightPlan({ components: fields.components, startSeconds }).map(
-      ({ highlight }) => highlight,
+  return publishExplanation(
+    { id, listener, track },
+    assembleExplanation(
+      {
+        model,
+        audio,
+        separation,
+        segments,
+        engine,
+        highlights: highlightPlan({ components: answers.components, startSeconds }).map(
+          ({ highlight }) => highlight,
+        ),
+        // A Worker's clock stands still while it computes. `engine` has the times of the table.
+        timings: {},
+      },
+      answers,
     ),
-    // A Worker's clock stands still while it computes; what the table took is told by `engine`.
-    timings: {},
-  };
+  );
 }

@@ -3,7 +3,7 @@ import { snippetOfTrack } from "@lemons/shared/audio/snippet";
 import { ExplanationRequest } from "@lemons/shared/contract/explanation-request";
 import { DEFAULT_SEPARATOR, SEPARATOR_VERSIONS } from "@lemons/shared/contract/separator";
 import { tableId } from "@lemons/shared/identity/explanation-id";
-import { stemsHash } from "@lemons/shared/identity/stems-hash";
+import { stemsHash } from "@lemons/shared/identity/sha256";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
   catalogueTrack,

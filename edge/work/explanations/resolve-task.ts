@@ -1,11 +1,11 @@
 import { snippetOfTrack } from "@lemons/shared/audio/snippet";
 import type { KeyId } from "@lemons/shared/contract/access";
-import type {
-  ExplanationQuestion,
-  ExplanationRequest,
-  ExplanationType,
+import {
+  DEFAULT_EFFECTIVE_SAMPLES,
+  type ExplanationQuestion,
+  type ExplanationRequest,
+  type ExplanationType,
 } from "@lemons/shared/contract/explanation-request";
-import { DEFAULT_EFFECTIVE_SAMPLES } from "@lemons/shared/contract/neighbourhood";
 import {
   DEFAULT_SEPARATOR,
   NO_SEPARATION,

@@ -2,7 +2,7 @@ import { settingsOf } from "../../base/env.ts";
 import { renderedStemKey } from "../../base/object-keys.ts";
 import { linkExpiry } from "../../worker/object-link.ts";
 import { soundLinks, stemLinks } from "../../worker/request-links.ts";
-import { stemsOnWorker } from "../../worker/worker-client.ts";
+import { callWorker } from "../../worker/worker-client.ts";
 import { WorkerFailure } from "../../worker/worker-failure.ts";
 import type { FlightListener } from "../flight/flight.ts";
 import type { FlightOrigin } from "../flight/flight-origin.ts";
@@ -18,7 +18,7 @@ export async function attemptStems(
   task: StemsTask,
   listener: FlightListener,
   signal: AbortSignal,
-  { requestId }: FlightOrigin,
+  { requestId, payer }: FlightOrigin,
 ): Promise<void> {
   const settings = settingsOf(env);
   const missing = await missingStems(env.BUCKET, task);
@@ -30,7 +30,12 @@ export async function attemptStems(
     stemLinks(settings, id, missing, expiresAt),
   ]);
   const request = { id, sound, separator, outputs };
-  const stems = await stemsOnWorker(settings, request, listener.onProgress, signal, requestId);
+  const { stems } = await callWorker(settings, "stems", request, {
+    signal,
+    requestId,
+    account: payer?.account,
+    onUpdate: ({ progress }) => listener.onProgress(progress),
+  });
   if (new Set(stems.map(({ samples, sampleRate }) => `${samples} ${sampleRate}`)).size > 1) {
     throw new WorkerFailure("The gpu-worker rendered sources of different lengths.", {
       retryable: true,

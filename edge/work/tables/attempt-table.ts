@@ -4,7 +4,7 @@ import { type Settings, settingsOf } from "../../base/env.ts";
 import { tableKey } from "../../base/object-keys.ts";
 import { linkExpiry, signLink } from "../../worker/object-link.ts";
 import { encoderOrModelLink, soundLinks } from "../../worker/request-links.ts";
-import { tableOnWorker } from "../../worker/worker-client.ts";
+import { callWorker } from "../../worker/worker-client.ts";
 import { WorkerFailure } from "../../worker/worker-failure.ts";
 import type { FlightListener } from "../flight/flight.ts";
 import type { FlightOrigin } from "../flight/flight-origin.ts";
@@ -23,11 +23,16 @@ export async function attemptTable(
   task: TableTask,
   listener: FlightListener,
   signal: AbortSignal,
-  { requestId }: FlightOrigin,
+  { requestId, payer }: FlightOrigin,
 ): Promise<void> {
   const settings = settingsOf(env);
   const request = await workerRequest(settings, task);
-  const answer = await tableOnWorker(settings, request, listener.onProgress, signal, requestId);
+  const answer = await callWorker(settings, "table", request, {
+    signal,
+    requestId,
+    account: payer?.account,
+    onUpdate: ({ progress }) => listener.onProgress(progress),
+  });
   if (answer.kind === "no-table") {
     await storeTableRecord(env.BUCKET, { id: task.id, noTable: answer.reason }, task);
     return;

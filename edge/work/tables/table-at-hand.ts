@@ -1,4 +1,4 @@
-import type { TableRecord } from "@lemons/shared/contract/table-record";
+import type { TableRecord } from "@lemons/shared/contract/explanation";
 import { isActive } from "../flight/flight-record.ts";
 import { tableJobOf } from "./table-job.ts";
 import { findTableRecord, isNoTable } from "./table-store.ts";

@@ -1,4 +1,4 @@
-import type { TableRecord } from "@lemons/shared/contract/table-record";
+import type { TableRecord } from "@lemons/shared/contract/explanation";
 import type { ResponseTable } from "@lemons/shared/what-if/response-table";
 import type { TableTask } from "./table-task.ts";
 

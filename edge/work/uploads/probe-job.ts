@@ -3,7 +3,7 @@ import { z } from "zod";
 import { settingsOf } from "../../base/env.ts";
 import { linkExpiry } from "../../worker/object-link.ts";
 import { soundLinks } from "../../worker/request-links.ts";
-import { probeOnWorker } from "../../worker/worker-client.ts";
+import { callWorker } from "../../worker/worker-client.ts";
 import { WorkerFailure } from "../../worker/worker-failure.ts";
 import { Flight, type FlightListener } from "../flight/flight.ts";
 import type { FlightOrigin } from "../flight/flight-origin.ts";
@@ -37,15 +37,19 @@ export class ProbeJob extends Flight<AskedProbe> {
     { track, audioSha256 }: AskedProbe,
     listener: FlightListener,
     signal: AbortSignal,
-    { requestId }: FlightOrigin,
+    { requestId, payer }: FlightOrigin,
   ): Promise<void> {
     const { DB } = this.env;
     const settings = settingsOf(this.env);
     const sound = await soundLinks(settings, { audioSha256, stems: {} }, linkExpiry());
     const request = { id: track, sound };
     try {
-      const { onProgress } = listener;
-      const facts = await probeOnWorker(settings, request, onProgress, signal, requestId);
+      const facts = await callWorker(settings, "probe", request, {
+        signal,
+        requestId,
+        account: payer?.account,
+        onUpdate: ({ progress }) => listener.onProgress(progress),
+      });
       signal.throwIfAborted();
       await publishUpload(DB, track, facts);
     } catch (error) {

@@ -57,10 +57,7 @@ function monoOrStereo(audio: Audio): Audio & { count: 1 | 2 } {
 }
 
 /** Encodes block by block with a configured encoder. */
-function encodeBlocks(
-  encoder: WasmMediaEncoder<"audio/mpeg">,
-  audio: Audio,
-): Uint8Array {
+function encodeBlocks(encoder: WasmMediaEncoder<"audio/mpeg">, audio: Audio): Uint8Array {
   const parts: Uint8Array[] = [];
   for (let start = 0; start < sampleCount(audio); start += BLOCK_SAMPLES) {
     const block = audio.channels.map((channel) => channel.subarray(start, start + BLOCK_SAMPLES));

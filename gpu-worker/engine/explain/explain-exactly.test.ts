@@ -5,8 +5,9 @@ import { fitLocal } from "@lemons/shared/explanation/local-fit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Audio } from "../audio/audio.ts";
 import { decodeAudio } from "../audio/decode.ts";
-import { readModelPackage } from "../model/read-model-package.ts";
+import { readModelPackage } from "../model/node/read-model-package.ts";
 import { createScorer } from "../model/scorer.ts";
+import { createNodeRuntime } from "../runtime/node/node-runtime.ts";
 import { createExactEngine, type ExactEngine } from "./exact-engine.ts";
 import { type ExplainAudioInput, explainAudio } from "./explain-audio.ts";
 
@@ -20,8 +21,11 @@ interface Golden {
   results: { feature_selection: string; sorted_exp: [number, number][]; score: number }[];
 }
 
-const scorer = createScorer({ provider: "cpu", threads: THREADS });
-const exact = createExactEngine({ provider: "cpu", threads: THREADS });
+const runtime = createNodeRuntime({ provider: "cpu", threads: THREADS });
+const scorer = createScorer({ runtime });
+const exact = createExactEngine({
+  runtime: runtime,
+});
 afterAll(async () => {
   await scorer.dispose();
   await exact.dispose();
@@ -29,7 +33,7 @@ afterAll(async () => {
 
 let track: Pick<ExplainAudioInput, "mix" | "stems" | "model">;
 let golden: Golden;
-/** By time x source, with the original's masks: the table stays in `exact` from here on. */
+/** Explanation by time x source, with the original's masks. Its table stays in `exact`. */
 let whole: Explanation;
 
 async function wave(path: string): Promise<Audio> {
@@ -78,7 +82,7 @@ beforeAll(async () => {
 }, 120_000);
 
 describe("an exhaustive explanation of the fixture", () => {
-  it("has the original's probabilities and, on its masks, its fit to 1e-3", () => {
+  it("equals the original's probabilities and, on its masks, its fit to 1e-3", () => {
     const predictions = whole.predictions!;
     predictions.forEach((prediction, row) => {
       expect(Math.abs(prediction - golden.p[row]!), golden.masks[row]).toBeLessThan(1e-3);
@@ -96,7 +100,7 @@ describe("an exhaustive explanation of the fixture", () => {
     expect(Math.abs(fit.fidelity - expected.score)).toBeLessThan(1e-3);
   });
 
-  it("reads from the table what dense forwards say, to 1e-3 in the logit", async () => {
+  it("equals forward passes, to 1e-3 in the logit", async () => {
     const some = [0, 5, 17, 40];
     const masks = some.map((row) => whole.masks![row]!);
     const dense = await explain("time+source", { masks, sampled: true });
@@ -108,7 +112,7 @@ describe("an exhaustive explanation of the fixture", () => {
     expect(Math.abs(whole.logit - dense.logit)).toBeLessThan(1e-3);
   });
 
-  it("counts every mask: Shapley values add up, sets and curves are there", () => {
+  it("enumerates every mask: Shapley values add up, sets and curves are present", () => {
     const { components, relevance, relevanceOfSilence, engine, neighbourhood, curves } = whole;
     const sum = components.reduce((total, { shapley }) => total + shapley!, 0);
     expect(sum).toBeCloseTo(relevance - relevanceOfSilence!, 10);
@@ -120,9 +124,11 @@ describe("an exhaustive explanation of the fixture", () => {
   });
 
   it.each(["time", "source"] as const)(
-    "answers %s from the table at hand as from a cheaper one of its own",
+    "answers %s from the whole table as from the cheaper one of its type",
     async (type) => {
-      const fresh = createExactEngine({ provider: "cpu", threads: THREADS });
+      const fresh = createExactEngine({
+        runtime: runtime,
+      });
       try {
         const kept = await explain(type);
         const own = await explain(type, { engine: fresh });

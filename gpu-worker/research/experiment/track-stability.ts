@@ -1,18 +1,21 @@
 import type { StabilityPoint, StabilitySettings } from "@lemons/shared/contract/stability";
 import { componentCount } from "@lemons/shared/explanation/components";
 import { fitExhaustively } from "@lemons/shared/explanation/exhaustive-fit";
+import { sigmoid } from "@lemons/shared/explanation/exponential";
 import { distinctMasks, type Mask } from "@lemons/shared/explanation/mask";
 import type { MaskStatistics } from "@lemons/shared/explanation/mask-statistics";
 import { sampleMasks } from "@lemons/shared/explanation/sampled-masks";
-import { sigmoid } from "@lemons/shared/explanation/sigmoid";
 import { viewTable } from "@lemons/shared/explanation/table-view";
-import { foldTable } from "@lemons/shared/what-if/fold-table";
+import { foldTable } from "@lemons/shared/what-if/response-table";
 import type { ExactEngine } from "../../engine/explain/exact-engine.ts";
 import type { ExplainAudioInput } from "../../engine/explain/explain-audio.ts";
-import { type HeardSound, heardSound } from "../../engine/explain/heard-sound.ts";
-import { maskLogits } from "../../engine/explain/mask-logits.ts";
-import { createMaskedMix } from "../../engine/explain/masked-mix.ts";
-import { type SnippetSources, snippetSources } from "../../engine/explain/snippet-sources.ts";
+import { createMaskedMix, maskLogits } from "../../engine/explain/score-masks.ts";
+import {
+  type HeardSound,
+  heardSound,
+  type SnippetSources,
+  snippetSources,
+} from "../../engine/explain/snippet-sources.ts";
 import { createStopwatch } from "../../engine/explain/stopwatch.ts";
 import type { ModelPackage } from "../../engine/model/model-package.ts";
 import type { Scorer } from "../../engine/model/scorer.ts";
@@ -49,14 +52,18 @@ export interface ModelStability {
  */
 export async function trackStability(input: TrackStabilityInput): Promise<ModelStability[]> {
   const { models, settings, onProgress } = input;
-  const sound = await snippetSources({ ...input, needsSources: settings.type !== "time" });
+  const sound = await snippetSources({
+    ...input,
+    runtime: input.scorer.runtime,
+    needsSources: settings.type !== "time",
+  });
   const heardBy = new Map<string, HeardSound>();
   const results: ModelStability[] = [];
   for (const [index, model] of models.entries()) {
     onProgress?.({ phase: "scoring", done: index, total: models.length });
     const { frontEnd } = model.manifest;
     const key = JSON.stringify(frontEnd);
-    const heard = heardBy.get(key) ?? heardSound(sound, frontEnd);
+    const heard = heardBy.get(key) ?? heardSound(sound, frontEnd, input.scorer.runtime);
     heardBy.set(key, heard);
     results.push(await modelStability({ ...input, model, sound, heard }));
   }

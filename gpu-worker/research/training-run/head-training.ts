@@ -5,10 +5,14 @@ import type { PartMetrics } from "@lemons/shared/contract/training";
 import { fitHead, type HeadExample } from "@lemons/shared/model/fit-head";
 import type { LinearHead } from "@lemons/shared/model/linear-head";
 import { InputError } from "../../engine/input-error.ts";
-import { composeOnnx } from "../../engine/model/compose-onnx.ts";
-import { readModelPackage } from "../../engine/model/read-model-package.ts";
-import { createSession } from "../../engine/model/session.ts";
-import { isSharedFolder, readSharedPackage } from "../../engine/model/shared-package.ts";
+import { openModelSession } from "../../engine/model/model-session.ts";
+import {
+  isSharedFolder,
+  readModelPackage,
+  readSharedPackage,
+} from "../../engine/model/node/read-model-package.ts";
+import { composeOnnx } from "../../engine/model/split-encoder.ts";
+import { createNodeRuntime } from "../../engine/runtime/node/node-runtime.ts";
 import { createFrontEnd } from "../../engine/spectrogram/front-end.ts";
 import type { OutFile } from "../../process/out-folder.ts";
 import type { TrainingSet } from "../training-data/training-set.ts";
@@ -91,7 +95,7 @@ export async function trainHead(input: HeadTrainingInput): Promise<TrainedHead> 
           (row) => set.labels[tracks[row]!]!,
         );
   const metrics = { validation: measure(parts.validation), test: measure(parts.test) };
-  const files = listenerFiles(composeOnnx(encoder.onnx, head), {
+  const files = await listenerFiles(composeOnnx(encoder.onnx, head), {
     id,
     listener: set.listeners[0]!,
     frontEnd: encoder.frontEnd,
@@ -108,10 +112,11 @@ async function silentExample(
 ): Promise<HeadExample[]> {
   if (silence === 0) return [];
   const { onnx, frontEnd } = encoder;
-  const logMel = createFrontEnd(frontEnd).transform(
+  const runtime = createNodeRuntime({ provider: "cpu", threads: 1 });
+  const logMel = createFrontEnd(frontEnd, runtime).transform(
     new Float32Array(SNIPPET_SECONDS * frontEnd.sampleRate),
   );
-  const session = await createSession(onnx, { provider: "cpu", intraOpThreads: 1 });
+  const session = await openModelSession(onnx, runtime);
   try {
     const features = await session.run({ ...logMel, items: 1 });
     return [{ features, isPositive: false, weight: (negatives * silence) / (1 - silence) }];

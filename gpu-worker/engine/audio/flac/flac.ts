@@ -138,14 +138,14 @@ function readResidual(
   const method = reader.read(2);
   if (method > 1) return false;
   const parameterBits = method === 0 ? 4 : 5;
-  const escape = (1 << parameterBits) - 1;
+  const escapeCode = (1 << parameterBits) - 1;
   const partitionOrder = reader.read(4);
   const partitionSize = blockSize >> partitionOrder;
   if (partitionSize << partitionOrder !== blockSize || partitionSize < order) return false;
   for (let partition = 0, i = order; partition < 1 << partitionOrder; partition++) {
     const end = (partition + 1) * partitionSize;
     const parameter = reader.read(parameterBits);
-    if (parameter === escape) {
+    if (parameter === escapeCode) {
       const bits = reader.read(5);
       for (; i < end; i++) output[i] = reader.readSigned(bits);
       continue;

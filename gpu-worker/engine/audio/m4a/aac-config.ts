@@ -65,7 +65,9 @@ function readRate(reader: BitReader): { rateIndex: number; sampleRate: number } 
   if (index !== 15) throw damaged("M4A", "its AAC configuration gives no sample rate");
   const sampleRate = reader.read(24);
   // The bands of another rate are those of the next rate below (ISO 14496-3, table 4.82).
-  const thresholds = [92_017, 75_132, 55_426, 46_009, 37_566, 27_713, 23_004, 18_783, 13_856, 11_502, 9391];
+  const thresholds = [
+    92_017, 75_132, 55_426, 46_009, 37_566, 27_713, 23_004, 18_783, 13_856, 11_502, 9391,
+  ];
   const found = thresholds.findIndex((threshold) => sampleRate >= threshold);
   return { rateIndex: found < 0 ? 11 : found, sampleRate };
 }

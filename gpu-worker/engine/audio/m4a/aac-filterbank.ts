@@ -75,8 +75,7 @@ export class AacFilterbank {
       const l = i - leftFlat;
       const r = i - rightFlat;
       long[i]! *= gain * (l < 0 ? 0 : l < left.length ? left[l]! : 1);
-      long[LONG + i]! *=
-        gain * (r < 0 ? 1 : r < right.length ? right[right.length - 1 - r]! : 0);
+      long[LONG + i]! *= gain * (r < 0 ? 1 : r < right.length ? right[right.length - 1 - r]! : 0);
     }
   }
 

@@ -102,7 +102,7 @@ export function readChannelStream(
 
 function readSections(reader: BitReader, { sequence, maxBand, groups }: WindowInfo): Uint8Array {
   const lengthBits = sequence === EIGHT_SHORT ? 3 : 5;
-  const escape = (1 << lengthBits) - 1;
+  const escapeCode = (1 << lengthBits) - 1;
   const books = new Uint8Array(groups.length * maxBand);
   for (let group = 0; group < groups.length; group++) {
     for (let band = 0; band < maxBand; ) {
@@ -113,7 +113,7 @@ function readSections(reader: BitReader, { sequence, maxBand, groups }: WindowIn
       do {
         part = reader.read(lengthBits);
         length += part;
-      } while (part === escape && reader.position < reader.end);
+      } while (part === escapeCode && reader.position < reader.end);
       if (length === 0 || band + length > maxBand) throw new AacSyntaxError("section too long");
       books.fill(book, group * maxBand + band, group * maxBand + band + length);
       band += length;

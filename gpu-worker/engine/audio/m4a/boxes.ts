@@ -44,11 +44,7 @@ export function childrenOf(bytes: Uint8Array, { start, end }: Box, skipped = 0):
 }
 
 /** Finds a box by its path of types; the first of each. */
-export function findBox(
-  bytes: Uint8Array,
-  parent: Box,
-  ...path: string[]
-): Box | undefined {
+export function findBox(bytes: Uint8Array, parent: Box, ...path: string[]): Box | undefined {
   let box: Box | undefined = parent;
   for (const type of path) {
     box = box && childrenOf(bytes, box).find((child) => child.type === type);

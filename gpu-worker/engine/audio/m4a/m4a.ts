@@ -23,7 +23,10 @@ export function decodeM4a(bytes: Uint8Array, limits: AudioLimits): Audio {
   if (track.frames.length === 0) {
     throw new InputError("The M4A file holds no audio samples. Export it again.");
   }
-  const media = track.codec === "flac" ? decodeFlacTrack(bytes, track, limits) : decodeAac(bytes, track, limits);
+  const media =
+    track.codec === "flac"
+      ? decodeFlacTrack(bytes, track, limits)
+      : decodeAac(bytes, track, limits);
   const audio = applyEdits(media, track, limits);
   if (sampleCount(audio) === 0) {
     throw new InputError("The M4A file holds no audio samples. Export it again.");

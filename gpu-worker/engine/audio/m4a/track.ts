@@ -1,6 +1,14 @@
 import { hasText, textAt, viewOf } from "../bytes.ts";
 import { damaged, severalStreams, unsupported } from "../faults.ts";
-import { type Box, childrenOf, FILE, findBox, readBoxes, requireBox, TableReader } from "./boxes.ts";
+import {
+  type Box,
+  childrenOf,
+  FILE,
+  findBox,
+  readBoxes,
+  requireBox,
+  TableReader,
+} from "./boxes.ts";
 
 /** A part of the media that is played (an entry of the edit list). */
 export interface Edit {
@@ -46,11 +54,11 @@ const CODECS: Readonly<Record<string, string>> = {
 
 /** Names of object type indications in an mp4a entry. */
 const OBJECT_TYPES: Readonly<Record<number, string>> = {
-  0x69: "MP3 in MP4",
-  0x6b: "MP3 in MP4",
-  0xa5: "AC-3 in MP4",
-  0xa9: "DTS in MP4",
-  0xdd: "Vorbis in MP4",
+  105: "MP3 in MP4",
+  107: "MP3 in MP4",
+  165: "AC-3 in MP4",
+  169: "DTS in MP4",
+  221: "Vorbis in MP4",
 };
 
 /**
@@ -116,7 +124,10 @@ function readSampleEntry(bytes: Uint8Array, box: Box): Pick<M4aTrack, "codec" | 
   if (type === "mp4a") {
     const descriptor = inner("esds");
     if (!descriptor) throw damaged(FILE, "its AAC configuration is missing");
-    return { codec: "aac", config: readDescriptor(bytes.subarray(descriptor.start + 4, descriptor.end)) };
+    return {
+      codec: "aac",
+      config: readDescriptor(bytes.subarray(descriptor.start + 4, descriptor.end)),
+    };
   }
   const flac = type === "fLaC" && inner("dfLa");
   if (flac) return { codec: "flac", config: bytes.subarray(flac.start + 4, flac.end) };
@@ -141,7 +152,11 @@ function readDescriptor(bytes: Uint8Array): Uint8Array {
   };
   readHeader(3);
   const flags = bytes[at + 2] ?? 0;
-  at += 3 + (flags & 0x80 ? 2 : 0) + (flags & 0x40 ? 1 + (bytes[at + 3] ?? 0) : 0) + (flags & 0x20 ? 2 : 0);
+  at +=
+    3 +
+    (flags & 0x80 ? 2 : 0) +
+    (flags & 0x40 ? 1 + (bytes[at + 3] ?? 0) : 0) +
+    (flags & 0x20 ? 2 : 0);
   readHeader(4);
   const objectType = bytes[at] ?? 0;
   const isAac = objectType === 0x40 || (objectType >= 0x66 && objectType <= 0x68);
@@ -237,7 +252,10 @@ function readGapless(bytes: Uint8Array, movie: Box): M4aTrack["gapless"] {
     const data = findBox(bytes, item, "data");
     if (!name || !data || !hasText(bytes, name.start + 4, "iTunSMPB")) continue;
     const text = textAt(bytes, data.start + 8, Math.min(200, data.end - data.start - 8));
-    const [, delay, , samples] = text.trim().split(/\s+/).map((field) => Number.parseInt(field, 16));
+    const [, delay, , samples] = text
+      .trim()
+      .split(/\s+/)
+      .map((field) => Number.parseInt(field, 16));
     if (delay !== undefined && samples !== undefined && samples > 0) return { delay, samples };
   }
   return null;

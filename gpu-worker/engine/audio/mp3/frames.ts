@@ -1,5 +1,12 @@
 import { hasText, textAt, viewOf } from "../bytes.ts";
-import { damaged, damagedAt, formatPosition, severalStreams, truncated, unsupported } from "../faults.ts";
+import {
+  damaged,
+  damagedAt,
+  formatPosition,
+  severalStreams,
+  truncated,
+  unsupported,
+} from "../faults.ts";
 import { skipTrailingTags, startOfEndTags } from "../tags.ts";
 import { isFreeFormat, type Mp3Frame, mp3FrameAt } from "./frame-header.ts";
 
@@ -146,7 +153,12 @@ function readInfoTag(bytes: Uint8Array, offset: number, frame: Mp3Frame): InfoTa
   const flags = view.getUint32(tag + 4);
   const frames = (flags & 1) !== 0 && tag + 12 <= bytes.length ? view.getUint32(tag + 8) : null;
   const lame =
-    tag + 8 + (flags & 1 ? 4 : 0) + (flags & 2 ? 4 : 0) + (flags & 4 ? 100 : 0) + (flags & 8 ? 4 : 0);
+    tag +
+    8 +
+    (flags & 1 ? 4 : 0) +
+    (flags & 2 ? 4 : 0) +
+    (flags & 4 ? 100 : 0) +
+    (flags & 8 ? 4 : 0);
   const fitsInFrame = lame + 24 <= offset + frame.bytes && lame + 24 <= bytes.length;
   if (!fitsInFrame || !/^[A-Z][\w.]{3}/i.test(textAt(bytes, lame, 4))) {
     return { frames, delay: null, padding: 0 };

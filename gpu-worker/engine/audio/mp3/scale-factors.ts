@@ -15,8 +15,22 @@ const MAX_FACTORS = 62;
 
 /** Bits of a scale factor in the lower and the upper bands (ISO 11172-3, 2.4.2.7). */
 const LENGTHS_MPEG1: readonly (readonly [number, number])[] = [
-  [0, 0], [0, 1], [0, 2], [0, 3], [3, 0], [1, 1], [1, 2], [1, 3],
-  [2, 1], [2, 2], [2, 3], [3, 1], [3, 2], [3, 3], [4, 2], [4, 3],
+  [0, 0],
+  [0, 1],
+  [0, 2],
+  [0, 3],
+  [3, 0],
+  [1, 1],
+  [1, 2],
+  [1, 3],
+  [2, 1],
+  [2, 2],
+  [2, 3],
+  [3, 1],
+  [3, 2],
+  [3, 3],
+  [4, 2],
+  [4, 3],
 ];
 
 /** Bands of each group whose scale factors the second granule may share. */
@@ -56,12 +70,36 @@ export function readScaleFactorsMpeg1(
 
 /** Numbers of scale factors of each length, by the kind of block: long, short, mixed (13818-3). */
 const PARTITIONS: readonly (readonly (readonly number[])[])[] = [
-  [[6, 5, 5, 5], [9, 9, 9, 9], [6, 9, 9, 9]],
-  [[6, 5, 7, 3], [9, 9, 12, 6], [6, 9, 12, 6]],
-  [[11, 10, 0, 0], [18, 18, 0, 0], [15, 18, 0, 0]],
-  [[7, 7, 7, 0], [12, 12, 12, 0], [6, 15, 12, 0]],
-  [[6, 6, 6, 3], [12, 9, 9, 6], [6, 12, 9, 6]],
-  [[8, 8, 5, 0], [15, 12, 9, 0], [6, 18, 9, 0]],
+  [
+    [6, 5, 5, 5],
+    [9, 9, 9, 9],
+    [6, 9, 9, 9],
+  ],
+  [
+    [6, 5, 7, 3],
+    [9, 9, 12, 6],
+    [6, 9, 12, 6],
+  ],
+  [
+    [11, 10, 0, 0],
+    [18, 18, 0, 0],
+    [15, 18, 0, 0],
+  ],
+  [
+    [7, 7, 7, 0],
+    [12, 12, 12, 0],
+    [6, 15, 12, 0],
+  ],
+  [
+    [6, 6, 6, 3],
+    [12, 9, 9, 6],
+    [6, 12, 9, 6],
+  ],
+  [
+    [8, 8, 5, 0],
+    [15, 12, 9, 0],
+    [6, 18, 9, 0],
+  ],
 ];
 
 /** Lengths of the scale factors of MPEG 2 and the row of PARTITIONS (13818-3, 2.4.3.2). */

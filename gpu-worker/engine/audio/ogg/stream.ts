@@ -1,6 +1,6 @@
+import { InputError } from "../../input-error.ts";
 import { concatenate, hasText, textAt, viewOf } from "../bytes.ts";
 import { damaged, formatPosition, severalStreams, truncated, unsupported } from "../faults.ts";
-import { InputError } from "../../input-error.ts";
 import { skipTrailingTags } from "../tags.ts";
 
 /** More than 15 minutes of any codec have. A packet may be a single byte, so memory needs a limit. */

@@ -61,7 +61,10 @@ export function decodeAiff(bytes: Uint8Array, limits: AudioLimits): Audio {
   const available = sound?.length ?? 0;
   if (available < needed) {
     const seconds = available / format.bytesPerSample / format.channels / format.sampleRate;
-    throw truncated("AIFF", `it ends after ${seconds.toFixed(1)} s, ${available} of ${needed} bytes`);
+    throw truncated(
+      "AIFF",
+      `it ends after ${seconds.toFixed(1)} s, ${available} of ${needed} bytes`,
+    );
   }
   return decodePcm(sound!.subarray(0, needed), format, limits);
 }

@@ -20,7 +20,7 @@ const CODECS: Readonly<Record<number, string>> = {
   353: "WMA",
   354: "WMA Pro",
   8192: "AC-3",
-  61_868: "FLAC",
+  61868: "FLAC",
 };
 
 /** Sizes of streaming writers that can't seek back to fill in the real one. */

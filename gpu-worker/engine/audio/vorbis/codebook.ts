@@ -26,7 +26,8 @@ export function readCodebook(reader: PacketReader, maxValues: number): Codebook 
   if (reader.read(24) !== SYNC) throw new SetupError("a codebook is missing");
   const dimensions = reader.read(16);
   const entries = reader.read(24);
-  if (entries * Math.max(1, dimensions) > maxValues) throw new SetupError("a codebook is too large");
+  if (entries * Math.max(1, dimensions) > maxValues)
+    throw new SetupError("a codebook is too large");
   const lengths = readLengths(reader, entries);
   const readEntry = createEntryReader(lengths);
   return { dimensions, readEntry, vectors: readVectors(reader, entries, dimensions) };
@@ -142,8 +143,7 @@ function readVectors(
     let last = 0;
     let divisor = 1;
     for (let d = 0; d < dimensions; d++) {
-      const index =
-        type === 1 ? Math.floor(entry / divisor) % count : entry * dimensions + d;
+      const index = type === 1 ? Math.floor(entry / divisor) % count : entry * dimensions + d;
       const value = multiplicands[index]! * delta + minimum + last;
       if (isSequence) last = value;
       vectors[entry * dimensions + d] = value;

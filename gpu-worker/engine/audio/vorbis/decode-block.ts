@@ -59,7 +59,11 @@ export function decodeSpectra(
 }
 
 /** Reads the points of a floor curve (section 7.2.3); null for silence. */
-function readFloorPoints(reader: PacketReader, { codebooks }: Setup, floor: Floor): number[] | null {
+function readFloorPoints(
+  reader: PacketReader,
+  { codebooks }: Setup,
+  floor: Floor,
+): number[] | null {
   if (reader.read(1) === 0) return null;
   const bits = bitLength(FLOOR_RANGES[floor.multiplier - 1]! - 1);
   const points = [reader.read(bits), reader.read(bits)];

@@ -69,7 +69,8 @@ export function readSetup(reader: PacketReader, channels: number): Setup {
     if (reader.read(16) !== 0 || reader.read(16) !== 0) throw new SetupError("a mode is unknown");
     return { isLong, mapping: below(reader.read(8), mappings.length) };
   });
-  if (reader.read(1) !== 1 || reader.isExhausted) throw new SetupError("the setup header ends early");
+  if (reader.read(1) !== 1 || reader.isExhausted)
+    throw new SetupError("the setup header ends early");
   return { codebooks, floors, residues, mappings, modes };
 }
 

@@ -84,7 +84,11 @@ function parseSetup(packet: Uint8Array | undefined, channels: number): Setup {
 }
 
 /** Finds the length of every packet from its mode, so that the length is known before decoding. */
-function planBlocks({ packets }: OggStream, setup: Setup, sizes: readonly [number, number]): Block[] {
+function planBlocks(
+  { packets }: OggStream,
+  setup: Setup,
+  sizes: readonly [number, number],
+): Block[] {
   const modeBits = bitLength(setup.modes.length - 1);
   const blocks: Block[] = [];
   let previous = 0;

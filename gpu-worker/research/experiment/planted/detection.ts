@@ -36,7 +36,7 @@ export async function askPlanted(
   tracks: readonly LoadedTrack[],
   { seed, scorer, signal }: AskOptions,
 ): Promise<Answers[]> {
-  const logMel = createFrontEnd(DEFAULT_FRONT_END).transform;
+  const logMel = createFrontEnd(DEFAULT_FRONT_END, scorer.runtime).transform;
   const answers: Answers[] = models.map(() => ({ labels: [], logits: [] }));
   for (const track of tracks) {
     for (let item = 0; item < MIXTURES; item++) {
@@ -66,7 +66,7 @@ export async function calibratePlanted(
   tracks: readonly LoadedTrack[],
   options: AskOptions,
 ): Promise<PlantedNetwork> {
-  const answers = await askPlanted(plantedModels(planted), tracks, options);
+  const answers = await askPlanted(await plantedModels(planted), tracks, options);
   const rows = answers[0]!.logits.map((_, row) => answers.map(({ logits }) => logits[row]!));
   const soundsIn = (row: number, source: number) => answers[source]!.labels[row]!;
   const state = calibrateBiases(planted.state, planted.architecture, rows, soundsIn);

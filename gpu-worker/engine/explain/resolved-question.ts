@@ -1,8 +1,0 @@
-import type { ExplanationQuestion } from "@lemons/shared/contract/explanation-request";
-import type { Neighbourhood, SampledNeighbourhood } from "@lemons/shared/contract/neighbourhood";
-
-/** A question whose neighbourhood has been decided. */
-export type ResolvedQuestion = ExplanationQuestion & { neighbourhood: Neighbourhood };
-
-/** A question about masks that are drawn or named. */
-export type SampledQuestion = ExplanationQuestion & { neighbourhood: SampledNeighbourhood };
