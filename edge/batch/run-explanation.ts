@@ -1,8 +1,8 @@
 import { settingsOf } from "../base/env.ts";
 import { explainFromStoredTable } from "../work/explanations/explain-from-table.ts";
-import { isExplained, storeQuestion } from "../work/explanations/explanation-store.ts";
-import { explanationJobOf } from "../work/explanations/find-explanation.ts";
-import { tableAtHand } from "../work/tables/table-at-hand.ts";
+import { explanationJobOf } from "../work/explanations/explanation-job.ts";
+import { isExplained, storeTask } from "../work/explanations/explanation-store.ts";
+import { findStoredTables } from "../work/tables/table-store.ts";
 import { askedOf } from "./asked-of.ts";
 import { type BatchItem, type Outcome, SUPERSEDED } from "./item.ts";
 import { runFlight } from "./run-flight.ts";
@@ -16,11 +16,10 @@ export async function runExplanation(env: Env, item: BatchItem): Promise<Outcome
   if (task.id !== item.id) return SUPERSEDED;
   const isThere = () => isExplained(env.BUCKET, task.id);
   if (await isThere()) return { state: "done" };
-  const isReadHere =
-    settingsOf(env).EXPLAIN_AT === "edge" && (await tableAtHand(env.BUCKET, task)) !== null;
-  if (isReadHere) {
-    await storeQuestion(env.BUCKET, task);
-    if (await explainFromStoredTable(env, task, { render: false })) return { state: "done" };
+  const { record } = await findStoredTables(env.BUCKET, task);
+  if (record !== null && settingsOf(env).EXPLAIN_AT === "edge") {
+    await storeTask(env.BUCKET, task);
+    if ((await explainFromStoredTable(env, task, record)) !== null) return { state: "done" };
   }
   const job = explanationJobOf(env, task.id);
   return runFlight(item, job, () => job.start(task), isThere);

@@ -1,4 +1,4 @@
-import type { FlightStatus } from "../work/flight/flight.ts";
+import type { FlightStatus } from "../work/flight/define-flight.ts";
 import { isActive } from "../work/flight/flight-record.ts";
 import type { BatchItem, Outcome } from "./item.ts";
 

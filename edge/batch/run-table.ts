@@ -1,6 +1,6 @@
 import type { BatchRequest } from "@lemons/shared/contract/batch";
 import { tableJobOf } from "../work/tables/table-job.ts";
-import { forgetTable } from "../work/tables/table-store.ts";
+import { deleteTable } from "../work/tables/table-store.ts";
 import { askedOf } from "./asked-of.ts";
 import { type BatchItem, type Outcome, SUPERSEDED } from "./item.ts";
 import { runFlight } from "./run-flight.ts";
@@ -17,7 +17,7 @@ export async function runTable(
   if (table?.id !== item.id) return SUPERSEDED;
   const isThere = () => isTableFresh(env.BUCKET, table.id, force ? createdAt : null);
   if (await isThere()) return { state: "done" };
-  if (force) await forgetTable(env.BUCKET, table.id);
+  if (force) await deleteTable(env.BUCKET, table.id);
   const job = tableJobOf(env, table.id);
   return runFlight(item, job, () => job.start(table), isThere);
 }

@@ -68,7 +68,7 @@ async function nextChunk(
   const { promise, reject } = Promise.withResolvers<never>();
   const onAbort = () => reject(signal.reason);
   const timer = setTimeout(
-    () => reject(dropped(`The gpu-worker fell silent for ${maxSilenceMs / 1000} s.`)),
+    () => reject(cutOff(`The gpu-worker fell silent for ${maxSilenceMs / 1000} s.`)),
     maxSilenceMs,
   );
   signal.addEventListener("abort", onAbort);
@@ -76,7 +76,7 @@ async function nextChunk(
     return await Promise.race([reader.read(), promise]);
   } catch (error) {
     if (error instanceof WorkerFailure || signal.aborted) throw error;
-    throw dropped("The connection to the gpu-worker broke off.", error);
+    throw cutOff("The connection to the gpu-worker broke off.", error);
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", onAbort);
@@ -94,6 +94,10 @@ function joined(parts: Uint8Array[], length: number): Uint8Array {
   return whole;
 }
 
-function dropped(message: string, cause?: unknown): WorkerFailure {
-  return new WorkerFailure(message, { retryable: true, cause });
+function dropped(message: string): WorkerFailure {
+  return new WorkerFailure(message, { retryable: true });
+}
+
+function cutOff(message: string, cause?: unknown): WorkerFailure {
+  return new WorkerFailure(message, { retryable: true, waitFor: "away", cause });
 }

@@ -8,12 +8,10 @@ import { ANONYMOUS, type Viewer } from "../../access/caller.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { findListener } from "../../catalogue/listeners.ts";
 import { activeModel } from "../../catalogue/models.ts";
-import { findExplanation } from "../../work/explanations/explanation-store.ts";
-import { explanationJobOf } from "../../work/explanations/find-explanation.ts";
+import { readStored } from "../../work/explanations/explanation-store.ts";
+import { resolveStanding } from "../../work/explanations/find-explanation.ts";
 import { resolveTask } from "../../work/explanations/resolve-task.ts";
-import { isActive } from "../../work/flight/flight-record.ts";
 import { scoreOfTrack } from "../../work/scoring/fresh-scores.ts";
-import { tableAtHand } from "../../work/tables/table-at-hand.ts";
 import type { ComparedListener } from "./compare-page.tsx";
 
 /**
@@ -29,7 +27,7 @@ export async function knownOf(
   type: ExplanationType,
   owner: KeyId | null = null,
 ): Promise<ComparedListener> {
-  const { DB, BUCKET } = env;
+  const { DB } = env;
   const viewer: Viewer = { ...ANONYMOUS, owner };
   const [listener, model] = await Promise.all([
     findListener(DB, listenerId, viewer),
@@ -39,20 +37,17 @@ export async function knownOf(
   if (model === null) throw new ProblemError({ kind: "no-model", listener: listenerId });
   const question = ExplanationRequest.parse({ listener: listenerId, track: trackId, type });
   const asked = await resolveTask(DB, question, viewer);
-  const { id } = asked;
-  const [score, stored, status, table] = await Promise.all([
+  const [score, standing] = await Promise.all([
     scoreOfTrack(env, model, trackId),
-    findExplanation(BUCKET, id),
-    explanationJobOf(env, id).status(),
-    tableAtHand(BUCKET, asked),
+    resolveStanding(env, asked),
   ]);
-  // With a table it takes no longer than a page: nobody needs to press a button for it.
-  const isQuick = table !== null;
-  const explanation = stored?.explanation ?? null;
+  const explanation =
+    standing.kind === "stored" ? (await readStored(standing.stored)).explanation : null;
   return {
     listener,
     relevance: score?.relevance ?? explanation?.relevance ?? null,
     explanation,
-    running: isQuick || (status !== null && isActive(status.job)),
+    // With a table it takes no longer than a page, so that no button needs to be pressed for it.
+    running: standing.kind === "running" || standing.kind === "table-available",
   };
 }

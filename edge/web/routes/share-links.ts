@@ -10,7 +10,7 @@ import { settingsOf } from "../../base/env.ts";
 import { PRIVATE } from "../../base/http/cache-control.ts";
 import { requireJson } from "../../base/http/require-media-type.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
-import { findStanding } from "../../work/explanations/explanation-store.ts";
+import { findStoredFacts } from "../../work/explanations/explanation-store.ts";
 import { createRouter } from "./create-app.ts";
 import { noQuery } from "./parameters.ts";
 import { json, jsonProblems, problem, refused, tooMuch } from "./responses.ts";
@@ -61,7 +61,7 @@ export const shareLinkRoutes = createRouter().openapi(postLink, async (c) => {
   const { explanation } = c.req.valid("param");
   const { lifetimeSeconds } = c.req.valid("json");
   const caller = c.get("caller");
-  const standing = await findStanding(c.env.BUCKET, explanation);
+  const standing = await findStoredFacts(c.env.BUCKET, explanation);
   // Whose it is, alone makes links: an administrator who sees it does not.
   const owner = standing?.ownership.owner ?? null;
   if (standing === null || !(owner === null || owner === caller.owner)) {

@@ -10,81 +10,79 @@ import type { FoldedTable } from "@lemons/shared/what-if/response-table";
 import { TableFormatError } from "@lemons/shared/what-if/table-format";
 import enumerationModule from "../../../shared/enumeration/enumerate.wasm";
 import { findHead } from "../../catalogue/models.ts";
-import { type FlightOrigin, ownAccord } from "../flight/flight-origin.ts";
-import { tableAtHand } from "../tables/table-at-hand.ts";
-import { forgetTable, readTable } from "../tables/table-store.ts";
+import { WorkerFailure } from "../../worker/worker-failure.ts";
+import { deleteTable, readTable } from "../tables/table-store.ts";
 import { storeExplanation } from "./explanation-store.ts";
 import { type ExplanationTask, ownershipOf } from "./explanation-task.ts";
-import { dropOrphanedExplanation } from "./private-artefacts.ts";
-import { startRendering } from "./render-job.ts";
-
-/** A table as one listener's head sees it, and what is known of it. */
-export interface FoldedAnswer {
-  record: TableRecord;
-  folded: FoldedTable;
-}
+import { dropOrphanedExplanation, ownerRemoved } from "./private-artefacts.ts";
 
 /**
- * The table that a question is read from, seen through the listener's head. A damaged table is
- * forgotten.
+ * Folds a stored table with the head of a task's model. A damaged table is deleted.
  *
- * @returns null where there is no table, or no head is known beside the model
+ * @returns null if the model has no head of its own
+ * @throws WorkerFailure that is retryable if the table is damaged: it is built again
  */
-export async function foldedTableOf(env: Env, task: ExplanationTask): Promise<FoldedAnswer | null> {
-  const record = await tableAtHand(env.BUCKET, task);
-  if (record === null) return null;
-  const head = await findHead(env.DB, task.model.id, task.model.version);
+export async function foldStoredTable(
+  env: Env,
+  { model }: Pick<ExplanationTask, "model">,
+  record: TableRecord,
+): Promise<FoldedTable | null> {
+  const head = await findHead(env.DB, model.id, model.version);
   if (head === null) return null;
   try {
-    return { record, folded: foldTable(await readTable(env.BUCKET, record), head) };
+    return foldTable(await readTable(env.BUCKET, record), head);
   } catch (error) {
     if (!(error instanceof TableFormatError)) throw error;
-    console.error(`table ${record.id} is forgotten: ${error.message}`);
-    await forgetTable(env.BUCKET, record.id);
-    return null;
+    console.error(`Deleted the damaged table ${record.id}: ${error.message}`);
+    await deleteTable(env.BUCKET, record.id);
+    throw new WorkerFailure("The response table was damaged. It is built again.", {
+      retryable: true,
+      cause: error,
+    });
   }
 }
 
 /**
- * Explains here, from a table in the store, and stores the explanation; the gpu-worker is not asked.
+ * Computes an explanation from a stored table, without the gpu-worker, and stores it.
  *
- * @param options.render whether its audio is rendered from then on, or when it is first asked for
- * @returns false where that is not possible: there is no table or head, or it has too many masks
+ * @returns null if the table can't answer: masks are sampled or too many, or the model has no head
+ * @throws WorkerFailure: retryable if the table is damaged; not if the track or listener was removed
  */
 export async function explainFromStoredTable(
   env: Env,
   task: ExplanationTask,
-  { render = true, origin = ownAccord() }: { render?: boolean; origin?: FlightOrigin } = {},
-): Promise<boolean> {
+  record: TableRecord,
+  signal?: AbortSignal,
+): Promise<PublishedExplanation | null> {
   const { neighbourhood } = task.question;
-  if (neighbourhood.kind !== "exhaustive") return false;
-  const answer = await foldedTableOf(env, task);
-  if (answer === null) return false;
+  if (neighbourhood.kind !== "exhaustive") return null;
+  const folded = await foldStoredTable(env, task, record);
+  if (folded === null) return null;
   let explanation: PublishedExplanation;
   try {
-    explanation = await explain(task, neighbourhood, answer);
+    explanation = await assemble(task, neighbourhood, record, folded);
   } catch (error) {
-    if (error instanceof NotEnumerable) return false;
+    if (error instanceof NotEnumerable) return null;
     throw error;
   }
+  signal?.throwIfAborted();
   await storeExplanation(env.BUCKET, explanation, ownershipOf(task));
-  if (await dropOrphanedExplanation(env, task)) return false;
-  if (render) await startRendering(env, explanation, origin);
-  return true;
+  if (await dropOrphanedExplanation(env, task)) throw ownerRemoved();
+  return explanation;
 }
 
-async function explain(
+async function assemble(
   { id, listener, track, model, question }: ExplanationTask,
   neighbourhood: ExhaustiveNeighbourhood,
-  { record, folded }: FoldedAnswer,
+  { audio, separation, segments, engine }: TableRecord,
+  table: FoldedTable,
 ): Promise<PublishedExplanation> {
-  const { audio, separation, segments, engine } = record;
   const fields = await explainFromTable({
-    table: folded,
+    table,
     segments,
     sources: separation.sources,
     question: { ...question, neighbourhood },
-    enumerate: (table) => enumerate(enumerationModule, table),
+    enumerate: (folded) => enumerate(enumerationModule, folded),
   });
   const { startSeconds } = audio.snippet;
   return {
@@ -95,7 +93,7 @@ async function explain(
     model: { id: model.id, version: model.version },
     audio,
     separation,
-    // As the gpu-worker does: what is not cut in time has one segment.
+    // As in the gpu-worker's explanations: without a cut in time there is one segment.
     segments:
       question.type === "source"
         ? [{ startSeconds: segments[0]!.startSeconds, endSeconds: segments.at(-1)!.endSeconds }]
@@ -105,7 +103,7 @@ async function explain(
     highlights: highlightPlan({ components: fields.components, startSeconds }).map(
       ({ highlight }) => highlight,
     ),
-    // A Worker's clock stands still while it computes; what the table took is told by `engine`.
+    // A Worker's clock stands still while it computes; `engine` has the time that the table took.
     timings: {},
   };
 }

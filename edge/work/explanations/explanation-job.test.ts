@@ -12,10 +12,10 @@ import {
 } from "../../test/gpu-worker-stand-in.ts";
 import { resultLine } from "../../test/misbehaving-gpu-worker.ts";
 import { post, problemOf, request } from "../../test/request.ts";
-import { MAX_ATTEMPTS } from "../flight/flight.ts";
+import { MAX_ATTEMPTS } from "../flight/retry-policy.ts";
+import { explanationJobOf } from "./explanation-job.ts";
 import { isExplained } from "./explanation-store.ts";
 import type { ExplanationTask } from "./explanation-task.ts";
-import { explanationJobOf } from "./find-explanation.ts";
 import { resolveTask } from "./resolve-task.ts";
 
 type Explain = NonNullable<StandIn["explain"]>;

@@ -17,11 +17,11 @@ import {
 } from "../../test/gpu-worker-stand-in.ts";
 import { post, problemOf, request } from "../../test/request.ts";
 import { recordFor, responseTable, tableFor } from "../../test/table.ts";
-import { explanationJobOf } from "../explanations/find-explanation.ts";
+import { explanationJobOf } from "../explanations/explanation-job.ts";
 import { resolveTask } from "../explanations/resolve-task.ts";
-import { MAX_ATTEMPTS } from "../flight/flight.ts";
+import { MAX_ATTEMPTS } from "../flight/retry-policy.ts";
 import { tableJobOf } from "./table-job.ts";
-import { findTableRecord, isTableKnown } from "./table-store.ts";
+import { findTableOutcome, hasTableOutcome } from "./table-store.ts";
 import type { TableTask } from "./table-task.ts";
 
 type Build = NonNullable<StandIn["table"]>;
@@ -90,7 +90,7 @@ describe("a worker that builds badly once", () => {
           { kind: "result", record: { ...(await recordFor(task)), id: "0".repeat(32) } },
         ]);
       },
-      /another table: id is 0+, asked/,
+      /another table: id is 0+ instead/,
     ],
     [
       "answers for another encoder",
@@ -103,7 +103,7 @@ describe("a worker that builds badly once", () => {
     [
       "stores nothing",
       async (task) => lines([{ kind: "result", record: await recordFor(task) }]),
-      /cannot be read: the response table is missing/,
+      /can't be read: the response table is missing/,
     ],
     [
       "stores half a table",
@@ -111,7 +111,7 @@ describe("a worker that builds badly once", () => {
         await putBytes(task.outputs.table.url, encodeTable(tableFor(task)).slice(0, -64));
         return lines([{ kind: "result", record: await recordFor(task) }]);
       },
-      /cannot be read: .*not as many numbers/,
+      /can't be read: .*not as many numbers/,
     ],
     [
       "stores a table of another shape",
@@ -138,10 +138,10 @@ describe("a worker that builds badly once", () => {
     const job = tableJobOf(env, task.id);
     await job.start(task);
     await vi.waitFor(async () => expect((await job.status())?.job.reason).toMatch(reason));
-    expect(await isTableKnown(env.BUCKET, task.id)).toBe(false);
+    expect(await hasTableOutcome(env.BUCKET, task.id)).toBe(false);
     await runToEnd(task);
     expect(await job.status()).toMatchObject({ job: { state: "done", attempt: 2 } });
-    expect(await findTableRecord(env.BUCKET, task.id)).toMatchObject({ id: task.id });
+    expect(await findTableOutcome(env.BUCKET, task.id)).toMatchObject({ id: task.id });
     expect(calls.table).toHaveLength(2);
   });
 });

@@ -3,7 +3,7 @@ import type { Removal } from "@lemons/shared/contract/upload";
 import { z } from "zod";
 import { removeExplanation } from "../removal/remove-explanation.ts";
 import { tableJobOf } from "../tables/table-job.ts";
-import { forgetTable, isTableKnown } from "../tables/table-store.ts";
+import { deleteTable, hasTableOutcome } from "../tables/table-store.ts";
 import { forgetDeliveries } from "../webhooks/deliveries.ts";
 import { audioBytesOf } from "./audio-bytes.ts";
 import { probeJobOf } from "./probe-job.ts";
@@ -61,8 +61,8 @@ export async function removeUpload(env: Env, { id, audioSha256 }: UploadRow): Pr
 async function removeArtefact(env: Env, { kind, id }: ArtefactRow): Promise<boolean> {
   if (kind === "table") {
     await tableJobOf(env, id).forget();
-    const wasThere = await isTableKnown(env.BUCKET, id);
-    await forgetTable(env.BUCKET, id);
+    const wasThere = await hasTableOutcome(env.BUCKET, id);
+    await deleteTable(env.BUCKET, id);
     return wasThere;
   }
   return removeExplanation(env, id);
