@@ -111,7 +111,7 @@ export default defineConfig({
           name: "e2e",
           environment: "node",
           expect: { poll: { timeout: 10_000 } },
-          include: ["infra/e2e/**/*.test.ts"],
+          include: ["infra/{e2e,faults}/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,

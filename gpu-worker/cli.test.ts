@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Explanation } from "@lemons/shared/contract/explanation";
-import { sigmoid } from "@lemons/shared/explanation/sigmoid";
-import { logitOfMask } from "@lemons/shared/what-if/logit-of-mask";
+import { sigmoid } from "@lemons/shared/explanation/exponential";
+import { logitOfMask } from "@lemons/shared/what-if/response-table";
 import { decodeFoldedTable } from "@lemons/shared/what-if/table-format";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decodeAudio } from "./engine/audio/decode.ts";
 import { encodeWavFloat32 } from "./engine/audio/encode-wav.ts";
-import { readModelPackage } from "./engine/model/read-model-package.ts";
+import { readModelPackage } from "./engine/model/node/read-model-package.ts";
 import { sharedPackageFiles } from "./engine/model/shared-package.ts";
 
 const CLI = fileURLToPath(new URL("./cli.ts", import.meta.url));
@@ -88,7 +88,7 @@ describe("lemons score", () => {
     const listeners = ["zoe", "abel"].map((listener) => ({ listener, head: head! }));
     const parts = { id: "pair", frontEnd: manifest.frontEnd, encoder: encoder!.onnx, listeners };
     await mkdir(join(folder, "pair"), { recursive: true });
-    for (const { name, content } of sharedPackageFiles(parts)) {
+    for (const { name, content } of await sharedPackageFiles(parts)) {
       await writeFile(join(folder, "pair", name), content);
     }
     const song = ["--audio", "song.wav", "--json"];

@@ -1,5 +1,8 @@
-import { DEFAULT_SAMPLES, type ExplanationType } from "@lemons/shared/contract/explanation-request";
-import type { Neighbourhood } from "@lemons/shared/contract/neighbourhood";
+import {
+  DEFAULT_SAMPLES,
+  type ExplanationType,
+  type Neighbourhood,
+} from "@lemons/shared/contract/explanation-request";
 import { MAX_AUDIBLE_COMPONENTS } from "@lemons/shared/enumeration/audible-components";
 
 /** Everything that the price of an explanation depends on. */

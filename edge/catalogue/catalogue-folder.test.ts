@@ -1,4 +1,4 @@
-import { CatalogueError } from "@lemons/shared/catalogue/catalogue-error";
+import { CatalogueError } from "@lemons/shared/catalogue/parse-listening";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 import { describe, expect, it } from "vitest";
 import { audioType, withActive } from "./catalogue-folder.ts";

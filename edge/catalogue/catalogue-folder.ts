@@ -1,5 +1,4 @@
-import { CatalogueError } from "@lemons/shared/catalogue/catalogue-error";
-import type { Listen } from "@lemons/shared/catalogue/parse-listening";
+import { CatalogueError, type Listen } from "@lemons/shared/catalogue/parse-listening";
 import type {
   Catalogue,
   CatalogueListeners,

@@ -1,4 +1,4 @@
-import { CatalogueError } from "@lemons/shared/catalogue/catalogue-error";
+import { CatalogueError } from "@lemons/shared/catalogue/parse-listening";
 import { differingField, FrontEnd } from "@lemons/shared/contract/front-end";
 import { z } from "zod";
 import type { CatalogueFolder } from "./catalogue-folder.ts";

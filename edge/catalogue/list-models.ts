@@ -1,6 +1,5 @@
 import { ModelId } from "@lemons/shared/contract/identifier";
-import type { Model } from "@lemons/shared/contract/model";
-import type { PublishedModel } from "@lemons/shared/contract/model-list";
+import type { Model, PublishedModel } from "@lemons/shared/contract/model";
 import { z } from "zod";
 
 /** Where a page of models ends: an id, and the place in the order of publishing. */

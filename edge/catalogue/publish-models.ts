@@ -3,7 +3,7 @@ import type { ModelManifest } from "@lemons/shared/contract/model";
 import { headBytes, type LinearHead } from "@lemons/shared/model/linear-head";
 
 /** A model that is being published. */
-export interface PublishedModel {
+export interface ModelToPublish {
   manifest: ModelManifest;
   listener: ListenerId;
   /** Null where the model is used whole. */
@@ -13,7 +13,7 @@ export interface PublishedModel {
 /** Stores a model that is not in use yet; one that is there already stays as it is. */
 export function storeModel(
   db: D1Database,
-  { manifest, listener, head }: PublishedModel,
+  { manifest, listener, head }: ModelToPublish,
 ): D1PreparedStatement {
   const { id, version, encoderVersion, headVersion } = manifest;
   return db

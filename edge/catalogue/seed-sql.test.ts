@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { CatalogueError } from "@lemons/shared/catalogue/catalogue-error";
+import { CatalogueError } from "@lemons/shared/catalogue/parse-listening";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {

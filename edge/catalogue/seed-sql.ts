@@ -1,7 +1,7 @@
-import { CatalogueError } from "@lemons/shared/catalogue/catalogue-error";
+import { CatalogueError } from "@lemons/shared/catalogue/parse-listening";
 import { type SqlValue, sqlLiteral } from "@lemons/shared/catalogue/sql-literal";
 import type { CatalogueTrack } from "@lemons/shared/contract/catalogue";
-import { stemsHash } from "@lemons/shared/identity/stems-hash";
+import { stemsHash } from "@lemons/shared/identity/sha256";
 import { headBytes } from "@lemons/shared/model/linear-head";
 import { audioKey, encoderKey, modelKey, stemKey } from "../base/object-keys.ts";
 import {

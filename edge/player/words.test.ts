@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { languageOf, problemOf, t, WordedError } from "./words.ts";
-import type { WordKey } from "./words-english.ts";
-import { ENGLISH } from "./words-english.ts";
+import { ENGLISH, type WordKey } from "./words-english.ts";
 import { GERMAN } from "./words-german.ts";
 
 describe("t", () => {

@@ -2,7 +2,7 @@ import type { Explanation, PublishedExplanation } from "@lemons/shared/contract/
 import { SOURCES } from "@lemons/shared/contract/explanation-request";
 import type { WorkerExplainRequest } from "@lemons/shared/contract/gpu-worker";
 import { NO_SEPARATION, SEPARATOR_VERSIONS } from "@lemons/shared/contract/separator";
-import { stemsHash } from "@lemons/shared/identity/stems-hash";
+import { stemsHash } from "@lemons/shared/identity/sha256";
 
 /** An answer that fits a request, with made-up numbers. */
 export async function explanationFor(request: WorkerExplainRequest): Promise<Explanation> {
@@ -70,7 +70,7 @@ export async function explanationFor(request: WorkerExplainRequest): Promise<Exp
     components,
     ranking: components.map((component) => component.index),
     complexity: 0.8,
-    summary: "Recommended mostly for its beginning.",
+    summary: "Recommended mostly for the passage at 0 to 6 s.",
     sufficient: null,
     necessary: null,
     decision: { threshold: null, reason: "sampled" },

@@ -1,9 +1,9 @@
 import { ExplanationQuestion, SOURCES } from "@lemons/shared/contract/explanation-request";
 import { enumerate } from "@lemons/shared/enumeration/enumerate";
 import type { EnumerationModule } from "@lemons/shared/enumeration/module";
-import type { StatisticsExplanation } from "@lemons/shared/explanation/explain-from-statistics";
+import type { ExplanationAnswers } from "@lemons/shared/explanation/assemble-explanation";
 import { explainFromTable } from "@lemons/shared/explanation/explain-from-table";
-import { foldTable } from "@lemons/shared/what-if/fold-table";
+import { foldTable } from "@lemons/shared/what-if/response-table";
 import { HEAD, responseTable } from "./table.ts";
 
 /** The question whose answer is in golden-explanation.json, computed once by Node. */
@@ -14,7 +14,7 @@ export const GOLDEN_QUESTION = {
 } as const;
 
 /** Answers it from the table that the stand-in for the gpu-worker builds. */
-export function explainGolden(module: EnumerationModule): Promise<StatisticsExplanation> {
+export function explainGolden(module: EnumerationModule): Promise<ExplanationAnswers> {
   const question = ExplanationQuestion.parse(GOLDEN_QUESTION);
   return explainFromTable({
     table: foldTable(responseTable(2, SOURCES.length, 7), HEAD),

@@ -2,13 +2,17 @@ import { env } from "cloudflare:workers";
 import type {
   WorkerExplainRequest,
   WorkerFeaturesRequest,
-  WorkerInspectRequest,
   WorkerProbeRequest,
   WorkerRenderRequest,
-  WorkerScoreRequest,
   WorkerStemsRequest,
   WorkerTableRequest,
 } from "@lemons/shared/contract/gpu-worker";
+import {
+  WORKER_ENDPOINT_NAMES,
+  WORKER_ENDPOINTS,
+  type WorkerEndpointName,
+  type WorkerRequest,
+} from "@lemons/shared/contract/gpu-worker-endpoints";
 import { encodeTable } from "@lemons/shared/what-if/table-format";
 import { vi } from "vitest";
 import { app } from "../app.ts";
@@ -22,50 +26,30 @@ type Line = object | string;
 
 type Answer<Request> = (request: Request, call: number) => Response | Promise<Response>;
 
-/** How the stand-in answers; what is left out counts as a worker that is away. */
-export interface StandIn {
-  explain?: Answer<WorkerExplainRequest>;
-  table?: Answer<WorkerTableRequest>;
-  probe?: Answer<WorkerProbeRequest>;
-  render?: Answer<WorkerRenderRequest>;
-  stems?: Answer<WorkerStemsRequest>;
-  score?: Answer<WorkerScoreRequest>;
-  features?: Answer<WorkerFeaturesRequest>;
-  inspect?: Answer<WorkerInspectRequest>;
-  /** Of a request that was handed over; `call` counts them all. */
+/** How the stand-in answers; an endpoint that is left out refuses the connection. */
+export type StandIn = { [Name in WorkerEndpointName]?: Answer<WorkerRequest<Name>> } & {
+  /** Answers a request that was handed over; `call` counts them all. */
   handedOver?: (place: URL, call: number) => Response | Promise<Response>;
-}
+};
 
-/** What the stand-in was asked. */
-export interface Calls {
-  explain: WorkerExplainRequest[];
-  table: WorkerTableRequest[];
-  probe: WorkerProbeRequest[];
-  render: WorkerRenderRequest[];
-  stems: WorkerStemsRequest[];
-  score: WorkerScoreRequest[];
-  features: WorkerFeaturesRequest[];
-  inspect: WorkerInspectRequest[];
-  /** Of every request, answered or not. */
+/** The requests that the stand-in received. */
+export type Calls = { [Name in WorkerEndpointName]: WorkerRequest<Name>[] } & {
+  /** All of them, answered or not. */
   sent: { method: string; path: string; headers: Headers; signal: AbortSignal | null }[];
-}
+};
 
-/** Puts a gpu-worker that does as told in the place of the network. Undone by vi.unstubAllGlobals. */
+/** Replaces the network by a stand-in for the gpu-worker. Undone by vi.unstubAllGlobals. */
 export function standInForGpuWorker(standIn: StandIn): Calls {
   const calls: Calls = {
-    explain: [],
-    table: [],
-    probe: [],
-    render: [],
-    stems: [],
-    score: [],
-    features: [],
-    inspect: [],
+    ...(Object.fromEntries(WORKER_ENDPOINT_NAMES.map((name) => [name, []])) as unknown as Pick<
+      Calls,
+      WorkerEndpointName
+    >),
     sent: [],
   };
   vi.stubGlobal("fetch", async (input: string, init: RequestInit = {}) => {
     const url = new URL(input);
-    if (url.origin !== "http://gpu-worker.test") throw new Error(`nobody is at ${url.origin}`);
+    if (url.origin !== "http://gpu-worker.test") throw new Error(`No server is at ${url.origin}.`);
     const { method = "GET", signal = null } = init;
     calls.sent.push({ method, path: url.pathname, headers: new Headers(init.headers), signal });
     init.signal?.throwIfAborted();
@@ -73,46 +57,30 @@ export function standInForGpuWorker(standIn: StandIn): Calls {
       const handedOver = calls.sent.filter((sent) => sent.method === "GET");
       return standIn.handedOver(url, handedOver.length);
     }
-    if (url.pathname === "/v1/explain" && standIn.explain) {
-      const request = JSON.parse(String(init.body)) as WorkerExplainRequest;
-      calls.explain.push(request);
-      return standIn.explain(request, timesAsked(calls.explain, request.id));
-    }
-    if (url.pathname === "/v1/table" && standIn.table) {
-      const request = JSON.parse(String(init.body)) as WorkerTableRequest;
-      calls.table.push(request);
-      return standIn.table(request, timesAsked(calls.table, request.id));
-    }
-    if (url.pathname === "/v1/probe" && standIn.probe) {
-      const request = JSON.parse(String(init.body)) as WorkerProbeRequest;
-      calls.probe.push(request);
-      return standIn.probe(request, timesAsked(calls.probe, request.id));
-    }
-    if (url.pathname === "/v1/render" && standIn.render) {
-      const request = JSON.parse(String(init.body)) as WorkerRenderRequest;
-      calls.render.push(request);
-      return standIn.render(request, timesAsked(calls.render, request.id));
-    }
-    if (url.pathname === "/v1/stems" && standIn.stems) {
-      const request = JSON.parse(String(init.body)) as WorkerStemsRequest;
-      calls.stems.push(request);
-      return standIn.stems(request, timesAsked(calls.stems, request.id));
-    }
-    if (url.pathname === "/v1/score" && standIn.score) {
-      const request = JSON.parse(String(init.body)) as WorkerScoreRequest;
-      return standIn.score(request, calls.score.push(request));
-    }
-    if (url.pathname === "/v1/features" && standIn.features) {
-      const request = JSON.parse(String(init.body)) as WorkerFeaturesRequest;
-      return standIn.features(request, calls.features.push(request));
-    }
-    if (url.pathname === "/v1/inspect" && standIn.inspect) {
-      const request = JSON.parse(String(init.body)) as WorkerInspectRequest;
-      return standIn.inspect(request, calls.inspect.push(request));
-    }
-    throw new TypeError("connection refused");
+    const name = WORKER_ENDPOINT_NAMES.find((each) => WORKER_ENDPOINTS[each].path === url.pathname);
+    const response = name && answerCall(name, standIn, calls, JSON.parse(String(init.body)));
+    if (!response) throw new TypeError("connection refused");
+    return response;
   });
   return calls;
+}
+
+function answerCall<Name extends WorkerEndpointName>(
+  name: Name,
+  standIn: { [N in Name]?: Answer<WorkerRequest<N>> },
+  calls: { [N in Name]: WorkerRequest<N>[] },
+  request: WorkerRequest<Name>,
+): Response | Promise<Response> | undefined {
+  const answer = standIn[name];
+  if (!answer) return undefined;
+  calls[name].push(request);
+  // A job of an earlier test may still run: of joinable requests only those of the same id count.
+  const same = calls[name].filter((each) => idOf(each) === idOf(request));
+  return answer(request, same.length);
+}
+
+function idOf(request: object): unknown {
+  return "id" in request ? request.id : null;
 }
 
 /** A line with the features of a track. */
@@ -168,11 +136,6 @@ export function lines(
     },
   });
   return new Response(body, { headers: { "Content-Type": "application/x-ndjson" } });
-}
-
-/** A job of an earlier test may still be at work: only requests of the same id count. */
-function timesAsked(requests: readonly { id: string }[], id: string): number {
-  return requests.filter((request) => request.id === id).length;
 }
 
 /**

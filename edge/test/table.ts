@@ -1,9 +1,9 @@
+import type { TableRecord } from "@lemons/shared/contract/explanation";
 import { SOURCES } from "@lemons/shared/contract/explanation-request";
 import type { WorkerTableRequest } from "@lemons/shared/contract/gpu-worker";
 import { NO_SEPARATION, SEPARATOR_VERSIONS } from "@lemons/shared/contract/separator";
-import type { TableRecord } from "@lemons/shared/contract/table-record";
 import { createMt19937 } from "@lemons/shared/explanation/mt19937";
-import { stemsHash } from "@lemons/shared/identity/stems-hash";
+import { stemsHash } from "@lemons/shared/identity/sha256";
 import type { LinearHead } from "@lemons/shared/model/linear-head";
 import type { ResponseTable, TableGroup } from "@lemons/shared/what-if/response-table";
 import { encodeTable } from "@lemons/shared/what-if/table-format";

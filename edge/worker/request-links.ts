@@ -1,4 +1,4 @@
-import type { Highlight } from "@lemons/shared/contract/explanation";
+import type { Highlight, TableRecord } from "@lemons/shared/contract/explanation";
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
 import type {
   EncoderLink,
@@ -11,7 +11,6 @@ import type {
 } from "@lemons/shared/contract/gpu-worker";
 import type { ExplanationId, Sha256, StemsId } from "@lemons/shared/contract/identifier";
 import type { ModelManifest } from "@lemons/shared/contract/model";
-import type { TableRecord } from "@lemons/shared/contract/table-record";
 import type { LinearHead } from "@lemons/shared/model/linear-head";
 import { type Settings, settingsOf } from "../base/env.ts";
 import {

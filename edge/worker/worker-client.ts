@@ -1,221 +1,55 @@
-import type { Explanation } from "@lemons/shared/contract/explanation";
 import {
-  WorkerExplainLine,
-  type WorkerExplainRequest,
-  WorkerFeaturesLine,
-  type WorkerFeaturesRequest,
-  WorkerInspectLine,
-  type WorkerInspectRequest,
-  WorkerProbeLine,
-  type WorkerProbeRequest,
-  WorkerRenderLine,
-  type WorkerRenderRequest,
-  WorkerScoreLine,
-  type WorkerScoreRequest,
-  WorkerStemsLine,
-  type WorkerStemsRequest,
-  WorkerTableLine,
-  type WorkerTableRequest,
-} from "@lemons/shared/contract/gpu-worker";
-import type { Progress } from "@lemons/shared/contract/job";
+  WORKER_ACCOUNT_HEADER,
+  WORKER_ENDPOINTS,
+  type WorkerEndpointName,
+  type WorkerLine,
+  type WorkerRequest,
+  type WorkerResult,
+  type WorkerUpdate,
+} from "@lemons/shared/contract/gpu-worker-endpoints";
+import type { z } from "zod";
 import type { Settings } from "../base/env.ts";
 import { endedEarly, workerLines } from "./worker-lines.ts";
 
-type ScoreLine = Extract<WorkerScoreLine, { kind: "score" | "track-failed" }>;
-type FeaturesLine = Extract<WorkerFeaturesLine, { kind: "features" | "track-failed" | "result" }>;
-type RenderedStems = Extract<WorkerStemsLine, { kind: "result" }>["stems"];
-type InspectedModel = Extract<WorkerInspectLine, { kind: "result" }>;
-type ProbeAnswer = Extract<WorkerProbeLine, { kind: "result" }>;
-type TableAnswer = Extract<WorkerTableLine, { kind: "result" | "no-table" }>;
-type ProgressLine = { kind: "progress"; progress: Progress };
-
-/** What is heard of a running explanation before its end. */
-export interface ExplainListener {
-  onProgress(progress: Progress): void;
-  onRelevance(relevance: number): void;
+/** How a request to the gpu-worker is sent, and what becomes of its response. */
+export interface WorkerCall<Name extends WorkerEndpointName> {
+  signal: AbortSignal;
+  requestId: string;
+  /** The account that the request is for: accounts take turns at the gpu-worker. */
+  account?: string | undefined;
+  /** Receives the lines before the result; the next line waits until it has settled. */
+  onUpdate?: (line: WorkerUpdate<Name>) => void | Promise<void>;
 }
 
 /**
- * Has the gpu-worker explain, or joins the run of the same id that it has going.
+ * Sends a request to the gpu-worker, or joins its running job of the same id if the endpoint allows
+ * that.
  *
- * @throws WorkerFailure saying whether another attempt makes sense; the signal's reason on abort
+ * @returns the line that ends the response
+ * @throws WorkerFailure that says whether another attempt makes sense; the signal's reason on abort
  */
-export async function explainOnWorker(
+export async function callWorker<Name extends WorkerEndpointName>(
   settings: Settings,
-  request: WorkerExplainRequest,
-  listener: ExplainListener,
-  signal: AbortSignal,
-  requestId: string,
-): Promise<Explanation> {
-  const lines = workerLines(settings, "/v1/explain", request, WorkerExplainLine, signal, requestId);
-  for await (const line of lines) {
-    switch (line.kind) {
-      case "progress":
-        listener.onProgress(line.progress);
-        break;
-      case "relevance":
-        listener.onRelevance(line.relevance);
-        break;
-      case "result":
-        return line.explanation;
-    }
-  }
-  throw endedEarly();
-}
-
-/**
- * Has the gpu-worker score tracks, giving out each as soon as it is known.
- *
- * @throws WorkerFailure saying whether another attempt makes sense; the signal's reason on abort
- */
-export async function* scoreOnWorker(
-  settings: Settings,
-  request: WorkerScoreRequest,
-  signal: AbortSignal,
-  requestId: string,
-): AsyncGenerator<ScoreLine> {
-  const lines = workerLines(settings, "/v1/score", request, WorkerScoreLine, signal, requestId);
-  for await (const line of lines) {
-    switch (line.kind) {
-      case "progress":
-        break;
-      case "score":
-      case "track-failed":
-        yield line;
-        break;
-      case "result":
-        return;
-    }
-  }
-  throw endedEarly();
-}
-
-/**
- * Has the gpu-worker pool tracks through an encoder, giving out each as soon as it is known.
- *
- * @throws WorkerFailure saying whether another attempt makes sense; the signal's reason on abort
- */
-export async function* featuresOnWorker(
-  settings: Settings,
-  request: WorkerFeaturesRequest,
-  signal: AbortSignal,
-  requestId: string,
-): AsyncGenerator<FeaturesLine> {
+  name: Name,
+  request: WorkerRequest<Name>,
+  { signal, requestId, account, onUpdate }: WorkerCall<Name>,
+): Promise<WorkerResult<Name>> {
+  const { path, line: schema } = WORKER_ENDPOINTS[name];
+  const results: readonly string[] = WORKER_ENDPOINTS[name].results;
+  const headers = {
+    "X-Request-Id": requestId,
+    ...(account === undefined ? {} : { [WORKER_ACCOUNT_HEADER]: account }),
+  };
   const lines = workerLines(
     settings,
-    "/v1/features",
-    request,
-    WorkerFeaturesLine,
+    { path, headers, body: request },
+    // The schema and the type belong to the same row of the table.
+    schema as unknown as z.ZodType<WorkerLine<Name>>,
     signal,
-    requestId,
   );
   for await (const line of lines) {
-    switch (line.kind) {
-      case "progress":
-        break;
-      case "features":
-      case "track-failed":
-        yield line;
-        break;
-      case "result":
-        yield line;
-        return;
-    }
+    if (results.includes(line.kind)) return line as WorkerResult<Name>;
+    await onUpdate?.(line as WorkerUpdate<Name>);
   }
   throw endedEarly();
-}
-
-/**
- * Has the gpu-worker read, check and run a model that is to be published.
- *
- * @throws WorkerFailure: `unusableInput` where the model is at fault; the signal's reason on abort
- */
-export async function inspectOnWorker(
-  settings: Settings,
-  request: WorkerInspectRequest,
-  signal: AbortSignal,
-  requestId: string,
-): Promise<InspectedModel> {
-  const lines = workerLines(settings, "/v1/inspect", request, WorkerInspectLine, signal, requestId);
-  return resultOf(lines, () => {});
-}
-
-/**
- * Has the gpu-worker build a response table, or joins the run of the same id that it has going.
- *
- * @throws WorkerFailure saying whether another attempt makes sense; the signal's reason on abort
- */
-export async function tableOnWorker(
-  settings: Settings,
-  request: WorkerTableRequest,
-  onProgress: (progress: Progress) => void,
-  signal: AbortSignal,
-  requestId: string,
-): Promise<TableAnswer> {
-  const lines = workerLines(settings, "/v1/table", request, WorkerTableLine, signal, requestId);
-  return resultOf(lines, onProgress);
-}
-
-/**
- * Has the gpu-worker decode an upload and tell what it is, or joins the run of the same id.
- *
- * @throws WorkerFailure saying whether another attempt makes sense; the signal's reason on abort
- */
-export async function probeOnWorker(
-  settings: Settings,
-  request: WorkerProbeRequest,
-  onProgress: (progress: Progress) => void,
-  signal: AbortSignal,
-  requestId: string,
-): Promise<ProbeAnswer> {
-  const lines = workerLines(settings, "/v1/probe", request, WorkerProbeLine, signal, requestId);
-  return resultOf(lines, onProgress);
-}
-
-/**
- * Has the gpu-worker render highlights, or joins the run of the same id that it has going.
- *
- * @throws WorkerFailure saying whether another attempt makes sense; the signal's reason on abort
- */
-export async function renderOnWorker(
-  settings: Settings,
-  request: WorkerRenderRequest,
-  onProgress: (progress: Progress) => void,
-  signal: AbortSignal,
-  requestId: string,
-): Promise<void> {
-  const lines = workerLines(settings, "/v1/render", request, WorkerRenderLine, signal, requestId);
-  await resultOf(lines, onProgress);
-}
-
-/**
- * Has the gpu-worker render the sources of a sound, or joins the run of the same id that it has going.
- *
- * @throws WorkerFailure saying whether another attempt makes sense; the signal's reason on abort
- */
-export async function stemsOnWorker(
-  settings: Settings,
-  request: WorkerStemsRequest,
-  onProgress: (progress: Progress) => void,
-  signal: AbortSignal,
-  requestId: string,
-): Promise<RenderedStems> {
-  const lines = workerLines(settings, "/v1/stems", request, WorkerStemsLine, signal, requestId);
-  return (await resultOf(lines, onProgress)).stems;
-}
-
-/** The line that ends an answer in which nothing but progress comes before it. */
-async function resultOf<Line extends { kind: string }>(
-  lines: AsyncIterable<Line | ProgressLine>,
-  onProgress: (progress: Progress) => void,
-): Promise<Line> {
-  for await (const line of lines) {
-    if (!isProgress(line)) return line;
-    onProgress(line.progress);
-  }
-  throw endedEarly();
-}
-
-function isProgress(line: { kind: string }): line is ProgressLine {
-  return line.kind === "progress";
 }

@@ -24,31 +24,35 @@ const LIMITS: LineLimits = {
 /** Lines that mean the same in every answer. */
 type CommonLine = Extract<WorkerExplainLine, { kind: "heartbeat" | "problem" }>;
 
+/** A request to the gpu-worker. */
+interface WorkerPost {
+  path: string;
+  headers: Record<string, string>;
+  /** Sent as JSON. */
+  body: unknown;
+}
+
 /**
- * Posts to the gpu-worker and gives out the lines of its answer, each checked: all but heartbeats,
- * which only keep the connection alive, and a problem, which is thrown. The caller leaves at the
- * last line it waits for; an answer that ends before is {@link endedEarly}.
+ * Posts to the gpu-worker and yields the lines of its response, each checked against a schema.
+ * Heartbeats are dropped, a problem is thrown. The caller stops at the line it waits for; a response
+ * that ends before is {@link endedEarly}.
  *
- * @throws WorkerFailure saying whether another attempt makes sense; the signal's reason on abort
+ * @throws WorkerFailure that says whether another attempt makes sense; the signal's reason on abort
  */
 export async function* workerLines<Line extends { kind: string }>(
   settings: Settings,
-  path: string,
-  body: unknown,
+  request: WorkerPost,
   schema: z.ZodType<Line>,
   signal: AbortSignal,
-  requestId: string,
 ): AsyncGenerator<Exclude<Line, CommonLine>> {
-  // Ends the connection however the caller leaves, so that the worker stops what nobody waits for.
+  // Ends the connection however the caller leaves, so that the worker stops a job that no one awaits.
   const connection = new AbortController();
   try {
     const response = await post(
       settings,
-      path,
-      body,
+      request,
       AbortSignal.any([signal, connection.signal]),
       signal,
-      requestId,
     );
     for await (const text of ndjsonLines(response, LIMITS, signal)) {
       if (text.trim() === "") continue;
@@ -66,21 +70,19 @@ function isProblem(line: { kind: string }): line is Extract<CommonLine, { kind: 
 }
 
 /**
- * Posts, and follows the request where a serverless platform hands it over: 303 to a place of the same
+ * Posts, and follows the request if a serverless platform hands it over: 303 to a place of the same
  * origin, whose GET answers when the request does, or hands it over again.
  */
 async function post(
   settings: Settings,
-  path: string,
-  body: unknown,
+  { path, headers: ofRequest, body }: WorkerPost,
   connection: AbortSignal,
   signal: AbortSignal,
-  requestId: string,
 ): Promise<ReadableStream<Uint8Array>> {
   const headers = {
+    ...ofRequest,
     Authorization: `Bearer ${settings.GPU_WORKER_SECRET}`,
     Accept: "application/x-ndjson",
-    "X-Request-Id": requestId,
   };
   let url = `${settings.GPU_WORKER_URL}${path}`;
   let response = await send(url, connection, signal, {

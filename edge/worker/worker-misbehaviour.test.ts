@@ -35,16 +35,19 @@ type Build = NonNullable<StandIn["table"]>;
 
 const ORIGIN = { requestId: "request-of-the-test", payer: null };
 /** The run of an attempt that a test makes itself, without a flight. */
-const runOf = (change: Partial<FlightRun> = {}): FlightRun => ({
-  origin: ORIGIN,
-  signal: new AbortController().signal,
-  onProgress() {},
-  onRelevance() {},
-  onAwaited() {},
-  atWorker: (work) => work(),
-  chargeEdgeSeconds() {},
-  ...change,
-});
+function runOf(change: Partial<FlightRun> = {}): FlightRun {
+  const signal = change.signal ?? new AbortController().signal;
+  return {
+    origin: ORIGIN,
+    signal,
+    onProgress() {},
+    onRelevance() {},
+    onAwaited() {},
+    atWorker: (work) => work({ signal, requestId: ORIGIN.requestId, account: undefined }),
+    chargeEdgeSeconds() {},
+    ...change,
+  };
+}
 
 let questions = 0;
 

@@ -1,32 +1,37 @@
 import { availableParallelism } from "node:os";
 import type { Progress } from "@lemons/shared/contract/job";
-import { startCompute } from "../engine/compute/compute.ts";
-import type { ComputeKind, ComputeTasks } from "../engine/compute/compute-messages.ts";
-import { InputError } from "../engine/input-error.ts";
-import { failureOf, type InputSubject } from "../service/failure.ts";
+import type { EngineTasks, TaskTypes } from "../engine/compute/messages.ts";
+import { startCompute } from "../engine/compute/node/compute.ts";
+import { InputError, type InputSubject, UnusableInputError } from "../engine/input-error.ts";
 import { readComputeSettings } from "../service/settings.ts";
 
-export type RunHere = <Kind extends ComputeKind>(
-  task: Kind,
-  input: ComputeTasks[Kind]["input"],
+export type RunHere<Tasks extends TaskTypes> = <Name extends keyof Tasks & string>(
+  task: Name,
+  input: Tasks[Name]["input"],
   options: {
     onProgress?: (progress: Progress) => void;
-    /** What the input is called where the user knows it by another name: a path. */
+    /** The user's names for parts of the input, such as paths; they prefix errors. */
     names?: Partial<Record<InputSubject, string>>;
   },
-) => Promise<ComputeTasks[Kind]["output"]>;
+) => Promise<Tasks[Name]["output"]>;
 
 /**
- * Lends the work a compute thread of its own: the main thread stays free to draw and to hear Ctrl-C.
+ * Runs work with a compute thread of its own, so that the main thread stays free to draw and to
+ * handle Ctrl-C.
  *
- * @throws InputError where the thread finds the input unusable
+ * @param thread entry of the thread; the engine's own by default
+ * @throws InputError if the thread can't use the input
  */
-export async function computeHere<T>(work: (run: RunHere) => Promise<T>): Promise<T> {
+export async function computeHere<Result, Tasks extends TaskTypes = EngineTasks>(
+  work: (run: RunHere<Tasks>) => Promise<Result>,
+  thread?: URL,
+): Promise<Result> {
   const { provider, threads, cacheFolder } = readComputeSettings(process.env);
-  const compute = startCompute({
+  const compute = startCompute<Tasks>({
     provider,
     cacheFolder,
     threads: threads ?? Math.min(16, availableParallelism()),
+    ...(thread && { thread }),
   });
   try {
     return await work(async (task, input, { onProgress, names }) => {
@@ -34,12 +39,11 @@ export async function computeHere<T>(work: (run: RunHere) => Promise<T>): Promis
       try {
         return await compute.run(task, input, { signal, ...(onProgress ? { onProgress } : {}) });
       } catch (error) {
-        const failure = failureOf(error);
-        if (failure.kind !== "input-unusable") throw error;
-        const name = names?.[failure.subject];
-        // A reader of folders names the very file.
-        const isNamed = !name || failure.reason.startsWith(name);
-        throw new InputError(isNamed ? failure.reason : `${name}: ${failure.reason}`, {
+        if (!(error instanceof UnusableInputError)) throw error;
+        const name = names?.[error.subject];
+        // A reader of folders already names the file.
+        const isNamed = !name || error.message.startsWith(name);
+        throw new InputError(isNamed ? error.message : `${name}: ${error.message}`, {
           cause: error,
         });
       }

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { Evaluation } from "@lemons/shared/contract/evaluation";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodeWavFloat32 } from "../engine/audio/encode-wav.ts";
-import { readModelPackage } from "../engine/model/read-model-package.ts";
+import { readModelPackage } from "../engine/model/node/read-model-package.ts";
 import { sharedPackageFiles } from "../engine/model/shared-package.ts";
 import { writeCatalogue } from "../research/catalogue/catalogue-fixture.ts";
 import { splitTracks } from "../research/evaluate/split-tracks.ts";
@@ -53,7 +53,7 @@ beforeAll(async () => {
   }
   const { encoder, head } = await readModelPackage(FCN);
   await mkdir(join(folder, "shared"));
-  for (const { name, content } of sharedPackageFiles({
+  for (const { name, content } of await sharedPackageFiles({
     id: "pair",
     frontEnd: manifest.frontEnd,
     encoder: encoder!.onnx,

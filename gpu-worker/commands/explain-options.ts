@@ -1,9 +1,9 @@
 import {
+  DEFAULT_EFFECTIVE_SAMPLES,
   DEFAULT_KERNEL_WIDTH,
   DEFAULT_SAMPLES,
   DEFAULT_SEGMENTS,
 } from "@lemons/shared/contract/explanation-request";
-import { DEFAULT_EFFECTIVE_SAMPLES } from "@lemons/shared/contract/neighbourhood";
 import { DEFAULT_SEPARATOR, SeparatorName } from "@lemons/shared/contract/separator";
 import { LISTENER_OPTION } from "./listener-option.ts";
 

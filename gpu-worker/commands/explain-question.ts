@@ -1,12 +1,10 @@
 import {
+  DEFAULT_EFFECTIVE_SAMPLES,
   DEFAULT_SAMPLES,
   ExplanationQuestion,
   ExplanationType,
-} from "@lemons/shared/contract/explanation-request";
-import {
-  DEFAULT_EFFECTIVE_SAMPLES,
   type Neighbourhood,
-} from "@lemons/shared/contract/neighbourhood";
+} from "@lemons/shared/contract/explanation-request";
 import type { ResolvedQuestion } from "../engine/explain/explain-audio.ts";
 import { InputError } from "../engine/input-error.ts";
 import type { Given } from "./command.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { SourceName } from "@lemons/shared/contract/explanation-request";
 import { DEFAULT_SEPARATOR, SeparatorName } from "@lemons/shared/contract/separator";
-import { MaskError, parseMasks } from "@lemons/shared/explanation/supplied-masks";
+import { MaskError, parseMasks } from "@lemons/shared/explanation/sampled-masks";
 import { InputError } from "../engine/input-error.ts";
 import { checkExists, checkFolder, readAudioFile, readJsonFile } from "../process/input-files.ts";
 import { checkOutFolder, type OutFile, writeOutFolder } from "../process/out-folder.ts";

@@ -1,18 +1,19 @@
 import { join } from "node:path";
 import {
+  DEFAULT_EFFECTIVE_SAMPLES,
   DEFAULT_KERNEL_WIDTH,
   DEFAULT_SEGMENTS,
 } from "@lemons/shared/contract/explanation-request";
 import type { FaithfulnessSettings } from "@lemons/shared/contract/faithfulness";
-import { DEFAULT_EFFECTIVE_SAMPLES } from "@lemons/shared/contract/neighbourhood";
 import { DEFAULT_SEPARATOR } from "@lemons/shared/contract/separator";
 import { checkFolder } from "../process/input-files.ts";
 import { checkOutFolder, writeOutFolder } from "../process/out-folder.ts";
+import { RESEARCH_THREAD, type ResearchTasks } from "../research/compute/research-tasks.ts";
 import { faithfulnessOfCatalogue } from "../research/experiment/faithfulness/faithfulness-of-catalogue.ts";
 import { pointingPlot } from "../research/experiment/faithfulness/faithfulness-plots.ts";
 import { plotFile } from "../research/plots/render-plot.ts";
 import { defineCommand } from "./command.ts";
-import { computeHere } from "./compute-here.ts";
+import { computeHere, type RunHere } from "./compute-here.ts";
 import { formatFaithfulness } from "./faithfulness-report.ts";
 import { requireOptions } from "./parse-options.ts";
 import { wholeNumber, wholeNumberFrom } from "./whole-number.ts";
@@ -62,17 +63,19 @@ export const faithfulness = defineCommand({
     };
     await checkFolder(catalogue);
     if (out !== undefined) await checkOutFolder(out);
-    const result = await computeHere((run) =>
-      faithfulnessOfCatalogue({
-        catalogue,
-        settings,
-        record: out === undefined ? null : join(out, RECORD_FILE),
-        runFold: (input) =>
-          run("faithfulness", input, {
-            onProgress: (progress) =>
-              terminal.progress(progress, `fold ${input.fold + 1} of ${settings.folds}`),
-          }),
-      }),
+    const result = await computeHere(
+      (run: RunHere<ResearchTasks>) =>
+        faithfulnessOfCatalogue({
+          catalogue,
+          settings,
+          record: out === undefined ? null : join(out, RECORD_FILE),
+          runFold: (input) =>
+            run("faithfulness", input, {
+              onProgress: (progress) =>
+                terminal.progress(progress, `fold ${input.fold + 1} of ${settings.folds}`),
+            }),
+        }),
+      RESEARCH_THREAD,
     );
     const json = `${JSON.stringify(result)}\n`;
     if (out !== undefined) {

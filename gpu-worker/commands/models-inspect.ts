@@ -1,4 +1,4 @@
-import { readModelPackage } from "../engine/model/read-model-package.ts";
+import { readModelPackage } from "../engine/model/node/read-model-package.ts";
 import { analyseModel } from "../engine/response-table/analyse.ts";
 import { formatModelInspection } from "../engine/response-table/inspection.ts";
 import { checkExists } from "../process/input-files.ts";

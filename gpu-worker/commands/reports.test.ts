@@ -66,7 +66,7 @@ describe("formatExplanation", () => {
     components: [component(0, "vocals", null, -0.1), component(1, "drums", null, 0.4)],
     ranking: [1, 0],
     complexity: 0.5,
-    summary: "Recommended mostly for its drums; vocals speak against it.",
+    summary: "Recommended mostly for its drums. Its vocals hurt.",
     highlights: [
       {
         name: "top-1",
@@ -93,7 +93,7 @@ describe("formatExplanation", () => {
 
   it("says it in words, then in numbers, then part by part", () => {
     expect(formatExplanation(explanation, null).split("\n")).toEqual([
-      "Recommended mostly for its drums; vocals speak against it.",
+      "Recommended mostly for its drums. Its vocals hurt.",
       "",
       "relevance   0.768 (good match), logit 1.200",
       "fidelity    0.610 (rough). Some parts work together, so read the weights as a tendency.",

@@ -3,9 +3,10 @@ import { InputError } from "../engine/input-error.ts";
 import { isMixSeparator, SEPARATOR_CHOICE } from "../engine/separate/registry.ts";
 import { checkFolder, readAudioFile } from "../process/input-files.ts";
 import { checkOutFolder, writeOutFolder } from "../process/out-folder.ts";
+import { RESEARCH_THREAD, type ResearchTasks } from "../research/compute/research-tasks.ts";
 import { formatSeparationTable } from "../research/separation/separation-quality.ts";
 import { defineCommand, type Given } from "./command.ts";
-import { computeHere } from "./compute-here.ts";
+import { computeHere, type RunHere } from "./compute-here.ts";
 import { requireOptions } from "./parse-options.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -78,8 +79,10 @@ async function measure(
 ): Promise<void> {
   await checkFolder(catalogue);
   terminal.progress({ phase: "separating", done: 0, total: 0 });
-  const quality = await computeHere((run) =>
-    run("measure-separation", { catalogue, separator }, { names: { request: catalogue } }),
+  const quality = await computeHere(
+    (run: RunHere<ResearchTasks>) =>
+      run("measure-separation", { catalogue, separator }, { names: { request: catalogue } }),
+    RESEARCH_THREAD,
   );
   terminal.print(json ? `${JSON.stringify(quality)}\n` : formatSeparationTable(quality));
 }

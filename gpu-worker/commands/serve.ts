@@ -1,4 +1,4 @@
-import { runService } from "../service/run-service.ts";
+import { runService } from "../service/start-service.ts";
 import { defineCommand, type Given } from "./command.ts";
 
 const options = {

@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 import { Stability } from "@lemons/shared/contract/stability";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodeWavFloat32 } from "../engine/audio/encode-wav.ts";
-import { onnxBytes, smallModel } from "../engine/model/onnx-fixture.ts";
-import { readModelPackage } from "../engine/model/read-model-package.ts";
+import { readModelPackage } from "../engine/model/node/read-model-package.ts";
+import { onnxBytes, smallModel } from "../engine/onnx/small-model.fixture.ts";
 import { writeCatalogue } from "../research/catalogue/catalogue-fixture.ts";
 
 const CLI = fileURLToPath(new URL("../cli.ts", import.meta.url));

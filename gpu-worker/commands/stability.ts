@@ -4,18 +4,19 @@ import {
   DEFAULT_KERNEL_WIDTH,
   DEFAULT_SEGMENTS,
   ExplanationType,
+  MAX_SAMPLES,
 } from "@lemons/shared/contract/explanation-request";
-import { MAX_SAMPLES } from "@lemons/shared/contract/neighbourhood";
 import { DEFAULT_SEPARATOR } from "@lemons/shared/contract/separator";
 import { InputError } from "../engine/input-error.ts";
 import { checkFolder, readAudioFile } from "../process/input-files.ts";
 import { checkOutFolder, writeOutFolder } from "../process/out-folder.ts";
+import { RESEARCH_THREAD, type ResearchTasks } from "../research/compute/research-tasks.ts";
 import { stabilityOfCatalogue } from "../research/experiment/stability-of-catalogue.ts";
 import { stabilityPlot } from "../research/experiment/stability-plots.ts";
 import { plotFile } from "../research/plots/render-plot.ts";
 import { chosenModels } from "./chosen-models.ts";
 import { defineCommand } from "./command.ts";
-import { computeHere } from "./compute-here.ts";
+import { computeHere, type RunHere } from "./compute-here.ts";
 import { requireOptions } from "./parse-options.ts";
 import { formatStability } from "./stability-report.ts";
 import { wholeNumber, wholeNumberFrom } from "./whole-number.ts";
@@ -91,32 +92,34 @@ export const stability = defineCommand({
     if (out !== undefined) await checkOutFolder(out);
     const models = await chosenModels(directory, given.listener);
     const sources = models.map(({ path, listener }) => ({ path, listener }));
-    const result = await computeHere((run) =>
-      stabilityOfCatalogue({
-        catalogue,
-        models,
-        settings,
-        tracks,
-        record: out === undefined ? null : join(out, RECORD_FILE),
-        onTrack: (done, total) =>
-          terminal.progress({ phase: "fitting", done, total }, "explanations of tracks"),
-        async measureTrack({ path, isStems, sha256 }, seeds) {
-          const bytes = isStems ? null : await readAudioFile(path);
-          return run(
-            "stability",
-            {
-              models: sources,
-              sound: { audio: bytes, stems: isStems ? path : null },
-              // Stems are told apart by their samples.
-              audioSha256: bytes ? createHash("sha256").update(bytes).digest("hex") : sha256,
-              separator: isStems ? "stems" : DEFAULT_SEPARATOR,
-              settings,
-              seeds: [...seeds],
-            },
-            { names: { audio: path, stems: path, request: path } },
-          );
-        },
-      }),
+    const result = await computeHere(
+      (run: RunHere<ResearchTasks>) =>
+        stabilityOfCatalogue({
+          catalogue,
+          models,
+          settings,
+          tracks,
+          record: out === undefined ? null : join(out, RECORD_FILE),
+          onTrack: (done, total) =>
+            terminal.progress({ phase: "fitting", done, total }, "explanations of tracks"),
+          async measureTrack({ path, isStems, sha256 }, seeds) {
+            const bytes = isStems ? null : await readAudioFile(path);
+            return run(
+              "stability",
+              {
+                models: sources,
+                sound: { audio: bytes, stems: isStems ? path : null },
+                // Stems are told apart by their samples.
+                audioSha256: bytes ? createHash("sha256").update(bytes).digest("hex") : sha256,
+                separator: isStems ? "stems" : DEFAULT_SEPARATOR,
+                settings,
+                seeds: [...seeds],
+              },
+              { names: { audio: path, stems: path, request: path } },
+            );
+          },
+        }),
+      RESEARCH_THREAD,
     );
     const json = `${JSON.stringify(result)}\n`;
     if (out !== undefined) {

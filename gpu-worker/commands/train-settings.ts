@@ -1,6 +1,6 @@
-import { Architecture } from "@lemons/shared/contract/architecture";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 import { ListenerId, ModelId } from "@lemons/shared/contract/identifier";
+import { Architecture } from "@lemons/shared/contract/model";
 import { BestBy, TrainedPart, type TrainingConfig } from "@lemons/shared/contract/training";
 import { InputError } from "../engine/input-error.ts";
 import type { Given } from "./command.ts";

@@ -11,8 +11,7 @@ import {
   TrainingResult,
 } from "@lemons/shared/contract/training";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readModelPackage } from "../engine/model/read-model-package.ts";
-import { readSharedPackage } from "../engine/model/shared-package.ts";
+import { readModelPackage, readSharedPackage } from "../engine/model/node/read-model-package.ts";
 import { lastCheckpoint, readCheckpoint } from "../research/training-run/checkpoint.ts";
 import { writeTinyCatalogue } from "../research/training-run/training-fixture.ts";
 

@@ -3,7 +3,10 @@ import { Problem } from "@lemons/shared/contract/problem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SECRET, type ServiceFixture, startServiceFixture } from "./fixtures/service-fixture.ts";
 
-const MISBEHAVING = new URL("../engine/compute/fixtures/misbehaving-thread.ts", import.meta.url);
+const MISBEHAVING = new URL(
+  "../engine/compute/node/fixtures/misbehaving-thread.ts",
+  import.meta.url,
+);
 
 let fixture: ServiceFixture;
 beforeAll(async () => {
@@ -21,7 +24,7 @@ async function problemIn(response: Response): Promise<Problem> {
 }
 
 describe("GET /healthz", () => {
-  it("answers anybody", async () => {
+  it("needs no bearer token", async () => {
     const response = await fetch(`${fixture.service.url}/healthz`);
     expect(response.status).toBe(200);
     expect(WorkerHealth.parse(await response.json())).toMatchObject({
@@ -33,14 +36,14 @@ describe("GET /healthz", () => {
   });
 });
 
-describe("the bearer token", () => {
+describe("a request without the secret", () => {
   it.each([
     ["no token", {}],
     ["another token", { Authorization: `Bearer ${SECRET}x` }],
     ["a shorter token", { Authorization: `Bearer ${SECRET.slice(1)}` }],
     ["another scheme", { Authorization: `Basic ${SECRET}` }],
     ["an empty token", { Authorization: "Bearer " }],
-  ])("is asked for: %s", async (_what, headers) => {
+  ])("gets 401: %s", async (_what, headers) => {
     const response = await fixture.post("/v1/explain", fixture.explainBody("1"), { headers });
     expect((await problemIn(response)).type).toBe("/problems/unauthorized");
     expect(response.status).toBe(401);
@@ -48,8 +51,8 @@ describe("the bearer token", () => {
   });
 });
 
-describe("a body", () => {
-  it("has no unknown fields, at any depth", async () => {
+describe("a request body", () => {
+  it("may have no unknown field at any depth", async () => {
     const body = fixture.explainBody("1", {
       sound: { audio: fixture.audio, volume: 11 },
       extra: 1,
@@ -59,18 +62,18 @@ describe("a body", () => {
     expect(problem.errors?.map(({ field }) => field).sort()).toEqual(["extra", "sound.volume"]);
   });
 
-  it("names each field that is wrong", async () => {
+  it("gets 400 that names every wrong field", async () => {
     const body = { ...fixture.explainBody("1"), id: "nonsense", separator: "magic" };
     const problem = await problemIn(await fixture.post("/v1/explain", body));
     expect(problem.errors?.map(({ field }) => field)).toEqual(["id", "separator"]);
   });
 
-  it.each(["", "{", "null", "[]", '"text"'])("is an object: %s", async (text) => {
+  it.each(["", "{", "null", "[]", '"text"'])("must be an object, not %s", async (text) => {
     const problem = await problemIn(await fixture.post("/v1/score", text));
     expect(problem.type).toBe("/problems/request-invalid");
   });
 
-  it("may only link to allowed origins", async () => {
+  it("may link to allowed origins only", async () => {
     const { sha256 } = fixture.audio;
     const body = {
       models: [{ ...fixture.model, url: "https://elsewhere.example/model.onnx" }],
@@ -103,19 +106,23 @@ describe("a body", () => {
 });
 
 describe("a request", () => {
-  it("for anything else is answered 404", async () => {
+  it("gets 404 and the list of endpoints for an unknown path", async () => {
     const response = await fetch(`${fixture.service.url}/elsewhere`);
-    expect((await problemIn(response)).status).toBe(404);
+    const { status, detail } = await problemIn(response);
+    expect(status).toBe(404);
+    expect(detail).toBe(
+      "The worker answers GET /healthz and POST /v1/score, /v1/features, /v1/inspect, /v1/explain, /v1/table, /v1/render, /v1/stems, /v1/probe.",
+    );
   });
 
-  it("gets a new id where its own is not one", async () => {
+  it("gets a new id if its own is malformed", async () => {
     const response = await fetch(`${fixture.service.url}/healthz`, {
       headers: { "X-Request-Id": 'evil" id' },
     });
     expect(response.headers.get("X-Request-Id")).toMatch(/^[\w-]{36}$/);
   });
 
-  it("whose computation kills the thread fails alone: the service lives on", async () => {
+  it("that kills the compute thread fails alone", async () => {
     const response = await fixture.post("/v1/explain", fixture.explainBody("2"));
     const lines = (await response.text()).trim().split("\n");
     expect(JSON.parse(lines.at(-1)!)).toMatchObject({

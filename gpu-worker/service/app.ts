@@ -1,58 +1,59 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { WorkerHealth } from "@lemons/shared/contract/gpu-worker";
 import {
-  type WorkerExplainLine,
-  WorkerExplainRequest,
-  type WorkerFeaturesLine,
-  WorkerFeaturesRequest,
-  type WorkerHealth,
-  type WorkerInspectLine,
-  WorkerInspectRequest,
-  type WorkerProbeLine,
-  WorkerProbeRequest,
-  type WorkerRenderLine,
-  WorkerRenderRequest,
-  type WorkerScoreLine,
-  WorkerScoreRequest,
-  type WorkerStemsLine,
-  WorkerStemsRequest,
-  type WorkerTableLine,
-  WorkerTableRequest,
-} from "@lemons/shared/contract/gpu-worker";
+  WORKER_ACCOUNT_HEADER,
+  WORKER_ENDPOINT_NAMES,
+  WORKER_ENDPOINTS,
+  WORKER_HEALTH_PATH,
+  type WorkerEndpointName,
+  type WorkerLine,
+  type WorkerRequest,
+} from "@lemons/shared/contract/gpu-worker-endpoints";
+import type { Progress } from "@lemons/shared/contract/job";
 import { type Context, Hono } from "hono";
 import { bearerAuth } from "hono/bearer-auth";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { requestId } from "hono/request-id";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { isSameSecret } from "./bearer.ts";
 import { explainJob } from "./explain-job.ts";
 import { type Failure, failureOf, problemOf, ServiceError } from "./failure.ts";
 import { featuresJob } from "./features-job.ts";
 import { inspectJob } from "./inspect-job.ts";
-import { type Job, type JobLine, type JobOptions, startJob } from "./job.ts";
-import { errorForLog, type Log } from "./log.ts";
+import { type Job, type JobLine, startJob } from "./job.ts";
+import type { JobResources, RunJob } from "./job-context.ts";
+import type { Log } from "./log.ts";
 import { NDJSON_HEADERS, ndjsonStream } from "./ndjson.ts";
 import { probeJob } from "./probe-job.ts";
+import { NO_ACCOUNT } from "./queue.ts";
 import { renderJob } from "./render-job.ts";
-import {
-  checkFeaturesLinks,
-  checkInspectLinks,
-  checkScoreLinks,
-  checkTrackLinks,
-  readBody,
-} from "./requests.ts";
+import { checkLinks, parseBody } from "./requests.ts";
 import { scoreJob } from "./score-job.ts";
 import { stemsJob } from "./stems-job.ts";
 import { tableJob } from "./table-job.ts";
-import type { Workshop } from "./workshop.ts";
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** What a client is told to wait: about one explanation. */
+/** About the time of one explanation. */
 const BUSY_RETRY_SECONDS = 10;
 const SHUTDOWN_RETRY_SECONDS = 2;
 
+/** Accounts are opaque; others than this are as good as none. */
+const ACCOUNT = /^[\x21-\x7e]{1,128}$/;
+
+const JOBS: { [Name in WorkerEndpointName]: RunJob<Name> } = {
+  score: scoreJob,
+  features: featuresJob,
+  inspect: inspectJob,
+  explain: explainJob,
+  table: tableJob,
+  render: renderJob,
+  stems: stemsJob,
+  probe: probeJob,
+};
+
 export interface AppOptions {
-  workshop: Workshop;
+  resources: JobResources;
   secret: string;
   provider: "cpu" | "cuda";
   version: string;
@@ -60,34 +61,25 @@ export interface AppOptions {
   log: Log;
 }
 
-/** The service's routes, and the jobs that they started. */
-export interface App {
-  fetch: Hono["fetch"];
-  /** Every job that has not ended. */
-  jobs: ReadonlySet<AnyJob>;
-  /** From now on every request is answered 503. */
-  refuseAll(): void;
-}
-
-type AnyLine =
-  | WorkerScoreLine
-  | WorkerFeaturesLine
-  | WorkerInspectLine
-  | WorkerProbeLine
-  | WorkerExplainLine
-  | WorkerTableLine
-  | WorkerRenderLine
-  | WorkerStemsLine;
 type AnyJob = Pick<Job<JobLine>, "listen" | "stop" | "over">;
 type Env = { Variables: { requestId: string } };
 
+/** The service's routes and the jobs that they started. */
+export interface App {
+  fetch: Hono["fetch"];
+  /** The jobs that have not ended. */
+  jobs: ReadonlySet<AnyJob>;
+  /** Answers every request from now on with 503. */
+  refuseAll(): void;
+}
+
 export function createApp(options: AppOptions): App {
-  const { workshop, secret, provider, version, heartbeatMs, log } = options;
-  const { queue } = workshop;
+  const { resources, secret, provider, version, heartbeatMs, log } = options;
+  const { queue, objects } = resources;
   const jobs = new Set<AnyJob>();
-  /** What a second request of the same id joins. */
-  const named = new Map<string, AnyJob>();
-  let refusing = false;
+  /** Running jobs that can be joined, by endpoint and id. */
+  const joinable = new Map<string, AnyJob>();
+  let isRefusing = false;
 
   const app = new Hono<Env>();
   app.use(requestId());
@@ -96,17 +88,18 @@ export function createApp(options: AppOptions): App {
     await next();
     const ms = Math.round(performance.now() - startedAt);
     const { method, path } = c.req;
-    const level = c.res.status >= 500 ? "error" : "info";
-    const fields = { requestId: c.get("requestId"), method, path, status: c.res.status, ms };
+    const { status } = c.res;
+    const fields = { requestId: c.get("requestId"), method, path, status, ms };
     // Health checks come every few seconds.
-    if (path !== "/healthz" || c.res.status !== 200) log(level, "request", fields);
+    if (path === WORKER_HEALTH_PATH && status === 200) return;
+    log[status >= 500 ? "error" : "info"](fields, "request");
   });
   app.use(async (_c, next) => {
-    if (refusing) throw new ServiceError({ kind: "shutting-down" });
+    if (isRefusing) throw new ServiceError({ kind: "shutting-down" });
     await next();
   });
 
-  app.get("/healthz", (c) => {
+  app.get(WORKER_HEALTH_PATH, (c) => {
     const { running, waiting } = queue;
     return c.json({ status: "ok", version, provider, running, waiting } satisfies WorkerHealth);
   });
@@ -121,144 +114,93 @@ export function createApp(options: AppOptions): App {
       },
     }),
   );
+  for (const name of WORKER_ENDPOINT_NAMES) serveEndpoint(name);
 
-  app.post("/v1/score", async (c) => {
-    const request = await readBody(c, WorkerScoreRequest);
-    checkScoreLinks(request, workshop.objects);
-    return answerWithJob<WorkerScoreLine>(c, {
-      key: null,
-      replayed: ["progress"],
-      run: (emit, signal) => scoreJob(workshop, request, emit, signal),
+  function serveEndpoint<Name extends WorkerEndpointName>(name: Name): void {
+    const { path, request: schema, joinable: isJoinable } = WORKER_ENDPOINTS[name];
+    app.post(path, async (c) => {
+      // The schema and the type belong to the same row of the table.
+      const request = parseBody(await c.req.text(), schema) as WorkerRequest<Name>;
+      checkLinks(request, objects);
+      const key = isJoinable && "id" in request ? `${name} ${request.id}` : null;
+      const running = key === null ? undefined : joinable.get(key);
+      const job = running ?? startEndpointJob(c, name, request, key);
+      return c.body(ndjsonStream(job, { heartbeatMs }), 200, NDJSON_HEADERS);
     });
-  });
+  }
 
-  app.post("/v1/features", async (c) => {
-    const request = await readBody(c, WorkerFeaturesRequest);
-    checkFeaturesLinks(request, workshop.objects);
-    return answerWithJob<WorkerFeaturesLine>(c, {
-      key: null,
-      replayed: ["progress"],
-      run: (emit, signal) => featuresJob(workshop, request, emit, signal),
-    });
-  });
-
-  app.post("/v1/inspect", async (c) => {
-    const request = await readBody(c, WorkerInspectRequest);
-    checkInspectLinks(request, workshop.objects);
-    return answerWithJob<WorkerInspectLine>(c, {
-      key: null,
-      replayed: ["progress"],
-      run: (emit, signal) => inspectJob(workshop, request, emit, signal),
-    });
-  });
-
-  app.post("/v1/explain", async (c) => {
-    const request = await readBody(c, WorkerExplainRequest);
-    checkTrackLinks(request, workshop.objects);
-    return answerWithJob<WorkerExplainLine>(c, {
-      key: `explain ${request.id}`,
-      replayed: ["progress", "relevance"],
-      run: (emit, signal) => explainJob(workshop, request, emit, signal),
-    });
-  });
-
-  app.post("/v1/table", async (c) => {
-    const request = await readBody(c, WorkerTableRequest);
-    checkTrackLinks(request, workshop.objects);
-    return answerWithJob<WorkerTableLine>(c, {
-      key: `table ${request.id}`,
-      replayed: ["progress"],
-      run: (emit, signal) => tableJob(workshop, request, emit, signal),
-    });
-  });
-
-  app.post("/v1/probe", async (c) => {
-    const request = await readBody(c, WorkerProbeRequest);
-    checkTrackLinks({ sound: request.sound, outputs: {} }, workshop.objects);
-    return answerWithJob<WorkerProbeLine>(c, {
-      key: `probe ${request.id}`,
-      replayed: ["progress"],
-      run: (emit, signal) => probeJob(workshop, request, emit, signal),
-    });
-  });
-
-  app.post("/v1/render", async (c) => {
-    const request = await readBody(c, WorkerRenderRequest);
-    checkTrackLinks(request, workshop.objects);
-    return answerWithJob<WorkerRenderLine>(c, {
-      key: `render ${request.id}`,
-      replayed: ["progress"],
-      run: (emit, signal) => renderJob(workshop, request, emit, signal),
-    });
-  });
-
-  app.post("/v1/stems", async (c) => {
-    const request = await readBody(c, WorkerStemsRequest);
-    checkTrackLinks(request, workshop.objects);
-    return answerWithJob<WorkerStemsLine>(c, {
-      key: `stems ${request.id}`,
-      replayed: ["progress"],
-      run: (emit, signal) => stemsJob(workshop, request, emit, signal),
-    });
-  });
-
-  /** Starts a job, or joins the one that runs under the same key, and streams its lines. */
-  function answerWithJob<Line extends AnyLine>(
+  /** @param key under which further requests join the job; null if they can't */
+  function startEndpointJob<Name extends WorkerEndpointName>(
     c: Context<Env>,
-    { key, replayed, run }: Pick<JobOptions<Line>, "replayed" | "run"> & { key: string | null },
-  ): Response {
-    const running = key === null ? undefined : named.get(key);
-    if (running) return streamOf(c, running);
-    if (queue.full) throw new ServiceError({ kind: "queue-full", waiting: queue.waiting });
+    name: Name,
+    request: WorkerRequest<Name>,
+    key: string | null,
+  ): AnyJob {
+    const named = c.req.header(WORKER_ACCOUNT_HEADER) ?? NO_ACCOUNT;
+    const account = ACCOUNT.test(named) ? named : NO_ACCOUNT;
+    if (queue.isFull(account)) {
+      throw new ServiceError({ kind: "queue-full", waiting: queue.waiting });
+    }
+    type Line = WorkerLine<Name>;
     const job: Job<Line> = startJob<Line>({
       requestId: c.get("requestId"),
       log,
-      replayed,
-      // Every stream may end with a problem.
+      replayed: WORKER_ENDPOINTS[name].replayed,
+      // Every response may contain problem and progress lines.
       problemLine: (problem) => ({ kind: "problem", problem }) as Line,
-      run,
-      onEnded: () => {
+      run(emit, signal) {
+        const context = {
+          ...resources,
+          account,
+          signal,
+          onProgress: (progress: Progress) => emit({ kind: "progress", progress } as Line),
+        };
+        return JOBS[name](context, request, emit);
+      },
+      onEnded() {
         jobs.delete(job);
-        if (key !== null) named.delete(key);
+        if (key !== null) joinable.delete(key);
       },
     });
     jobs.add(job);
-    if (key !== null) named.set(key, job);
-    return streamOf(c, job);
+    if (key !== null) joinable.set(key, job);
+    return job;
   }
 
-  function streamOf(c: Context<Env>, job: AnyJob): Response {
-    return c.body(ndjsonStream(job, { heartbeatMs }), 200, NDJSON_HEADERS);
-  }
-
-  app.notFound((c) => answer(c, { kind: "not-found" }));
+  app.notFound((c) => respond(c, { kind: "not-found" }));
   app.onError((error, c) => {
     const failure = failureOfRequest(error);
     if (failure.kind === "unexpected") {
-      log("error", "unexpected", { requestId: c.get("requestId"), error: errorForLog(error) });
+      log.error({ requestId: c.get("requestId"), error }, "unexpected");
     }
     const challenge = error instanceof HTTPException ? error.res?.headers : undefined;
-    return answer(c, failure, challenge?.get("WWW-Authenticate"));
+    return respond(c, failure, challenge?.get("WWW-Authenticate"));
   });
 
   return {
     fetch: app.fetch,
     jobs,
     refuseAll() {
-      refusing = true;
+      isRefusing = true;
     },
   };
 }
 
-/** Hono's own middleware throws HTTPException: a wrong or missing token is the only one left. */
+/** Compares hashes, so that the time depends neither on the first difference nor on the length. */
+function isSameSecret(given: string, secret: string): boolean {
+  const hash = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(hash(given), hash(secret));
+}
+
+/** Maps Hono's HTTPException, which only the bearer check throws here. */
 function failureOfRequest(error: unknown): Failure {
   const isRefused = error instanceof HTTPException && [400, 401].includes(error.status);
   return isRefused ? { kind: "unauthorized" } : failureOf(error);
 }
 
-function answer(c: Context<Env>, failure: Failure, challenge?: string | null): Response {
+function respond(c: Context<Env>, failure: Failure, challenge?: string | null): Response {
   const problem = problemOf(failure, c.get("requestId"));
-  // The rest of the body will not be read, so nothing can follow it.
+  // The rest of the body is not read, so no request can follow on the connection.
   if (failure.kind === "body-too-large") c.header("Connection", "close");
   if (failure.kind === "queue-full") c.header("Retry-After", String(BUSY_RETRY_SECONDS));
   if (failure.kind === "shutting-down") {
@@ -267,7 +209,6 @@ function answer(c: Context<Env>, failure: Failure, challenge?: string | null): R
   }
   if (challenge) c.header("WWW-Authenticate", challenge);
   c.header("Cache-Control", "no-store");
-  const body = JSON.stringify(problem);
   c.header("Content-Type", "application/problem+json");
-  return c.body(body, problem.status as ContentfulStatusCode);
+  return c.body(JSON.stringify(problem), problem.status as ContentfulStatusCode);
 }

@@ -1,5 +1,7 @@
 import { Problem } from "@lemons/shared/contract/problem";
 import { describe, expect, it } from "vitest";
+import { ComputeClosedError, ComputeLostError } from "../engine/compute/node/compute.ts";
+import { UnusableInputError } from "../engine/input-error.ts";
 import { type Failure, failureOf, problemOf, ServiceError } from "./failure.ts";
 
 const errors = [{ field: "id", message: "is wrong" }];
@@ -37,5 +39,15 @@ describe("failureOf", () => {
   it("tells nothing of an error that was not foreseen", () => {
     expect(failureOf(new Error("secret"))).toEqual({ kind: "unexpected" });
     expect(failureOf(new ServiceError({ kind: "not-found" }))).toEqual({ kind: "not-found" });
+    expect(failureOf(new UnusableInputError("stems", "too short"))).toEqual({
+      kind: "input-unusable",
+      subject: "stems",
+      reason: "too short",
+    });
+    expect(failureOf(new ComputeLostError("gone"))).toEqual({
+      kind: "compute-lost",
+      reason: "gone",
+    });
+    expect(failureOf(new ComputeClosedError())).toEqual({ kind: "shutting-down" });
   });
 });

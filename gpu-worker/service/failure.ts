@@ -1,7 +1,7 @@
+import { WORKER_ENDPOINTS, WORKER_HEALTH_PATH } from "@lemons/shared/contract/gpu-worker-endpoints";
 import type { Problem } from "@lemons/shared/contract/problem";
-
-/** What the caller gave that cannot be worked with. */
-export type InputSubject = "audio" | "stems" | "model" | "request";
+import { ComputeClosedError, ComputeLostError } from "../engine/compute/node/compute.ts";
+import { type InputSubject, UnusableInputError } from "../engine/input-error.ts";
 
 export interface FieldError {
   field: string;
@@ -22,7 +22,7 @@ export type Failure =
   | { kind: "compute-lost"; reason: string }
   | { kind: "unexpected" };
 
-/** A failure on its way to whoever answers for it. */
+/** Carries a failure to the response. */
 export class ServiceError extends Error {
   override readonly name = "ServiceError";
   readonly failure: Failure;
@@ -34,23 +34,28 @@ export class ServiceError extends Error {
 }
 
 const INPUT_PROBLEMS: Record<InputSubject, Pick<Problem, "type" | "title">> = {
-  audio: { type: "/problems/audio-not-decodable", title: "The audio cannot be used" },
-  stems: { type: "/problems/stems-not-usable", title: "The stems cannot be used" },
-  model: { type: "/problems/model-not-usable", title: "The model cannot be used" },
-  request: { type: "/problems/request-not-computable", title: "This cannot be computed" },
+  audio: { type: "/problems/audio-not-decodable", title: "The audio can't be used" },
+  stems: { type: "/problems/stems-not-usable", title: "The stems can't be used" },
+  model: { type: "/problems/model-not-usable", title: "The model can't be used" },
+  request: { type: "/problems/request-not-computable", title: "This can't be computed" },
 };
 
+/** Problem details that name the request. */
+export type ProblemDetails = Problem & { instance: string };
+
 /**
- * The problem details (RFC 9457) of a failure. A status of 429 or from 500 on may be retried; the
- * same request will fail again with any other.
+ * Returns the problem details (RFC 9457) of a failure. With a status of 429 or from 500 on, the same
+ * request may succeed later; with any other it fails again.
  *
- * @param requestId names the request in the answer and in the log
+ * @param requestId names the request in the response and in the log
  */
-export function problemOf(failure: Failure, requestId: string): Problem {
-  return { ...described(failure), instance: requestId };
+export function problemOf(failure: Failure, requestId: string): ProblemDetails {
+  return { ...describe(failure), instance: requestId };
 }
 
-function described(failure: Failure): Omit<Problem, "instance"> {
+const PATHS = Object.values(WORKER_ENDPOINTS).map(({ path }) => path);
+
+function describe(failure: Failure): Omit<Problem, "instance"> {
   switch (failure.kind) {
     case "unauthorized":
       return {
@@ -62,17 +67,16 @@ function described(failure: Failure): Omit<Problem, "instance"> {
     case "not-found":
       return {
         type: "/problems/not-found",
-        title: "There is nothing here",
+        title: "Not found",
         status: 404,
-        detail:
-          "The worker answers GET /healthz and POST /v1/score, /v1/explain, /v1/table, /v1/render and /v1/stems.",
+        detail: `The worker answers GET ${WORKER_HEALTH_PATH} and POST ${PATHS.join(", ")}.`,
       };
     case "body-too-large":
       return {
         type: "/problems/body-too-large",
         title: "The request body is too large",
         status: 413,
-        detail: `A body may have up to ${failure.maxBytes} bytes. Ask for fewer tracks or models.`,
+        detail: `A body may have up to ${failure.maxBytes} bytes. Send fewer tracks or models.`,
       };
     case "request-invalid":
       return {
@@ -85,7 +89,7 @@ function described(failure: Failure): Omit<Problem, "instance"> {
     case "link-refused":
       return {
         type: "/problems/link-refused",
-        title: "A link leads where the worker may not go",
+        title: "A link leads to an origin that is not allowed",
         status: 400,
         detail: failure.errors.map((each) => `${each.field} ${each.message}`).join("; "),
         errors: failure.errors,
@@ -95,7 +99,7 @@ function described(failure: Failure): Omit<Problem, "instance"> {
     case "link-failed":
       return {
         type: "/problems/link-failed",
-        title: "An object could not be fetched or stored",
+        title: "An object couldn't be fetched or stored",
         status: 502,
         detail: failure.reason,
       };
@@ -104,33 +108,39 @@ function described(failure: Failure): Omit<Problem, "instance"> {
         type: "/problems/busy",
         title: "The worker is busy",
         status: 429,
-        detail: `${failure.waiting} jobs wait already. Try again after the time in Retry-After.`,
+        detail: `The queue is full: ${failure.waiting} jobs are waiting. Retry after the time in Retry-After.`,
       };
     case "shutting-down":
       return {
         type: "/problems/worker-shutting-down",
         title: "The worker is shutting down",
         status: 503,
-        detail: "Nothing was stored. Send the request again; another worker will take it.",
+        detail: "Send the request again; another worker will take it.",
       };
     case "compute-lost":
       return {
         type: "/problems/compute-lost",
-        title: "The computation broke off",
+        title: "The computation was lost",
         status: 500,
         detail: failure.reason,
       };
     case "unexpected":
       return {
         type: "/problems/unexpected",
-        title: "Something went wrong in the worker",
+        title: "Internal error in the worker",
         status: 500,
         detail: "The worker's log has the cause under this request's id.",
       };
   }
 }
 
-/** The failure inside an error; `unexpected` for whatever is not a ServiceError. */
+/** Returns the failure of an error of the service or the engine; `unexpected` for any other error. */
 export function failureOf(error: unknown): Failure {
-  return error instanceof ServiceError ? error.failure : { kind: "unexpected" };
+  if (error instanceof ServiceError) return error.failure;
+  if (error instanceof UnusableInputError) {
+    return { kind: "input-unusable", subject: error.subject, reason: error.message };
+  }
+  if (error instanceof ComputeLostError) return { kind: "compute-lost", reason: error.message };
+  if (error instanceof ComputeClosedError) return { kind: "shutting-down" };
+  return { kind: "unexpected" };
 }

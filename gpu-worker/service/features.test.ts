@@ -4,7 +4,7 @@ import { WorkerFeaturesLine } from "@lemons/shared/contract/gpu-worker";
 import { logitOfHead } from "@lemons/shared/model/linear-head";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ModelPackage, modelPackageFromBytes } from "../engine/model/model-package.ts";
-import { sha256 } from "../engine/model/split-encoder.ts";
+import { sha256 } from "../engine/onnx/small-model.fixture.ts";
 import { allLines, type ServiceFixture, startServiceFixture } from "./fixtures/service-fixture.ts";
 
 const FCN = new URL("../../infra/golden/fixture/fcn.onnx", import.meta.url);
@@ -15,7 +15,7 @@ let encoder: { version: string; frontEnd: object; url: string };
 beforeAll(async () => {
   fixture = await startServiceFixture();
   const onnx = await readFile(FCN);
-  model = modelPackageFromBytes(onnx, {
+  model = await modelPackageFromBytes(onnx, {
     id: "fixture",
     version: sha256(onnx),
     frontEnd: DEFAULT_FRONT_END,

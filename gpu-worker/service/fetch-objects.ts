@@ -6,7 +6,7 @@ import type {
   TrackSound,
   WorkerExplainRequest,
 } from "@lemons/shared/contract/gpu-worker";
-import { stemsHash } from "@lemons/shared/identity/stems-hash";
+import { stemsHash } from "@lemons/shared/identity/sha256";
 import { MAX_TABLE_BYTES } from "@lemons/shared/what-if/table-format";
 import { MAX_AUDIO_BYTES } from "../engine/audio/limits.ts";
 import type {
@@ -15,15 +15,17 @@ import type {
   SoundBytes,
   SplitModelBytes,
   StoredTable,
-} from "../engine/compute/compute-messages.ts";
-import { MAX_ONNX_BYTES } from "../engine/model/onnx-limits.ts";
-import { ServiceError } from "./failure.ts";
-import type { ObjectLinks } from "./object-links.ts";
+} from "../engine/compute/messages.ts";
+import { MAX_ONNX_BYTES } from "../engine/onnx/onnx-limits.ts";
+import { failureOf } from "./failure.ts";
+import type { JobContext } from "./job-context.ts";
 
+type Fetching = Pick<JobContext, "objects" | "signal">;
+
+/** Fetches a model in one file. */
 export async function fetchModel(
+  { objects, signal }: Fetching,
   { manifest, url }: ModelLink,
-  objects: ObjectLinks,
-  signal: AbortSignal,
 ): Promise<ModelBytes> {
   const what = `the model ${manifest.id}`;
   const wanted = { url, sha256: manifest.version, maxBytes: MAX_ONNX_BYTES, what };
@@ -31,52 +33,49 @@ export async function fetchModel(
 }
 
 export async function fetchEncoder(
+  { objects, signal }: Fetching,
   { version, frontEnd, url }: EncoderLink,
-  objects: ObjectLinks,
-  signal: AbortSignal,
 ): Promise<EncoderBytes> {
   const wanted = { url, sha256: version, maxBytes: MAX_ONNX_BYTES, what: "the encoder" };
   return { version, frontEnd, onnx: await objects.get(wanted, signal) };
 }
 
-/** A model in one file, or in two parts. */
+/** Fetches a model in one file, or in two parts. */
 export async function fetchAnyModel(
+  fetching: Fetching,
   link: ModelLink | SplitModelLink,
-  objects: ObjectLinks,
-  signal: AbortSignal,
 ): Promise<ModelBytes | SplitModelBytes> {
-  if ("url" in link) return fetchModel(link, objects, signal);
+  if ("url" in link) return fetchModel(fetching, link);
   const { manifest, head } = link;
   const { encoderVersion: version, frontEnd } = manifest;
-  const encoder = await fetchEncoder({ version, frontEnd, url: link.encoder.url }, objects, signal);
-  return { manifest, encoder: encoder.onnx, head };
+  const { url } = link.encoder;
+  const { onnx } = await fetchEncoder(fetching, { version, frontEnd, url });
+  return { manifest, encoder: onnx, head };
 }
 
-/** A response table of the store, or null where it cannot be had: it is then built again. */
+/** Fetches a stored response table. Returns null if that fails: the table is then built again. */
 export async function fetchTable(
+  { objects, signal }: Fetching,
   { url, sha256, record }: NonNullable<WorkerExplainRequest["table"]>,
-  objects: ObjectLinks,
-  signal: AbortSignal,
 ): Promise<StoredTable | null> {
   const wanted = { url, sha256, maxBytes: MAX_TABLE_BYTES, what: "the response table" };
   try {
     return { record, bytes: await objects.get(wanted, signal) };
   } catch (error) {
-    if (error instanceof ServiceError && error.failure.kind === "link-failed") return null;
+    if (failureOf(error).kind === "link-failed") return null;
     throw error;
   }
 }
 
-/** Files that the sound of a track consists of. */
+/** Counts the files of a sound. */
 export function soundFiles(sound: TrackSound): number {
   return (sound.audio ? 1 : 0) + Object.keys(sound.stems ?? {}).length;
 }
 
 /** @param onFile called after each file */
 export async function fetchSound(
+  { objects, signal }: Fetching,
   sound: TrackSound,
-  objects: ObjectLinks,
-  signal: AbortSignal,
   onFile?: () => void,
 ): Promise<SoundBytes> {
   const get = async (link: { url: string; sha256: string }, what: string) => {
@@ -93,7 +92,7 @@ export async function fetchSound(
   return { audio, stems };
 }
 
-/** What names the sound of a track: the hash of its file; of the stems where only those are given. */
+/** Returns the hash of a track's file, or of its stems if it has no file. */
 export async function soundSha256({ audio, stems }: TrackSound): Promise<string> {
   if (audio) return audio.sha256;
   const links = Object.entries(stems ?? {});

@@ -1,43 +1,25 @@
-import type { WorkerInspectLine, WorkerInspectRequest } from "@lemons/shared/contract/gpu-worker";
-import type { Progress } from "@lemons/shared/contract/job";
-import type { EncoderSource } from "../engine/compute/compute-messages.ts";
 import { fetchEncoder, fetchModel } from "./fetch-objects.ts";
-import { enterQueue } from "./place-progress.ts";
-import type { Workshop } from "./workshop.ts";
+import type { RunJob } from "./job-context.ts";
 
-/**
- * Reads, checks, splits and runs a model that somebody wants to publish; stores its encoder.
- *
- * @returns the line that ends the job
- */
-export async function inspectJob(
-  { queue, objects, compute }: Workshop,
-  { model, outputs }: WorkerInspectRequest,
-  emit: (line: WorkerInspectLine) => void,
-  signal: AbortSignal,
-): Promise<WorkerInspectLine> {
-  const onProgress = (progress: Progress) => emit({ kind: "progress", progress });
-  const leave = await enterQueue(queue, signal, onProgress);
+/** Reads, checks, splits and runs a model before it is published, and stores its encoder. */
+export const inspectJob: RunJob<"inspect"> = async (context, { model, outputs }) => {
+  const { queue, objects, compute, account, signal, onProgress } = context;
+  const leave = await queue.enter({ account, signal, onProgress });
   try {
     onProgress({ phase: "fetching", done: 0, total: 1 });
-    const source: EncoderSource =
-      "manifest" in model
-        ? await fetchModel(model, objects, signal)
-        : await fetchEncoder(model, objects, signal);
+    const source =
+      "manifest" in model ? await fetchModel(context, model) : await fetchEncoder(context, model);
     onProgress({ phase: "scoring", done: 0, total: 1 });
     const { encoder, ...facts } = await compute.run("inspect", { model: source }, { signal });
     leave();
     if (encoder && outputs.encoder) {
       onProgress({ phase: "storing", done: 0, total: 1 });
       const { url } = outputs.encoder;
-      const what = "the encoder";
-      await objects.put(
-        { url, bytes: encoder, mimeType: "application/octet-stream", what },
-        signal,
-      );
+      const mimeType = "application/octet-stream";
+      await objects.put({ url, bytes: encoder, mimeType, what: "the encoder" }, signal);
     }
     return { kind: "result", ...facts };
   } finally {
     leave();
   }
-}
+};

@@ -1,13 +1,15 @@
 import { WorkerInspectLine } from "@lemons/shared/contract/gpu-worker";
+import { headBytes } from "@lemons/shared/model/linear-head";
 import onnxProto from "onnx-proto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { onnxBytes, smallModel } from "../engine/model/onnx-fixture.ts";
-import { readOnnx } from "../engine/model/read-onnx.ts";
-import { sha256, splitEncoder } from "../engine/model/split-encoder.ts";
+import { splitEncoder } from "../engine/model/split-encoder.ts";
+import { readOnnx } from "../engine/onnx/read-onnx.ts";
+import { onnxBytes, sha256, smallModel } from "../engine/onnx/small-model.fixture.ts";
 import { allLines, type ServiceFixture, startServiceFixture } from "./fixtures/service-fixture.ts";
 
 const ONNX = onnxBytes(smallModel());
 const SPLIT = splitEncoder(readOnnx(ONNX, { input: "logmel", output: "logit", bands: 256 }))!;
+const ENCODER_VERSION = sha256(SPLIT.encoder.onnx);
 
 let fixture: ServiceFixture;
 beforeAll(async () => {
@@ -39,22 +41,22 @@ describe("POST /v1/inspect", () => {
     expect(await inspect(whole("small", ONNX), { encoder: { url } })).toEqual({
       kind: "result",
       split: {
-        encoderVersion: SPLIT.encoderVersion,
+        encoderVersion: ENCODER_VERSION,
         features: 4,
         head: {
-          version: SPLIT.headVersion,
+          version: sha256(headBytes(SPLIT.head)),
           numbers: { weights: [...SPLIT.head.weights], bias: SPLIT.head.bias },
         },
       },
       noTable: null,
     });
     const { bytes } = fixture.store.puts.get("/found/encoder.onnx")!;
-    expect(sha256(bytes)).toBe(SPLIT.encoderVersion);
+    expect(sha256(bytes)).toBe(ENCODER_VERSION);
   });
 
   it("knows an encoder", async () => {
     expect(await inspect(encoder("encoder", SPLIT.encoder.onnx))).toMatchObject({
-      split: { encoderVersion: SPLIT.encoderVersion, features: 4, head: null },
+      split: { encoderVersion: ENCODER_VERSION, features: 4, head: null },
       noTable: null,
     });
   });

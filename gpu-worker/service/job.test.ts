@@ -8,7 +8,7 @@ interface Line extends JobLine {
 type Run = (emit: (line: Line) => void, signal: AbortSignal) => Promise<Line>;
 
 function start(run: Run) {
-  const log = vi.fn();
+  const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
   const onEnded = vi.fn();
   const job: Job<Line> = startJob<Line>({
     requestId: "request-1",
@@ -21,8 +21,8 @@ function start(run: Run) {
   return { job, log, onEnded };
 }
 
-/** A listener that keeps what it hears. */
-function ear(job: Job<Line>) {
+/** Adds a listener that records what it receives. */
+function listen(job: Job<Line>) {
   const heard: (Line | "end")[] = [];
   const leave = job.listen({
     onLine: (line) => heard.push(line),
@@ -32,18 +32,18 @@ function ear(job: Job<Line>) {
 }
 
 describe("startJob", () => {
-  it("tells every listener the same lines, and a late one how far it is", async () => {
+  it("sends every listener the same lines, and replays the state to a late one", async () => {
     const { promise, resolve } = Promise.withResolvers<Line>();
     let emit: (line: Line) => void = () => {};
     const { job, onEnded } = start((given) => {
       emit = given;
       return promise;
     });
-    const first = ear(job);
+    const first = listen(job);
     emit({ kind: "progress", value: 1 });
     emit({ kind: "progress", value: 2 });
     emit({ kind: "score", value: "missed by the second" });
-    const second = ear(job);
+    const second = listen(job);
     emit({ kind: "progress", value: 3 });
     resolve({ kind: "result" });
     await job.over;
@@ -61,11 +61,11 @@ describe("startJob", () => {
     expect(onEnded).toHaveBeenCalledOnce();
   });
 
-  it("ends with a problem that hides an unexpected error, and logs all of it", async () => {
+  it("hides an unexpected error from the caller and logs it whole", async () => {
     const { job, log } = start(async () => {
       throw new Error("the secret cause");
     });
-    const { heard } = ear(job);
+    const { heard } = listen(job);
     await job.over;
     expect(heard).toEqual([
       {
@@ -75,17 +75,16 @@ describe("startJob", () => {
       "end",
     ]);
     expect(JSON.stringify(heard)).not.toContain("secret");
-    expect(log).toHaveBeenCalledWith(
-      "error",
-      "job-ended",
+    expect(log.error).toHaveBeenCalledWith(
       expect.objectContaining({
         requestId: "request-1",
         error: expect.objectContaining({ message: "the secret cause" }),
       }),
+      "job-ended",
     );
   });
 
-  it("goes on while anybody listens, and stops when nobody does", async () => {
+  it("stops when its last listener leaves", async () => {
     let given: AbortSignal | undefined;
     const { job } = start(
       (_emit, signal) =>
@@ -94,8 +93,8 @@ describe("startJob", () => {
           signal.addEventListener("abort", () => reject(signal.reason));
         }),
     );
-    const first = ear(job);
-    const second = ear(job);
+    const first = listen(job);
+    const second = listen(job);
     first.leave();
     expect(given?.aborted).toBe(false);
     second.leave();
@@ -103,10 +102,10 @@ describe("startJob", () => {
     await job.over;
   });
 
-  it("ends for its listeners at once when stopped, even while its work cannot be", async () => {
+  it("ends at once for its listeners when stopped, even if its work can't be interrupted", async () => {
     const { promise, resolve } = Promise.withResolvers<Line>();
     const { job, onEnded } = start(() => promise);
-    const { heard } = ear(job);
+    const { heard } = listen(job);
     job.stop({ kind: "shutting-down" });
     expect(heard).toMatchObject([
       { kind: "problem", value: { type: "/problems/worker-shutting-down", status: 503 } },

@@ -1,7 +1,7 @@
-import { failureOf, problemOf, ServiceError } from "./failure.ts";
-import { errorForLog, type Log, type LogLevel } from "./log.ts";
+import { failureOf, type ProblemDetails, problemOf, ServiceError } from "./failure.ts";
+import type { Log, LogLevel } from "./log.ts";
 
-/** The lines of a job's answer: some of them, then one that ends it. */
+/** A line of a job's response. */
 export interface JobLine {
   kind: string;
 }
@@ -13,26 +13,25 @@ export interface JobListener<Line> {
 
 export interface Job<Line> {
   /**
-   * Hears every line from now on. Who comes late first gets the newest line of each kind in
-   * `replayed`, so that it knows how far the job is.
+   * Sends every line from now on to a listener, after the newest line of each kind in `replayed`.
    *
-   * @returns to be called when no longer interested; the job stops when nobody is
+   * @returns stops listening; the job stops when its last listener does
    */
   listen(listener: JobListener<Line>): () => void;
   /** Ends the job with a problem line. */
   stop(failure: ServiceError["failure"]): void;
-  /** Settles, never rejects, when the job's own work is over too. */
+  /** Settles, never rejects, when the job's work has ended, which may be after its last line. */
   readonly over: Promise<void>;
 }
 
 export interface JobOptions<Line extends JobLine> {
   requestId: string;
   log: Log;
-  /** Kinds of lines that tell the state of things. */
-  replayed: readonly Line["kind"][];
-  /** Makes the line that ends a job which failed. */
-  problemLine: (problem: ReturnType<typeof problemOf>) => Line;
-  /** Does the work; what it returns ends the job. */
+  /** Kinds of lines that describe the job's state. */
+  replayed: readonly string[];
+  /** Creates the line that ends a failed job. */
+  problemLine: (problem: ProblemDetails) => Line;
+  /** Does the work and returns the line that ends the job. */
   run: (emit: (line: Line) => void, signal: AbortSignal) => Promise<Line>;
   onEnded: () => void;
 }
@@ -41,7 +40,7 @@ class Abandoned extends Error {
   override readonly name = "Abandoned";
 }
 
-/** Starts work at once, and tells any number of listeners how it goes. */
+/** Starts work at once and sends its lines to any number of listeners. */
 export function startJob<Line extends JobLine>(options: JobOptions<Line>): Job<Line> {
   const { requestId, log, replayed, problemLine, run, onEnded } = options;
   const listeners = new Set<JobListener<Line>>();
@@ -49,21 +48,21 @@ export function startJob<Line extends JobLine>(options: JobOptions<Line>): Job<L
   const controller = new AbortController();
   const { signal } = controller;
   const startedAt = performance.now();
-  let ended = false;
+  let hasEnded = false;
 
   function emit(line: Line): void {
-    if (ended) return;
+    if (hasEnded) return;
     if (replayed.includes(line.kind)) newest.set(line.kind, line);
     for (const listener of [...listeners]) listener.onLine(line);
   }
 
   function end(last: Line, level: LogLevel, fields: Record<string, unknown>): void {
-    if (ended) return;
+    if (hasEnded) return;
     emit(last);
-    ended = true;
+    hasEnded = true;
     onEnded();
     const seconds = Math.round(performance.now() - startedAt) / 1000;
-    log(level, "job-ended", { requestId, seconds, ...fields });
+    log[level]({ requestId, seconds, ...fields }, "job-ended");
     for (const listener of [...listeners]) listener.onEnd();
     listeners.clear();
   }
@@ -78,11 +77,11 @@ export function startJob<Line extends JobLine>(options: JobOptions<Line>): Job<L
     end(problemLine(problem), problem.status >= 500 ? "error" : "warn", {
       outcome: "failed",
       problem: problem.type,
-      error: errorForLog(error),
+      error,
     });
   }
 
-  // Whoever listens hears of a stop at once, even while a forward pass cannot be interrupted.
+  // Listeners learn of a stop at once, even while a forward pass can't be interrupted.
   signal.addEventListener("abort", () => fail(signal.reason), { once: true });
 
   const over = run(emit, signal).then((last) => end(last, "info", { outcome: "done" }), fail);
@@ -93,8 +92,8 @@ export function startJob<Line extends JobLine>(options: JobOptions<Line>): Job<L
       for (const line of newest.values()) listener.onLine(line);
       listeners.add(listener);
       return () => {
-        if (!listeners.delete(listener) || ended) return;
-        if (listeners.size === 0) controller.abort(new Abandoned("nobody listens any more"));
+        if (!listeners.delete(listener) || hasEnded) return;
+        if (listeners.size === 0) controller.abort(new Abandoned("The last listener left."));
       };
     },
     stop(failure) {

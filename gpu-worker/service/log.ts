@@ -1,15 +1,28 @@
-export type LogLevel = "info" | "warn" | "error";
-export type Log = (level: LogLevel, event: string, fields?: Record<string, unknown>) => void;
+import { type DestinationStream, destination, type Logger, pino, stdTimeFunctions } from "pino";
 
-/** A log of one JSON object a line: `time`, `level`, `event`, then the fields. */
-export function createLog(write: (line: string) => void): Log {
-  return (level, event, fields = {}) => {
-    write(`${JSON.stringify({ time: new Date().toISOString(), level, event, ...fields })}\n`);
-  };
+export type Log = Pick<Logger, LogLevel>;
+export type LogLevel = "info" | "warn" | "error";
+
+/**
+ * Creates a log of one JSON object a line: `level`, `time` (ISO 8601), the fields, `event`.
+ *
+ * @param stream stdout by default, written synchronously: the last lines before an exit aren't lost
+ */
+export function createLog(stream: DestinationStream = destination({ dest: 1, sync: true })): Log {
+  return pino(
+    {
+      base: null,
+      timestamp: stdTimeFunctions.isoTime,
+      messageKey: "event",
+      formatters: { level: (level) => ({ level }) },
+      serializers: { error: errorForLog },
+    },
+    stream,
+  );
 }
 
-/** An error with its stack and every cause, as a log field. */
-export function errorForLog(error: unknown): unknown {
+/** Describes an error with its stack and every cause. */
+function errorForLog(error: unknown): unknown {
   if (!(error instanceof Error)) return String(error);
   const { name, message, stack, cause } = error;
   return { name, message, stack, ...(cause === undefined ? {} : { cause: errorForLog(cause) }) };

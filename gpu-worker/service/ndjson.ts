@@ -1,21 +1,21 @@
 import type { Job, JobLine } from "./job.ts";
 
-/** Lines that may wait for a slow reader before heartbeats are left out for it. */
+/** Lines that may wait for a slow reader before heartbeats are skipped. */
 const LINES_AHEAD = 64;
 
 export const NDJSON_HEADERS = {
   "Content-Type": "application/x-ndjson",
   "Cache-Control": "no-store",
-  // Proxies such as nginx would otherwise collect the lines.
+  // Keeps proxies such as nginx from buffering the lines.
   "X-Accel-Buffering": "no",
 };
 
 const encoder = new TextEncoder();
 
 /**
- * A job's lines as newline-delimited JSON. A heartbeat goes out at once and then at every interval,
- * so that whoever waits can tell a long computation from a dead connection. A reader that goes away
- * stops listening to the job.
+ * Streams a job's lines as newline-delimited JSON. A heartbeat is sent at once and then at every
+ * interval, so that the caller can tell a long computation from a dead connection. Cancelling the
+ * stream stops listening to the job.
  */
 export function ndjsonStream<Line extends JobLine>(
   job: Job<Line>,

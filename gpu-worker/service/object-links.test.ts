@@ -13,11 +13,12 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
-function links(timeoutMs = 2000) {
+function links(options: { timeoutMs?: number; cacheBytes?: number; cacheMs?: number } = {}) {
   return createObjectLinks({
     allowedOrigins: new Set([store.origin, "https://objects.example"]),
-    timeoutMs,
+    timeoutMs: 2000,
     retryBaseMs: 1,
+    ...options,
   });
 }
 
@@ -32,8 +33,8 @@ function requestsTo(path: string): number {
 describe("refusal", () => {
   it.each([
     ["https://elsewhere.example/a", "leads to https://elsewhere.example"],
-    ["https://objects.example.evil.example/a", "which is not allowed"],
-    ["https://objects.example:8443/a", "which is not allowed"],
+    ["https://objects.example.evil.example/a", "not an allowed origin"],
+    ["https://objects.example:8443/a", "not an allowed origin"],
     ["http://objects.example/a", "must use https"],
     ["https://user:pass@objects.example/a", "user name"],
     ["file:///etc/passwd", "must use https"],
@@ -42,14 +43,14 @@ describe("refusal", () => {
     expect(links().refusal(url)).toContain(reason);
   });
 
-  it("allows the listed origins, http on loopback among them", () => {
+  it("allows the listed origins, also http on loopback", () => {
     expect(links().refusal("https://objects.example/a?signature=1")).toBeNull();
     expect(links().refusal(`${store.origin}/a`)).toBeNull();
   });
 });
 
 describe("get", () => {
-  it("fetches once and keeps what has the right hash", async () => {
+  it("caches bytes of the right hash", async () => {
     const objects = links();
     const { url } = store.add("/good", BYTES);
     expect(Buffer.from(await objects.get(wanted(url), never))).toEqual(Buffer.from(BYTES));
@@ -57,7 +58,7 @@ describe("get", () => {
     expect(requestsTo("/good")).toBe(1);
   });
 
-  it("refuses other bytes than those named, and keeps nothing of them", async () => {
+  it("refuses bytes of another hash and doesn't cache them", async () => {
     const objects = links();
     const { url } = store.add("/wrong", new TextEncoder().encode("other bytes"));
     await expect(objects.get(wanted(url), never)).rejects.toThrow("its SHA-256 is");
@@ -65,14 +66,14 @@ describe("get", () => {
     await expect(objects.get(wanted(url), never)).resolves.toHaveLength(BYTES.length);
   });
 
-  it("does not try again what is not there", async () => {
+  it("doesn't retry 404", async () => {
     await expect(links().get(wanted(`${store.origin}/missing`), never)).rejects.toMatchObject({
       failure: { kind: "link-failed", reason: expect.stringContaining("answered 404") },
     });
     expect(requestsTo("/missing")).toBe(1);
   });
 
-  it("tries again after a server's error", async () => {
+  it("retries 503", async () => {
     let calls = 0;
     const { url } = store.behave("/flaky", (_request, response) => {
       calls++;
@@ -83,13 +84,13 @@ describe("get", () => {
     expect(calls).toBe(3);
   });
 
-  it("gives up after some attempts", async () => {
+  it("gives up after four attempts", async () => {
     const { url } = store.behave("/down", (_request, response) => response.writeHead(500).end());
     await expect(links().get(wanted(url), never)).rejects.toThrow("answered 500");
     expect(requestsTo("/down")).toBe(4);
   });
 
-  it("does not follow a redirect", async () => {
+  it("doesn't follow a redirect", async () => {
     store.add("/target", BYTES);
     const { url } = store.behave("/moved", (_request, response) =>
       response.writeHead(302, { Location: `${store.origin}/target` }).end(),
@@ -98,7 +99,7 @@ describe("get", () => {
     expect(requestsTo("/target")).toBe(0);
   });
 
-  it("stops at the first byte too many, without a Content-Length to warn it", async () => {
+  it("stops at the size limit without a Content-Length", async () => {
     let sent = 0;
     const { url } = store.behave("/endless", (_request, response) => {
       const more = () => {
@@ -113,21 +114,60 @@ describe("get", () => {
     expect(sent).toBeGreaterThan(1000);
   });
 
-  it("does not wait for a store that says nothing", async () => {
+  it("times out if the store doesn't respond", async () => {
     const { url } = store.behave("/silent", () => {});
-    await expect(links(30).get(wanted(url), never)).rejects.toThrow("no end within 0.03 s");
+    await expect(links({ timeoutMs: 30 }).get(wanted(url), never)).rejects.toThrow(
+      "not finished within 0.03 s",
+    );
   });
 
-  it("stops when told to, with the reason", async () => {
+  it("throws the signal's reason on abort", async () => {
     const controller = new AbortController();
     const { url } = store.behave("/slow", () => controller.abort(new Error("enough")));
     await expect(links().get(wanted(url), controller.signal)).rejects.toThrow("enough");
     expect(requestsTo("/slow")).toBe(1);
   });
 
-  it("keeps the signature of a link out of its messages", async () => {
+  it("keeps a link's signature out of its messages", async () => {
     const url = `${store.origin}/missing?signature=secret`;
     await expect(links().get(wanted(url), never)).rejects.toThrow(/^(?!.*secret).*$/);
+  });
+});
+
+describe("the cache", () => {
+  const object = (path: string, length: number) => {
+    const { url, sha256 } = store.add(path, new Uint8Array(length).fill(path.charCodeAt(1)));
+    return wanted(url, { sha256 });
+  };
+
+  it("drops the least recently used objects if space is short", async () => {
+    const objects = links({ cacheBytes: 10 });
+    const [a, b, c] = [object("/a", 4), object("/b", 4), object("/c", 4)];
+    for (const each of [a, b, a, c, a, b]) await objects.get(each, never);
+    expect(["/a", "/b", "/c"].map(requestsTo)).toEqual([1, 2, 1]);
+  });
+
+  it("keeps no object of more than half its size", async () => {
+    const objects = links({ cacheBytes: 10 });
+    const large = object("/large", 6);
+    for (let i = 0; i < 2; i++) await objects.get(large, never);
+    expect(requestsTo("/large")).toBe(2);
+  });
+
+  it("drops an object after its lifetime, even if it is used all the time", async () => {
+    const objects = links({ cacheMs: 500 });
+    const old = object("/old", 4);
+    for (let i = 0; i < 2; i++) await objects.get(old, never);
+    expect(requestsTo("/old")).toBe(1);
+    await expect
+      .poll(
+        async () => {
+          await objects.get(old, never);
+          return requestsTo("/old");
+        },
+        { timeout: 5000 },
+      )
+      .toBe(2);
   });
 });
 
@@ -145,7 +185,7 @@ describe("put", () => {
     expect(headers["content-digest"]).toBe(`sha-256=:${digest}:`);
   });
 
-  it("fails where the store refuses", async () => {
+  it("throws if the store refuses", async () => {
     const { url } = store.behave("/forbidden", (request, response) => {
       request.resume();
       response.writeHead(403).end();

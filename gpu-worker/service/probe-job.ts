@@ -1,29 +1,15 @@
-import type { WorkerProbeLine, WorkerProbeRequest } from "@lemons/shared/contract/gpu-worker";
-import type { Progress } from "@lemons/shared/contract/job";
+import type { RunJob } from "./job-context.ts";
 import { runTrackJob } from "./track-job.ts";
-import type { Workshop } from "./workshop.ts";
 
-/**
- * Decodes an uploaded file, whole and within the limits, and tells how long it is and how it looks.
- *
- * @returns the line that ends the job
- */
-export function probeJob(
-  workshop: Workshop,
-  { sound }: WorkerProbeRequest,
-  emit: (line: WorkerProbeLine) => void,
-  signal: AbortSignal,
-): Promise<WorkerProbeLine> {
-  const onProgress = (progress: Progress) => emit({ kind: "progress", progress });
-  return runTrackJob(workshop, {
+/** Decodes an uploaded file, whole and within the limits, and measures it. */
+export const probeJob: RunJob<"probe"> = (context, { sound }) => {
+  const { compute, signal, onProgress } = context;
+  return runTrackJob(context, {
     fetchModel: async () => null,
     modelFiles: 0,
     sound,
-    compute: ({ sound: bytes }) =>
-      workshop.compute.run("probe", { sound: bytes }, { signal, onProgress }),
-    stored: () => [],
-    line: (facts): WorkerProbeLine => ({ kind: "result", ...facts }),
-    onProgress,
-    signal,
+    compute: (fetched) => compute.run("probe", { sound: fetched.sound }, { signal, onProgress }),
+    outputs: () => [],
+    result: (facts) => ({ kind: "result", ...facts }),
   });
-}
+};

@@ -1,96 +1,133 @@
-/** Waiting in line: `ahead` counts down to 0, which is when the turn comes. */
-export interface Place {
-  ahead: number;
-}
+import type { Progress } from "@lemons/shared/contract/job";
 
 export interface EnterOptions {
-  /** Leaves the line when aborted. */
+  /** Jobs of different accounts take turns; see {@link createQueue}. */
+  account: string;
+  /** Leaves the queue when aborted. */
   signal: AbortSignal;
-  /** Called at once and whenever somebody ahead has gone; not where the turn is immediate. */
-  onPlace?: (place: Place) => void;
+  /**
+   * Called with the phase `waiting` at once and whenever the place in the queue changes; never if the
+   * turn is immediate. `total - done` jobs are ahead, the running one included.
+   */
+  onProgress?: (progress: Progress) => void;
 }
 
-/** One computes, the others wait in order of arrival. */
+/** Lets one job compute while the others wait. */
 export interface Queue {
   readonly running: number;
   readonly waiting: number;
-  /** Whether a newcomer would be one too many. */
-  readonly full: boolean;
+  /** Returns whether a further job of an account has to be refused. */
+  isFull(account: string): boolean;
   /**
-   * Waits for the turn.
+   * Waits for a turn.
    *
-   * @returns to be called when the turn is over; calling it again does nothing
-   * @throws the signal's reason where it is aborted while waiting
+   * @returns ends the turn; calling it again has no effect
+   * @throws the signal's reason if it is aborted while waiting
    */
   enter(options: EnterOptions): Promise<() => void>;
-  /** Sends everybody who waits away; `enter` throws them this reason. */
+  /** Rejects every waiting `enter` with a reason. */
   dismiss(reason: unknown): void;
 }
 
 interface Waiter {
+  account: string;
+  /** Turns are taken by rising round, within a round in order of arrival. */
+  round: number;
   admit: () => void;
-  moveUp: (ahead: number) => void;
-  sendAway: (reason: unknown) => void;
+  moveTo: (ahead: number) => void;
+  reject: (reason: unknown) => void;
 }
 
-/** @param maxWaiting how many may wait besides the one that runs before the queue is `full` */
-export function createQueue(maxWaiting: number): Queue {
-  const line: Waiter[] = [];
-  let running = 0;
+/** The account of requests that name none: of batches, or of an edge that knows no accounts. */
+export const NO_ACCOUNT = "";
 
-  function takeTurn(): () => void {
-    running = 1;
-    let over = false;
+/**
+ * Creates a queue in which accounts take turns: in each round, every account that waits gets one turn.
+ * So one account's many jobs hold up the next job of another by one turn only (start-time fair
+ * queueing, Goyal et al. 1996, with every job counted alike).
+ *
+ * @param maxWaiting how many jobs may wait beside the one that runs. A named account may fill half of
+ *   these places, rounded up.
+ */
+export function createQueue(maxWaiting: number): Queue {
+  const maxWaitingOfAccount = Math.ceil(maxWaiting / 2);
+  /** In the order of their turns. */
+  let waiters: Waiter[] = [];
+  let running: { account: string } | null = null;
+  /** The round of the job that runs, or ran last. */
+  let round = 0;
+
+  function roundFor(account: string): number {
+    const own = waiters.filter((waiter) => waiter.account === account);
+    return (own.at(-1)?.round ?? round) + 1;
+  }
+
+  function takeTurn(account: string, ofRound: number): () => void {
+    const turn = { account };
+    running = turn;
+    round = ofRound;
     return () => {
-      if (over) return;
-      over = true;
-      running = 0;
-      line.shift()?.admit();
+      if (running !== turn) return;
+      running = null;
+      waiters.shift()?.admit();
       announce();
     };
   }
 
   function announce(): void {
-    for (const [index, waiter] of line.entries()) waiter.moveUp(index + running);
+    for (const [index, waiter] of waiters.entries()) waiter.moveTo(index + (running ? 1 : 0));
   }
 
   return {
     get running() {
-      return running;
+      return running ? 1 : 0;
     },
     get waiting() {
-      return line.length;
+      return waiters.length;
     },
-    get full() {
-      return running > 0 && line.length >= maxWaiting;
+    isFull(account) {
+      if (!running) return false;
+      const own = waiters.filter((waiter) => waiter.account === account).length;
+      const isGreedy = account !== NO_ACCOUNT && own >= maxWaitingOfAccount;
+      return isGreedy || waiters.length >= maxWaiting;
     },
-    async enter({ signal, onPlace }) {
+    async enter({ account, signal, onProgress }) {
       signal.throwIfAborted();
-      if (running === 0) return takeTurn();
+      if (!running) return takeTurn(account, round + 1);
       return new Promise((resolve, reject) => {
+        let total = 0;
+        let announced: number | null = null;
+        const leave = () => {
+          waiters = waiters.filter((each) => each !== waiter);
+          reject(signal.reason);
+          announce();
+        };
         const waiter: Waiter = {
-          admit: () => {
+          account,
+          round: roundFor(account),
+          admit() {
             signal.removeEventListener("abort", leave);
-            resolve(takeTurn());
+            resolve(takeTurn(account, waiter.round));
           },
-          moveUp: (ahead) => onPlace?.({ ahead }),
-          sendAway: (reason) => {
+          moveTo(ahead) {
+            if (ahead === announced) return;
+            announced = ahead;
+            total = Math.max(total, ahead);
+            onProgress?.({ phase: "waiting", done: total - ahead, total });
+          },
+          reject(reason) {
             signal.removeEventListener("abort", leave);
             reject(reason);
           },
         };
-        const leave = () => {
-          line.splice(line.indexOf(waiter), 1);
-          reject(signal.reason);
-          announce();
-        };
         signal.addEventListener("abort", leave, { once: true });
-        line.push(waiter);
-        waiter.moveUp(line.length - 1 + running);
+        const next = waiters.findIndex((each) => each.round > waiter.round);
+        waiters.splice(next === -1 ? waiters.length : next, 0, waiter);
+        announce();
       });
     },
     dismiss(reason) {
-      for (const waiter of line.splice(0)) waiter.sendAway(reason);
+      for (const waiter of waiters.splice(0)) waiter.reject(reason);
     },
   };
 }

@@ -1,37 +1,37 @@
-import type { WorkerRenderLine, WorkerRenderRequest } from "@lemons/shared/contract/gpu-worker";
-import type { Progress } from "@lemons/shared/contract/job";
+import type { WorkerRenderRequest } from "@lemons/shared/contract/gpu-worker";
+import type { EncodedHighlight } from "../engine/compute/messages.ts";
 import { soundSha256 } from "./fetch-objects.ts";
-import { storedHighlights } from "./stored-highlights.ts";
+import type { RunJob } from "./job-context.ts";
+import type { StoredObject } from "./object-links.ts";
 import { runTrackJob } from "./track-job.ts";
-import type { Workshop } from "./workshop.ts";
 
-/**
- * Fetches a track, renders an explanation's highlights, stores them.
- *
- * @returns the line that ends the job, once everything it names is stored
- */
-export async function renderJob(
-  workshop: Workshop,
-  request: WorkerRenderRequest,
-  emit: (line: WorkerRenderLine) => void,
-  signal: AbortSignal,
-): Promise<WorkerRenderLine> {
+/** Renders the highlights of an explanation and stores them. */
+export const renderJob: RunJob<"render"> = async (context, request) => {
   const { sound, separator, type, components, outputs } = request;
-  const onProgress = (progress: Progress) => emit({ kind: "progress", progress });
+  const { compute, signal, onProgress } = context;
   const audioSha256 = await soundSha256(sound);
-  return runTrackJob(workshop, {
+  return runTrackJob(context, {
     fetchModel: async () => null,
     modelFiles: 0,
     sound,
     compute: (fetched) =>
-      workshop.compute.run(
+      compute.run(
         "render",
         { sound: fetched.sound, audioSha256, separator, type, components },
         { signal, onProgress },
       ),
-    stored: ({ encoded }) => storedHighlights(encoded, outputs),
-    line: ({ highlights }): WorkerRenderLine => ({ kind: "result", highlights }),
-    onProgress,
-    signal,
+    outputs: ({ encoded }) => highlightOutputs(encoded, outputs),
+    result: ({ highlights }) => ({ kind: "result", highlights }),
+  });
+};
+
+/** Returns the highlights that the request has a link for, as objects to store. */
+export function highlightOutputs(
+  highlights: readonly EncodedHighlight[],
+  outputs: WorkerRenderRequest["outputs"],
+): StoredObject[] {
+  return highlights.flatMap(({ name, bytes, mimeType }) => {
+    const output = outputs[name];
+    return output ? [{ url: output.url, bytes, mimeType, what: `the highlight ${name}` }] : [];
   });
 }

@@ -1,31 +1,23 @@
-import type {
-  EncoderLink,
-  ModelLink,
-  SplitModelLink,
-  TrackSound,
-  WorkerFeaturesRequest,
-  WorkerInspectRequest,
-  WorkerScoreRequest,
-} from "@lemons/shared/contract/gpu-worker";
-import type { Context } from "hono";
+import { linksOf } from "@lemons/shared/contract/gpu-worker-endpoints";
 import type { z } from "zod";
 import { type FieldError, ServiceError } from "./failure.ts";
 import type { ObjectLinks } from "./object-links.ts";
 
 /**
- * The request's body as the schema says it must be.
+ * Parses a request's body by a schema.
  *
- * @throws ServiceError `request-invalid` that names every field that is wrong
+ * @param body text of the request
+ * @throws ServiceError `request-invalid` that names every wrong field
  */
-export async function readBody<T extends z.ZodType>(c: Context, schema: T): Promise<z.infer<T>> {
-  let body: unknown;
+export function parseBody<T extends z.ZodType>(body: string, schema: T): z.infer<T> {
+  let json: unknown;
   try {
-    body = await c.req.json();
+    json = JSON.parse(body);
   } catch (cause) {
     const errors = [{ field: "(body)", message: "must be JSON" }];
     throw new ServiceError({ kind: "request-invalid", errors }, { cause });
   }
-  const parsed = schema.safeParse(body);
+  const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.flatMap(fieldErrors);
   throw new ServiceError({ kind: "request-invalid", errors });
@@ -42,75 +34,11 @@ function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
   }));
 }
 
-/** @throws ServiceError `link-refused` where a link of the request leads elsewhere than allowed */
-export function checkScoreLinks(request: WorkerScoreRequest, objects: ObjectLinks): void {
-  checkLinks(objects, [
-    ...request.models.map(({ url }, index): Link => [`models.${index}.url`, url]),
-    ...request.tracks.flatMap(({ sound }, index) => soundLinks(`tracks.${index}.sound`, sound)),
-  ]);
-}
-
-/** @throws ServiceError `link-refused` where a link of the request leads elsewhere than allowed */
-export function checkFeaturesLinks(
-  { encoder, tracks }: WorkerFeaturesRequest,
-  objects: ObjectLinks,
-): void {
-  checkLinks(objects, [
-    ["encoder.url", encoder.url],
-    ...tracks.flatMap(({ sound }, index) => soundLinks(`tracks.${index}.sound`, sound)),
-  ]);
-}
-
-/** @throws ServiceError `link-refused` where a link of the request leads elsewhere than allowed */
-export function checkInspectLinks(
-  { model, outputs }: WorkerInspectRequest,
-  objects: ObjectLinks,
-): void {
-  const stored: Link[] = outputs.encoder ? [["outputs.encoder.url", outputs.encoder.url]] : [];
-  checkLinks(objects, [modelLink(model), ...stored]);
-}
-
-/** A request about one track, and where its results go. */
-interface TrackRequest {
-  table?: { url: string } | undefined;
-  model?: ModelLink | SplitModelLink | EncoderLink;
-  sound: TrackSound;
-  outputs: Record<string, { url: string } | undefined>;
-}
-
-/** @throws ServiceError `link-refused` where a link of the request leads elsewhere than allowed */
-export function checkTrackLinks(
-  { table, model, sound, outputs }: TrackRequest,
-  objects: ObjectLinks,
-): void {
-  checkLinks(objects, [
-    ...(model ? [modelLink(model)] : []),
-    ...(table ? [["table.url", table.url] satisfies Link] : []),
-    ...soundLinks("sound", sound),
-    ...Object.entries(outputs).flatMap(([name, output]): Link[] =>
-      output ? [[`outputs.${name}.url`, output.url]] : [],
-    ),
-  ]);
-}
-
-type Link = [field: string, url: string];
-
-function modelLink(model: ModelLink | SplitModelLink | EncoderLink): Link {
-  return "url" in model ? ["model.url", model.url] : ["model.encoder.url", model.encoder.url];
-}
-
-function soundLinks(field: string, { audio, stems }: TrackSound): Link[] {
-  const links: Link[] = audio ? [[`${field}.audio.url`, audio.url]] : [];
-  for (const [source, { url }] of Object.entries(stems ?? {})) {
-    links.push([`${field}.stems.${source}.url`, url]);
-  }
-  return links;
-}
-
-function checkLinks(objects: ObjectLinks, links: Link[]): void {
-  const errors = links.flatMap(([field, url]) => {
+/** @throws ServiceError `link-refused` that names every link to another than an allowed origin */
+export function checkLinks(request: unknown, objects: Pick<ObjectLinks, "refusal">): void {
+  const errors = linksOf(request).flatMap(({ field, url }): FieldError[] => {
     const message = objects.refusal(url);
-    return message ? [{ field, message }] : [];
+    return message === null ? [] : [{ field, message }];
   });
   if (errors.length > 0) throw new ServiceError({ kind: "link-refused", errors });
 }

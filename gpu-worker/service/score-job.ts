@@ -1,41 +1,34 @@
-import type { WorkerScoreLine, WorkerScoreRequest } from "@lemons/shared/contract/gpu-worker";
-import type { ModelBytes } from "../engine/compute/compute-messages.ts";
+import type { WorkerUpdate } from "@lemons/shared/contract/gpu-worker-endpoints";
+import type { ModelBytes } from "../engine/compute/messages.ts";
 import { fetchModel } from "./fetch-objects.ts";
+import type { RunJob } from "./job-context.ts";
 import { runTracksJob } from "./tracks-job.ts";
-import type { Workshop } from "./workshop.ts";
 
-/**
- * Scores tracks under every model.
- *
- * @returns the line that ends the job
- */
-export function scoreJob(
-  workshop: Workshop,
-  request: WorkerScoreRequest,
-  emit: (line: WorkerScoreLine) => void,
-  signal: AbortSignal,
-): Promise<WorkerScoreLine> {
-  return runTracksJob<ModelBytes[], WorkerScoreLine>(workshop, {
+/** Scores every track under every model. */
+export const scoreJob: RunJob<"score"> = (context, request, emit) => {
+  const { compute, signal, onProgress } = context;
+  return runTracksJob<ModelBytes[], WorkerUpdate<"score">>(context, {
     tracks: request.tracks,
-    async fetchModels(onProgress) {
+    async fetchModels() {
       const models: ModelBytes[] = [];
       for (const [done, link] of request.models.entries()) {
         onProgress({ phase: "fetching", done, total: request.models.length });
-        models.push(await fetchModel(link, workshop.objects, signal));
+        models.push(await fetchModel(context, link));
       }
       return models;
     },
     async compute(models, { id, sound }) {
-      const result = await workshop.compute.run("score", { models, sound }, { signal });
-      const scores = result.scores.map(({ model, logit, relevance }) => ({
-        model,
-        logit,
-        relevance,
-      }));
-      const { peaks, forwards } = result;
-      return { line: { kind: "score", track: id, peaks, scores }, forwards };
+      const { scores, peaks, forwards } = await compute.run("score", { models, sound }, { signal });
+      return {
+        line: {
+          kind: "score",
+          track: id,
+          peaks,
+          scores: scores.map(({ model, logit, relevance }) => ({ model, logit, relevance })),
+        },
+        forwards,
+      };
     },
     emit,
-    signal,
   });
-}
+};

@@ -1,5 +1,5 @@
 import { WorkerScoreLine } from "@lemons/shared/contract/gpu-worker";
-import { sigmoid } from "@lemons/shared/explanation/sigmoid";
+import { sigmoid } from "@lemons/shared/explanation/exponential";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { allLines, type ServiceFixture, startServiceFixture } from "./fixtures/service-fixture.ts";
 

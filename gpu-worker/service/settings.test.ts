@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { isLoopback, readComputeSettings, readSettings } from "./settings.ts";
+import { isLoopback, readComputeSettings, readServiceSettings } from "./settings.ts";
 
 const GOOD = {
   LEMONS_WORKER_SECRET: "0123456789abcdef0123456789abcdef",
   LEMONS_ALLOWED_ORIGINS: "https://objects.example, http://127.0.0.1:8787",
 };
 
-describe("readSettings", () => {
+describe("readServiceSettings", () => {
   it("has a default for everything but the secret and the origins", () => {
-    expect(readSettings(GOOD)).toEqual({
+    expect(readServiceSettings(GOOD)).toEqual({
       host: "127.0.0.1",
       port: 8788,
       secret: GOOD.LEMONS_WORKER_SECRET,
@@ -23,8 +23,8 @@ describe("readSettings", () => {
   });
 
   it("prefers LEMONS_PORT to PORT, and takes an empty variable as not set", () => {
-    expect(readSettings({ ...GOOD, PORT: "8080", LEMONS_THREADS: "" }).port).toBe(8080);
-    expect(readSettings({ ...GOOD, PORT: "8080", LEMONS_PORT: "0" }).port).toBe(0);
+    expect(readServiceSettings({ ...GOOD, PORT: "8080", LEMONS_THREADS: "" }).port).toBe(8080);
+    expect(readServiceSettings({ ...GOOD, PORT: "8080", LEMONS_PORT: "0" }).port).toBe(0);
   });
 
   it.each([
@@ -42,8 +42,8 @@ describe("readSettings", () => {
     [{ LEMONS_THREADS: "0" }, /^LEMONS_THREADS must be a whole number from 1 to 256/],
     [{ LEMONS_MAX_WAITING: "-1" }, /^LEMONS_MAX_WAITING must be/],
   ])("says in one line what is wrong with %o", (wrong, message) => {
-    expect(() => readSettings({ ...GOOD, ...wrong })).toThrow(message);
-    expect(() => readSettings({ ...GOOD, ...wrong })).toThrow(/^[^\n]*$/);
+    expect(() => readServiceSettings({ ...GOOD, ...wrong })).toThrow(message);
+    expect(() => readServiceSettings({ ...GOOD, ...wrong })).toThrow(/^[^\n]*$/);
   });
 });
 

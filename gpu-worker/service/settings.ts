@@ -4,26 +4,26 @@ import { InputError } from "../engine/input-error.ts";
 export const DEFAULT_PORT = 8788;
 export const DEFAULT_MAX_WAITING = 8;
 export const DEFAULT_GRACE_SECONDS = 25;
-/** An hour: longer than whoever hears one explanation needs for the others of the track. */
+/** An hour: long enough to ask for the other explanations of a track after the first. */
 export const DEFAULT_CACHE_SECONDS = 3600;
 const MAX_CACHE_SECONDS = 30 * 24 * 3600;
 const MIN_SECRET_CHARACTERS = 32;
 
-/** What the service reads from its environment. */
-export interface Settings {
+/** The service's settings, read from its environment. */
+export interface ServiceSettings {
   host: string;
   /** 0 for any free port. */
   port: number;
-  /** The bearer token that every request but the health check must carry. */
+  /** The bearer token of every request but the health check. */
   secret: string;
   /** Origins (`https://host:port`) that object links may lead to. */
   allowedOrigins: ReadonlySet<string>;
   provider: "cpu" | "cuda";
-  /** Threads inside of one forward pass; null leaves it to onnxruntime. */
+  /** Threads of one forward pass; null chooses by the number of cores. */
   threads: number | null;
-  /** Folder in which response tables outlive the process; null keeps them in memory only. */
+  /** Folder that keeps response tables across restarts; null keeps them in memory only. */
   cacheFolder: string | null;
-  /** How long what was fetched or made of a track is kept, in memory and in the folder. */
+  /** How long fetched objects, sources and tables are cached, in memory and in the folder. */
   cacheSeconds: number;
   /** Jobs that may wait while another computes. */
   maxWaiting: number;
@@ -69,11 +69,13 @@ const Environment = z.object({
 });
 
 /**
- * Reads the service's settings. Variables that are empty count as not set.
+ * Reads the service's settings. An empty variable counts as unset.
  *
- * @throws InputError in one line that names the first variable that is missing or wrong
+ * @throws InputError that names the first variable that is missing or wrong
  */
-export function readSettings(environment: Record<string, string | undefined>): Settings {
+export function readServiceSettings(
+  environment: Record<string, string | undefined>,
+): ServiceSettings {
   const read = parse(Environment, environment);
   return {
     host: read.LEMONS_HOST,
@@ -90,13 +92,13 @@ export function readSettings(environment: Record<string, string | undefined>): S
 }
 
 /**
- * Reads the part of the settings that computing needs.
+ * Reads the settings of the compute thread alone.
  *
- * @throws InputError in one line that names the first variable that is wrong
+ * @throws InputError that names the first variable that is wrong
  */
 export function readComputeSettings(
   environment: Record<string, string | undefined>,
-): Pick<Settings, "provider" | "threads" | "cacheFolder"> {
+): Pick<ServiceSettings, "provider" | "threads" | "cacheFolder"> {
   const read = parse(
     Environment.pick({ LEMONS_PROVIDER: true, LEMONS_THREADS: true, LEMONS_CACHE: true }),
     environment,
@@ -119,7 +121,7 @@ function parse<T extends z.ZodType>(
   throw new InputError(`${issue.path.join(".")} ${issue.message}`);
 }
 
-/** Whether a host name can only mean this machine. */
+/** Returns whether a host name can only mean this machine. */
 export function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

@@ -9,8 +9,8 @@ import {
 let fixture: ServiceFixture;
 afterEach(() => fixture.close());
 
-/** A job that goes on until the store is told to answer. */
-async function startSlowJob(id: string) {
+/** Starts a job that runs until `answer` is called. */
+async function startSlowJob(id: string, account = "") {
   const answered = Promise.withResolvers<void>();
   const bytes = Buffer.from(`not audio ${id}`);
   const path = `/slow-${id}`;
@@ -21,17 +21,17 @@ async function startSlowJob(id: string) {
     void answered.promise.then(() => response.end(bytes));
   });
   const body = fixture.explainBody(id, { sound: { audio: { url, sha256 } } });
-  const response = await fixture.post("/v1/explain", body);
+  const response = await fixture.post("/v1/explain", body, { account });
   return { response, answer: answered.resolve, asked: asked.promise };
 }
 
-const HANDED_BACK = {
+const RETURNED = {
   kind: "problem",
   problem: { type: "/problems/worker-shutting-down", status: 503 },
 };
 
-describe("one queue with a bound", () => {
-  it("lets jobs wait, tells them their place, and refuses more with 429", async () => {
+describe("the queue", () => {
+  it("reports places to waiting jobs and refuses further ones with 429", async () => {
     fixture = await startServiceFixture({ maxWaiting: 1 });
     const first = await startSlowJob("1");
     await first.asked;
@@ -49,26 +49,45 @@ describe("one queue with a bound", () => {
   });
 });
 
+describe("accounts", () => {
+  it("take turns, and none may fill the queue", async () => {
+    fixture = await startServiceFixture({ maxWaiting: 4 });
+    const running = await startSlowJob("1", "greedy");
+    await running.asked;
+    const waiting = [await startSlowJob("2", "greedy"), await startSlowJob("3", "greedy")];
+    const refused = await fixture.post("/v1/explain", fixture.explainBody("4"), {
+      account: "greedy",
+    });
+    expect(refused.status).toBe(429);
+    const other = await startSlowJob("5", "other");
+    for (const job of [running, ...waiting, other]) job.answer();
+    const lines = await allLines(other.response);
+    const [first] = lines.flatMap(({ progress }) => progress ?? []);
+    // Behind the running job and one of the greedy account, ahead of its next.
+    expect(first).toEqual({ phase: "waiting", done: 0, total: 2 });
+  });
+});
+
 describe("closing", () => {
-  it("lets the running job end, hands the waiting one back, and refuses new ones", async () => {
+  it("finishes the running job, returns the waiting one and refuses new ones", async () => {
     fixture = await startServiceFixture();
     const running = await startSlowJob("1");
     await running.asked;
     const waiting = await startSlowJob("2");
     const closing = fixture.service.close();
-    expect((await allLines(waiting.response)).at(-1)).toMatchObject(HANDED_BACK);
+    expect((await allLines(waiting.response)).at(-1)).toMatchObject(RETURNED);
     const refused = await fixture.post("/v1/explain", fixture.explainBody("3"));
     expect(refused.status).toBe(503);
     expect(Number(refused.headers.get("Retry-After"))).toBeGreaterThan(0);
     expect((await fetch(`${fixture.service.url}/healthz`)).status).toBe(503);
     running.answer();
-    // Its audio is none, but it was seen through to that answer.
+    // Its bytes are no audio: the job got as far as decoding them.
     expect((await allLines(running.response)).at(-1)).toMatchObject({ problem: { status: 422 } });
     await closing;
     await expect(fetch(`${fixture.service.url}/healthz`)).rejects.toThrow();
   });
 
-  it("hands the running job back when the grace is over", async () => {
+  it("returns the running job when the grace period is over", async () => {
     fixture = await startServiceFixture({ graceSeconds: 0 });
     const running = await startSlowJob("1");
     await running.asked;
@@ -77,7 +96,7 @@ describe("closing", () => {
     const closing = fixture.service.close();
     let last: unknown;
     for await (const line of lines) last = line;
-    expect(last).toMatchObject(HANDED_BACK);
+    expect(last).toMatchObject(RETURNED);
     await closing;
   });
 });

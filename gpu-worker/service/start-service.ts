@@ -5,27 +5,30 @@ import { availableParallelism } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createAdaptorServer } from "@hono/node-server";
 import { HEARTBEAT_SECONDS } from "@lemons/shared/contract/gpu-worker";
-import { type ComputeOptions, startCompute } from "../engine/compute/compute.ts";
+import { type ComputeOptions, startCompute } from "../engine/compute/node/compute.ts";
+import { InputError } from "../engine/input-error.ts";
+import { stopOnSignal } from "../process/exit-code.ts";
 import { createApp } from "./app.ts";
 import { ServiceError } from "./failure.ts";
-import type { Log } from "./log.ts";
+import { createLog, type Log } from "./log.ts";
 import { createObjectLinks, type ObjectLinksOptions } from "./object-links.ts";
 import { createQueue } from "./queue.ts";
-import type { Settings } from "./settings.ts";
+import { readServiceSettings, type ServiceSettings } from "./settings.ts";
 
-/** How long an ended stream may take to reach its reader while the service closes. */
+/** How long a closing service waits for ended streams to reach their readers. */
 const DRAIN_MS = 1000;
 
 export interface RunningService {
-  /** Where it listens: `http://127.0.0.1:8788`. */
+  /** The address it listens on: `http://127.0.0.1:8788`. */
   url: string;
   /**
-   * Takes no more requests, lets the running job end within the grace, hands everything else back
-   * to whoever asked for it, and lets go of the port and the compute thread.
+   * Refuses new requests, ends waiting jobs with a retryable problem, gives the running job the grace
+   * period to finish, then frees the port and the compute thread.
    */
   close(): Promise<void>;
 }
 
+/** Replaceable parts, for tests. */
 export interface ServiceSeams {
   heartbeatMs?: number;
   compute?: Partial<ComputeOptions>;
@@ -35,10 +38,10 @@ export interface ServiceSeams {
 /**
  * Starts the compute thread, then listens.
  *
- * @throws Error where the thread cannot start or the port is taken
+ * @throws InputError if the port is taken, Error if the compute thread can't start
  */
 export async function startService(
-  settings: Settings,
+  settings: ServiceSettings,
   log: Log,
   seams: ServiceSeams = {},
 ): Promise<RunningService> {
@@ -50,7 +53,7 @@ export async function startService(
   const queue = createQueue(maxWaiting);
   const objects = createObjectLinks({ allowedOrigins, cacheMs, ...seams.objects });
   const app = createApp({
-    workshop: { queue, objects, compute },
+    resources: { queue, objects, compute },
     secret,
     provider,
     version: await ownVersion(),
@@ -68,13 +71,13 @@ export async function startService(
     throw error;
   }
   const url = urlOf(server);
-  log("info", "listening", { url, provider, threads, maxWaiting });
+  log.info({ url, provider, threads, maxWaiting }, "listening");
 
   async function shutDown(): Promise<void> {
-    log("info", "shutting-down", { running: queue.running, waiting: queue.waiting });
+    log.info({ running: queue.running, waiting: queue.waiting }, "shutting-down");
     app.refuseAll();
     const grace = new AbortController();
-    // Those that wait would only start when the grace has begun to run out.
+    // Waiting jobs would only start once part of the grace period is over.
     queue.dismiss(new ServiceError({ kind: "shutting-down" }));
     await Promise.race([
       Promise.all([...app.jobs].map((job) => job.over)),
@@ -88,7 +91,7 @@ export async function startService(
     server.closeAllConnections();
     await compute.close();
     await closed;
-    log("info", "stopped");
+    log.info("stopped");
   }
 
   let closing: Promise<void> | null = null;
@@ -101,6 +104,22 @@ export async function startService(
   };
 }
 
+/**
+ * Runs the service until SIGTERM or SIGINT, then closes it; a second signal ends the process at once.
+ * The log goes to stdout.
+ *
+ * @throws InputError if a setting is missing or wrong, or the port is taken
+ */
+export async function runService(environment: Record<string, string | undefined>): Promise<void> {
+  const settings = readServiceSettings(environment);
+  const log = createLog();
+  const service = await startService(settings, log);
+  using stop = stopOnSignal();
+  await new Promise<void>((resolve) => stop.signal.addEventListener("abort", () => resolve()));
+  log.info({ signal: stop.received }, "signal");
+  await service.close();
+}
+
 async function ownVersion(): Promise<string> {
   const manifest = await readFile(new URL("../package.json", import.meta.url), "utf8");
   return JSON.parse(manifest).version;
@@ -110,7 +129,7 @@ function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       if (error.code !== "EADDRINUSE") return reject(error);
-      reject(new Error(`port ${port} of ${host} is taken; choose another with LEMONS_PORT`));
+      reject(new InputError(`Port ${port} of ${host} is taken. Set LEMONS_PORT to another one.`));
     });
     server.listen(port, host, () => {
       server.removeAllListeners("error");

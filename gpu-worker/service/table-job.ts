@@ -1,55 +1,38 @@
-import type { WorkerTableLine, WorkerTableRequest } from "@lemons/shared/contract/gpu-worker";
-import type { Progress } from "@lemons/shared/contract/job";
-import type { EncoderSource } from "../engine/compute/compute-messages.ts";
+import type { EncoderSource } from "../engine/compute/messages.ts";
 import { fetchEncoder, fetchModel, soundSha256 } from "./fetch-objects.ts";
+import type { RunJob } from "./job-context.ts";
 import { runTrackJob } from "./track-job.ts";
-import type { Workshop } from "./workshop.ts";
 
-const TABLE_TYPE = "application/octet-stream";
-
-/**
- * Fetches a track and a model, computes the response table of its encoder, stores it.
- *
- * @returns the line that ends the job, once the table is stored or it is known that there is none
- */
-export async function tableJob(
-  workshop: Workshop,
-  request: WorkerTableRequest,
-  emit: (line: WorkerTableLine) => void,
-  signal: AbortSignal,
-): Promise<WorkerTableLine> {
+/** Builds the response table of an encoder and a track and stores it, if the encoder allows one. */
+export const tableJob: RunJob<"table"> = async (context, request) => {
   const { id, model, sound, separator, segments, outputs } = request;
-  const onProgress = (progress: Progress) => emit({ kind: "progress", progress });
+  const { compute, signal, onProgress } = context;
   const audioSha256 = await soundSha256(sound);
-  return runTrackJob(workshop, {
-    fetchModel: (objects): Promise<EncoderSource> =>
-      "manifest" in model
-        ? fetchModel(model, objects, signal)
-        : fetchEncoder(model, objects, signal),
+  return runTrackJob(context, {
+    fetchModel: (): Promise<EncoderSource> =>
+      "manifest" in model ? fetchModel(context, model) : fetchEncoder(context, model),
     modelFiles: 1,
     sound,
     compute: (fetched) =>
-      workshop.compute.run(
+      compute.run(
         "table",
         { ...fetched, audioSha256, separator, segments },
         { signal, onProgress },
       ),
-    stored: (table) =>
+    outputs: (table) =>
       table.applies
         ? [
             {
               url: outputs.table.url,
               bytes: table.bytes,
-              mimeType: TABLE_TYPE,
+              mimeType: "application/octet-stream",
               what: "the response table",
             },
           ]
         : [],
-    line: (table): WorkerTableLine =>
+    result: (table) =>
       table.applies
         ? { kind: "result", record: { id, ...table.facts } }
         : { kind: "no-table", reason: table.reason },
-    onProgress,
-    signal,
   });
-}
+};

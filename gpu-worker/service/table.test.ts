@@ -3,7 +3,7 @@ import { SOURCES } from "@lemons/shared/contract/explanation-request";
 import { WorkerTableLine } from "@lemons/shared/contract/gpu-worker";
 import { decodeUnfoldedTable } from "@lemons/shared/what-if/table-format";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { onnxBytes, smallModel } from "../engine/model/onnx-fixture.ts";
+import { onnxBytes, smallModel } from "../engine/onnx/small-model.fixture.ts";
 import { allLines, type ServiceFixture, startServiceFixture } from "./fixtures/service-fixture.ts";
 
 let fixture: ServiceFixture;
@@ -162,7 +162,9 @@ describe("POST /v1/table", () => {
     const response = await fixture.post("/v1/table", tableBody("6", { outputs }));
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({
-      errors: [{ field: "outputs.table.url", message: expect.stringMatching(/not allowed/) }],
+      errors: [
+        { field: "outputs.table.url", message: expect.stringMatching(/not an allowed origin/) },
+      ],
     });
   });
 });

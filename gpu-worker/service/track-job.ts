@@ -1,55 +1,46 @@
 import type { TrackSound } from "@lemons/shared/contract/gpu-worker";
-import type { Progress } from "@lemons/shared/contract/job";
-import type { SoundBytes } from "../engine/compute/compute-messages.ts";
+import type { SoundBytes } from "../engine/compute/messages.ts";
 import { fetchSound, soundFiles } from "./fetch-objects.ts";
-import type { ObjectLinks, Stored } from "./object-links.ts";
-import { enterQueue } from "./place-progress.ts";
-import type { Workshop } from "./workshop.ts";
+import type { JobContext } from "./job-context.ts";
+import type { StoredObject } from "./object-links.ts";
 
-/** The steps that every job about one track goes through. */
-export interface TrackJob<Model, Computed, Line> {
+/** The steps in which jobs about one track differ. */
+export interface TrackJob<Model, Output, Result> {
   /** Fetches what the track is computed with, in `modelFiles` files. */
-  fetchModel(objects: ObjectLinks): Promise<Model>;
+  fetchModel(): Promise<Model>;
   modelFiles: 0 | 1;
   sound: TrackSound;
-  /** In the compute thread. */
-  compute(fetched: { model: Model; sound: SoundBytes }): Promise<Computed>;
-  /** What to PUT. */
-  stored(computed: Computed): readonly Stored[];
-  /** Ends the job, once everything is stored. */
-  line(computed: Computed): Line;
-  onProgress: (progress: Progress) => void;
-  signal: AbortSignal;
+  /** Runs in the compute thread. */
+  compute(fetched: { model: Model; sound: SoundBytes }): Promise<Output>;
+  /** Returns the objects to store. */
+  outputs(output: Output): readonly StoredObject[];
+  /** Returns the line that ends the response, after everything is stored. */
+  result(output: Output): Result;
 }
 
-/**
- * Waits for the turn, fetches, computes, stores.
- *
- * @returns the line that ends the job
- */
-export async function runTrackJob<Model, Computed, Line>(
-  { queue, objects }: Workshop,
-  job: TrackJob<Model, Computed, Line>,
-): Promise<Line> {
-  const { modelFiles, sound, onProgress, signal } = job;
-  const leave = await enterQueue(queue, signal, onProgress);
+/** Waits for a turn, fetches, computes and stores. */
+export async function runTrackJob<Model, Output, Result>(
+  { queue, objects, account, signal, onProgress }: JobContext,
+  job: TrackJob<Model, Output, Result>,
+): Promise<Result> {
+  const leave = await queue.enter({ account, signal, onProgress });
   try {
-    const total = modelFiles + soundFiles(sound);
+    const total = job.modelFiles + soundFiles(job.sound);
     let fetched = 0;
     const onFile = () => onProgress({ phase: "fetching", done: fetched++, total });
     onFile();
-    const model = await job.fetchModel(objects);
-    if (modelFiles > 0) onFile();
-    const soundBytes = await fetchSound(sound, objects, signal, onFile);
-    const computed = await job.compute({ model, sound: soundBytes });
-    // What is left to do is the network's: the next in line can compute meanwhile.
+    const model = await job.fetchModel();
+    if (job.modelFiles > 0) onFile();
+    const sound = await fetchSound({ objects, signal }, job.sound, onFile);
+    const output = await job.compute({ model, sound });
+    // Only transfers are left, so the next job can compute meanwhile.
     leave();
-    const stored = job.stored(computed);
-    for (const [done, each] of stored.entries()) {
-      onProgress({ phase: "storing", done, total: stored.length });
+    const outputs = job.outputs(output);
+    for (const [done, each] of outputs.entries()) {
+      onProgress({ phase: "storing", done, total: outputs.length });
       await objects.put(each, signal);
     }
-    return job.line(computed);
+    return job.result(output);
   } finally {
     leave();
   }

@@ -1,61 +1,52 @@
 import type { WorkerScoreLine, WorkerScoreRequest } from "@lemons/shared/contract/gpu-worker";
-import type { Progress } from "@lemons/shared/contract/job";
-import type { SoundBytes } from "../engine/compute/compute-messages.ts";
+import type { SoundBytes } from "../engine/compute/messages.ts";
 import { failureOf } from "./failure.ts";
 import { fetchSound } from "./fetch-objects.ts";
-import { enterQueue } from "./place-progress.ts";
-import type { Workshop } from "./workshop.ts";
+import type { JobContext } from "./job-context.ts";
 
-/** What every job about many tracks says, whatever it computes of them. */
-type TracksLine = Extract<WorkerScoreLine, { kind: "progress" | "track-failed" }>;
-/** What is known at its end. */
+type TrackFailedLine = Extract<WorkerScoreLine, { kind: "track-failed" }>;
 type TracksResult = Extract<WorkerScoreLine, { kind: "result" }>;
 
-/** A job about many tracks, one after the other. */
+/** The steps in which jobs about many tracks differ. */
 export interface TracksJob<Models, Line> {
   tracks: WorkerScoreRequest["tracks"];
   /** Fetches what all tracks are computed with. */
-  fetchModels(onProgress: (progress: Progress) => void): Promise<Models>;
+  fetchModels(): Promise<Models>;
   /**
-   * In the compute thread.
+   * Runs in the compute thread.
    *
-   * @returns the track's line, and the forward passes made for it
+   * @returns the track's line, and the number of forward passes made for it
    */
   compute(
     models: Models,
     track: { id: string; sound: SoundBytes },
   ): Promise<{ line: Line; forwards: number }>;
-  emit: (line: Line | TracksLine) => void;
-  signal: AbortSignal;
+  emit: (line: Line | TrackFailedLine) => void;
 }
 
 /**
- * Computes something of tracks one after the other. Between two tracks the turn goes to whoever waits:
- * a listener who wants one explanation does not wait for a whole catalogue.
- *
- * A track that cannot be computed is reported and passed over.
- *
- * @returns what ends the job
+ * Computes tracks one after the other. Between two tracks it rejoins the queue, so that a request for
+ * one explanation doesn't wait for a whole catalogue. A track that can't be computed is reported and
+ * skipped.
  */
 export async function runTracksJob<Models, Line>(
-  { queue, objects }: Workshop,
-  { tracks, fetchModels, compute, emit, signal }: TracksJob<Models, Line>,
+  { queue, objects, account, signal, onProgress }: JobContext,
+  { tracks, fetchModels, compute, emit }: TracksJob<Models, Line>,
 ): Promise<TracksResult> {
   const startedAt = performance.now();
-  const onProgress = (progress: Progress) => emit({ kind: "progress", progress });
   let answered = 0;
   let forwards = 0;
-  let leave = await enterQueue(queue, signal, onProgress);
+  let leave = await queue.enter({ account, signal, onProgress });
   try {
-    const models = await fetchModels(onProgress);
+    const models = await fetchModels();
     for (const [done, track] of tracks.entries()) {
       if (queue.waiting > 0) {
         leave();
-        leave = await enterQueue(queue, signal, onProgress);
+        leave = await queue.enter({ account, signal, onProgress });
       }
       onProgress({ phase: "scoring", done, total: tracks.length });
       try {
-        const sound = await fetchSound(track.sound, objects, signal);
+        const sound = await fetchSound({ objects, signal }, track.sound);
         const computed = await compute(models, { id: track.id, sound });
         emit(computed.line);
         answered++;
@@ -71,12 +62,11 @@ export async function runTracksJob<Models, Line>(
   }
 }
 
-/** @throws the error where it is not this track's alone */
-function trackFailed(track: string, error: unknown): TracksLine {
+/** @throws the error if it would fail every track */
+function trackFailed(track: string, error: unknown): TrackFailedLine {
   const failure = failureOf(error);
   switch (failure.kind) {
     case "input-unusable":
-      // A model that cannot be used fails every track.
       if (failure.subject === "model") throw error;
       return { kind: "track-failed", track, reason: failure.reason, retryable: false };
     case "link-failed":

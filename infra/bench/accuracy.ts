@@ -1,18 +1,20 @@
 import { readFile } from "node:fs/promises";
 import { decodeAudio } from "@lemons/gpu-worker/engine/audio/decode";
 import { modelWaveforms } from "@lemons/gpu-worker/engine/model/model-waveform";
-import { readModelPackage } from "@lemons/gpu-worker/engine/model/read-model-package";
+import { readModelPackage } from "@lemons/gpu-worker/engine/model/node/read-model-package";
 import { analyseModel } from "@lemons/gpu-worker/engine/response-table/analyse";
 import {
   compareWithDense,
   someGates,
   type TableAccuracy,
 } from "@lemons/gpu-worker/engine/response-table/compare-with-dense";
+import { createNodeRuntime } from "@lemons/gpu-worker/engine/runtime/node/node-runtime";
 import { separate } from "@lemons/gpu-worker/engine/separate/registry";
 import { DEFAULT_SEPARATOR } from "@lemons/shared/contract/separator";
-import { segmentBounds } from "@lemons/shared/explanation/segments";
+import { segmentBounds } from "@lemons/shared/explanation/components";
 import { inRepository } from "../stack/repository.ts";
 
+const runtime = createNodeRuntime({ provider: "cpu", threads: 2 });
 const MASKS = 200;
 const SEED = 1;
 const SEGMENTS = 5;
@@ -41,7 +43,7 @@ export async function benchAccuracy(
   for (const { name, path } of MODELS) {
     const model = await readModelPackage(path);
     const { frontEnd, encoderVersion, version } = model.manifest;
-    const whole = await modelWaveforms(stems, frontEnd);
+    const whole = await modelWaveforms(stems, frontEnd, runtime);
     const compared = {
       onnx: model.onnx!,
       encoderVersion: encoderVersion ?? version,
@@ -54,7 +56,7 @@ export async function benchAccuracy(
       const sources = whole.map((waveform) => waveform.subarray(0, samples));
       const question = { frontEnd, sources, segments: segmentBounds(samples, SEGMENTS) };
       const gates = someGates(MASKS, SEGMENTS * sources.length, SEED);
-      const found = await compareWithDense(compared, question, gates);
+      const found = await compareWithDense(compared, question, gates, runtime);
       accuracy.push({ model: name, seconds, masks: MASKS, ...found });
     }
   }

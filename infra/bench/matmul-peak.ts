@@ -1,4 +1,4 @@
-import { createGraphBuilder } from "@lemons/gpu-worker/engine/response-table/graph-builder";
+import { createGraphBuilder } from "@lemons/gpu-worker/engine/onnx/graph-builder";
 import { Tensor } from "onnxruntime-node";
 import { timeRuns } from "./onnx-session.ts";
 

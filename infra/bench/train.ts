@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
 import { performance } from "node:perf_hooks";
-import { initialState } from "@lemons/gpu-worker/research/train/train-state";
-import { createTrainStep } from "@lemons/gpu-worker/research/train/train-step";
-import { Architecture } from "@lemons/shared/contract/architecture";
+import { initialState } from "@lemons/research/train/train-state";
+import { createTrainStep } from "@lemons/research/train/train-step";
+import { Architecture } from "@lemons/shared/contract/model";
 import { createMt19937 } from "@lemons/shared/explanation/mt19937";
 import { startTorch, TORCH_FORMATS, type TorchFormat } from "./torch-steps.ts";
 

@@ -1,6 +1,5 @@
 import { ListenerProfile, ListenerRemoval } from "@lemons/shared/contract/listener";
-import { RecommendationPage } from "@lemons/shared/contract/recommendation";
-import { TrackScorePage } from "@lemons/shared/contract/track-scores";
+import { RecommendationPage, TrackScorePage } from "@lemons/shared/contract/recommendation";
 import { beforeAll, expect, it } from "vitest";
 import { ask, makeKey, post, type Service, statusOf } from "./service.ts";
 

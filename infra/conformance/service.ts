@@ -49,7 +49,7 @@ const run = promisify(execFile);
 
 /** Makes a key with the real command line, while the stack runs. @returns what its holder sends */
 export async function makeKey(
-  { persistTo }: Service,
+  { persistTo }: Pick<Service, "persistTo">,
   scopes: readonly Scope[],
   options: readonly string[] = [],
 ): Promise<{ Authorization: string }> {

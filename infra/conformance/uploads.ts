@@ -1,15 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { PublishedExplanation } from "@lemons/shared/contract/explanation";
-import { OEmbed } from "@lemons/shared/contract/oembed";
 import { Problem } from "@lemons/shared/contract/problem";
-import { ShareLink } from "@lemons/shared/contract/share-link";
-import { TrackDetail } from "@lemons/shared/contract/track";
-import { Removal } from "@lemons/shared/contract/upload";
+import { OEmbed, ShareLink } from "@lemons/shared/contract/sharing";
+import { Removal, TrackDetail } from "@lemons/shared/contract/track";
 import { beforeAll, expect, it } from "vitest";
 import { inRepository } from "../stack/repository.ts";
 import { ask, makeKey, post, type Service, statusOf } from "./service.ts";
 
-const SONG = inRepository("gpu-worker", "audio", "fixtures", "excerpt.mp3");
+const SONG = inRepository("gpu-worker", "engine", "audio", "fixtures", "excerpt.mp3");
 const EXPLAINED_WITHIN_MS = 120_000;
 
 type Key = { Authorization: string };

@@ -1,5 +1,5 @@
 import { PublishedExplanation } from "@lemons/shared/contract/explanation";
-import { FittedHead } from "@lemons/shared/contract/head";
+import { FittedHead } from "@lemons/shared/contract/model";
 import { RecommendationPage } from "@lemons/shared/contract/recommendation";
 import { TrackPage } from "@lemons/shared/contract/track";
 import { expect, it, vi } from "vitest";

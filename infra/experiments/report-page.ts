@@ -4,11 +4,8 @@ import { formatStability } from "@lemons/gpu-worker/commands/stability-report";
 import {
   areaPlot,
   pointingPlot,
-} from "@lemons/gpu-worker/research/experiment/faithfulness/faithfulness-plots";
-import {
-  distancePlot,
-  stabilityPlot,
-} from "@lemons/gpu-worker/research/experiment/stability-plots";
+} from "@lemons/research/experiment/faithfulness/faithfulness-plots";
+import { distancePlot, stabilityPlot } from "@lemons/research/experiment/stability-plots";
 import { html, raw } from "hono/html";
 import { commandLine, EXPERIMENTS, type Experiment } from "./commands.ts";
 import { readFaithfulness } from "./read-faithfulness.ts";

@@ -1,4 +1,4 @@
-import { PLOT_THEMES } from "@lemons/gpu-worker/research/plots/render-plot";
+import { PLOT_THEMES } from "@lemons/research/plots/render-plot";
 
 /** Light or dark as the reader's system is; plots and tables wider than the window scroll. */
 export const STYLE = `

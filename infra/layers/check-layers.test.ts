@@ -6,13 +6,24 @@ import { checkLayers } from "./check-layers.ts";
 import { findImports } from "./find-imports.ts";
 
 it("refuses imports of a storey above, and of another package", () => {
-  const upward = { from: "edge/base/env.ts", to: "edge/web/pages/layout.tsx" };
-  const across = { from: "shared/contract/job.ts", to: "edge/base/env.ts" };
-  const downward = { from: "edge/web/routes/jobs.ts", to: "edge/base/env.ts" };
-  const beside = { from: "edge/work/tables/a.ts", to: "edge/work/flight/b.ts" };
+  const isPackage = false;
+  const upward = { from: "edge/base/env.ts", to: "edge/web/pages/layout.tsx", isPackage };
+  const across = { from: "shared/contract/job.ts", to: "edge/base/env.ts", isPackage };
+  const downward = { from: "edge/web/routes/jobs.ts", to: "edge/base/env.ts", isPackage };
+  const beside = { from: "edge/work/tables/a.ts", to: "edge/work/flight/b.ts", isPackage };
   const found = checkLayers([upward, across, downward, beside]);
-  expect(found.map(({ from, to }) => ({ from, to }))).toEqual([upward, across]);
+  expect(found.map(({ from, to }) => ({ from, to, isPackage }))).toEqual([upward, across]);
   for (const { because } of found) expect(because).not.toBe("");
+});
+
+it("refuses packages of Node in the engine's core", () => {
+  const isPackage = true;
+  const core = { from: "gpu-worker/engine/model/scorer.ts", to: "node:fs/promises", isPackage };
+  const host = { ...core, from: "gpu-worker/engine/runtime/node/onnx-session.ts" };
+  const runtime = { ...core, to: "onnxruntime-node" };
+  const pure = { ...core, to: "zod" };
+  const found = checkLayers([core, host, runtime, pure]);
+  expect(found.map(({ from, to }) => ({ from, to, isPackage }))).toEqual([core, runtime]);
 });
 
 it("reads type-only, dynamic and re-exporting imports, JSX, and the URLs of threads", () => {
@@ -30,6 +41,6 @@ it("reads type-only, dynamic and re-exporting imports, JSX, and the URLs of thre
   const found = findImports(root, "page.tsx").map(({ to }) => to);
   rmSync(root, { recursive: true });
   expect(new Set(found)).toEqual(
-    new Set(["a.ts", "../b.ts", "shared/contract/job.ts", "d.ts", "thread.ts"]),
+    new Set(["a.ts", "../b.ts", "shared/contract/job.ts", "d.ts", "thread.ts", "node:fs"]),
   );
 });

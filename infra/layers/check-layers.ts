@@ -1,20 +1,38 @@
-import type { OwnImport } from "./find-imports.ts";
-import { STOREYS, type Storey, WALLS } from "./rules.ts";
+import type { Import } from "./find-imports.ts";
+import { PACKAGE_RULES, STOREYS, type Storey, WALLS } from "./rules.ts";
 
 /** One import that the rules refuse. */
-export interface Violation extends OwnImport {
+export interface Violation extends Import {
   because: string;
 }
 
-/** Returns the imports that run upward, sideways between storeys' neighbours, or through a wall. */
-export function checkLayers(imports: readonly OwnImport[]): Violation[] {
+/**
+ * Returns the imports that run upward, sideways between storeys' neighbours, or through a wall, and
+ * those of packages that their folder may not import.
+ */
+export function checkLayers(imports: readonly Import[]): Violation[] {
   return imports.flatMap((each) => {
     const because = reasonAgainst(each);
     return because === null ? [] : [{ ...each, because }];
   });
 }
 
-function reasonAgainst({ from, to }: OwnImport): string | null {
+function reasonAgainst({ from, to, isPackage }: Import): string | null {
+  return isPackage ? reasonAgainstPackage(from, to) : reasonAgainstFile(from, to);
+}
+
+function reasonAgainstPackage(file: string, specifier: string): string | null {
+  for (const { from, exempt, packages, because } of PACKAGE_RULES) {
+    if (!isIn(file, from) || file.slice(from.length).includes(`/${exempt}/`)) continue;
+    const isRefused = packages.some((name) =>
+      name.endsWith(":") ? specifier.startsWith(name) : isIn(specifier, name),
+    );
+    if (isRefused) return because;
+  }
+  return null;
+}
+
+function reasonAgainstFile(from: string, to: string): string | null {
   for (const wall of WALLS) {
     if (isIn(from, wall.from) && isIn(to, wall.to)) return wall.because;
   }

@@ -2,22 +2,26 @@ import { readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { parseSync } from "vite";
 
-/** One import of one of our own files by another; both relative to the repository's root. */
-export interface OwnImport {
+/** One import of a file, relative to the repository's root. */
+export interface Import {
   from: string;
+  /** Another of our own files, relative to the root, or the name of a package. */
   to: string;
+  isPackage: boolean;
 }
 
-const OWN_PACKAGE = /^@lemons\/(shared|edge|gpu-worker)\/(.+)$/;
+const OWN_PACKAGE = /^@lemons\/(shared|edge|gpu-worker|research)\/(.+)$/;
+/** Workspaces that don't lie in a folder of their name. */
+const FOLDERS: Readonly<Record<string, string>> = { research: "gpu-worker/research" };
 
 /**
- * Lists a file's imports of our own files, type-only, dynamic and re-exporting ones included.
+ * Lists a file's imports, type-only, dynamic and re-exporting ones included.
  *
  * @param root of the repository
  * @param file relative to it
  * @throws Error naming the file if it can't be parsed
  */
-export function findImports(root: string, file: string): OwnImport[] {
+export function findImports(root: string, file: string): Import[] {
   const text = readFileSync(join(root, file), "utf8");
   const { module, errors } = parseSync(file, text);
   if (errors.length > 0) throw new Error(`${file}: ${errors[0]?.message}`);
@@ -35,11 +39,14 @@ export function findImports(root: string, file: string): OwnImport[] {
       (match) => match[1]!,
     ),
   ];
-  return [...new Set(specifiers)].flatMap((specifier) => {
+  return [...new Set(specifiers)].map((specifier) => {
     const own = OWN_PACKAGE.exec(specifier);
-    if (own) return [{ from: file, to: `${own[1]}/${own[2]}.ts` }];
+    if (own) {
+      const folder = FOLDERS[own[1]!] ?? own[1];
+      return { from: file, to: `${folder}/${own[2]}.ts`, isPackage: false };
+    }
     return specifier.startsWith(".")
-      ? [{ from: file, to: normalize(join(dirname(file), specifier)) }]
-      : [];
+      ? { from: file, to: normalize(join(dirname(file), specifier)), isPackage: false }
+      : { from: file, to: specifier, isPackage: true };
   });
 }

@@ -66,6 +66,32 @@ export const STOREYS: Readonly<Record<string, readonly Storey[]>> = {
       because: "a flight runs any task, and a delivery carries any payload",
     },
   ],
+  "gpu-worker/engine": [
+    {
+      folders: ["gpu-worker/engine/compute"],
+      because: "the compute thread performs the engine's tasks; no step knows its thread",
+    },
+    {
+      folders: ["gpu-worker/engine/explain", "gpu-worker/engine/recommend"],
+      because: "scores and explanations are made of models, tables and separated sources",
+    },
+    {
+      folders: ["gpu-worker/engine/response-table", "gpu-worker/engine/separate"],
+      because: "tables and sources are computed without a question about them",
+    },
+    {
+      folders: ["gpu-worker/engine/model"],
+      because: "a model is read and run without knowing what it is asked about",
+    },
+    {
+      folders: ["gpu-worker/engine/audio", "gpu-worker/engine/spectrogram"],
+      because: "sound is decoded and transformed without a model",
+    },
+    {
+      folders: ["gpu-worker/engine/onnx", "gpu-worker/engine/runtime"],
+      because: "graphs and the host are the same for every computation",
+    },
+  ],
   "gpu-worker": [
     {
       folders: [
@@ -91,6 +117,26 @@ export const STOREYS: Readonly<Record<string, readonly Storey[]>> = {
     },
   ],
 };
+
+/** Packages that only some folders may import. */
+export interface PackageRule {
+  /** Folder that the rule holds for. */
+  from: string;
+  /** Name of the folders inside it that are exempt, at any depth. */
+  exempt: string;
+  /** Package names; "node:" stands for every built-in module of Node. */
+  packages: readonly string[];
+  because: string;
+}
+
+export const PACKAGE_RULES: readonly PackageRule[] = [
+  {
+    from: "gpu-worker/engine",
+    exempt: "node",
+    packages: ["node:", "onnxruntime-node", "fft.js", "execa", "pino"],
+    because: "the engine's core also runs in the browser: its host comes in through the runtime",
+  },
+];
 
 /** Imports that are refused although they run downward. */
 export const WALLS: readonly { from: string; to: string; because: string }[] = [

@@ -7,27 +7,27 @@
  * pass.
  */
 import { writeFile } from "node:fs/promises";
-import { createEnumerator } from "@lemons/gpu-worker/engine/enumerate/enumerator";
+import { availableParallelism } from "node:os";
 import { modelWaveforms } from "@lemons/gpu-worker/engine/model/model-waveform";
-import { readModelPackage } from "@lemons/gpu-worker/engine/model/read-model-package";
+import { readModelPackage } from "@lemons/gpu-worker/engine/model/node/read-model-package";
 import { analyseModel } from "@lemons/gpu-worker/engine/response-table/analyse";
 import {
   buildResponseTable,
   prepareTable,
 } from "@lemons/gpu-worker/engine/response-table/build-response-table";
 import { createChainSessions } from "@lemons/gpu-worker/engine/response-table/chain-sessions";
+import { createNodeRuntime } from "@lemons/gpu-worker/engine/runtime/node/node-runtime";
 import { loadStems } from "@lemons/gpu-worker/engine/separate/node/load-stems";
 import { stemsOf } from "@lemons/gpu-worker/engine/separate/stems";
-import { plotFile, renderPlot } from "@lemons/gpu-worker/research/plots/render-plot";
+import { plotFile, renderPlot } from "@lemons/research/plots/render-plot";
+import { segmentBounds } from "@lemons/shared/explanation/components";
 import { fitExhaustively } from "@lemons/shared/explanation/exhaustive-fit";
+import { sigmoid } from "@lemons/shared/explanation/exponential";
 import { fitLocal } from "@lemons/shared/explanation/local-fit";
 import type { Mask } from "@lemons/shared/explanation/mask";
 import { sampleMasks } from "@lemons/shared/explanation/sampled-masks";
-import { segmentBounds } from "@lemons/shared/explanation/segments";
-import { sigmoid } from "@lemons/shared/explanation/sigmoid";
-import { foldTable } from "@lemons/shared/what-if/fold-table";
-import { logitOfMask } from "@lemons/shared/what-if/logit-of-mask";
 import type { FoldedTable } from "@lemons/shared/what-if/response-table";
+import { foldTable, logitOfMask } from "@lemons/shared/what-if/response-table";
 import { inRepository } from "../stack/repository.ts";
 
 const TRACK = "gt01-rock-power-chords";
@@ -36,6 +36,8 @@ const SAMPLES = [64, 128, 256, 512, 1024, 2048, 4096, 8192];
 const SEEDS = 200;
 const KERNEL_WIDTH = 0.25;
 const SEGMENTS = 5;
+
+const runtime = createNodeRuntime({ provider: "cpu", threads: availableParallelism() });
 
 const fitSettings = { kernelWidth: KERNEL_WIDTH, featureSelection: "none" } as const;
 
@@ -46,7 +48,7 @@ async function demoTable(): Promise<FoldedTable> {
   if (!verdict.applies || !model.head) throw new Error("the exact engine does not apply");
   const { frontEnd, encoderVersion, version } = model.manifest;
   const { stems } = await stemsOf(null, await loadStems(inRepository("demo", "stems", TRACK)));
-  const sources = await modelWaveforms(stems, frontEnd);
+  const sources = await modelWaveforms(stems, frontEnd, runtime);
   const question = {
     trunk: verdict.trunk,
     encoderVersion: encoderVersion ?? version,
@@ -56,7 +58,7 @@ async function demoTable(): Promise<FoldedTable> {
   };
   const ready = prepareTable(question);
   if (!ready.applies) throw new Error(ready.reason);
-  const sessions = createChainSessions({ provider: "cpu", threads: 2 });
+  const sessions = createChainSessions({ runtime });
   try {
     const { table } = await buildResponseTable(question, ready, { sessions });
     return foldTable(table, model.head);
@@ -72,7 +74,7 @@ function distance(a: readonly number[], b: readonly number[]): number {
 
 const table = await demoTable();
 const components = table.segments * table.sources;
-const enumerator = createEnumerator();
+const enumerator = runtime.startEnumerator();
 const statistics = await enumerator.enumerate(table);
 await enumerator.close();
 

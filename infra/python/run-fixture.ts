@@ -1,4 +1,4 @@
-import type { RunDescription } from "@lemons/gpu-worker/research/run-record/run-observer";
+import type { RunDescription } from "@lemons/research/run-record/run-observer";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 
 /** A run as `lemons train` would describe it. */

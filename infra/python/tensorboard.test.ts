@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { recordForTensorboard } from "@lemons/gpu-worker/research/run-record/record-for-tensorboard";
+import { recordForTensorboard } from "@lemons/research/run-record/record-for-tensorboard";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort } from "../stack/port.ts";
 import { type Child, startPython, stop, untilReady } from "./child.ts";

@@ -9,12 +9,12 @@ import {
   withActive,
 } from "@lemons/edge/catalogue/catalogue-folder";
 import type { ModelPackage } from "@lemons/gpu-worker/engine/model/model-package";
-import { readModelPackage } from "@lemons/gpu-worker/engine/model/read-model-package";
 import {
   isSharedFolder,
-  modelOfListener,
+  readModelPackage,
   readSharedPackage,
-} from "@lemons/gpu-worker/engine/model/shared-package";
+} from "@lemons/gpu-worker/engine/model/node/read-model-package";
+import { modelOfListener } from "@lemons/gpu-worker/engine/model/shared-package";
 import { parseListening } from "@lemons/shared/catalogue/parse-listening";
 import { Catalogue, CatalogueListeners } from "@lemons/shared/contract/catalogue";
 import { z } from "zod";

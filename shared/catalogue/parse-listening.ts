@@ -1,6 +1,10 @@
 import { z } from "zod";
 import { ListenerId, TrackId } from "../contract/identifier.ts";
-import { CatalogueError } from "./catalogue-error.ts";
+
+/** A catalogue folder that contradicts itself. */
+export class CatalogueError extends Error {
+  override name = "CatalogueError";
+}
 
 /** How often a listener played a track. */
 export const Listen = z.object({ listener: ListenerId, track: TrackId, plays: z.int().positive() });

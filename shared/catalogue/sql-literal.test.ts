@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CatalogueError } from "./catalogue-error.ts";
+import { CatalogueError } from "./parse-listening.ts";
 import { sqlLiteral } from "./sql-literal.ts";
 
 describe("sqlLiteral", () => {

@@ -1,4 +1,4 @@
-import { CatalogueError } from "./catalogue-error.ts";
+import { CatalogueError } from "./parse-listening.ts";
 
 /** What SQLite can store. */
 export type SqlValue = string | number | Uint8Array | null;

@@ -1,8 +1,71 @@
 import { z } from "zod";
-import { DecisionThreshold } from "./exact-explanation.ts";
 import { ListenerId, TrackId } from "./identifier.ts";
-import { Neighbourhood } from "./neighbourhood.ts";
-import { webhookFields } from "./webhook-request.ts";
+
+export const MAX_SAMPLES = 8192;
+
+/** The usual neighbourhood of the original, whose expectation the exhaustive one is. */
+export const DEFAULT_EFFECTIVE_SAMPLES = 2048;
+
+/**
+ * Every mask at its probability instead of a drawn few: the expectation of the sampled fit over
+ * all seeds. Where it can be had it needs no more than a response table.
+ */
+export const ExhaustiveNeighbourhood = z
+  .strictObject({
+    kind: z.literal("exhaustive"),
+    effectiveSamples: z
+      .int()
+      .min(2)
+      .max(MAX_SAMPLES)
+      .default(DEFAULT_EFFECTIVE_SAMPLES)
+      .describe("masks of the sampled neighbourhood whose expectation this is"),
+  })
+  .meta({
+    id: "ExhaustiveNeighbourhood",
+    example: { kind: "exhaustive", effectiveSamples: DEFAULT_EFFECTIVE_SAMPLES },
+  });
+export type ExhaustiveNeighbourhood = z.infer<typeof ExhaustiveNeighbourhood>;
+
+/** The masks the model is asked about. `seed` reproduces NumPy's MT19937 stream. */
+export const SampledNeighbourhood = z
+  .strictObject({
+    kind: z.literal("sampled"),
+    samples: z.int().min(2).max(MAX_SAMPLES),
+    seed: z.int().min(0).max(0xffffffff).default(0),
+  })
+  .meta({ id: "SampledNeighbourhood", example: { kind: "sampled", samples: 256, seed: 0 } });
+export type SampledNeighbourhood = z.infer<typeof SampledNeighbourhood>;
+
+/** Exhaustive where the exact engine applies to the model; sampled is the original's way. */
+export const Neighbourhood = z
+  .discriminatedUnion("kind", [ExhaustiveNeighbourhood, SampledNeighbourhood])
+  .meta({ id: "Neighbourhood" });
+export type Neighbourhood = z.infer<typeof Neighbourhood>;
+
+export const MAX_WEBHOOK_URL_LENGTH = 2048;
+
+/** What a webhook is told of: that a job is on its way, and that it has ended, well or not. */
+export const WebhookEvent = z.enum(["start", "completed"]).meta({ id: "WebhookEvent" });
+export type WebhookEvent = z.infer<typeof WebhookEvent>;
+
+/**
+ * Who else is told how a request ends: fields beside the question, which they are no part of. Their
+ * names are those of Replicate's API.
+ */
+export const webhookFields = {
+  webhook: z
+    .string()
+    .max(MAX_WEBHOOK_URL_LENGTH)
+    .optional()
+    .describe("where events are posted, signed per Standard Webhooks: https only; needs a key")
+    .meta({ example: "https://hooks.example.com/lemons" }),
+  webhook_events_filter: z
+    .array(WebhookEvent)
+    .min(1)
+    .max(WebhookEvent.options.length)
+    .optional()
+    .describe("all by default"),
+};
 
 /** The sources a separator yields, in the order of component indices (Spleeter's five). */
 export const SOURCES = ["vocals", "piano", "drums", "bass", "other"] as const;
@@ -44,6 +107,15 @@ export const DEFAULT_SAMPLES: Record<ExplanationType, number> = {
   source: 2048,
   "time+source": 256,
 };
+
+/** The relevance that a sufficient set reaches and a necessary one is missing for. */
+export const DecisionThreshold = z
+  .number()
+  .gt(0)
+  .lt(1)
+  .describe(
+    "by default 0.5 where it lies between silence and the whole track, else their midpoint",
+  );
 
 /** Everything about an explanation that does not depend on listener, track or model. */
 export const ExplanationQuestion = z

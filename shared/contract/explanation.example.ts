@@ -1,6 +1,5 @@
+import { modelExample, trackExample } from "./catalogue.example.ts";
 import type { PublishedExplanation } from "./explanation.ts";
-import { modelExample } from "./model.example.ts";
-import { trackExample } from "./track.example.ts";
 
 /** Why the demo's listener `ilse` is recommended a track, by time; numbers are rounded. */
 export const explanationExample = {

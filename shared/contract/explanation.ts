@@ -1,13 +1,76 @@
 import { z } from "zod";
-import { Curves, Decision, Engine, NecessarySet, SufficientSet } from "./exact-explanation.ts";
 import {
+  ExhaustiveNeighbourhood,
   ExplanationTarget,
   ExplanationType,
   FeatureSelection,
+  SampledNeighbourhood,
   SourceName,
 } from "./explanation-request.ts";
-import { ExplanationId, ListenerId, ModelId, Sha256, TrackId } from "./identifier.ts";
-import { ExhaustiveNeighbourhood, SampledNeighbourhood } from "./neighbourhood.ts";
+import { ExplanationId, ListenerId, ModelId, Sha256, TableId, TrackId } from "./identifier.ts";
+
+const probability = z.number().min(0).max(1);
+const componentIndices = z.array(z.int().nonnegative()).describe("component indices, rising");
+
+/** The fewest components that alone keep the relevance at or above the threshold. */
+export const SufficientSet = z
+  .object({ components: componentIndices, relevance: probability.describe("of them alone") })
+  .meta({ id: "SufficientSet" });
+export type SufficientSet = z.infer<typeof SufficientSet>;
+
+/** The fewest components without which the relevance drops below the threshold. */
+export const NecessarySet = z
+  .object({ components: componentIndices, relevance: probability.describe("of all the others") })
+  .meta({ id: "NecessarySet" });
+export type NecessarySet = z.infer<typeof NecessarySet>;
+
+/** What the sufficient and the necessary set are measured against. */
+export const Decision = z
+  .union([
+    z.object({ threshold: probability, reason: z.null() }),
+    z.object({
+      threshold: z.null(),
+      reason: z
+        .enum(["not-above-silence", "threshold-not-between", "sampled"])
+        .describe(
+          "why there are no sets: the track is no more relevant than silence, the threshold asked for does not lie between the two, or not every mask was counted",
+        ),
+    }),
+  ])
+  .meta({ id: "Decision" });
+export type Decision = z.infer<typeof Decision>;
+
+const Curve = z.object({
+  relevances: z.array(probability).min(2).describe("with 0, 1, ... all components changed"),
+  area: probability.describe("mean height of the curve"),
+});
+
+/** Relevance as components go or come by falling weight (Petsiuk et al., BMVC 2018). */
+export const Curves = z
+  .object({
+    deletion: Curve.describe("from the whole track to silence; a good ranking falls early"),
+    insertion: Curve.describe("from silence to the whole track; a good ranking rises early"),
+  })
+  .meta({ id: "Curves" });
+export type Curves = z.infer<typeof Curves>;
+
+/** How the model's answers were come by, and what they cost. */
+export const Engine = z
+  .object({
+    kind: z
+      .enum(["table", "dense"])
+      .describe("read from a response table, or one forward pass a distinct mask"),
+    reason: z.string().nullable().describe("why there is no table; null where there is one"),
+    blocks: z.int().nonnegative().describe("blocks that the model was split into; 0 if dense"),
+    columnsEvaluated: z.int().nonnegative().describe("columns of all levels and combinations"),
+    forwardEquivalents: z
+      .number()
+      .nonnegative()
+      .describe("multiply-adds done, in those of a forward pass through the whole model"),
+    seconds: z.record(z.string(), z.number().nonnegative()).describe("by phase"),
+  })
+  .meta({ id: "Engine" });
+export type Engine = z.infer<typeof Engine>;
 
 export const Probability = z.number().min(0).max(1);
 
@@ -55,14 +118,14 @@ export const Snippet = z
 export type Snippet = z.infer<typeof Snippet>;
 
 /** The file that was explained, and the part of it that the model heard. */
-export const AudioFacts = z.object({
+export const HeardAudio = z.object({
   sha256: Sha256.describe("of the file, or of the stems' hashes where the stems are the track"),
   sampleRate: z.int().positive(),
   channels: z.int().positive(),
   seconds: z.number().positive(),
   snippet: Snippet,
 });
-export type AudioFacts = z.infer<typeof AudioFacts>;
+export type HeardAudio = z.infer<typeof HeardAudio>;
 
 /** Which separator made the sources, and what was left over. */
 export const Separation = z
@@ -83,7 +146,7 @@ const explanationFields = {
   type: ExplanationType,
   target: ExplanationTarget,
   model: z.object({ id: ModelId, version: z.string() }),
-  audio: AudioFacts,
+  audio: HeardAudio,
   separation: Separation,
   segments: z.array(z.object({ startSeconds: z.number(), endSeconds: z.number() })),
   neighbourhood: z.discriminatedUnion("kind", [
@@ -134,3 +197,23 @@ export const PublishedExplanation = z
   .object({ id: ExplanationId, listener: ListenerId, track: TrackId, ...explanationFields })
   .meta({ id: "PublishedExplanation" });
 export type PublishedExplanation = z.infer<typeof PublishedExplanation>;
+
+/**
+ * What is known of a response table besides its numbers: all that an explanation needs to say where
+ * it comes from. Stored beside `table.bin`.
+ */
+export const TableRecord = z
+  .object({
+    id: TableId,
+    encoderVersion: Sha256,
+    audio: HeardAudio,
+    separation: Separation,
+    segments: z
+      .array(z.object({ startSeconds: z.number(), endSeconds: z.number() }))
+      .min(1)
+      .max(8),
+    engine: Engine,
+    bytes: z.int().positive().describe("of table.bin"),
+  })
+  .meta({ id: "TableRecord" });
+export type TableRecord = z.infer<typeof TableRecord>;

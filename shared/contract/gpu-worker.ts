@@ -1,23 +1,33 @@
 import { z } from "zod";
-import { Component, Explanation, Highlight, Probability } from "./explanation.ts";
-import { ExplanationQuestion, ExplanationType, SourceName } from "./explanation-request.ts";
+import { Component, Explanation, Highlight, Probability, TableRecord } from "./explanation.ts";
+import {
+  ExplanationQuestion,
+  ExplanationType,
+  Neighbourhood,
+  SourceName,
+} from "./explanation-request.ts";
 import { FrontEnd } from "./front-end.ts";
 import { ExplanationId, ModelId, Sha256, StemsId, TableId, TrackId } from "./identifier.ts";
 import { Progress } from "./job.ts";
 import { ModelHead, ModelManifest } from "./model.ts";
-import { Neighbourhood } from "./neighbourhood.ts";
 import { Problem } from "./problem.ts";
 import { NO_SEPARATION, SeparatorName } from "./separator.ts";
-import { TableRecord } from "./table-record.ts";
 
-/** What the edge and the gpu-worker say to each other. Bodies are JSON, answers NDJSON. */
+/**
+ * Requests and response lines of the gpu-worker. A request is JSON; a response is NDJSON, one line
+ * after the other, of which the last is a result or a problem. The endpoints that use them are listed
+ * in gpu-worker-endpoints.ts.
+ */
 
 export const HEARTBEAT_SECONDS = 5;
 export const MAX_TRACKS_PER_SCORE_REQUEST = 64;
 export const MAX_MODELS_PER_SCORE_REQUEST = 256;
 
-/** A signed link to bytes the worker may GET; the bytes must have this hash. */
-const ObjectLink = z.strictObject({ url: z.url(), sha256: Sha256 });
+/** A signed link to an object. Every link of a request is a field named `url`. */
+const Link = z.strictObject({ url: z.url() });
+
+/** A signed link that allows a GET; the bytes must have this hash. */
+const ObjectLink = Link.extend({ sha256: Sha256 });
 export type ObjectLink = z.infer<typeof ObjectLink>;
 
 /** The sound of a track: a file, or true stems whose sum is the track, or a file with its stems. */
@@ -30,26 +40,32 @@ const TrackSound = z
 export type TrackSound = z.infer<typeof TrackSound>;
 
 /** A model in one file. */
-const ModelLink = z.strictObject({ manifest: ModelManifest, url: z.url() });
+const ModelLink = Link.extend({ manifest: ModelManifest });
 export type ModelLink = z.infer<typeof ModelLink>;
 
-/** The encoder of any number of models. */
-const EncoderLink = z.strictObject({
-  version: Sha256.describe("of the file: it is in canonical form"),
+/** An encoder, which any number of models may share. */
+const EncoderLink = Link.extend({
+  version: Sha256.describe("of the file, which is in canonical form"),
   frontEnd: FrontEnd,
-  url: z.url(),
 });
 export type EncoderLink = z.infer<typeof EncoderLink>;
 
 /** A model as its encoder and its head. */
 const SplitModelLink = z.strictObject({
   manifest: ModelManifest.required({ encoderVersion: true, headVersion: true }),
-  encoder: z.strictObject({ url: z.url() }),
+  encoder: Link,
   head: ModelHead,
 });
 export type SplitModelLink = z.infer<typeof SplitModelLink>;
 
-/** Body of the worker's `POST /v1/score`: every model scores every track. */
+const JOINABLE = "names the job: a request of the same id joins the job that is running";
+
+const Heartbeat = z.object({ kind: z.literal("heartbeat") });
+const ProgressLine = z.object({ kind: z.literal("progress"), progress: Progress });
+const ProblemLine = z.object({ kind: z.literal("problem"), problem: Problem });
+
+// Scoring: every model scores every track.
+
 export const WorkerScoreRequest = z.strictObject({
   models: z.array(ModelLink).min(1).max(MAX_MODELS_PER_SCORE_REQUEST),
   tracks: z
@@ -59,90 +75,11 @@ export const WorkerScoreRequest = z.strictObject({
 });
 export type WorkerScoreRequest = z.infer<typeof WorkerScoreRequest>;
 
-/** Body of the worker's `POST /v1/features`: what an encoder pools each track to. */
-export const WorkerFeaturesRequest = z.strictObject({
-  encoder: EncoderLink,
-  tracks: WorkerScoreRequest.shape.tracks,
-});
-export type WorkerFeaturesRequest = z.infer<typeof WorkerFeaturesRequest>;
-
-/** Body of the worker's `POST /v1/inspect`: whether a model that is to be published can be used. */
-export const WorkerInspectRequest = z.strictObject({
-  model: z.union([EncoderLink, ModelLink]),
-  outputs: z
-    .strictObject({ encoder: z.strictObject({ url: z.url() }).optional() })
-    .describe("signed link to PUT the encoder of a whole model to, in canonical form"),
-});
-export type WorkerInspectRequest = z.infer<typeof WorkerInspectRequest>;
-
-/** Body of the worker's `POST /v1/explain`. */
-export const WorkerExplainRequest = z.strictObject({
-  id: ExplanationId.describe("names the job: a second request of the same id joins the first"),
-  model: z.union([ModelLink, SplitModelLink]),
-  sound: TrackSound,
-  separator: SeparatorName,
-  question: ExplanationQuestion.extend({ neighbourhood: Neighbourhood }),
-  table: ObjectLink.extend({ record: TableRecord })
-    .optional()
-    .describe("a response table of the question's encoder and sound; else one is built"),
-  outputs: z
-    .partialRecord(Highlight.shape.name, z.strictObject({ url: z.url() }))
-    .describe("signed links to PUT each highlight to"),
-});
-export type WorkerExplainRequest = z.infer<typeof WorkerExplainRequest>;
-
-/** Body of the worker's `POST /v1/table`: the response table of an encoder and a track. */
-export const WorkerTableRequest = z.strictObject({
-  id: TableId.describe("names the job: a second request of the same id joins the first"),
-  model: z.union([EncoderLink, ModelLink]).describe("a whole model only where it has no encoder"),
-  sound: TrackSound,
-  separator: z
-    .enum([...SeparatorName.options, NO_SEPARATION.name])
-    .describe("`none` for a table of time alone: stretches of the mix as it is"),
-  segments: ExplanationQuestion.shape.segments,
-  outputs: z.strictObject({ table: z.strictObject({ url: z.url() }) }),
-});
-export type WorkerTableRequest = z.infer<typeof WorkerTableRequest>;
-
-/** Body of the worker's `POST /v1/render`: the highlights of an explanation as audio. */
-export const WorkerRenderRequest = z.strictObject({
-  id: ExplanationId.describe("names the job: a second request of the same id joins the first"),
-  sound: TrackSound,
-  separator: SeparatorName,
-  segments: ExplanationQuestion.shape.segments,
-  type: ExplanationType,
-  components: z.array(Component).min(1).max(64),
-  outputs: z.partialRecord(Highlight.shape.name, z.strictObject({ url: z.url() })),
-});
-export type WorkerRenderRequest = z.infer<typeof WorkerRenderRequest>;
-
-/** Body of the worker's `POST /v1/stems`: the sources of a track's snippet as audio files. */
-export const WorkerStemsRequest = z.strictObject({
-  id: StemsId.describe("names the job: a second request of the same id joins the first"),
-  sound: TrackSound,
-  separator: SeparatorName,
-  outputs: z
-    .record(SourceName, z.strictObject({ url: z.url() }))
-    .describe("signed links to PUT each source to"),
-});
-export type WorkerStemsRequest = z.infer<typeof WorkerStemsRequest>;
-
-/** Body of the worker's `POST /v1/probe`: what an uploaded file is. */
-export const WorkerProbeRequest = z.strictObject({
-  id: TrackId.describe("names the job: a second request of the same id joins the first"),
-  sound: TrackSound,
-});
-export type WorkerProbeRequest = z.infer<typeof WorkerProbeRequest>;
-
-const Heartbeat = z.object({ kind: z.literal("heartbeat") });
-const ProgressLine = z.object({ kind: z.literal("progress"), progress: Progress });
-const ProblemLine = z.object({ kind: z.literal("problem"), problem: Problem });
-
 const TrackFailedLine = z.object({
   kind: z.literal("track-failed"),
   track: TrackId,
   reason: z.string(),
-  retryable: z.boolean().describe("false where the sound itself is at fault"),
+  retryable: z.boolean().describe("false if the sound itself is at fault"),
 });
 const TracksResultLine = z.object({
   kind: z.literal("result"),
@@ -151,7 +88,6 @@ const TracksResultLine = z.object({
   seconds: z.number().nonnegative(),
 });
 
-/** One line of the answer to `POST /v1/score`; the last is `result` or `problem`. */
 export const WorkerScoreLine = z.discriminatedUnion("kind", [
   Heartbeat,
   ProgressLine,
@@ -167,7 +103,14 @@ export const WorkerScoreLine = z.discriminatedUnion("kind", [
 ]);
 export type WorkerScoreLine = z.infer<typeof WorkerScoreLine>;
 
-/** One line of the answer to `POST /v1/features`; the last is `result` or `problem`. */
+// Features: the vector that an encoder pools each track to.
+
+export const WorkerFeaturesRequest = z.strictObject({
+  encoder: EncoderLink,
+  tracks: WorkerScoreRequest.shape.tracks,
+});
+export type WorkerFeaturesRequest = z.infer<typeof WorkerFeaturesRequest>;
+
 export const WorkerFeaturesLine = z.discriminatedUnion("kind", [
   Heartbeat,
   ProgressLine,
@@ -175,25 +118,34 @@ export const WorkerFeaturesLine = z.discriminatedUnion("kind", [
     kind: z.literal("features"),
     track: TrackId,
     peaks: z.array(Probability),
-    features: z.base64().describe("little-endian float32, as the encoder answered"),
+    features: z.base64().describe("little-endian float32, the encoder's output"),
   }),
   TrackFailedLine,
   TracksResultLine.extend({
-    silence: z.base64().describe("features of a snippet of silence, as those of a track"),
+    silence: z.base64().describe("features of a silent snippet, encoded as those of a track"),
   }),
   ProblemLine,
 ]);
 export type WorkerFeaturesLine = z.infer<typeof WorkerFeaturesLine>;
+
+// Inspection: checks that a model can be published.
+
+export const WorkerInspectRequest = z.strictObject({
+  model: z.union([EncoderLink, ModelLink]),
+  outputs: z
+    .strictObject({ encoder: Link.optional() })
+    .describe("signed link to PUT the encoder of a whole model to, in canonical form"),
+});
+export type WorkerInspectRequest = z.infer<typeof WorkerInspectRequest>;
 
 const SplitFacts = z.object({
   encoderVersion: Sha256,
   features: z.int().positive(),
   head: z
     .union([z.object({ version: Sha256, numbers: ModelHead }), z.null()])
-    .describe("null where an encoder was asked about"),
+    .describe("null if the request was for an encoder"),
 });
 
-/** One line of the answer to `POST /v1/inspect`; the last is `result` or `problem`. */
 export const WorkerInspectLine = z.discriminatedUnion("kind", [
   Heartbeat,
   ProgressLine,
@@ -206,7 +158,23 @@ export const WorkerInspectLine = z.discriminatedUnion("kind", [
 ]);
 export type WorkerInspectLine = z.infer<typeof WorkerInspectLine>;
 
-/** One line of the answer to `POST /v1/explain`; the last is `result` or `problem`. */
+// Explanations.
+
+export const WorkerExplainRequest = z.strictObject({
+  id: ExplanationId.describe(JOINABLE),
+  model: z.union([ModelLink, SplitModelLink]),
+  sound: TrackSound,
+  separator: SeparatorName,
+  question: ExplanationQuestion.extend({ neighbourhood: Neighbourhood }),
+  table: ObjectLink.extend({ record: TableRecord })
+    .optional()
+    .describe("a response table of the question's encoder and sound; built if left out"),
+  outputs: z
+    .partialRecord(Highlight.shape.name, Link)
+    .describe("signed links to PUT each highlight to"),
+});
+export type WorkerExplainRequest = z.infer<typeof WorkerExplainRequest>;
+
 export const WorkerExplainLine = z.discriminatedUnion("kind", [
   Heartbeat,
   ProgressLine,
@@ -216,7 +184,20 @@ export const WorkerExplainLine = z.discriminatedUnion("kind", [
 ]);
 export type WorkerExplainLine = z.infer<typeof WorkerExplainLine>;
 
-/** One line of the answer to `POST /v1/table`; the last is `result`, `no-table` or `problem`. */
+// Response tables of an encoder and a track.
+
+export const WorkerTableRequest = z.strictObject({
+  id: TableId.describe(JOINABLE),
+  model: z.union([EncoderLink, ModelLink]).describe("a whole model only if it has no encoder"),
+  sound: TrackSound,
+  separator: z
+    .enum([...SeparatorName.options, NO_SEPARATION.name])
+    .describe("`none` for a table of time alone: segments of the unseparated mix"),
+  segments: ExplanationQuestion.shape.segments,
+  outputs: z.strictObject({ table: Link }),
+});
+export type WorkerTableRequest = z.infer<typeof WorkerTableRequest>;
+
 export const WorkerTableLine = z.discriminatedUnion("kind", [
   Heartbeat,
   ProgressLine,
@@ -226,7 +207,19 @@ export const WorkerTableLine = z.discriminatedUnion("kind", [
 ]);
 export type WorkerTableLine = z.infer<typeof WorkerTableLine>;
 
-/** One line of the answer to `POST /v1/render`; the last is `result` or `problem`. */
+// Renders: the highlights of an explanation as audio.
+
+export const WorkerRenderRequest = z.strictObject({
+  id: ExplanationId.describe(JOINABLE),
+  sound: TrackSound,
+  separator: SeparatorName,
+  segments: ExplanationQuestion.shape.segments,
+  type: ExplanationType,
+  components: z.array(Component).min(1).max(64),
+  outputs: WorkerExplainRequest.shape.outputs,
+});
+export type WorkerRenderRequest = z.infer<typeof WorkerRenderRequest>;
+
 export const WorkerRenderLine = z.discriminatedUnion("kind", [
   Heartbeat,
   ProgressLine,
@@ -235,7 +228,16 @@ export const WorkerRenderLine = z.discriminatedUnion("kind", [
 ]);
 export type WorkerRenderLine = z.infer<typeof WorkerRenderLine>;
 
-/** One line of the answer to `POST /v1/stems`; the last is `result` or `problem`. */
+// Stems: the sources of a track's snippet as audio files.
+
+export const WorkerStemsRequest = z.strictObject({
+  id: StemsId.describe(JOINABLE),
+  sound: TrackSound,
+  separator: SeparatorName,
+  outputs: z.record(SourceName, Link).describe("signed links to PUT each source to"),
+});
+export type WorkerStemsRequest = z.infer<typeof WorkerStemsRequest>;
+
 export const WorkerStemsLine = z.discriminatedUnion("kind", [
   Heartbeat,
   ProgressLine,
@@ -254,17 +256,14 @@ export const WorkerStemsLine = z.discriminatedUnion("kind", [
 ]);
 export type WorkerStemsLine = z.infer<typeof WorkerStemsLine>;
 
-/** The worker's `GET /healthz`. */
-export const WorkerHealth = z.object({
-  status: z.literal("ok"),
-  version: z.string(),
-  provider: z.enum(["cpu", "cuda"]),
-  running: z.int().nonnegative(),
-  waiting: z.int().nonnegative(),
-});
-export type WorkerHealth = z.infer<typeof WorkerHealth>;
+// Probes: decodes an uploaded file to learn its length and shape.
 
-/** One line of the answer to `POST /v1/probe`; the last is `result` or `problem`. */
+export const WorkerProbeRequest = z.strictObject({
+  id: TrackId.describe(JOINABLE),
+  sound: TrackSound,
+});
+export type WorkerProbeRequest = z.infer<typeof WorkerProbeRequest>;
+
 export const WorkerProbeLine = z.discriminatedUnion("kind", [
   Heartbeat,
   ProgressLine,
@@ -278,3 +277,13 @@ export const WorkerProbeLine = z.discriminatedUnion("kind", [
   ProblemLine,
 ]);
 export type WorkerProbeLine = z.infer<typeof WorkerProbeLine>;
+
+/** Response of the health check. */
+export const WorkerHealth = z.object({
+  status: z.literal("ok"),
+  version: z.string(),
+  provider: z.enum(["cpu", "cuda"]),
+  running: z.int().nonnegative(),
+  waiting: z.int().nonnegative(),
+});
+export type WorkerHealth = z.infer<typeof WorkerHealth>;

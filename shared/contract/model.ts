@@ -2,6 +2,20 @@ import { z } from "zod";
 import { FrontEnd } from "./front-end.ts";
 import { ListenerId, ModelId, Sha256 } from "./identifier.ts";
 
+/**
+ * Shape of the fully convolutional network (Choi, Fazekas and Sandler, "Automatic tagging using
+ * deep convolutional neural networks", ISMIR 2016, as LEMONS uses it): normalised log-mel bands,
+ * one block of convolution 3 x 3, batch normalisation, ReLU and 2 x 2 max pooling for each entry of
+ * `channels`, mean and maximum over bands and time, dropout, one linear head a listener.
+ */
+export const Architecture = z.strictObject({
+  bands: z.int().min(1).max(1024).default(256),
+  channels: z.array(z.int().min(1).max(1024)).min(1).max(8).default([64, 128, 128, 128, 64]),
+  dropout: z.number().min(0).lt(1).default(0.5),
+  heads: z.int().min(1).max(100_000).default(1).describe("listeners trained together"),
+});
+export type Architecture = z.infer<typeof Architecture>;
+
 /** How well a model ranks tracks, by the part of the tracks that it was measured on. */
 export const ModelMetrics = z.record(
   z.string(),
@@ -54,3 +68,110 @@ export const Model = z
   })
   .meta({ id: "Model" });
 export type Model = z.infer<typeof Model>;
+
+export const DEFAULT_MODELS = 20;
+export const MAX_MODELS = 100;
+
+/** A published model, and whether it recommends for its listener. */
+export const PublishedModel = Model.extend({
+  package: z.union([ModelId, z.null()]).describe("shared-encoder package that it is a head of"),
+  active: z.boolean().describe("whether it is in use: one model a listener is"),
+}).meta({ id: "PublishedModel" });
+export type PublishedModel = z.infer<typeof PublishedModel>;
+
+/** Answer of `GET /v1/models`, by id; of one id the newest last. */
+export const ModelList = z
+  .object({ models: z.array(PublishedModel), nextCursor: z.string().nullable() })
+  .meta({ id: "ModelList" });
+export type ModelList = z.infer<typeof ModelList>;
+
+/** What a package that was published holds. */
+export const PublishedModels = z
+  .object({ models: z.array(Model).min(1) })
+  .meta({ id: "PublishedModels" });
+export type PublishedModels = z.infer<typeof PublishedModels>;
+
+/** Body of `POST /v1/models/{model}/activate`. */
+export const ActivateRequest = z
+  .strictObject({
+    version: Sha256.optional().describe("by default the one published last"),
+  })
+  .meta({ id: "ActivateRequest", example: {} });
+export type ActivateRequest = z.infer<typeof ActivateRequest>;
+
+/** What is in use now. */
+export const ActivatedModels = z
+  .object({ models: z.array(Model).min(1) })
+  .meta({ id: "ActivatedModels" });
+export type ActivatedModels = z.infer<typeof ActivatedModels>;
+
+/** Body of `POST /v1/listeners/{listener}/head`. */
+export const HeadRequest = z
+  .strictObject({
+    package: ModelId.optional().describe(
+      "shared-encoder package whose encoder is used; by default that of the listener's model in use, else the one that most listeners have",
+    ),
+  })
+  .meta({ id: "HeadRequest", example: { package: "demo" } });
+export type HeadRequest = z.infer<typeof HeadRequest>;
+
+/** A head that was fitted, and on what. */
+export const FittedHead = z
+  .object({
+    model: Model,
+    tracks: z.int().positive().describe("tracks that it was fitted on"),
+    listened: z.int().positive().describe("those of them that the listener has listened to"),
+    silence: z.boolean().describe("whether silence was among the negatives"),
+  })
+  .meta({ id: "FittedHead" });
+export type FittedHead = z.infer<typeof FittedHead>;
+
+/** Most listeners that one package has heads for. */
+export const MAX_SHARED_LISTENERS = 100_000;
+
+const SharedHead = z.strictObject({
+  listener: ListenerId,
+  headVersion: Sha256.describe("of the head's row of heads.safetensors"),
+  metrics: ModelMetrics.optional(),
+});
+
+/**
+ * `model.json` of a shared-encoder package: `encoder.onnx` and `heads.safetensors` lie beside it.
+ * The model of one listener is the encoder with that listener's head, named `<id>-<listener>`.
+ */
+export const SharedModelManifest = z
+  .strictObject({
+    format: z.literal("shared-encoder"),
+    id: ModelId,
+    encoderVersion: Sha256.describe("of encoder.onnx, which is in canonical form"),
+    frontEnd: FrontEnd,
+    features: z.int().min(1).max(16_384).describe("numbers that the encoder pools a track to"),
+    listeners: z
+      .array(SharedHead)
+      .min(1)
+      .max(MAX_SHARED_LISTENERS)
+      .describe("in the order of the rows of heads.safetensors"),
+    trainedWith: z.string().optional(),
+    training: z.record(z.string(), z.json()).optional().describe("facts of the training"),
+  })
+  .superRefine(({ id, listeners }, context) => {
+    const seen = new Set<string>();
+    for (const [row, { listener }] of listeners.entries()) {
+      const path = ["listeners", row, "listener"];
+      if (seen.has(listener)) {
+        context.addIssue({ code: "custom", path, message: `"${listener}" has a head already` });
+      }
+      if (!ModelId.safeParse(sharedModelId(id, listener)).success) {
+        const message = `"${sharedModelId(id, listener)}" is too long for the id of a model (64)`;
+        context.addIssue({ code: "custom", path, message });
+      }
+      seen.add(listener);
+    }
+  })
+  .meta({ id: "SharedModelManifest" });
+export type SharedModelManifest = z.infer<typeof SharedModelManifest>;
+
+/** Id of the model that a package has for a listener. */
+export function sharedModelId(packageId: ModelId, listener: ListenerId): ModelId {
+  return `${packageId}-${listener}`;
+}

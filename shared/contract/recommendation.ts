@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Probability } from "./explanation.ts";
-import { ListenerId } from "./identifier.ts";
+import { ListenerId, TrackId } from "./identifier.ts";
 import { Model } from "./model.ts";
 import { Track } from "./track.ts";
 
@@ -36,3 +36,36 @@ export const RecommendationPage = z
   })
   .meta({ id: "RecommendationPage" });
 export type RecommendationPage = z.infer<typeof RecommendationPage>;
+
+export const DEFAULT_TRACK_SCORES = 50;
+export const MAX_TRACK_SCORES = 100;
+
+/** How relevant a track is to a listener. */
+export const TrackScore = z
+  .object({
+    listener: ListenerId,
+    model: Model,
+    relevance: Probability,
+    logit: z.number(),
+  })
+  .meta({ id: "TrackScore" });
+export type TrackScore = z.infer<typeof TrackScore>;
+
+/** A track's scores under the models of some listeners. */
+export const TrackScorePage = z
+  .object({
+    track: TrackId,
+    scores: z.array(TrackScore).describe("in the order of GET /v1/listeners"),
+    missing: z
+      .array(ListenerId)
+      .describe("listeners of this page whose score is being computed: ask again"),
+    reason: z
+      .string()
+      .nullable()
+      .describe(
+        "why scores are missing that are not being computed now; null where nothing is wrong",
+      ),
+    nextCursor: z.string().nullable(),
+  })
+  .meta({ id: "TrackScorePage" });
+export type TrackScorePage = z.infer<typeof TrackScorePage>;

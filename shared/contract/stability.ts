@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { ExplanationType } from "./explanation-request.ts";
+import { ExplanationType, MAX_SAMPLES } from "./explanation-request.ts";
 import { ListenerId, ModelId, Sha256, TrackId } from "./identifier.ts";
-import { MAX_SAMPLES } from "./neighbourhood.ts";
 
 const share = z.number().min(0).max(1);
 

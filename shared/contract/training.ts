@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { Architecture } from "./architecture.ts";
 import { FrontEnd } from "./front-end.ts";
 import { ListenerId, TrackId } from "./identifier.ts";
+import { Architecture } from "./model.ts";
 
 const count = z.int().nonnegative();
 const share = z.number().min(0).max(1);

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { KeyId } from "./access.ts";
+import { WebhookEvent } from "./explanation-request.ts";
 import { ExplanationId } from "./identifier.ts";
 import { Job } from "./job.ts";
-import { WebhookEvent } from "./webhook-request.ts";
 
 export const DEFAULT_DELIVERIES = 20;
 export const MAX_DELIVERIES = 100;

@@ -1,17 +1,14 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { binomials } from "../explanation/binomial.ts";
+import { sigmoid } from "../explanation/exponential.ts";
 import { allMasks, kept } from "../explanation/mask.ts";
-import { sigmoid } from "../explanation/sigmoid.ts";
-import { tallyMasks } from "../explanation/tally-masks.ts";
-import { logitOfMask } from "../what-if/logit-of-mask.ts";
-import type { FoldedTable } from "../what-if/response-table.ts";
-import { combineParts } from "./combine-parts.ts";
-import { enumerate } from "./enumerate.ts";
+import { binomials, tallyMasks } from "../explanation/mask-statistics.ts";
+import { type FoldedTable, logitOfMask } from "../what-if/response-table.ts";
+import { NotEnumerable } from "./audible-components.ts";
+import { combineParts, enumerate } from "./enumerate.ts";
 import { createEnumeration, type PartStatistics } from "./enumeration.ts";
 import { compileEnumeration } from "./module.ts";
-import { NotEnumerable } from "./not-enumerable.ts";
 import { randomTable, smallShapes, type TableShape } from "./random-table.fixture.ts";
 
 const module = compileEnumeration(readFileSync(new URL("./enumerate.wasm", import.meta.url)));

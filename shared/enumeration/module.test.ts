@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { sigmoid } from "../explanation/sigmoid.ts";
+import { sigmoid } from "../explanation/exponential.ts";
 import { compileEnumeration, instantiate } from "./module.ts";
 
 const bytes = readFileSync(new URL("./enumerate.wasm", import.meta.url));
@@ -15,7 +15,7 @@ describe("enumerate.wasm", () => {
     expect(WebAssembly.Module.imports(compileEnumeration(bytes))).toEqual([]);
   });
 
-  it("has the sigmoid of sigmoid.ts, bit by bit", () => {
+  it("computes the same sigmoid as exponential.ts, bit by bit", () => {
     const { relevance } = instantiate(compileEnumeration(bytes));
     fc.assert(
       fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }), (logit) => {

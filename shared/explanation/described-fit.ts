@@ -1,9 +1,8 @@
 import type { Explanation } from "../contract/explanation.ts";
 import type { ExplanationQuestion } from "../contract/explanation-request.ts";
-import { complexity } from "./complexity.ts";
 import type { ComponentPlace } from "./components.ts";
 import type { LocalFit } from "./local-fit.ts";
-import { sortedComponents } from "./sorted-components.ts";
+import { complexity, sortedComponents } from "./ranking.ts";
 import { summarise } from "./summary.ts";
 
 /** A local fit and what it is a fit of. */
@@ -16,6 +15,8 @@ export interface DescribedFitInput {
   relevance: number;
   /** Shapley value of each component; null where not every mask was counted. */
   shapley: ArrayLike<number> | null;
+  /** Fewest components that alone keep the recommendation; null where not every mask was counted. */
+  sufficient: Explanation["sufficient"];
 }
 
 /** The part of an explanation that follows from a local fit, however its masks were chosen. */
@@ -43,7 +44,7 @@ export function featuresKept({ features }: ExplanationQuestion, components: numb
 
 /** Puts a local fit into the contract's terms and into words. */
 export function describeFit(input: DescribedFitInput): DescribedFit {
-  const { question, places, fit, relevance, shapley } = input;
+  const { question, places, fit, relevance, shapley, sufficient } = input;
   const { type, target, kernelWidth, featureSelection } = question;
   const { weights, intercept, fidelity, localPrediction } = fit;
   const components = places.map((place, index) => ({
@@ -64,6 +65,6 @@ export function describeFit(input: DescribedFitInput): DescribedFit {
     components,
     ranking: sortedComponents(weights),
     complexity: complexity(weights),
-    summary: summarise({ type, target, relevance, fidelity, components }),
+    summary: summarise({ type, target, relevance, fidelity, components, sufficient }),
   };
 }

@@ -1,14 +1,13 @@
 import { describe, expect, it, vi } from "vitest";
 import { type ExplanationQuestion, ExplanationType } from "../contract/explanation-request.ts";
 import { randomTable } from "../enumeration/random-table.fixture.ts";
-import { logitOfMask } from "../what-if/logit-of-mask.ts";
-import type { FoldedTable } from "../what-if/response-table.ts";
+import { type FoldedTable, logitOfMask } from "../what-if/response-table.ts";
 import { gatesOf } from "./components.ts";
 import { type ExhaustiveQuestion, explainFromTable } from "./explain-from-table.ts";
+import { sigmoid } from "./exponential.ts";
 import { fitLocal } from "./local-fit.ts";
 import { allMasks } from "./mask.ts";
-import { sigmoid } from "./sigmoid.ts";
-import { tallyMasks } from "./tally-masks.ts";
+import { tallyMasks } from "./mask-statistics.ts";
 
 const shape = { segments: 3, sources: 4, channels: 5, positive: 3, span: 2, silent: [7], seed: 4 };
 const TABLE = randomTable(shape);

@@ -1,9 +1,69 @@
-import type { ExplanationQuestion, SourceName } from "../contract/explanation-request.ts";
-import type { ExhaustiveNeighbourhood } from "../contract/neighbourhood.ts";
+import type {
+  ExhaustiveNeighbourhood,
+  ExplanationQuestion,
+  SourceName,
+} from "../contract/explanation-request.ts";
 import type { FoldedTable } from "../what-if/response-table.ts";
-import { componentsOf, type SegmentTime } from "./components.ts";
-import { explainFromStatistics, type StatisticsExplanation } from "./explain-from-statistics.ts";
+import type { ExplanationAnswers } from "./assemble-explanation.ts";
+import { type ComponentPlace, componentsOf, type SegmentTime } from "./components.ts";
+import { describeFit, featuresKept } from "./described-fit.ts";
+import { fitExhaustively } from "./exhaustive-fit.ts";
+import { sigmoid } from "./exponential.ts";
+import type { Mask } from "./mask.ts";
+import type { MaskStatistics } from "./mask-statistics.ts";
+import { deletionInsertion } from "./ranking.ts";
+import { shapleyValues } from "./shapley.ts";
+import { decisiveSets } from "./sufficient-necessary.ts";
 import { type EnumerateTable, viewTable } from "./table-view.ts";
+
+/** What is known once every mask has been counted. */
+export interface StatisticsInput {
+  question: ExplanationQuestion & { neighbourhood: ExhaustiveNeighbourhood };
+  /** Where each component lies, in index order. */
+  places: readonly ComponentPlace[];
+  statistics: MaskStatistics;
+  /** Relevance of one mask. */
+  relevanceOf: (mask: Mask) => number;
+}
+
+/**
+ * Explains from every mask, wherever they were counted. Logit, relevance and Shapley values come from
+ * one count, so that Shapley values add up to relevance - relevance of silence.
+ *
+ * @throws RangeError where a number is out of range
+ */
+export function explainFromStatistics(input: StatisticsInput): ExplanationAnswers {
+  const { question, places, statistics, relevanceOf } = input;
+  const { target, kernelWidth, featureSelection, threshold } = question;
+  const { effectiveSamples } = question.neighbourhood;
+  const fit = fitExhaustively({
+    statistics,
+    effectiveSamples,
+    kernelWidth,
+    target,
+    featureSelection,
+    features: featuresKept(question, places.length),
+  });
+  const sets = decisiveSets(statistics, threshold);
+  const relevance = statistics.origin;
+  const shapley = shapleyValues(statistics);
+  const described = describeFit({
+    question,
+    places,
+    fit,
+    relevance,
+    shapley,
+    sufficient: sets.sufficient,
+  });
+  return {
+    ...described,
+    neighbourhood: { kind: "exhaustive", effectiveSamples },
+    logit: statistics.highest.at(-1)!.logit,
+    relevanceOfSilence: sigmoid(statistics.lowest[0]!.logit),
+    ...sets,
+    curves: deletionInsertion(described.ranking, relevanceOf),
+  };
+}
 
 /** A question whose neighbourhood is every mask. */
 export type ExhaustiveQuestion = ExplanationQuestion & { neighbourhood: ExhaustiveNeighbourhood };
@@ -26,9 +86,7 @@ export interface TableExplanationInput {
  * @throws RangeError where segments or sources are not the table's, or a number is out of range
  * @throws what `enumerate` throws
  */
-export async function explainFromTable(
-  input: TableExplanationInput,
-): Promise<StatisticsExplanation> {
+export async function explainFromTable(input: TableExplanationInput): Promise<ExplanationAnswers> {
   const { table, segments, sources, question } = input;
   const { type } = question;
   if (segments.length !== table.segments || sources.length !== table.sources) {

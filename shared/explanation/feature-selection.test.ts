@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { FeatureSelection } from "../contract/explanation-request.ts";
 import { selectFeatures } from "./feature-selection.ts";
 import { kernelWeights } from "./kernel.ts";
-import { randomResponses } from "./random-responses.fixture.ts";
+import { randomResponses } from "./random.fixture.ts";
 import { ridge } from "./ridge.ts";
 import { type WeightedMoments, weightedMoments } from "./weighted-moments.ts";
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { kernelWeights } from "./kernel.ts";
 import { lassoPath } from "./lasso-path.ts";
-import { randomResponses } from "./random-responses.fixture.ts";
+import { randomResponses } from "./random.fixture.ts";
 import { type WeightedMoments, weightedMoments } from "./weighted-moments.ts";
 
 /** Correlation of each component with what the coefficients leave unexplained. */

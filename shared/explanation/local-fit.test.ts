@@ -2,9 +2,30 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FeatureSelection } from "../contract/explanation-request.ts";
-import { fitLocal } from "./local-fit.ts";
-import { randomResponses } from "./random-responses.fixture.ts";
+import { explainsIrrelevance, fitLocal, targetPredictions } from "./local-fit.ts";
+import { randomResponses } from "./random.fixture.ts";
 import { sampleMasks } from "./sampled-masks.ts";
+
+describe("targetPredictions", () => {
+  it("is the relevance by default, whatever it is", () => {
+    expect([...targetPredictions("relevance", [0.25, 0.75])]).toEqual([0.25, 0.75]);
+  });
+
+  it("is the class the model predicts for the whole track, if asked", () => {
+    expect([...targetPredictions("predicted-class", [0.75, 0.25])]).toEqual([0.75, 0.25]);
+    expect([...targetPredictions("predicted-class", [0.25, 0.75])]).toEqual([0.75, 0.25]);
+  });
+
+  it("takes a relevance of one half as relevant, as NumPy's argsort does", () => {
+    expect(explainsIrrelevance("predicted-class", 0.5)).toBe(false);
+    expect(explainsIrrelevance("predicted-class", 0.499)).toBe(true);
+    expect(explainsIrrelevance("relevance", 0.1)).toBe(false);
+  });
+
+  it("needs the whole track", () => {
+    expect(() => targetPredictions("relevance", [])).toThrow(RangeError);
+  });
+});
 
 interface GoldenFit {
   feature_selection: FeatureSelection;

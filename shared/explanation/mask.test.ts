@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { allMasks, distinctMasks, kept } from "./mask.ts";
+import { allMasks, distinctMasks, kept, maskOfNumber, numberOfMask } from "./mask.ts";
 
 const url = new URL("../../infra/golden/lime/rng.json", import.meta.url);
 const { exhaustive_3 }: { exhaustive_3: number[][] } = JSON.parse(readFileSync(url, "utf8"));
@@ -42,5 +42,19 @@ describe("kept", () => {
   it("counts ones", () => {
     expect(kept(Uint8Array.of(1, 0, 1, 1))).toBe(3);
     expect(kept(new Uint8Array(5))).toBe(0);
+  });
+});
+
+describe("numbers of masks", () => {
+  it("have component i at bit i", () => {
+    expect(numberOfMask(Uint8Array.of(1, 0, 0, 1))).toBe(9);
+    expect(maskOfNumber(9, 5)).toEqual(Uint8Array.of(1, 0, 0, 1, 0));
+  });
+
+  it("go forth and back up to 30 components", () => {
+    for (const number of [0, 1, 2 ** 25 - 1, 2 ** 29 + 5, 2 ** 30 - 1]) {
+      expect(numberOfMask(maskOfNumber(number, 30))).toBe(number);
+    }
+    expect(() => numberOfMask(new Uint8Array(31))).toThrow(RangeError);
   });
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { kernelWeights } from "./kernel.ts";
-import { randomResponses } from "./random-responses.fixture.ts";
+import { randomResponses } from "./random.fixture.ts";
 import { ridge } from "./ridge.ts";
 import { weightedMoments } from "./weighted-moments.ts";
 

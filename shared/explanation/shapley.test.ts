@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { numberOfMask } from "./mask-number.ts";
-import { enumerated, randomStatistics } from "./random-statistics.fixture.ts";
+import { numberOfMask } from "./mask.ts";
+import { enumerated, randomStatistics } from "./random.fixture.ts";
 import { shapleyValues } from "./shapley.ts";
 
 function permutations(items: readonly number[]): number[][] {

@@ -1,5 +1,4 @@
-import { binomials } from "./binomial.ts";
-import type { MaskStatistics } from "./mask-statistics.ts";
+import { binomials, type MaskStatistics } from "./mask-statistics.ts";
 
 /**
  * Shapley value of each component for the relevance: by how much keeping it raises the relevance,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { enumerated, randomStatistics } from "./random-statistics.fixture.ts";
-import { sigmoid } from "./sigmoid.ts";
+import { sigmoid } from "./exponential.ts";
+import { enumerated, randomStatistics } from "./random.fixture.ts";
 import { decisiveSets } from "./sufficient-necessary.ts";
 
 const nothing = (reason: string) => ({

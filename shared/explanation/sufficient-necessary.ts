@@ -1,7 +1,7 @@
-import type { Decision, NecessarySet, SufficientSet } from "../contract/exact-explanation.ts";
+import type { Decision, NecessarySet, SufficientSet } from "../contract/explanation.ts";
+import { sigmoid } from "./exponential.ts";
 import type { Extreme, MaskStatistics } from "./mask-statistics.ts";
 import { RECOMMENDED_RELEVANCE } from "./scales.ts";
-import { sigmoid } from "./sigmoid.ts";
 
 /** The sets on which a recommendation hangs; both null where the track offers none. */
 export interface DecisiveSets {

@@ -1,41 +1,41 @@
 import type { Component, Explanation } from "../contract/explanation.ts";
 import type { ExplanationType } from "../contract/explanation-request.ts";
-import { complexity } from "./complexity.ts";
+import { explainsIrrelevance } from "./local-fit.ts";
+import { complexity } from "./ranking.ts";
 import { fidelityStep, RECOMMENDED_RELEVANCE } from "./scales.ts";
-import { explainsIrrelevance } from "./target.ts";
 
-/** A weight that moves the relevance by less than half a percentage point is no reason. */
+/** Smaller weights, half a percentage point of relevance, are no reason. */
 const NOTEWORTHY_WEIGHT = 0.005;
-/** A part is named beside the strongest one if it has at least this share of its weight. */
+/** A part is named beside the strongest one from this share of its weight. */
 const NAMED_SHARE = 0.5;
-/** The other side is mentioned if it has at least this share of the strongest reason's weight. */
+/** The other side is mentioned from this share of the strongest reason's weight. */
 const OPPOSING_SHARE = 0.25;
-/** A part with more than this share of the weight of the last named one could as well be named. */
+/** Above this share of the last named part's weight, the choice between two parts is arbitrary. */
 const EQUAL_SHARE = 0.9;
-/** Named reasons that make up at least this share of their side are most of it. */
+/** From this share of their side, the named reasons are most of it. */
 const MOSTLY_SHARE = 0.5;
-/** Reasons whose normalised entropy over all parts is above this do not stand out. */
+/** From this normalised entropy over all parts, no reason stands out. */
 const EVEN_ENTROPY = 0.98;
-/** Segments closer than this touch; their bounds come from whole samples. */
+/** Segments closer than this touch: bounds are whole samples, in seconds. */
 const TOUCHING_SECONDS = 1e-3;
 const MAX_REASONS = 3;
 const MAX_OPPOSING = 2;
 
-/** The values of an explanation that its sentence is made from. */
+/** The values of an explanation that its summary is made from. */
 export type SummaryValues = Pick<
   Explanation,
-  "type" | "target" | "relevance" | "fidelity" | "components"
+  "type" | "target" | "relevance" | "fidelity" | "components" | "sufficient"
 >;
 
-/** A source at one or more times; either is null where all of it is meant. */
+/** A source at one or more times; null stands for all sources or all of the time. */
 export interface NamedPart {
   source: string | null;
   times: { startSeconds: number; endSeconds: number }[] | null;
 }
 
 /**
- * The parts on one side of the verdict: those worth naming, or `several` where too many count the
- * same for a choice among them to be fair, or `none` (also where it would be the whole track).
+ * The parts on one side of the verdict: those worth naming; `several` if a choice among equals would
+ * be arbitrary; `none` if there are none or they are the whole track.
  */
 export type Side = NamedPart[] | "several" | "none";
 
@@ -43,32 +43,34 @@ export type Side = NamedPart[] | "several" | "none";
 export type SummaryReason =
   /** Single parts explain too little to be named. */
   | { kind: "unexplained" }
-  /** The track was not divided, so that nothing can be compared. */
+  /** The track has a single part. */
   | { kind: "undivided" }
   /** No part moves the relevance. */
   | { kind: "indifferent" }
   /** All parts count about the same. */
   | { kind: "even" }
-  /** Nothing single supports the verdict. */
+  /** No single part supports the verdict. */
   | { kind: "unsupported"; opposed: Side }
-  /** Some parts support the verdict; `mostly` if the named ones are most of what does. */
+  /** Some parts support the verdict; `mostly` if the named ones make up most of the support. */
   | { kind: "supported"; reasons: Side; mostly: boolean; opposed: Side };
 
-/** What the sentence says. */
+/** The content of a summary. */
 export interface SummaryFacts {
   type: ExplanationType;
   recommended: boolean;
   fidelity: number;
   reason: SummaryReason;
+  /** The fewest parts that are enough to be recommended; null if unknown or all. */
+  enough: { count: number; parts: NamedPart[] } | null;
 }
 
 interface WeighedPart {
   component: Component;
-  /** How much it supports the verdict; negative where it opposes it. */
+  /** Support of the verdict; negative if the part opposes it. */
   support: number;
 }
 
-/** The strongest parts of a falling list, as long as they keep up with the first. */
+/** Takes the strongest parts, sorted by falling support, that come near the first. */
 function strongest(parts: readonly WeighedPart[], most: number): WeighedPart[] {
   const first = Math.abs(parts[0]?.support ?? 0);
   return parts.slice(0, most).filter((part) => Math.abs(part.support) >= NAMED_SHARE * first);
@@ -79,17 +81,22 @@ function nameSide(parts: readonly WeighedPart[], most: number, all: readonly Com
   const weakest = Math.abs(named.at(-1)?.support ?? 0);
   const next = Math.abs(parts[named.length]?.support ?? 0);
   if (named.length === 0 || named.length === all.length) return "none";
-  return next > EQUAL_SHARE * weakest ? "several" : merge(named, all);
+  return next > EQUAL_SHARE * weakest
+    ? "several"
+    : merge(
+        named.map((part) => part.component),
+        all,
+      );
 }
 
 /** Merges parts of one source, and times that follow each other. */
-function merge(parts: readonly WeighedPart[], all: readonly Component[]): NamedPart[] {
+function merge(parts: readonly Component[], all: readonly Component[]): NamedPart[] {
   const start = Math.min(...all.map((component) => component.startSeconds));
   const end = Math.max(...all.map((component) => component.endSeconds));
-  const sources = [...new Set(parts.map((part) => part.component.source))];
+  const sources = [...new Set(parts.map((part) => part.source))];
   return sources.map((source) => {
     const times: { startSeconds: number; endSeconds: number }[] = [];
-    const own = parts.map((part) => part.component).filter((part) => part.source === source);
+    const own = parts.filter((part) => part.source === source);
     for (const { startSeconds, endSeconds } of own.sort((a, b) => a.index - b.index)) {
       const last = times.at(-1);
       if (last !== undefined && startSeconds - last.endSeconds < TOUCHING_SECONDS)
@@ -110,10 +117,10 @@ function findReason(values: SummaryValues, recommended: boolean): SummaryReason 
   const { components, fidelity, relevance, target } = values;
   if (components.length < 2) return { kind: "undivided" };
 
-  const speaksFor = recommended !== explainsIrrelevance(target, relevance) ? 1 : -1;
+  const sign = recommended !== explainsIrrelevance(target, relevance) ? 1 : -1;
   const parts = components.map((component) => ({
     component,
-    support: speaksFor * component.weight,
+    support: sign * component.weight,
   }));
   const supporting = parts
     .filter((part) => part.support >= NOTEWORTHY_WEIGHT)
@@ -144,7 +151,15 @@ function totalSupport(parts: readonly WeighedPart[]): number {
   return parts.reduce((sum, part) => sum + part.support, 0);
 }
 
-/** Decides what the sentence about an explanation says; the wording is elsewhere. */
+function findEnough({ components, sufficient }: SummaryValues): SummaryFacts["enough"] {
+  if (sufficient === null || sufficient.relevance < RECOMMENDED_RELEVANCE) return null;
+  const count = sufficient.components.length;
+  if (count === 0 || count >= components.length) return null;
+  const parts = sufficient.components.map((index) => components[index]!);
+  return { count, parts: merge(parts, components) };
+}
+
+/** Decides what a summary says, without wording it. */
 export function summaryFacts(values: SummaryValues): SummaryFacts {
   const recommended = values.relevance >= RECOMMENDED_RELEVANCE;
   return {
@@ -152,5 +167,6 @@ export function summaryFacts(values: SummaryValues): SummaryFacts {
     recommended,
     fidelity: values.fidelity,
     reason: findReason(values, recommended),
+    enough: recommended ? findEnough(values) : null,
   };
 }

@@ -1,10 +1,8 @@
-import { logitOfMask } from "../what-if/logit-of-mask.ts";
-import type { FoldedTable } from "../what-if/response-table.ts";
+import { type FoldedTable, logitOfMask } from "../what-if/response-table.ts";
 import { componentCount, type GateGrid, gatesOf } from "./components.ts";
+import { sigmoid } from "./exponential.ts";
 import { allMasks, type Mask } from "./mask.ts";
-import type { MaskStatistics } from "./mask-statistics.ts";
-import { sigmoid } from "./sigmoid.ts";
-import { tallyMasks } from "./tally-masks.ts";
+import { type MaskStatistics, tallyMasks } from "./mask-statistics.ts";
 
 /** Counts every mask of a table: shared/enumeration, on as many threads as the host has. */
 export type EnumerateTable = (table: FoldedTable) => MaskStatistics | Promise<MaskStatistics>;

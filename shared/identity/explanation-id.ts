@@ -2,9 +2,9 @@ import type {
   ExplanationTarget,
   ExplanationType,
   FeatureSelection,
+  Neighbourhood,
 } from "../contract/explanation-request.ts";
 import type { ExplanationId, TableId } from "../contract/identifier.ts";
-import type { Neighbourhood } from "../contract/neighbourhood.ts";
 import { canonicalJson, type JsonValue } from "./canonical-json.ts";
 import { sha256Hex } from "./sha256.ts";
 

@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { sha256Hex } from "./sha256.ts";
+import { sha256Hex, stemsHash } from "./sha256.ts";
 
 describe("sha256Hex", () => {
   it.each([
@@ -16,5 +17,22 @@ describe("sha256Hex", () => {
   it("reads only the part of a buffer that a view shows", async () => {
     const view = new Uint8Array(Uint8Array.of(0, 97, 98, 99, 0).buffer, 1, 3);
     expect(await sha256Hex(view)).toBe(await sha256Hex("abc"));
+  });
+});
+
+const a = "a".repeat(64);
+const b = "b".repeat(64);
+
+describe("stemsHash", () => {
+  it("is SHA-256 over one sorted line a stem", async () => {
+    const expected = createHash("sha256").update(`drums ${b}\nvocals ${a}\n`).digest("hex");
+    expect(await stemsHash({ vocals: a, drums: b })).toBe(expected);
+  });
+
+  it("does not depend on the order, but on which source has which file", async () => {
+    expect(await stemsHash({ drums: b, vocals: a })).toBe(await stemsHash({ vocals: a, drums: b }));
+    expect(await stemsHash({ drums: a, vocals: b })).not.toBe(
+      await stemsHash({ vocals: a, drums: b }),
+    );
   });
 });

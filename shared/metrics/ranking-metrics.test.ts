@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { averagePrecision } from "./average-precision.ts";
-import { rocAuc } from "./roc-auc.ts";
+import { averagePrecision, rocAuc } from "./ranking-metrics.ts";
 
 interface Golden {
   y: number[];

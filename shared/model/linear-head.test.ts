@@ -5,8 +5,8 @@ import {
   headOfBytes,
   headVersionOf,
   logitOfHead,
+  versionOfParts,
 } from "./linear-head.ts";
-import { versionOfParts } from "./model-version.ts";
 
 const HEAD = { weights: Float32Array.of(1, -2, 0.5), bias: 0.25 };
 

@@ -1,3 +1,5 @@
+import type { Mask } from "../explanation/mask.ts";
+
 /** Columns of the network's last level that see the same components. */
 export interface TableGroup {
   /**
@@ -65,4 +67,79 @@ export interface Head {
 export function rowCount(groups: readonly TableGroup[]): number {
   const last = groups.at(-1);
   return last ? last.firstRow + 2 ** last.components.length : 0;
+}
+
+/**
+ * Looks at an encoder's table through one listener's head. The mean channels of a row become one
+ * number; max channels stay apart, since a maximum over groups comes before its weight.
+ *
+ * @throws RangeError where the head has not one weight a feature
+ */
+export function foldTable(table: ResponseTable, head: Head): FoldedTable {
+  const { segments, sources, groups, features, meanChannels, maxChannels } = table;
+  if (head.weights.length !== features.length) {
+    throw new RangeError(
+      `the head has ${head.weights.length} weights, the table ${features.length} features`,
+    );
+  }
+  const weights = new Float64Array(meanChannels + maxChannels);
+  let bias = head.bias;
+  features.forEach(({ shift, terms }, feature) => {
+    const weight = head.weights[feature]!;
+    bias += weight * shift;
+    for (const [channel, factor] of terms) weights[channel]! += weight * factor;
+  });
+  const rows = rowCount(groups);
+  const scalars = new Float32Array(rows);
+  for (let row = 0; row < rows; row++) {
+    let sum = 0;
+    for (let channel = 0; channel < meanChannels; channel++) {
+      sum += weights[channel]! * table.sums[row * meanChannels + channel]!;
+    }
+    scalars[row] = sum / table.columns;
+  }
+  const maxWeights = weights.subarray(meanChannels);
+  const order = [...channelsWhere(maxWeights, 1), ...channelsWhere(maxWeights, -1)];
+  const maxima = new Float32Array(rows * order.length);
+  for (let row = 0; row < rows; row++) {
+    order.forEach((channel, i) => {
+      const value = table.maxima[row * maxChannels + channel]!;
+      maxima[row * order.length + i] = Math.abs(maxWeights[channel]!) * value;
+    });
+  }
+  const positive = channelsWhere(maxWeights, 1).length;
+  return { segments, sources, bias, groups, channels: order.length, positive, scalars, maxima };
+}
+
+function channelsWhere(weights: Float64Array, sign: number): number[] {
+  return [...weights.keys()].filter((channel) => Math.sign(weights[channel]!) === sign);
+}
+
+/**
+ * The logit of one mask, read from a table: a row of each group, some additions and a maximum.
+ *
+ * @param gates [segments x sources], 1 where source r sounds in segment s, at s x sources + r
+ * @throws RangeError where there is not one gate a component of the table
+ */
+export function logitOfMask(table: FoldedTable, gates: Mask): number {
+  const { segments, sources, groups, channels, positive, scalars, maxima } = table;
+  if (gates.length !== segments * sources) {
+    throw new RangeError(`${gates.length} gates for a table of ${segments} x ${sources}`);
+  }
+  const rows = groups.map((group) => rowOf(group, gates));
+  let logit = table.bias;
+  for (const row of rows) logit += scalars[row]!;
+  for (let channel = 0; channel < channels; channel++) {
+    let highest = -Infinity;
+    for (const row of rows) highest = Math.max(highest, maxima[row * channels + channel]!);
+    logit += channel < positive ? highest : -highest;
+  }
+  return logit;
+}
+
+/** Row of a group for a mask. */
+export function rowOf({ components, firstRow }: TableGroup, gates: Mask): number {
+  let row = firstRow;
+  for (let bit = 0; bit < components.length; bit++) row += gates[components[bit]!]! * 2 ** bit;
+  return row;
 }

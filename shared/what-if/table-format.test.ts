@@ -1,8 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { foldTable } from "./fold-table.ts";
-import { logitOfMask } from "./logit-of-mask.ts";
-import type { FoldedTable, ResponseTable, TableGroup } from "./response-table.ts";
+import {
+  type FoldedTable,
+  foldTable,
+  logitOfMask,
+  type ResponseTable,
+  type TableGroup,
+} from "./response-table.ts";
 import {
   decodeFoldedTable,
   decodeTable,

@@ -1,12 +1,15 @@
 import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
-import { PublishedModels } from "@lemons/shared/contract/model-list";
-import type { SharedModelManifest } from "@lemons/shared/contract/shared-model";
+import { PublishedModels, type SharedModelManifest } from "@lemons/shared/contract/model";
 import { sha256Hex } from "@lemons/shared/identity/sha256";
 import { encodeHeads } from "@lemons/shared/model/heads-file";
-import { headBytes, headVersionOf, type LinearHead } from "@lemons/shared/model/linear-head";
-import { versionOfParts } from "@lemons/shared/model/model-version";
+import {
+  headBytes,
+  headVersionOf,
+  type LinearHead,
+  versionOfParts,
+} from "@lemons/shared/model/linear-head";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { migrate } from "../../test/apply-migrations.ts";
 import { seed } from "../../test/catalogue.ts";

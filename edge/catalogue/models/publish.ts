@@ -1,10 +1,8 @@
 import { differingField } from "@lemons/shared/contract/front-end";
 import type { WorkerInspectRequest } from "@lemons/shared/contract/gpu-worker";
 import type { ListenerId, Sha256 } from "@lemons/shared/contract/identifier";
-import type { Model, ModelManifest } from "@lemons/shared/contract/model";
-import { sharedModelId } from "@lemons/shared/contract/shared-model";
-import { headOfBytes, type LinearHead } from "@lemons/shared/model/linear-head";
-import { versionOfParts } from "@lemons/shared/model/model-version";
+import { type Model, type ModelManifest, sharedModelId } from "@lemons/shared/contract/model";
+import { headOfBytes, type LinearHead, versionOfParts } from "@lemons/shared/model/linear-head";
 import { z } from "zod";
 import { settingsOf } from "../../base/env.ts";
 import { encoderKey, modelKey } from "../../base/object-keys.ts";
@@ -12,10 +10,10 @@ import { ProblemError } from "../../base/problems/problem.ts";
 import { linkExpiry, signLink } from "../../worker/object-link.ts";
 import { encoderLink, modelLink } from "../../worker/request-links.ts";
 import { timeBudget } from "../../worker/time-budget.ts";
-import { inspectOnWorker } from "../../worker/worker-client.ts";
+import { callWorker } from "../../worker/worker-client.ts";
 import { asWorkerFailure } from "../../worker/worker-failure.ts";
 import { findEncoder, listEncoder } from "../encoders.ts";
-import { type PublishedModel, storeModel } from "../publish-models.ts";
+import { type ModelToPublish, storeModel } from "../publish-models.ts";
 import type { OneModel, SharedModel } from "./published-files.ts";
 
 const INSPECT_TIMEOUT_MS = 60_000;
@@ -99,7 +97,7 @@ async function publishOne(
   const given = modelKey(id, version, "model.onnx");
   const found = modelKey(id, version, "encoder.onnx");
   await putOnce(env.BUCKET, given, onnx);
-  let model: PublishedModel = { manifest, listener, head: null };
+  let model: ModelToPublish = { manifest, listener, head: null };
   let encoder: { version: Sha256; features: number } | null = null;
   try {
     const request = {
@@ -134,7 +132,7 @@ async function publishOne(
 async function list(
   db: D1Database,
   encoder: Parameters<typeof listEncoder>[1] | null,
-  models: readonly PublishedModel[],
+  models: readonly ModelToPublish[],
 ): Promise<void> {
   const statements = [
     ...(encoder ? [listEncoder(db, encoder)] : []),
@@ -149,7 +147,10 @@ async function list(
 async function inspected(env: Env, request: WorkerInspectRequest, requestId: string) {
   const budget = timeBudget(INSPECT_TIMEOUT_MS);
   try {
-    return await inspectOnWorker(settingsOf(env), request, budget.signal, requestId);
+    return await callWorker(settingsOf(env), "inspect", request, {
+      signal: budget.signal,
+      requestId,
+    });
   } catch (error) {
     const failure = asWorkerFailure(error);
     if (failure.unusableInput) throw refused(failure.message.replace(/\.$/, ""));
@@ -209,7 +210,7 @@ async function isListed(db: D1Database, { id, version }: ModelManifest): Promise
   return row !== null;
 }
 
-function asModel({ manifest, listener }: PublishedModel): Model {
+function asModel({ manifest, listener }: ModelToPublish): Model {
   const { id, version, encoderVersion = version, headVersion = version } = manifest;
   return { id, version, listener, encoderVersion, headVersion };
 }

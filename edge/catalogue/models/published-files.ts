@@ -1,6 +1,5 @@
 import { type Sha256, Sha256 as Sha256Schema } from "@lemons/shared/contract/identifier";
-import { ModelManifest } from "@lemons/shared/contract/model";
-import { SharedModelManifest } from "@lemons/shared/contract/shared-model";
+import { ModelManifest, SharedModelManifest } from "@lemons/shared/contract/model";
 import { sha256Hex } from "@lemons/shared/identity/sha256";
 import { decodeHeads, type Heads } from "@lemons/shared/model/heads-file";
 import { HeadFormatError } from "@lemons/shared/model/linear-head";

@@ -1,7 +1,6 @@
 import { allMasks } from "@lemons/shared/explanation/mask";
-import { tallyMasks } from "@lemons/shared/explanation/tally-masks";
-import { logitOfMask } from "@lemons/shared/what-if/logit-of-mask";
-import type { FoldedTable } from "@lemons/shared/what-if/response-table";
+import { tallyMasks } from "@lemons/shared/explanation/mask-statistics";
+import { type FoldedTable, logitOfMask } from "@lemons/shared/what-if/response-table";
 import { type Example, type ExampleShape, makeExample } from "../gallery/example.ts";
 import { createExplanationStore, type WhatIfStore } from "../what-if/explanation-store.ts";
 

@@ -1,7 +1,7 @@
 import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { TrackDetail } from "@lemons/shared/contract/track";
+import { sortedComponents } from "@lemons/shared/explanation/ranking";
 import { relevanceStep } from "@lemons/shared/explanation/scales";
-import { sortedComponents } from "@lemons/shared/explanation/sorted-components";
 import type { WhatIfState } from "../what-if/explanation-store.ts";
 import { isWholeTrack, soundingParts } from "../what-if/selection.ts";
 import { directionOf, labelOfPart, labelOfParts, valuesOf } from "./grid-model.ts";

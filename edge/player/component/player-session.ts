@@ -1,6 +1,6 @@
 import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { TrackDetail } from "@lemons/shared/contract/track";
-import { sortedComponents } from "@lemons/shared/explanation/sorted-components";
+import { sortedComponents } from "@lemons/shared/explanation/ranking";
 import { encodePcmWave } from "../pcm-wave.ts";
 import type { PlayerApi } from "../player-api.ts";
 import type { Span } from "../sound/gate-spans.ts";

@@ -1,7 +1,6 @@
 import type { SegmentTime } from "@lemons/shared/explanation/components";
 import { type Language, type Translate, t } from "../words.ts";
-import type { WordKey } from "../words-english.ts";
-import { ENGLISH } from "../words-english.ts";
+import { ENGLISH, type WordKey } from "../words-english.ts";
 
 const MINUS = "\u2212";
 

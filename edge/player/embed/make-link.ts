@@ -1,4 +1,4 @@
-import type { ShareLink } from "@lemons/shared/contract/share-link";
+import type { ShareLink } from "@lemons/shared/contract/sharing";
 import { createClient } from "../../client.ts";
 import { expectAnswer } from "../answer.ts";
 

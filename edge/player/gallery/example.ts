@@ -2,7 +2,7 @@ import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { ExplanationType, SourceName } from "@lemons/shared/contract/explanation-request";
 import type { TrackDetail } from "@lemons/shared/contract/track";
 import { explainFromTable } from "@lemons/shared/explanation/explain-from-table";
-import { highlightPlan } from "@lemons/shared/explanation/highlight-plan";
+import { highlightPlan } from "@lemons/shared/explanation/highlights";
 import type { MaskStatistics } from "@lemons/shared/explanation/mask-statistics";
 import type { FoldedTable, TableGroup } from "@lemons/shared/what-if/response-table";
 

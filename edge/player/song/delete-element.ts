@@ -1,4 +1,4 @@
-import type { Removal } from "@lemons/shared/contract/upload";
+import type { Removal } from "@lemons/shared/contract/track";
 import { html, LitElement, render, type TemplateResult } from "lit";
 import { createClient } from "../../client.ts";
 import { expectAnswer } from "../answer.ts";

@@ -1,9 +1,7 @@
 import { componentCount, type GateGrid, gatesOf } from "@lemons/shared/explanation/components";
 import { allMasks, MAX_ENUMERATED_COMPONENTS } from "@lemons/shared/explanation/mask";
-import type { MaskStatistics } from "@lemons/shared/explanation/mask-statistics";
-import { tallyMasks } from "@lemons/shared/explanation/tally-masks";
-import { logitOfMask } from "@lemons/shared/what-if/logit-of-mask";
-import type { FoldedTable } from "@lemons/shared/what-if/response-table";
+import { type MaskStatistics, tallyMasks } from "@lemons/shared/explanation/mask-statistics";
+import { type FoldedTable, logitOfMask } from "@lemons/shared/what-if/response-table";
 import { gatesOfTable } from "./gates-of-table.ts";
 
 /** Counts every mask of a table elsewhere, so that the page stays responsive. */

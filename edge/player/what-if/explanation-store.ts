@@ -1,10 +1,9 @@
 import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
 import type { GateGrid } from "@lemons/shared/explanation/components";
+import { sigmoid } from "@lemons/shared/explanation/exponential";
 import type { MaskStatistics } from "@lemons/shared/explanation/mask-statistics";
-import { sigmoid } from "@lemons/shared/explanation/sigmoid";
-import { logitOfMask } from "@lemons/shared/what-if/logit-of-mask";
-import type { FoldedTable } from "@lemons/shared/what-if/response-table";
+import { type FoldedTable, logitOfMask } from "@lemons/shared/what-if/response-table";
 import { createStore, type Store } from "../store.ts";
 import { problemOf, type Worded } from "../words.ts";
 import { countMasks, type MaskCounter } from "./count-masks.ts";

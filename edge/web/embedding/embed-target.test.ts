@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { embedPath, targetOf } from "./embed-target.ts";
+import { embedPath, parseTarget } from "./embed-target.ts";
 
 const ORIGIN = "https://lemons.test";
 const ID = `${"0".repeat(32)}-${"f".repeat(32)}`;
-const target = (path: string) => targetOf(`${ORIGIN}${path}`, ORIGIN);
+const target = (path: string) => parseTarget(`${ORIGIN}${path}`, ORIGIN);
 
-describe("targetOf", () => {
-  it("knows every page that shows an explanation", () => {
+describe("parseTarget", () => {
+  it("parses every page that shows an explanation", () => {
     const byId = { kind: "explanation", id: ID, link: null };
     const newest = { kind: "newest", listener: "ilse", track: "alpha" };
     expect(target(`/e/${ID}`)).toEqual(byId);
@@ -17,7 +17,7 @@ describe("targetOf", () => {
     expect(target("/listeners/ilse/tracks/alpha?type=time")).toEqual(newest);
   });
 
-  it("knows nothing else", () => {
+  it("returns null for other addresses", () => {
     for (const path of [
       "/",
       "/e/",
@@ -29,11 +29,11 @@ describe("targetOf", () => {
     ]) {
       expect(target(path), path).toBeNull();
     }
-    expect(targetOf(`https://elsewhere.test/e/${ID}`, ORIGIN)).toBeNull();
-    expect(targetOf("no address", ORIGIN)).toBeNull();
+    expect(parseTarget(`https://elsewhere.test/e/${ID}`, ORIGIN)).toBeNull();
+    expect(parseTarget("no address", ORIGIN)).toBeNull();
   });
 
-  it("comes back from the path of its player", () => {
+  it("parses the path of its own player", () => {
     for (const path of [
       `/embed/${ID}`,
       `/embed/${ID}?expires=1&signature=s`,

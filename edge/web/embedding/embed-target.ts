@@ -1,20 +1,23 @@
 import { ExplanationId, ListenerId, TrackId } from "@lemons/shared/contract/identifier";
+import type { Context } from "hono";
+import type { AppEnv } from "../../access/app-env.ts";
 import { type LinkQuery, parseShareLink, withLink } from "../../access/sharing/share-link.ts";
+import { ProblemError } from "../../base/problems/problem.ts";
 
-/** What an address that can be embedded stands for. */
+/** The explanation that an embeddable address refers to. */
 export type EmbedTarget =
   | { kind: "explanation"; id: ExplanationId; link: LinkQuery | null }
-  /** Whatever explains this track to this listener newest. */
+  /** The newest explanation of the track for the listener. */
   | { kind: "newest"; listener: ListenerId; track: TrackId };
 
 /**
- * What an address stands for: `/e/{id}`, `/embed/{id}`, `/embed/{listener}/{track}` or
+ * Parses `/e/{id}`, `/embed/{id}`, `/embed/{listener}/{track}` and
  * `/listeners/{listener}/tracks/{track}` of this service.
  *
- * @param origin of this service
+ * @param origin origin of this service
  * @returns null for any other address
  */
-export function targetOf(address: string, origin: string): EmbedTarget | null {
+export function parseTarget(address: string, origin: string): EmbedTarget | null {
   const url = URL.parse(address);
   if (url === null || url.origin !== origin) return null;
   const path = url.pathname.split("/").slice(1);
@@ -37,7 +40,20 @@ function newest(listener: string | undefined, track: string | undefined): EmbedT
   return { kind: "newest", listener: listener!, track: track! };
 }
 
-/** Path of a target's player for frames, with the signed link that opens it, if one does. */
+/**
+ * Returns the explanation of the request's path, with the signed link of its query.
+ *
+ * @throws ProblemError unknown-explanation if the id is malformed
+ */
+export function readTarget(c: Context<AppEnv>): Extract<EmbedTarget, { kind: "explanation" }> {
+  const id = c.req.param("explanation") ?? "";
+  if (!ExplanationId.safeParse(id).success) {
+    throw new ProblemError({ kind: "unknown-explanation", id });
+  }
+  return { kind: "explanation", id, link: parseShareLink(new URL(c.req.url).searchParams) };
+}
+
+/** Returns the path of a target's player, with its signed link. */
 export function embedPath(target: EmbedTarget): string {
   return target.kind === "explanation"
     ? withLink(`/embed/${target.id}`, target.link)

@@ -5,8 +5,7 @@ import {
   type ExplanationType,
 } from "@lemons/shared/contract/explanation-request";
 import type { TrackDetail } from "@lemons/shared/contract/track";
-import type { LinkQuery } from "../../access/sharing/share-link.ts";
-import { checkShareLink } from "../../access/sharing/share-link.ts";
+import { checkShareLink, type LinkQuery } from "../../access/sharing/share-link.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { findTrack } from "../../catalogue/tracks.ts";
 import { findExplanation } from "../../work/explanations/explanation-store.ts";
@@ -17,31 +16,31 @@ import type { EmbedTarget } from "./embed-target.ts";
 export interface Embedded {
   explanation: PublishedExplanation;
   track: TrackDetail;
-  /** What shows it, where it is somebody's own; null: everybody's. */
+  /** The signed link that opens a private explanation, or null if it is public. */
   link: { query: LinkQuery; expiresAt: Date } | null;
 }
 
-/** The finest first. */
+/** Explanation types, the finest first. */
 const TYPES: readonly ExplanationType[] = ["time+source", "source", "time"];
 
 /**
- * The explanation behind a target. The newest is the one under the listener's active model, of the
- * finest type that is stored; nothing is computed for it.
+ * Finds the explanation of a target. "Newest" means the finest stored type under the listener's active
+ * model. Computes nothing.
  *
  * @throws ProblemError unknown-listener, unknown-track, no-model, unknown-explanation, not-explained;
- *   link-leads-nowhere, private-explanation, link-refused, link-expired where it is somebody's own and no link shows it
+ *   for private explanations link-leads-nowhere, private-explanation, link-refused, link-expired
  */
 export async function findEmbedded(env: Env, target: EmbedTarget): Promise<Embedded> {
   const isOne = target.kind === "explanation";
   const { explanation, owner, link } = isOne
-    ? await explanationById(env, target)
-    : { explanation: await newestExplanation(env, target), owner: null, link: null };
+    ? await findById(env, target)
+    : { explanation: await findNewest(env, target), owner: null, link: null };
   const track = await findTrack(env.DB, explanation.track, owner);
   if (track === null) throw new ProblemError({ kind: "unknown-track", id: explanation.track });
   return { explanation, track, link };
 }
 
-async function explanationById(
+async function findById(
   env: Env,
   { id, link }: Extract<EmbedTarget, { kind: "explanation" }>,
 ): Promise<Pick<Embedded, "explanation" | "link"> & { owner: KeyId | null }> {
@@ -55,7 +54,7 @@ async function explanationById(
   const { owner } = ownership;
   if (owner === null) return { explanation, owner, link: null };
   if (link === null) {
-    // Of a key's listener nobody else is told, of a song with an address of its own what it takes.
+    // Who has the id of an uploaded track's explanation may know that it exists. Private listeners stay hidden.
     const kind = ownership.isPrivateTrack ? "private-explanation" : "unknown-explanation";
     throw new ProblemError({ kind, id });
   }
@@ -64,7 +63,7 @@ async function explanationById(
   return { explanation, owner, link: { query: link, expiresAt } };
 }
 
-async function newestExplanation(
+async function findNewest(
   env: Env,
   { listener, track }: Extract<EmbedTarget, { kind: "newest" }>,
 ): Promise<PublishedExplanation> {

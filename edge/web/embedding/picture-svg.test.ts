@@ -19,24 +19,24 @@ const track = {
 describe("pictureSvg", () => {
   const svg = pictureSvg(explanation, track);
 
-  it("cannot be broken out of by a title", () => {
+  it("escapes the title", () => {
     expect(svg).not.toContain("<b>");
     expect(svg).toContain("&#60;b&#62;&#34;Ampersand&#34; &#38; Sons");
     expect(svg).toContain("…");
   });
 
-  it("draws every part, hatched where it speaks against the track", () => {
+  it("draws every part, hatched if it hurts", () => {
     expect(svg.match(/url\(#hatch\)/g)).toHaveLength(1);
     expect(svg.match(/rx="10"/g)).toHaveLength(5);
     expect(svg).toContain(">drums<");
     expect(svg).toContain(">0–6 s<");
   });
 
-  it("names licence and changes", () => {
+  it("shows licence and changes", () => {
     expect(svg).toContain("CC-BY-SA-3.0 · changed: cut to 30 s");
   });
 
-  it("is the same for the same explanation", () => {
+  it("gives the same picture for the same explanation", () => {
     expect(pictureSvg(explanation, track)).toBe(svg);
   });
 });

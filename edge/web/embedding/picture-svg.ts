@@ -2,17 +2,17 @@ import type { Component, PublishedExplanation } from "@lemons/shared/contract/ex
 import type { Track } from "@lemons/shared/contract/track";
 import { wedgePath } from "@lemons/shared/display/citrus";
 import { RELEVANCE_STEPS, relevanceStep } from "@lemons/shared/explanation/scales";
-import { formatRelevance, formatTimeRange } from "../pages/number-format.ts";
+import { formatRelevance, formatTimeRange } from "../pages/format.ts";
 
-/** The size that Open Graph asks for, pixels. */
+/** Open Graph's recommended size, in pixels. */
 export const PICTURE_WIDTH = 1200;
 export const PICTURE_HEIGHT = 630;
 
 const GRID = { left: 176, top: 250, right: 1144, bottom: 520, gap: 6 };
-/** As the player shows them, from weak to strong. */
+/** The player's colours of weights that help, from weak to strong. */
 const FOR = ["#fdf8e1", "#fcf0b4", "#f9e788", "#f7de50", "#f5d400"];
 const AGAINST = ["#f1f2fc", "#e3e5f9", "#d5d8f6", "#c6caf3", "#b9bef0"];
-/** Rounds to nothing wherever numbers are shown. */
+/** Smaller weights are shown as 0.000. */
 const NEGLIGIBLE = 0.0005;
 const MAX_TITLE = 38;
 const MAX_LINE = 70;
@@ -38,7 +38,7 @@ function text(content: string, { x, y, size, weight = 400, fill = "#211f18", anc
   return `<text x="${x}" y="${y}" font-family="Inter" font-size="${size}" font-weight="${weight}" fill="${fill}" text-anchor="${anchor ?? "start"}">${escapeXml(content)}</text>`;
 }
 
-/** A slice with one to five filled wedges. */
+/** Draws a citrus slice with one to five filled wedges. */
 function slice(relevance: number): string {
   const { level } = relevanceStep(relevance);
   const wedges = RELEVANCE_STEPS.map((_, index) => {
@@ -68,7 +68,7 @@ function cell({ weight }: Component, scale: number, { x, y, width, height }: Pla
   return `<rect ${box} fill="${AGAINST[step]}"/><rect ${box} fill="url(#hatch)" stroke="#8287bd" stroke-width="2"/>`;
 }
 
-/** The parts as the player lays them out: sources downwards, time to the right. */
+/** Draws the parts as the player does: sources top to bottom, time left to right. */
 function parts({ components }: PublishedExplanation): string {
   const sources = [...new Set(components.map(({ source }) => source))];
   const segments = [...new Set(components.map(({ segment }) => segment))];
@@ -107,7 +107,7 @@ function parts({ components }: PublishedExplanation): string {
 }
 
 /**
- * An explanation as a picture: title and author, relevance, and the parts in the player's colours and
+ * Draws an explanation: title and artist, relevance, and the parts in the player's colours and
  * patterns. The same explanation gives the same picture.
  */
 export function pictureSvg(explanation: PublishedExplanation, track: Track): string {
@@ -120,7 +120,7 @@ export function pictureSvg(explanation: PublishedExplanation, track: Track): str
     `<rect width="${PICTURE_WIDTH}" height="12" fill="#f7dc30"/>`,
     text(shorten(track.title, MAX_TITLE), { x: 56, y: 108, size: 52, weight: 700 }),
     text(shorten(track.artist, MAX_LINE), { x: 56, y: 154, size: 28, fill: "#625e50" }),
-    text("Why this recommendation? Yellow speaks for it, hatched against it.", {
+    text("Why this recommendation? Yellow helps, hatched hurts.", {
       x: 56,
       y: 212,
       size: 26,

@@ -4,19 +4,20 @@ import assets from "../../assets/asset-names.js";
 
 let ready: Promise<readonly Uint8Array[]> | null = null;
 
-/** Once an isolate: the module, and the typeface, which lies with the static assets. */
+/** Loads the renderer and the fonts from the static assets, once per isolate. */
 async function prepare(files: Fetcher): Promise<readonly Uint8Array[]> {
   await initWasm(resvgModule);
   return Promise.all(
     assets.fonts.map(async (path) => {
       const response = await files.fetch(new URL(path, "http://assets"));
-      if (!response.ok) throw new Error(`the font ${path} is not among the assets`);
+      if (!response.ok)
+        throw new Error(`Missing font ${path} in the static assets. Build the player.`);
       return new Uint8Array(await response.arrayBuffer());
     }),
   );
 }
 
-/** Draws an SVG as PNG: the same bytes for the same picture. */
+/** Renders an SVG as PNG. The same SVG gives the same bytes. */
 export async function renderPicture(files: Fetcher, svg: string): Promise<Uint8Array> {
   ready ??= prepare(files).catch((error: unknown) => {
     ready = null;

@@ -1,4 +1,5 @@
-// Built by Vite beside the player (edge/player/vite.config.ts); names carry a hash of the content.
+// Vite writes this module when it builds the player (edge/player/vite.config.ts). File names contain a
+// content hash.
 declare module "*/asset-names.js" {
   const names: {
     readonly script: string;

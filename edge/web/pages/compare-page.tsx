@@ -1,26 +1,16 @@
-import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { Listener } from "@lemons/shared/contract/listener";
 import type { TrackDetail } from "@lemons/shared/contract/track";
-import { Attribution } from "./attribution.tsx";
 import { Avatar } from "./avatar.tsx";
 import { renderPage } from "./layout.tsx";
 import { RelevanceBadge } from "./relevance-badge.tsx";
+import { Attribution } from "./track-parts.tsx";
+import type { TrackView } from "./track-view.ts";
 
-/** One listener's side of a comparison. */
-export interface ComparedListener {
-  listener: Listener;
-  /** 0 to 1, or null while the listener's model has not scored the track. */
-  relevance: number | null;
-  /** The stored explanation of every part, or null. */
-  explanation: PublishedExplanation | null;
-  running: boolean;
-}
-
-/** What is compared. */
+/** The track, the two compared listeners, and the choice of listeners. */
 export interface ComparePageProps {
   track: TrackDetail;
-  sides: readonly [ComparedListener, ComparedListener];
-  /** Everybody who can be chosen. */
+  sides: readonly [TrackView, TrackView];
+  /** Listeners that can be selected. */
   listeners: readonly Listener[];
 }
 
@@ -29,7 +19,7 @@ function Chooser({ track, sides, listeners }: ComparePageProps) {
     <form class="compare-choice" action={`/tracks/${track.id}/compare`}>
       {(["a", "b"] as const).map((name, index) => (
         <label>
-          {index === 0 ? "Listener" : "and"}
+          {index === 0 ? "Compare" : "with"}
           <select name={name}>
             {listeners.map(({ id, name: shown }) => (
               <option value={id} selected={id === sides[index]!.listener.id}>
@@ -46,7 +36,7 @@ function Chooser({ track, sides, listeners }: ComparePageProps) {
   );
 }
 
-function Side({ side, track }: { side: ComparedListener; track: TrackDetail }) {
+function Side({ side, track }: { side: TrackView; track: TrackDetail }) {
   const { listener, relevance, explanation, running } = side;
   const region = `compare-${listener.id}`;
   return (
@@ -67,7 +57,7 @@ function Side({ side, track }: { side: ComparedListener; track: TrackDetail }) {
           running={running || undefined}
         >
           <noscript>
-            <p>Asking for this explanation here needs JavaScript.</p>
+            <p>Explaining here needs JavaScript.</p>
           </noscript>
         </lemons-explanation>
       ) : (
@@ -80,14 +70,14 @@ function Side({ side, track }: { side: ComparedListener; track: TrackDetail }) {
   );
 }
 
-/** `/tracks/{id}/compare?a=…&b=…`: one track, explained to two listeners side by side. */
+/** Renders `/tracks/{id}/compare?a=…&b=…`: one track, explained for two listeners side by side. */
 export function renderComparePage(props: ComparePageProps): string {
   const { track, sides } = props;
   const [first, second] = sides;
   const names = `${first.listener.name} and ${second.listener.name}`;
   return renderPage({
     title: `${track.title} for ${names}`,
-    description: `What the models of ${names} hear in ${track.title}.`,
+    description: `How ${track.title} scores for ${names}, and why.`,
     path: `/tracks/${track.id}/compare`,
     children: (
       <>
@@ -96,8 +86,8 @@ export function renderComparePage(props: ComparePageProps): string {
         </nav>
         <h1>One track, two listeners</h1>
         <p class="lead">
-          {track.title} by {track.artist}: the same parts, heard by two models. What you silence for
-          one is silent for the other.
+          {track.title} by {track.artist}. Mute a part for one listener, and it is muted for the
+          other too.
         </p>
         <Chooser {...props} />
         <div class="compare">

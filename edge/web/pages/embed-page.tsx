@@ -5,12 +5,12 @@ import { linkText, withLink } from "../../access/sharing/share-link.ts";
 import assets from "../../assets/asset-names.js";
 import type { Embedded } from "../embedding/find-embedded.ts";
 import { highlightPath } from "./api-paths.ts";
-import { Attribution } from "./attribution.tsx";
+import { Attribution } from "./track-parts.tsx";
 
-/** What a player in a frame can be told in its address. */
+/** Query parameters of an embedded player. */
 export const EmbedOptions = z.object({
   theme: z.enum(["light", "dark"]).optional(),
-  // In a query "+" stands for a space, and people type it.
+  // A "+" in a query means a space, but people type it.
   type: z.preprocess(
     (text) => (typeof text === "string" ? text.replace(" ", "+") : text),
     ExplanationType.optional(),
@@ -25,7 +25,7 @@ export const EmbedOptions = z.object({
 });
 export type EmbedOptions = z.infer<typeof EmbedOptions>;
 
-/** What the page says around the player, which has words of its own. */
+/** Texts of the page around the player. */
 const WORDS: Record<
   EmbedOptions["lang"],
   Record<"name" | "question", (track: Embedded["track"]) => string>
@@ -40,7 +40,7 @@ const WORDS: Record<
   },
 };
 
-/** `/embed/…`: a player and nothing else, to be shown in a frame. */
+/** Renders `/embed/…`: only a player, for an iframe. */
 export function renderEmbedPage(
   { explanation, track, link }: Embedded,
   options: EmbedOptions,
@@ -78,7 +78,7 @@ export function renderEmbedPage(
             <p>{explanation.summary}</p>
             <p>
               <a href={withLink(highlightPath(explanation.id, "top-1"), link?.query ?? null)}>
-                Play the part that speaks most for it
+                Play the part that helps most
               </a>
             </p>
             <Attribution track={track} />

@@ -5,11 +5,11 @@ import { ExplanationResult } from "./explanation-result.tsx";
 const page = (<ExplanationResult explanation={explanation} />).toString();
 
 describe("ExplanationResult", () => {
-  it("shows the summary as text, whatever is in it", () => {
+  it("escapes the summary", () => {
     expect(page).toContain("Recommended for its &lt;drums&gt; &amp; &quot;bass&quot;.");
   });
 
-  it("lists every part once, by falling weight", () => {
+  it("lists every part once, by descending weight", () => {
     const order = [...page.matchAll(/data-component="(\d+)"/g)].map(([, index]) => Number(index));
     expect(order).toEqual(explanation.ranking);
     const shapley = [...page.matchAll(/<td class="number shapley">([^<]+)/g)].map(
@@ -20,38 +20,40 @@ describe("ExplanationResult", () => {
     expect(weights).toEqual(["+0.070", "+0.020", "0.000", "−0.045"]);
   });
 
-  it("tells the direction of a weight by words, place and pattern", () => {
-    expect(page).toContain("speaks against it");
+  it("shows the direction of a weight by words, position and pattern", () => {
+    expect(page).toContain("hurts");
     expect(page).toContain("makes no difference");
     expect(page).toMatch(/class="bar-against" x="18.0\d*%"/);
     expect(page).toContain('class="bar-for" x="50%"');
   });
 
-  it("names the explanation to the player, and has something without scripts", () => {
+  it("passes the explanation to the player, and links the audio without scripts", () => {
     expect(page).toContain(`<lemons-player explanation="${explanation.id}"`);
     expect(page).toContain(`<noscript><p>`);
     expect(page).toContain(`href="/v1/explanations/${explanation.id}/audio/top-1"`);
   });
 
-  it("brings no inline style or script, which the content policy forbids", () => {
+  it("contains no inline style or script, which the content policy forbids", () => {
     expect(page).not.toMatch(/\sstyle=|<script|\son\w+=/);
   });
 });
 
-describe("an explanation from every mask", () => {
-  it("says which parts decide", () => {
-    expect(page).toMatch(/Alone enough: <strong>drums, 6–12\u202fs<\/strong>\. With nothing else/);
-    expect(page).toMatch(/Without <strong>drums.*<\/strong> it would not be recommended/);
+describe("an explanation from all masks", () => {
+  it("shows which parts decide", () => {
+    expect(page).toMatch(
+      /Fewest parts that are enough: <strong>drums, 6–12\u202fs<\/strong>\. On their own/,
+    );
+    expect(page).toMatch(/Fewest to mute to lose it: <strong>drums.*<\/strong>\. Without them/);
   });
 
-  it("tells how much was counted, and at what cost", () => {
-    expect(page).toContain("all 16 combinations counted");
+  it("shows how much was counted, and the cost", () => {
+    expect(page).toContain("all 16 combinations, counted");
     expect(page).toContain("57.3 forward passes, for 21,984 columns");
     expect(page).toContain("split into 5 blocks");
   });
 });
 
-describe("an explanation from drawn masks", () => {
+describe("an explanation from sampled masks", () => {
   const sampled = (
     <ExplanationResult
       explanation={{
@@ -73,8 +75,8 @@ describe("an explanation from drawn masks", () => {
     />
   ).toString();
 
-  it("says how they were drawn and why, and claims nothing else", () => {
-    expect(sampled).toContain("256 drawn with seed 7, 15 distinct");
+  it("shows how and why they were sampled, without Shapley values or decisive parts", () => {
+    expect(sampled).toContain("256 sampled with seed 7, 15 distinct");
     expect(sampled).toContain("no response table: it has an LSTM");
     expect(sampled).not.toContain("Shapley");
     expect(sampled).not.toContain('class="decisive"');

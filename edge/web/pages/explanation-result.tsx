@@ -4,10 +4,10 @@ import { DecisiveParts } from "./decisive-parts.tsx";
 import { ExplanationSettings } from "./explanation-settings.tsx";
 import { WeightTable } from "./weight-table.tsx";
 
-/** Regions that change with the type, while the player between them plays on. */
+/** Regions that are replaced when the type changes, while the player between them keeps playing. */
 export const TYPE_REGIONS = { words: "explanation-words", details: "explanation-details" } as const;
 
-/** The hatching of bars that speak against the track; bars refer to it by its id. */
+/** The hatch pattern of bars that hurt. Bars refer to it by id. */
 function HatchDefinition() {
   return (
     <svg class="defs" aria-hidden="true">
@@ -22,9 +22,9 @@ function HatchDefinition() {
 }
 
 /**
- * A finished explanation: in words, to see, hear and change, and in numbers.
+ * A finished explanation: its summary, the player, and the numbers.
  *
- * @param isPrivate whether it is somebody's own
+ * @param isPrivate true if it explains a private upload
  */
 export function ExplanationResult({
   explanation,
@@ -43,8 +43,8 @@ export function ExplanationResult({
         <lemons-embed slot="actions" private={isPrivate || undefined} />
         <noscript>
           <p>
-            Hearing and changing the parts needs JavaScript; the numbers below do not.{" "}
-            <a href={highlightPath(id, "top-1")}>Play the part that speaks most for it</a>
+            Playing and muting parts needs JavaScript. The numbers below don’t.{" "}
+            <a href={highlightPath(id, "top-1")}>Play the part that helps most</a>
           </p>
         </noscript>
       </lemons-player>

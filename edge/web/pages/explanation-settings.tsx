@@ -1,47 +1,47 @@
 import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
-import { formatDecimal } from "./number-format.ts";
+import { formatDecimal } from "./format.ts";
 
 type Rows = [name: string, value: string][];
 
-/** Which masks were looked at. */
+/** Rows about the masks. */
 function maskRows({ components, neighbourhood }: PublishedExplanation): Rows {
   if (neighbourhood.kind === "exhaustive") {
     const combinations = 2 ** components.length;
     return [
-      ["Masks", `all ${combinations.toLocaleString("en-GB")} combinations counted`],
+      ["Masks", `all ${combinations.toLocaleString("en-GB")} combinations, counted`],
       [
-        "Stands for",
-        `${neighbourhood.effectiveSamples.toLocaleString("en-GB")} drawn masks, on average`,
+        "Equivalent to",
+        `${neighbourhood.effectiveSamples.toLocaleString("en-GB")} sampled masks, on average`,
       ],
     ];
   }
   const { samples, seed, distinctMasks } = neighbourhood;
-  return [["Masks", `${samples} drawn with seed ${seed}, ${distinctMasks} distinct`]];
+  return [["Masks", `${samples} sampled with seed ${seed}, ${distinctMasks} distinct`]];
 }
 
-/** How the model's answers were come by. */
+/** Rows about how the model was evaluated. */
 function engineRows({ engine }: PublishedExplanation): Rows {
   const { kind, reason, blocks, columnsEvaluated, forwardEquivalents } = engine;
-  const cost = `the work of ${forwardEquivalents.toFixed(1)} forward passes`;
+  const cost = `as much as ${forwardEquivalents.toFixed(1)} forward passes`;
   if (kind === "dense") {
-    const because = reason === null ? "" : `, since there is no response table: ${reason}`;
+    const because = reason === null ? "" : ` (no response table: ${reason})`;
     return [
-      ["Engine", `one forward pass a mask${because}`],
+      ["Engine", `one forward pass per mask${because}`],
       ["Cost", cost],
     ];
   }
   return [
-    ["Engine", `read from a response table of a model split into ${blocks} blocks`],
+    ["Engine", `response table, of the model split into ${blocks} blocks`],
     ["Cost", `${cost}, for ${columnsEvaluated.toLocaleString("en-GB")} columns`],
   ];
 }
 
-/** How the explanation was computed, name by value. */
-function settingsOf(explanation: PublishedExplanation): Rows {
+/** Lists how the explanation was computed. */
+function settingRows(explanation: PublishedExplanation): Rows {
   const { audio, engine, model, separation, timings } = explanation;
   const { startSeconds, seconds } = audio.snippet;
   return [
-    ["Excerpt heard", `${seconds.toFixed(1)} s from ${startSeconds.toFixed(1)} s`],
+    ["Excerpt", `${seconds.toFixed(1)} s from ${startSeconds.toFixed(1)} s`],
     [
       "Relevance",
       `${formatDecimal(explanation.relevance)} (logit ${formatDecimal(explanation.logit)})`,
@@ -56,14 +56,14 @@ function settingsOf(explanation: PublishedExplanation): Rows {
     [
       "Relevance of silence",
       explanation.relevanceOfSilence === null
-        ? "not asked"
+        ? "not computed"
         : formatDecimal(explanation.relevanceOfSilence),
     ],
     ...maskRows(explanation),
     ["Kernel width", String(explanation.kernelWidth)],
-    ["Parts kept", `${explanation.features} (selection: ${explanation.featureSelection})`],
-    ["Explained", explanation.target],
-    ["Sources by", `${separation.separator}, version ${separation.version}`],
+    ["Parts in the fit", `${explanation.features} (selection: ${explanation.featureSelection})`],
+    ["Target", explanation.target],
+    ["Separator", `${separation.separator}, version ${separation.version}`],
     ["Model", `${model.id}, version ${model.version.slice(0, 12)}`],
     ...engineRows(explanation),
     ...Object.entries({ ...engine.seconds, ...timings }).map(([phase, spent]): [string, string] => [
@@ -73,13 +73,13 @@ function settingsOf(explanation: PublishedExplanation): Rows {
   ];
 }
 
-/** The settings, folded away until somebody wants them. */
+/** A collapsed list of how the explanation was computed. */
 export function ExplanationSettings({ explanation }: { explanation: PublishedExplanation }) {
   return (
     <details class="settings">
       <summary>How this was computed</summary>
       <dl>
-        {settingsOf(explanation).map(([name, value]) => (
+        {settingRows(explanation).map(([name, value]) => (
           <>
             <dt>{name}</dt>
             <dd>{value}</dd>

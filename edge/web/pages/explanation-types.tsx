@@ -1,48 +1,43 @@
-import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
+import { ExplanationType } from "@lemons/shared/contract/explanation-request";
+import type { Context } from "hono";
+import { ProblemError } from "../../base/problems/problem.ts";
+import { badRequest } from "../../base/problems/request-problems.ts";
 
-/** What each type of explanation is called and means, in the order in which they are offered. */
-export const EXPLANATION_TYPES: Record<ExplanationType, { label: string; meaning: string }> = {
+export const DEFAULT_TYPE: ExplanationType = "time+source";
+
+/** The name and the meaning of each type, in the order of the tabs. */
+const EXPLANATION_TYPES: Record<ExplanationType, { label: string; meaning: string }> = {
   time: {
     label: "By time",
-    meaning:
-      "The excerpt is cut into five stretches of time; you hear which of them speak for the track.",
+    meaning: "The excerpt in five segments. Hear which of them help.",
   },
   source: {
     label: "By source",
-    meaning:
-      "The sound is taken apart into vocals, piano, drums, bass and everything else; you hear which of them speak for the track.",
+    meaning: "Vocals, piano, drums, bass and everything else. Hear which of them help.",
   },
   "time+source": {
     label: "By time and source",
-    meaning: "Every source in every stretch of time, 25 parts in all: the finest answer.",
+    meaning: "Each source in each segment, 25 parts in all: the finest answer.",
   },
 };
 
-const TYPES = Object.entries(EXPLANATION_TYPES) as [
-  ExplanationType,
-  (typeof EXPLANATION_TYPES)[ExplanationType],
-][];
-
-/** Id of the choice of type. */
-export const TYPES_REGION = "explanation-types";
-
 /**
- * The choice of type: links, so that each has an address of its own. Where the player shows the other
- * types itself, they change what it shows (edge/player/explanation-tabs.ts).
+ * Links to each type of explanation. If the player can show the other types itself, its script handles
+ * the links without loading a page (edge/player/explanation-tabs.ts).
  */
 export function ExplanationTypes({ path, current }: { path: string; current: ExplanationType }) {
   return (
-    <div id={TYPES_REGION}>
+    <div id="explanation-types">
       <nav aria-label="Type of explanation">
         <ul class="types">
-          {TYPES.map(([type, { label }]) => (
+          {ExplanationType.options.map((type) => (
             <li>
               <a
                 href={`${path}?type=${encodeURIComponent(type)}#why`}
                 aria-current={type === current ? "true" : undefined}
                 data-view={type}
               >
-                {label}
+                {EXPLANATION_TYPES[type].label}
               </a>
             </li>
           ))}
@@ -52,3 +47,18 @@ export function ExplanationTypes({ path, current }: { path: string; current: Exp
     </div>
   );
 }
+
+/**
+ * Returns the `type` of the query, or the default.
+ *
+ * @throws ProblemError bad-request
+ */
+export function readExplanationType(c: Context): ExplanationType {
+  // A "+" in a query means a space, but people type it.
+  const text = c.req.query("type")?.replace(" ", "+");
+  if (text === undefined) return DEFAULT_TYPE;
+  const parsed = ExplanationType.safeParse(text, { error: () => INVALID_TYPE });
+  if (parsed.success) return parsed.data;
+  throw new ProblemError(badRequest("query", parsed.error));
+}
+const INVALID_TYPE = `type must be one of ${ExplanationType.options.join(", ")}`;

@@ -1,6 +1,6 @@
 import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
 
-/** A small explanation with weights of both signs and one highlight that has nothing to play. */
+/** A small explanation with weights of both signs and one highlight without audio. */
 export const explanation: PublishedExplanation = {
   schemaVersion: 1,
   id: `${"0".repeat(32)}-${"1".repeat(32)}`,

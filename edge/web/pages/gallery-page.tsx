@@ -4,37 +4,41 @@ import { renderPage } from "./layout.tsx";
 const STATES: readonly { example: string; title: string; note: string }[] = [
   {
     example: "usual",
-    title: "As usual",
-    note: "Five sources in five stretches of time, with stems.",
+    title: "Default",
+    note: "Five sources in five segments, with stems.",
   },
   { example: "source", title: "By source", note: "An explanation of five sources." },
-  { example: "time", title: "By time", note: "An explanation of five stretches of time." },
-  { example: "loading", title: "Loading", note: "After half a second it says so." },
-  { example: "error", title: "No explanation", note: "The server cannot be reached." },
-  { example: "no-sound", title: "No sound", note: "Play fails; what is seen stays usable." },
+  { example: "time", title: "By time", note: "An explanation of five segments." },
+  { example: "loading", title: "Loading", note: "Shows a message after half a second." },
+  { example: "error", title: "No explanation", note: "The server can’t be reached." },
+  { example: "no-sound", title: "No sound", note: "Playback fails; everything else works." },
   {
     example: "no-stems",
     title: "No stems",
-    note: "Whole stretches and the top parts can be heard.",
+    note: "Whole segments and the top parts can be played.",
   },
   {
     example: "stems-fail",
-    title: "Stems that fail",
-    note: "The whole track goes on; trying again brings the parts.",
+    title: "Failing stems",
+    note: "The whole track keeps playing. Try again loads the parts.",
   },
   {
     example: "stems-late",
-    title: "Stems that take their time",
-    note: "After four seconds the whole track sounds, until they are there.",
+    title: "Slow stems",
+    note: "After four seconds the whole track plays until they arrive.",
   },
-  { example: "no-table", title: "No table", note: "What-if fails, with a way to try again." },
-  { example: "drawn", title: "Drawn masks", note: "No answer to what was not asked." },
-  { example: "empty", title: "Weights of zero", note: "No part makes a difference." },
-  { example: "all-negative", title: "All against it", note: "No part speaks for the track." },
-  { example: "short", title: "A short track", note: "One stretch of time, three sources." },
+  { example: "no-table", title: "No table", note: "What-if fails and offers to try again." },
+  {
+    example: "drawn",
+    title: "Sampled masks",
+    note: "What-if has no scores for other combinations.",
+  },
+  { example: "empty", title: "Zero weights", note: "No part makes a difference." },
+  { example: "all-negative", title: "All parts hurt", note: "No part helps." },
+  { example: "short", title: "A short track", note: "One segment, three sources." },
 ];
 
-/** `/gallery`: the player in every state. */
+/** Renders `/gallery`: the player in every state. */
 export function renderGalleryPage(): string {
   return renderPage({
     title: "Player gallery",
@@ -44,7 +48,7 @@ export function renderGalleryPage(): string {
     children: (
       <>
         <h1>The player, in every state</h1>
-        <p class="lead">Music and numbers on this page are made up in your browser.</p>
+        <p class="lead">Your browser makes up the music and the numbers on this page.</p>
         {STATES.map(({ example, title, note }) => (
           <section class="section" aria-labelledby={`state-${example}`}>
             <h2 id={`state-${example}`}>{title}</h2>
@@ -59,7 +63,7 @@ export function renderGalleryPage(): string {
         </section>
         <section class="section" aria-labelledby="state-compact">
           <h2 id="state-compact">Compact</h2>
-          <p class="muted">Without the what-if panel, in the other colour scheme.</p>
+          <p class="muted">Without the what-if panel, in the dark theme.</p>
           <lemons-player data-example="usual" controls="compact" theme="dark" />
         </section>
       </>

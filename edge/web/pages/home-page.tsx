@@ -1,8 +1,62 @@
 import type { Listener } from "@lemons/shared/contract/listener";
 import { Avatar } from "./avatar.tsx";
-import { HeroDrawing } from "./hero-drawing.tsx";
+import { formatCount } from "./format.ts";
 import { renderPage } from "./layout.tsx";
-import { formatCount } from "./number-format.ts";
+
+const SOURCES = ["vocals", "piano", "drums", "bass", "other"] as const;
+/** How much each part of a made-up track helps, 0 to 4, or hurts, below 0. One row per source. */
+const STRENGTHS = [
+  [1, 0, -1, 1, 0],
+  [0, 1, 1, 0, 1],
+  [4, 4, 2, 1, 1],
+  [1, 1, 0, 1, -1],
+  [0, 0, 1, 0, 0],
+];
+const LABEL = 58;
+const CELL = { width: 50, height: 24, gap: 4 } as const;
+
+/** An example explanation: the parts of a track, with those that matter highlighted. */
+function HeroDrawing() {
+  const { width, height, gap } = CELL;
+  return (
+    <figure class="hero-figure">
+      <figcaption>“Recommended for the drums at the start.”</figcaption>
+      <svg
+        viewBox={`0 0 ${LABEL + 5 * (width + gap)} ${SOURCES.length * (height + gap) + 18}`}
+        aria-hidden="true"
+      >
+        {STRENGTHS.map((row, source) => (
+          <g transform={`translate(0 ${source * (height + gap)})`}>
+            <text class={source === 2 ? "hero-strong" : undefined} x="0" y={height / 2 + 4}>
+              {SOURCES[source]}
+            </text>
+            {row.map((strength, segment) => (
+              <rect
+                class={strength < 0 ? "hero-against" : `hero-${strength}`}
+                x={LABEL + segment * (width + gap)}
+                y="0.5"
+                width={width}
+                height={height - 1}
+                rx="5"
+              />
+            ))}
+          </g>
+        ))}
+        <text x={LABEL} y={SOURCES.length * (height + gap) + 13}>
+          0 s
+        </text>
+        <text
+          x={LABEL + 5 * (width + gap) - gap}
+          y={SOURCES.length * (height + gap) + 13}
+          text-anchor="end"
+        >
+          30 s
+        </text>
+      </svg>
+      <p class="hero-note">Play parts alone, or mute them and watch the score change.</p>
+    </figure>
+  );
+}
 
 function ListenerCard({ listener }: { listener: Listener }) {
   const { id, name, taste, tracks, plays } = listener;
@@ -22,7 +76,7 @@ function ListenerCard({ listener }: { listener: Listener }) {
   );
 }
 
-/** Beside the listeners: what they would say to a song that the visitor brings. */
+/** Links to the upload page, beside the listeners. */
 function OwnSongCard() {
   return (
     <li class="card own-song">
@@ -34,28 +88,27 @@ function OwnSongCard() {
         <h3>
           <a href="/song">Your own song</a>
         </h3>
-        <p class="taste">Bring a file, and hear what one of them would like about it, or not.</p>
+        <p class="taste">Upload a file and hear why it is a match, or not.</p>
       </div>
     </li>
   );
 }
 
-/** `/`: choose a listener. */
+/** Renders `/`: the listeners to choose from. */
 export function renderHomePage(listeners: readonly Listener[]): string {
   return renderPage({
     title: "LEMONS",
-    description: "A music recommender that can be heard explaining itself.",
+    description: "A music recommender that plays you its reasons.",
     path: "/",
     script: null,
     children: (
       <>
         <div class="hero">
           <div>
-            <h1>Music recommendations you can hear the reasons for</h1>
+            <h1>Hear why a song was recommended</h1>
             <p class="lead">
-              LEMONS listens to a track, predicts how well it fits a listener, and then plays you
-              the very parts of the sound that made the difference.{" "}
-              <a href="/how-it-works">How does it work?</a>
+              LEMONS scores how well a track fits a listener. Then it plays you the parts of the
+              sound that made the difference. <a href="/how-it-works">How it works</a>
             </p>
           </div>
           <HeroDrawing />
@@ -63,7 +116,7 @@ export function renderHomePage(listeners: readonly Listener[]): string {
         <section class="section" aria-labelledby="listeners">
           <h2 id="listeners">Choose a listener</h2>
           {listeners.length === 0 ? (
-            <p>There are no listeners yet: the catalogue has not been seeded.</p>
+            <p>No listeners yet. Seed the catalogue first.</p>
           ) : (
             <ul class="cards">
               {listeners.map((listener) => (

@@ -12,32 +12,32 @@ const STEPS = [
   {
     title: "A track",
     drawing: <TrackDrawing />,
-    text: "The model hears the middle 30 seconds, as a picture of which pitches sound when: a spectrogram.",
+    text: "The model hears the middle 30 seconds as a spectrogram: which pitches sound when.",
   },
   {
     title: "Taken apart",
     drawing: <PartsDrawing />,
-    text: "The excerpt is cut into five stretches of time and separated into five sources. Added up, the 25 parts are the track again.",
+    text: "The excerpt is cut into five segments and separated into five sources. All 25 parts together are the track again.",
   },
   {
-    title: "Left out",
+    title: "Muted",
     drawing: <MasksDrawing />,
-    text: "Parts are switched off in every possible way. These on-off patterns are called masks; for 25 parts there are 33,554,432.",
+    text: "Parts are muted in every possible combination. Each on-off pattern is a mask; 25 parts have 33,554,432.",
   },
   {
-    title: "Asked again",
+    title: "Scored again",
     drawing: <NetworkDrawing />,
-    text: "The recommender, a convolutional network trained on what this listener plays, says for each version how well it fits: the relevance, from 0 to 1. Since each stretch of the network hears only a few parts, no work is done twice, and all versions take a few seconds.",
+    text: "A convolutional network, trained on what this listener plays, scores each version from 0 to 1: the relevance. Each position of the network hears only a few parts, so nothing is computed twice, and all versions take a few seconds.",
   },
   {
     title: "Weighed",
     drawing: <FitDrawing />,
-    text: "A simple linear model learns from these answers what each part adds or takes away. Versions close to the whole track count most.",
+    text: "A linear model is fitted to these scores: how much each part adds or takes away. Versions close to the whole track count most.",
   },
   {
     title: "Heard",
     drawing: <HeardDrawing />,
-    text: "The parts with the highest weights are played back to you. That is the explanation: not a chart about the music, but the music.",
+    text: "You hear the parts with the highest weights. That is the explanation: not a chart about the music, but the music.",
   },
 ];
 
@@ -62,19 +62,19 @@ const PAPERS = [
   },
 ];
 
-/** `/how-it-works`: the method in six drawings, what to make of the numbers, and the papers. */
+/** Renders `/how-it-works`: the method in six drawings, the meaning of the numbers, and the papers. */
 export function renderHowItWorksPage(): string {
   return renderPage({
     title: "How it works",
-    description: "How LEMONS finds the parts of a track that speak for a recommendation.",
+    description: "How LEMONS finds the parts of a track that drive a recommendation.",
     path: "/how-it-works",
     script: null,
     children: (
       <>
-        <h1>How does it work?</h1>
+        <h1>How it works</h1>
         <p class="lead">
-          To learn what a part of a track contributes, leave it out and ask the model again. Do that
-          often enough, and the parts that matter stand out, so that they can be played.
+          To learn what a part of a track contributes, mute it and score the track again. Do that
+          with every combination, and the parts that matter stand out.
         </p>
         <ol class="steps">
           {STEPS.map(({ title, drawing, text }) => (
@@ -86,35 +86,35 @@ export function renderHowItWorksPage(): string {
           ))}
         </ol>
         <div class="prose">
-          <h2>What the numbers say</h2>
+          <h2>What the numbers mean</h2>
           <p>
-            <strong>Relevance</strong> is the model’s own answer for the whole track: 0 means that
-            it does not suit the listener at all, 1 that it suits perfectly.
+            <strong>Relevance</strong> is the model’s score of the whole track, from 0 (no match) to
+            1 (a perfect match).
           </p>
           <p>
-            <strong>A weight</strong> is what one part adds to the relevance, or takes from it, as
-            far as a sum of parts can say. It explains this model’s answer for this listener, not
-            the music as such.
+            <strong>A weight</strong> estimates how much one part adds to the relevance or takes
+            from it, as if the parts simply added up. It explains this model’s score for this
+            listener, not the music as such.
           </p>
           <p>
-            <strong>A Shapley value</strong> shares out the whole difference between the track and
-            silence among the parts: what each adds on average, whatever else is sounding.
+            <strong>A Shapley value</strong> is a part’s share of the difference between the track
+            and silence: what it adds on average over all combinations of the other parts.
           </p>
           <p>
-            <strong>Alone enough</strong> are the fewest parts that would be recommended by
-            themselves; <strong>without</strong> certain others, the rest would not be. Both are
-            found among all combinations, not guessed from the weights.
+            <strong>Fewest parts that are enough</strong> would be recommended on their own. Mute
+            the <strong>fewest to lose it</strong>, and the rest no longer is. Both come from all
+            combinations, not from the weights.
           </p>
           <p>
-            <strong>Fidelity</strong> tells how far to trust the weights: it is the share of the
-            model’s changing answers that they account for. At 100 % the parts simply add up; where
-            it is low, the model hears combinations that no list of weights can show.
+            <strong>Fidelity</strong> tells how far to trust the weights: the share of the changes
+            in the score that they account for. At 100 % the parts simply add up. If it is low, the
+            parts work together, and no list of weights can show that.
           </p>
           <h2>Limits</h2>
           <p>
-            Most tracks are separated by plain signal processing, not by a neural network, so a
-            little of one source can be heard in another. Twelve tracks of the demo were composed
-            for it and use their true stems. The listeners and their play counts are invented.
+            Most tracks are separated by signal processing, not by a neural network, so a little of
+            one source leaks into another. Twelve tracks of the demo were composed for it and use
+            their true stems. The listeners and their play counts are invented.
           </p>
           <h2>Papers</h2>
           <ul class="papers">

@@ -3,17 +3,17 @@ import { PLAYER_PATH } from "@lemons/shared/display/embed-code";
 import type { Child } from "hono/jsx";
 import assets from "../../assets/asset-names.js";
 
-/** What every page says about itself. */
+/** The content of a page and its metadata. */
 export interface PageProps {
   title: string;
   description: string;
-  /** Path of the page, to mark it in the navigation. */
+  /** Path of the page, which the navigation marks as current. */
   path: string;
-  /** Seconds after which a browser without scripts loads the page again. */
+  /** Seconds after which a browser without scripts reloads the page. */
   refreshSeconds?: number | undefined;
-  /** Address of the page's script, that of the demo by default; null on pages that need none. */
+  /** Address of the page's script: the demo's by default, null for none. */
   script?: string | null;
-  /** More for the document's head. */
+  /** Additional elements of the document's head. */
   head?: Child;
   children: Child;
 }
@@ -64,11 +64,11 @@ function Footer() {
     <footer class="site-footer">
       <div>
         <p>
-          The music is under free licences: author, licence and changes stand with every track. The
+          All music is freely licensed; each track names its author, licence and changes. The
           listeners are invented.
         </p>
         <p>
-          <a href="/docs">API reference</a> · <a href="/how-it-works">Method and sources</a>
+          <a href="/docs">API reference</a> · <a href="/how-it-works">Method and papers</a>
         </p>
       </div>
     </footer>
@@ -97,7 +97,7 @@ function Layout(props: PageProps) {
         <link rel="stylesheet" href={assets.style} />
         {script === null ? null : (
           <>
-            {/* Every script imports it: found here it comes at the same time. */}
+            {/* Every script imports the player: preloading it saves a round trip. */}
             <link rel="modulepreload" href={PLAYER_PATH} />
             <script type="module" src={script} />
           </>
@@ -111,7 +111,7 @@ function Layout(props: PageProps) {
       </head>
       <body>
         <a class="skip" href="#main">
-          Skip to the content
+          Skip to content
         </a>
         <Header path={path} />
         <main id="main" tabindex={-1}>
@@ -123,7 +123,7 @@ function Layout(props: PageProps) {
   );
 }
 
-/** The whole HTML document of a page. */
+/** Renders the HTML document of a page. */
 export function renderPage(props: PageProps): string {
   return `<!doctype html>${(<Layout {...props} />).toString()}`;
 }

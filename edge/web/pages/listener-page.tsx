@@ -17,11 +17,11 @@ function Profile({ profile }: { profile: ListenerProfile }) {
         <p class="lead">{taste}</p>
         <dl class="figures">
           <div>
-            <dt>tracks heard</dt>
+            <dt>tracks</dt>
             <dd>{tracks}</dd>
           </div>
           <div>
-            <dt>plays in all</dt>
+            <dt>plays</dt>
             <dd>{plays}</dd>
           </div>
         </dl>
@@ -57,9 +57,9 @@ function HistoryTable({ profile }: { profile: ListenerProfile }) {
 }
 
 /**
- * `/listeners/{id}`: who the listener is, what the model recommends, what was heard.
+ * Renders `/listeners/{id}`: the profile, the recommendations and the history of a listener.
  *
- * @param page the first recommendations, or null where the listener has no model
+ * @param page the first recommendations, or null if the listener has no model
  */
 export function renderListenerPage(
   profile: ListenerProfile,
@@ -67,7 +67,7 @@ export function renderListenerPage(
 ): string {
   return renderPage({
     title: profile.name,
-    description: `What LEMONS recommends to ${profile.name}: ${profile.taste}`,
+    description: `Recommendations for ${profile.name}: ${profile.taste}`,
     path: `/listeners/${profile.id}`,
     refreshSeconds: page !== null && isScoring(page.scoring) ? REFRESH_SECONDS : undefined,
     children: (
@@ -81,15 +81,15 @@ export function renderListenerPage(
         </div>
         <div class="profile-columns">
           <section aria-labelledby="recommended">
-            <h2 id="recommended">Recommended to {profile.name}</h2>
+            <h2 id="recommended">Recommended for {profile.name}</h2>
             {page === null ? (
-              <p>No model is active for {profile.name}, so nothing can be recommended yet.</p>
+              <p>{profile.name} has no model yet, so there are no recommendations.</p>
             ) : (
               <RecommendationTable listener={profile.id} page={page} />
             )}
           </section>
           <section aria-labelledby="heard">
-            <h2 id="heard">Heard so far</h2>
+            <h2 id="heard">Played so far</h2>
             <HistoryTable profile={profile} />
           </section>
         </div>

@@ -11,13 +11,13 @@ const WAVE = [
   0.15, 0.3, 0.5, 0.35, 0.7, 0.9, 0.6, 0.45, 0.8, 1, 0.75, 0.5, 0.3, 0.4, 0.65, 0.85, 0.7, 0.4,
   0.55, 0.95, 0.8, 0.5, 0.35, 0.2,
 ];
-/** Made-up masks: which of the 25 parts are kept. */
+/** Made-up masks of 25 parts: 1 keeps a part, 0 mutes it. */
 const MASKS = [
   [1, 1, 0, 1, 0, 0, 1, 1, 0, 1, 1, 0, 0, 1, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1],
   [0, 1, 1, 0, 1, 1, 0, 0, 1, 0, 0, 1, 1, 1, 0, 1, 1, 0, 0, 1, 0, 1, 0, 1, 1],
   [1, 0, 0, 1, 1, 0, 1, 0, 1, 1, 1, 1, 0, 0, 1, 0, 0, 1, 1, 0, 1, 1, 0, 0, 1],
 ];
-/** The parts that are heard in the end. */
+/** Indices of the parts that are played in the end. */
 const HEARD = new Set([11, 12, 17]);
 const WEIGHTS = [0.9, 0.65, 0.4, -0.25, -0.6];
 
@@ -64,7 +64,7 @@ function Grid(props: { x: number; y: number; scale?: number; on: (part: number) 
   );
 }
 
-/** The sound as it comes. */
+/** The waveform of a track. */
 export function TrackDrawing() {
   return (
     <Drawing>
@@ -73,7 +73,7 @@ export function TrackDrawing() {
   );
 }
 
-/** Stretches of time across, sources down. */
+/** The grid of parts: segments across, sources down. */
 export function PartsDrawing() {
   return (
     <Drawing>
@@ -90,7 +90,7 @@ export function PartsDrawing() {
   );
 }
 
-/** Versions of the track with parts left out. */
+/** Versions of the track with muted parts. */
 export function MasksDrawing() {
   return (
     <Drawing>
@@ -101,7 +101,7 @@ export function MasksDrawing() {
   );
 }
 
-/** The network gives each version a relevance. */
+/** The network, which gives each version a relevance. */
 export function NetworkDrawing() {
   return (
     <Drawing>
@@ -125,7 +125,7 @@ export function NetworkDrawing() {
   );
 }
 
-/** One weight a part. */
+/** The weights of the fit as bars. */
 export function FitDrawing() {
   return (
     <Drawing>
@@ -144,7 +144,7 @@ export function FitDrawing() {
   );
 }
 
-/** What remains to be heard. */
+/** The parts with the highest weights, and a loudspeaker. */
 export function HeardDrawing() {
   return (
     <Drawing>

@@ -1,38 +1,37 @@
 import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
 import type { TrackId } from "@lemons/shared/contract/identifier";
 import type { Listener } from "@lemons/shared/contract/listener";
+import type { TrackScorePage } from "@lemons/shared/contract/recommendation";
 import type { TrackDetail } from "@lemons/shared/contract/track";
-import type { TrackScorePage } from "@lemons/shared/contract/track-scores";
 import { Avatar } from "./avatar.tsx";
-import type { ComparedListener } from "./compare-page.tsx";
-import { DeleteSong } from "./delete-song.tsx";
 import { ExplanationResult } from "./explanation-result.tsx";
 import { ExplanationTypes } from "./explanation-types.tsx";
 import { renderPage } from "./layout.tsx";
 import { RelevanceBadge } from "./relevance-badge.tsx";
-import { Moment } from "./song-privacy.tsx";
-import { TrackWave } from "./track-wave.tsx";
+import { DeleteSong, Moment } from "./song-parts.tsx";
+import { TrackWave } from "./track-parts.tsx";
+import type { TrackView } from "./track-view.ts";
 
-/** How far an uploaded song is. */
+/** The state of an uploaded song. */
 export type SongState =
   | { kind: "probing"; reason: string | null }
   | { kind: "unusable"; reason: string }
   | {
       kind: "ready";
       track: TrackDetail;
-      known: ComparedListener;
+      view: TrackView;
       type: ExplanationType;
-      /** How relevant each listener's model finds it. */
+      /** The song's score for each listener. */
       scores: TrackScorePage;
     };
 
-/** Everything that the page of an uploaded song shows. */
+/** The content of an uploaded song's page. */
 export interface OwnSongPageProps {
   id: TrackId;
   title: string;
   artist: string;
   state: SongState;
-  /** The chosen one is among them. */
+  /** Includes `listener`. */
   listeners: readonly Listener[];
   listener: Listener;
   keptUntil: Date;
@@ -48,11 +47,13 @@ type Ready = Extract<SongState, { kind: "ready" }>;
 function Probing({ reason }: { reason: string | null }) {
   return (
     <lemons-scoring class="scoring" region={SONG_REGION}>
-      <p role="status">Decoding the song …</p>
-      <progress aria-label="Decoding the song" />
-      {reason === null ? null : <p class="muted">Trying again, after: {reason}</p>}
+      <p role="status">Decoding your song …</p>
+      <progress aria-label="Decoding your song" />
+      {reason === null ? null : (
+        <p class="muted">Trying again. The last attempt failed: {reason}</p>
+      )}
       <noscript>
-        <p>Load the page again to see how far it is.</p>
+        <p>Reload the page to see the progress.</p>
       </noscript>
     </lemons-scoring>
   );
@@ -62,43 +63,41 @@ function Unusable({ reason }: { reason: string }) {
   return (
     <div class="failure" role="alert">
       <p>
-        <strong>This song cannot be explained.</strong>
+        <strong>This song can’t be explained.</strong>
       </p>
       <p>{reason}</p>
       <p>
         <a class="button" href="/song">
-          Take another one
+          Choose another song
         </a>
       </p>
     </div>
   );
 }
 
-/** How far the scores are: the same line, so that nothing moves when they arrive. */
-function ScoresNote({ scores: { missing, reason }, known }: Pick<Ready, "scores" | "known">) {
+/** The progress of the scores, always on one line, so that the page doesn't move when they arrive. */
+function ScoresNote({ scores: { missing, reason }, view }: Pick<Ready, "scores" | "view">) {
   if (missing.length === 0) {
-    return <p class="muted song-note">How well it suits each of them. Choose one to hear why.</p>;
+    return <p class="muted song-note">Its score for each listener. Choose one to hear why.</p>;
   }
-  if (known.explanation === null) {
-    return (
-      <p class="muted song-note">How well it suits each of them comes after the explanation.</p>
-    );
+  if (view.explanation === null) {
+    return <p class="muted song-note">The other listeners’ scores follow the explanation.</p>;
   }
   return (
     <lemons-scoring region={LISTENERS_REGION}>
       <p class="muted song-note">
-        {reason === null ? "Every listener’s model is hearing it …" : `Scores wait: ${reason}`}
+        {reason === null ? "Scoring it for every listener …" : `Scoring is paused: ${reason}`}
       </p>
     </lemons-scoring>
   );
 }
 
-/** The same song for anybody else. */
-function Listeners({ id, listeners, listener, type, scores, known }: OwnSongPageProps & Ready) {
+/** Links to the same song for each listener. */
+function Listeners({ id, listeners, listener, type, scores, view }: OwnSongPageProps & Ready) {
   const relevance = new Map(scores.scores.map((score) => [score.listener, score.relevance]));
   return (
     <div id={LISTENERS_REGION}>
-      <ScoresNote scores={scores} known={known} />
+      <ScoresNote scores={scores} view={view} />
       <nav aria-label="Listener">
         <ul class="song-listeners">
           {listeners.map(({ id: other, name }) => (
@@ -119,13 +118,13 @@ function Listeners({ id, listeners, listener, type, scores, known }: OwnSongPage
   );
 }
 
-function Explanation({ id, listener, type, known }: OwnSongPageProps & Ready) {
+function Explanation({ id, listener, type, view }: OwnSongPageProps & Ready) {
   return (
     <div id={EXPLANATION_REGION}>
-      {known.explanation !== null ? (
-        <ExplanationResult explanation={known.explanation} isPrivate />
+      {view.explanation !== null ? (
+        <ExplanationResult explanation={view.explanation} isPrivate />
       ) : (
-        // Whoever has uploaded it wants it explained: nobody needs to press a button for it.
+        // Starts at once: uploading a song was the request to explain it.
         <lemons-explanation
           listener={listener.id}
           track={id}
@@ -134,7 +133,7 @@ function Explanation({ id, listener, type, known }: OwnSongPageProps & Ready) {
           running
         >
           <noscript>
-            <p>Asking for this explanation here needs JavaScript.</p>
+            <p>Explaining here needs JavaScript.</p>
           </noscript>
         </lemons-explanation>
       )}
@@ -144,7 +143,7 @@ function Explanation({ id, listener, type, known }: OwnSongPageProps & Ready) {
 
 function Song(props: OwnSongPageProps & { state: Ready }) {
   const { id, state, listener } = props;
-  const { track, known, type } = state;
+  const { track, view, type } = state;
   const path = `/song/${id}/${listener.id}`;
   return (
     <>
@@ -152,14 +151,14 @@ function Song(props: OwnSongPageProps & { state: Ready }) {
         <TrackWave track={track} />
       </div>
       <section class="section" aria-labelledby="for">
-        <h2 id="for">For whom?</h2>
+        <h2 id="for">Listeners</h2>
         <Listeners {...props} {...state} />
       </section>
       <section class="section" id="why" aria-labelledby="why-title">
         <div class="song-why">
-          <h2 id="why-title">What does {listener.name}’s model hear in it?</h2>
+          <h2 id="why-title">Is it a match for {listener.name}?</h2>
           <div id={RELEVANCE_REGION}>
-            {known.relevance === null ? null : <RelevanceBadge relevance={known.relevance} large />}
+            {view.relevance === null ? null : <RelevanceBadge relevance={view.relevance} large />}
           </div>
         </div>
         <ExplanationTypes path={path} current={type} />
@@ -169,12 +168,12 @@ function Song(props: OwnSongPageProps & { state: Ready }) {
   );
 }
 
-/** `/song/{track}/{listener}`: an uploaded song, how far it is, and why it suits a listener or not. */
+/** Renders `/song/{track}/{listener}`: an uploaded song, its state, and its explanation for a listener. */
 export function renderOwnSongPage(props: OwnSongPageProps): string {
   const { id, title, artist, state, listener, keptUntil } = props;
   return renderPage({
     title: `${title} for ${listener.name}`,
-    description: "A song of your own, explained.",
+    description: "Your own song, explained.",
     path: `/song/${id}/${listener.id}`,
     head: <meta name="robots" content="noindex" />,
     children: (

@@ -1,4 +1,4 @@
-// The custom elements of edge/player, as the server writes them.
+// The custom elements of edge/player that pages render.
 import "hono/jsx";
 
 declare module "hono/jsx" {

@@ -40,7 +40,7 @@ const render = (page: RecommendationPage) =>
   (<RecommendationTable listener="ilse" page={page} />).toString();
 
 describe("RecommendationTable", () => {
-  it("shows rank, title, artist, relevance in words, and the way to the reasons", () => {
+  it("shows rank, title, artist, relevance in words, and a link to the explanation", () => {
     const html = render(finished);
     expect(html).toContain("Revelation &lt;1&gt;");
     expect(html).toContain('Joseph G. Toscano · <span class="licence">GPL-2.0-or-later</span>');
@@ -51,7 +51,7 @@ describe("RecommendationTable", () => {
     expect(html).not.toContain("<lemons-scoring");
   });
 
-  it("renews itself while tracks are being scored", () => {
+  it("reloads while tracks are being scored", () => {
     const html = render({
       ...finished,
       recommendations: [],
@@ -62,19 +62,19 @@ describe("RecommendationTable", () => {
     expect(html).toContain("The first tracks appear here in a moment.");
   });
 
-  it("says why scoring stands still", () => {
+  it("shows why scoring is paused", () => {
     const scoring = { scored: 3, failed: 0, total: 72, reason: "the gpu-worker is away" };
-    expect(render({ ...finished, scoring })).toContain("Scoring waits: the gpu-worker is away");
+    expect(render({ ...finished, scoring })).toContain("Scoring is paused: the gpu-worker is away");
   });
 
-  it("owns up to tracks that could not be scored", () => {
+  it("counts the tracks that couldn't be scored", () => {
     const scoring = { scored: 70, failed: 2, total: 72, reason: null };
     const html = render({ ...finished, scoring });
     expect(html).not.toContain("<lemons-scoring");
-    expect(html).toContain("2 tracks could not be scored");
+    expect(html).toContain("2 tracks couldn’t be scored");
   });
 
-  it("says so where nothing is left to recommend", () => {
-    expect(render({ ...finished, recommendations: [] })).toContain("has not heard");
+  it("shows a note if the listener has heard every track", () => {
+    expect(render({ ...finished, recommendations: [] })).toContain("has heard every track");
   });
 });

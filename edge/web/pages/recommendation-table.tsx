@@ -1,15 +1,15 @@
 import type { ListenerId } from "@lemons/shared/contract/identifier";
 import type { RecommendationPage } from "@lemons/shared/contract/recommendation";
 import { trackAudioPath } from "./api-paths.ts";
-import { formatCount } from "./number-format.ts";
+import { formatCount } from "./format.ts";
 import { RelevanceBadge } from "./relevance-badge.tsx";
 
 type Scoring = RecommendationPage["scoring"];
 
-/** Id of the region that renews itself while tracks are being scored. */
-export const RECOMMENDATIONS_REGION = "recommendations";
+/** Id of the region that reloads while tracks are being scored. */
+const RECOMMENDATIONS_REGION = "recommendations";
 
-/** Whether tracks are still to be scored. */
+/** Returns true if tracks remain to be scored. */
 export function isScoring({ scored, failed, total }: Scoring): boolean {
   return scored + failed < total;
 }
@@ -21,25 +21,25 @@ function ScoringNote({ scoring }: { scoring: Scoring }) {
       <lemons-scoring class="scoring" region={RECOMMENDATIONS_REGION}>
         <p>
           {reason === null
-            ? "The model is listening to the catalogue; the ranking may still change."
-            : `Scoring waits: ${reason}`}{" "}
+            ? "The model is listening to the catalogue. The ranking can still change."
+            : `Scoring is paused: ${reason}`}{" "}
           <span class="count">
             {scored} of {total} tracks.
           </span>
         </p>
         <progress max={total} value={scored} aria-label="Tracks scored" />
         <noscript>
-          <p>Load the page again to see the newest ranking.</p>
+          <p>Reload the page to see the latest ranking.</p>
         </noscript>
       </lemons-scoring>
     );
   }
   return failed === 0 ? null : (
-    <p class="muted">{formatCount(failed, "track")} could not be scored.</p>
+    <p class="muted">{formatCount(failed, "track")} couldn’t be scored.</p>
   );
 }
 
-/** The best tracks by relevance, with how far the scoring is. */
+/** The most relevant tracks, and the progress of the scoring. */
 export function RecommendationTable(props: { listener: ListenerId; page: RecommendationPage }) {
   const { listener, page } = props;
   const { recommendations, scoring } = page;
@@ -50,7 +50,7 @@ export function RecommendationTable(props: { listener: ListenerId; page: Recomme
         <p class="muted">
           {isScoring(scoring)
             ? "The first tracks appear here in a moment."
-            : "There is no track that this listener has not heard."}
+            : "This listener has heard every track."}
         </p>
       ) : (
         <table class="recommendations">

@@ -1,8 +1,8 @@
 import { wedgePath } from "@lemons/shared/display/citrus";
 import { RELEVANCE_STEPS, relevanceStep } from "@lemons/shared/explanation/scales";
-import { formatRelevance } from "./number-format.ts";
+import { formatRelevance } from "./format.ts";
 
-/** A relevance as a number, in words, and as a slice with one to five filled wedges. */
+/** Shows a relevance as a number, in words, and as a citrus slice with one to five filled wedges. */
 export function RelevanceBadge({
   relevance,
   large = false,

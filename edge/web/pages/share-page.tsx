@@ -3,11 +3,11 @@ import { linkText, withLink } from "../../access/sharing/share-link.ts";
 import type { Embedded } from "../embedding/find-embedded.ts";
 import { PICTURE_HEIGHT, PICTURE_WIDTH } from "../embedding/picture-svg.ts";
 import { highlightPath } from "./api-paths.ts";
-import { Attribution } from "./attribution.tsx";
 import { renderPage } from "./layout.tsx";
-import { Moment } from "./song-privacy.tsx";
+import { Moment } from "./song-parts.tsx";
+import { Attribution } from "./track-parts.tsx";
 
-/** What other services read off the page: Open Graph, player cards, oEmbed. */
+/** Tags that other services read: Open Graph, player cards, oEmbed discovery. */
 function SharingTags({ embedded, origin }: { embedded: Embedded; origin: string }) {
   const { explanation, track, link } = embedded;
   const at = (path: string) => `${origin}${withLink(path, link?.query ?? null)}`;
@@ -57,7 +57,7 @@ function SharingTags({ embedded, origin }: { embedded: Embedded; origin: string 
   );
 }
 
-/** `/e/{id}`: one explanation to pass on. */
+/** Renders `/e/{id}`: one explanation, to be shared. */
 export function renderSharePage(embedded: Embedded, origin: string): string {
   const { explanation, track, link } = embedded;
   const { id, listener, summary } = explanation;
@@ -70,14 +70,13 @@ export function renderSharePage(embedded: Embedded, origin: string): string {
       <>
         {link === null ? (
           <nav class="breadcrumb" aria-label="Breadcrumb">
-            <a href={`/listeners/${listener}/tracks/${track.id}`}>Everything about this track</a>
+            <a href={`/listeners/${listener}/tracks/${track.id}`}>← More about this track</a>
           </nav>
         ) : null}
         <h1>Why “{track.title}”?</h1>
         {link === null ? null : (
           <p class="lead">
-            Somebody’s own song, shown to whoever has this link until <Moment at={link.expiresAt} />
-            .
+            A private upload. This link works until <Moment at={link.expiresAt} />.
           </p>
         )}
         <lemons-player

@@ -1,27 +1,26 @@
 import type { Listener } from "@lemons/shared/contract/listener";
-import type { Track } from "@lemons/shared/contract/track";
 import {
   MAX_AUDIO_BYTES,
   MAX_AUDIO_SECONDS,
   MAX_TEXT_LENGTH,
-} from "@lemons/shared/contract/upload";
+  type Track,
+} from "@lemons/shared/contract/track";
 import type { UploadRow } from "../../work/uploads/uploads.ts";
 import { trackAudioPath } from "./api-paths.ts";
 import { Avatar } from "./avatar.tsx";
-import { DeleteSong } from "./delete-song.tsx";
 import { renderPage } from "./layout.tsx";
-import { Moment, SongPromise } from "./song-privacy.tsx";
+import { DeleteSong, Moment, SongPromise } from "./song-parts.tsx";
 
-/** Everything that the page for uploading shows. */
+/** The content of the upload page. */
 export interface SongPageProps {
   listeners: readonly Listener[];
-  /** A track of the catalogue to try with, or null where none may be passed on freely. */
+  /** A freely licensed track of the catalogue to try, or null if there is none. */
   example: Track | null;
-  /** Whether somebody without a key may upload here. */
+  /** True if visitors can upload without a key. */
   isOpen: boolean;
-  /** The visitor's own, the newest first. */
+  /** The visitor's songs, newest first. */
   songs: readonly UploadRow[];
-  /** Until when they are kept; null where there are none. */
+  /** When the songs are removed, or null if there are none. */
   keptUntil: Date | null;
 }
 
@@ -31,7 +30,7 @@ const ACCEPTED = "audio/*,.wav,.mp3,.ogg,.opus,.flac,.m4a";
 function FileChoice({ example }: Pick<SongPageProps, "example">) {
   return (
     <fieldset>
-      <legend>A song</legend>
+      <legend>Your song</legend>
       <div class="drop-zone">
         <p class="drop-file">
           <input type="file" id="song-file" accept={ACCEPTED} aria-describedby="song-limits" />
@@ -42,7 +41,7 @@ function FileChoice({ example }: Pick<SongPageProps, "example">) {
           <output class="drop-chosen" for="song-file" hidden />
         </p>
         <p class="muted" id="song-limits">
-          wav, mp3, ogg, opus, flac or m4a, up to {MAX_AUDIO_BYTES / MEGABYTE} MB and{" "}
+          WAV, MP3, Ogg, Opus, FLAC or M4A, up to {MAX_AUDIO_BYTES / MEGABYTE} MB and{" "}
           {MAX_AUDIO_SECONDS / 60} minutes. The middle 30 seconds are explained.
         </p>
       </div>
@@ -57,7 +56,7 @@ function FileChoice({ example }: Pick<SongPageProps, "example">) {
             data-title={example.title}
             data-artist={example.artist}
           >
-            Take “{example.title}”
+            Use “{example.title}”
           </button>{" "}
           <span class="muted">
             by {example.artist}, {example.licence}
@@ -81,7 +80,7 @@ function FileChoice({ example }: Pick<SongPageProps, "example">) {
 function ListenerChoice({ listeners }: Pick<SongPageProps, "listeners">) {
   return (
     <fieldset>
-      <legend>A listener to explain it for</legend>
+      <legend>Explain it for</legend>
       <div class="listener-choice">
         {listeners.map(({ id, name, taste }, index) => (
           <label>
@@ -105,7 +104,7 @@ function UploadForm(props: SongPageProps) {
         <FileChoice {...props} />
         <ListenerChoice {...props} />
         <div class="song-send">
-          {/* Until there is a script that sends it, a form would only load the page again. */}
+          {/* Disabled until the script has loaded: without it the form would only reload the page. */}
           <button type="submit" class="button" disabled>
             Upload and explain
           </button>
@@ -114,35 +113,35 @@ function UploadForm(props: SongPageProps) {
       </form>
       <noscript>
         <p>
-          Uploading here needs JavaScript; without it, <code>POST /v1/tracks</code> does the same
-          with a key (see the <a href="/docs">API reference</a>).
+          Uploading here needs JavaScript. Without it, use <code>POST /v1/tracks</code> with a key
+          (see the <a href="/docs">API reference</a>).
         </p>
       </noscript>
     </lemons-upload>
   );
 }
 
-/** Where only holders of a key may upload. */
+/** Replaces the form if uploads need an API key. */
 function Closed() {
   return (
     <div class="notice">
       <p>
-        <strong>Here songs are taken from holders of an API key only.</strong>
+        <strong>Uploading needs an API key here.</strong>
       </p>
       <p>
-        With a key that has the scope <code>upload</code>, <code>POST /v1/tracks</code> takes the
-        file and <code>POST /v1/explanations</code> explains it: the{" "}
-        <a href="/docs">API reference</a> shows how. Or <a href="/">choose a listener</a> and have a
-        track of the catalogue explained.
+        With a key that has the scope <code>upload</code>, send the file to{" "}
+        <code>POST /v1/tracks</code>, then use <code>POST /v1/explanations</code> (see the{" "}
+        <a href="/docs">API reference</a>). Or <a href="/">choose a listener</a> and explain a track
+        of the catalogue.
       </p>
     </div>
   );
 }
 
 const STATES: Record<UploadRow["state"], string | null> = {
-  probing: "being decoded",
+  probing: "decoding",
   ready: null,
-  unusable: "could not be decoded",
+  unusable: "couldn’t be decoded",
 };
 
 function Songs({ songs, listeners, keptUntil }: SongPageProps) {
@@ -152,7 +151,7 @@ function Songs({ songs, listeners, keptUntil }: SongPageProps) {
       <h2 id="songs">Your songs</h2>
       {keptUntil === null ? null : (
         <p class="muted">
-          Kept until <Moment at={keptUntil} />, for you alone.
+          Only you see them, in this browser, until <Moment at={keptUntil} />.
         </p>
       )}
       <ul class="songs">
@@ -173,19 +172,18 @@ function Songs({ songs, listeners, keptUntil }: SongPageProps) {
   );
 }
 
-/** `/song`: upload a song of one's own. */
+/** Renders `/song`: the upload form and the visitor's songs. */
 export function renderSongPage(props: SongPageProps): string {
   const { songs, isOpen, listeners } = props;
   return renderPage({
     title: "Explain your own song",
-    description: "Upload a song and hear which of its parts speak for it to a listener.",
+    description: "Upload a song and hear which of its parts make it a match, or not.",
     path: "/song",
     children: (
       <>
         <h1>Explain your own song</h1>
         <p class="lead">
-          Drop in a song: a listener’s model hears it for the first time, and you hear which of its
-          parts speak for it.
+          Drop in a song, and hear which of its parts make it a match for a listener, or not.
         </p>
         {!isOpen || listeners.length === 0 ? <Closed /> : <UploadForm {...props} />}
         {songs.length === 0 ? null : <Songs {...props} />}

@@ -1,30 +1,22 @@
-import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
-import type { Listener } from "@lemons/shared/contract/listener";
 import type { TrackDetail } from "@lemons/shared/contract/track";
-import { Attribution } from "./attribution.tsx";
 import { ExplanationResult } from "./explanation-result.tsx";
 import { ExplanationTypes } from "./explanation-types.tsx";
 import { renderPage } from "./layout.tsx";
 import { RelevanceBadge } from "./relevance-badge.tsx";
-import { TrackWave } from "./track-wave.tsx";
+import { Attribution, TrackWave } from "./track-parts.tsx";
+import type { TrackView } from "./track-view.ts";
 
-/** Everything a track page shows. */
-export interface TrackPageProps {
-  listener: Listener;
+/** A track as one listener's model sees it. */
+export interface TrackPageProps extends TrackView {
   track: TrackDetail;
-  /** 0 to 1, or null while the listener's model has not scored the track. */
-  relevance: number | null;
   type: ExplanationType;
-  /** The stored explanation of this type, or null. */
-  explanation: PublishedExplanation | null;
-  /** Whether it is being computed at this moment. */
-  running: boolean;
 }
 
 const EXPLANATION_REGION = "explanation";
-/** Known at the latest with the explanation. */
+/** Reloads with the explanation, which contains the relevance. */
 const RELEVANCE_REGION = "relevance";
+
 function TrackAudio({ track }: { track: TrackDetail }) {
   return (
     <div class="track-audio">
@@ -45,14 +37,14 @@ function Explanation({ listener, track, type, explanation, running }: TrackPageP
           track={track.id}
           type={type}
           regions={`${RELEVANCE_REGION} ${EXPLANATION_REGION}`}
-          // A custom element has no boolean attributes of its own: "false" would count as set.
+          // JSX writes `running="false"` for a custom element, which counts as set.
           running={running || undefined}
         >
           <noscript>
             <p>
-              This explanation has not been computed yet. Asking for it here needs JavaScript;
-              without it, <code>POST /v1/explanations</code> does the same (see the{" "}
-              <a href="/docs">API reference</a>), and the answer then stands on this page.
+              Not explained yet. Explaining it here needs JavaScript. Without it, send{" "}
+              <code>POST /v1/explanations</code> (see the <a href="/docs">API reference</a>) and
+              reload this page.
             </p>
           </noscript>
         </lemons-explanation>
@@ -61,13 +53,13 @@ function Explanation({ listener, track, type, explanation, running }: TrackPageP
   );
 }
 
-/** `/listeners/{id}/tracks/{trackId}`: the track, its relevance, and why. */
+/** Renders `/listeners/{id}/tracks/{track}`: the track, its relevance, and the explanation. */
 export function renderTrackPage(props: TrackPageProps): string {
   const { listener, track, relevance, type } = props;
   const path = `/listeners/${listener.id}/tracks/${track.id}`;
   return renderPage({
     title: `${track.title} for ${listener.name}`,
-    description: `Why LEMONS thinks that ${track.title} by ${track.artist} suits ${listener.name}, or not.`,
+    description: `Why ${track.title} by ${track.artist} is a match for ${listener.name}, or not.`,
     path,
     children: (
       <>
@@ -90,7 +82,7 @@ export function renderTrackPage(props: TrackPageProps): string {
         <TrackAudio track={track} />
         <section class="section" id="why" aria-labelledby="why-title">
           <div class="why-head">
-            <h2 id="why-title">Why does the model think so?</h2>
+            <h2 id="why-title">Why this score?</h2>
             <a class="alone" href={`/tracks/${track.id}/compare?a=${listener.id}`}>
               Compare {listener.name} with another listener
             </a>

@@ -1,13 +1,41 @@
 import type { Component } from "@lemons/shared/contract/explanation";
-import { componentLabel } from "./component-label.ts";
-import { formatWeight } from "./number-format.ts";
-import { type Direction, weightBar, weightScale } from "./weight-chart.ts";
+import { componentLabel, formatWeight } from "./format.ts";
+
+/** The direction of a weight: it helps the recommendation, hurts it, or makes no difference. */
+export type Direction = "for" | "against" | "none";
+
+/** A bar that starts at the middle of its axis and grows to the right if the weight helps. */
+export interface WeightBar {
+  direction: Direction;
+  /** Per cent of the axis. */
+  start: number;
+  /** Per cent of the axis. */
+  extent: number;
+}
 
 const DIRECTION_WORDS: Record<Direction, string> = {
-  for: "speaks for it",
-  against: "speaks against it",
+  for: "helps",
+  against: "hurts",
   none: "makes no difference",
 };
+
+const directionOf = (weight: number): Direction =>
+  weight > 0 ? "for" : weight < 0 ? "against" : "none";
+
+/** Returns the largest absolute weight, or 1 if all weights are 0. */
+export function weightScale(components: readonly Component[]): number {
+  return Math.max(...components.map(({ weight }) => Math.abs(weight))) || 1;
+}
+
+/**
+ * Returns the bar of a weight on an axis with 0 in the middle.
+ *
+ * @param scale weight whose bar fills half the axis
+ */
+export function weightBar(weight: number, scale: number): WeightBar {
+  const extent = (Math.abs(weight) / scale) * 50;
+  return { direction: directionOf(weight), start: weight < 0 ? 50 - extent : 50, extent };
+}
 
 function Bar({ weight, scale }: { weight: number; scale: number }) {
   const { direction, start, extent } = weightBar(weight, scale);
@@ -21,7 +49,7 @@ function Bar({ weight, scale }: { weight: number; scale: number }) {
   );
 }
 
-/** Every component by falling weight, with its bar and its numbers. */
+/** A table of all components by descending weight, with bars and numbers. */
 export function WeightTable(props: {
   components: readonly Component[];
   ranking: readonly number[];

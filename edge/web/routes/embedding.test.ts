@@ -1,11 +1,11 @@
-import { OEmbed } from "@lemons/shared/contract/oembed";
+import { OEmbed } from "@lemons/shared/contract/sharing";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { seed } from "../../test/catalogue.ts";
 import { explainWell, standInForGpuWorker } from "../../test/gpu-worker-stand-in.ts";
 import { post, problemOf, request } from "../../test/request.ts";
 
 const ORIGIN = "http://lemons.test";
-const NEVER_ASKED = `${"0".repeat(32)}-${"1".repeat(32)}`;
+const NEVER_REQUESTED = `${"0".repeat(32)}-${"1".repeat(32)}`;
 /** The file's name for the title that is as hostile as titles get. */
 const TITLE = `The "bravo" o'clock`;
 
@@ -36,7 +36,7 @@ const directive = (response: Response, name: string) =>
     .find((each) => each.startsWith(`${name} `));
 
 describe("GET /embed/{explanation}", () => {
-  it("may be framed by any page, and by nothing else is it looser than other pages", async () => {
+  it("allows framing by any page, with an otherwise unchanged content policy", async () => {
     const response = await request(`/embed/${id}`);
     expect(response.status).toBe(200);
     expect(directive(response, "frame-ancestors")).toBe("frame-ancestors 'self' *");
@@ -49,7 +49,7 @@ describe("GET /embed/{explanation}", () => {
     expect(other.headers.get("X-Frame-Options")).toBe("SAMEORIGIN");
   });
 
-  it("hands its options on, and says who made the music without scripts too", async () => {
+  it("passes its options to the player, and shows the attribution without scripts", async () => {
     const page = await (
       await request(
         `/embed/${id}?theme=dark&type=time+source&start=3.5&controls=compact&lang=de&_=1`,
@@ -76,8 +76,8 @@ describe("GET /embed/{explanation}", () => {
     expect(problem).toMatchObject({ status: 400, fields: [field] });
   });
 
-  it("does not know what nobody has asked for", async () => {
-    for (const path of [`/embed/${NEVER_ASKED}`, "/embed/nonsense", `/e/${NEVER_ASKED}`]) {
+  it("returns 404 for an unknown explanation", async () => {
+    for (const path of [`/embed/${NEVER_REQUESTED}`, "/embed/nonsense", `/e/${NEVER_REQUESTED}`]) {
       const headers = { Accept: "application/json" };
       expect((await request(path, { headers })).status, path).toBe(404);
     }
@@ -85,7 +85,7 @@ describe("GET /embed/{explanation}", () => {
 });
 
 describe("GET /embed/{listener}/{track}", () => {
-  it("says so where there is no explanation yet", async () => {
+  it("returns 404 if the track isn't explained yet", async () => {
     const headers = { Accept: "application/json" };
     const problem = await problemOf(await request("/embed/zoe/alpha", { headers }));
     expect(problem).toMatchObject({ status: 404, type: "/problems/not-explained" });
@@ -94,7 +94,7 @@ describe("GET /embed/{listener}/{track}", () => {
 });
 
 describe("GET /e/{explanation}", () => {
-  it("tells other services what to show", async () => {
+  it("has Open Graph, player card and oEmbed tags", async () => {
     const response = await request(`/e/${id}`);
     const page = await response.text();
     const content = (name: string) =>
@@ -114,7 +114,7 @@ describe("GET /oembed", () => {
   const oembed = (url: string, more = "") =>
     request(`/oembed?url=${encodeURIComponent(url)}${more}`);
 
-  it("answers with a frame, and the music's author, licence and changes", async () => {
+  it("returns an iframe, with the track's author, licence and changes", async () => {
     const response = await oembed(`${ORIGIN}/e/${id}`);
     expect(response.headers.get("Access-Control-Allow-Origin")).toBe("*");
     const answer = OEmbed.parse(await response.json());
@@ -131,7 +131,7 @@ describe("GET /oembed", () => {
     );
   });
 
-  it("keeps within maxwidth and maxheight", async () => {
+  it("stays within maxwidth and maxheight", async () => {
     const answer = OEmbed.parse(
       await (await oembed(`${ORIGIN}/embed/${id}`, "&maxwidth=300&maxheight=200")).json(),
     );
@@ -140,17 +140,17 @@ describe("GET /oembed", () => {
     expect(answer.html).toContain("controls=compact");
   });
 
-  it("answers 404 for what is not its own, 501 for XML, 400 for nonsense", async () => {
+  it("returns 404 for other addresses, 501 for XML, and 400 for invalid values", async () => {
     expect((await oembed("https://elsewhere.test/e/1")).status).toBe(404);
-    expect((await oembed(`${ORIGIN}/e/${NEVER_ASKED}`)).status).toBe(404);
+    expect((await oembed(`${ORIGIN}/e/${NEVER_REQUESTED}`)).status).toBe(404);
     expect((await oembed(`${ORIGIN}/e/${id}`, "&format=xml")).status).toBe(501);
     expect((await request("/oembed")).status).toBe(400);
     expect((await oembed(`${ORIGIN}/e/${id}`, "&maxwidth=wide")).status).toBe(400);
   });
 });
 
-describe("what other origins may show", () => {
-  it("is everything under /v1", async () => {
+describe("cross-origin embedding", () => {
+  it("is allowed for everything under /v1", async () => {
     const response = await request(`/v1/explanations/${id}`);
     expect(response.headers.get("Cross-Origin-Resource-Policy")).toBe("cross-origin");
     expect((await request("/")).headers.get("Cross-Origin-Resource-Policy")).toBe("same-origin");

@@ -1,8 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { explanationExample } from "@lemons/shared/contract/explanation.example";
 import { ExplanationId } from "@lemons/shared/contract/identifier";
-import { OEmbed } from "@lemons/shared/contract/oembed";
-import { oEmbedExample } from "@lemons/shared/contract/oembed.example";
+import { OEmbed } from "@lemons/shared/contract/sharing";
+import { oEmbedExample } from "@lemons/shared/contract/sharing.example";
 import { frameCode, frameSize, MIN_WIDTH } from "@lemons/shared/display/embed-code";
 import { withLink } from "../../access/sharing/share-link.ts";
 import { settingsOf } from "../../base/env.ts";
@@ -11,8 +11,7 @@ import { serveObject } from "../../base/http/serve-object.ts";
 import { pictureKey } from "../../base/object-keys.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { findStoredFacts } from "../../work/explanations/explanation-store.ts";
-import { askedTarget } from "../embedding/asked-target.ts";
-import { type EmbedTarget, embedPath, targetOf } from "../embedding/embed-target.ts";
+import { type EmbedTarget, embedPath, parseTarget, readTarget } from "../embedding/embed-target.ts";
 import { type Embedded, findEmbedded } from "../embedding/find-embedded.ts";
 import { PICTURE_HEIGHT, PICTURE_WIDTH, pictureSvg } from "../embedding/picture-svg.ts";
 import { renderPicture } from "../embedding/render-picture.ts";
@@ -27,36 +26,36 @@ const pixels = z.coerce.number<string>().int().min(1).max(10_000);
 const getOEmbed = createRoute({
   method: "get",
   path: "/oembed",
-  summary: "How to embed a page of this service (oEmbed 1.0)",
+  summary: "Get the embed code of a page (oEmbed 1.0)",
   request: {
     query: z.object({
       url: z
         .url()
-        .describe("address of an explanation's or a track's page, or a signed link")
+        .describe("page of an explanation or a track, or a signed link")
         .meta({ example: "https://lemons.example/listeners/ilse/tracks/wesnoth-battle-epic" }),
       maxwidth: pixels.optional().meta({ example: 640 }),
       maxheight: pixels.optional().meta({ example: 480 }),
       format: z
         .string()
         .optional()
-        .describe("only json")
+        .describe("only `json` is supported")
         .meta({ enum: ["json"], example: "json" }),
     }),
   },
   responses: {
     200: json(
-      "an iframe, with the music's author, licence and changes",
+      "an iframe, with the track's author, licence and changes",
       OEmbed,
       oEmbedExample,
       "Cache-Control",
     ),
     400: badRequest,
-    401: problem("a private explanation, and no signed link that shows it now", {
+    401: problem("the explanation is private, and the link isn't valid", {
       kind: "private-explanation",
       id: explanationExample.id,
     }),
     404: problem(
-      "no page of this service, or there is no explanation behind it",
+      "not a page of this service, or the track isn't explained yet",
       { kind: "not-embeddable", url: "https://lemons.example/gallery" },
       {
         kind: "not-explained",
@@ -64,24 +63,24 @@ const getOEmbed = createRoute({
         track: explanationExample.track,
       },
     ),
-    501: problem("another format than json", { kind: "format-not-implemented", format: "xml" }),
+    501: problem("the format isn't json", { kind: "format-not-implemented", format: "xml" }),
   },
 });
 
 const getPicture = createRoute({
   method: "get",
   path: "/e/{explanation}/picture.png",
-  summary: "A picture of an explanation",
-  description: `${PICTURE_WIDTH} x ${PICTURE_HEIGHT} pixels, drawn once, then kept.`,
+  summary: "Get an explanation as a picture",
+  description: `${PICTURE_WIDTH} x ${PICTURE_HEIGHT} pixels. Drawn on the first request, then stored.`,
   request: { params: z.object({ explanation: ExplanationId }), ...signedLink },
   responses: {
     ...ranged("image/png"),
     400: badRequest,
-    401: problem("a private explanation, and no signed link", {
+    401: problem("the explanation is private, and the request has no signed link", {
       kind: "private-explanation",
       id: explanationExample.id,
     }),
-    403: problem("the signed link is not one of this explanation", {
+    403: problem("the signed link belongs to another explanation", {
       kind: "link-refused",
       reason: "Its signature does not match this explanation and expiry.",
     }),
@@ -93,7 +92,7 @@ const getPicture = createRoute({
   },
 });
 
-/** For oEmbed's consumers (2.3.4) a link that does not hold is none. */
+/** Treats an invalid link like no link, as oEmbed (2.3.4) requires for private resources. */
 async function findForConsumer(env: Env, target: EmbedTarget): Promise<Embedded> {
   try {
     return await findEmbedded(env, target);
@@ -106,28 +105,27 @@ async function findForConsumer(env: Env, target: EmbedTarget): Promise<Embedded>
   }
 }
 
-/** How long an answer about an explanation may be kept, in seconds: no longer than its link holds. */
-function cacheAgeOf({ link }: Embedded, now: Date): number {
+/** Returns how many seconds a response can be cached: no longer than its link is valid. */
+function cacheAge({ link }: Embedded, now: Date): number {
   if (link === null) return CACHE_SECONDS;
   return Math.min(CACHE_SECONDS, Math.floor((link.expiresAt.getTime() - now.getTime()) / 1000));
 }
 
-/** What other services need to know of players in other pages and of pages to pass on. */
 export const embeddingRoutes = createRouter()
   .openapi(getOEmbed, async (c) => {
     const { url, maxwidth, maxheight, format = "json" } = c.req.valid("query");
     if (format !== "json") throw new ProblemError({ kind: "format-not-implemented", format });
     const { PUBLIC_ORIGIN: origin } = settingsOf(c.env);
-    const target = targetOf(url, origin);
+    const target = parseTarget(url, origin);
     if (target === null) throw new ProblemError({ kind: "not-embeddable", url });
     const found = await findForConsumer(c.env, target);
     const { explanation, track, link } = found;
-    const cacheAge = cacheAgeOf(found, new Date());
+    const maxAge = cacheAge(found, new Date());
     const picture = withLink(`/e/${explanation.id}/picture.png`, link?.query ?? null);
     const size = frameSize(maxwidth && Math.max(MIN_WIDTH, maxwidth), maxheight);
     const width = maxwidth === undefined ? size.width : Math.min(size.width, maxwidth);
     const title = `Why ${track.title} by ${track.artist}?`;
-    c.header("Cache-Control", link === null ? `public, max-age=${cacheAge}` : PRIVATE);
+    c.header("Cache-Control", link === null ? `public, max-age=${maxAge}` : PRIVATE);
     c.header("Access-Control-Allow-Origin", "*");
     return c.json(
       {
@@ -137,7 +135,7 @@ export const embeddingRoutes = createRouter()
         author_name: track.artist,
         provider_name: "LEMONS",
         provider_url: origin,
-        cache_age: cacheAge,
+        cache_age: maxAge,
         html: frameCode(`${origin}${embedPath(target)}`, title, { ...size, width }),
         width,
         height: size.height,
@@ -160,7 +158,7 @@ export const embeddingRoutes = createRouter()
     ]);
     const isPrivate = standing !== null && standing.ownership.owner !== null;
     if (isPrivate || drawn === null) {
-      const { explanation, track } = await findEmbedded(c.env, askedTarget(c));
+      const { explanation, track } = await findEmbedded(c.env, readTarget(c));
       if (drawn === null) {
         const png = await renderPicture(c.env.ASSETS, pictureSvg(explanation, track));
         await c.env.BUCKET.put(key, png, { httpMetadata: { contentType: "image/png" } });

@@ -8,7 +8,7 @@ import { explainSlowly, explainWell, standInForGpuWorker } from "../../test/gpu-
 import { post, problemOf, request } from "../../test/request.ts";
 import { explanationJobOf } from "../../work/explanations/explanation-job.ts";
 
-const NEVER_ASKED = `${"0".repeat(32)}-${"1".repeat(32)}`;
+const NEVER_REQUESTED = `${"0".repeat(32)}-${"1".repeat(32)}`;
 
 const question = (seed: number, more: object = {}) => ({
   listener: "zoe",
@@ -154,15 +154,15 @@ describe("GET /v1/explanations/{explanation}", () => {
   it.each(["", "/events", "/audio/top-1"])(
     "%s answers 404 before anybody has asked",
     async (rest) => {
-      const problem = await problemOf(await request(`/v1/explanations/${NEVER_ASKED}${rest}`));
+      const problem = await problemOf(await request(`/v1/explanations/${NEVER_REQUESTED}${rest}`));
       expect(problem).toMatchObject({ status: 404, type: "/problems/unknown-explanation" });
     },
   );
 
   it.each([
     ["/v1/explanations/abc", "explanation"],
-    [`/v1/explanations/${NEVER_ASKED.toUpperCase()}x`, "explanation"],
-    [`/v1/explanations/${NEVER_ASKED}/audio/top-2`, "highlight"],
+    [`/v1/explanations/${NEVER_REQUESTED.toUpperCase()}x`, "explanation"],
+    [`/v1/explanations/${NEVER_REQUESTED}/audio/top-2`, "highlight"],
     ["/v1/jobs/abc", "job"],
   ])("%s names the malformed part", async (path, field) => {
     expect(await problemOf(await request(path))).toMatchObject({ status: 400, fields: [field] });

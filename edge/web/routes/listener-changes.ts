@@ -1,4 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import {
+  listenerProfileExample,
+  listenerRemovalExample,
+  newListenerExample,
+} from "@lemons/shared/contract/catalogue.example";
 import { ListenerId } from "@lemons/shared/contract/identifier";
 import {
   ListenerProfile,
@@ -6,11 +11,6 @@ import {
   ListeningHistory,
   NewListener,
 } from "@lemons/shared/contract/listener";
-import {
-  listenerProfileExample,
-  listenerRemovalExample,
-  newListenerExample,
-} from "@lemons/shared/contract/listener.example";
 import { bodyLimit } from "hono/body-limit";
 import { seesEveryKey, type Viewer } from "../../access/caller.ts";
 import { requireKey } from "../../access/require-scope.ts";

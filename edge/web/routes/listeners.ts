@@ -1,10 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { ListenerId } from "@lemons/shared/contract/identifier";
-import { ListenerPage, ListenerProfile } from "@lemons/shared/contract/listener";
 import {
   listenerPageExample,
   listenerProfileExample,
-} from "@lemons/shared/contract/listener.example";
+} from "@lemons/shared/contract/catalogue.example";
+import { ListenerId } from "@lemons/shared/contract/identifier";
+import { ListenerPage, ListenerProfile } from "@lemons/shared/contract/listener";
 import { PRIVATE } from "../../base/http/cache-control.ts";
 import { readCursor, writeCursor } from "../../base/http/cursor.ts";
 import { ProblemError } from "../../base/problems/problem.ts";

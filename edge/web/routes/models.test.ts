@@ -1,7 +1,6 @@
 import { reset, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { FittedHead } from "@lemons/shared/contract/head";
-import { ActivatedModels, ModelList } from "@lemons/shared/contract/model-list";
+import { ActivatedModels, FittedHead, ModelList } from "@lemons/shared/contract/model";
 import { RecommendationPage } from "@lemons/shared/contract/recommendation";
 import { logitOfHead } from "@lemons/shared/model/linear-head";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";

@@ -1,19 +1,20 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { FittedHead, HeadRequest } from "@lemons/shared/contract/head";
-import { ListenerId, ModelId } from "@lemons/shared/contract/identifier";
 import {
   fittedHeadExample,
   modelListExample,
   modelsExample,
-} from "@lemons/shared/contract/model.example";
+} from "@lemons/shared/contract/catalogue.example";
+import { ListenerId, ModelId } from "@lemons/shared/contract/identifier";
 import {
   ActivatedModels,
   ActivateRequest,
   DEFAULT_MODELS,
+  FittedHead,
+  HeadRequest,
   MAX_MODELS,
   ModelList,
   PublishedModels,
-} from "@lemons/shared/contract/model-list";
+} from "@lemons/shared/contract/model";
 import { bodyLimit } from "hono/body-limit";
 import { chargePayer, releasePayer } from "../../access/payer.ts";
 import { FITTING_SECONDS } from "../../access/price.ts";

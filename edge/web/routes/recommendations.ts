@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { recommendationPageExample } from "@lemons/shared/contract/catalogue.example";
 import { ListenerId } from "@lemons/shared/contract/identifier";
-import { recommendationPageExample } from "@lemons/shared/contract/listener.example";
 import {
   DEFAULT_RECOMMENDATIONS,
   MAX_RECOMMENDATIONS,

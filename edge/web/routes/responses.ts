@@ -1,7 +1,7 @@
 import type { Scope } from "@lemons/shared/contract/access";
+import { uploadExample } from "@lemons/shared/contract/catalogue.example";
 import { explanationExample } from "@lemons/shared/contract/explanation.example";
 import { Problem } from "@lemons/shared/contract/problem";
-import { uploadExample } from "@lemons/shared/contract/track.example";
 import type { z } from "zod";
 import { type Failure, toProblem } from "../../base/problems/problem.ts";
 import { RESPONSE_HEADERS, type ResponseHeader, withHeaders } from "./response-headers.ts";

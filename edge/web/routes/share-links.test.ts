@@ -1,6 +1,5 @@
 import { env } from "cloudflare:workers";
-import { OEmbed } from "@lemons/shared/contract/oembed";
-import { ShareLink } from "@lemons/shared/contract/share-link";
+import { OEmbed, ShareLink } from "@lemons/shared/contract/sharing";
 import { TrackDetail } from "@lemons/shared/contract/track";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { seed } from "../../test/catalogue.ts";

@@ -1,8 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { explanationExample } from "@lemons/shared/contract/explanation.example";
 import { ExplanationId } from "@lemons/shared/contract/identifier";
-import { ShareLink, ShareLinkRequest } from "@lemons/shared/contract/share-link";
-import { shareLinkExample } from "@lemons/shared/contract/share-link.example";
+import { ShareLink, ShareLinkRequest } from "@lemons/shared/contract/sharing";
+import { shareLinkExample } from "@lemons/shared/contract/sharing.example";
 import { bodyLimit } from "hono/body-limit";
 import { requireUploader } from "../../access/require-scope.ts";
 import { linkText, signShareLink } from "../../access/sharing/share-link.ts";

@@ -20,7 +20,7 @@ import {
   visitorOf,
 } from "../../test/visitors.ts";
 
-/** What a browser sends where somebody opens an address, or reloads. */
+/** Headers of a browser that opens an address or reloads it. */
 const OPENED = {
   Accept: "text/html",
   "Sec-Fetch-Site": "none",
@@ -38,7 +38,7 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals());
 
 describe("GET /song", () => {
-  it("has a form, an example that is free, and no cookie to give", async () => {
+  it("has a form and a free example, and sets no cookie", async () => {
     const response = await open("/song");
     expect(response.status).toBe(200);
     expect(response.headers.get("Set-Cookie")).toBeNull();
@@ -46,7 +46,7 @@ describe("GET /song", () => {
     const page = await response.text();
     expect(page).toContain('<input type="file" id="song-file"');
     expect(page).toContain('data-example="/v1/tracks/alpha/audio"');
-    // Nothing is sent by the form itself, which would lose the file: the script enables what it serves.
+    // Sending the form without the script would lose the file, so the script enables the buttons.
     expect(page).toMatch(/<button type="submit"[^>]* disabled/);
     expect(page).toMatch(/<button type="button" class="link" disabled/);
     expect(page).toMatch(/name="listener" value="zoe" checked/);
@@ -54,27 +54,27 @@ describe("GET /song", () => {
     expect(page).not.toMatch(/<style|\sstyle=|\son\w+=/);
   });
 
-  it("lists the visitor's own songs, until when they are kept, and nobody else's", async () => {
+  it("lists the visitor's own songs with their expiry, and no others", async () => {
     const [mine, theirs] = [await arrive(), await arrive()];
     const page = await (await open("/song", mine)).text();
     expect(page).toContain(`/song/${mine.track}/zoe`);
     expect(page).not.toContain(theirs.track);
-    const [, until] = /Kept until <time datetime="([^"]+)"/.exec(page)!;
+    const [, until] = /until <time datetime="([^"]+)"/.exec(page)!;
     expect(new Date(until!).getTime()).toBeGreaterThan(Date.now() + 23 * 60 * 60 * 1000);
   });
 
-  it("says so where songs are taken with a key only", async () => {
+  it("explains that uploading needs an API key if visitors may not", async () => {
     const closed = { ...env, VISITOR_UPLOADS: "refused" };
     const asked = new Request("http://lemons.test/song", { headers: OPENED });
     const page = await (await app.fetch(asked, closed, createExecutionContext())).text();
-    expect(page).toContain("holders of an API key only");
+    expect(page).toContain("Uploading needs an API key here");
     expect(page).not.toContain("<form");
     expect(page).not.toContain("What happens to it");
   });
 });
 
 describe("GET /song/{track}/{listener}", () => {
-  it("is the song's page for its visitor: first to be explained, then explained", async () => {
+  it("starts the explanation of a new song, and shows it once it is stored", async () => {
     const visitor = await arrive();
     const path = `/song/${visitor.track}/zoe`;
     const before = await (await open(path, visitor)).text();
@@ -95,27 +95,27 @@ describe("GET /song/{track}/{listener}", () => {
     expect(after).not.toMatch(/<style|\sstyle=|\son\w+=/);
   });
 
-  it("says how well the song suits every listener, once it is explained and they have heard it", async () => {
-    const heard = Promise.withResolvers<void>();
+  it("shows the score for each listener after the explanation", async () => {
+    const scored = Promise.withResolvers<void>();
     standInForGpuWorker({
       probe: probeWell,
       table: buildWell,
       render: renderWell,
       features: async (asked, call) => {
-        await heard.promise;
+        await scored.promise;
         return poolWell(asked, call);
       },
     });
     const visitor = await arrive();
     const path = `/song/${visitor.track}/zoe`;
     const before = await (await open(path, visitor)).text();
-    expect(before).toContain("comes after the explanation");
+    expect(before).toContain("follow the explanation");
     expect(before).not.toContain("<lemons-scoring");
     const question = { listener: "zoe", track: visitor.track, type: "time+source" };
     const headers = { ...visitor.headers, Prefer: "wait=20" };
     expect((await post("/v1/explanations", question, headers)).status).toBe(200);
     expect(await (await open(path, visitor)).text()).toMatch(/<lemons-scoring region="listeners">/);
-    heard.resolve();
+    scored.resolve();
     await vi.waitFor(async () => {
       const page = await (await open(path, visitor)).text();
       expect(page).not.toContain("<lemons-scoring");
@@ -124,7 +124,7 @@ describe("GET /song/{track}/{listener}", () => {
     }, 10_000);
   });
 
-  it("is not there for another visitor, nor for nobody (OWASP API1)", async () => {
+  it("returns 404 to other visitors and without a cookie (OWASP API1)", async () => {
     const [mine, theirs] = [await arrive(), await arrive()];
     for (const stranger of [theirs, null]) {
       const response = await open(`/song/${mine.track}/zoe`, stranger);
@@ -136,15 +136,19 @@ describe("GET /song/{track}/{listener}", () => {
     }
     expect((await open("/song/alpha/zoe", mine)).status).toBe(404);
     expect((await open("/song/%00/zoe", mine)).status).toBe(404);
-    expect((await open(`/song/${mine.track}/nobody`, mine)).status).toBe(404);
+    expect((await open(`/song/${mine.track}/nemo`, mine)).status).toBe(404);
     expect((await open(`/song/${mine.track}/zoe?type=colour`, mine)).status).toBe(400);
   });
 
   it.each([
-    ["a link on another port or subdomain", { "Sec-Fetch-Dest": "document" }, 200],
-    ["a frame there", { "Sec-Fetch-Dest": "iframe" }, 404],
-    ["a script there", { "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "script" }, 404],
-  ])("opened by %s", async (_by, sent, status) => {
+    ["a link on another origin of the site", { "Sec-Fetch-Dest": "document" }, 200],
+    ["a frame on another origin of the site", { "Sec-Fetch-Dest": "iframe" }, 404],
+    [
+      "a script on another origin of the site",
+      { "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "script" },
+      404,
+    ],
+  ])("opened by %s, returns the right status", async (_by, sent, status) => {
     const visitor = await arrive();
     const response = await request(`/song/${visitor.track}/zoe`, {
       headers: { ...OPENED, "Sec-Fetch-Site": "same-site", ...sent, Cookie: visitor.cookie },
@@ -153,7 +157,7 @@ describe("GET /song/{track}/{listener}", () => {
     expect(response.status).toBe(status);
   });
 
-  it("says that the song is being decoded, and renews itself until it is", async () => {
+  it("reloads while the song is being decoded", async () => {
     const gate = Promise.withResolvers<void>();
     standInForGpuWorker({
       probe: async (asked, call) => {
@@ -174,7 +178,7 @@ describe("GET /song/{track}/{listener}", () => {
     }, 5000);
   });
 
-  it("says why a song cannot be explained", async () => {
+  it("explains why a song can't be explained", async () => {
     const detail = "The audio lasts 1000 s, <b>at most</b> 900 s can be explained.";
     const problem = { type: "x", title: "x", status: 422, detail };
     standInForGpuWorker({ probe: () => lines([{ kind: "problem", problem }]) });
@@ -183,7 +187,7 @@ describe("GET /song/{track}/{listener}", () => {
     const { id } = await response.json<{ id: string }>();
     await vi.waitFor(async () => {
       const page = await (await open(`/song/${id}/zoe`, visitor)).text();
-      expect(page).toContain("This song cannot be explained");
+      expect(page).toContain("This song can’t be explained");
       expect(page).toContain("lasts 1000 s, &lt;b&gt;at most");
     }, 5000);
   });

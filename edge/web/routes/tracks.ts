@@ -1,19 +1,18 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { TrackId } from "@lemons/shared/contract/identifier";
-import { TrackDetail, TrackPage } from "@lemons/shared/contract/track";
 import {
   trackDetailExample,
   trackExample,
   trackPageExample,
   trackScorePageExample,
   uploadExample,
-} from "@lemons/shared/contract/track.example";
+} from "@lemons/shared/contract/catalogue.example";
+import { TrackId } from "@lemons/shared/contract/identifier";
 import {
   DEFAULT_TRACK_SCORES,
   MAX_TRACK_SCORES,
   TrackScorePage,
-} from "@lemons/shared/contract/track-scores";
-import { Upload } from "@lemons/shared/contract/upload";
+} from "@lemons/shared/contract/recommendation";
+import { TrackDetail, TrackPage, Upload } from "@lemons/shared/contract/track";
 import { PRIVATE } from "../../base/http/cache-control.ts";
 import { readCursor, writeCursor } from "../../base/http/cursor.ts";
 import { serveObject } from "../../base/http/serve-object.ts";

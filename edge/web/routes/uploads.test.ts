@@ -1,6 +1,5 @@
 import { env } from "cloudflare:workers";
-import { TrackDetail } from "@lemons/shared/contract/track";
-import { Removal } from "@lemons/shared/contract/upload";
+import { Removal, TrackDetail } from "@lemons/shared/contract/track";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { TEMPORARY_PREFIX } from "../../base/object-keys.ts";
 import { seed } from "../../test/catalogue.ts";

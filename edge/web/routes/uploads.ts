@@ -1,19 +1,19 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { TrackId } from "@lemons/shared/contract/identifier";
-import { TrackDetail } from "@lemons/shared/contract/track";
 import {
   removalExample,
   trackExample,
   uploadExample,
   uploadedTrackExample,
-} from "@lemons/shared/contract/track.example";
+} from "@lemons/shared/contract/catalogue.example";
+import { TrackId } from "@lemons/shared/contract/identifier";
 import {
   MAX_AUDIO_BYTES,
   MAX_TEXT_LENGTH,
   Removal,
+  TrackDetail,
   TrackText,
   Upload,
-} from "@lemons/shared/contract/upload";
+} from "@lemons/shared/contract/track";
 import { sha256Hex } from "@lemons/shared/identity/sha256";
 import type { Context } from "hono";
 import type { AppEnv } from "../../access/app-env.ts";

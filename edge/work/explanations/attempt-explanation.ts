@@ -1,7 +1,11 @@
-import type { Explanation, PublishedExplanation } from "@lemons/shared/contract/explanation";
+import type {
+  Explanation,
+  PublishedExplanation,
+  TableRecord,
+} from "@lemons/shared/contract/explanation";
 import type { WorkerExplainRequest } from "@lemons/shared/contract/gpu-worker";
-import { NO_SEPARATION } from "@lemons/shared/contract/separator";
-import type { TableRecord } from "@lemons/shared/contract/table-record";
+import { DEFAULT_SEPARATOR, NO_SEPARATION } from "@lemons/shared/contract/separator";
+import { publishExplanation } from "@lemons/shared/explanation/assemble-explanation";
 import { COUNTING_SECONDS } from "../../access/price.ts";
 import { settingsOf } from "../../base/env.ts";
 import { findHead } from "../../catalogue/models.ts";
@@ -12,7 +16,7 @@ import {
   splitOrWholeModelLink,
   tableLink,
 } from "../../worker/request-links.ts";
-import { explainOnWorker } from "../../worker/worker-client.ts";
+import { callWorker } from "../../worker/worker-client.ts";
 import { WorkerFailure } from "../../worker/worker-failure.ts";
 import type { FlightRun } from "../flight/define-flight.ts";
 import { awaitTable, chooseTableToBuild } from "../tables/table-job.ts";
@@ -70,7 +74,7 @@ async function explainByWorker(
 ): Promise<PublishedExplanation> {
   const settings = settingsOf(env);
   const head = await findHead(env.DB, task.model.id, task.model.version);
-  const explanation = await run.atWorker(async () => {
+  const { explanation } = await run.atWorker(async (call) => {
     const expiresAt = linkExpiry();
     const [tableAt, model, sound, outputs] = await Promise.all([
       table && tableLink(env, table, expiresAt),
@@ -82,20 +86,25 @@ async function explainByWorker(
       id: task.id,
       model,
       sound,
-      separator: task.separator.name === NO_SEPARATION.name ? "dsp" : task.separator.name,
+      separator:
+        task.separator.name === NO_SEPARATION.name ? DEFAULT_SEPARATOR : task.separator.name,
       question: task.question,
       ...(tableAt && { table: tableAt }),
       outputs,
     };
-    return explainOnWorker(settings, request, run, run.signal, run.origin.requestId);
+    return callWorker(settings, "explain", request, {
+      ...call,
+      onUpdate(line) {
+        if (line.kind === "progress") run.onProgress(line.progress);
+        else run.onRelevance(line.relevance);
+      },
+    });
   });
   run.onProgress({ phase: "storing", done: 0, total: 1 });
   await checkResult(env.BUCKET, task, explanation);
   // An attempt that was given up must not end the job that its successor is running.
   run.signal.throwIfAborted();
-  const { masks: _masks, predictions: _predictions, ...fields } = explanation;
-  const { id, listener, track } = task;
-  const published = { id, listener, track, ...fields };
+  const published = publishExplanation(task, explanation);
   await storeExplanation(env.BUCKET, published, ownershipOf(task));
   if (await dropOrphanedExplanation(env, task)) throw ownerRemoved();
   return published;

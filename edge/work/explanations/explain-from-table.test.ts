@@ -2,7 +2,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import { ExplanationRequest, SOURCES } from "@lemons/shared/contract/explanation-request";
-import { foldTable } from "@lemons/shared/what-if/fold-table";
+import { foldTable } from "@lemons/shared/what-if/response-table";
 import { decodeFoldedTable, encodeTable } from "@lemons/shared/what-if/table-format";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Spending } from "../../access/spend.ts";
@@ -113,7 +113,7 @@ describe("an explanation computed at the edge", () => {
     const response = await post("/v1/explanations", { ...BODY, kernelWidth: 0.7 }, WAIT);
     expect(response.status).toBe(200);
     expect(calls.table).toHaveLength(1);
-    expect(log).toHaveBeenCalledWith(expect.stringContaining("is forgotten"));
+    expect(log).toHaveBeenCalledWith(expect.stringContaining("Deleted the damaged table"));
     log.mockRestore();
   });
 });

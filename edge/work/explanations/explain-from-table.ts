@@ -1,12 +1,14 @@
-import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
-import type { ExhaustiveNeighbourhood } from "@lemons/shared/contract/neighbourhood";
-import type { TableRecord } from "@lemons/shared/contract/table-record";
+import type { PublishedExplanation, TableRecord } from "@lemons/shared/contract/explanation";
+import type { ExhaustiveNeighbourhood } from "@lemons/shared/contract/explanation-request";
+import { NotEnumerable } from "@lemons/shared/enumeration/audible-components";
 import { enumerate } from "@lemons/shared/enumeration/enumerate";
-import { NotEnumerable } from "@lemons/shared/enumeration/not-enumerable";
+import {
+  assembleExplanation,
+  publishExplanation,
+} from "@lemons/shared/explanation/assemble-explanation";
 import { explainFromTable } from "@lemons/shared/explanation/explain-from-table";
-import { highlightPlan } from "@lemons/shared/explanation/highlight-plan";
-import { foldTable } from "@lemons/shared/what-if/fold-table";
-import type { FoldedTable } from "@lemons/shared/what-if/response-table";
+import { highlightPlan } from "@lemons/shared/explanation/highlights";
+import { type FoldedTable, foldTable } from "@lemons/shared/what-if/response-table";
 import { TableFormatError } from "@lemons/shared/what-if/table-format";
 import enumerationModule from "../../../shared/enumeration/enumerate.wasm";
 import { findHead } from "../../catalogue/models.ts";
@@ -77,7 +79,7 @@ async function assemble(
   { audio, separation, segments, engine }: TableRecord,
   table: FoldedTable,
 ): Promise<PublishedExplanation> {
-  const fields = await explainFromTable({
+  const answers = await explainFromTable({
     table,
     segments,
     sources: separation.sources,
@@ -85,25 +87,22 @@ async function assemble(
     enumerate: (folded) => enumerate(enumerationModule, folded),
   });
   const { startSeconds } = audio.snippet;
-  return {
-    id,
-    listener,
-    track,
-    schemaVersion: 1,
-    model: { id: model.id, version: model.version },
-    audio,
-    separation,
-    // As in the gpu-worker's explanations: without a cut in time there is one segment.
-    segments:
-      question.type === "source"
-        ? [{ startSeconds: segments[0]!.startSeconds, endSeconds: segments.at(-1)!.endSeconds }]
-        : segments,
-    ...fields,
-    engine,
-    highlights: highlightPlan({ components: fields.components, startSeconds }).map(
-      ({ highlight }) => highlight,
+  return publishExplanation(
+    { id, listener, track },
+    assembleExplanation(
+      {
+        model,
+        audio,
+        separation,
+        segments,
+        engine,
+        highlights: highlightPlan({ components: answers.components, startSeconds }).map(
+          ({ highlight }) => highlight,
+        ),
+        // A Worker's clock stands still while it computes. `engine` has the times of the table.
+        timings: {},
+      },
+      answers,
     ),
-    // A Worker's clock stands still while it computes; `engine` has the time that the table took.
-    timings: {},
-  };
+  );
 }

@@ -1,8 +1,7 @@
 import { KeyId } from "@lemons/shared/contract/access";
-import { ExplanationQuestion } from "@lemons/shared/contract/explanation-request";
+import { ExplanationQuestion, Neighbourhood } from "@lemons/shared/contract/explanation-request";
 import { ExplanationId, ListenerId, Sha256, TrackId } from "@lemons/shared/contract/identifier";
 import { ModelManifest } from "@lemons/shared/contract/model";
-import { Neighbourhood } from "@lemons/shared/contract/neighbourhood";
 import { z } from "zod";
 import type { Ownership } from "../../access/caller.ts";
 import { TableTask, TaskSeparator, TaskSound } from "../tables/table-task.ts";

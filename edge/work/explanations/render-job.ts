@@ -1,11 +1,11 @@
 import type { Highlight, PublishedExplanation } from "@lemons/shared/contract/explanation";
 import { ExplanationId } from "@lemons/shared/contract/identifier";
-import { NO_SEPARATION } from "@lemons/shared/contract/separator";
+import { DEFAULT_SEPARATOR, NO_SEPARATION } from "@lemons/shared/contract/separator";
 import { z } from "zod";
 import { settingsOf } from "../../base/env.ts";
 import { linkExpiry } from "../../worker/object-link.ts";
 import { highlightLinks, soundLinks } from "../../worker/request-links.ts";
-import { renderOnWorker } from "../../worker/worker-client.ts";
+import { callWorker } from "../../worker/worker-client.ts";
 import { WorkerFailure } from "../../worker/worker-failure.ts";
 import { defineFlight, type FlightRun } from "../flight/define-flight.ts";
 import { type FlightOrigin, partOf } from "../flight/flight-record.ts";
@@ -74,7 +74,7 @@ async function attemptRender(env: Env, { id }: RenderTask, run: FlightRun): Prom
   const { explanation } = stored;
   const missing = await findMissingHighlights(env.BUCKET, explanation);
   if (missing.length === 0) return;
-  await run.atWorker(async () => {
+  await run.atWorker(async (call) => {
     const expiresAt = linkExpiry();
     const [sound, outputs] = await Promise.all([
       soundLinks(settings, task.sound, expiresAt),
@@ -83,13 +83,17 @@ async function attemptRender(env: Env, { id }: RenderTask, run: FlightRun): Prom
     const request = {
       id,
       sound,
-      separator: task.separator.name === NO_SEPARATION.name ? "dsp" : task.separator.name,
+      separator:
+        task.separator.name === NO_SEPARATION.name ? DEFAULT_SEPARATOR : task.separator.name,
       segments: task.question.segments,
       type: explanation.type,
       components: explanation.components,
       outputs,
     };
-    await renderOnWorker(settings, request, run.onProgress, run.signal, run.origin.requestId);
+    await callWorker(settings, "render", request, {
+      ...call,
+      onUpdate: ({ progress }) => run.onProgress(progress),
+    });
   });
   if (await dropOrphanedExplanation(env, task)) return;
   const [notStored] = await findMissingHighlights(env.BUCKET, explanation);

@@ -1,6 +1,9 @@
 import { env } from "cloudflare:workers";
+import { snippetOfTrack } from "@lemons/shared/audio/snippet";
 import { ExplanationRequest } from "@lemons/shared/contract/explanation-request";
-import { stemsHash } from "@lemons/shared/identity/stems-hash";
+import { DEFAULT_SEPARATOR, SEPARATOR_VERSIONS } from "@lemons/shared/contract/separator";
+import { tableId } from "@lemons/shared/identity/explanation-id";
+import { stemsHash } from "@lemons/shared/identity/sha256";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
   catalogueTrack,
@@ -11,6 +14,7 @@ import {
   splitModel,
 } from "../../test/catalogue.ts";
 import { HEAD } from "../../test/table.ts";
+import { TABLE_SCHEMA } from "../tables/table-task.ts";
 import { resolveTask } from "./resolve-task.ts";
 
 const resolve = (change: object = {}) =>
@@ -104,6 +108,24 @@ describe("resolveTask", () => {
     expect(other.table?.id).toBe(one.table?.id);
     expect(other.id).not.toBe(one.id);
     await env.DB.exec("DELETE FROM tracks WHERE id = 'twin'");
+  });
+
+  it("names the table after the shared snippet rule and separator version", async () => {
+    const long = { ...catalogueTrack("long", "9"), duration_s: 95.7 };
+    const { catalogue } = FOLDER;
+    await seed({ ...FOLDER, catalogue: { ...catalogue, tracks: [...catalogue.tracks, long] } });
+    const { table } = await resolve({ track: "long" });
+    expect(table?.id).toBe(
+      await tableId({
+        schema: TABLE_SCHEMA,
+        encoderVersion: ENCODER,
+        audioSha256: "9".repeat(64),
+        snippet: snippetOfTrack(95.7),
+        separator: { name: DEFAULT_SEPARATOR, version: SEPARATOR_VERSIONS[DEFAULT_SEPARATOR] },
+        segments: 5,
+      }),
+    );
+    await env.DB.exec("DELETE FROM tracks WHERE id = 'long'");
   });
 
   it("takes the true stems where there are any, and names the sound after them", async () => {

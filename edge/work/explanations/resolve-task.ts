@@ -1,10 +1,11 @@
+import { snippetOfTrack } from "@lemons/shared/audio/snippet";
 import type { KeyId } from "@lemons/shared/contract/access";
-import type {
-  ExplanationQuestion,
-  ExplanationRequest,
-  ExplanationType,
+import {
+  DEFAULT_EFFECTIVE_SAMPLES,
+  type ExplanationQuestion,
+  type ExplanationRequest,
+  type ExplanationType,
 } from "@lemons/shared/contract/explanation-request";
-import { DEFAULT_EFFECTIVE_SAMPLES } from "@lemons/shared/contract/neighbourhood";
 import {
   DEFAULT_SEPARATOR,
   NO_SEPARATION,
@@ -29,9 +30,6 @@ const DEFAULT = {
   name: DEFAULT_SEPARATOR,
   version: SEPARATOR_VERSIONS[DEFAULT_SEPARATOR],
 } as const;
-
-/** The model hears at most this much, from the middle of the track. */
-const SNIPPET_SECONDS = 30;
 
 /**
  * Settles everything a request leaves open: the listener's active model, the track's sound, the
@@ -101,10 +99,9 @@ export async function buildTask(
     soundSha256: files.soundSha256,
     stems: files.stems,
   };
-  const seconds = Math.min(trackSeconds, SNIPPET_SECONDS);
   const heard = {
     audioSha256: files.soundSha256,
-    snippet: { startSeconds: (trackSeconds - seconds) / 2, seconds },
+    snippet: snippetOfTrack(trackSeconds),
     segments: question.segments,
   };
   const { id: modelId, version, encoderVersion, headVersion } = active.model;

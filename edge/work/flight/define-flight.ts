@@ -1,8 +1,10 @@
 import { DurableObject } from "cloudflare:workers";
+import type { WorkerEndpointName } from "@lemons/shared/contract/gpu-worker-endpoints";
 import type { Progress } from "@lemons/shared/contract/job";
 import type { z } from "zod";
 import { settingsOf } from "../../base/env.ts";
 import { timeBudget } from "../../worker/time-budget.ts";
+import type { WorkerCall } from "../../worker/worker-client.ts";
 import { asWorkerFailure, WorkerFailure } from "../../worker/worker-failure.ts";
 import { type ComputeMeter, chargeRun, createComputeMeter } from "./charge-run.ts";
 import { EventStreams } from "./event-stream.ts";
@@ -21,6 +23,7 @@ import {
   type Clock,
   decideNextTry,
   MAX_ATTEMPTS,
+  MAX_RUN_MS,
   queueingTimedOut,
   SYSTEM_CLOCK,
   type WaitingLimits,
@@ -46,6 +49,9 @@ export interface FlightStatus<View extends FlightState = FlightState> {
   event: number;
 }
 
+/** How a flight's requests to the gpu-worker are sent. */
+type OwnCall = Pick<WorkerCall<WorkerEndpointName>, "signal" | "requestId" | "account">;
+
 /** What an attempt works with: where it came from, when to stop, and whom to inform. */
 export interface FlightRun {
   origin: FlightOrigin;
@@ -56,7 +62,7 @@ export interface FlightRun {
   /** Passes on the state of another flight that this one waits for. */
   onAwaited(state: Pick<FlightState, "attempt" | "progress" | "reason">): void;
   /** Does work at the gpu-worker when it is the flight's turn; the time that it computes is charged. */
-  atWorker<Result>(work: () => Promise<Result>): Promise<Result>;
+  atWorker<Result>(work: (call: OwnCall) => Promise<Result>): Promise<Result>;
   /** Charges the payer for computing at the edge. */
   chargeEdgeSeconds(seconds: number): void;
 }
@@ -64,9 +70,9 @@ export interface FlightRun {
 /** Receivers that want to know how a flight ends, kept in its object. */
 export interface Subscribers<Subscriber, View extends FlightState> {
   /** Adds a subscriber, who may be informed of the state at once. */
-  add(subscriber: Subscriber, job: View): Promise<void>;
+  add(env: Env, subscriber: Subscriber, job: View): Promise<void>;
   /** Informs all subscribers of the end. Called again until it succeeds. */
-  onEnd(job: View): Promise<void>;
+  onEnd(env: Env, job: View): Promise<void>;
 }
 
 /** One kind of work. */
@@ -85,7 +91,7 @@ export interface FlightDefinition<Task, View extends FlightState, Subscriber> {
   attempt(env: Env, task: Task, run: FlightRun): Promise<void>;
   /** The state for callers. */
   view(task: Task, state: FlightState): View;
-  subscribers?(sql: SqlStorage, env: Env): Subscribers<Subscriber, View>;
+  subscribers?(sql: SqlStorage): Subscribers<Subscriber, View>;
   /** The system's unless a test injects its own. */
   clock?: Clock;
 }
@@ -137,7 +143,7 @@ export function defineFlight<Task, View extends FlightState = FlightState, Subsc
     #progressAt = 0;
     readonly #waiting = new Set<() => void>();
     readonly #streams = new EventStreams<View>();
-    readonly #subscribers = definition.subscribers?.(this.ctx.storage.sql, this.env);
+    readonly #subscribers = definition.subscribers?.(this.ctx.storage.sql);
 
     constructor(ctx: DurableObjectState, env: Env) {
       super(ctx, env);
@@ -187,7 +193,7 @@ export function defineFlight<Task, View extends FlightState = FlightState, Subsc
     async subscribe(subscriber: Subscriber): Promise<void> {
       const status = this.status();
       if (status === null || this.#subscribers === undefined) return;
-      await this.#subscribers.add(subscriber, status.job);
+      await this.#subscribers.add(this.env, subscriber, status.job);
       // The flight may have ended before, or meanwhile.
       await this.#notifyOfEnd();
     }
@@ -231,7 +237,7 @@ export function defineFlight<Task, View extends FlightState = FlightState, Subsc
             ...this.#listener(run, meter),
             origin,
             signal,
-            atWorker: (work) => this.#atWorker(run, work, signal, meter),
+            atWorker: (work) => this.#atWorker(record, work, signal, meter),
             chargeEdgeSeconds: (seconds) => {
               edgeSeconds += seconds;
             },
@@ -252,8 +258,8 @@ export function defineFlight<Task, View extends FlightState = FlightState, Subsc
 
     /** Does work at the gpu-worker when it is this flight's turn. */
     async #atWorker<Result>(
-      run: string,
-      work: () => Promise<Result>,
+      { run, origin }: FlightRecord<Task>,
+      work: (call: OwnCall) => Promise<Result>,
       signal: AbortSignal,
       meter: ComputeMeter,
     ): Promise<Result> {
@@ -261,16 +267,17 @@ export function defineFlight<Task, View extends FlightState = FlightState, Subsc
       const since = Date.parse(this.#record?.queuedSince ?? new Date(clock.now()).toISOString());
       const ticket = {
         id: String(this.ctx.id),
-        account: this.#record?.origin.payer?.account ?? SERVICE,
+        account: origin.payer?.account ?? SERVICE,
         since,
       };
+      const call = { signal, requestId: origin.requestId, account: origin.payer?.account };
       const checkTime = () => {
         if (clock.now() - since < limits.queueMs) return;
         throw new WorkerFailure(queueingTimedOut(limits), { retryable: false });
       };
       checkTime();
       try {
-        return await takeTurn(this.env, ticket, work, {
+        return await takeTurn(this.env, ticket, () => work(call), {
           signal,
           checkTime,
           onPlace: (progress) => this.#onProgress(run, progress, meter),
@@ -288,19 +295,17 @@ export function defineFlight<Task, View extends FlightState = FlightState, Subsc
     ): Promise<void> {
       const record = this.#record;
       if (record?.run !== run) return;
-      const limits = waitingLimits(this.env);
-      const failure = asWorkerFailure(error);
-      const next = decideNextTry(failure, record, {
-        limits,
-        clock,
-        wasComputing: meter.hasStarted,
-        isOutOfTime: budget.aborted,
-      });
-      if (next.kind === "join") {
+      if (budget.aborted && clock.now() - Date.parse(record.startedAt) < MAX_RUN_MS) {
         this.#change(run, {}, { joining: true });
         await this.ctx.storage.setAlarm(clock.now());
         return;
       }
+      const failure = asWorkerFailure(error);
+      const next = decideNextTry(failure, record, {
+        limits: waitingLimits(this.env),
+        clock,
+        wasComputing: meter.hasStarted,
+      });
       const reason = next.kind === "fail" ? next.reason : failure.message;
       console.warn(
         `flight ${this.ctx.id.name ?? this.ctx.id} of request ${record.origin.requestId}: attempt ${record.attempts}, then ${next.kind}: ${reason}`,
@@ -358,7 +363,8 @@ export function defineFlight<Task, View extends FlightState = FlightState, Subsc
     /** Informs all subscribers if the flight has ended. */
     async #notifyOfEnd(): Promise<void> {
       const status = this.status();
-      if (status !== null && !isActive(status.job)) await this.#subscribers?.onEnd(status.job);
+      if (status !== null && !isActive(status.job))
+        await this.#subscribers?.onEnd(this.env, status.job);
     }
 
     /** Informs subscribers, and deletes the object's data when it has been kept long enough. */

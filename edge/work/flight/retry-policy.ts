@@ -7,7 +7,7 @@ export const MAX_ATTEMPTS = 5;
 /** A computation that is cut off so often is taken to be the cause. */
 const MAX_INTERRUPTIONS = 20;
 /** The bound of a run, however often its computation is joined again. */
-const MAX_RUN_MS = 2 * 60 * 60 * 1000;
+export const MAX_RUN_MS = 2 * 60 * 60 * 1000;
 
 /** How long a flight waits for the gpu-worker, in milliseconds. */
 export interface WaitingLimits {
@@ -33,10 +33,9 @@ export type Tries = Pick<
   "attempts" | "queuedSince" | "awaySince" | "waits" | "interruptions" | "startedAt"
 >;
 
-/** What follows a try without a result: the end, the next alarm at once, or another after a delay. */
+/** What follows a try without a result: the end, or another after a delay. */
 export type NextTry =
   | { kind: "fail"; reason: string }
-  | { kind: "join" }
   | { kind: "retry"; delayMs: number }
   | { kind: "wait"; delayMs: number; record: Partial<Tries> };
 
@@ -46,17 +45,11 @@ export type NextTry =
  *
  * @param tries including the one that failed
  * @param wasComputing whether the gpu-worker had begun to compute
- * @param isOutOfTime whether the try ended because its alarm's time was up
  */
 export function decideNextTry(
   failure: WorkerFailure,
   tries: Tries,
-  {
-    wasComputing,
-    isOutOfTime,
-    limits,
-    clock,
-  }: { wasComputing: boolean; isOutOfTime: boolean; limits: WaitingLimits; clock: Clock },
+  { wasComputing, limits, clock }: { wasComputing: boolean; limits: WaitingLimits; clock: Clock },
 ): NextTry {
   const now = clock.now();
   const { message: reason, waitFor, retryAfterMs } = failure;
@@ -64,7 +57,6 @@ export function decideNextTry(
   if (now - Date.parse(tries.startedAt) > MAX_RUN_MS) {
     return { kind: "fail", reason: `Took longer than ${describe(MAX_RUN_MS)}. ${reason}` };
   }
-  if (isOutOfTime) return { kind: "join" };
   if (waitFor === null) {
     return failure.retryable && tries.attempts < MAX_ATTEMPTS
       ? { kind: "retry", delayMs: delayMs(tries.attempts) }

@@ -1,10 +1,12 @@
-import type { FittedHead, HeadRequest } from "@lemons/shared/contract/head";
 import { type ListenerId, ModelId, type Sha256 } from "@lemons/shared/contract/identifier";
-import type { ModelManifest } from "@lemons/shared/contract/model";
-import { sharedModelId } from "@lemons/shared/contract/shared-model";
+import {
+  type FittedHead,
+  type HeadRequest,
+  type ModelManifest,
+  sharedModelId,
+} from "@lemons/shared/contract/model";
 import { fitHead } from "@lemons/shared/model/fit-head";
-import { headVersionOf } from "@lemons/shared/model/linear-head";
-import { versionOfParts } from "@lemons/shared/model/model-version";
+import { headVersionOf, versionOfParts } from "@lemons/shared/model/linear-head";
 import { z } from "zod";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { type Encoder, findEncoder } from "../../catalogue/encoders.ts";

@@ -1,4 +1,5 @@
 import type { WorkerFeaturesRequest } from "@lemons/shared/contract/gpu-worker";
+import type { WorkerUpdate } from "@lemons/shared/contract/gpu-worker-endpoints";
 import { settingsOf } from "../../base/env.ts";
 import { type Encoder, storeSilence } from "../../catalogue/encoders.ts";
 import { storeFeatures, tracksWithoutFeatures } from "../../catalogue/features/feature-store.ts";
@@ -11,7 +12,7 @@ import { storeScoreFailure } from "../../catalogue/scores.ts";
 import type { TrackFiles } from "../../catalogue/tracks.ts";
 import { linkExpiry } from "../../worker/object-link.ts";
 import { encoderLink, soundLinks } from "../../worker/request-links.ts";
-import { featuresOnWorker } from "../../worker/worker-client.ts";
+import { callWorker } from "../../worker/worker-client.ts";
 import { WorkerFailure } from "../../worker/worker-failure.ts";
 import { foreign, leavingOutOnFailure, retryAt, TRACKS_PER_REQUEST } from "./tracks-request.ts";
 
@@ -74,14 +75,8 @@ async function poolTracks(
   const encoderVersion = encoder.version;
   const open = new Map(tracks.map((track) => [track.track, track]));
   const request = await featuresRequest(env, encoder, tracks);
-  const requestId = crypto.randomUUID();
-  for await (const line of featuresOnWorker(settingsOf(env), request, signal, requestId)) {
-    if (line.kind === "result") {
-      if (encoder.silence === null) {
-        await storeSilence(env.DB, encoderVersion, featuresOf(line.silence, encoder));
-      }
-      break;
-    }
+  const onUpdate = async (line: WorkerUpdate<"features">) => {
+    if (line.kind === "progress") return;
     const files = open.get(line.track);
     if (files === undefined) throw foreign(`the track ${line.track}, which was not asked for`);
     const { track, soundSha256 } = files;
@@ -94,6 +89,12 @@ async function poolTracks(
       found.push({ track, soundSha256, features, peaks: line.peaks });
     }
     open.delete(track);
+  };
+  const requestId = crypto.randomUUID();
+  const call = { signal, requestId, onUpdate };
+  const { silence } = await callWorker(settingsOf(env), "features", request, call);
+  if (encoder.silence === null) {
+    await storeSilence(env.DB, encoderVersion, featuresOf(silence, encoder));
   }
   if (open.size > 0) throw foreign(`no answer for ${[...open.keys()].join(", ")}`);
 }

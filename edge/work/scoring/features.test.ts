@@ -1,7 +1,7 @@
 import { reset, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { RecommendationPage } from "@lemons/shared/contract/recommendation";
-import { sigmoid } from "@lemons/shared/explanation/sigmoid";
+import { sigmoid } from "@lemons/shared/explanation/exponential";
 import { logitOfHead } from "@lemons/shared/model/linear-head";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { findEncoder } from "../../catalogue/encoders.ts";

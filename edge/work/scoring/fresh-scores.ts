@@ -1,5 +1,5 @@
 import type { TrackId } from "@lemons/shared/contract/identifier";
-import { sigmoid } from "@lemons/shared/explanation/sigmoid";
+import { sigmoid } from "@lemons/shared/explanation/exponential";
 import { logitOfHead } from "@lemons/shared/model/linear-head";
 import { type Encoder, findEncoder } from "../../catalogue/encoders.ts";
 import { findTrackFeatures } from "../../catalogue/features/feature-store.ts";

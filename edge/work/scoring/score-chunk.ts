@@ -1,4 +1,5 @@
 import type { WorkerScoreRequest } from "@lemons/shared/contract/gpu-worker";
+import type { WorkerUpdate } from "@lemons/shared/contract/gpu-worker-endpoints";
 import type { Sha256 } from "@lemons/shared/contract/identifier";
 import { settingsOf } from "../../base/env.ts";
 import { OF_KEYS } from "../../catalogue/failed-tracks.ts";
@@ -7,7 +8,7 @@ import { storeScoreFailure, storeScores, unscoredTracks } from "../../catalogue/
 import type { TrackFiles } from "../../catalogue/tracks.ts";
 import { linkExpiry } from "../../worker/object-link.ts";
 import { modelLink, soundLinks } from "../../worker/request-links.ts";
-import { scoreOnWorker } from "../../worker/worker-client.ts";
+import { callWorker } from "../../worker/worker-client.ts";
 import { foreign, leavingOutOnFailure, retryAt, TRACKS_PER_REQUEST } from "./tracks-request.ts";
 
 /**
@@ -62,7 +63,8 @@ async function scoreTracks(
   const open = new Map(tracks.map((track) => [track.track, track]));
 
   const request = await scoreRequest(env, models, tracks);
-  for await (const line of scoreOnWorker(settingsOf(env), request, signal, crypto.randomUUID())) {
+  const onUpdate = async (line: WorkerUpdate<"score">) => {
+    if (line.kind === "progress") return;
     const files = open.get(line.track);
     if (files === undefined) throw foreign(`the track ${line.track}, which was not asked for`);
     const { track, soundSha256 } = files;
@@ -82,7 +84,9 @@ async function scoreTracks(
       await storeScores(env.DB, encoderVersion, { track, soundSha256, peaks: line.peaks, scores });
     }
     open.delete(track);
-  }
+  };
+  const requestId = crypto.randomUUID();
+  await callWorker(settingsOf(env), "score", request, { signal, requestId, onUpdate });
   if (open.size > 0) throw foreign(`no answer for ${[...open.keys()].join(", ")}`);
 }
 

@@ -1,5 +1,5 @@
 import type { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
-import { sigmoid } from "@lemons/shared/explanation/sigmoid";
+import { sigmoid } from "@lemons/shared/explanation/exponential";
 import { type LinearHead, logitOfHead } from "@lemons/shared/model/linear-head";
 import { z } from "zod";
 import type { Encoder } from "../../catalogue/encoders.ts";

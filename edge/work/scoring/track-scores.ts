@@ -1,6 +1,6 @@
 import type { ListenerId, Sha256, TrackId } from "@lemons/shared/contract/identifier";
-import type { TrackScore, TrackScorePage } from "@lemons/shared/contract/track-scores";
-import { sigmoid } from "@lemons/shared/explanation/sigmoid";
+import type { TrackScore, TrackScorePage } from "@lemons/shared/contract/recommendation";
+import { sigmoid } from "@lemons/shared/explanation/exponential";
 import { logitOfHead } from "@lemons/shared/model/linear-head";
 import { z } from "zod";
 import type { Viewer } from "../../access/caller.ts";

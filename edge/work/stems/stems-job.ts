@@ -6,7 +6,7 @@ import { settingsOf } from "../../base/env.ts";
 import { renderedStemKey } from "../../base/object-keys.ts";
 import { linkExpiry } from "../../worker/object-link.ts";
 import { soundLinks, stemLinks } from "../../worker/request-links.ts";
-import { stemsOnWorker } from "../../worker/worker-client.ts";
+import { callWorker } from "../../worker/worker-client.ts";
 import { WorkerFailure } from "../../worker/worker-failure.ts";
 import { defineFlight, type FlightRun } from "../flight/define-flight.ts";
 import { requireAudio } from "../flight/require-audio.ts";
@@ -70,14 +70,17 @@ async function attemptStems(env: Env, task: StemsTask, run: FlightRun): Promise<
   const missing = await findMissingStems(env.BUCKET, task);
   if (missing.length === 0) return;
   const { id, separator } = task;
-  const stems = await run.atWorker(async () => {
+  const { stems } = await run.atWorker(async (call) => {
     const expiresAt = linkExpiry();
     const [sound, outputs] = await Promise.all([
       soundLinks(settings, task.sound, expiresAt),
       stemLinks(settings, id, missing, expiresAt),
     ]);
     const request = { id, sound, separator, outputs };
-    return stemsOnWorker(settings, request, run.onProgress, run.signal, run.origin.requestId);
+    return callWorker(settings, "stems", request, {
+      ...call,
+      onUpdate: ({ progress }) => run.onProgress(progress),
+    });
   });
   if (new Set(stems.map(({ samples, sampleRate }) => `${samples} ${sampleRate}`)).size > 1) {
     throw new WorkerFailure("The gpu-worker rendered sources of different lengths.", {

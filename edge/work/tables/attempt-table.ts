@@ -1,11 +1,11 @@
+import type { TableRecord } from "@lemons/shared/contract/explanation";
 import type { WorkerTableRequest } from "@lemons/shared/contract/gpu-worker";
-import type { TableRecord } from "@lemons/shared/contract/table-record";
 import { TableFormatError } from "@lemons/shared/what-if/table-format";
 import { type Settings, settingsOf } from "../../base/env.ts";
 import { tableKey } from "../../base/object-keys.ts";
 import { linkExpiry, signLink } from "../../worker/object-link.ts";
 import { encoderOrModelLink, soundLinks } from "../../worker/request-links.ts";
-import { tableOnWorker } from "../../worker/worker-client.ts";
+import { callWorker } from "../../worker/worker-client.ts";
 import { WorkerFailure } from "../../worker/worker-failure.ts";
 import type { FlightRun } from "../flight/define-flight.ts";
 import { dropOrphanedTable, readTable, storeTableOutcome } from "./table-store.ts";
@@ -18,11 +18,14 @@ import type { TableTask } from "./table-task.ts";
  * @throws WorkerFailure that decides whether there is another attempt; the signal's reason on abort
  */
 export async function attemptTable(env: Env, task: TableTask, run: FlightRun): Promise<void> {
-  const { signal, onProgress, origin } = run;
+  const { signal, onProgress } = run;
   const settings = settingsOf(env);
-  const answer = await run.atWorker(async () => {
+  const answer = await run.atWorker(async (call) => {
     const request = await workerRequest(settings, task);
-    return tableOnWorker(settings, request, onProgress, signal, origin.requestId);
+    return callWorker(settings, "table", request, {
+      ...call,
+      onUpdate: ({ progress }) => onProgress(progress),
+    });
   });
   signal.throwIfAborted();
   if (answer.kind === "no-table") {

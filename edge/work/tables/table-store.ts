@@ -1,5 +1,5 @@
+import { TableRecord } from "@lemons/shared/contract/explanation";
 import { Sha256, TableId } from "@lemons/shared/contract/identifier";
-import { TableRecord } from "@lemons/shared/contract/table-record";
 import type { ResponseTable } from "@lemons/shared/what-if/response-table";
 import { decodeUnfoldedTable, TableFormatError } from "@lemons/shared/what-if/table-format";
 import { z } from "zod";

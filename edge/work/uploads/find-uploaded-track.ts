@@ -1,7 +1,6 @@
 import type { KeyId } from "@lemons/shared/contract/access";
 import type { TrackId } from "@lemons/shared/contract/identifier";
-import type { TrackDetail } from "@lemons/shared/contract/track";
-import type { Upload } from "@lemons/shared/contract/upload";
+import type { TrackDetail, Upload } from "@lemons/shared/contract/track";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { findTrack } from "../../catalogue/tracks.ts";
 import { probeJobOf } from "./probe-job.ts";

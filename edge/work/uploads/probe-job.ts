@@ -3,7 +3,7 @@ import { z } from "zod";
 import { settingsOf } from "../../base/env.ts";
 import { linkExpiry } from "../../worker/object-link.ts";
 import { soundLinks } from "../../worker/request-links.ts";
-import { probeOnWorker } from "../../worker/worker-client.ts";
+import { callWorker } from "../../worker/worker-client.ts";
 import { WorkerFailure } from "../../worker/worker-failure.ts";
 import { defineFlight, type FlightRun } from "../flight/define-flight.ts";
 import { audioBytesOf } from "./audio-bytes.ts";
@@ -35,10 +35,13 @@ async function attemptProbe(
 ): Promise<void> {
   const settings = settingsOf(env);
   try {
-    const facts = await run.atWorker(async () => {
+    const facts = await run.atWorker(async (call) => {
       const sound = await soundLinks(settings, { audioSha256, stems: {} }, linkExpiry());
       const request = { id: track, sound };
-      return probeOnWorker(settings, request, run.onProgress, run.signal, run.origin.requestId);
+      return callWorker(settings, "probe", request, {
+        ...call,
+        onUpdate: ({ progress }) => run.onProgress(progress),
+      });
     });
     run.signal.throwIfAborted();
     await publishUpload(env.DB, track, facts);

@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { MAX_AUDIO_BYTES } from "@lemons/shared/contract/upload";
+import { MAX_AUDIO_BYTES } from "@lemons/shared/contract/track";
 import { sha256Hex } from "@lemons/shared/identity/sha256";
 import { describe, expect, it } from "vitest";
 import { TEMPORARY_PREFIX } from "../../base/object-keys.ts";

@@ -1,6 +1,6 @@
 import { SNIFFED_BYTES, sniffAudio } from "@lemons/shared/audio/sniff-audio";
 import type { Sha256 } from "@lemons/shared/contract/identifier";
-import { MAX_AUDIO_BYTES } from "@lemons/shared/contract/upload";
+import { MAX_AUDIO_BYTES } from "@lemons/shared/contract/track";
 import { temporaryKey } from "../../base/object-keys.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 

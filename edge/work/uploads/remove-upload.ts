@@ -1,5 +1,5 @@
 import { ExplanationId, TableId } from "@lemons/shared/contract/identifier";
-import type { Removal } from "@lemons/shared/contract/upload";
+import type { Removal } from "@lemons/shared/contract/track";
 import { z } from "zod";
 import { removeExplanation } from "../removal/remove-explanation.ts";
 import { tableJobOf } from "../tables/table-job.ts";

@@ -1,4 +1,4 @@
-import { TrackText } from "@lemons/shared/contract/upload";
+import { TrackText } from "@lemons/shared/contract/track";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { FormError, type FormEvent, multipartForm } from "./multipart-form.ts";
 

@@ -1,6 +1,6 @@
+import type { WebhookEvent } from "@lemons/shared/contract/explanation-request";
 import type { Job } from "@lemons/shared/contract/job";
 import type { WebhookDeliveryId, WebhookPayload } from "@lemons/shared/contract/webhook";
-import type { WebhookEvent } from "@lemons/shared/contract/webhook-request";
 import { settingsOf } from "../../base/env.ts";
 import { insertDelivery } from "./deliveries.ts";
 import type { Receiver } from "./receiver.ts";

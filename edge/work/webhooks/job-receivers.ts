@@ -6,18 +6,18 @@ import { Receiver } from "./receiver.ts";
 /** Informs the receivers of one job's events. */
 export interface JobReceivers {
   /** Adds a receiver, and announces the start to a new one. */
-  add(receiver: Receiver, job: Job): Promise<void>;
+  add(env: Env, receiver: Receiver, job: Job): Promise<void>;
   /** Announces the end to all receivers. Called again after a failure, it announces to the rest. */
-  onEnd(job: Job): Promise<void>;
+  onEnd(env: Env, job: Job): Promise<void>;
 }
 
 /**
  * Keeps the receivers of a job in its object's database: one row for each key and address, with the
  * delivery that will announce the end.
  */
-export function createJobReceivers(sql: SqlStorage, env: Env): JobReceivers {
+export function createJobReceivers(sql: SqlStorage): JobReceivers {
   return {
-    async add(receiver, job) {
+    async add(env, receiver, job) {
       sql.exec(
         `CREATE TABLE IF NOT EXISTS receivers (
            owner TEXT NOT NULL, url TEXT NOT NULL, events TEXT NOT NULL, delivery TEXT NOT NULL,
@@ -36,7 +36,7 @@ export function createJobReceivers(sql: SqlStorage, env: Env): JobReceivers {
       }
     },
 
-    async onEnd(job) {
+    async onEnd(env, job) {
       for (const { receiver, delivery } of readReceivers(sql)) {
         await announce(env, receiver, "completed", job, delivery);
         sql.exec("DELETE FROM receivers WHERE delivery = ?", delivery);

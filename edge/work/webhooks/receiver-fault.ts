@@ -1,4 +1,4 @@
-import { MAX_WEBHOOK_URL_LENGTH } from "@lemons/shared/contract/webhook-request";
+import { MAX_WEBHOOK_URL_LENGTH } from "@lemons/shared/contract/explanation-request";
 import type { Settings } from "../../base/env.ts";
 
 /** The last labels of names that mean something inside a network only, or nothing at all. */

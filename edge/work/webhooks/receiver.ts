@@ -1,6 +1,5 @@
 import { KeyId } from "@lemons/shared/contract/access";
-import type { ExplanationRequest } from "@lemons/shared/contract/explanation-request";
-import { WebhookEvent } from "@lemons/shared/contract/webhook-request";
+import { type ExplanationRequest, WebhookEvent } from "@lemons/shared/contract/explanation-request";
 import type { Context } from "hono";
 import { z } from "zod";
 import type { AppEnv } from "../../access/app-env.ts";

@@ -1,3 +1,4 @@
+import { snippetOfTrack } from "@lemons/shared/audio/snippet";
 import { describe, expect, it } from "vitest";
 import { cut, durationSeconds, toMono } from "./audio.ts";
 import { waveformPeaks } from "./peaks.ts";
@@ -33,6 +34,16 @@ describe("centreSnippet", () => {
 
   it("takes the whole of a shorter one", () => {
     expect(centreSnippet(audio)).toEqual({ audio, startSeconds: 0, seconds: 1 });
+  });
+
+  it.each([11, 29.99, 30, 31.234, 95.7])("agrees with the shared rule for %d s", (trackSeconds) => {
+    const sampleRate = 441;
+    const samples = Math.round(trackSeconds * sampleRate);
+    const track = { sampleRate, channels: [new Float32Array(samples)] };
+    const rule = snippetOfTrack(samples / sampleRate);
+    const snippet = centreSnippet(track);
+    expect(Math.abs(snippet.startSeconds - rule.startSeconds)).toBeLessThan(1 / sampleRate);
+    expect(snippet.seconds).toBeCloseTo(rule.seconds, 9);
   });
 });
 

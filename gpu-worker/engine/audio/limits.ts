@@ -2,7 +2,7 @@ import {
   MAX_AUDIO_BYTES,
   MAX_AUDIO_CHANNELS,
   MAX_AUDIO_SECONDS,
-} from "@lemons/shared/contract/upload";
+} from "@lemons/shared/contract/track";
 
 export { MAX_AUDIO_BYTES };
 

@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { noise } from "../response-table/dense-for-tests.ts";
+import { noise } from "../response-table/noise.fixture.ts";
+import { createNodeRuntime } from "../runtime/node/node-runtime.ts";
 import { resample } from "./resample.ts";
 import { resampleTogether } from "./resample-together.ts";
+
+const runtime = createNodeRuntime({ provider: "cpu", threads: 2 });
 
 describe("resampleTogether", () => {
   it.each([
@@ -19,6 +22,7 @@ describe("resampleTogether", () => {
       signals.map((signal) => [signal]),
       from,
       to,
+      runtime,
     );
     signals.forEach((signal, i) => {
       const alone = resample(signal, from, to);
@@ -36,17 +40,19 @@ describe("resampleTogether", () => {
     const mean = Float32Array.from(channels[0]!, (_, i) => {
       return channels.reduce((sum, channel) => sum + channel[i]!, 0) / count;
     });
-    const [found] = await resampleTogether([channels], 44_100, 16_000);
-    const [expected] = await resampleTogether([[mean]], 44_100, 16_000);
+    const [found] = await resampleTogether([channels], 44_100, 16_000, runtime);
+    const [expected] = await resampleTogether([[mean]], 44_100, 16_000, runtime);
     expect(found).toEqual(expected);
   });
 
   it("keeps digital silence", async () => {
-    const [silence] = await resampleTogether([[new Float32Array(44_100)]], 44_100, 16_000);
+    const [silence] = await resampleTogether([[new Float32Array(44_100)]], 44_100, 16_000, runtime);
     expect(silence!.every((x) => x === 0)).toBe(true);
   });
 
   it("refuses rates that are none", async () => {
-    await expect(resampleTogether([[new Float32Array(9)]], 0, 16_000)).rejects.toThrow(RangeError);
+    await expect(resampleTogether([[new Float32Array(9)]], 0, 16_000, runtime)).rejects.toThrow(
+      RangeError,
+    );
   });
 });

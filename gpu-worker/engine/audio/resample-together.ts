@@ -1,5 +1,5 @@
-import { InferenceSession, Tensor } from "onnxruntime-node";
-import { createGraphBuilder } from "../response-table/graph-builder.ts";
+import { createGraphBuilder } from "../onnx/graph-builder.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import { MAX_PHASES, resample } from "./resample.ts";
 import { kernelRow } from "./resample-kernel.ts";
 import { resampledCount, resamplingOf } from "./resampling.ts";
@@ -8,7 +8,6 @@ import { sumOf } from "./sum-of.ts";
 const OPSET = 17;
 /** Outputs computed at a time: enough that a matrix product is worth it. */
 const MIN_OUTPUTS = 128;
-const LOG_ERRORS_ONLY = 3;
 
 /**
  * {@link resample} of the means of several sounds' channels, all of one length and rate, as one
@@ -22,6 +21,7 @@ export async function resampleTogether(
   sounds: readonly (readonly Float32Array[])[],
   fromRate: number,
   toRate: number,
+  runtime: Pick<Runtime, "openSession">,
 ): Promise<Float32Array[]> {
   const samples = sounds[0]?.[0]?.length ?? 0;
   const plan = resamplingOf(fromRate, toRate);
@@ -45,11 +45,7 @@ export async function resampleTogether(
   const convolved = graph.node("Conv", [input, kernels], { strides: [stride] });
   const inTime = graph.node("Transpose", [convolved], { perm: [0, 2, 1] });
   graph.output(inTime, "resampled", ["signals", frames, outputs]);
-  const session = await InferenceSession.create(graph.encode(), {
-    executionProviders: ["cpu"],
-    interOpNumThreads: 1,
-    logSeverityLevel: LOG_ERRORS_ONLY,
-  });
+  const session = await runtime.openSession(graph.encode(), "resampling");
   try {
     const padded = new Float32Array(sounds.length * paddedLength);
     const used = Math.min(samples, paddedLength - reach);
@@ -57,9 +53,9 @@ export async function resampleTogether(
       const at = i * paddedLength + reach;
       meanOf(channels, padded.subarray(at, at + used));
     });
-    const feeds = { signals: new Tensor("float32", padded, [sounds.length, 1, paddedLength]) };
-    const { resampled } = await session.run(feeds);
-    const data = resampled!.data as Float32Array;
+    const signals = { data: padded, dims: [sounds.length, 1, paddedLength] };
+    const { resampled } = await session.run({ signals });
+    const { data } = resampled!;
     const size = outputs * frames;
     return sounds.map((_, i) => data.subarray(i * size, i * size + length));
   } finally {

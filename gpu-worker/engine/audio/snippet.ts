@@ -1,7 +1,5 @@
+import { SNIPPET_SECONDS } from "@lemons/shared/audio/snippet";
 import { type Audio, cut, sampleCount } from "./audio.ts";
-
-/** Length of the part of a track that the model hears. */
-export const SNIPPET_SECONDS = 30;
 
 export interface AudioSnippet {
   audio: Audio;

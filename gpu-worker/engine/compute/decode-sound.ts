@@ -2,20 +2,26 @@ import type { SourceName } from "@lemons/shared/contract/explanation-request";
 import type { Progress } from "@lemons/shared/contract/job";
 import type { Audio } from "../audio/audio.ts";
 import { decodeAudio } from "../audio/decode.ts";
-import { InputError } from "../input-error.ts";
-import { loadStems } from "../separate/node/load-stems.ts";
-import { about } from "./blame-input.ts";
-import type { SoundBytes } from "./compute-messages.ts";
+import { attributeInputErrors, InputError } from "../input-error.ts";
+import type { SoundBytes } from "./messages.ts";
 
-/** A track as samples. At least one of the two is there. */
+/** A track as samples: a mix, stems, or both. */
 export interface DecodedSound {
   mix: Audio | null;
   stems: Map<SourceName, Audio> | null;
 }
 
-/** @throws ServiceError `input-unusable` about the audio or the stems */
+/** Decodes the stems of a folder. @throws InputError if they can't be read or decoded */
+export type ReadStems = (folder: string) => Promise<Map<SourceName, Audio>>;
+
+/**
+ * Decodes a track's files.
+ *
+ * @throws UnusableInputError attributed to the audio or the stems
+ */
 export async function decodeSound(
   { audio, stems }: SoundBytes,
+  readStems: ReadStems,
   onProgress: (progress: Progress) => void,
 ): Promise<DecodedSound> {
   const files = (audio ? 1 : 0) + (stems === null ? 0 : typeof stems === "string" ? 1 : stems.size);
@@ -24,16 +30,19 @@ export async function decodeSound(
   report();
   const decoded: DecodedSound = { mix: null, stems: null };
   if (audio) {
-    decoded.mix = await about("audio", () => decodeAudio(unshared(audio)));
+    decoded.mix = await attributeInputErrors("audio", () => decodeAudio(unshared(audio)));
     report();
   }
   if (typeof stems === "string") {
-    decoded.stems = await about("stems", () => loadStems(stems));
+    decoded.stems = await attributeInputErrors("stems", () => readStems(stems));
     report();
   } else if (stems) {
     decoded.stems = new Map();
     for (const [source, bytes] of stems) {
-      decoded.stems.set(source, await about("stems", () => decodeStem(source, bytes)));
+      decoded.stems.set(
+        source,
+        await attributeInputErrors("stems", () => decodeStem(source, bytes)),
+      );
       report();
     }
   }
@@ -49,7 +58,7 @@ async function decodeStem(source: SourceName, bytes: Uint8Array): Promise<Audio>
   }
 }
 
-/** Decoders and onnxruntime want memory of their own, not memory shared between threads. */
+/** Copies bytes out of memory shared between threads, which decoders and onnxruntime don't accept. */
 export function unshared(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array(bytes);
 }

@@ -1,4 +1,6 @@
 import type { ListenerId } from "@lemons/shared/contract/identifier";
+import { LRUCache } from "lru-cache";
+import { attributeInputErrors } from "../input-error.ts";
 import {
   type EncoderPackage,
   encoderPackageFromBytes,
@@ -6,55 +8,37 @@ import {
   modelPackageFromBytes,
   modelPackageFromParts,
 } from "../model/model-package.ts";
-import type { Encoder } from "../model/read-encoder.ts";
-import { readModelPackage } from "../model/read-model-package.ts";
-import {
-  isSharedFolder,
-  modelOfListener,
-  readSharedPackage,
-  type SharedPackage,
-} from "../model/shared-package.ts";
-import { about } from "./blame-input.ts";
-import type { EncoderBytes, EncoderSource, ModelSource } from "./compute-messages.ts";
+import type { Encoder } from "../model/split-encoder.ts";
 import { unshared } from "./decode-sound.ts";
+import type { EncoderBytes, EncoderSource, ModelSource } from "./messages.ts";
 
-/** Checked models kept ready: as many as one request to score may name. */
+/** As many models as one request to score may name. */
 const MODELS_KEPT = 256;
 const ENCODERS_KEPT = 8;
-/** Shared-encoder packages kept ready, each with the heads of all of its listeners. */
-const PACKAGES_KEPT = 2;
 
-/** The models of earlier tasks. */
+/** Checked models of earlier tasks. */
 export interface ModelCache {
-  /** @throws ServiceError `input-unusable` */
+  /** @throws UnusableInputError attributed to the model */
   modelOf(source: ModelSource): Promise<ModelPackage>;
-  /** @throws ServiceError `input-unusable` */
+  /** @throws UnusableInputError attributed to the model */
   encoderOf(source: EncoderSource): Promise<EncoderPackage>;
 }
 
-/** A cache in which each model is checked and split once, and each package read once. */
-export function createModelCache(): ModelCache {
-  const models = new Map<string, Promise<ModelPackage>>();
-  const encoders = new Map<string, Promise<EncoderPackage & { encoder: Encoder }>>();
-  const packages = new Map<string, Promise<SharedPackage | null>>();
+/** Reads a package from disk. @throws InputError if it can't be read */
+export type ReadModel = (path: string, listener?: ListenerId) => Promise<ModelPackage>;
 
-  async function readFromDisk(path: string, listener?: ListenerId): Promise<ModelPackage> {
-    if (listener === undefined) return readModelPackage(path);
-    const shared = await kept(packages, PACKAGES_KEPT, path, async () =>
-      (await isSharedFolder(path)) ? readSharedPackage(path) : null,
-    );
-    return shared ? modelOfListener(shared, listener) : readModelPackage(path, listener);
-  }
+/** Creates a cache that checks and splits each model once. */
+export function createModelCache(readModel: ReadModel): ModelCache {
+  const models = createLoadingCache<ModelPackage>(MODELS_KEPT);
+  const encoders = createLoadingCache<EncoderPackage & { encoder: Encoder }>(ENCODERS_KEPT);
 
   function encoderFromBytes({ onnx, ...named }: EncoderBytes) {
-    // The front-end is no part of an encoder's version.
-    return kept(encoders, ENCODERS_KEPT, JSON.stringify(named), async () =>
-      encoderPackageFromBytes(unshared(onnx), named),
-    );
+    // The key contains the front-end, which is not a part of an encoder's version.
+    return encoders(JSON.stringify(named), () => encoderPackageFromBytes(unshared(onnx), named));
   }
 
-  async function read(source: ModelSource): Promise<ModelPackage> {
-    if ("path" in source) return readFromDisk(source.path, source.listener);
+  async function load(source: ModelSource): Promise<ModelPackage> {
+    if ("path" in source) return readModel(source.path, source.listener);
     if (!("encoder" in source)) {
       return modelPackageFromBytes(unshared(source.onnx), source.manifest);
     }
@@ -72,28 +56,28 @@ export function createModelCache(): ModelCache {
   }
 
   const modelOf = (source: ModelSource) =>
-    about("model", () => kept(models, MODELS_KEPT, keyOf(source), () => read(source)));
+    attributeInputErrors("model", () => models(keyOf(source), () => load(source)));
   return {
     modelOf,
     encoderOf: (source) =>
-      "manifest" in source ? modelOf(source) : about("model", () => encoderFromBytes(source)),
+      "manifest" in source
+        ? modelOf(source)
+        : attributeInputErrors("model", () => encoderFromBytes(source)),
   };
 }
 
-/** The value of a key, made where it is not there; the one unused for longest goes first. */
-function kept<T>(
-  values: Map<string, Promise<T>>,
-  capacity: number,
-  key: string,
-  make: () => Promise<T>,
-): Promise<T> {
-  const value = values.get(key) ?? make();
-  values.delete(key);
-  values.set(key, value);
-  if (values.size > capacity) values.delete(values.keys().next().value!);
-  // What failed is tried again the next time.
-  value.catch(() => {
-    if (values.get(key) === value) values.delete(key);
+/**
+ * Creates a cache that loads each value once, shares loads that are under way, and forgets failures.
+ *
+ * @param max values kept; the least recently used one is dropped first
+ */
+export function createLoadingCache<Value extends object>(max: number) {
+  const values = new LRUCache<string, Value, () => Promise<Value>>({
+    max,
+    fetchMethod: (_key, _stale, { context: load }) => load(),
+    // A load that others push out of the cache still belongs to its caller.
+    ignoreFetchAbort: true,
   });
-  return value;
+  return (key: string, load: () => Promise<Value>): Promise<Value> =>
+    values.forceFetch(key, { context: load });
 }

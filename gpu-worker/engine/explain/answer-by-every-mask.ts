@@ -1,13 +1,15 @@
-import type { Engine } from "@lemons/shared/contract/exact-explanation";
+import type { Engine } from "@lemons/shared/contract/explanation";
+import type { ExplanationAnswers } from "@lemons/shared/explanation/assemble-explanation";
 import { componentCount, componentsOf } from "@lemons/shared/explanation/components";
-import { explainFromStatistics } from "@lemons/shared/explanation/explain-from-statistics";
-import type { ExhaustiveQuestion } from "@lemons/shared/explanation/explain-from-table";
-import { allMasks } from "@lemons/shared/explanation/mask";
-import { numberOfMask } from "@lemons/shared/explanation/mask-number";
-import { sigmoid } from "@lemons/shared/explanation/sigmoid";
-import { tallyMasks } from "@lemons/shared/explanation/tally-masks";
+import {
+  type ExhaustiveQuestion,
+  explainFromStatistics,
+} from "@lemons/shared/explanation/explain-from-table";
+import { sigmoid } from "@lemons/shared/explanation/exponential";
+import { allMasks, numberOfMask } from "@lemons/shared/explanation/mask";
+import { tallyMasks } from "@lemons/shared/explanation/mask-statistics";
 import { type AnswerBySamplesInput, denseEngine, maskedMixOf } from "./answer-by-samples.ts";
-import { answeredMasks, type FittedExplanation } from "./fit-explanation.ts";
+import { answeredMasks } from "./fit-explanation.ts";
 import { maskLogits } from "./mask-logits.ts";
 import { suppliedMasksOf } from "./neighbourhood.ts";
 
@@ -30,7 +32,7 @@ export function isEveryMaskAffordable(components: number): boolean {
  */
 export async function answerByEveryMask(
   input: AnswerByEveryMaskInput,
-): Promise<{ fitted: FittedExplanation; engine: Engine }> {
+): Promise<{ fitted: ExplanationAnswers; engine: Engine }> {
   const { question, segments, separated, stopwatch, onProgress, onRelevance } = input;
   const { type } = question;
   const maskedMix = await maskedMixOf(input);

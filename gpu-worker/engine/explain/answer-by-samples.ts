@@ -1,16 +1,17 @@
-import type { Engine } from "@lemons/shared/contract/exact-explanation";
+import type { Engine } from "@lemons/shared/contract/explanation";
 import type { Progress } from "@lemons/shared/contract/job";
+import type { ExplanationAnswers } from "@lemons/shared/explanation/assemble-explanation";
 import {
   componentCount,
   componentsOf,
   type SegmentTime,
 } from "@lemons/shared/explanation/components";
+import { sigmoid } from "@lemons/shared/explanation/exponential";
 import { distinctMasks } from "@lemons/shared/explanation/mask";
-import { sigmoid } from "@lemons/shared/explanation/sigmoid";
 import type { ModelPackage } from "../model/model-package.ts";
 import type { Scorer } from "../model/scorer.ts";
 import type { SeparatedSources } from "../separate/separator.ts";
-import { answeredMasks, type FittedExplanation, fitExplanation } from "./fit-explanation.ts";
+import { answeredMasks, fitExplanation } from "./fit-explanation.ts";
 import type { HeardSound } from "./heard-sound.ts";
 import { maskLogits } from "./mask-logits.ts";
 import { createMaskedMix, type MaskedMix } from "./masked-mix.ts";
@@ -44,7 +45,7 @@ export interface AnswerBySamplesInput {
  */
 export async function answerBySamples(
   input: AnswerBySamplesInput,
-): Promise<{ fitted: FittedExplanation; engine: Engine }> {
+): Promise<{ fitted: ExplanationAnswers; engine: Engine }> {
   const { question, segments, separated, stopwatch, onProgress, onRelevance } = input;
   const { type } = question;
   const maskedMix = await maskedMixOf(input);

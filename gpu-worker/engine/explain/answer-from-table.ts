@@ -1,16 +1,15 @@
-import type { Engine } from "@lemons/shared/contract/exact-explanation";
+import type { Engine } from "@lemons/shared/contract/explanation";
+import type { ExplanationAnswers } from "@lemons/shared/explanation/assemble-explanation";
 import { componentCount, gatesOf, type SegmentTime } from "@lemons/shared/explanation/components";
 import {
   type ExhaustiveQuestion,
   explainFromTable,
 } from "@lemons/shared/explanation/explain-from-table";
-import { sigmoid } from "@lemons/shared/explanation/sigmoid";
+import { sigmoid } from "@lemons/shared/explanation/exponential";
 import type { LinearHead } from "@lemons/shared/model/linear-head";
-import { foldTable } from "@lemons/shared/what-if/fold-table";
-import { logitOfMask } from "@lemons/shared/what-if/logit-of-mask";
-import type { FoldedTable } from "@lemons/shared/what-if/response-table";
+import { type FoldedTable, foldTable, logitOfMask } from "@lemons/shared/what-if/response-table";
 import type { ExactEngine } from "./exact-engine.ts";
-import { answeredMasks, type FittedExplanation } from "./fit-explanation.ts";
+import { answeredMasks } from "./fit-explanation.ts";
 import { suppliedMasksOf } from "./neighbourhood.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 import type { TrackTable } from "./track-table.ts";
@@ -30,7 +29,7 @@ export interface AnswerFromTableInput {
 
 /** What every mask says, and the table as this listener hears it. */
 export interface AnswerFromTable {
-  fitted: FittedExplanation;
+  fitted: ExplanationAnswers;
   engine: Engine;
   folded: FoldedTable;
 }

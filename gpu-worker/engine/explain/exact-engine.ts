@@ -1,12 +1,11 @@
-import type { Engine } from "@lemons/shared/contract/exact-explanation";
+import type { Engine } from "@lemons/shared/contract/explanation";
 import type { ExplanationType, SourceName } from "@lemons/shared/contract/explanation-request";
 import { MAX_AUDIBLE_COMPONENTS } from "@lemons/shared/enumeration/audible-components";
+import { type SegmentBounds, segmentBounds } from "@lemons/shared/explanation/components";
 import type { MaskStatistics } from "@lemons/shared/explanation/mask-statistics";
-import { type SegmentBounds, segmentBounds } from "@lemons/shared/explanation/segments";
 import type { FoldedTable } from "@lemons/shared/what-if/response-table";
-import { createEnumerator, type Enumerator } from "../enumerate/enumerator.ts";
+import { LRUCache } from "lru-cache";
 import type { EncoderPackage } from "../model/model-package.ts";
-import type { ExecutionProvider } from "../model/session.ts";
 import { analyseModel, type EngineVerdict } from "../response-table/analyse.ts";
 import {
   buildResponseTable,
@@ -14,8 +13,9 @@ import {
   type TableStatistics,
 } from "../response-table/build-response-table.ts";
 import { createChainSessions } from "../response-table/chain-sessions.ts";
+import type { Enumerator, Runtime } from "../runtime/runtime.ts";
 import type { HeardSound } from "./heard-sound.ts";
-import { createTableCache, type TableCacheOptions } from "./table-cache.ts";
+import { createTableCache } from "./table-cache.ts";
 import { type TableKeyInput, tableKey } from "./table-key.ts";
 import type { StoredTrackTable, TrackTable } from "./track-table.ts";
 
@@ -40,6 +40,7 @@ export type TableAnswer = ({ applies: true } & TrackTable) | { applies: false; r
 
 /** Response tables of tracks: computed, or kept from earlier. One at a time. */
 export interface ExactEngine {
+  runtime: Runtime;
   /**
    * The table that answers a type: where one of time x source is kept, that; else `time` and
    * `source` get the cheaper one of their own.
@@ -53,34 +54,31 @@ export interface ExactEngine {
   dispose(): Promise<void>;
 }
 
-export interface ExactEngineOptions extends TableCacheOptions {
-  provider: ExecutionProvider;
-  /** Threads inside of one operator, and of an enumeration. */
-  threads: number;
+export interface ExactEngineOptions {
+  runtime: Runtime;
+  /** Milliseconds that a table is kept after it was built; without limit by default. */
+  lifetimeMs?: number | undefined;
 }
 
 /** Verdicts hold the weights of their models. */
 const VERDICTS_KEPT = 8;
-const MAX_ENUMERATION_THREADS = 4;
 
 export function createExactEngine(options: ExactEngineOptions): ExactEngine {
-  const { provider, threads } = options;
-  const sessions = createChainSessions({ provider, threads });
-  const cache = createTableCache(options);
-  const verdicts = new Map<string, EngineVerdict>();
+  const { runtime, lifetimeMs } = options;
+  const sessions = createChainSessions({ runtime });
+  const cache = createTableCache({ storage: runtime.storage, lifetimeMs });
+  const verdicts = new LRUCache<string, EngineVerdict>({ max: VERDICTS_KEPT });
   let enumerator: Enumerator | null = null;
 
   function verdictOf(model: EncoderPackage): EngineVerdict {
     const key = model.manifest.encoderVersion ?? model.manifest.version;
     const verdict = verdicts.get(key) ?? analyseModel(model);
-    verdicts.delete(key);
     verdicts.set(key, verdict);
-    if (verdicts.size > VERDICTS_KEPT) verdicts.delete(verdicts.keys().next().value!);
     return verdict;
   }
 
   function enumeratorNow(): Enumerator {
-    enumerator ??= createEnumerator({ threads: Math.min(threads, MAX_ENUMERATION_THREADS) });
+    enumerator ??= runtime.startEnumerator();
     return enumerator;
   }
 
@@ -95,6 +93,7 @@ export function createExactEngine(options: ExactEngineOptions): ExactEngine {
   }
 
   return {
+    runtime,
     async tableOf(wanted) {
       const { model, type, toEnumerate, onProgress, signal } = wanted;
       const verdict = verdictOf(model);
@@ -113,7 +112,7 @@ export function createExactEngine(options: ExactEngineOptions): ExactEngine {
         encoderVersion: encoderVersion ?? version,
         frontEnd,
         // A GPU's memory is fast, and each strip's operators have to be started.
-        limits: provider === "cpu" ? {} : { maxStripBytes: Number.POSITIVE_INFINITY },
+        limits: runtime.onGpu ? { maxStripBytes: Number.POSITIVE_INFINITY } : {},
       };
       const ready = prepareTable(question);
       if (!ready.applies) return ready;

@@ -6,24 +6,25 @@ import type { Audio } from "../audio/audio.ts";
 import { decodeAudio } from "../audio/decode.ts";
 import { InputError } from "../input-error.ts";
 import { modelPackageFromBytes } from "../model/model-package.ts";
-import { onnxBytes, smallModel } from "../model/onnx-fixture.ts";
 import { createScorer, type Scorer } from "../model/scorer.ts";
-import { sha256 } from "../model/split-encoder.ts";
+import { onnxBytes, sha256, smallModel } from "../onnx/small-model.fixture.ts";
 import { scoreAudio } from "../recommend/score-audio.ts";
+import { createNodeRuntime } from "../runtime/node/node-runtime.ts";
 import { createExactEngine } from "./exact-engine.ts";
 import { type ExplainAudioInput, explainAudio, type ResolvedQuestion } from "./explain-audio.ts";
 import { mixOfSources } from "./mix-of-sources.ts";
 import { createSeparatedCache } from "./separated-cache.ts";
 
-const scorer = createScorer({ provider: "cpu", threads: 1 });
-const exact = createExactEngine({ provider: "cpu", threads: 1 });
+const runtime = createNodeRuntime({ provider: "cpu", threads: 1 });
+const scorer = createScorer({ runtime });
+const exact = createExactEngine({ runtime });
 afterAll(async () => {
   await scorer.dispose();
   await exact.dispose();
 });
 
 const ONNX = onnxBytes(smallModel());
-const MODEL = modelPackageFromBytes(ONNX, {
+const MODEL = await modelPackageFromBytes(ONNX, {
   id: "small",
   version: sha256(ONNX),
   frontEnd: DEFAULT_FRONT_END,
@@ -136,7 +137,10 @@ describe("explainAudio", () => {
   });
 
   it("gives the same answer in batches, as a GPU is asked", async () => {
-    const batching = createScorer({ provider: "cpu", threads: 1, batchSize: 6 });
+    const batching = createScorer({
+      runtime: runtime,
+      batchSize: 6,
+    });
     const inBatches = (await ask({ scorer: batching })).explanation;
     await batching.dispose();
     const oneByOne = (await ask()).explanation;
@@ -322,7 +326,7 @@ describe("explainAudio", () => {
       [1, 0, 0, 1, 1],
     ];
     const question = { type: "time", neighbourhood: EXHAUSTIVE } as const;
-    const { explanation, table } = await ask({ model: globallyMixing(), masks, question });
+    const { explanation, table } = await ask({ model: await globallyMixing(), masks, question });
     expect(Explanation.parse(explanation)).toMatchObject({
       neighbourhood: EXHAUSTIVE,
       engine: {
@@ -341,7 +345,7 @@ describe("explainAudio", () => {
 
   it("samples as usual, and says why, where the model mixes all of time and masks are many", async () => {
     const question = { type: "time+source", neighbourhood: EXHAUSTIVE } as const;
-    const { explanation, table } = await ask({ model: globallyMixing(), question });
+    const { explanation, table } = await ask({ model: await globallyMixing(), question });
     expect(Explanation.parse(explanation)).toMatchObject({
       neighbourhood: { kind: "sampled", samples: 256, seed: 0, suppliedMasks: false },
       engine: { kind: "dense", reason: expect.stringMatching(/Softmax/) },

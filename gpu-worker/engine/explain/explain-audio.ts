@@ -1,12 +1,19 @@
 import type { Explanation, Separation } from "@lemons/shared/contract/explanation";
-import { DEFAULT_SAMPLES, type SourceName } from "@lemons/shared/contract/explanation-request";
+import {
+  DEFAULT_SAMPLES,
+  type SampledNeighbourhood,
+  type SourceName,
+} from "@lemons/shared/contract/explanation-request";
 import type { Progress } from "@lemons/shared/contract/job";
-import type { SampledNeighbourhood } from "@lemons/shared/contract/neighbourhood";
 import type { SeparatorName } from "@lemons/shared/contract/separator";
-import { componentCount, type SegmentTime } from "@lemons/shared/explanation/components";
+import { assembleExplanation } from "@lemons/shared/explanation/assemble-explanation";
+import {
+  componentCount,
+  type SegmentTime,
+  segmentBounds,
+} from "@lemons/shared/explanation/components";
 import type { ExhaustiveQuestion } from "@lemons/shared/explanation/explain-from-table";
-import { highlightPlan } from "@lemons/shared/explanation/highlight-plan";
-import { segmentBounds } from "@lemons/shared/explanation/segments";
+import { highlightPlan } from "@lemons/shared/explanation/highlights";
 import type { FoldedTable } from "@lemons/shared/what-if/response-table";
 import type { Audio } from "../audio/audio.ts";
 import type { EncodedAudio } from "../audio/encoded-audio.ts";
@@ -99,7 +106,7 @@ export async function explainAudio(input: ExplainAudioInput): Promise<ExplainedA
   onProgress?.({ phase: "separating", done: 1, total: 1 });
   checkQuerySource(input, sound.separated);
   const { frontEnd } = model.manifest;
-  const heard = heardSound(sound, frontEnd);
+  const heard = heardSound(sound, frontEnd, input.scorer.runtime);
   const timesOf = segmentTimes(sound, heard, frontEnd.sampleRate);
   const segments = timesOf(type === "source" ? 1 : question.segments);
 
@@ -113,17 +120,18 @@ export async function explainAudio(input: ExplainAudioInput): Promise<ExplainedA
     : highlightPlan(planned).map(({ highlight }) => ({ highlight, encoded: null }));
   onProgress?.({ phase: "fitting", done: 1, total: 1 });
 
-  const explanation: Explanation = {
-    schemaVersion: 1,
-    model: { id: model.manifest.id, version: model.manifest.version },
-    audio: audioFactsOf(sound, input.audioSha256),
-    separation: separationOf(sound.separated),
-    segments,
-    ...fitted,
-    engine,
-    highlights: rendered.map(({ highlight }) => highlight),
-    timings: stopwatch.seconds(),
-  };
+  const explanation = assembleExplanation(
+    {
+      model: model.manifest,
+      audio: audioFactsOf(sound, input.audioSha256),
+      separation: separationOf(sound.separated),
+      segments,
+      engine,
+      highlights: rendered.map(({ highlight }) => highlight),
+      timings: stopwatch.seconds(),
+    },
+    fitted,
+  );
   const highlights = rendered.flatMap(({ highlight: { name }, encoded }) =>
     encoded ? [{ name, encoded }] : [],
   );

@@ -5,8 +5,9 @@ import { fitLocal } from "@lemons/shared/explanation/local-fit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Audio } from "../audio/audio.ts";
 import { decodeAudio } from "../audio/decode.ts";
-import { readModelPackage } from "../model/read-model-package.ts";
+import { readModelPackage } from "../model/node/read-model-package.ts";
 import { createScorer } from "../model/scorer.ts";
+import { createNodeRuntime } from "../runtime/node/node-runtime.ts";
 import { createExactEngine, type ExactEngine } from "./exact-engine.ts";
 import { type ExplainAudioInput, explainAudio } from "./explain-audio.ts";
 
@@ -20,8 +21,11 @@ interface Golden {
   results: { feature_selection: string; sorted_exp: [number, number][]; score: number }[];
 }
 
-const scorer = createScorer({ provider: "cpu", threads: THREADS });
-const exact = createExactEngine({ provider: "cpu", threads: THREADS });
+const runtime = createNodeRuntime({ provider: "cpu", threads: THREADS });
+const scorer = createScorer({ runtime });
+const exact = createExactEngine({
+  runtime: runtime,
+});
 afterAll(async () => {
   await scorer.dispose();
   await exact.dispose();
@@ -122,7 +126,9 @@ describe("an exhaustive explanation of the fixture", () => {
   it.each(["time", "source"] as const)(
     "answers %s from the table at hand as from a cheaper one of its own",
     async (type) => {
-      const fresh = createExactEngine({ provider: "cpu", threads: THREADS });
+      const fresh = createExactEngine({
+        runtime: runtime,
+      });
       try {
         const kept = await explain(type);
         const own = await explain(type, { engine: fresh });

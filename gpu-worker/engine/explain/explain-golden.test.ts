@@ -4,8 +4,9 @@ import { SOURCES } from "@lemons/shared/contract/explanation-request";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Audio } from "../audio/audio.ts";
 import { decodeAudio } from "../audio/decode.ts";
-import { readModelPackage } from "../model/read-model-package.ts";
+import { readModelPackage } from "../model/node/read-model-package.ts";
 import { createScorer } from "../model/scorer.ts";
+import { createNodeRuntime } from "../runtime/node/node-runtime.ts";
 import { createExactEngine } from "./exact-engine.ts";
 import { type ExplainedAudio, explainAudio } from "./explain-audio.ts";
 
@@ -25,8 +26,9 @@ interface GoldenExplanation {
 const GOLDEN = new URL("../../../infra/golden/", import.meta.url);
 const TOLERANCE = 1e-3;
 
-const scorer = createScorer({ provider: "cpu", threads: 2 });
-const exact = createExactEngine({ provider: "cpu", threads: 2 });
+const runtime = createNodeRuntime({ provider: "cpu", threads: 2 });
+const scorer = createScorer({ runtime });
+const exact = createExactEngine({ runtime });
 afterAll(async () => {
   await scorer.dispose();
   await exact.dispose();

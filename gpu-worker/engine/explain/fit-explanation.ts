@@ -1,14 +1,10 @@
 import type { Explanation } from "@lemons/shared/contract/explanation";
+import type { ExplanationAnswers } from "@lemons/shared/explanation/assemble-explanation";
 import type { ComponentPlace } from "@lemons/shared/explanation/components";
-import {
-  type DescribedFit,
-  describeFit,
-  featuresKept,
-} from "@lemons/shared/explanation/described-fit";
-import { fitLocal } from "@lemons/shared/explanation/local-fit";
+import { describeFit, featuresKept } from "@lemons/shared/explanation/described-fit";
+import { sigmoid } from "@lemons/shared/explanation/exponential";
+import { fitLocal, targetPredictions } from "@lemons/shared/explanation/local-fit";
 import { kept, type Mask } from "@lemons/shared/explanation/mask";
-import { sigmoid } from "@lemons/shared/explanation/sigmoid";
-import { targetPredictions } from "@lemons/shared/explanation/target";
 import type { SampledMasks } from "./neighbourhood.ts";
 import type { SampledQuestion } from "./resolved-question.ts";
 
@@ -21,23 +17,8 @@ export interface FitExplanationInput {
   logits: readonly number[];
 }
 
-/** The part of an explanation that follows from the model's answers to some masks. */
-export type FittedExplanation = DescribedFit &
-  Pick<
-    Explanation,
-    | "neighbourhood"
-    | "logit"
-    | "relevanceOfSilence"
-    | "sufficient"
-    | "necessary"
-    | "decision"
-    | "curves"
-    | "masks"
-    | "predictions"
-  >;
-
 /** Fits the local linear model to the answers and says what it means. */
-export function fitExplanation(input: FitExplanationInput): FittedExplanation {
+export function fitExplanation(input: FitExplanationInput): ExplanationAnswers {
   const { question, places, sampled, logits } = input;
   const { masks, distinct, indexOf } = sampled;
   const { kernelWidth, featureSelection, target } = question;
@@ -54,7 +35,7 @@ export function fitExplanation(input: FitExplanationInput): FittedExplanation {
     features: featuresKept(question, places.length),
   });
   return {
-    ...describeFit({ question, places, fit, relevance, shapley: null }),
+    ...describeFit({ question, places, fit, relevance, shapley: null, sufficient: null }),
     neighbourhood: {
       ...sampled.settings,
       distinctMasks: distinct.length,

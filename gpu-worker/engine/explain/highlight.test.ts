@@ -1,6 +1,6 @@
 import type { Component } from "@lemons/shared/contract/explanation";
 import { componentsOf } from "@lemons/shared/explanation/components";
-import { topComponents } from "@lemons/shared/explanation/top-components";
+import { topComponents } from "@lemons/shared/explanation/highlights";
 import { describe, expect, it } from "vitest";
 import type { Audio } from "../audio/audio.ts";
 import { decodeAudio } from "../audio/decode.ts";

@@ -1,7 +1,10 @@
 import type { Component, Highlight } from "@lemons/shared/contract/explanation";
 import type { SourceName } from "@lemons/shared/contract/explanation-request";
-import { highlightPlan } from "@lemons/shared/explanation/highlight-plan";
-import type { HighlightPart, TopComponents } from "@lemons/shared/explanation/top-components";
+import {
+  type HighlightPart,
+  highlightPlan,
+  type TopComponents,
+} from "@lemons/shared/explanation/highlights";
 import { type Audio, cut, sampleCount } from "../audio/audio.ts";
 import { encodeMp3 } from "../audio/encode-mp3.ts";
 import type { EncodedAudio } from "../audio/encoded-audio.ts";

@@ -1,7 +1,7 @@
 import type { Mask } from "@lemons/shared/explanation/mask";
 import type { ModelPackage } from "../model/model-package.ts";
 import type { Scorer } from "../model/scorer.ts";
-import { createLogMel } from "../spectrogram/log-mel.ts";
+import { createFrontEnd } from "../spectrogram/front-end.ts";
 import type { MaskedMix } from "./masked-mix.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 
@@ -25,7 +25,7 @@ export interface MaskLogitsInput {
  */
 export async function maskLogits(input: MaskLogitsInput): Promise<number[]> {
   const { maskedMix, masks, model, scorer, stopwatch, onScored, signal } = input;
-  const logMel = createLogMel(model.manifest.frontEnd);
+  const logMel = createFrontEnd(model.manifest.frontEnd).transform;
   const logits: number[] = [];
   while (logits.length < masks.length) {
     signal?.throwIfAborted();

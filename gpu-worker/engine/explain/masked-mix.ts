@@ -1,6 +1,10 @@
-import { type GateGrid, gatesOf } from "@lemons/shared/explanation/components";
+import {
+  type GateGrid,
+  gatesOf,
+  type SegmentBounds,
+  segmentBounds,
+} from "@lemons/shared/explanation/components";
 import { kept, type Mask } from "@lemons/shared/explanation/mask";
-import { type SegmentBounds, segmentBounds } from "@lemons/shared/explanation/segments";
 
 /** What the components of an explanation sound like to the model. */
 export interface MaskableSound {

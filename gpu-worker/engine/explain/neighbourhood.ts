@@ -1,7 +1,6 @@
-import type { SampledNeighbourhood } from "@lemons/shared/contract/neighbourhood";
+import type { SampledNeighbourhood } from "@lemons/shared/contract/explanation-request";
 import { distinctMasks, type Mask } from "@lemons/shared/explanation/mask";
-import { sampleMasks } from "@lemons/shared/explanation/sampled-masks";
-import { MaskError, parseMasks } from "@lemons/shared/explanation/supplied-masks";
+import { MaskError, parseMasks, sampleMasks } from "@lemons/shared/explanation/sampled-masks";
 import { InputError } from "../input-error.ts";
 
 /** The masks of a local fit that does not count them all. */

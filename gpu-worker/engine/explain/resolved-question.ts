@@ -1,5 +1,8 @@
-import type { ExplanationQuestion } from "@lemons/shared/contract/explanation-request";
-import type { Neighbourhood, SampledNeighbourhood } from "@lemons/shared/contract/neighbourhood";
+import type {
+  ExplanationQuestion,
+  Neighbourhood,
+  SampledNeighbourhood,
+} from "@lemons/shared/contract/explanation-request";
 
 /** A question whose neighbourhood has been decided. */
 export type ResolvedQuestion = ExplanationQuestion & { neighbourhood: Neighbourhood };

@@ -1,12 +1,12 @@
-import { dropWhatIsOld } from "../lifetime.ts";
+import { LRUCache } from "lru-cache";
 import type { SeparatedSources } from "../separate/separator.ts";
 
-/** Separated sources of the last few tracks, so that the types of one track separate once. */
+/** Separated sources of the last few tracks, so that the explanation types of one track share them. */
 export interface SeparatedCache {
   /**
-   * What is kept under the key, or else what `separate` makes, which is then kept.
+   * Returns the sources of a key. If they are neither cached nor being computed, `separate` is called.
    *
-   * @throws what `separate` throws; a failure is not kept
+   * @throws any error of `separate`; a failure is not cached
    */
   get(key: string, separate: () => Promise<SeparatedSources>): Promise<SeparatedSources>;
 }
@@ -14,70 +14,41 @@ export interface SeparatedCache {
 export interface SeparatedCacheLimits {
   /** Tracks kept; 2 by default. */
   tracks?: number;
-  /** Bytes of samples kept over all tracks; a larger track is not kept. */
+  /** Bytes of samples kept over all tracks; a larger track is not cached. */
   bytes?: number;
-  /** How long a track is kept after it was separated; without limit by default. */
+  /** Milliseconds that a track is kept after its separation; without limit by default. */
   lifetimeMs?: number | undefined;
 }
 
 const DEFAULT_TRACKS = 2;
 const DEFAULT_BYTES = 256 * 1024 * 1024;
 
-/** A cache of its own; the track used longest ago goes first. */
+/** Creates an empty cache; the least recently used track is dropped first. */
 export function createSeparatedCache({
   tracks = DEFAULT_TRACKS,
   bytes = DEFAULT_BYTES,
   lifetimeMs,
 }: SeparatedCacheLimits = {}): SeparatedCache {
-  /** From the least to the most recently used. */
-  const kept = new Map<string, SeparatedSources>();
-  /** When each was separated. */
-  const since = new Map<string, number>();
-  /** Separations that are still running: whoever asks meanwhile shares them. */
-  const running = new Map<string, Promise<SeparatedSources>>();
-
-  function keep(key: string, separated: SeparatedSources): void {
-    kept.delete(key);
-    if (bytesOf(separated) > bytes) return;
-    kept.set(key, separated);
-    let total = [...kept.values()].reduce((sum, each) => sum + bytesOf(each), 0);
-    for (const [oldKey, old] of kept) {
-      if (kept.size <= tracks && total <= bytes) break;
-      kept.delete(oldKey);
-      total -= bytesOf(old);
-    }
-  }
-
-  dropWhatIsOld(lifetimeMs, (before) => {
-    for (const [key, at] of [...since]) {
-      if (at < before) kept.delete(key);
-      if (!kept.has(key)) since.delete(key);
-    }
+  const kept = new LRUCache<string, SeparatedSources, () => Promise<SeparatedSources>>({
+    max: tracks,
+    maxSize: bytes,
+    sizeCalculation: bytesOf,
+    fetchMethod: (_key, _stale, { context: separate }) => separate(),
+    // A separation that others push out of the cache still belongs to its caller.
+    ignoreFetchAbort: true,
+    ...(lifetimeMs !== undefined && {
+      ttl: lifetimeMs,
+      ttlAutopurge: true,
+      ttlResolution: 0,
+      perf: Date,
+    }),
   });
-
   return {
-    async get(key, separate) {
-      const known = kept.get(key);
-      if (!known) since.set(key, Date.now());
-      const separated = known ?? (await (running.get(key) ?? start(key, separate)));
-      keep(key, separated);
-      return separated;
-    },
+    get: (key, separate) => kept.forceFetch(key, { context: separate }),
   };
-
-  function start(
-    key: string,
-    separate: () => Promise<SeparatedSources>,
-  ): Promise<SeparatedSources> {
-    const promise = separate().finally(() => running.delete(key));
-    running.set(key, promise);
-    return promise;
-  }
 }
 
 function bytesOf({ stems }: SeparatedSources): number {
-  return stems.reduce(
-    (sum, stem) => sum + stem.channels.reduce((all, channel) => all + channel.byteLength, 0),
-    0,
-  );
+  const channels = stems.flatMap((stem) => stem.channels);
+  return channels.reduce((sum, { byteLength }) => sum + byteLength, 0);
 }

@@ -1,3 +1,4 @@
+import { SNIPPET_SECONDS, snippetOfTrack } from "@lemons/shared/audio/snippet";
 import type { SourceName } from "@lemons/shared/contract/explanation-request";
 import {
   DEFAULT_SEPARATOR,
@@ -5,7 +6,7 @@ import {
   type SeparatorName,
 } from "@lemons/shared/contract/separator";
 import { type Audio, cut, durationSeconds, sampleCount } from "../audio/audio.ts";
-import { centreSnippet, SNIPPET_SECONDS } from "../audio/snippet.ts";
+import { centreSnippet } from "../audio/snippet.ts";
 import { InputError } from "../input-error.ts";
 import { separate } from "../separate/registry.ts";
 import type { SeparatedSources } from "../separate/separator.ts";
@@ -71,7 +72,7 @@ async function ownSources({ mix, stems }: SnippetSourcesInput): Promise<SnippetS
     ? durationSeconds(mix)
     : Math.max(...[...stems.values()].map(durationSeconds));
   const snippet = mix ? centreSnippet(mix) : null;
-  const startSeconds = snippet?.startSeconds ?? Math.max(0, (trackSeconds - SNIPPET_SECONDS) / 2);
+  const startSeconds = snippet?.startSeconds ?? snippetOfTrack(trackSeconds).startSeconds;
   const separated = await stemsOf(
     snippet?.audio ?? null,
     cutAlike(stems, startSeconds, trackSeconds),

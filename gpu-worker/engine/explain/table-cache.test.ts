@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promi
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createFolderStorage } from "../runtime/node/folder-storage.ts";
 import { createTableCache } from "./table-cache.ts";
 import type { TrackTable } from "./track-table.ts";
 
@@ -36,7 +37,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe("createTableCache", () => {
-  it("keeps tables in memory, the least recently used go first", async () => {
+  it("drops the least recently used table from memory first", async () => {
     const cache = createTableCache({ maxBytes: 2 * TABLE_BYTES });
     await cache.set(KEY, trackTable());
     await cache.set(OTHER, trackTable(7));
@@ -46,9 +47,11 @@ describe("createTableCache", () => {
     expect(await cache.get(KEY)).toEqual(trackTable());
   });
 
-  it("keeps them in a folder for the next process, and leaves no half files", async () => {
-    await createTableCache({ folder }).set(KEY, trackTable());
-    expect(await createTableCache({ folder }).get(KEY)).toEqual(trackTable());
+  it("keeps tables in a folder for the next process, without temporary files", async () => {
+    await createTableCache({ storage: createFolderStorage(folder) }).set(KEY, trackTable());
+    expect(await createTableCache({ storage: createFolderStorage(folder) }).get(KEY)).toEqual(
+      trackTable(),
+    );
     expect((await readdir(folder)).sort()).toEqual([`${KEY}.bin`, `${KEY}.json`]);
   });
 
@@ -64,32 +67,34 @@ describe("createTableCache", () => {
     ],
     ["empty", (path) => writeFile(path, "")],
     ["gone", (path) => rm(path)],
-  ])("takes a file that is %s for none", async (_, damage) => {
+  ])("treats a file that is %s as missing", async (_, damage) => {
     for (const ending of ["bin", "json"]) {
-      await createTableCache({ folder }).set(KEY, trackTable());
+      await createTableCache({ storage: createFolderStorage(folder) }).set(KEY, trackTable());
       await damage(join(folder, `${KEY}.${ending}`));
       // A bit of the JSON may change nothing that matters.
-      const found = await createTableCache({ folder }).get(KEY);
+      const found = await createTableCache({ storage: createFolderStorage(folder) }).get(KEY);
       if (ending === "bin" || found !== null) {
         expect(found?.table ?? null).toEqual(ending === "bin" ? null : trackTable().table);
       }
     }
   });
 
-  it("goes on where the folder cannot be written, with a warning", async () => {
+  it("continues with a warning if the folder can't be written", async () => {
     const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
     await writeFile(join(folder, "file"), "");
-    const cache = createTableCache({ folder: join(folder, "file", "tables") });
+    const cache = createTableCache({
+      storage: createFolderStorage(join(folder, "file", "tables")),
+    });
     await cache.set(KEY, trackTable());
     expect(await cache.get(KEY)).toEqual(trackTable());
     expect(warn).toHaveBeenCalledWith(expect.stringContaining("could not be kept"));
     warn.mockRestore();
   });
 
-  it("forgets what was made longer ago than its lifetime, in memory and in the folder", async () => {
+  it("drops tables older than their lifetime, in memory and in the folder", async () => {
     vi.useFakeTimers({ toFake: ["Date", "setInterval"] });
     try {
-      const cache = createTableCache({ folder, lifetimeMs: 60_000 });
+      const cache = createTableCache({ storage: createFolderStorage(folder), lifetimeMs: 60_000 });
       await cache.set(KEY, trackTable());
       await writeFile(join(folder, "notes.json"), "{}");
       vi.advanceTimersByTime(59_000);
@@ -102,12 +107,12 @@ describe("createTableCache", () => {
     }
   });
 
-  it("empties a folder of an earlier process of what is older than its lifetime", async () => {
-    await createTableCache({ folder }).set(KEY, trackTable());
+  it("removes expired tables of an earlier process", async () => {
+    await createTableCache({ storage: createFolderStorage(folder) }).set(KEY, trackTable());
     const hourAgo = new Date(Date.now() - 3_600_000);
     for (const name of await readdir(folder)) await utimes(join(folder, name), hourAgo, hourAgo);
-    await createTableCache({ folder }).set(OTHER, trackTable(7));
-    const cache = createTableCache({ folder, lifetimeMs: 60_000 });
+    await createTableCache({ storage: createFolderStorage(folder) }).set(OTHER, trackTable(7));
+    const cache = createTableCache({ storage: createFolderStorage(folder), lifetimeMs: 60_000 });
     expect(await cache.get(KEY)).toBeNull();
     expect(await cache.get(OTHER)).toEqual(trackTable(7));
     await vi.waitFor(async () =>

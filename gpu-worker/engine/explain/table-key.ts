@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
 import { SEPARATOR_VERSIONS, type SeparatorName } from "@lemons/shared/contract/separator";
 import { canonicalJson } from "@lemons/shared/identity/canonical-json";
+import { sha256Hex } from "@lemons/shared/identity/sha256";
 import type { EncoderPackage } from "../model/model-package.ts";
 import type { HeardSound } from "./heard-sound.ts";
 import type { SnippetSources } from "./snippet-sources.ts";
@@ -34,18 +34,25 @@ export async function tableKey(input: TableKeyInput, type: ExplanationType): Pro
     encoder: encoderVersion ?? version,
     frontEnd,
     audio: audioSha256,
-    stems: own && samplesHash(own),
+    stems: own && (await samplesHash(own)),
     snippet: { startSeconds, seconds },
     separator: isTime ? null : { name: separator, version: SEPARATOR_VERSIONS[separator] },
     segments: type === "source" ? 1 : segments,
   };
-  return createHash("sha256").update(canonicalJson(decisive)).digest("hex");
+  return sha256Hex(canonicalJson(decisive));
 }
 
-function samplesHash(waveforms: readonly Float32Array[]): string {
-  const hash = createHash("sha256");
-  for (const { buffer, byteOffset, byteLength } of waveforms) {
-    hash.update(`${byteLength} `).update(new Uint8Array(buffer, byteOffset, byteLength));
+/** SHA-256 of each waveform's length in bytes, as text followed by a space, and its bytes. */
+function samplesHash(waveforms: readonly Float32Array[]): Promise<string> {
+  const parts = waveforms.flatMap(({ buffer, byteOffset, byteLength }) => [
+    new TextEncoder().encode(`${byteLength} `),
+    new Uint8Array(buffer, byteOffset, byteLength),
+  ]);
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let position = 0;
+  for (const part of parts) {
+    bytes.set(part, position);
+    position += part.length;
   }
-  return hash.digest("hex");
+  return sha256Hex(bytes);
 }

@@ -1,11 +1,11 @@
+import type { TableRecord } from "@lemons/shared/contract/explanation";
 import type { Progress } from "@lemons/shared/contract/job";
 import {
   DEFAULT_SEPARATOR,
   NO_SEPARATION,
   type SeparatorName,
 } from "@lemons/shared/contract/separator";
-import type { TableRecord } from "@lemons/shared/contract/table-record";
-import { segmentBounds } from "@lemons/shared/explanation/segments";
+import { segmentBounds } from "@lemons/shared/explanation/components";
 import { encodeTable } from "@lemons/shared/what-if/table-format";
 import type { EncoderPackage } from "../model/model-package.ts";
 import type { ExactEngine } from "./exact-engine.ts";
@@ -46,7 +46,7 @@ export async function tableOfAudio(input: TableOfAudioInput): Promise<TableOfAud
   const sound = await snippetSources({ ...input, separator, needsSources: !isOfTime });
   onProgress?.({ phase: "separating", done: 1, total: 1 });
   const { frontEnd, encoderVersion } = model.manifest;
-  const heard = heardSound(sound, frontEnd);
+  const heard = heardSound(sound, frontEnd, exact.runtime);
   onProgress?.({ phase: "scoring", done: 0, total: 100 });
   const answer = await exact.tableOf({
     ...input,

@@ -1,4 +1,4 @@
-import type { Engine } from "@lemons/shared/contract/exact-explanation";
+import type { Engine } from "@lemons/shared/contract/explanation";
 import type { SourceName } from "@lemons/shared/contract/explanation-request";
 import type { ResponseTable } from "@lemons/shared/what-if/response-table";
 

@@ -1,25 +1,25 @@
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
 import type { Sha256 } from "@lemons/shared/contract/identifier";
 import type { ModelManifest } from "@lemons/shared/contract/model";
+import { sha256Hex } from "@lemons/shared/identity/sha256";
 import { headBytes, type LinearHead } from "@lemons/shared/model/linear-head";
 import { InputError } from "../input-error.ts";
-import { type Encoder, readEncoder } from "./read-encoder.ts";
-import { readOnnx } from "./read-onnx.ts";
-import { sha256, splitEncoder } from "./split-encoder.ts";
+import { readOnnx } from "../onnx/read-onnx.ts";
+import { type Encoder, readEncoder, splitEncoder } from "./split-encoder.ts";
 
-/** A recommender of one listener, checked and ready to run. At least one of model and encoder is there. */
+/** A recommender of one listener, checked and ready to run. Has a model, an encoder, or both. */
 export interface ModelPackage {
-  /** `encoderVersion` and `headVersion` are there exactly where the model could be split. */
+  /** `encoderVersion` and `headVersion` are set exactly if the model was split. */
   manifest: ModelManifest;
-  /** The whole model as given; null where encoder and head were given apart (`composeOnnx` joins them). */
+  /** The whole model; null if encoder and head were given separately (`composeOnnx` joins them). */
   onnx: Uint8Array | null;
-  /** The part up to the pooled features; null where the model does not end in a linear head. */
+  /** The part up to the pooled features; null if the model doesn't end in a linear head. */
   encoder: Encoder | null;
-  /** logit = bias + weights . features; null exactly where `encoder` is. */
+  /** logit = bias + weights . features; null exactly if `encoder` is. */
   head: LinearHead | null;
 }
 
-/** What can be computed without any head. */
+/** The part of a package that needs no head. */
 export interface EncoderPackage extends Pick<ModelPackage, "encoder"> {
   manifest: Pick<ModelManifest, "version" | "encoderVersion" | "frontEnd">;
 }
@@ -27,29 +27,34 @@ export interface EncoderPackage extends Pick<ModelPackage, "encoder"> {
 /**
  * Checks a model against its manifest and splits it into encoder and head.
  *
- * @throws InputError where the bytes are not the version that the manifest names, are not a model of
- *   its signature, or split into another encoder or head than it names
+ * @throws InputError if the bytes are not the manifest's version, not a model of its signature, or
+ *   split into another encoder or head than it states
  */
-export function modelPackageFromBytes(onnx: Uint8Array, manifest: ModelManifest): ModelPackage {
-  const version = sha256(onnx);
+export async function modelPackageFromBytes(
+  onnx: Uint8Array,
+  manifest: ModelManifest,
+): Promise<ModelPackage> {
+  const version = await sha256Hex(onnx);
   if (version !== manifest.version) {
     throw new InputError(
-      `the model "${manifest.id}" is not the version that its manifest names: its SHA-256 is ${version}, not ${manifest.version}`,
+      `the model "${manifest.id}" is not the version that its manifest states: its SHA-256 is ${version}, not ${manifest.version}`,
     );
   }
   const { input, output, frontEnd } = manifest;
   const split = splitEncoder(readOnnx(onnx, { input, output, bands: frontEnd.nMels }));
   const { encoderVersion: statedEncoder, headVersion: statedHead, ...rest } = manifest;
   if (!split) return { manifest: rest, onnx, encoder: null, head: null };
-  const { encoder, encoderVersion, head, headVersion } = split;
+  const { encoder, head } = split;
+  const encoderVersion = await sha256Hex(encoder.onnx);
+  const headVersion = await sha256Hex(headBytes(head));
   if ((statedEncoder ?? encoderVersion) !== encoderVersion) {
     throw new InputError(
-      `the encoder of the model "${manifest.id}" has the version ${encoderVersion}, its manifest says ${statedEncoder}`,
+      `the encoder of the model "${manifest.id}" has the version ${encoderVersion}, its manifest states ${statedEncoder}`,
     );
   }
   if ((statedHead ?? headVersion) !== headVersion) {
     throw new InputError(
-      `the head of the model "${manifest.id}" has the version ${headVersion}, its manifest says ${statedHead}`,
+      `the head of the model "${manifest.id}" has the version ${headVersion}, its manifest states ${statedHead}`,
     );
   }
   return { manifest: { ...rest, encoderVersion, headVersion }, onnx, encoder, head };
@@ -58,35 +63,35 @@ export function modelPackageFromBytes(onnx: Uint8Array, manifest: ModelManifest)
 /**
  * Checks an encoder.
  *
- * @throws InputError where the bytes are not the version named, or not an encoder in canonical form
+ * @throws InputError if the bytes are not that version, or not an encoder in canonical form
  */
-export function encoderPackageFromBytes(
+export async function encoderPackageFromBytes(
   onnx: Uint8Array,
   { version, frontEnd }: { version: Sha256; frontEnd: FrontEnd },
-): EncoderPackage & { encoder: Encoder } {
-  const { version: found, ...encoder } = readEncoder(onnx, frontEnd.nMels);
+): Promise<EncoderPackage & { encoder: Encoder }> {
+  const { version: found, ...encoder } = await readEncoder(onnx, frontEnd.nMels);
   if (found !== version) {
-    throw new InputError(`the encoder has the version ${found}, asked for was ${version}`);
+    throw new InputError(`the encoder has the version ${found}, not the requested ${version}`);
   }
   return { manifest: { version, encoderVersion: version, frontEnd }, encoder };
 }
 
 /**
- * Checks a head against the manifest of the model that it is with an encoder.
+ * Joins an encoder and a head, and checks the head against the manifest of the model that they make.
  *
- * @param encoder of the version that the manifest names
- * @throws InputError where the head is not the version that the manifest names, or does not fit
+ * @param encoder of the version that the manifest states
+ * @throws InputError if the head is not the manifest's version, or doesn't fit the encoder
  */
-export function modelPackageFromParts(
+export async function modelPackageFromParts(
   manifest: ModelManifest,
   encoder: Encoder,
   head: LinearHead,
-): ModelPackage {
+): Promise<ModelPackage> {
   const { headVersion, id } = manifest;
-  const found = sha256(headBytes(head));
+  const found = await sha256Hex(headBytes(head));
   if (found !== headVersion) {
     throw new InputError(
-      `the head of the model "${id}" has the version ${found}, its manifest says ${headVersion}`,
+      `the head of the model "${id}" has the version ${found}, its manifest states ${headVersion}`,
     );
   }
   if (head.weights.length !== encoder.features) {

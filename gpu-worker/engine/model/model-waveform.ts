@@ -2,31 +2,33 @@ import type { FrontEnd } from "@lemons/shared/contract/front-end";
 import { type Audio, durationSeconds } from "../audio/audio.ts";
 import { resampleTogether } from "../audio/resample-together.ts";
 import { InputError } from "../input-error.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 
 /**
- * The shortest sound that is scored: the FCN's five poolings leave one column of 32 frames, half a
- * second, and onnxruntime gives an empty pool a number instead of an error.
+ * Shortest sound that is scored. The FCN's five poolings leave one column for 32 frames, half a
+ * second, and onnxruntime returns a number instead of an error for an empty pool.
  */
 export const MIN_HEARD_SECONDS = 1;
 
 /**
- * Sounds of one length and rate as the model hears them: the mean of the channels at the
+ * Converts sounds of one length and rate to a model's input: the mean of the channels at the
  * front-end's sample rate.
  *
- * @throws InputError below MIN_HEARD_SECONDS
+ * @throws InputError if they are shorter than MIN_HEARD_SECONDS
  */
 export async function modelWaveforms(
   sounds: readonly Audio[],
   frontEnd: FrontEnd,
+  runtime: Runtime,
 ): Promise<Float32Array[]> {
   const [first] = sounds;
   if (!first) return [];
   checkHeard(first);
   const channels = sounds.map((sound) => sound.channels);
-  return resampleTogether(channels, first.sampleRate, frontEnd.sampleRate);
+  return resampleTogether(channels, first.sampleRate, frontEnd.sampleRate, runtime);
 }
 
-/** @throws InputError below MIN_HEARD_SECONDS */
+/** @throws InputError if the audio is shorter than MIN_HEARD_SECONDS */
 export function checkHeard(audio: Audio): void {
   const seconds = durationSeconds(audio);
   // Half a millisecond of grace: encoders round a second to their frames.
@@ -36,8 +38,12 @@ export function checkHeard(audio: Audio): void {
   );
 }
 
-/** {@link modelWaveforms} of one sound. */
-export async function modelWaveform(audio: Audio, frontEnd: FrontEnd): Promise<Float32Array> {
-  const [waveform] = await modelWaveforms([audio], frontEnd);
+/** Converts one sound as {@link modelWaveforms} does. */
+export async function modelWaveform(
+  audio: Audio,
+  frontEnd: FrontEnd,
+  runtime: Runtime,
+): Promise<Float32Array> {
+  const [waveform] = await modelWaveforms([audio], frontEnd, runtime);
   return waveform!;
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { FloatTensor } from "./float-tensor.ts";
+import type { FloatTensor } from "../onnx/tensors.ts";
 import {
   MAX_HEADER_BYTES,
   readFloatTensors,

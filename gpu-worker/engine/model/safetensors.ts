@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { InputError } from "../input-error.ts";
-import { type FloatTensor, sizeOf } from "./float-tensor.ts";
+import { type FloatTensor, sizeOf } from "../onnx/tensors.ts";
 
 /** Most bytes of a file that is read. */
 export const MAX_SAFETENSORS_BYTES = 512 * 1024 * 1024;

@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
-import { sigmoid } from "@lemons/shared/explanation/sigmoid";
+import { sigmoid } from "@lemons/shared/explanation/exponential";
 import { afterAll, describe, expect, it } from "vitest";
 import { InputError } from "../input-error.ts";
+import { onnxBytes, sha256, smallModel } from "../onnx/small-model.fixture.ts";
+import { createNodeRuntime } from "../runtime/node/node-runtime.ts";
 import type { LogMel } from "../spectrogram/log-mel.ts";
 import { type ModelPackage, modelPackageFromBytes } from "./model-package.ts";
-import { onnxBytes, smallModel } from "./onnx-fixture.ts";
-import { readModelPackage } from "./read-model-package.ts";
+import { readModelPackage } from "./node/read-model-package.ts";
 import { createScorer } from "./scorer.ts";
-import { sha256 } from "./split-encoder.ts";
 
 const FIXTURE = new URL("../../../infra/golden/fixture/", import.meta.url);
 const FRAMES = 1876;
@@ -23,7 +23,10 @@ const fixture = await readModelPackage(new URL("fcn.onnx", FIXTURE).pathname);
 
 const { encoderVersion: _encoder, headVersion: _head, ...MANIFEST } = fixture.manifest;
 
-const scorer = createScorer({ provider: "cpu", threads: 2, maxSessions: 2 });
+const scorer = createScorer({
+  runtime: createNodeRuntime({ provider: "cpu", threads: 2 }),
+  maxSessions: 2,
+});
 afterAll(() => scorer.dispose());
 
 /** The same model, run in one piece. */
@@ -31,20 +34,20 @@ function unsplit(model: ModelPackage): ModelPackage {
   return { ...model, manifest: MANIFEST, encoder: null, head: null };
 }
 
-function small(headWeights?: number[]): ModelPackage {
+function small(headWeights?: number[]): Promise<ModelPackage> {
   const onnx = onnxBytes(smallModel(headWeights));
   return modelPackageFromBytes(onnx, { ...MANIFEST, version: sha256(onnx) });
 }
 
 describe("createScorer", () => {
-  it("gives PyTorch's logits to 1e-4", async () => {
+  it("returns PyTorch's logits to 1e-4", async () => {
     const [logit] = await scorer.logits(fixture, [mix]);
     expect(Math.abs(logit! - golden.logit_mix)).toBeLessThan(1e-4);
     const [quiet] = await scorer.logits(fixture, [silence]);
     expect(Math.abs(sigmoid(quiet!) - golden.p_silence)).toBeLessThan(1e-4);
   });
 
-  it("gives the whole model's logit from encoder and head, to 1e-5", async () => {
+  it("returns the whole model's logit from encoder and head, to 1e-5", async () => {
     for (const logMel of [mix, silence]) {
       const [split] = await scorer.logits(fixture, [logMel]);
       const [whole] = await scorer.logits(unsplit(fixture), [logMel]);
@@ -52,7 +55,7 @@ describe("createScorer", () => {
     }
   });
 
-  it("gives the features that the head is applied to", async () => {
+  it("returns the features that the head is applied to", async () => {
     const features = await scorer.pooledFeatures(fixture, mix);
     expect(features).toHaveLength(128);
     const { weights, bias } = fixture.head!;
@@ -61,21 +64,24 @@ describe("createScorer", () => {
     await expect(scorer.pooledFeatures(unsplit(fixture), mix)).rejects.toThrow(TypeError);
   });
 
-  it("makes one forward pass for all heads of one encoder", async () => {
-    const heads = [small(), small([1, 0, 0, 0]), small([0, 0, 2, 0])];
+  it("runs one forward pass for all heads of one encoder", async () => {
+    const heads = await Promise.all([small(), small([1, 0, 0, 0]), small([0, 0, 2, 0])]);
     const { logits, forwards } = await scorer.logitsOfModels(heads, mix);
     expect(forwards).toBe(1);
     const features = await scorer.pooledFeatures(heads[0]!, mix);
     expect(logits[1]).toBeCloseTo(0.25 + features[0]!, 6);
     expect(logits[2]).toBeCloseTo(0.25 + 2 * features[2]!, 6);
-    const two = await scorer.logitsOfModels([small(), fixture], mix);
+    const two = await scorer.logitsOfModels([await small(), fixture], mix);
     expect(two.forwards).toBe(2);
     expect(Math.abs(two.logits[1]! - golden.logit_mix)).toBeLessThan(1e-4);
   });
 
-  it("answers several spectrograms at once as it answers each alone, in a batch of one size", async () => {
-    const batching = createScorer({ provider: "cpu", threads: 1, batchSize: 3 });
-    const model = small();
+  it("returns the same logits for a batch as for each spectrogram alone", async () => {
+    const batching = createScorer({
+      runtime: createNodeRuntime({ provider: "cpu", threads: 1 }),
+      batchSize: 3,
+    });
+    const model = await small();
     const both = await batching.logits(model, [mix, silence]);
     const alone = [await scorer.logits(model, [mix]), await scorer.logits(model, [silence])];
     expect(both).toEqual(alone.flat());
@@ -84,18 +90,20 @@ describe("createScorer", () => {
     await batching.dispose();
   });
 
-  it("says so where a model cannot be loaded, fails, or answers nonsense", async () => {
+  it("reports a model that can't be loaded, fails, or returns NaN", async () => {
     const unknown = smallModel();
     unknown.graph!.node![1]!.opType = "NoSuchOperator";
     const onnx = onnxBytes(unknown);
-    const model = modelPackageFromBytes(onnx, { ...MANIFEST, version: sha256(onnx) });
+    const model = await modelPackageFromBytes(onnx, { ...MANIFEST, version: sha256(onnx) });
     await expect(scorer.logits(model, [mix])).rejects.toThrow(InputError);
     await expect(scorer.logits(model, [mix])).rejects.toThrow(/cannot load the model/);
 
     const narrow: LogMel = { data: new Float32Array(128), bands: 128, frames: 1 };
-    await expect(scorer.logits(small(), [narrow])).rejects.toThrow(/fails on a spectrogram of 128/);
+    await expect(scorer.logits(await small(), [narrow])).rejects.toThrow(
+      /fails on a spectrogram of 128/,
+    );
 
-    const broken = small([Number.NaN, 0, 0, 0]);
-    await expect(scorer.logits(broken, [mix])).rejects.toThrow(/answers NaN/);
+    const broken = await small([Number.NaN, 0, 0, 0]);
+    await expect(scorer.logits(broken, [mix])).rejects.toThrow(/returns NaN/);
   });
 });

@@ -2,28 +2,29 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
-import type { SharedModelManifest } from "@lemons/shared/contract/shared-model";
+import type { SharedModelManifest } from "@lemons/shared/contract/model";
 import { encodeHeads } from "@lemons/shared/model/heads-file";
-import { headBytes } from "@lemons/shared/model/linear-head";
-import { versionOfParts } from "@lemons/shared/model/model-version";
+import { headBytes, versionOfParts } from "@lemons/shared/model/linear-head";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { InputError } from "../input-error.ts";
-import { composeOnnx } from "./compose-onnx.ts";
+import { composeOnnx } from "../onnx/compose-onnx.ts";
+import { readOnnx } from "../onnx/read-onnx.ts";
+import { onnxBytes, sha256, smallModel } from "../onnx/small-model.fixture.ts";
+import { createNodeRuntime } from "../runtime/node/node-runtime.ts";
 import { modelPackageFromBytes } from "./model-package.ts";
-import { onnxBytes, smallModel } from "./onnx-fixture.ts";
-import { readEncoder } from "./read-encoder.ts";
-import { readModelPackage } from "./read-model-package.ts";
-import { readOnnx } from "./read-onnx.ts";
+import { readModelPackage } from "./node/read-model-package.ts";
 import { createScorer } from "./scorer.ts";
 import { modelOfListener, sharedPackageFiles, sharedPackageFromBytes } from "./shared-package.ts";
-import { sha256, splitEncoder } from "./split-encoder.ts";
+import { readEncoder, splitEncoder } from "./split-encoder.ts";
 
 const SPLIT = splitEncoder(
   readOnnx(onnxBytes(smallModel()), { input: "logmel", output: "logit", bands: 256 }),
 )!;
 const ENCODER = SPLIT.encoder.onnx;
+const ENCODER_VERSION = sha256(ENCODER);
+const HEAD_VERSION = sha256(headBytes(SPLIT.head));
 const OTHER_HEAD = { weights: Float32Array.of(-0.1, 0.2, 0.3, -0.4), bias: -0.5 };
-const FILES = sharedPackageFiles({
+const FILES = await sharedPackageFiles({
   id: "pair",
   frontEnd: DEFAULT_FRONT_END,
   training: { seed: 7 },
@@ -50,17 +51,17 @@ describe("a shared-encoder package", () => {
       "model.json",
     ]);
     expect(MANIFEST).toMatchObject({
-      encoderVersion: SPLIT.encoderVersion,
+      encoderVersion: ENCODER_VERSION,
       features: 4,
       listeners: [
-        { listener: "ilse", headVersion: SPLIT.headVersion },
+        { listener: "ilse", headVersion: HEAD_VERSION },
         { listener: "bram", headVersion: sha256(headBytes(OTHER_HEAD)) },
       ],
     });
   });
 
   it("has a model for each of its listeners", async () => {
-    const shared = sharedPackageFromBytes(MANIFEST, { encoder: ENCODER, heads: HEADS });
+    const shared = await sharedPackageFromBytes(MANIFEST, { encoder: ENCODER, heads: HEADS });
     const bram = await modelOfListener(shared, "bram");
     const { encoderVersion } = MANIFEST;
     const { headVersion, metrics } = MANIFEST.listeners[1]!;
@@ -80,17 +81,19 @@ describe("a shared-encoder package", () => {
     await expect(modelOfListener(shared, "bran")).rejects.toThrow(/"bran"; the nearest is "bram"/);
   });
 
-  it("answers as the composed model does, in one forward pass for all heads", async () => {
-    const shared = sharedPackageFromBytes(MANIFEST, { encoder: ENCODER, heads: HEADS });
+  it("scores like the composed models, in one forward pass for all heads", async () => {
+    const shared = await sharedPackageFromBytes(MANIFEST, { encoder: ENCODER, heads: HEADS });
     const models = [await modelOfListener(shared, "ilse"), await modelOfListener(shared, "bram")];
-    const composed = models.map(({ encoder, head, manifest }) => {
-      const onnx = composeOnnx(encoder!.onnx, head!);
-      const { package: _, ...rest } = manifest;
-      return modelPackageFromBytes(onnx, { ...rest, version: sha256(onnx) });
-    });
+    const composed = await Promise.all(
+      models.map(({ encoder, head, manifest }) => {
+        const onnx = composeOnnx(encoder!.onnx, head!);
+        const { package: _, ...rest } = manifest;
+        return modelPackageFromBytes(onnx, { ...rest, version: sha256(onnx) });
+      }),
+    );
     const data = Float32Array.from({ length: 256 * 20 }, (_, i) => 40 * Math.sin(i));
     const logMel = { bands: 256, frames: 20, data };
-    const scorer = createScorer({ provider: "cpu", threads: 1 });
+    const scorer = createScorer({ runtime: createNodeRuntime({ provider: "cpu", threads: 1 }) });
     try {
       const { logits, forwards } = await scorer.logitsOfModels(models, logMel);
       expect(forwards).toBe(1);
@@ -111,7 +114,7 @@ describe("a shared-encoder package", () => {
 
   it.each<[string, object, RegExp]>([
     ["another encoder", { encoderVersion: WRONG }, /the encoder of "pair" has the version/],
-    ["another number of features", { features: 5 }, /says 5 features, its encoder has 4/],
+    ["another number of features", { features: 5 }, /states 5 features, its encoder has 4/],
     ["fewer listeners", { listeners: MANIFEST.listeners.slice(1) }, /names 1 listeners.* 2 rows/],
     [
       "another head",
@@ -119,61 +122,67 @@ describe("a shared-encoder package", () => {
       /the head of "bram" in row 1/,
     ],
     ["other bands", { frontEnd: { ...DEFAULT_FRONT_END, nMels: 64 } }, /\[batch, 1, bands, time\]/],
-  ])("is refused where its manifest names %s", (_what, change, message) => {
+  ])("is rejected if its manifest states %s", async (_what, change, message) => {
     const manifest = { ...MANIFEST, ...change };
     const read = () => sharedPackageFromBytes(manifest, { encoder: ENCODER, heads: HEADS });
-    expect(read).toThrow(InputError);
-    expect(read).toThrow(message);
+    await expect(read()).rejects.toThrow(InputError);
+    await expect(read()).rejects.toThrow(message);
   });
 
-  it("is refused with damaged or foreign heads", () => {
-    const read = (heads: Uint8Array) => () =>
+  it("is rejected with damaged or foreign heads", async () => {
+    const read = (heads: Uint8Array) =>
       sharedPackageFromBytes(MANIFEST, { encoder: ENCODER, heads });
-    expect(read(HEADS.subarray(0, -4))).toThrow(/heads\.safetensors: /);
+    await expect(read(HEADS.subarray(0, -4))).rejects.toThrow(/heads\.safetensors: /);
     const narrow = encodeHeads([{ weights: Float32Array.of(1), bias: 0 }]);
-    expect(read(narrow)).toThrow(/its heads have 1/);
+    await expect(read(narrow)).rejects.toThrow(/its heads have 1/);
   });
 
-  it("is not written where it could not be read again", () => {
+  it("is not written if it could not be read again", async () => {
     const parts = { id: "pair", frontEnd: DEFAULT_FRONT_END, encoder: ENCODER };
     const head = OTHER_HEAD;
     const twice = [
       { listener: "ilse", head },
       { listener: "ilse", head },
     ];
-    expect(() => sharedPackageFiles({ ...parts, listeners: twice })).toThrow(/has a head already/);
+    await expect(sharedPackageFiles({ ...parts, listeners: twice })).rejects.toThrow(
+      /has a head already/,
+    );
     const long = [{ listener: "l".repeat(60), head }];
-    expect(() => sharedPackageFiles({ ...parts, listeners: long })).toThrow(/too long/);
+    await expect(sharedPackageFiles({ ...parts, listeners: long })).rejects.toThrow(/too long/);
     const whole = onnxBytes(smallModel());
     const listeners = [{ listener: "ilse", head }];
-    expect(() => sharedPackageFiles({ ...parts, encoder: whole, listeners })).toThrow(InputError);
+    await expect(sharedPackageFiles({ ...parts, encoder: whole, listeners })).rejects.toThrow(
+      InputError,
+    );
   });
 });
 
 describe("readEncoder", () => {
-  it("reads what splitting writes", () => {
-    expect(readEncoder(ENCODER, 256)).toEqual({
+  it("reads the encoder that splitting writes", async () => {
+    expect(await readEncoder(ENCODER, 256)).toEqual({
       onnx: ENCODER,
       features: 4,
-      version: SPLIT.encoderVersion,
+      version: ENCODER_VERSION,
     });
   });
 
-  it("refuses another form of the same encoder, and what is no encoder", () => {
+  it("rejects another form of the same encoder, and other models", async () => {
     // A producer's name: onnxruntime would compute the same, the hash would be another.
     const named = Buffer.concat([ENCODER, Buffer.from([0x12, 1, 0x78])]);
-    expect(() => readEncoder(named, 256)).toThrow(/canonical form/);
-    expect(() => readEncoder(onnxBytes(smallModel()), 256)).toThrow(/one output, "features"/);
-    expect(() => readEncoder(Buffer.from("no model"), 256)).toThrow(InputError);
+    await expect(readEncoder(named, 256)).rejects.toThrow(/canonical form/);
+    await expect(readEncoder(onnxBytes(smallModel()), 256)).rejects.toThrow(
+      /one output, "features"/,
+    );
+    await expect(readEncoder(Buffer.from("no model"), 256)).rejects.toThrow(InputError);
   });
 });
 
 describe("composeOnnx", () => {
-  it("gives the same bytes every time, which split into the same parts", () => {
+  it("writes the same bytes every time, which split into the same parts", () => {
     const onnx = composeOnnx(ENCODER, OTHER_HEAD);
     expect(sha256(composeOnnx(ENCODER, OTHER_HEAD))).toBe(sha256(onnx));
     const split = splitEncoder(readOnnx(onnx, { input: "logmel", output: "logit", bands: 256 }))!;
-    expect(split.encoderVersion).toBe(SPLIT.encoderVersion);
+    expect(split.encoder.onnx).toEqual(ENCODER);
     expect(split.head).toEqual(OTHER_HEAD);
   });
 });
@@ -186,16 +195,16 @@ describe("readModelPackage of a shared-encoder package", () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it("reads the model of a listener", async () => {
+  it("reads a listener's model", async () => {
     const model = await readModelPackage(folder, "ilse");
-    expect(model.manifest).toMatchObject({ id: "pair-ilse", headVersion: SPLIT.headVersion });
+    expect(model.manifest).toMatchObject({ id: "pair-ilse", headVersion: HEAD_VERSION });
     expect(model.head).toEqual(SPLIT.head);
   });
 
-  it("wants to know which listener's, unless there is one only", async () => {
+  it("requires a listener unless the package has only one", async () => {
     await expect(readModelPackage(folder)).rejects.toThrow(/heads of 2 listeners.*--listener/);
     const listeners = [{ listener: "solo", head: OTHER_HEAD }];
-    for (const { name, content } of sharedPackageFiles({
+    for (const { name, content } of await sharedPackageFiles({
       id: "one",
       frontEnd: DEFAULT_FRONT_END,
       encoder: ENCODER,
@@ -209,7 +218,7 @@ describe("readModelPackage of a shared-encoder package", () => {
   it.each([
     ["encoder.onnx", /encoder\.onnx is missing/],
     ["heads.safetensors", /heads\.safetensors is missing/],
-  ])("says that %s is missing", async (name, message) => {
+  ])("reports that %s is missing", async (name, message) => {
     await rm(join(folder, name));
     await expect(readModelPackage(folder, "ilse")).rejects.toThrow(InputError);
     await expect(readModelPackage(folder, "ilse")).rejects.toThrow(message);
@@ -219,7 +228,7 @@ describe("readModelPackage of a shared-encoder package", () => {
     [{ ...MANIFEST, format: "other" }, /model\.json: format/],
     [{ ...MANIFEST, surprise: 1 }, /model\.json: manifest: .*surprise/],
     [{ ...MANIFEST, listeners: [] }, /model\.json: listeners/],
-  ])("turns away a wrong manifest", async (manifest, message) => {
+  ])("rejects a wrong manifest", async (manifest, message) => {
     await writeFile(join(folder, "model.json"), JSON.stringify(manifest));
     await expect(readModelPackage(folder, "ilse")).rejects.toThrow(message);
   });

@@ -1,31 +1,24 @@
-import { stat } from "node:fs/promises";
-import { join } from "node:path";
 import type { ListenerId } from "@lemons/shared/contract/identifier";
 import type { ModelManifest } from "@lemons/shared/contract/model";
-import { SharedModelManifest, sharedModelId } from "@lemons/shared/contract/shared-model";
-import {
-  decodeHeads,
-  encodeHeads,
-  type Heads,
-  MAX_HEADS_BYTES,
-} from "@lemons/shared/model/heads-file";
+import { SharedModelManifest, sharedModelId } from "@lemons/shared/contract/model";
+import { sha256Hex } from "@lemons/shared/identity/sha256";
+import { decodeHeads, encodeHeads, type Heads } from "@lemons/shared/model/heads-file";
 import {
   HeadFormatError,
   headBytes,
   headOfBytes,
   type LinearHead,
+  versionOfParts,
 } from "@lemons/shared/model/linear-head";
-import { versionOfParts } from "@lemons/shared/model/model-version";
+import type { z } from "zod";
 import { InputError } from "../input-error.ts";
 import { nearest } from "../nearest.ts";
 import type { ModelPackage } from "./model-package.ts";
-import { MAX_ONNX_BYTES } from "./onnx-limits.ts";
-import { naming, parseManifestAs, readLimited, readManifestJson } from "./package-files.ts";
-import { type Encoder, readEncoder } from "./read-encoder.ts";
-import { sha256 } from "./split-encoder.ts";
+import { type Encoder, readEncoder } from "./split-encoder.ts";
 
-const ENCODER_FILE = "encoder.onnx";
-const HEADS_FILE = "heads.safetensors";
+export const ENCODER_FILE = "encoder.onnx";
+export const HEADS_FILE = "heads.safetensors";
+export const MANIFEST_FILE = "model.json";
 
 /** One encoder with a head for each of many listeners, checked and ready to run. */
 export interface SharedPackage {
@@ -35,42 +28,42 @@ export interface SharedPackage {
   heads: Heads;
 }
 
-/** Whether a `model.json` is that of a shared-encoder package: one listener's has no `format`. */
+/** Returns true if a `model.json` belongs to a shared-encoder package; other manifests have no `format`. */
 export function isSharedManifest(json: unknown): boolean {
   return typeof json === "object" && json !== null && "format" in json;
 }
 
-/**
- * Whether a path is the folder of a shared-encoder package.
- *
- * @throws InputError where it is a folder whose `model.json` is missing or not JSON
- */
-export async function isSharedFolder(path: string): Promise<boolean> {
-  const entry = await stat(path).catch(() => null);
-  if (!entry?.isDirectory()) return false;
-  return isSharedManifest(await naming(path, () => readManifestJson(path)));
+/** @throws InputError naming the first field that breaks the contract */
+export function parseManifestAs<Schema extends z.ZodType>(
+  json: unknown,
+  schema: Schema,
+): z.infer<Schema> {
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  throw new InputError(`${MANIFEST_FILE}: ${issue.path.join(".") || "manifest"}: ${issue.message}`);
 }
 
 /**
  * Checks an encoder and its heads against their manifest.
  *
- * @throws InputError where they are not the versions that the manifest names, or do not fit together
+ * @throws InputError if they are not the manifest's versions, or don't fit together
  */
-export function sharedPackageFromBytes(
+export async function sharedPackageFromBytes(
   manifest: SharedModelManifest,
   files: { encoder: Uint8Array; heads: Uint8Array },
-): SharedPackage {
+): Promise<SharedPackage> {
   const { id, encoderVersion, features, listeners, frontEnd } = manifest;
-  const { version, ...encoder } = readEncoder(files.encoder, frontEnd.nMels);
+  const { version, ...encoder } = await readEncoder(files.encoder, frontEnd.nMels);
   if (version !== encoderVersion) {
     throw new InputError(
-      `the encoder of "${id}" has the version ${version}, its manifest says ${encoderVersion}`,
+      `the encoder of "${id}" has the version ${version}, its manifest states ${encoderVersion}`,
     );
   }
   const heads = readHeads(files.heads);
   if (encoder.features !== features || heads.features !== features) {
     throw new InputError(
-      `the manifest of "${id}" says ${features} features, its encoder has ${encoder.features}, its heads have ${heads.features}`,
+      `the manifest of "${id}" states ${features} features, its encoder has ${encoder.features}, its heads have ${heads.features}`,
     );
   }
   if (heads.listeners !== listeners.length) {
@@ -79,10 +72,10 @@ export function sharedPackageFromBytes(
     );
   }
   for (const [row, { listener, headVersion }] of listeners.entries()) {
-    const found = sha256(heads.bytesOf(row));
+    const found = await sha256Hex(heads.bytesOf(row));
     if (found === headVersion) continue;
     throw new InputError(
-      `the head of "${listener}" in row ${row} has the version ${found}, the manifest of "${id}" says ${headVersion}`,
+      `the head of "${listener}" in row ${row} has the version ${found}, the manifest of "${id}" states ${headVersion}`,
     );
   }
   return { manifest, encoder, heads };
@@ -98,23 +91,9 @@ function readHeads(bytes: Uint8Array): Heads {
 }
 
 /**
- * Reads a shared-encoder package: `encoder.onnx`, `heads.safetensors` and `model.json` in one folder.
+ * Returns the model of one listener of a package.
  *
- * @throws InputError where something is missing, too large or does not fit together
- */
-export function readSharedPackage(folder: string): Promise<SharedPackage> {
-  return naming(folder, async () => {
-    const manifest = parseManifestAs(await readManifestJson(folder), SharedModelManifest);
-    const encoder = await readLimited(join(folder, ENCODER_FILE), MAX_ONNX_BYTES);
-    const heads = await readLimited(join(folder, HEADS_FILE), MAX_HEADS_BYTES);
-    return sharedPackageFromBytes(manifest, { encoder, heads });
-  });
-}
-
-/**
- * The model of one listener of a package, as good as one of its own.
- *
- * @throws InputError where the package has no head for the listener; it names the nearest
+ * @throws InputError if the package has no head for the listener; it suggests the nearest name
  */
 export async function modelOfListener(
   { manifest, encoder, heads }: SharedPackage,
@@ -122,9 +101,9 @@ export async function modelOfListener(
 ): Promise<ModelPackage> {
   const row = manifest.listeners.findIndex((each) => each.listener === listener);
   if (row === -1) {
-    const known = manifest.listeners.map((each) => each.listener);
+    const names = manifest.listeners.map((each) => each.listener);
     throw new InputError(
-      `the package "${manifest.id}" has no head for the listener "${listener}"; the nearest is "${nearest(listener, known)}"`,
+      `the package "${manifest.id}" has no head for the listener "${listener}"; the nearest is "${nearest(listener, names)}"`,
     );
   }
   return {
@@ -135,7 +114,7 @@ export async function modelOfListener(
   };
 }
 
-/** The manifest of the model that a head is, as a package of its own would have it. */
+/** Returns the manifest that the model of one row would have as a package of its own. */
 export async function manifestOfHead(
   { id, encoderVersion, frontEnd, trainedWith, listeners }: SharedModelManifest,
   row: number,
@@ -156,7 +135,7 @@ export async function manifestOfHead(
   };
 }
 
-/** What a shared-encoder package is written from. */
+/** The parts that a shared-encoder package is written from. */
 export interface SharedPackageParts
   extends Pick<SharedModelManifest, "id" | "frontEnd" | "trainedWith" | "training"> {
   /** In canonical form. */
@@ -167,33 +146,36 @@ export interface SharedPackageParts
 }
 
 /**
- * The files of a shared-encoder package, the manifest last: where that lies, the rest does too.
+ * Returns the files of a shared-encoder package. The manifest comes last, so a folder with a manifest
+ * is complete.
  *
- * @throws InputError where the parts do not make a package that can be read again
+ * @throws InputError if the parts don't make a package that can be read again
  */
-export function sharedPackageFiles(
+export async function sharedPackageFiles(
   parts: SharedPackageParts,
-): { name: string; content: Uint8Array | string }[] {
+): Promise<{ name: string; content: Uint8Array | string }[]> {
   const { encoder, listeners, ...described } = parts;
   const heads = encodeHeads(listeners.map(({ head }) => head));
   const manifest = parseManifestAs(
     {
       format: "shared-encoder",
       ...described,
-      encoderVersion: sha256(encoder),
+      encoderVersion: await sha256Hex(encoder),
       features: listeners[0]!.head.weights.length,
-      listeners: listeners.map(({ listener, head, metrics }) => ({
-        listener,
-        headVersion: sha256(headBytes(head)),
-        ...(metrics === undefined ? {} : { metrics }),
-      })),
+      listeners: await Promise.all(
+        listeners.map(async ({ listener, head, metrics }) => ({
+          listener,
+          headVersion: await sha256Hex(headBytes(head)),
+          ...(metrics === undefined ? {} : { metrics }),
+        })),
+      ),
     },
     SharedModelManifest,
   );
-  sharedPackageFromBytes(manifest, { encoder, heads });
+  await sharedPackageFromBytes(manifest, { encoder, heads });
   return [
     { name: ENCODER_FILE, content: encoder },
     { name: HEADS_FILE, content: heads },
-    { name: "model.json", content: `${JSON.stringify(manifest, null, 2)}\n` },
+    { name: MANIFEST_FILE, content: `${JSON.stringify(manifest, null, 2)}\n` },
   ];
 }

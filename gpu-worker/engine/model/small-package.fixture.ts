@@ -1,7 +1,6 @@
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 import type { ModelManifest } from "@lemons/shared/contract/model";
-import { onnxBytes, smallModel } from "./onnx-fixture.ts";
-import { sha256 } from "./split-encoder.ts";
+import { onnxBytes, sha256, smallModel } from "../onnx/small-model.fixture.ts";
 
 /** A model's file. */
 export const ONNX = onnxBytes(smallModel());

@@ -1,49 +1,76 @@
-import { createHash } from "node:crypto";
-import { headBytes, type LinearHead } from "@lemons/shared/model/linear-head";
+import { sha256Hex } from "@lemons/shared/identity/sha256";
+import type { LinearHead } from "@lemons/shared/model/linear-head";
 import type { onnx } from "onnx-proto";
-import { canonicalOnnx } from "./canonical-graph.ts";
-import type { OnnxModel } from "./read-onnx.ts";
-import { dimsOf, floatsOf } from "./tensor-bytes.ts";
+import { InputError } from "../input-error.ts";
+import { canonicalOnnx } from "../onnx/canonical-graph.ts";
+import { type OnnxModel, readOnnx } from "../onnx/read-onnx.ts";
+import { dimsOf, floatsOf } from "../onnx/tensors.ts";
 
-/** A model as a trunk that many listeners can share and the head of one. */
+/** The part of a model that many listeners share: input `logmel`, output `features`. */
+export interface Encoder {
+  /** In canonical form, so two exports of one computation have the same bytes. */
+  onnx: Uint8Array;
+  /** Number of pooled features. */
+  features: number;
+}
+
+/** A model as an encoder that many listeners can share, and the head of one of them. */
 export interface SplitModel {
-  /** A complete model, input `logmel`, output `features` [batch, features], in canonical form. */
-  encoder: { onnx: Uint8Array; features: number };
-  /** SHA-256 of `encoder.onnx`: two exports of one trunk agree. */
-  encoderVersion: string;
+  encoder: Encoder;
   head: LinearHead;
-  /** SHA-256 of the weights and the bias as little-endian float32. */
-  headVersion: string;
 }
 
 /**
  * Splits a model before its last linear layer: a Gemm, or a MatMul with or without an Add, whose
- * result of one number a row is the output.
+ * output has one number a row.
  *
- * @returns null where the model ends in something else
- * @throws InputError where the graph or the head's weights are not well-formed
+ * @returns null if the model ends in another operator
+ * @throws InputError if the graph or the head's weights are malformed
  */
 export function splitEncoder(model: OnnxModel): SplitModel | null {
   const found = findHead(model);
   if (!found) return null;
   const { features, weights, bias } = found;
-  const encoder = canonicalOnnx(model, {
+  const onnx = canonicalOnnx(model, {
     tensor: features,
     name: "features",
     shape: ["batch", weights.length],
   });
-  const head = { weights, bias };
-  return {
-    encoder: { onnx: encoder, features: weights.length },
-    encoderVersion: sha256(encoder),
-    head,
-    headVersion: sha256(headBytes(head)),
-  };
+  return { encoder: { onnx, features: weights.length }, head: { weights, bias } };
 }
 
-/** SHA-256 of bytes, as 64 lower-case hexadecimal digits. */
-export function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
+/**
+ * Reads an encoder that is not trusted. It must be in canonical form, as training and
+ * {@link splitEncoder} write it, so that its hash identifies the computation.
+ *
+ * @param bands of the spectrogram
+ * @returns the encoder and its version, the SHA-256 of its bytes
+ * @throws InputError saying what is wrong
+ */
+export async function readEncoder(
+  onnx: Uint8Array,
+  bands: number,
+): Promise<Encoder & { version: string }> {
+  const model = readOnnx(onnx, { input: "logmel", output: "features", bands, outputs: null });
+  const features = model.outputs;
+  if (features === null) {
+    throw new InputError('the encoder doesn\'t state the size of its output "features"');
+  }
+  const canonical = canonicalOnnx(model, {
+    tensor: "features",
+    name: "features",
+    shape: ["batch", features],
+  });
+  if (!areEqual(canonical, onnx)) {
+    throw new InputError(
+      "the encoder is not in canonical form: write it with lemons train, or split a model.onnx",
+    );
+  }
+  return { onnx, features, version: await sha256Hex(onnx) };
+}
+
+function areEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
 interface FoundHead extends LinearHead {
@@ -67,7 +94,7 @@ function findHead(model: OnnxModel): FoundHead | null {
   return null;
 }
 
-/** Y = alpha A' B' + beta C. */
+/** Reads the head of Y = alpha A' B' + beta C. */
 function gemmHead(model: OnnxModel, node: onnx.INodeProto): FoundHead | null {
   const [features, matrix, addend] = node.input ?? [];
   const attribute = (name: string) => node.attribute?.find((each) => each.name === name);
@@ -90,7 +117,7 @@ function matMulHead(model: OnnxModel, node: onnx.INodeProto, bias: number): Foun
   return features && weights ? { features, weights, bias } : null;
 }
 
-/** Weights [features, 1], or [1, features] where transposed. */
+/** Reads weights [features, 1], or [1, features] if `transposed`. */
 function column(model: OnnxModel, name: string | undefined, transposed: boolean) {
   const tensor = model.initializers.get(name ?? "");
   const dims = tensor ? dimsOf(tensor) : [];

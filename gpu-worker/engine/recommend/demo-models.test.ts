@@ -1,14 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { sigmoid } from "@lemons/shared/explanation/sigmoid";
+import { sigmoid } from "@lemons/shared/explanation/exponential";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readCatalogue, readListening } from "../../research/catalogue/read-catalogue.ts";
 import { findListenerModels } from "../../research/evaluate/listener-models.ts";
 import { decodeAudio } from "../audio/decode.ts";
 import type { ModelPackage } from "../model/model-package.ts";
-import { readModelPackage } from "../model/read-model-package.ts";
+import { readModelPackage } from "../model/node/read-model-package.ts";
 import { createScorer } from "../model/scorer.ts";
+import { createNodeRuntime } from "../runtime/node/node-runtime.ts";
 import { scoreAudio } from "./score-audio.ts";
 
 const DEMO = fileURLToPath(new URL("../../../demo", import.meta.url));
@@ -16,7 +17,7 @@ const SHARED = join(DEMO, "models", "shared");
 const RECOMMENDATIONS = 10;
 const ALL_TRACKS_MS = 600_000;
 
-const scorer = createScorer({ provider: "cpu", threads: 2 });
+const scorer = createScorer({ runtime: createNodeRuntime({ provider: "cpu", threads: 2 }) });
 afterAll(() => scorer.dispose());
 
 /** Logits of the models of a catalogue's listeners: of every track, and of thirty seconds of silence. */

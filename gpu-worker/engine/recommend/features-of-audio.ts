@@ -4,7 +4,8 @@ import { centreSnippet } from "../audio/snippet.ts";
 import type { EncoderPackage } from "../model/model-package.ts";
 import { modelWaveform } from "../model/model-waveform.ts";
 import type { Scorer } from "../model/scorer.ts";
-import { createLogMel, type LogMel } from "../spectrogram/log-mel.ts";
+import { createFrontEnd } from "../spectrogram/front-end.ts";
+import type { LogMel } from "../spectrogram/log-mel.ts";
 
 /** As long as the snippet of a track. */
 const SILENCE_SECONDS = 30;
@@ -20,7 +21,9 @@ export function featuresOfSilence(model: EncoderPackage, scorer: Scorer): Promis
 
 /** Silence as long as the snippet of a track, as a model hears it. */
 export function logMelOfSilence(frontEnd: FrontEnd): LogMel {
-  return createLogMel(frontEnd)(new Float32Array(SILENCE_SECONDS * frontEnd.sampleRate));
+  return createFrontEnd(frontEnd).transform(
+    new Float32Array(SILENCE_SECONDS * frontEnd.sampleRate),
+  );
 }
 
 /**
@@ -36,6 +39,6 @@ export async function featuresOfAudio(
   scorer: Scorer,
 ): Promise<Float32Array> {
   const { frontEnd } = model.manifest;
-  const waveform = await modelWaveform(centreSnippet(mix).audio, frontEnd);
-  return scorer.pooledFeatures(model, createLogMel(frontEnd)(waveform));
+  const waveform = await modelWaveform(centreSnippet(mix).audio, frontEnd, scorer.runtime);
+  return scorer.pooledFeatures(model, createFrontEnd(frontEnd).transform(waveform));
 }

@@ -1,19 +1,19 @@
 import { readFile } from "node:fs/promises";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
-import { sigmoid } from "@lemons/shared/explanation/sigmoid";
+import { sigmoid } from "@lemons/shared/explanation/exponential";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Audio } from "../audio/audio.ts";
 import { decodeAudio } from "../audio/decode.ts";
 import { InputError } from "../input-error.ts";
 import { type ModelPackage, modelPackageFromBytes } from "../model/model-package.ts";
-import { onnxBytes, smallModel } from "../model/onnx-fixture.ts";
-import { readModelPackage } from "../model/read-model-package.ts";
+import { readModelPackage } from "../model/node/read-model-package.ts";
 import { createScorer } from "../model/scorer.ts";
-import { sha256 } from "../model/split-encoder.ts";
+import { onnxBytes, sha256, smallModel } from "../onnx/small-model.fixture.ts";
+import { createNodeRuntime } from "../runtime/node/node-runtime.ts";
 import { scoreAudio } from "./score-audio.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
-const scorer = createScorer({ provider: "cpu", threads: 2 });
+const scorer = createScorer({ runtime: createNodeRuntime({ provider: "cpu", threads: 2 }) });
 afterAll(() => scorer.dispose());
 
 /** A chirp, which sounds different in every part of it. */
@@ -25,7 +25,7 @@ function chirp(seconds: number, sampleRate: number, channels = 1): Audio {
   return { sampleRate, channels: Array.from({ length: channels }, () => samples) };
 }
 
-function small(hop = DEFAULT_FRONT_END.hop): ModelPackage {
+function small(hop = DEFAULT_FRONT_END.hop): Promise<ModelPackage> {
   const onnx = onnxBytes(smallModel());
   return modelPackageFromBytes(onnx, {
     id: `hop-${hop}`,
@@ -53,7 +53,7 @@ describe("scoreAudio", () => {
     });
 
     it.each(Object.entries(golden.relevance))(
-      "scores %s for all seven listeners in one forward pass, as another implementation does",
+      "scores %s for seven listeners in one forward pass, like the reference implementation",
       async (track, expected) => {
         const mix = await decodeAudio(await readFile(new URL(`demo/audio/${track}.ogg`, ROOT)));
         const { scores, forwards } = await scoreAudio({ mix, models, scorer });
@@ -67,8 +67,8 @@ describe("scoreAudio", () => {
     );
   });
 
-  it("hears the centre 30 seconds of a longer track", async () => {
-    const models = [small()];
+  it("scores the centre 30 seconds of a longer track", async () => {
+    const models = [await small()];
     const whole = chirp(50, 16_000);
     const centre = whole.channels[0]!.subarray(10 * 16_000, 40 * 16_000);
     const ofWhole = await scoreAudio({ mix: whole, models, scorer });
@@ -81,7 +81,7 @@ describe("scoreAudio", () => {
   });
 
   it("scores models of different front-ends together, in their order", async () => {
-    const models = [small(256), small(128), small(256)];
+    const models = await Promise.all([small(256), small(128), small(256)]);
     const mix = chirp(2, 16_000);
     const { scores, forwards } = await scoreAudio({ mix, models, scorer });
     expect(forwards).toBe(2);
@@ -95,13 +95,13 @@ describe("scoreAudio", () => {
     ["stereo at 44.1 kHz", chirp(3, 44_100, 2)],
     ["just a second", chirp(1, 16_000)],
   ])("scores %s", async (_, mix) => {
-    const { scores } = await scoreAudio({ mix, models: [small()], scorer });
+    const { scores } = await scoreAudio({ mix, models: [await small()], scorer });
     expect(scores[0]!.relevance).toBeGreaterThan(0);
     expect(scores[0]!.relevance).toBeLessThan(1);
   });
 
-  it("says so where there is too little to hear", async () => {
-    const short = scoreAudio({ mix: chirp(0.9, 16_000), models: [small()], scorer });
+  it("rejects audio that is too short", async () => {
+    const short = scoreAudio({ mix: chirp(0.9, 16_000), models: [await small()], scorer });
     await expect(short).rejects.toThrow(InputError);
     await expect(short).rejects.toThrow(/lasts 0\.90 s, at least 1 s/);
   });

@@ -1,10 +1,10 @@
-import { sigmoid } from "@lemons/shared/explanation/sigmoid";
+import { sigmoid } from "@lemons/shared/explanation/exponential";
 import type { Audio } from "../audio/audio.ts";
 import { centreSnippet } from "../audio/snippet.ts";
 import type { ModelPackage } from "../model/model-package.ts";
 import { modelWaveform } from "../model/model-waveform.ts";
 import type { Scorer } from "../model/scorer.ts";
-import { createLogMel } from "../spectrogram/log-mel.ts";
+import { createFrontEnd } from "../spectrogram/front-end.ts";
 
 export interface ScoreAudioInput {
   /** The whole track; its centre snippet is scored. */
@@ -40,7 +40,9 @@ export async function scoreAudio({ mix, models, scorer }: ScoreAudioInput): Prom
   let forwards = 0;
   for (const group of groups.values()) {
     const { frontEnd } = group[0]!.manifest;
-    const logMel = createLogMel(frontEnd)(await modelWaveform(snippet, frontEnd));
+    const logMel = createFrontEnd(frontEnd).transform(
+      await modelWaveform(snippet, frontEnd, scorer.runtime),
+    );
     const answers = await scorer.logitsOfModels(group, logMel);
     forwards += answers.forwards;
     group.forEach((model, index) => {

@@ -1,10 +1,10 @@
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 import { describe, expect, it } from "vitest";
-import { readModelPackage } from "../model/read-model-package.ts";
+import { readModelPackage } from "../model/node/read-model-package.ts";
 import { analyseModel } from "./analyse.ts";
 import { blocksOf } from "./blocks.ts";
 import { formatModelInspection } from "./inspection.ts";
-import { meanAndMax, scaled, type TestNetwork, testModel } from "./model-for-tests.ts";
+import { meanAndMax, scaled, type TestNetwork, testModel } from "./test-network.fixture.ts";
 
 type Build = (network: TestNetwork, input: string) => { tensor: string; features: number };
 

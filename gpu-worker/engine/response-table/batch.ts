@@ -1,7 +1,6 @@
 import type { Block } from "./blocks.ts";
 import type { ChainSizes } from "./chain-shape.ts";
-import type { Components, Interval } from "./combinations.ts";
-import { bitsOf } from "./combinations.ts";
+import { bitsOf, type Components, type Interval } from "./combinations.ts";
 
 /** Bytes of one tensor that are worth having at a time: about a second-level cache. */
 const BATCH_BYTES = 4 * 1024 * 1024;

@@ -1,11 +1,14 @@
-import { segmentBounds } from "@lemons/shared/explanation/segments";
+import { segmentBounds } from "@lemons/shared/explanation/components";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { createNodeRuntime } from "../runtime/node/node-runtime.ts";
 import { compareWithDense, someGates, type TableAccuracy } from "./compare-with-dense.ts";
-import { noise, smallFrontEnd } from "./dense-for-tests.ts";
-import { meanAndMax, scaled, type TestNetwork, testModel } from "./model-for-tests.ts";
-import { averaged, fcn, strided } from "./networks-for-tests.ts";
+import { averaged, fcn, strided } from "./networks.fixture.ts";
+import { noise, smallFrontEnd } from "./noise.fixture.ts";
 import type { TensorLimits } from "./table-plan.ts";
+import { meanAndMax, scaled, type TestNetwork, testModel } from "./test-network.fixture.ts";
+
+const runtime = createNodeRuntime({ provider: "cpu", threads: 2 });
 
 const BANDS = 12;
 const frontEnd = smallFrontEnd(BANDS);
@@ -28,7 +31,7 @@ async function comparisonOf(
   const bounds = segmentBounds(samples, segments);
   const waveforms = noise(samples, sources, 3, silent);
   const question = { frontEnd, sources: waveforms, segments: bounds, limits };
-  return compareWithDense(model, question, someGates(masks, segments * sources, 11));
+  return compareWithDense(model, question, someGates(masks, segments * sources, 11), runtime);
 }
 
 describe("the table against dense forwards on waveforms mixed in float64", () => {

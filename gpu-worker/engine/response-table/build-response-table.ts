@@ -1,6 +1,5 @@
-import { setImmediate } from "node:timers/promises";
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
-import type { SegmentBounds } from "@lemons/shared/explanation/segments";
+import type { SegmentBounds } from "@lemons/shared/explanation/components";
 import type { ResponseTable, TableGroup } from "@lemons/shared/what-if/response-table";
 import {
   MAX_GROUP_COMPONENTS,
@@ -167,7 +166,7 @@ export async function buildResponseTable(
       signal?.throwIfAborted();
       if (performance.now() - lastTurn < TURN_MS) return;
       onProgress?.(Math.min(1, (before + weights[index]! * fraction) / cost.multiplyAdds));
-      await setImmediate();
+      await sessions.runtime.yieldToEvents();
       lastTurn = performance.now();
     };
     signal?.throwIfAborted();

@@ -1,6 +1,6 @@
+import { createGraphBuilder, type GraphBuilder } from "../onnx/graph-builder.ts";
 import type { Block } from "./blocks.ts";
 import type { BlockShape, ChainShape, PartialShape, Stretch, Strip } from "./chain-shape.ts";
-import { createGraphBuilder, type GraphBuilder } from "./graph-builder.ts";
 import { addBias, addPointwise, addWindowed, type StageGraph } from "./stage-graph.ts";
 import type { Trunk } from "./trunk.ts";
 

@@ -1,66 +1,72 @@
-import { InferenceSession, Tensor } from "onnxruntime-node";
+import { LRUCache } from "lru-cache";
 import { InputError } from "../input-error.ts";
-import type { ExecutionProvider } from "../model/session.ts";
+import type { InferenceSession, Runtime, Tensor } from "../runtime/runtime.ts";
 
-/** Float32 numbers of a shape. */
-export interface Floats {
-  data: Float32Array;
-  dims: readonly number[];
-}
+/** The part of the runtime that building a table needs. */
+export type ChainRuntime = Pick<Runtime, "openSession" | "yieldToEvents">;
 
 /** A loaded chain. */
 export interface ChainSession {
   /**
-   * One run; blocks the event loop while it computes.
+   * Runs the chain once. May block the event loop while it computes.
    *
-   * @param results arrays of the right shape, which are filled
+   * @param results tensors of the right shapes, which are filled
    */
-  run(inputs: Record<string, Floats>, results: Record<string, Floats>): Promise<void>;
+  run(inputs: Record<string, Tensor>, results: Record<string, Tensor>): Promise<void>;
 }
 
 /** Loaded chains by shape, so that tracks of one length share them. */
 export interface ChainSessions {
+  runtime: ChainRuntime;
   /**
-   * Loads a chain, or finds it. The session is good until the next call.
+   * Returns the chain of that key, loaded if necessary. It may be released by the next call.
    *
-   * @param bytes that a run takes: a session keeps what it ever took
-   * @throws InputError where onnxruntime does not accept the graph
+   * @param bytes that a run takes; a session keeps the most that it has ever taken
+   * @throws InputError if onnxruntime refuses the graph
    */
   open(key: string, onnx: () => Uint8Array, bytes: number): Promise<ChainSession>;
-  /** Releases all of them; later calls load afresh. */
+  /** Releases all chains. Later calls load afresh. */
   dispose(): Promise<void>;
 }
 
 export interface ChainSessionOptions {
-  provider: ExecutionProvider;
-  /** Threads inside of one operator (CPU only). */
-  threads: number;
-  /** Bytes that loaded chains may keep, all together; 512 MB by default. */
+  runtime: ChainRuntime;
+  /** Bytes that loaded chains may keep together; 512 MB by default. */
   maxBytes?: number | undefined;
 }
 
 const DEFAULT_MAX_BYTES = 512 * 1024 * 1024;
 
-/** Of weights and graph, beside what runs take. */
+/** Size of weights and graph, beside what runs take. */
 const SESSION_BYTES = 6 * 1024 * 1024;
-const LOG_ERRORS_ONLY = 3;
 
+interface LoadedChain {
+  session: Promise<InferenceSession>;
+}
+
+/** Creates an empty set of chains; the least recently used ones are released first. */
 export function createChainSessions(options: ChainSessionOptions): ChainSessions {
-  const { provider, threads, maxBytes = DEFAULT_MAX_BYTES } = options;
-  /** From the least to the most recently used. */
-  const loaded = new Map<string, { session: InferenceSession; bytes: number }>();
-  let total = 0;
+  const { runtime, maxBytes = DEFAULT_MAX_BYTES } = options;
+  const releases = new Set<Promise<void>>();
+  const loaded = new LRUCache<string, LoadedChain>({
+    maxSize: maxBytes,
+    dispose({ session }) {
+      const release = session
+        .then(
+          (each) => each.release(),
+          // A chain that failed to load has nothing to release.
+          () => undefined,
+        )
+        .finally(() => releases.delete(release));
+      releases.add(release);
+    },
+  });
 
-  async function load(onnx: Uint8Array): Promise<InferenceSession> {
+  async function load(onnx: () => Uint8Array): Promise<InferenceSession> {
+    // Chains that make room have to be gone before: both may not fit in memory.
+    await Promise.all(releases);
     try {
-      return await InferenceSession.create(onnx, {
-        executionProviders: [provider === "cpu" ? "cpu" : { name: "cuda", deviceId: 0 }],
-        graphOptimizationLevel: "all",
-        interOpNumThreads: 1,
-        intraOpNumThreads: threads,
-        enableMemPattern: false,
-        logSeverityLevel: LOG_ERRORS_ONLY,
-      });
+      return await runtime.openSession(onnx(), "chain");
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new InputError(`onnxruntime cannot load a part of the model: ${reason}`, { cause });
@@ -68,42 +74,31 @@ export function createChainSessions(options: ChainSessionOptions): ChainSessions
   }
 
   return {
+    runtime,
     async open(key, onnx, bytes) {
-      const known = loaded.get(key);
-      if (known) {
-        loaded.delete(key);
-        total -= known.bytes;
+      const chain = loaded.get(key);
+      // A chain that is larger than the limit is kept alone until the next call.
+      const size = Math.min(maxBytes, SESSION_BYTES + bytes);
+      const ready = Promise.withResolvers<InferenceSession>();
+      loaded.set(key, chain ?? { session: ready.promise }, { size });
+      if (!chain) {
+        // `open` reports a failure itself.
+        ready.promise.catch(() => {});
+        await load(onnx).then(ready.resolve, (error: unknown) => {
+          ready.reject(error);
+          loaded.delete(key);
+        });
       }
-      const needed = SESSION_BYTES + bytes;
-      for (const [oldKey, old] of loaded) {
-        if (total + needed <= maxBytes) break;
-        loaded.delete(oldKey);
-        total -= old.bytes;
-        await old.session.release();
-      }
-      const session = known?.session ?? (await load(onnx()));
-      loaded.set(key, { session, bytes: needed });
-      total += needed;
+      const session = await (chain?.session ?? ready.promise);
       return {
         async run(inputs, results) {
-          await session.run(tensorsOf(inputs), tensorsOf(results));
+          await session.run(inputs, results);
         },
       };
     },
     async dispose() {
-      const sessions = [...loaded.values()];
       loaded.clear();
-      total = 0;
-      for (const { session } of sessions) await session.release();
+      await Promise.all(releases);
     },
   };
-}
-
-function tensorsOf(floats: Record<string, Floats>): Record<string, Tensor> {
-  return Object.fromEntries(
-    Object.entries(floats).map(([name, { data, dims }]) => [
-      name,
-      new Tensor("float32", data, dims),
-    ]),
-  );
 }

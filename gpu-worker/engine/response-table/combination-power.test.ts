@@ -1,10 +1,10 @@
-import { segmentBounds } from "@lemons/shared/explanation/segments";
+import { segmentBounds } from "@lemons/shared/explanation/components";
 import { describe, expect, it } from "vitest";
 import { createLogMel } from "../spectrogram/log-mel.ts";
 import { createCombinationPower } from "./combination-power.ts";
 import { audibleComponents, componentsOf } from "./combinations.ts";
-import { noise, smallFrontEnd } from "./dense-for-tests.ts";
 import { segmentsSeenByFrames } from "./intervals.ts";
+import { noise, smallFrontEnd } from "./noise.fixture.ts";
 
 const frontEnd = smallFrontEnd(20);
 const SAMPLES = 1000;

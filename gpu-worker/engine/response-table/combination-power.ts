@@ -1,5 +1,5 @@
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
-import type { SegmentBounds } from "@lemons/shared/explanation/segments";
+import type { SegmentBounds } from "@lemons/shared/explanation/components";
 import { periodicHann } from "../spectrogram/framing.ts";
 import { createMelFilterbank, type MelFilterbank } from "../spectrogram/mel-filterbank.ts";
 import { createRealFft } from "../spectrogram/real-fft.ts";

@@ -1,4 +1,4 @@
-import type { SegmentBounds } from "@lemons/shared/explanation/segments";
+import type { SegmentBounds } from "@lemons/shared/explanation/components";
 
 /** What can be switched on and off: the components that are not silent anyway. */
 export interface Components {

@@ -1,16 +1,14 @@
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
+import type { SegmentBounds } from "@lemons/shared/explanation/components";
 import { createMt19937 } from "@lemons/shared/explanation/mt19937";
-import type { SegmentBounds } from "@lemons/shared/explanation/segments";
-import { foldTable } from "@lemons/shared/what-if/fold-table";
-import { logitOfMask } from "@lemons/shared/what-if/logit-of-mask";
 import type { FoldedTable, Head } from "@lemons/shared/what-if/response-table";
-import { createSession } from "../model/session.ts";
+import { foldTable, logitOfMask } from "@lemons/shared/what-if/response-table";
+import { openModelSession } from "../model/model-session.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import { createLogMel } from "../spectrogram/log-mel.ts";
 import type { EngineVerdict } from "./analyse.ts";
 import { buildResponseTable, prepareTable, type TableQuestion } from "./build-response-table.ts";
 import { createChainSessions } from "./chain-sessions.ts";
-
-const THREADS = 2;
 
 /** A model in both forms. */
 export interface ComparedModel {
@@ -51,6 +49,7 @@ export async function compareWithDense(
   model: ComparedModel,
   question: Omit<TableQuestion, "trunk" | "encoderVersion">,
   gates: readonly Uint8Array[],
+  runtime: Runtime,
 ): Promise<TableAccuracy> {
   if (!model.verdict.applies) throw new Error(model.verdict.reason);
   const { trunk } = model.verdict;
@@ -58,8 +57,8 @@ export async function compareWithDense(
   const ready = prepareTable(full);
   if (!ready.applies) throw new Error(ready.reason);
   const { frontEnd, sources, segments } = question;
-  const sessions = createChainSessions({ provider: "cpu", threads: THREADS });
-  const dense = await denseModel(model.onnx, frontEnd);
+  const sessions = createChainSessions({ runtime });
+  const dense = await denseModel(model.onnx, frontEnd, runtime);
   try {
     const { table } = await buildResponseTable(full, ready, { sessions });
     const folded = foldTable(table, model.head);
@@ -86,8 +85,8 @@ export async function compareWithDense(
 }
 
 /** The unsplit model. */
-async function denseModel(onnx: Uint8Array, frontEnd: FrontEnd) {
-  const session = await createSession(onnx, { provider: "cpu", intraOpThreads: THREADS });
+async function denseModel(onnx: Uint8Array, frontEnd: FrontEnd, runtime: Runtime) {
+  const session = await openModelSession(onnx, runtime);
   const logMel = createLogMel(frontEnd);
   return {
     async logit(mix: Float32Array | Float64Array): Promise<number> {

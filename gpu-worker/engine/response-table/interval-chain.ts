@@ -1,7 +1,6 @@
 import type { ConvolvedColumns } from "./batch.ts";
 import type { Block } from "./blocks.ts";
-import type { BlockShape } from "./chain-shape.ts";
-import { stretchOf } from "./chain-shape.ts";
+import { type BlockShape, stretchOf } from "./chain-shape.ts";
 import type { Interval } from "./combinations.ts";
 import { type IntervalColumns, intervalKey } from "./intervals.ts";
 import { blockInputOf, type Levels } from "./levels.ts";

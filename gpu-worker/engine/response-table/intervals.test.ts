@@ -1,10 +1,10 @@
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
-import { type SegmentBounds, segmentBounds } from "@lemons/shared/explanation/segments";
+import { type SegmentBounds, segmentBounds } from "@lemons/shared/explanation/components";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createLogMel } from "../spectrogram/log-mel.ts";
-import { noise, smallFrontEnd } from "./dense-for-tests.ts";
 import { intervalsOf, segmentsSeenByFrames, segmentsSeenThrough } from "./intervals.ts";
+import { noise, smallFrontEnd } from "./noise.fixture.ts";
 
 const frontEnd = smallFrontEnd(10);
 

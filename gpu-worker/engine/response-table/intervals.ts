@@ -1,5 +1,5 @@
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
-import type { SegmentBounds } from "@lemons/shared/explanation/segments";
+import type { SegmentBounds } from "@lemons/shared/explanation/components";
 import { frameCount } from "../spectrogram/framing.ts";
 import { type Columns, type SlidingWindow, windowCount } from "./time-window.ts";
 

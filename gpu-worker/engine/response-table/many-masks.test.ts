@@ -1,9 +1,12 @@
-import { segmentBounds } from "@lemons/shared/explanation/segments";
+import { segmentBounds } from "@lemons/shared/explanation/components";
 import { describe, expect, it } from "vitest";
+import { createNodeRuntime } from "../runtime/node/node-runtime.ts";
 import { compareWithDense, someGates } from "./compare-with-dense.ts";
-import { noise, smallFrontEnd } from "./dense-for-tests.ts";
-import { testModel } from "./model-for-tests.ts";
-import { averaged, fcn, strided } from "./networks-for-tests.ts";
+import { averaged, fcn, strided } from "./networks.fixture.ts";
+import { noise, smallFrontEnd } from "./noise.fixture.ts";
+import { testModel } from "./test-network.fixture.ts";
+
+const runtime = createNodeRuntime({ provider: "cpu", threads: 2 });
 
 const MASKS = 200;
 const BANDS = 12;
@@ -33,7 +36,7 @@ describe.each([
       segments: segmentBounds(samples, segments),
     };
     const gates = someGates(MASKS, segments * sources, 1);
-    const { float64, float32, spread } = await compareWithDense(model, question, gates);
+    const { float64, float32, spread } = await compareWithDense(model, question, gates, runtime);
     expect(float64).toBeLessThan(1e-4);
     expect(float32).toBeLessThan(1e-3);
     expect(spread).toBeGreaterThan(0.01);

@@ -1,6 +1,6 @@
 import type { onnx } from "onnx-proto";
-import { dimsOf, floatsOf } from "../model/tensor-bytes.ts";
-import { attributesOf } from "./node-attributes.ts";
+import { attributesOf } from "../onnx/node-attributes.ts";
+import { dimsOf, floatsOf } from "../onnx/tensors.ts";
 import { NotSeparable } from "./not-separable.ts";
 import type { LocalShape } from "./windowed-operator.ts";
 

@@ -1,7 +1,7 @@
 import type { onnx } from "onnx-proto";
+import { attributesOf } from "../onnx/node-attributes.ts";
 import type { LinearForm, PooledValue } from "./linear-forms.ts";
 import { refusalOf } from "./mixing-operators.ts";
-import { attributesOf } from "./node-attributes.ts";
 import { NotSeparable } from "./not-separable.ts";
 import { reduceAxes } from "./reduce-axes.ts";
 import type { PooledPiece, Trunk } from "./trunk.ts";

@@ -1,10 +1,13 @@
-import { segmentBounds } from "@lemons/shared/explanation/segments";
+import { segmentBounds } from "@lemons/shared/explanation/components";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../input-error.ts";
+import { createNodeRuntime } from "../runtime/node/node-runtime.ts";
 import { buildResponseTable, prepareTable, type TableQuestion } from "./build-response-table.ts";
 import { createChainSessions } from "./chain-sessions.ts";
-import { noise, smallFrontEnd } from "./dense-for-tests.ts";
-import { meanAndMax, scaled, testModel } from "./model-for-tests.ts";
+import { noise, smallFrontEnd } from "./noise.fixture.ts";
+import { meanAndMax, scaled, testModel } from "./test-network.fixture.ts";
+
+const runtime = createNodeRuntime({ provider: "cpu", threads: 1 });
 
 const BANDS = 8;
 const model = testModel({ bands: BANDS, seed: 2 }, (network, input) => {
@@ -47,7 +50,9 @@ describe("prepareTable", () => {
     const forwards = ready.cost.multiplyAdds / ready.cost.forwardMultiplyAdds;
     expect(forwards).toBeGreaterThan(4);
     expect(forwards).toBeLessThan(8);
-    const sessions = createChainSessions({ provider: "cpu", threads: 1 });
+    const sessions = createChainSessions({
+      runtime,
+    });
     const { table, statistics } = await buildResponseTable(asked, ready, { sessions });
     await sessions.dispose();
     expect(table.sums.length + table.maxima.length).toBe(ready.cost.tableBytes / 4);
@@ -94,8 +99,13 @@ describe("buildResponseTable", () => {
     const asked = question(6000, 3, 2);
     const ready = prepareTable(asked);
     if (!ready.applies) throw new Error(ready.reason);
-    const roomy = createChainSessions({ provider: "cpu", threads: 1 });
-    const tight = createChainSessions({ provider: "cpu", threads: 1, maxBytes: 1 });
+    const roomy = createChainSessions({
+      runtime,
+    });
+    const tight = createChainSessions({
+      runtime,
+      maxBytes: 1,
+    });
     const { table } = await buildResponseTable(asked, ready, { sessions: roomy });
     for (const sessions of [roomy, tight]) {
       const again = await buildResponseTable(asked, ready, { sessions });
@@ -115,7 +125,9 @@ describe("buildResponseTable", () => {
     const asked = { ...question(4000, 2, 1), trunk: damaged.verdict.trunk };
     const ready = prepareTable(asked);
     if (!ready.applies) throw new Error(ready.reason);
-    const sessions = createChainSessions({ provider: "cpu", threads: 1 });
+    const sessions = createChainSessions({
+      runtime,
+    });
     await expect(buildResponseTable(asked, ready, { sessions })).rejects.toThrow(InputError);
     await sessions.dispose();
   });
@@ -124,7 +136,9 @@ describe("buildResponseTable", () => {
     const asked = question(60_000, 3, 3);
     const ready = prepareTable(asked);
     if (!ready.applies) throw new Error(ready.reason);
-    const sessions = createChainSessions({ provider: "cpu", threads: 1 });
+    const sessions = createChainSessions({
+      runtime,
+    });
     const reason = new Error("not needed any more");
     const aborted = AbortSignal.abort(reason);
     await expect(buildResponseTable(asked, ready, { sessions, signal: aborted })).rejects.toBe(

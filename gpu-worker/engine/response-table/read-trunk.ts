@@ -1,5 +1,5 @@
 import type { onnx } from "onnx-proto";
-import { dimsOf } from "../model/tensor-bytes.ts";
+import { dimsOf } from "../onnx/tensors.ts";
 import { followPooled, type PooledInput, type PooledValue } from "./linear-forms.ts";
 import { refusalOf } from "./mixing-operators.ts";
 import { NotSeparable } from "./not-separable.ts";

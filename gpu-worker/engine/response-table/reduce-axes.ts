@@ -1,5 +1,5 @@
 import type { onnx } from "onnx-proto";
-import { attributesOf } from "./node-attributes.ts";
+import { attributesOf } from "../onnx/node-attributes.ts";
 import { NotSeparable } from "./not-separable.ts";
 
 /**

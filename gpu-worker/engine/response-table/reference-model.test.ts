@@ -1,9 +1,12 @@
 import { readFile } from "node:fs/promises";
-import { segmentBounds } from "@lemons/shared/explanation/segments";
+import { segmentBounds } from "@lemons/shared/explanation/components";
 import { describe, expect, it } from "vitest";
-import { readModelPackage } from "../model/read-model-package.ts";
+import { readModelPackage } from "../model/node/read-model-package.ts";
+import { createNodeRuntime } from "../runtime/node/node-runtime.ts";
 import { analyseModel } from "./analyse.ts";
 import { compareWithDense, someGates } from "./compare-with-dense.ts";
+
+const runtime = createNodeRuntime({ provider: "cpu", threads: 2 });
 
 const root = new URL("../../../", import.meta.url);
 
@@ -39,7 +42,12 @@ describe.each(["infra/golden/fixture/fcn.onnx", "demo/models/classic-bram"])(
         const verdict = analyseModel(model);
         const tested = { onnx: model.onnx!, encoderVersion: path, verdict, head: model.head! };
         const gates = someGates(masks, segments * 2, 3);
-        const { float64, float32, spread } = await compareWithDense(tested, question, gates);
+        const { float64, float32, spread } = await compareWithDense(
+          tested,
+          question,
+          gates,
+          runtime,
+        );
         expect(float64).toBeLessThan(1e-4);
         expect(float32).toBeLessThan(1e-3);
         expect(spread).toBeGreaterThan(0.1);

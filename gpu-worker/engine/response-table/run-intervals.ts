@@ -1,6 +1,7 @@
+import type { Tensor } from "../runtime/runtime.ts";
 import { runBytes } from "./batch.ts";
 import { CHAIN_NAMES, chainOnnx } from "./chain-graph.ts";
-import type { ChainSessions, Floats } from "./chain-sessions.ts";
+import type { ChainSessions } from "./chain-sessions.ts";
 import type { ChainShape } from "./chain-shape.ts";
 import type { CombinationPower } from "./combination-power.ts";
 import { addPooled, emptyRows, type PooledRows } from "./pooled-rows.ts";
@@ -88,12 +89,12 @@ async function runPatch(
   const session = await open(shape, bytes);
   clock("sessions");
   for (let row = silence ? 1 : 0; row < combinations; row += batch) {
-    const feeds: Record<string, Floats> = {};
+    const feeds: Record<string, Tensor> = {};
     if (levels) feeds[CHAIN_NAMES.power] = sliceRows(levels, frameDims, row, batch);
     for (const { block, side, rows: sums } of addends) {
       feeds[CHAIN_NAMES.addend(block, side)] = addendRows(plan, planned, side, sums, row, batch);
     }
-    const results: Record<string, Floats> = {};
+    const results: Record<string, Tensor> = {};
     partials.forEach(({ data, dims }, i) => {
       results[CHAIN_NAMES.partial(i)] = sliceRows(data, dims.slice(1), row, batch);
     });
@@ -116,10 +117,10 @@ function addendRows(
   { components }: TablePlan,
   { intervals: [interval], bits }: PlannedRun,
   side: "low" | "high",
-  { data, dims }: Floats,
+  { data, dims }: Tensor,
   row: number,
   batch: number,
-): Floats {
+): Tensor {
   const firstBits = components.audible[interval!.first]!.length;
   const lowBits = bits - components.audible[interval!.last]!.length;
   const [start, count] =
@@ -134,7 +135,7 @@ function sliceRows(
   dims: readonly number[],
   start: number,
   count: number,
-): Floats {
+): Tensor {
   const size = dims.reduce((product, each) => product * each, 1);
   return { data: data.subarray(start * size, (start + count) * size), dims: [count, ...dims] };
 }

@@ -1,5 +1,6 @@
+import type { Tensor } from "../runtime/runtime.ts";
 import { CHAIN_NAMES } from "./chain-graph.ts";
-import type { ChainSession, Floats } from "./chain-sessions.ts";
+import type { ChainSession } from "./chain-sessions.ts";
 import { addPooled, type PooledRows } from "./pooled-rows.ts";
 import type { ShortSilence } from "./silence.ts";
 import type { Trunk } from "./trunk.ts";
@@ -7,7 +8,7 @@ import type { Trunk } from "./trunk.ts";
 /** Where the combination of none is written: row 0 of everything. */
 export interface SilenceTargets {
   pooled: readonly PooledRows[];
-  shares: readonly Floats[];
+  shares: readonly Tensor[];
 }
 
 /** Computes the combination of none from a short silent track. */
@@ -19,7 +20,7 @@ export async function runSilence(
 ): Promise<void> {
   const { bands, pieces } = trunk;
   const power = { data: new Float32Array(frames * bands), dims: [1, 1, frames, bands] };
-  const results: Record<string, Floats> = {};
+  const results: Record<string, Tensor> = {};
   const partials = shape.partials.map((_, i) => {
     const [, ...dims] = targets.shares[shares.indexOf(i)]!.dims;
     const data = new Float32Array(dims.reduce((product, size) => product * size, 1));

@@ -1,5 +1,5 @@
+import type { Tensor } from "../runtime/runtime.ts";
 import type { Block } from "./blocks.ts";
-import type { Floats } from "./chain-sessions.ts";
 import { bitsOf, type Components, type Interval } from "./combinations.ts";
 import type { Share } from "./interval-chain.ts";
 import { intervalKey } from "./intervals.ts";
@@ -10,21 +10,21 @@ export interface Addend {
   block: number;
   side: "low" | "high";
   /** [rows, channels, columns, bands] */
-  rows: Floats;
+  rows: Tensor;
 }
 
 /** Shares between the interval that computes them and the one that needs them. */
 export interface ShareStore {
   /** Room for a share, of all combinations: [rows, channels, columns, bands]. */
-  allocate(share: Share): Floats;
+  allocate(share: Share): Tensor;
   /** Adds up what an interval needs, and forgets it. */
   take(interval: Interval, incoming: readonly Share[]): Addend[];
 }
 
 export function createShareStore(blocks: readonly Block[], components: Components): ShareStore {
-  const kept = new Map<string, Floats>();
+  const kept = new Map<string, Tensor>();
 
-  function sumOf(interval: Interval, share: Share, others: readonly Share[]): Floats {
+  function sumOf(interval: Interval, share: Share, others: readonly Share[]): Tensor {
     const domain =
       share.side === "low"
         ? { first: interval.first, last: interval.last - 1 }

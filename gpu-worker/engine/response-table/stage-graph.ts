@@ -1,7 +1,7 @@
 import type { onnx } from "onnx-proto";
-import { dimsOf, floatsOf } from "../model/tensor-bytes.ts";
+import type { GraphBuilder } from "../onnx/graph-builder.ts";
+import { dimsOf, floatsOf } from "../onnx/tensors.ts";
 import type { TimeAxis } from "./chain-shape.ts";
-import type { GraphBuilder } from "./graph-builder.ts";
 import { takesBroadcast } from "./pointwise.ts";
 import type { Trunk, TrunkStage } from "./trunk.ts";
 import type { LocalShape } from "./windowed-operator.ts";

@@ -1,4 +1,4 @@
-import { dimsOf } from "../model/tensor-bytes.ts";
+import { dimsOf } from "../onnx/tensors.ts";
 import type { Block } from "./blocks.ts";
 import type { BlockShape, ChainShape, PartialShape, Stretch, Strip } from "./chain-shape.ts";
 import type { Share } from "./interval-chain.ts";

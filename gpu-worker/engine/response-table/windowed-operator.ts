@@ -1,5 +1,5 @@
 import type { onnx } from "onnx-proto";
-import { attributesOf, type NodeAttributes } from "./node-attributes.ts";
+import { attributesOf, type NodeAttributes } from "../onnx/node-attributes.ts";
 import { NotSeparable } from "./not-separable.ts";
 import { reachOf, type SlidingWindow, windowCount } from "./time-window.ts";
 

@@ -1,6 +1,6 @@
 import { InputError } from "../input-error.ts";
 
-/** w[n] = 0.5 - 0.5 cos(2 pi n / size): the periodic Hann window of torch.hann_window. */
+/** Periodic Hann window, w[n] = 0.5 - 0.5 cos(2 pi n / size), as torch.hann_window returns it. */
 export function periodicHann(size: number): Float64Array {
   return Float64Array.from(
     { length: size },
@@ -8,24 +8,28 @@ export function periodicHann(size: number): Float64Array {
   );
 }
 
-/** Frames of a centred transform: frame k is centred on sample k x hop. */
+/** Number of frames of a centred transform; frame k is centred on sample k x hop. */
 export function frameCount(samples: number, hop: number): number {
   return 1 + Math.floor(samples / hop);
 }
 
+/** Fewest samples that `reflectPad` can mirror. */
+export function minimumSamples(nFft: number): number {
+  return nFft / 2 + 1;
+}
+
 /**
- * Copies the signal with half a frame of its mirror image at either end (torch's padMode
- * "reflect": the edge sample itself is not repeated).
+ * Copies the signal with half a frame of its mirror image at either end. The edge sample isn't
+ * repeated, as in torch's padMode "reflect".
  *
- * @throws InputError where the signal has `nFft / 2` samples or fewer: there is not enough of it
- *   to mirror. `nFft / 2 + 1` samples are enough.
+ * @throws InputError for nFft / 2 samples or fewer, which can't be mirrored
  */
 export function reflectPad(signal: Float32Array | Float64Array, nFft: number): Float64Array {
   const pad = nFft / 2;
   const length = signal.length;
-  if (length <= pad) {
+  if (length < minimumSamples(nFft)) {
     throw new InputError(
-      `the audio is too short for a spectrogram: it has ${length} samples, at least ${pad + 1} are needed; use a longer piece`,
+      `The audio is too short for a spectrogram: ${length} samples, at least ${minimumSamples(nFft)} are needed. Use a longer excerpt.`,
     );
   }
   const padded = new Float64Array(length + nFft);

@@ -1,9 +1,10 @@
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
-import { frameCount, periodicHann, reflectPad } from "./framing.ts";
+import { frameCount, minimumSamples, periodicHann, reflectPad } from "./framing.ts";
+import type { FrontEndKind } from "./front-end.ts";
 import { createMelFilterbank } from "./mel-filterbank.ts";
 import { createRealFft } from "./real-fft.ts";
 
-/** Log-mel spectrogram in dB: index = band x frames + frame. */
+/** Log-mel spectrogram: index = band x frames + frame. */
 export interface LogMel {
   data: Float32Array;
   bands: number;
@@ -12,16 +13,36 @@ export interface LogMel {
 
 const MIN_POWER = 1e-10;
 
-/** What a band without energy reads: 10 log10(1e-10) dB. */
+/** Level of a band without energy: 10 log10(1e-10) dB. */
 export const SILENCE_DB = -100;
 
+/** HTK mel bands of the power spectrum, in dB: torchaudio's conventions. */
+export const htkDecibels: FrontEndKind = {
+  name: "htk, power, dB",
+  supports: ({ melScale, norm, power, log, center, padMode, window }) =>
+    melScale === "htk" &&
+    norm === null &&
+    power === 2 &&
+    log === "10*log10(max(x,1e-10))" &&
+    center === true &&
+    padMode === "reflect" &&
+    window === "hann-periodic",
+  create: (settings) => ({
+    bands: settings.nMels,
+    minSamples: minimumSamples(settings.nFft),
+    silence: SILENCE_DB,
+    frameCount: (samples) => frameCount(samples, settings.hop),
+    transform: createLogMel(settings),
+  }),
+};
+
 /**
- * The model's front-end: power of the centred STFT, mel bands, 10 log10(max(x, 1e-10)), in float64
- * until the result is stored. Equals torchaudio's MelSpectrogram followed by
- * AmplitudeToDB(top_db=None).
+ * Creates the transform of LEMONS's own models: power of the centred STFT, mel bands,
+ * 10 log10(max(x, 1e-10)), in float64 up to the stored result. Equals torchaudio's MelSpectrogram
+ * followed by AmplitudeToDB(top_db=None).
  *
  * @returns a function from a mono waveform at `frontEnd.sampleRate` to bands x
- *   (1 + floor(samples / hop)) dB; it throws InputError for nFft / 2 samples or fewer.
+ *   (1 + floor(samples / hop)) dB; it throws InputError for nFft / 2 samples or fewer
  */
 export function createLogMel(
   frontEnd: FrontEnd,

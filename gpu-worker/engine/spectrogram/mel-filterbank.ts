@@ -1,11 +1,11 @@
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
 
-/** Triangular filters as sparse rows: band m weighs bins first[m] .. first[m] + count[m] - 1. */
+/** Triangular filters as sparse rows: band m weights bins first[m] to first[m] + count[m] - 1. */
 export interface MelFilterbank {
   bands: number;
   bins: number;
   first: Int32Array;
-  /** 0 where the triangle falls between two bins. */
+  /** 0 if the triangle falls between two bins. */
   count: Int32Array;
   /** Row m starts at offset[m]. */
   offset: Int32Array;
@@ -14,17 +14,17 @@ export interface MelFilterbank {
 
 const f32 = Math.fround;
 
-/** Hz to HTK mel (O'Shaughnessy 1987): 2595 log10(1 + f / 700). */
+/** Converts Hz to HTK mel (O'Shaughnessy 1987): 2595 log10(1 + f / 700). */
 export function hertzToMel(hertz: number): number {
   return 2595 * Math.log10(1 + hertz / 700);
 }
 
-/** The inverse of {@link hertzToMel}, each step rounded to float32. */
+/** Inverts {@link hertzToMel}, each step rounded to float32. */
 function melToHertz(mel: number): number {
   return f32(700 * f32(f32(10 ** f32(mel / 2595)) - 1));
 }
 
-/** torch.linspace in float32: counted up from the start, then down from the end. */
+/** torch.linspace in float32: the first half counts up from the start, the second down from the end. */
 function linspace(start: number, end: number, count: number): Float32Array {
   const step = f32((f32(end) - f32(start)) / (count - 1));
   return Float32Array.from({ length: count }, (_, i) =>
@@ -33,12 +33,12 @@ function linspace(start: number, end: number, count: number): Float32Array {
 }
 
 /**
- * Filters of height 1 whose corners are equally spaced in mel, evaluated at the FFT's bin
- * frequencies: torchaudio.functional.melscale_fbanks with `mel_scale="htk", norm=None`. Where bands
- * are narrower than bins, some rows are empty (27 of 256 at n_fft 512 and 16 kHz).
+ * Creates filters of height 1 whose corners are equally spaced in mel, evaluated at the FFT's bin
+ * frequencies: torchaudio.functional.melscale_fbanks with `mel_scale="htk", norm=None`. Some rows
+ * are empty if bands are narrower than bins (27 of 256 at n_fft 512 and 16 kHz).
  *
- * Computed in float32 like the original: where a corner all but touches a bin, float64 would give
- * weights that differ by 3 % (0.02 dB in the spectrogram), and models are trained on the original's.
+ * Computed in float32 like the original: for a corner very close to a bin, float64 weights differ by
+ * 3 % (0.02 dB in the spectrogram), and models are trained on the original's.
  */
 export function createMelFilterbank(frontEnd: FrontEnd): MelFilterbank {
   const { nFft, nMels: bands, sampleRate } = frontEnd;

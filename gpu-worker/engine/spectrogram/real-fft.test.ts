@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createRealFft } from "./real-fft.ts";
 
 describe("createRealFft", () => {
-  it.each([8, 64, 512])("equals the definition at %i points", (size) => {
+  it.each([8, 64, 512])("equals the definition for %i points", (size) => {
     const fft = createRealFft(size);
     const signal = Float64Array.from({ length: size }, (_, n) => Math.sin(n * n) + 0.2);
     const spectrum = new Float64Array(2 * fft.bins);
@@ -21,7 +21,7 @@ describe("createRealFft", () => {
     }
   });
 
-  it("is undone by its inverse", () => {
+  it("inverts exactly", () => {
     const size = fc.constantFrom(8, 16, 32, 128, 2048);
     fc.assert(
       fc.property(size, fc.nat(1000), (n, seed) => {
@@ -37,7 +37,7 @@ describe("createRealFft", () => {
     );
   });
 
-  it("takes powers of two only", () => {
+  it("throws for sizes that aren't powers of two", () => {
     for (const size of [0, 4, 12, 500]) expect(() => createRealFft(size)).toThrow(RangeError);
   });
 });

@@ -1,6 +1,6 @@
 import FFT from "fft.js";
 
-/** Discrete Fourier transform of `size` real samples; every buffer is the caller's. */
+/** Discrete Fourier transform of `size` real samples into the caller's buffers. */
 export interface RealFft {
   size: number;
   /** `size / 2 + 1`. */
@@ -8,25 +8,24 @@ export interface RealFft {
   /**
    * X[k] = sum x[n] exp(-2 pi i k n / size), k = 0 .. size / 2.
    *
-   * @param signal `size` samples, left unchanged.
-   * @param spectrum `2 x bins` numbers: real and imaginary parts in turn.
+   * @param signal `size` samples, left unchanged
+   * @param spectrum `2 x bins` numbers: real and imaginary parts interleaved
    */
   forward(signal: Float64Array, spectrum: Float64Array): void;
-  /** The inverse, scaled so that it undoes `forward`. Overwrites `signal`; `spectrum` is kept. */
+  /** Inverts `forward`, scaling included. Overwrites `signal`, leaves `spectrum` unchanged. */
   inverse(spectrum: Float64Array, signal: Float64Array): void;
 }
 
 /**
- * Real transform by a complex one of half the size (Numerical Recipes, section 12.3: "FFT of
- * single real function"): even samples are taken as real parts, odd ones as imaginary parts, which
- * is just how a real array lies in memory.
+ * Creates a real transform from a complex one of half the size (Numerical Recipes, section 12.3:
+ * "FFT of single real function"): even samples serve as real parts, odd ones as imaginary parts.
  *
- * @param size a power of two, at least 8.
- * @throws RangeError on any other size.
+ * @param size a power of two, at least 8
+ * @throws RangeError for any other size
  */
 export function createRealFft(size: number): RealFft {
   if (size < 8 || !Number.isInteger(Math.log2(size))) {
-    throw new RangeError(`a real FFT needs a power of two of at least 8 samples, not ${size}`);
+    throw new RangeError(`Invalid FFT size ${size}. Use a power of two of at least 8.`);
   }
   const half = size / 2;
   const complexFft = new FFT(half);

@@ -8,22 +8,22 @@ import { createStft } from "./stft.ts";
 const mix = golden("mix.wav");
 
 describe("framing", () => {
-  it("has torch's window", () => {
+  it("equals torch's window", () => {
     const expected = golden("window.f32");
     periodicHann(512).forEach((w, n) => {
       expect(Math.abs(w - expected[n]!)).toBeLessThan(2e-7);
     });
   });
 
-  it("mirrors the ends without repeating the edge, as torch's reflect", () => {
+  it("mirrors the ends without repeating the edge, like torch's reflect", () => {
     expect([...reflectPad(Float32Array.of(1, 2, 3, 4, 5), 8)]).toEqual([
       5, 4, 3, 2, 1, 2, 3, 4, 5, 4, 3, 2, 1,
     ]);
   });
 
-  it("refuses what is too short to mirror", () => {
+  it("refuses signals that are too short to mirror", () => {
     expect(() => reflectPad(new Float32Array(256), 512)).toThrow(InputError);
-    expect(() => reflectPad(new Float32Array(256), 512)).toThrow(/has 256 samples, at least 257/);
+    expect(() => reflectPad(new Float32Array(256), 512)).toThrow(/256 samples, at least 257/);
     expect(reflectPad(new Float32Array(257), 512)).toHaveLength(769);
   });
 });
@@ -33,7 +33,7 @@ describe("createStft", () => {
     [2048, 512],
     [4096, 1024],
     [512, 256],
-  ])("is undone by its inverse at %i / %i", (nFft, hop) => {
+  ])("inverts exactly at %i / %i", (nFft, hop) => {
     const stft = createStft({ nFft, hop, window: "hann-periodic" });
     const signal = mix.subarray(100_000, 100_000 + 40 * nFft);
     const back = stft.inverse(stft.forward(signal), signal.length);
@@ -44,7 +44,7 @@ describe("createStft", () => {
     expect(worst).toBeLessThan(1e-6);
   });
 
-  it("is undone for any length that can be mirrored", () => {
+  it("inverts every length that can be mirrored", () => {
     const stft = createStft({ nFft: 64, hop: 16, window: "hann-periodic" });
     fc.assert(
       fc.property(fc.integer({ min: 33, max: 500 }), fc.nat(1000), (length, start) => {
@@ -58,7 +58,7 @@ describe("createStft", () => {
     );
   });
 
-  it("shows a sine as a peak of a quarter of the frame in its bin", () => {
+  it("maps a sine of amplitude 1 to a peak of nFft / 4", () => {
     const stft = createStft({ nFft: 1024, hop: 256, window: "hann-periodic" });
     const signal = Float32Array.from({ length: 8192 }, (_, n) =>
       Math.cos((2 * Math.PI * 100 * n) / 1024),
@@ -69,7 +69,7 @@ describe("createStft", () => {
     expect(Math.hypot(real[at + 5]!, imaginary[at + 5]!)).toBeLessThan(1e-3);
   });
 
-  it("refuses to rebuild samples that no frame covers, and foreign spectra", () => {
+  it("refuses samples that no frame covers and spectra of another size", () => {
     const stft = createStft({ nFft: 64, hop: 16, window: "hann-periodic" });
     const spectrum = stft.forward(mix.subarray(0, 160));
     expect(() => stft.inverse(spectrum, 400)).toThrow(RangeError);

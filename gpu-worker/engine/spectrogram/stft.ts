@@ -1,7 +1,7 @@
 import { frameCount, periodicHann, reflectPad } from "./framing.ts";
 import { createRealFft } from "./real-fft.ts";
 
-/** Complex short-time spectrum, frame after frame: index = frame x bins + bin. */
+/** Complex short-time spectrum: index = frame x bins + bin. */
 export interface Spectrum {
   frames: number;
   /** nFft / 2 + 1. */
@@ -13,34 +13,34 @@ export interface Spectrum {
 export interface StftSettings {
   /** Samples in a frame, a power of two. */
   nFft: number;
-  /** Samples between frames. `inverse` needs nFft / 2 or less; nFft / 4 is usual. */
+  /** Samples between frames; at most nFft / 2 for `inverse`. */
   hop: number;
   window: "hann-periodic";
 }
 
 export interface Stft {
   /**
-   * Frame k is centred on sample k x hop; the ends are mirrored. Not scaled: a sine of amplitude a
-   * has a peak of about a x nFft / 4.
+   * Transforms a signal. Frame k is centred on sample k x hop; the ends are mirrored. Unscaled: a
+   * sine of amplitude a peaks at about a x nFft / 4.
    *
-   * @returns 1 + floor(samples / hop) frames.
-   * @throws InputError where the signal has nFft / 2 samples or fewer.
+   * @returns 1 + floor(samples / hop) frames
+   * @throws InputError for nFft / 2 samples or fewer
    */
   forward(signal: Float32Array): Spectrum;
   /**
    * Least-squares inverse (Griffin and Lim 1984, equation 6): windowed overlap-add divided by the
-   * sum of squared windows. Undoes `forward` to about 1e-7 of full scale.
+   * sum of squared windows. Inverts `forward` within about 1e-7 of full scale.
    *
-   * @param length samples to return.
-   * @throws RangeError where a sample is covered by next to no window.
+   * @param length samples to return
+   * @throws RangeError if the frames don't cover a sample
    */
   inverse(spectrum: Spectrum, length: number): Float32Array;
 }
 
-/** Below this sum of squared windows a sample cannot be rebuilt from float32 spectra. */
+/** Below this sum of squared windows, float32 spectra don't determine a sample. */
 const MIN_WINDOW_COVER = 1e-3;
 
-/** Not reentrant across threads: the buffers of one frame are reused. */
+/** Creates a transform. It reuses the buffers of one frame, so don't share it across threads. */
 export function createStft({ nFft, hop, window: _hann }: StftSettings): Stft {
   const fft = createRealFft(nFft);
   const { bins } = fft;
@@ -69,7 +69,7 @@ export function createStft({ nFft, hop, window: _hann }: StftSettings): Stft {
 
     inverse(spectrum, length) {
       if (spectrum.bins !== bins) {
-        throw new RangeError(`the spectrum has ${spectrum.bins} bins, this transform ${bins}`);
+        throw new RangeError(`The spectrum has ${spectrum.bins} bins, the transform ${bins}.`);
       }
       const pad = nFft / 2;
       const sum = new Float64Array(Math.max(length + nFft, (spectrum.frames - 1) * hop + nFft));
@@ -92,7 +92,7 @@ export function createStft({ nFft, hop, window: _hann }: StftSettings): Stft {
       for (let i = 0; i < length; i++) {
         const covered = cover[pad + i]!;
         if (covered < MIN_WINDOW_COVER) {
-          throw new RangeError(`sample ${i} is not covered by the ${spectrum.frames} frames`);
+          throw new RangeError(`The ${spectrum.frames} frames don't cover sample ${i}.`);
         }
         signal[i] = sum[pad + i]! / covered;
       }

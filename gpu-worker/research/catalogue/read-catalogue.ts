@@ -1,7 +1,10 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { CatalogueError } from "@lemons/shared/catalogue/catalogue-error";
-import { type Listen, parseListening } from "@lemons/shared/catalogue/parse-listening";
+import {
+  CatalogueError,
+  type Listen,
+  parseListening,
+} from "@lemons/shared/catalogue/parse-listening";
 import { Catalogue } from "@lemons/shared/contract/catalogue";
 import { InputError } from "../../engine/input-error.ts";
 

@@ -7,13 +7,14 @@ import type {
   ListenerEvaluation,
 } from "@lemons/shared/contract/evaluation";
 import type { TrackId } from "@lemons/shared/contract/identifier";
+import { bootstrapIntervals } from "@lemons/shared/metrics/bootstrap";
 import {
   averagePrecision,
   averagePrecisionOfTally,
-} from "@lemons/shared/metrics/average-precision";
-import { bootstrapIntervals } from "@lemons/shared/metrics/bootstrap";
-import { rocAuc, rocAucOfTally } from "@lemons/shared/metrics/roc-auc";
-import { mean, sampleDeviation } from "@lemons/shared/metrics/summary-statistics";
+  rocAuc,
+  rocAucOfTally,
+} from "@lemons/shared/metrics/ranking-metrics";
+import { mean, sampleDeviation } from "@lemons/shared/metrics/statistics";
 import { InputError } from "../../engine/input-error.ts";
 import { readCatalogue, readListening } from "../catalogue/read-catalogue.ts";
 import { evaluationNotes } from "./evaluation-notes.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readModelPackage } from "../../engine/model/read-model-package.ts";
+import { readModelPackage } from "../../engine/model/node/read-model-package.ts";
 import { sharedPackageFiles } from "../../engine/model/shared-package.ts";
 import { findListenerModels } from "./listener-models.ts";
 
@@ -56,7 +56,7 @@ describe("findListenerModels", () => {
   it("finds the listeners of a shared-encoder package, alone or among others", async () => {
     const { manifest, encoder, head } = await readModelPackage(CLASSIC);
     await mkdir(join(folder, "shared"));
-    for (const { name, content } of sharedPackageFiles({
+    for (const { name, content } of await sharedPackageFiles({
       id: "both",
       frontEnd: manifest.frontEnd,
       encoder: encoder!.onnx,

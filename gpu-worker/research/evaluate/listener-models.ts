@@ -1,11 +1,14 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { ListenerId, type ModelId, type Sha256 } from "@lemons/shared/contract/identifier";
-import { ModelManifest } from "@lemons/shared/contract/model";
-import { SharedModelManifest } from "@lemons/shared/contract/shared-model";
+import { ModelManifest, SharedModelManifest } from "@lemons/shared/contract/model";
 import { InputError } from "../../engine/input-error.ts";
-import { naming, parseManifestAs, readManifestJson } from "../../engine/model/package-files.ts";
-import { isSharedManifest, manifestOfHead } from "../../engine/model/shared-package.ts";
+import { naming, readManifestJson } from "../../engine/model/node/read-model-package.ts";
+import {
+  isSharedManifest,
+  manifestOfHead,
+  parseManifestAs,
+} from "../../engine/model/shared-package.ts";
 
 /** A listener's model on disk, as its manifest describes it. */
 export interface ListenerModel {

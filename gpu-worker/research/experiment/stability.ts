@@ -6,8 +6,8 @@ import type {
 } from "@lemons/shared/contract/stability";
 import { fitLocal } from "@lemons/shared/explanation/local-fit";
 import type { Mask } from "@lemons/shared/explanation/mask";
-import { sortedComponents } from "@lemons/shared/explanation/sorted-components";
-import { mean, quantile, sampleDeviation } from "@lemons/shared/metrics/summary-statistics";
+import { sortedComponents } from "@lemons/shared/explanation/ranking";
+import { mean, quantile, sampleDeviation } from "@lemons/shared/metrics/statistics";
 
 /** Masks of one repeat, as many as the largest number of samples, and the relevance of each. */
 export interface Repeat {

@@ -4,16 +4,16 @@ import { afterAll, describe, expect, it } from "vitest";
 import type { Audio } from "../../engine/audio/audio.ts";
 import { createExactEngine, type ExactEngine } from "../../engine/explain/exact-engine.ts";
 import { modelPackageFromBytes } from "../../engine/model/model-package.ts";
-import { onnxBytes, smallModel } from "../../engine/model/onnx-fixture.ts";
 import { createScorer } from "../../engine/model/scorer.ts";
-import { sha256 } from "../../engine/model/split-encoder.ts";
+import { onnxBytes, sha256, smallModel } from "../../engine/onnx/small-model.fixture.ts";
+import { createNodeRuntime } from "../../engine/runtime/node/node-runtime.ts";
 import { trackStability } from "./track-stability.ts";
 
 const RATE = 16_000;
 const SECONDS = 8;
 
-const exact = createExactEngine({ provider: "cpu", threads: 1 });
-const scorer = createScorer({ provider: "cpu", threads: 1 });
+const exact = createExactEngine({ runtime: createNodeRuntime({ provider: "cpu", threads: 1 }) });
+const scorer = createScorer({ runtime: createNodeRuntime({ provider: "cpu", threads: 1 }) });
 /** As for a model that mixes time. */
 const noEngine: ExactEngine = {
   ...exact,
@@ -43,7 +43,10 @@ function modelOf(id: string, head: number[]) {
   });
 }
 
-const models = [modelOf("one", [0.9, -0.6, 0.4, -0.2]), modelOf("other", [-0.5, 0.6, 0.2, 0.3])];
+const models = await Promise.all([
+  modelOf("one", [0.9, -0.6, 0.4, -0.2]),
+  modelOf("other", [-0.5, 0.6, 0.2, 0.3]),
+]);
 
 function settingsOf(type: StabilitySettings["type"]): StabilitySettings {
   return { type, segments: 4, kernelWidth: 0.25, repeats: 2, top: 2, samples: [16, 40], seed: 0 };

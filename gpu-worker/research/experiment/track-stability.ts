@@ -1,12 +1,12 @@
 import type { StabilityPoint, StabilitySettings } from "@lemons/shared/contract/stability";
 import { componentCount } from "@lemons/shared/explanation/components";
 import { fitExhaustively } from "@lemons/shared/explanation/exhaustive-fit";
+import { sigmoid } from "@lemons/shared/explanation/exponential";
 import { distinctMasks, type Mask } from "@lemons/shared/explanation/mask";
 import type { MaskStatistics } from "@lemons/shared/explanation/mask-statistics";
 import { sampleMasks } from "@lemons/shared/explanation/sampled-masks";
-import { sigmoid } from "@lemons/shared/explanation/sigmoid";
 import { viewTable } from "@lemons/shared/explanation/table-view";
-import { foldTable } from "@lemons/shared/what-if/fold-table";
+import { foldTable } from "@lemons/shared/what-if/response-table";
 import type { ExactEngine } from "../../engine/explain/exact-engine.ts";
 import type { ExplainAudioInput } from "../../engine/explain/explain-audio.ts";
 import { type HeardSound, heardSound } from "../../engine/explain/heard-sound.ts";
@@ -56,7 +56,7 @@ export async function trackStability(input: TrackStabilityInput): Promise<ModelS
     onProgress?.({ phase: "scoring", done: index, total: models.length });
     const { frontEnd } = model.manifest;
     const key = JSON.stringify(frontEnd);
-    const heard = heardBy.get(key) ?? heardSound(sound, frontEnd);
+    const heard = heardBy.get(key) ?? heardSound(sound, frontEnd, input.scorer.runtime);
     heardBy.set(key, heard);
     results.push(await modelStability({ ...input, model, sound, heard }));
   }

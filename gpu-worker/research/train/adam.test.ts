@@ -1,6 +1,6 @@
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
-import { createGraphBuilder } from "../../engine/response-table/graph-builder.ts";
+import { createGraphBuilder } from "../../engine/onnx/graph-builder.ts";
 import { adam, adamRates } from "./adam.ts";
 
 const LEARNING_RATE = 0.01;

@@ -1,4 +1,4 @@
-import type { GraphBuilder } from "../../engine/response-table/graph-builder.ts";
+import type { GraphBuilder } from "../../engine/onnx/graph-builder.ts";
 import { scalar } from "./autodiff/tape.ts";
 
 const FIRST_DECAY = 0.9;

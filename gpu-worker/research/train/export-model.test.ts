@@ -1,9 +1,11 @@
-import { Architecture } from "@lemons/shared/contract/architecture";
+import { Architecture } from "@lemons/shared/contract/model";
 import { describe, expect, it } from "vitest";
-import { readOnnx } from "../../engine/model/read-onnx.ts";
-import { createSession } from "../../engine/model/session.ts";
-import { sha256, splitEncoder } from "../../engine/model/split-encoder.ts";
+import { openModelSession } from "../../engine/model/model-session.ts";
+import { splitEncoder } from "../../engine/model/split-encoder.ts";
+import { readOnnx } from "../../engine/onnx/read-onnx.ts";
+import { sha256 } from "../../engine/onnx/small-model.fixture.ts";
 import { analyseEncoder } from "../../engine/response-table/analyse.ts";
+import { createNodeRuntime } from "../../engine/runtime/node/node-runtime.ts";
 import { exportEncoder, exportModel } from "./export-model.ts";
 import { initialState } from "./train-state.ts";
 
@@ -13,7 +15,7 @@ const signature = { input: "logmel", output: "logit", bands: 32 };
 
 async function answers(onnx: Uint8Array, items: number, frames: number) {
   const data = Float32Array.from({ length: items * 32 * frames }, (_, i) => 20 * Math.sin(i) - 50);
-  const session = await createSession(onnx, { provider: "cpu", intraOpThreads: 1 });
+  const session = await openModelSession(onnx, createNodeRuntime({ provider: "cpu", threads: 1 }));
   try {
     return await session.run({ data, items, bands: 32, frames });
   } finally {
@@ -27,7 +29,7 @@ describe("exportModel", () => {
     for (const head of [0, 1, 2]) {
       const onnx = exportModel(state, architecture, head);
       const split = splitEncoder(readOnnx(onnx, signature))!;
-      expect(split.encoderVersion).toBe(sha256(encoder));
+      expect(sha256(split.encoder.onnx)).toBe(sha256(encoder));
       expect(split.head.weights).toEqual(
         state.get("fc.weight")!.data.subarray(head * 8, (head + 1) * 8),
       );

@@ -1,8 +1,8 @@
-import type { Architecture } from "@lemons/shared/contract/architecture";
-import { sizeOf } from "../../engine/model/float-tensor.ts";
-import { readOnnx } from "../../engine/model/read-onnx.ts";
+import type { Architecture } from "@lemons/shared/contract/model";
 import { splitEncoder } from "../../engine/model/split-encoder.ts";
-import { createGraphBuilder } from "../../engine/response-table/graph-builder.ts";
+import { createGraphBuilder } from "../../engine/onnx/graph-builder.ts";
+import { readOnnx } from "../../engine/onnx/read-onnx.ts";
+import { sizeOf } from "../../engine/onnx/tensors.ts";
 import { inferenceTrunk } from "./network.ts";
 import { featuresOf, parameterShapes } from "./parameters.ts";
 import { type TrainState, tensorOf } from "./train-state.ts";

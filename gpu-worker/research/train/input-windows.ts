@@ -1,4 +1,4 @@
-import type { GraphBuilder } from "../../engine/response-table/graph-builder.ts";
+import type { GraphBuilder } from "../../engine/onnx/graph-builder.ts";
 import type { Windows } from "./autodiff/filter-windows.ts";
 import { reshaped } from "./autodiff/tape.ts";
 

@@ -1,6 +1,6 @@
-import type { Architecture } from "@lemons/shared/contract/architecture";
-import { sizeOf } from "../../engine/model/float-tensor.ts";
-import type { GraphBuilder } from "../../engine/response-table/graph-builder.ts";
+import type { Architecture } from "@lemons/shared/contract/model";
+import type { GraphBuilder } from "../../engine/onnx/graph-builder.ts";
+import { sizeOf } from "../../engine/onnx/tensors.ts";
 import {
   type BatchStatistics,
   batchNormalization,

@@ -1,4 +1,4 @@
-import { Architecture } from "@lemons/shared/contract/architecture";
+import { Architecture } from "@lemons/shared/contract/model";
 import { describe, expect, it } from "vitest";
 import { pack, totalSize, unpack } from "./packing.ts";
 import { parameterShapes } from "./parameters.ts";

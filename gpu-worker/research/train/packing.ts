@@ -1,5 +1,5 @@
-import { type FloatTensor, sizeOf } from "../../engine/model/float-tensor.ts";
-import type { GraphBuilder } from "../../engine/response-table/graph-builder.ts";
+import type { GraphBuilder } from "../../engine/onnx/graph-builder.ts";
+import { type FloatTensor, sizeOf } from "../../engine/onnx/tensors.ts";
 import { reshaped } from "./autodiff/tape.ts";
 import type { ParameterShape } from "./parameters.ts";
 

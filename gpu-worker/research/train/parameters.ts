@@ -1,4 +1,4 @@
-import type { Architecture } from "@lemons/shared/contract/architecture";
+import type { Architecture } from "@lemons/shared/contract/model";
 
 /** What becomes of a named tensor of the network. */
 export interface ParameterShape {

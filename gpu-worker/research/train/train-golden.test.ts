@@ -1,7 +1,8 @@
-import { Architecture } from "@lemons/shared/contract/architecture";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
+import { Architecture } from "@lemons/shared/contract/model";
 import { beforeAll, describe, expect, it } from "vitest";
-import { createSession } from "../../engine/model/session.ts";
+import { openModelSession } from "../../engine/model/model-session.ts";
+import { createNodeRuntime } from "../../engine/runtime/node/node-runtime.ts";
 import { createLogMel } from "../../engine/spectrogram/log-mel.ts";
 import { exportModel } from "./export-model.ts";
 import { goldenSteps, type Recorded } from "./fixtures/golden-steps.ts";
@@ -115,7 +116,10 @@ describe("three steps of PyTorch", () => {
 
   it("have the same logits afterwards, in the exported model", async () => {
     const model = exportModel(states[3]!, architecture, 0);
-    const session = await createSession(model, { provider: "cpu", intraOpThreads: 1 });
+    const session = await openModelSession(
+      model,
+      createNodeRuntime({ provider: "cpu", threads: 1 }),
+    );
     const batch = { data: golden.logMel, items: 4, bands: architecture.bands, frames: FRAMES };
     const logits = await session.run(batch);
     await session.release();

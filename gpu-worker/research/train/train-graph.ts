@@ -1,6 +1,6 @@
-import type { Architecture } from "@lemons/shared/contract/architecture";
+import type { Architecture } from "@lemons/shared/contract/model";
 import { InputError } from "../../engine/input-error.ts";
-import { createGraphBuilder } from "../../engine/response-table/graph-builder.ts";
+import { createGraphBuilder } from "../../engine/onnx/graph-builder.ts";
 import { adam } from "./adam.ts";
 import { sigmoidCrossEntropy } from "./autodiff/sigmoid-cross-entropy.ts";
 import { createTape } from "./autodiff/tape.ts";

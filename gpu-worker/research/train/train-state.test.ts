@@ -1,4 +1,4 @@
-import { Architecture } from "@lemons/shared/contract/architecture";
+import { Architecture } from "@lemons/shared/contract/model";
 import { describe, expect, it } from "vitest";
 import { initialState, tensorOf } from "./train-state.ts";
 

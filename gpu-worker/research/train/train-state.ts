@@ -1,7 +1,7 @@
-import type { Architecture } from "@lemons/shared/contract/architecture";
+import type { Architecture } from "@lemons/shared/contract/model";
 import { createMt19937 } from "@lemons/shared/explanation/mt19937";
 import { InputError } from "../../engine/input-error.ts";
-import { type FloatTensor, sizeOf } from "../../engine/model/float-tensor.ts";
+import { type FloatTensor, sizeOf } from "../../engine/onnx/tensors.ts";
 import { type ParameterShape, parameterShapes } from "./parameters.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { Architecture } from "@lemons/shared/contract/architecture";
+import { Architecture } from "@lemons/shared/contract/model";
 import { createMt19937 } from "@lemons/shared/explanation/mt19937";
 import { describe, expect, it } from "vitest";
 import { readFloatTensors, writeSafetensors } from "../../engine/model/safetensors.ts";

@@ -1,7 +1,10 @@
-import type { Architecture } from "@lemons/shared/contract/architecture";
+import type { Architecture } from "@lemons/shared/contract/model";
 import { Tensor } from "onnxruntime-node";
-import { type FloatTensor, sizeOf } from "../../engine/model/float-tensor.ts";
-import { type ExecutionProvider, openSession } from "../../engine/model/session.ts";
+import { type FloatTensor, sizeOf } from "../../engine/onnx/tensors.ts";
+import {
+  createOrtSession,
+  type ExecutionProvider,
+} from "../../engine/runtime/node/onnx-session.ts";
 import { adamRates } from "./adam.ts";
 import { drawDropoutMask } from "./dropout-mask.ts";
 import { pack, unpack } from "./packing.ts";
@@ -82,9 +85,10 @@ export async function createTrainStep(options: TrainStepOptions): Promise<TrainS
   const batchTensor = batchTensors(batchSize);
   const features = featuresOf(architecture);
   let current = read(options.state);
-  const session = await openSession(graph.onnx, {
+  const session = await createOrtSession(graph.onnx, {
     provider: options.provider,
-    intraOpThreads: options.threads,
+    threads: options.threads,
+    use: "model",
   });
 
   function read(state: TrainState) {

@@ -1,7 +1,8 @@
 import { closeSync, openSync, readSync } from "node:fs";
+import { SNIPPET_SECONDS } from "@lemons/shared/audio/snippet";
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
-import { SNIPPET_SECONDS } from "../../engine/audio/snippet.ts";
-import { createLogMel, type LogMel } from "../../engine/spectrogram/log-mel.ts";
+import { createFrontEnd } from "../../engine/spectrogram/front-end.ts";
+import type { LogMel } from "../../engine/spectrogram/log-mel.ts";
 import type { TrackSound } from "../evaluate/evaluate-catalogue.ts";
 import { type DecodedTrack, decodedTrack } from "./decoded-track.ts";
 import type { BatchPlan } from "./plan-epoch.ts";
@@ -33,7 +34,7 @@ export interface DataResults {
 
 /** Does tasks here and now: in a data thread, or without any in the caller's own. */
 export function createDataTasks({ frontEnd, cache }: DataSetup) {
-  const logMelOf = createLogMel(frontEnd);
+  const logMelOf = createFrontEnd(frontEnd).transform;
 
   async function perform(task: DataTask): Promise<DataResults[DataTask["kind"]]> {
     switch (task.kind) {

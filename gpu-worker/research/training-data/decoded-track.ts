@@ -7,9 +7,12 @@ import { MAX_AUDIO_BYTES } from "../../engine/audio/limits.ts";
 import { mixOfSources } from "../../engine/explain/mix-of-sources.ts";
 import { InputError } from "../../engine/input-error.ts";
 import { modelWaveform } from "../../engine/model/model-waveform.ts";
+import { createNodeRuntime } from "../../engine/runtime/node/node-runtime.ts";
 import { loadStems } from "../../engine/separate/node/load-stems.ts";
 import { stemsOf } from "../../engine/separate/stems.ts";
 import type { TrackSound } from "../evaluate/evaluate-catalogue.ts";
+
+const runtime = createNodeRuntime({ provider: "cpu", threads: 1 });
 
 /** A track as the model hears it, on disk: mono float32 in the machine's byte order. */
 export interface DecodedTrack {
@@ -48,7 +51,7 @@ export async function decodedTrack(
     const audio = sound.isStems
       ? mixOfSources((await stemsOf(null, await loadStems(sound.path))).stems)
       : await decodeAudio(files[0]!.bytes);
-    return modelWaveform(audio, frontEnd);
+    return modelWaveform(audio, frontEnd, runtime);
   });
   await mkdir(cache, { recursive: true });
   const temporary = `${file}.${randomUUID()}`;

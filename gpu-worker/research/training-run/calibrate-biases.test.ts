@@ -1,4 +1,4 @@
-import { sigmoid } from "@lemons/shared/explanation/sigmoid";
+import { sigmoid } from "@lemons/shared/explanation/exponential";
 import { describe, expect, it } from "vitest";
 import { initialState } from "../train/train-state.ts";
 import { balancingShift, calibrateBiases } from "./calibrate-biases.ts";

@@ -1,7 +1,6 @@
-import type { Architecture } from "@lemons/shared/contract/architecture";
-import { sigmoid } from "@lemons/shared/explanation/sigmoid";
-import type { TrainState } from "../train/train-state.ts";
-import { tensorOf } from "../train/train-state.ts";
+import type { Architecture } from "@lemons/shared/contract/model";
+import { sigmoid } from "@lemons/shared/explanation/exponential";
+import { type TrainState, tensorOf } from "../train/train-state.ts";
 
 /** Logits beyond which a sigmoid in float64 does not move any more. */
 const FARTHEST = 60;

@@ -1,5 +1,5 @@
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
-import type { ExecutionProvider } from "../../engine/model/session.ts";
+import type { ExecutionProvider } from "../../engine/runtime/node/onnx-session.ts";
 import { type DataThreads, startDataThreads } from "../training-data/data-threads.ts";
 import type { DecodedTrack } from "../training-data/decoded-track.ts";
 import { decodeTracks, type TrainingSet } from "../training-data/training-set.ts";

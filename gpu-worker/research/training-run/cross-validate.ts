@@ -1,9 +1,8 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CrossValidation, TrainingConfig } from "@lemons/shared/contract/training";
-import { averagePrecision } from "@lemons/shared/metrics/average-precision";
-import { rocAuc } from "@lemons/shared/metrics/roc-auc";
-import { mean, sampleDeviation } from "@lemons/shared/metrics/summary-statistics";
+import { averagePrecision, rocAuc } from "@lemons/shared/metrics/ranking-metrics";
+import { mean, sampleDeviation } from "@lemons/shared/metrics/statistics";
 import { z } from "zod";
 import type { RunObserver } from "../run-record/run-observer.ts";
 import type { TrainingSet } from "../training-data/training-set.ts";

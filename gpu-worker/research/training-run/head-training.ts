@@ -1,15 +1,19 @@
+import { SNIPPET_SECONDS } from "@lemons/shared/audio/snippet";
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
 import type { ModelId } from "@lemons/shared/contract/identifier";
 import type { PartMetrics } from "@lemons/shared/contract/training";
 import { fitHead, type HeadExample } from "@lemons/shared/model/fit-head";
 import type { LinearHead } from "@lemons/shared/model/linear-head";
-import { SNIPPET_SECONDS } from "../../engine/audio/snippet.ts";
 import { InputError } from "../../engine/input-error.ts";
-import { composeOnnx } from "../../engine/model/compose-onnx.ts";
-import { readModelPackage } from "../../engine/model/read-model-package.ts";
-import { createSession } from "../../engine/model/session.ts";
-import { isSharedFolder, readSharedPackage } from "../../engine/model/shared-package.ts";
-import { createLogMel } from "../../engine/spectrogram/log-mel.ts";
+import { openModelSession } from "../../engine/model/model-session.ts";
+import {
+  isSharedFolder,
+  readModelPackage,
+  readSharedPackage,
+} from "../../engine/model/node/read-model-package.ts";
+import { composeOnnx } from "../../engine/onnx/compose-onnx.ts";
+import { createNodeRuntime } from "../../engine/runtime/node/node-runtime.ts";
+import { createFrontEnd } from "../../engine/spectrogram/front-end.ts";
 import type { OutFile } from "../../process/out-folder.ts";
 import type { TrainingSet } from "../training-data/training-set.ts";
 import { partMetrics } from "./part-metrics.ts";
@@ -91,7 +95,7 @@ export async function trainHead(input: HeadTrainingInput): Promise<TrainedHead> 
           (row) => set.labels[tracks[row]!]!,
         );
   const metrics = { validation: measure(parts.validation), test: measure(parts.test) };
-  const files = listenerFiles(composeOnnx(encoder.onnx, head), {
+  const files = await listenerFiles(composeOnnx(encoder.onnx, head), {
     id,
     listener: set.listeners[0]!,
     frontEnd: encoder.frontEnd,
@@ -108,8 +112,10 @@ async function silentExample(
 ): Promise<HeadExample[]> {
   if (silence === 0) return [];
   const { onnx, frontEnd } = encoder;
-  const logMel = createLogMel(frontEnd)(new Float32Array(SNIPPET_SECONDS * frontEnd.sampleRate));
-  const session = await createSession(onnx, { provider: "cpu", intraOpThreads: 1 });
+  const logMel = createFrontEnd(frontEnd).transform(
+    new Float32Array(SNIPPET_SECONDS * frontEnd.sampleRate),
+  );
+  const session = await openModelSession(onnx, createNodeRuntime({ provider: "cpu", threads: 1 }));
   try {
     const features = await session.run({ ...logMel, items: 1 });
     return [{ features, isPositive: false, weight: (negatives * silence) / (1 - silence) }];

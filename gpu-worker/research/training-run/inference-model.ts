@@ -1,4 +1,4 @@
-import type { Architecture } from "@lemons/shared/contract/architecture";
+import type { Architecture } from "@lemons/shared/contract/model";
 import type { LinearHead } from "@lemons/shared/model/linear-head";
 import { exportEncoder } from "../train/export-model.ts";
 import { featuresOf } from "../train/parameters.ts";

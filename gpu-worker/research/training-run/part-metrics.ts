@@ -1,8 +1,7 @@
 import type { ListenerId } from "@lemons/shared/contract/identifier";
 import type { PartMetrics } from "@lemons/shared/contract/training";
-import { averagePrecision } from "@lemons/shared/metrics/average-precision";
-import { rocAuc } from "@lemons/shared/metrics/roc-auc";
-import { mean } from "@lemons/shared/metrics/summary-statistics";
+import { averagePrecision, rocAuc } from "@lemons/shared/metrics/ranking-metrics";
+import { mean } from "@lemons/shared/metrics/statistics";
 
 /**
  * How well heads rank tracks, and their loss.

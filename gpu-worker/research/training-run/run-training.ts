@@ -49,9 +49,9 @@ export async function runTraining(input: RunTrainingInput): Promise<RanTraining>
   }
   const { epoch } = progress.best;
   const { validator } = session;
-  const describe = (state: TrainState, metrics: TrainedPackage["metrics"]) => {
+  const describe = async (state: TrainState, metrics: TrainedPackage["metrics"]) => {
     const described: TrainedPackage = { id, config, state, epoch, metrics };
-    const files = isShared ? sharedPackage(described) : listenerPackage(described, 0);
+    const files = await (isShared ? sharedPackage(described) : listenerPackage(described, 0));
     return { ...trained, best: state, files, tracks, ...metrics };
   };
   // Whoever has asked to stop does not wait for further passes over the tracks.

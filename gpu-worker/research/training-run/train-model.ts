@@ -4,7 +4,7 @@ import type {
   TrainingConfig,
   TrainingProgress,
 } from "@lemons/shared/contract/training";
-import type { ExecutionProvider } from "../../engine/model/session.ts";
+import type { ExecutionProvider } from "../../engine/runtime/node/onnx-session.ts";
 import type { RunObserver } from "../run-record/run-observer.ts";
 import { initialState, type TrainState } from "../train/train-state.ts";
 import { createTrainStep, type TrainStep } from "../train/train-step.ts";

@@ -1,9 +1,9 @@
 import type { ModelId } from "@lemons/shared/contract/identifier";
 import type { ModelManifest } from "@lemons/shared/contract/model";
 import type { PartMetrics, TrainingConfig } from "@lemons/shared/contract/training";
+import { sha256Hex } from "@lemons/shared/identity/sha256";
 import { modelPackageFromBytes } from "../../engine/model/model-package.ts";
 import { sharedPackageFiles } from "../../engine/model/shared-package.ts";
-import { sha256 } from "../../engine/model/split-encoder.ts";
 import type { OutFile } from "../../process/out-folder.ts";
 import { exportModel } from "../train/export-model.ts";
 import type { TrainState } from "../train/train-state.ts";
@@ -42,7 +42,7 @@ export function metricsOf(metrics: TrainedPackage["metrics"], head: number): Hea
 }
 
 /** One listener's package: `model.onnx` and `model.json`. @param head 0 where there is only one */
-export function listenerPackage(trained: TrainedPackage, head: number): OutFile[] {
+export function listenerPackage(trained: TrainedPackage, head: number): Promise<OutFile[]> {
   const { config, state, id, metrics } = trained;
   return listenerFiles(exportModel(state, config.architecture, head), {
     id,
@@ -54,12 +54,12 @@ export function listenerPackage(trained: TrainedPackage, head: number): OutFile[
 }
 
 /** The files of one listener's package. @param onnx input `logmel`, output `logit` */
-export function listenerFiles(
+export async function listenerFiles(
   onnx: Uint8Array,
   described: Omit<ModelManifest, "version" | "input" | "output">,
-): OutFile[] {
-  const signature = { version: sha256(onnx), input: "logmel", output: "logit" };
-  const { manifest } = modelPackageFromBytes(onnx, { ...described, ...signature });
+): Promise<OutFile[]> {
+  const signature = { version: await sha256Hex(onnx), input: "logmel", output: "logit" };
+  const { manifest } = await modelPackageFromBytes(onnx, { ...described, ...signature });
   return [
     { name: "model.onnx", content: onnx },
     { name: "model.json", content: `${JSON.stringify(manifest, null, 2)}\n` },
@@ -67,7 +67,7 @@ export function listenerFiles(
 }
 
 /** The package of a shared encoder: `encoder.onnx`, `heads.safetensors` and `model.json`. */
-export function sharedPackage(trained: TrainedPackage): OutFile[] {
+export function sharedPackage(trained: TrainedPackage): Promise<OutFile[]> {
   const { config, state, id } = trained;
   const { encoder, heads } = inferenceModel(config.architecture, state);
   return sharedPackageFiles({

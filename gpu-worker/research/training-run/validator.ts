@@ -1,6 +1,8 @@
 import type { PartMetrics } from "@lemons/shared/contract/training";
 import type { LinearHead } from "@lemons/shared/model/linear-head";
-import { createSession, type ExecutionProvider } from "../../engine/model/session.ts";
+import { openModelSession } from "../../engine/model/model-session.ts";
+import { createNodeRuntime } from "../../engine/runtime/node/node-runtime.ts";
+import type { ExecutionProvider } from "../../engine/runtime/node/onnx-session.ts";
 import type { LogMel } from "../../engine/spectrogram/log-mel.ts";
 import type { DataThreads } from "../training-data/data-threads.ts";
 import type { DecodedTrack } from "../training-data/decoded-track.ts";
@@ -41,6 +43,7 @@ export interface ValidatorOptions {
 export function createValidator(options: ValidatorOptions): Validator {
   const { set, decoded, threads, provider, intraOpThreads, pause } = options;
   const { listeners, labels } = set;
+  const runtime = createNodeRuntime({ provider, threads: intraOpThreads });
   const kept = new Map<number, LogMel>();
   let keptBytes = 0;
 
@@ -56,7 +59,7 @@ export function createValidator(options: ValidatorOptions): Validator {
   }
 
   async function features(encoder: Uint8Array, tracks: readonly number[]) {
-    const session = await createSession(encoder, { provider, intraOpThreads });
+    const session = await openModelSession(encoder, runtime);
     try {
       const rows: Float32Array[] = [];
       for await (const logMel of prefetch(tracks, threads.parallel, snippet)) {

@@ -1,7 +1,7 @@
 /**
  * sigmoid(x) = 1 / (1 + exp(-x)) in float64, by additions, multiplications, a division and bit
  * shifts alone, which IEEE 754 fixes to the last bit: no host's Math.exp has a say.
- * shared/explanation/sigmoid.ts repeats it step by step.
+ * shared/explanation/exponential.ts repeats it step by step.
  *
  * exp(-x) = 2^n exp(-r) with n = round(-x / ln 2), r = x + n ln 2, |r| <= ln(2) / 2, and
  * exp(-r) = 1 - r + r^2 q(-r), q a Chebyshev fit of degree 5: relative error below 3e-10. The sum is

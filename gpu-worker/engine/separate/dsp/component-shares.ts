@@ -1,17 +1,16 @@
-import { activationShape } from "./activation-shape.ts";
 import { correlate, type Factorisation, reconstruct } from "./factorisation.ts";
 
-/** A component whose activation changes this much a second is as likely a drum as not. */
+/** A component whose activation changes this much per second is as likely a drum as not. */
 const DRUM_CHANGE_PER_SECOND = 17.2;
 const DRUM_CHANGE_EXPONENT = 2;
 const LARGEST_DRUM_FACTOR = 10;
 
-/** Attack sharpness (see ActivationShape) from where on a component counts as struck. */
+/** A component with a higher attack sharpness (see ActivationShape) counts as struck. */
 const STRUCK_SHARPNESS = 0.12;
 const STRUCK_SLOPE = 6;
 const LARGEST_STRUCK_FACTOR = 4;
 
-/** What the components say about each band of each frame; index = frame x bands + band. */
+/** Shares of each band in each frame by the components; index = frame x bands + band. */
 export interface ComponentShares {
   drums: Float32Array;
   bass: Float32Array;
@@ -20,12 +19,13 @@ export interface ComponentShares {
 }
 
 /**
- * Carries first guesses over whole sounds: each component of the factorisation takes the shares that
- * the guesses give to its bins altogether, sharpened by squaring, and hands them to all its bins.
- * So a kick's hum follows its click, and a bass note's upper harmonics follow its fundamental.
+ * Extends first guesses to whole sounds: each component of the factorisation takes the overall share
+ * that the guesses give its bins, sharpened by squaring, and applies it to all its bins. A kick's hum
+ * then follows its click, and a bass note's harmonics follow its fundamental.
  *
  * @param mix pooled magnitudes, index = frame x bands + band
- * @param drums pooled magnitudes of the first guess at the drums; `bass` likewise
+ * @param drums pooled magnitudes of the first guess at the drums
+ * @param bass pooled magnitudes of the first guess at the bass
  */
 export function componentShares(
   factorisation: Factorisation,
@@ -43,14 +43,14 @@ export function componentShares(
   for (let k = 0; k < components; k++) {
     const total = all[k]! + 1e-30;
     const change = (changePerSecond[k]! / DRUM_CHANGE_PER_SECOND) ** DRUM_CHANGE_EXPONENT;
-    const drum = (ofDrums[k]! / total) ** 2 * limited(change, LARGEST_DRUM_FACTOR);
+    const drum = (ofDrums[k]! / total) ** 2 * clampToFactor(change, LARGEST_DRUM_FACTOR);
     const low = (ofBass[k]! / total) ** 2;
     const rest = (Math.max(0, all[k]! - ofDrums[k]! - ofBass[k]!) / total) ** 2;
     const sum = drum + low + rest + 1e-30;
     ofDrums[k] = drum / sum;
     ofBass[k] = low / sum;
     const sharpness = Math.exp(STRUCK_SLOPE * (attackSharpness[k]! - STRUCK_SHARPNESS));
-    struck[k] = limited(sharpness, LARGEST_STRUCK_FACTOR);
+    struck[k] = clampToFactor(sharpness, LARGEST_STRUCK_FACTOR);
   }
   const shares = {
     drums: new Float32Array(frames * bands),
@@ -73,7 +73,7 @@ export function componentShares(
   }
 }
 
-/** Magnitude that each component explains of a part of the mix. */
+/** Returns the magnitude of a part of the mix that each component explains. */
 function explained(factorisation: Factorisation, part: Float32Array): Float64Array {
   const { components, bands, frames, spectra, activations } = factorisation;
   const result = new Float64Array(components);
@@ -90,6 +90,52 @@ function explained(factorisation: Factorisation, part: Float32Array): Float64Arr
   return result;
 }
 
-function limited(factor: number, largest: number): number {
+function clampToFactor(factor: number, largest: number): number {
   return Math.min(largest, Math.max(1 / largest, factor));
+}
+
+/** Shape of each component's activation over time. */
+export interface ActivationShape {
+  /** Sum of all changes over the sum of all values, per second; high for short sounds. */
+  changePerSecond: Float64Array;
+  /**
+   * Logarithm of the ratio of the L2 / L1 norms of its rises and of its falls. Above 0 for struck
+   * and plucked sounds, which rise at once and fade slowly; about 0 for sustained ones.
+   */
+  attackSharpness: Float64Array;
+}
+
+const FLOOR = 1e-9;
+
+/** Measures the shape of each component's activation. */
+export function activationShape(
+  { components, frames, activations }: Factorisation,
+  hopSeconds: number,
+): ActivationShape {
+  const changePerSecond = new Float64Array(components);
+  const attackSharpness = new Float64Array(components);
+  for (let k = 0; k < components; k++) {
+    let sum = activations[k]!;
+    let rise = 0;
+    let rises = 0;
+    let fall = 0;
+    let falls = 0;
+    for (let frame = 1; frame < frames; frame++) {
+      const value = activations[frame * components + k]!;
+      const change = value - activations[(frame - 1) * components + k]!;
+      sum += value;
+      if (change > 0) {
+        rise += change;
+        rises += change * change;
+      } else {
+        fall -= change;
+        falls += change * change;
+      }
+    }
+    changePerSecond[k] = (rise + fall) / (sum + FLOOR) / hopSeconds;
+    const riseFocus = Math.sqrt(rises) / (rise + FLOOR) + FLOOR;
+    const fallFocus = Math.sqrt(falls) / (fall + FLOOR) + FLOOR;
+    attackSharpness[k] = Math.log(riseFocus / fallFocus);
+  }
+  return { changePerSecond, attackSharpness };
 }

@@ -31,7 +31,7 @@ function divergence(values: Float32Array, model: Factorisation): number {
 }
 
 describe("factorise", () => {
-  it("comes closer with every ten iterations and ends close", () => {
+  it("converges with every ten iterations", () => {
     const values = sounds();
     const found = [0, 10, 20, 60].map((n) => divergence(values, factorise(values, BANDS, 4, n)));
     expect(found[1]).toBeLessThan(found[0]!);
@@ -39,7 +39,7 @@ describe("factorise", () => {
     expect(found[3]).toBeLessThan(0.02 * found[0]!);
   });
 
-  it("gives non-negative factors, spectra that sum to one, and the same each time", () => {
+  it("returns non-negative factors and normalised spectra, the same each time", () => {
     const model = factorise(sounds(), BANDS, 8, 5);
     expect(model.activations.every((value) => value >= 0)).toBe(true);
     for (let k = 0; k < 8; k++) {
@@ -59,7 +59,7 @@ describe("factorise", () => {
 describe("reconstruct and correlate", () => {
   const model = factorise(sounds(), BANDS, 8, 3);
 
-  it("sum the weighed components", () => {
+  it("sum the weighted components", () => {
     const whole = new Float64Array(BANDS);
     const first = new Float64Array(BANDS);
     const others = new Float64Array(BANDS);

@@ -1,4 +1,4 @@
-/** A spectrogram as a sum of few spectra that come and go: V[t, b] is about sum_k H[t, k] W[k, b]. */
+/** A spectrogram as a sum of few spectra with activations: V[t, b] ≈ sum_k H[t, k] W[k, b]. */
 export interface Factorisation {
   components: number;
   bands: number;
@@ -15,10 +15,10 @@ const FLOOR = 1e-9;
 /**
  * Non-negative matrix factorisation for the generalised Kullback-Leibler divergence by multiplicative
  * updates (Lee and Seung: "Algorithms for non-negative matrix factorization", NIPS 2000). Both
- * factors are updated from one reconstruction an iteration, which is a third faster.
+ * factors are updated from one reconstruction per iteration, which is a third faster.
  *
- * Deterministic: the spectra start as frames that are evenly spaced in accumulated magnitude, which
- * ends closer than a random start does.
+ * Deterministic: the spectra start as frames evenly spaced in accumulated magnitude, which converges
+ * closer than a random start.
  *
  * @param values non-negative, index = frame x bands + band
  * @param components a multiple of 4
@@ -63,9 +63,9 @@ export function factorise(
 }
 
 /**
- * `output[b] = sum_k weight[k] H[frame, k] W[k, b]`: the whole model, or a part of it.
+ * Computes `output[b] = sum_k weight[k] H[frame, k] W[k, b]`, the model of one frame.
  *
- * @param weights one a component; 1 everywhere where left out
+ * @param weights one per component; 1 by default
  */
 export function reconstruct(
   { components, bands, spectra, activations }: Factorisation,
@@ -94,7 +94,7 @@ export function reconstruct(
   }
 }
 
-/** `output[k] = sum_b W[k, b] values[b]`. */
+/** Computes `output[k] = sum_b W[k, b] values[b]`. */
 export function correlate(spectra: Float64Array, values: Float64Array, output: Float64Array): void {
   const bands = values.length;
   for (let k = 0; k < output.length; k += 4) {

@@ -6,7 +6,7 @@ const BINS = 200;
 const GRID = { binHertz: 10, hopSeconds: 0.03 };
 
 describe("percussiveShare", () => {
-  it("tells a steady tone from a click", () => {
+  it("separates a steady tone from a click", () => {
     const values = new Float32Array(FRAMES * BINS).fill(0.01);
     for (let frame = 0; frame < FRAMES; frame++) values[frame * BINS + 100] = 10;
     for (let bin = 0; bin < BINS; bin++) values[40 * BINS + bin]! += 5;
@@ -16,7 +16,7 @@ describe("percussiveShare", () => {
     expect(share.every((value) => value >= 0 && value <= 1)).toBe(true);
   });
 
-  it("tells a kick from a bass note by length alone", () => {
+  it("separates a kick from a bass note by its length", () => {
     const values = new Float32Array(FRAMES * BINS);
     for (let frame = 20; frame < 60; frame++) values[frame * BINS + 6] = 10;
     for (let frame = 30; frame < 34; frame++) values[frame * BINS + 9] = 10;

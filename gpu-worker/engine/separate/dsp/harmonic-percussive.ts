@@ -1,19 +1,19 @@
 import { lowPass, type Magnitudes, oddWidth } from "./magnitudes.ts";
 import { runningRank } from "./running-rank.ts";
 
-/** Windows of the median filters. */
+/** Widths of the median filters along time and along frequency. */
 const STEADY_SECONDS = 0.54;
 const BROAD_HERTZ = 242;
 
 /**
- * Under this corner a drum is told from a bass by length alone: there are no neighbouring bins
- * enough to see that a kick is broad, and a kick lasts shorter than a bass note.
+ * Below this corner only the length separates a drum from a bass: there are too few bins to see
+ * that a kick is broad, and a kick is shorter than a bass note.
  */
 const LENGTH_ONLY_HERTZ = 160;
 const LENGTH_ONLY_TOP_HERTZ = 300;
 const LENGTH_ONLY_ORDER = 8;
 
-/** What is there more than 38 % of the time within 0.29 s counts as sustained. */
+/** A level that is exceeded for 62 % of 0.29 s counts as sustained. */
 const SUSTAINED_SECONDS = 0.29;
 const SUSTAINED_QUANTILE = 0.38;
 
@@ -21,11 +21,11 @@ const SUSTAINED_QUANTILE = 0.38;
 const FLOOR = 1e-20;
 
 /**
- * Share of each bin that is percussive, 0 to 1.
+ * Returns the percussive share of each bin, 0 to 1.
  *
  * Above the bass register: median filters along time and along frequency, compared as a Wiener mask
  * (Fitzgerald: "Harmonic/percussive separation using median filtering", DAFx 2010). In the bass
- * register: what rises above a low running quantile along time.
+ * register: the part above a low running quantile along time.
  */
 export function percussiveShare(magnitudes: Magnitudes): Float32Array {
   const { frames, bins, values, binHertz, hopSeconds } = magnitudes;

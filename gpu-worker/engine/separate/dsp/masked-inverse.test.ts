@@ -12,12 +12,12 @@ describe("createMaskedInverse", () => {
   const spectrum = stft.forward(signal);
   const inverse = createMaskedInverse(256, 64, spectrum.frames, signal.length);
 
-  it("gives the signal back under a mask of ones, to its very ends", () => {
+  it("returns the whole signal under a mask of ones", () => {
     const back = inverse(spectrum, new Float32Array(spectrum.real.length).fill(1));
     expect(largestDifference(signal, back)).toBeLessThan(1e-6);
   });
 
-  it("equals the plain inverse of the weighed spectrum, also when used again", () => {
+  it("equals the plain inverse of the weighted spectrum, also on the second use", () => {
     const mask = spectrum.real.map((_, i) => (i % 7) / 7);
     const weighed = {
       ...spectrum,

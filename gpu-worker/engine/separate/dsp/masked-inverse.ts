@@ -3,17 +3,17 @@ import { createRealFft } from "../../spectrogram/real-fft.ts";
 import type { Spectrum } from "../../spectrogram/stft.ts";
 
 /**
- * Signal of a spectrum of `createStft` after each bin was weighed by the mask (index = frame x bins +
- * bin). The samples are overwritten by the next call.
+ * Returns the signal of a `createStft` spectrum weighted by a mask (index = frame x bins + bin). The
+ * next call overwrites the samples.
  */
 export type MaskedInverse = (spectrum: Spectrum, mask: Float32Array) => Float64Array;
 
 /**
- * The least-squares inverse of `createStft`, made for many masks on one grid: weighs on the way into
- * the transform, keeps its buffers, and sums the squared windows once.
+ * Creates the least-squares inverse of `createStft` for many masks on one grid: it weights on the way
+ * into the transform, reuses its buffers and sums the squared windows once.
  *
- * @param frames of every spectrum to come
- * @param length samples to return, at most what the frames cover
+ * @param frames frames of every spectrum
+ * @param length samples to return, at most as many as the frames cover
  */
 export function createMaskedInverse(
   nFft: number,
@@ -59,7 +59,7 @@ function reciprocalCover(
   for (let k = 0; k < frames; k++) {
     for (let n = 0; n < window.length; n++) cover[k * hop + n]! += window[n]! * window[n]!;
   }
-  // Only samples outside of the signal are covered by next to nothing.
+  // Only samples outside the signal have a tiny cover.
   for (let i = 0; i < length; i++) cover[i] = cover[i]! > 0 ? 1 / cover[i]! : 0;
   return cover;
 }

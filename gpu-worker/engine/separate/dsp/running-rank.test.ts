@@ -16,7 +16,7 @@ function naive(values: number[], width: number, rank: number): number[] {
 }
 
 describe("runningRank", () => {
-  it("equals sorting every window, at any width, rank and stride", () => {
+  it("equals sorting every window for any width, rank and stride", () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 30 }),

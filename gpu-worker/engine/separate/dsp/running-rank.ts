@@ -1,4 +1,4 @@
-/** One line of a matrix and the window that slides along it. */
+/** A line of a matrix and the window that slides along it. */
 export interface Line {
   /** Index of the first element. */
   start: number;
@@ -7,16 +7,16 @@ export interface Line {
   length: number;
   /** Elements in the window, odd. */
   width: number;
-  /** Which of the window's sorted values is wanted: 0 the smallest, (width - 1) / 2 the median. */
+  /** Index among the window's sorted values: 0 the smallest, (width - 1) / 2 the median. */
   rank: number;
 }
 
 /**
- * Order statistic over a sliding window along one line, written to the same places of `output`.
- * Past its ends the line goes on as its mirror image (d c b a | a b c d | d c b a).
+ * Computes an order statistic over a sliding window along one line of `input` into the same line of
+ * `output`. The ends are mirrored (d c b a | a b c d | d c b a).
  *
- * The window is kept sorted: a step is one binary search and one move of at most `width` numbers,
- * which at the widths of harmonic/percussive separation (10 to 50) is faster than heaps.
+ * The window stays sorted: a step is one binary search and one move of at most `width` numbers, which
+ * is faster than heaps at the widths of harmonic/percussive separation (10 to 50).
  *
  * @param sorted scratch of `line.width` numbers
  */
@@ -41,7 +41,7 @@ export function runningRank(
   }
 }
 
-/** Takes one value out of a sorted window and puts another in, moving only what lies between. */
+/** Replaces a value of a sorted window, moving only the values in between. */
 function replace(sorted: Float32Array, leaving: number, entering: number): void {
   let low = 0;
   let high = sorted.length - 1;

@@ -24,7 +24,7 @@ describe("sourceMasks", () => {
   const at = (mask: Float32Array, sample: number, hertz: number) =>
     mask[Math.round(sample / 512) * bins + Math.round(hertz / GRID.binHertz)]!;
 
-  it("gives each sound to its source", () => {
+  it("assigns each sound to its source", () => {
     expect(at(masks.bass, 1.6 * RATE, 60)).toBeGreaterThan(0.9);
     expect(at(masks.drums, 20_000, 3000)).toBeGreaterThan(0.9);
     const voiced = at(masks.vocals, 1.6 * RATE, 600);
@@ -32,7 +32,7 @@ describe("sourceMasks", () => {
     expect(voiced).toBeGreaterThan(at(masks.bass, 1.6 * RATE, 600));
   });
 
-  it("shares out every bin: no share below 0, never more than 1 together", () => {
+  it("keeps shares at 0 or more and their sum at 1 or less", () => {
     let least = 1;
     let most = 0;
     for (let i = 0; i < masks.drums.length; i++) {

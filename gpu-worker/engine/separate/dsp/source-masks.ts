@@ -1,19 +1,16 @@
 import type { Spectrum } from "../../spectrogram/stft.ts";
+import { bassShare } from "./bass-share.ts";
 import { componentShares } from "./component-shares.ts";
 import { factorise } from "./factorisation.ts";
-import { frequencyBands, poolBands } from "./frequency-bands.ts";
 import { percussiveShare } from "./harmonic-percussive.ts";
-import { bassShare } from "./low-band.ts";
-import { magnitudesOf } from "./magnitudes.ts";
-import { stereoCentre } from "./stereo-centre.ts";
-import { centreFactor, pianoWeight, tonalWeights } from "./tonal-split.ts";
+import { frequencyBands, magnitudesOf, poolBands } from "./magnitudes.ts";
+import { centreFactor, pianoWeight, stereoCentre, tonalWeights } from "./tonal-split.ts";
 
 const COMPONENTS = 48;
 const ITERATIONS = 16;
 
 /**
- * Share of each source in each bin, 0 to 1; index = frame x bins + bin. What the four leave of 1 is
- * `other`, and never negative.
+ * Share of each source in each bin, 0 to 1; index = frame x bins + bin. The rest up to 1 is `other`.
  */
 export interface SourceMasks {
   vocals: Float32Array;
@@ -23,9 +20,11 @@ export interface SourceMasks {
 }
 
 /**
- * Soft masks of a mix. First guesses by harmonic/percussive separation and by a low band that
- * follows the bass line; then the components of a factorisation carry those guesses over whole
- * sounds, and the geometric mean of both is taken; last, the tonal remainder is shared out.
+ * Computes the soft masks of a mix:
+ * 1. first guesses by harmonic/percussive separation and by a low band that follows the bass line,
+ * 2. the geometric mean of these and of the shares by components of a factorisation, which extend
+ *    the guesses to whole sounds,
+ * 3. the split of the tonal remainder among vocals, piano and other.
  *
  * @param channels spectra of the mix's channels on one grid
  */
@@ -56,15 +55,15 @@ export function sourceMasks(
   );
   const centre = stereoCentre(channels, bands);
   const weights = tonalWeights(bins, grid.binHertz);
-  const vocals = tonal; // overwritten bin by bin: saves two arrays of the spectrogram's size
+  const vocals = tonal; // reused bin by bin, which saves two arrays of the spectrogram's size
   const piano = new Float32Array(values.length);
   for (let frame = 0; frame < frames; frame++) {
     for (let bin = 0; bin < bins; bin++) {
       const i = frame * bins + bin;
       const band = frame * bands.count + bands.ofBin[bin]!;
-      const drumsAgreed = agreed(drums[i]!, components.drums[band]!);
-      const bassAgreed = agreed(bass[i]!, components.bass[band]!);
-      const restAgreed = agreed(
+      const drumsAgreed = geometricMean(drums[i]!, components.drums[band]!);
+      const bassAgreed = geometricMean(bass[i]!, components.bass[band]!);
+      const restAgreed = geometricMean(
         1 - drums[i]! - bass[i]!,
         1 - components.drums[band]! - components.bass[band]!,
       );
@@ -81,7 +80,7 @@ export function sourceMasks(
   return { vocals, piano, drums, bass };
 }
 
-/** Geometric mean of two shares. The floor keeps one of them from ruling alone. */
-function agreed(first: number, second: number): number {
+/** The floor keeps a share of zero from overruling the other. */
+function geometricMean(first: number, second: number): number {
   return Math.sqrt((Math.max(0, first) + 1e-6) * (Math.max(0, second) + 1e-6));
 }

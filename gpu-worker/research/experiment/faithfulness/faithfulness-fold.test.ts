@@ -2,12 +2,13 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FaithfulnessSettings } from "@lemons/shared/contract/faithfulness";
-import { rocAuc } from "@lemons/shared/metrics/roc-auc";
+import { rocAuc } from "@lemons/shared/metrics/ranking-metrics";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodeWavFloat32 } from "../../../engine/audio/encode-wav.ts";
 import { createExactEngine } from "../../../engine/explain/exact-engine.ts";
 import { InputError } from "../../../engine/input-error.ts";
 import { createScorer } from "../../../engine/model/scorer.ts";
+import { createNodeRuntime } from "../../../engine/runtime/node/node-runtime.ts";
 import { randomFor } from "../../training-data/random.ts";
 import { type FoldResult, faithfulnessFold } from "./faithfulness-fold.ts";
 import type { TruthTrack } from "./truth-tracks.ts";
@@ -62,8 +63,8 @@ beforeAll(async () => {
     tracks.push({ slug: `track-${track}`, stems, active });
   }
 });
-const scorer = createScorer({ provider: "cpu", threads: 1 });
-const exact = createExactEngine({ provider: "cpu", threads: 1 });
+const scorer = createScorer({ runtime: createNodeRuntime({ provider: "cpu", threads: 1 }) });
+const exact = createExactEngine({ runtime: createNodeRuntime({ provider: "cpu", threads: 1 }) });
 afterAll(async () => {
   await scorer.dispose();
   await exact.dispose();

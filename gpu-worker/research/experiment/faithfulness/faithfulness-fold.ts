@@ -5,7 +5,7 @@ import type { Progress } from "@lemons/shared/contract/job";
 import type { ExactEngine } from "../../../engine/explain/exact-engine.ts";
 import { InputError } from "../../../engine/input-error.ts";
 import type { Scorer } from "../../../engine/model/scorer.ts";
-import type { ExecutionProvider } from "../../../engine/model/session.ts";
+import type { ExecutionProvider } from "../../../engine/runtime/node/onnx-session.ts";
 import { seedFor } from "../../training-data/random.ts";
 import { type Answers, askPlanted, calibratePlanted } from "../planted/detection.ts";
 import { plantNetwork, randomNetwork } from "../planted/plant-network.ts";
@@ -78,9 +78,9 @@ export async function faithfulnessFold(
   const planted = await calibratePlanted(trained, heard, { ...asked, seed: seed("calibration") });
   const random = await randomNetwork({ ...training, seed: seed("random") });
   const models = {
-    planted: plantedModels(planted),
-    "random-head": plantedModels(withHeadsOf(planted, random)),
-    "random-network": plantedModels(random),
+    planted: await plantedModels(planted),
+    "random-head": await plantedModels(withHeadsOf(planted, random)),
+    "random-network": await plantedModels(random),
   };
   const answers = await askPlanted(models.planted, unheard, { ...asked, seed: seed("held out") });
   const cases: FaithfulnessCase[] = [];

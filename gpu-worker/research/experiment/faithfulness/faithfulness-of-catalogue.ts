@@ -5,8 +5,8 @@ import {
   type FaithfulnessSettings,
   type PlantDetection,
 } from "@lemons/shared/contract/faithfulness";
-import { rocAuc } from "@lemons/shared/metrics/roc-auc";
-import { mean } from "@lemons/shared/metrics/summary-statistics";
+import { rocAuc } from "@lemons/shared/metrics/ranking-metrics";
+import { mean } from "@lemons/shared/metrics/statistics";
 import { z } from "zod";
 import { InputError } from "../../../engine/input-error.ts";
 import { openWorkRecord } from "../work-record.ts";

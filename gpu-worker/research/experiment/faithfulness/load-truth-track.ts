@@ -1,16 +1,18 @@
+import { SNIPPET_SECONDS } from "@lemons/shared/audio/snippet";
 import type { SourceName } from "@lemons/shared/contract/explanation-request";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
-import { segmentBounds } from "@lemons/shared/explanation/segments";
-import type { Audio } from "../../../engine/audio/audio.ts";
-import { durationSeconds } from "../../../engine/audio/audio.ts";
-import { SNIPPET_SECONDS } from "../../../engine/audio/snippet.ts";
+import { segmentBounds } from "@lemons/shared/explanation/components";
+import { type Audio, durationSeconds } from "../../../engine/audio/audio.ts";
 import { mixOfSources } from "../../../engine/explain/mix-of-sources.ts";
 import { InputError } from "../../../engine/input-error.ts";
 import { modelWaveforms } from "../../../engine/model/model-waveform.ts";
+import { createNodeRuntime } from "../../../engine/runtime/node/node-runtime.ts";
 import { loadStems } from "../../../engine/separate/node/load-stems.ts";
 import { stemsOf } from "../../../engine/separate/stems.ts";
 import type { StemTrack } from "../planted/stem-mixtures.ts";
 import type { TruthTrack } from "./truth-tracks.ts";
+
+const runtime = createNodeRuntime({ provider: "cpu", threads: 1 });
 
 /** A track with known stems, as files have them and as a model hears them. */
 export interface LoadedTrack extends StemTrack, Pick<TruthTrack, "active"> {
@@ -34,7 +36,7 @@ export async function loadTruthTrack({ slug, stems, active }: TruthTrack): Promi
     if (active[source]) continue;
     throw new InputError(`${stems}: the truth says nothing of the stem "${source}"`);
   }
-  const waveforms = await modelWaveforms(separated.stems, DEFAULT_FRONT_END);
+  const waveforms = await modelWaveforms(separated.stems, DEFAULT_FRONT_END, runtime);
   return { slug, active, stems: loaded, sources: separated.sources, waveforms };
 }
 

@@ -8,8 +8,7 @@ import type {
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 import { DEFAULT_SEPARATOR, type SeparatorName } from "@lemons/shared/contract/separator";
 import { viewTable } from "@lemons/shared/explanation/table-view";
-import { foldTable } from "@lemons/shared/what-if/fold-table";
-import type { ResponseTable } from "@lemons/shared/what-if/response-table";
+import { foldTable, type ResponseTable } from "@lemons/shared/what-if/response-table";
 import type { ExactEngine, TableWanted } from "../../../engine/explain/exact-engine.ts";
 import { heardSound } from "../../../engine/explain/heard-sound.ts";
 import { snippetSources } from "../../../engine/explain/snippet-sources.ts";
@@ -150,7 +149,7 @@ async function tablesOf(
   { exact, settings, signal }: PlantCasesInput,
   cut: Pick<TableWanted, "sound" | "separator" | "audioSha256" | "type">,
 ): Promise<Question["tableOf"]> {
-  const heard = await heardSound(cut.sound, DEFAULT_FRONT_END);
+  const heard = heardSound(cut.sound, DEFAULT_FRONT_END, exact.runtime);
   const built = new Map<string, ResponseTable>();
   return async (model) => {
     const key = model.manifest.encoderVersion!;

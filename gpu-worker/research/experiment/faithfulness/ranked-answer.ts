@@ -1,9 +1,7 @@
 import type { RankedAnswer } from "@lemons/shared/contract/faithfulness";
-import { deletionInsertion } from "@lemons/shared/explanation/curves";
 import type { Mask } from "@lemons/shared/explanation/mask";
-import { sortedComponents } from "@lemons/shared/explanation/sorted-components";
-import { rankCorrelation } from "@lemons/shared/metrics/rank-correlation";
-import { mean } from "@lemons/shared/metrics/summary-statistics";
+import { deletionInsertion, sortedComponents } from "@lemons/shared/explanation/ranking";
+import { mean, rankCorrelation } from "@lemons/shared/metrics/statistics";
 import { permutation, type Random } from "../../training-data/random.ts";
 
 /** Random rankings that a ranking is compared with. */

@@ -3,8 +3,8 @@ import {
   type FaithfulnessSummary,
   RankingMethod,
 } from "@lemons/shared/contract/faithfulness";
-import { clusterInterval } from "@lemons/shared/metrics/cluster-bootstrap";
-import { mean } from "@lemons/shared/metrics/summary-statistics";
+import { clusterInterval } from "@lemons/shared/metrics/bootstrap";
+import { mean } from "@lemons/shared/metrics/statistics";
 
 const REPLICATES = 2000;
 const LEVEL = 0.95;

@@ -1,7 +1,7 @@
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 import type { ModelPackage } from "../../../engine/model/model-package.ts";
 import type { Scorer } from "../../../engine/model/scorer.ts";
-import { createLogMel } from "../../../engine/spectrogram/log-mel.ts";
+import { createFrontEnd } from "../../../engine/spectrogram/front-end.ts";
 import { randomFor } from "../../training-data/random.ts";
 import { calibrateBiases } from "../../training-run/calibrate-biases.ts";
 import type { LoadedTrack } from "../faithfulness/load-truth-track.ts";
@@ -36,7 +36,7 @@ export async function askPlanted(
   tracks: readonly LoadedTrack[],
   { seed, scorer, signal }: AskOptions,
 ): Promise<Answers[]> {
-  const logMel = createLogMel(DEFAULT_FRONT_END);
+  const logMel = createFrontEnd(DEFAULT_FRONT_END).transform;
   const answers: Answers[] = models.map(() => ({ labels: [], logits: [] }));
   for (const track of tracks) {
     for (let item = 0; item < MIXTURES; item++) {
@@ -66,7 +66,7 @@ export async function calibratePlanted(
   tracks: readonly LoadedTrack[],
   options: AskOptions,
 ): Promise<PlantedNetwork> {
-  const answers = await askPlanted(plantedModels(planted), tracks, options);
+  const answers = await askPlanted(await plantedModels(planted), tracks, options);
   const rows = answers[0]!.logits.map((_, row) => answers.map(({ logits }) => logits[row]!));
   const soundsIn = (row: number, source: number) => answers[source]!.labels[row]!;
   const state = calibrateBiases(planted.state, planted.architecture, rows, soundsIn);

@@ -1,9 +1,9 @@
 import { setImmediate } from "node:timers/promises";
-import type { Architecture } from "@lemons/shared/contract/architecture";
 import type { FaithfulnessSettings } from "@lemons/shared/contract/faithfulness";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
-import type { ExecutionProvider } from "../../../engine/model/session.ts";
-import { createLogMel } from "../../../engine/spectrogram/log-mel.ts";
+import type { Architecture } from "@lemons/shared/contract/model";
+import type { ExecutionProvider } from "../../../engine/runtime/node/onnx-session.ts";
+import { createFrontEnd } from "../../../engine/spectrogram/front-end.ts";
 import { initialState, type TrainState } from "../../train/train-state.ts";
 import { createTrainStep, type TrainBatch } from "../../train/train-step.ts";
 import { randomFor } from "../../training-data/random.ts";
@@ -68,7 +68,7 @@ async function train(
   const frames = 1 + Math.floor(samples / hop);
   const heads = tracks[0]!.sources.length;
   const architecture: Architecture = { bands, channels, dropout: DROPOUT, heads };
-  const logMel = createLogMel(DEFAULT_FRONT_END);
+  const logMel = createFrontEnd(DEFAULT_FRONT_END).transform;
   const step = await createTrainStep({
     architecture,
     batchSize,

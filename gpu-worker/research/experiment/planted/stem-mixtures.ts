@@ -1,5 +1,6 @@
 import type { SourceName } from "@lemons/shared/contract/explanation-request";
 import { resampleTogether } from "../../../engine/audio/resample-together.ts";
+import { createNodeRuntime } from "../../../engine/runtime/node/node-runtime.ts";
 import type { Random } from "../../training-data/random.ts";
 
 /** The stems of a track as a model hears them. */
@@ -9,6 +10,8 @@ export interface StemTrack {
   /** One a source, mono at the model's rate, all of one length. */
   waveforms: readonly Float32Array[];
 }
+
+const runtime = createNodeRuntime({ provider: "cpu", threads: 1 });
 
 /** Speeds of a track's variants, of 25: pitch and tempo by up to three semitones. */
 const SPEEDS = [21, 23, 25, 27, 29];
@@ -26,6 +29,7 @@ export function speedVariants(track: StemTrack): Promise<StemTrack[]> {
         track.waveforms.map((waveform) => [waveform]),
         WHOLE_SPEED,
         speed,
+        runtime,
       ),
     })),
   );

@@ -1,4 +1,4 @@
-import { segmentBounds } from "@lemons/shared/explanation/segments";
+import { segmentBounds } from "@lemons/shared/explanation/components";
 import type { Random } from "../../training-data/random.ts";
 import type { TruthTrack } from "../faithfulness/truth-tracks.ts";
 import type { StemTrack } from "./stem-mixtures.ts";

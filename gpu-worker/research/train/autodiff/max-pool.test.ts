@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type FloatTensor, sizeOf } from "../../../engine/model/float-tensor.ts";
+import { type FloatTensor, sizeOf } from "../../../engine/onnx/tensors.ts";
 import {
   differentiate,
   expectGradients,

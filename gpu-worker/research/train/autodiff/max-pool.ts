@@ -1,4 +1,4 @@
-import { sizeOf } from "../../../engine/model/float-tensor.ts";
+import { sizeOf } from "../../../engine/onnx/tensors.ts";
 import { reshaped, type Tape, type Variable } from "./tape.ts";
 
 /**

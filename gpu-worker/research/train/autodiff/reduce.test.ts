@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { sizeOf } from "../../../engine/model/float-tensor.ts";
+import { sizeOf } from "../../../engine/onnx/tensors.ts";
 import {
   differentiate,
   expectGradients,

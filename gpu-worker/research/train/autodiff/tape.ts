@@ -1,4 +1,4 @@
-import type { GraphBuilder } from "../../../engine/response-table/graph-builder.ts";
+import type { GraphBuilder } from "../../../engine/onnx/graph-builder.ts";
 
 /** A tensor of a graph whose shapes are all known. */
 export interface Variable {
