@@ -122,7 +122,7 @@ describe("a worker that never gives a result", () => {
     expect(calls.explain).toHaveLength(MAX_ATTEMPTS);
     const answer = await problemOf(await request(`/v1/explanations/${task.id}`));
     expect(answer).toMatchObject({ status: 502, type: "/problems/explanation-failed" });
-    expect(answer.detail).toMatch(/5 attempts.*It broke.*starts it again/);
+    expect(answer.detail).toMatch(/5 attempts.*It broke.*to try again/);
 
     standInForGpuWorker({ explain: explainWell });
     const again = await post("/v1/explanations", body, { Prefer: "wait=10" });

@@ -48,7 +48,9 @@ export async function chargeRun(
   used: { gpuSeconds: number; edgeSeconds: number; hasEnded: boolean },
 ): Promise<void> {
   try {
-    await recordUsage(env.DB, new Map([["gpuSeconds", used.gpuSeconds]]));
+    if (used.gpuSeconds > 0) {
+      await recordUsage(env.DB, new Map([["gpuSeconds", used.gpuSeconds]]));
+    }
     if (payer === null) return;
     const seconds = used.gpuSeconds + used.edgeSeconds;
     if (seconds > 0) await chargePayer(env, payer, `${flight} ${startedAt} ${event}`, seconds);

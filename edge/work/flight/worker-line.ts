@@ -33,15 +33,19 @@ interface Entry extends Ticket {
 }
 
 /**
- * The order in which flights ask the gpu-worker. Whose turn it is: the account with the fewest
- * flights there, and of its flights the one that has waited longest. So an account's hundredth job
- * waits for the first job of each other account, never the other way round.
+ * The order in which flights ask the gpu-worker. It is the turn of the account with the fewest flights
+ * there, among equals of the one that was admitted least recently; and of its flights the one that has
+ * waited longest. So an account's hundredth job waits for the first job of each other account, never
+ * the other way round.
  */
 export class Line {
   readonly #limits: LineLimits;
   readonly #now: () => number;
   readonly #admitted = new Map<string, Entry>();
   readonly #waiting = new Map<string, Entry>();
+  /** Turn by turn, the accounts that were admitted; only those that still have flights. */
+  readonly #lastTurn = new Map<string, number>();
+  #turns = 0;
 
   constructor(limits: LineLimits, now: () => number) {
     this.#limits = limits;
@@ -69,6 +73,7 @@ export class Line {
   leave(id: string): void {
     this.#admitted.delete(id);
     this.#waiting.delete(id);
+    this.#forgetAccounts();
     this.#admit();
   }
 
@@ -79,11 +84,12 @@ export class Line {
   /** Admits as many as there is room for. @returns those who still wait, in order */
   #admit(): Entry[] {
     const { atOnce, perAccount } = this.#limits;
-    for (const entry of this.#order()) {
-      if (this.#admitted.size >= atOnce) break;
-      if (this.#countAdmitted(entry.account) >= perAccount) continue;
+    while (this.#admitted.size < atOnce) {
+      const entry = this.#order().find(({ account }) => this.#countAdmitted(account) < perAccount);
+      if (entry === undefined) break;
       this.#waiting.delete(entry.id);
       this.#admitted.set(entry.id, entry);
+      this.#lastTurn.set(entry.account, ++this.#turns);
     }
     return this.#order();
   }
@@ -95,9 +101,9 @@ export class Line {
       .map((entry) => {
         const turn = turns.get(entry.account) ?? this.#countAdmitted(entry.account);
         turns.set(entry.account, turn + 1);
-        return { entry, turn };
+        return { entry, turn, lastTurn: this.#lastTurn.get(entry.account) ?? 0 };
       })
-      .sort((a, b) => a.turn - b.turn)
+      .sort((a, b) => a.turn - b.turn || a.lastTurn - b.lastTurn)
       .map(({ entry }) => entry);
   }
 
@@ -111,6 +117,16 @@ export class Line {
     const now = this.#now();
     for (const entries of [this.#admitted, this.#waiting]) {
       for (const { id, expiresAt } of entries.values()) if (expiresAt <= now) entries.delete(id);
+    }
+    this.#forgetAccounts();
+  }
+
+  #forgetAccounts(): void {
+    const present = new Set(
+      [...this.#admitted.values(), ...this.#waiting.values()].map(({ account }) => account),
+    );
+    for (const account of this.#lastTurn.keys()) {
+      if (!present.has(account)) this.#lastTurn.delete(account);
     }
   }
 }
