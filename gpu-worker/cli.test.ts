@@ -265,7 +265,7 @@ describe("lemons serve", () => {
     });
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
     const second = await start(["serve", "--port", new URL(url).port], SERVICE).end;
-    expect(second).toMatchObject({ code: 1, stderr: expect.stringContaining("is taken") });
+    expect(second).toMatchObject({ code: 2, stderr: expect.stringContaining("is taken") });
     child.kill("SIGTERM");
     expect((await end).code).toBe(0);
     await expect(fetch(`${url}/healthz`)).rejects.toThrow();

@@ -109,7 +109,7 @@ describe("the compute budget of a key", () => {
     expect(await problemOf(await post("/v1/explanations", asked, key.headers))).toMatchObject({
       status: 403,
       type: "/problems/cost-over-budget",
-      detail: expect.stringContaining("1235 s of compute, the budget is 600 s"),
+      detail: expect.stringContaining("1235 s of compute, but the daily budget is 600 s"),
     });
   });
 });

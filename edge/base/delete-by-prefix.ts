@@ -1,4 +1,4 @@
-/** Deletes every object whose key starts so. The list comes in pages, and shrinks as it is read. */
+/** Deletes every object whose key has a prefix. The list comes in pages, and shrinks as they are deleted. */
 export async function deleteByPrefix(bucket: R2Bucket, prefix: string): Promise<void> {
   for (;;) {
     const { objects, truncated } = await bucket.list({ prefix });

@@ -7,28 +7,28 @@ import type {
   TableId,
 } from "@lemons/shared/contract/identifier";
 
-/** Keys of the object store (R2). docs/storage.md says what lies there and for how long. */
+/** Keys of the object store (R2). docs/storage.md describes each object and its lifetime. */
 
 /** A track's audio file, as uploaded. */
 export const audioKey = (audio: Sha256): string => `audio/${audio}`;
 
-/** Bytes on their way to be an audio file; what is a day old was left behind. */
+/** An upload in progress. Objects older than a day were abandoned. */
 export const temporaryKey = (name: string): string => `${TEMPORARY_PREFIX}${name}`;
 export const TEMPORARY_PREFIX = "uploads/";
 
-/** Everything that was made of an audio file's sound. */
+/** All stems of a sound. */
 export const stemsPrefix = (audio: Sha256): string => `stems/${audio}/`;
 
-/** One true stem of a track; the middle name is the separator that takes stems as they are. */
+/** A true stem of a track. The middle name takes the place of a separator. */
 export const stemKey = (audio: Sha256, source: string): string => `stems/${audio}/stems/${source}`;
 
-/** One source of a sound's snippet, rendered; it lies beside the true stems of the same sound. */
+/** A rendered source of a sound's snippet, beside the true stems of the same sound. */
 export const renderedStemKey = (id: StemsId, source: string): string => {
   const sound = id.slice(0, 64);
   return `stems/${sound}/${id.slice(65)}/${source}.mp3`;
 };
 
-/** One file of a model package of one model. */
+/** A file of a model package of one model. */
 export const modelKey = (
   id: ModelId,
   version: Sha256,
@@ -42,22 +42,22 @@ export const encoderKey = (version: Sha256): string => `encoders/${version}/enco
 export const featuresKey = (encoder: Sha256, block: number): string =>
   `features/${encoder}/${block}.bin`;
 
-/** A response table as the gpu-worker stores it. */
+/** A response table, as the gpu-worker stores it. */
 export const tableKey = (id: TableId): string => `tables/${id}.bin`;
 
-/** What is known of a response table: written last, so that it is there only when the table is. */
+/** The record of a response table. Written last, so it exists only if the table does. */
 export const tableRecordKey = (id: TableId): string => `tables/${id}.json`;
 
-/** Everything about an explanation. */
+/** All objects of an explanation. */
 export const explanationPrefix = (id: ExplanationId): string => `explanations/${id}/`;
 
-/** The canonical question of an explanation, stored when it is first asked. */
+/** The canonical question of an explanation, stored with its first request. */
 export const questionKey = (id: ExplanationId): string => `explanations/${id}/question.json`;
 
-/** A finished explanation: written last, so that it is there only when everything else is. */
+/** A finished explanation. Written last, so it exists only if its other objects do. */
 export const explanationKey = (id: ExplanationId): string => `explanations/${id}/explanation.json`;
 
-/** An explanation as a picture, drawn when it is first asked for. */
+/** An explanation as a picture, drawn on the first request. */
 export const pictureKey = (id: ExplanationId): string => `explanations/${id}/picture.png`;
 
 /** Rendered audio of an explanation. */

@@ -17,13 +17,12 @@ import {
 } from "../test/gpu-worker-stand-in.ts";
 import { HEAD, OTHER_HEAD } from "../test/table.ts";
 import { findBatch, listFailures } from "./batches.ts";
-import { cancelBatch, retryBatch } from "./change-batch.ts";
-import { createBatch } from "./create-batch.ts";
+import { cancelBatch, createBatch, retryBatch } from "./change-batch.ts";
 
 /** Two listeners have five tracks between them and have heard three. */
 const PAIRS = 7;
 const TABLES = 5;
-/** Counting the masks of time x source takes half a second each. */
+/** Enumerating the masks of time x source takes half a second each. */
 const QUICK = { types: ["time", "source"] };
 const TIMEOUT_MS = 60_000;
 
@@ -45,7 +44,7 @@ async function run(request: object = {}): Promise<Batch> {
 const standIn = (answers: StandIn): Calls =>
   standInForGpuWorker({ features: poolWell, ...answers });
 
-/** The tallies are what they count. */
+/** Asserts that the tallies equal the rows they count. */
 async function expectExact(id: string): Promise<void> {
   const { results } = await env.DB.prepare(
     `SELECT kind, sum(state = 'planned') AS planned, sum(state = 'running') AS running,
@@ -63,7 +62,7 @@ async function explanationsInStore(): Promise<string[]> {
   return objects.map(({ key }) => key).filter((key) => key.endsWith("/explanation.json"));
 }
 
-/** Everything anew: earlier tests leave flights, tables and explanations behind. */
+/** Starts from an empty store: earlier tests leave flights, tables and explanations. */
 async function start(): Promise<void> {
   await reset();
   await migrate();
@@ -77,7 +76,7 @@ afterEach(() => {
 afterAll(() => reset());
 
 describe("a batch of everything", { timeout: TIMEOUT_MS }, () => {
-  it("computes scores, then tables, then explanations, and the second one nothing", async () => {
+  it("computes scores, then tables, then explanations; a second batch computes nothing", async () => {
     await start();
     const calls = standIn({ table: buildWell });
     const first = await run();
@@ -106,11 +105,11 @@ describe("a batch of everything", { timeout: TIMEOUT_MS }, () => {
     await expectExact(second.id);
   });
 
-  it("has nothing to do for the gpu-worker where only a head is new", async () => {
+  it("needs no gpu-worker if only a head is new", async () => {
     await start();
     standIn({ table: buildWell });
     await run(QUICK);
-    // The same encoder: only what zoe is told is out of date.
+    // The same encoder: only zoe's explanations are out of date.
     await seed({ ...FOLDER, models: [splitModel("zoe", "9", OTHER_HEAD), FOLDER.models[1]!] });
     const calls = standIn({ table: buildWell });
     const { kinds } = await run(QUICK);
@@ -121,7 +120,7 @@ describe("a batch of everything", { timeout: TIMEOUT_MS }, () => {
     expect(calls.sent).toEqual([]);
   });
 
-  it("builds tables anew where the encoder is new", async () => {
+  it("builds tables again for a new encoder", async () => {
     await start();
     standIn({ table: buildWell });
     await run({ ...QUICK, listeners: ["zoe"], tracks: ["delta"] });
@@ -139,7 +138,7 @@ describe("a batch of everything", { timeout: TIMEOUT_MS }, () => {
 });
 
 describe("a batch of named tracks", { timeout: TIMEOUT_MS }, () => {
-  it("takes them for each listener, heard or not, and asks for no scores", async () => {
+  it("explains them to each listener, heard or not, without scores", async () => {
     await start();
     const calls = standIn({ table: buildWell });
     const batch = await run({ tracks: ["alpha", "bravo"], types: ["time", "source"] });
@@ -147,7 +146,7 @@ describe("a batch of named tracks", { timeout: TIMEOUT_MS }, () => {
     expect(calls.features).toHaveLength(0);
   });
 
-  it("builds tables again where that is forced, once", async () => {
+  it("builds tables again once if forced", async () => {
     await start();
     standIn({ table: buildWell });
     const request = { tracks: ["alpha"], types: ["time"] };
@@ -161,7 +160,7 @@ describe("a batch of named tracks", { timeout: TIMEOUT_MS }, () => {
   });
 });
 
-describe("messages that are lost, doubled, late, or left by a Worker that dies", {
+describe("messages that are lost, repeated, late, or dropped by a crash", {
   timeout: TIMEOUT_MS,
 }, () => {
   it.each([1, 2, 3])("change nothing about how it ends (seed %i)", async (number) => {
@@ -191,7 +190,7 @@ describe("messages that are lost, doubled, late, or left by a Worker that dies",
   });
 });
 
-describe("what fails", { timeout: TIMEOUT_MS }, () => {
+describe("a failed item", { timeout: TIMEOUT_MS }, () => {
   const refused = () =>
     lines([
       {
@@ -200,7 +199,7 @@ describe("what fails", { timeout: TIMEOUT_MS }, () => {
       },
     ]);
 
-  it("is recorded with its reason, and done when it is tried again", async () => {
+  it("is recorded with its reason, and succeeds when retried", async () => {
     await start();
     standIn({
       table: (asked, call) =>
@@ -233,7 +232,7 @@ describe("what fails", { timeout: TIMEOUT_MS }, () => {
     await expectExact(id);
   });
 
-  it("is not what a gpu-worker cannot do that is away for longer than a flight lasts", async () => {
+  it("waits for a gpu-worker that is away for longer than a flight lasts", async () => {
     await start();
     vi.spyOn(Math, "random").mockReturnValue(0);
     const away = () => Promise.reject(new TypeError("refused"));
@@ -245,7 +244,7 @@ describe("what fails", { timeout: TIMEOUT_MS }, () => {
     expect(calls.table).toHaveLength(8);
   });
 
-  it("has explanations planned again where scores are among it", async () => {
+  it("plans explanations again if scores failed", async () => {
     await start();
     const nothing = () => new Response(null, { status: 401 });
     standIn({ table: buildWell, features: nothing });
@@ -270,7 +269,7 @@ describe("what fails", { timeout: TIMEOUT_MS }, () => {
     await expectExact(id);
   });
 
-  it("is what no delivery could do; the message is kept", async () => {
+  it("fails if every delivery failed, and keeps the message", async () => {
     await start();
     vi.spyOn(console, "error").mockImplementation(() => {});
     standIn({ table: buildWell });
@@ -294,8 +293,8 @@ describe("what fails", { timeout: TIMEOUT_MS }, () => {
   });
 });
 
-describe("a batch that is cancelled", { timeout: TIMEOUT_MS }, () => {
-  it("skips what is open and takes no late message for its turn", async () => {
+describe("a cancelled batch", { timeout: TIMEOUT_MS }, () => {
+  it("skips open items and ignores late messages", async () => {
     await start();
     const calls = standIn({ table: buildWell });
     const queue = new BatchQueue();
@@ -314,7 +313,7 @@ describe("a batch that is cancelled", { timeout: TIMEOUT_MS }, () => {
 });
 
 describe("a track or model that changes under a batch", { timeout: TIMEOUT_MS }, () => {
-  it("is skipped", async () => {
+  it("skips the item", async () => {
     await start();
     standIn({ table: buildWell });
     const queue = new BatchQueue();

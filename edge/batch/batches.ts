@@ -7,15 +7,10 @@ import {
   BatchRequest,
 } from "@lemons/shared/contract/batch";
 import { z } from "zod";
+import { firstRow, json, rows } from "../base/rows.ts";
 
 const Tally = BatchCounts.extend({ kind: BatchItemKind, started_at: z.iso.datetime().nullable() });
 type Tally = z.infer<typeof Tally>;
-
-const json = <Schema extends z.ZodType>(schema: Schema) =>
-  z
-    .string()
-    .transform((text): unknown => JSON.parse(text))
-    .pipe(schema);
 
 const BatchRow = z.object({
   id: Batch.shape.id,
@@ -31,11 +26,11 @@ const BatchRow = z.object({
 const TALLIES = `(SELECT json_group_array(json_object('kind', kind, 'planned', planned,
   'running', running, 'done', done, 'failed', failed, 'skipped', skipped, 'started_at', started_at))
   FROM batch_tallies WHERE batch = batches.id) AS tallies`;
-const BATCHES = `SELECT id, origin, request, state, created_at, updated_at, finished_at, ${TALLIES} FROM batches`;
+const SELECT_BATCHES = `SELECT id, origin, request, state, created_at, updated_at, finished_at, ${TALLIES} FROM batches`;
 
-const NOTHING: BatchCounts = { planned: 0, running: 0, done: 0, failed: 0, skipped: 0 };
-/** What a batch is counted by; planning and sweeping are not what anybody asked for. */
-const WORK: readonly BatchItemKind[] = ["scores", "table", "explanation"];
+const NONE: BatchCounts = { planned: 0, running: 0, done: 0, failed: 0, skipped: 0 };
+/** Kinds that a batch's counts include: planning and sweeping are not what the caller requested. */
+const COUNTED_KINDS: readonly BatchItemKind[] = ["scores", "table", "explanation"];
 
 const openOf = ({ planned, running }: BatchCounts) => planned + running;
 
@@ -48,14 +43,14 @@ function sum(all: readonly BatchCounts[]): BatchCounts {
       failed: total.failed + counts.failed,
       skipped: total.skipped + counts.skipped,
     }),
-    NOTHING,
+    NONE,
   );
 }
 
 /**
- * At the rate of each kind so far.
+ * Estimates the time left at the rate of each kind so far.
  *
- * @returns null while something is open of whose kind nothing has ended yet
+ * @returns seconds, or null if items of a kind are open of which none has ended yet
  */
 function secondsLeft(tallies: readonly Tally[], now: Date): number | null {
   let left = 0;
@@ -72,64 +67,60 @@ function secondsLeft(tallies: readonly Tally[], now: Date): number | null {
 function toBatch(row: z.infer<typeof BatchRow>, now: Date): Batch {
   const { id, origin, request, state, tallies } = row;
   const planning = tallies.some((tally) => tally.kind === "plan" && openOf(tally) > 0);
-  const work = tallies.filter(({ kind }) => WORK.includes(kind));
+  const counted = tallies.filter(({ kind }) => COUNTED_KINDS.includes(kind));
   return {
     id,
     origin,
     request,
     state,
     planning,
-    counts: sum(work),
+    counts: sum(counted),
     kinds: Object.fromEntries(tallies.map(({ kind, started_at: _, ...counts }) => [kind, counts])),
-    secondsLeft: state !== "running" || planning ? null : secondsLeft(work, now),
+    secondsLeft: state !== "running" || planning ? null : secondsLeft(counted, now),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     finishedAt: row.finished_at,
   };
 }
 
-/** A batch as it stands, or null. */
+/** Finds a batch in its current state. @returns null if there is none of that id */
 export async function findBatch(db: D1Database, id: BatchId): Promise<Batch | null> {
-  const row = await db.prepare(`${BATCHES} WHERE id = ?`).bind(id).first();
-  return row === null ? null : toBatch(BatchRow.parse(row), new Date());
+  const row = await firstRow(db, BatchRow, `${SELECT_BATCHES} WHERE id = ?`, id);
+  return row === null ? null : toBatch(row, new Date());
 }
 
-/** Where a page of batches ends. */
+/** The place where a page of batches ends. */
 export const BatchPlace = z.tuple([z.iso.datetime(), Batch.shape.id]);
 export type BatchPlace = z.infer<typeof BatchPlace>;
 
-/** Batches, the newest first. */
+/** Lists batches, the newest first. */
 export async function listBatches(
   db: D1Database,
   { limit, after }: { limit: number; after?: BatchPlace | undefined },
 ): Promise<Batch[]> {
   const [createdAt, id] = after ?? ["9999", ""];
-  const { results } = await db
-    .prepare(
-      `${BATCHES} WHERE created_at <= ?1 AND (created_at < ?1 OR id > ?2)
-       ORDER BY created_at DESC, id LIMIT ?3`,
-    )
-    .bind(createdAt, id, limit)
-    .all();
+  const found = await rows(
+    db,
+    BatchRow,
+    `${SELECT_BATCHES} WHERE created_at <= ?1 AND (created_at < ?1 OR id > ?2)
+     ORDER BY created_at DESC, id LIMIT ?3`,
+    ...[createdAt, id, limit],
+  );
   const now = new Date();
-  return z
-    .array(BatchRow)
-    .parse(results)
-    .map((row) => toBatch(row, now));
+  return found.map((row) => toBatch(row, now));
 }
 
-/** Failed items of a batch, by item. */
-export async function listFailures(
+/** Lists failed items of a batch by id. */
+export function listFailures(
   db: D1Database,
   batch: BatchId,
   { limit, after = "" }: { limit: number; after?: string | undefined },
 ): Promise<BatchFailure[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT id AS item, kind, listener, track, type, reason, changed_at AS failedAt
-       FROM batch_items WHERE batch = ? AND state = 'failed' AND id > ? ORDER BY id LIMIT ?`,
-    )
-    .bind(batch, after, limit)
-    .all();
-  return z.array(BatchFailure).parse(results);
+  return rows(
+    db,
+    BatchFailure,
+    `SELECT id AS item, kind, listener, track, type, reason, changed_at AS failedAt
+     FROM batch_items WHERE batch = ? AND state = 'failed' AND id > ? ORDER BY id LIMIT ?`,
+    ...[batch, after, limit],
+  );
 }

@@ -1,11 +1,12 @@
 import { BatchMessage } from "@lemons/shared/contract/batch";
-import { storeDeadLetter } from "./dead-letters.ts";
+import { run } from "../base/rows.ts";
 import { dispatch, giveUp, noteFault, passTurn, settle, takeTurn } from "./ledger.ts";
 import { runItem } from "./run-item.ts";
 
 const MAX_RETRY_SECONDS = 60;
+const MAX_BODY_CHARACTERS = 4096;
 
-/** Takes the turns that a delivery of messages stands for. Each message is acknowledged by itself. */
+/** Takes the turns that a delivery of messages carries. Acknowledges each message separately. */
 export async function consume(env: Env, { messages }: MessageBatch): Promise<void> {
   await Promise.all(messages.map((message) => consumeOne(env, message)));
 }
@@ -13,7 +14,7 @@ export async function consume(env: Env, { messages }: MessageBatch): Promise<voi
 async function consumeOne(env: Env, message: Message): Promise<void> {
   const parsed = BatchMessage.safeParse(message.body);
   if (!parsed.success) {
-    // No number of deliveries makes it readable.
+    // Malformed: another delivery won't help.
     await storeDeadLetter(env.DB, message, parsed.error.issues[0]!.message);
     message.ack();
     return;
@@ -42,7 +43,7 @@ async function takeOne(env: Env, message: BatchMessage): Promise<void> {
   await dispatch(env);
 }
 
-/** Records what no delivery could do: the item has failed, and the message is kept to be looked at. */
+/** Handles messages whose deliveries all failed: fails their items, and keeps the messages. */
 export async function consumeDead(env: Env, { messages }: MessageBatch): Promise<void> {
   for (const message of messages) {
     const parsed = BatchMessage.safeParse(message.body);
@@ -53,4 +54,19 @@ export async function consumeDead(env: Env, { messages }: MessageBatch): Promise
     }
     message.ack();
   }
+}
+
+/** Stores an undeliverable message for inspection. A repeated one is stored once. */
+async function storeDeadLetter(
+  db: D1Database,
+  { id, body }: Pick<Message, "id" | "body">,
+  reason: string,
+): Promise<void> {
+  const text = (JSON.stringify(body) ?? String(body)).slice(0, MAX_BODY_CHARACTERS);
+  await run(
+    db,
+    `INSERT INTO dead_letters (id, body, reason, received_at) VALUES (?, ?, ?, ?)
+     ON CONFLICT (id) DO NOTHING`,
+    ...[id, text, reason, new Date().toISOString()],
+  );
 }

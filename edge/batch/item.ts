@@ -3,7 +3,7 @@ import { ExplanationType } from "@lemons/shared/contract/explanation-request";
 import { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
 import { z } from "zod";
 
-/** A row of `batch_items` in work, and what of its batch that needs. */
+/** A row of `batch_items` in progress. */
 export const BatchItem = z
   .object({
     batch: BatchId,
@@ -15,7 +15,7 @@ export const BatchItem = z
     cursor: z.string().nullable(),
     turn: z.int().positive(),
     losses: z.int().nonnegative(),
-    /** Flights for it that have failed. */
+    /** Number of its flights that failed. */
     flights: z.int().nonnegative(),
     started_at: z.iso.datetime(),
   })
@@ -26,34 +26,34 @@ export type BatchItem = z.infer<typeof BatchItem>;
 export const ITEM_COLUMNS =
   "batch, id, kind, listener, track, type, cursor, turn, losses, flights, started_at";
 
-/** Items that are not named by a content address. */
+/** Ids of items that aren't content addresses. */
 export const PLAN_SCORES = "plan-scores";
 export const PLAN_EXPLANATIONS = "plan-explanations";
 export const SWEEPS = ["sweep-tables", "sweep-features", "sweep-stems", "sweep-batches"] as const;
 
-/** How an item ended. */
+/** The final state of an item. */
 export type Settled =
   | { state: "done" }
   | { state: "skipped"; reason: string }
   | { state: "failed"; reason: string };
 
-/** What became of an item's turn: it ended, or it has another. */
+/** The outcome of an item's turn: a final state, or another turn. */
 export type Outcome =
   | Settled
   | {
       state: "again";
-      /** Where to go on. */
+      /** Place at which the next turn continues. */
       cursor?: string;
       delaySeconds?: number;
-      /** Why its flight failed, where another is to be tried. */
+      /** Reason why its flight failed, if another is to be started. */
       flightFailed?: string;
     };
 
-/** A turn that follows. */
+/** The turn that follows. */
 export type NextTurn = Omit<Extract<Outcome, { state: "again" }>, "state">;
 
-/** The end of an item whose model or track has changed since it was planned. */
+/** The final state of an item whose model or track changed after it was planned. */
 export const SUPERSEDED: Settled = {
   state: "skipped",
-  reason: "A newer model, or another sound of the track, has taken its place.",
+  reason: "A newer model, or another sound of the track, replaced it.",
 };

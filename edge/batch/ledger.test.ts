@@ -4,8 +4,7 @@ import { BatchRequest } from "@lemons/shared/contract/batch";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { migrate } from "../test/apply-migrations.ts";
 import { findBatch } from "./batches.ts";
-import { cancelBatch } from "./change-batch.ts";
-import { createBatch } from "./create-batch.ts";
+import { cancelBatch, createBatch } from "./change-batch.ts";
 import { dispatch, settle, takeTurn } from "./ledger.ts";
 
 const LISTENERS = 1000;
@@ -19,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => reset());
 
 describe("a ledger of 40,000 items", { timeout: 120_000 }, () => {
-  it("takes as many steps for each as one of forty", async () => {
+  it("takes as many steps for each item as a ledger of forty", async () => {
     const sent: { batch: string; item: string; turn: number }[] = [];
     let rowsRead = 0;
     const itsEnv: Env = {
@@ -85,8 +84,8 @@ describe("a ledger of 40,000 items", { timeout: 120_000 }, () => {
   });
 });
 
-describe("a batch that is begun while the queue is away", () => {
-  it("is begun all the same, and goes on with the clock", async () => {
+describe("a batch that is created while the queue is away", () => {
+  it("is created all the same, and continues on schedule", async () => {
     const log = vi.spyOn(console, "error").mockImplementation(() => {});
     const away = { sendBatch: () => Promise.reject(new Error("the queue is away")) };
     const request = BatchRequest.parse({ tracks: ["alpha"] });

@@ -7,11 +7,11 @@ import { migrate } from "../test/apply-migrations.ts";
 import { brokenEnv, deliveryOf } from "../test/batch-queue.ts";
 import { type Asked, countedEnv } from "../test/counted-env.ts";
 import { type CatalogueSize, fillCatalogue, fillScores } from "../test/large-catalogue.ts";
+import { createBatch } from "./change-batch.ts";
 import { consume } from "./consume.ts";
-import { createBatch } from "./create-batch.ts";
 import { dispatch } from "./ledger.ts";
 
-/** The most that a turn of a planner may ask for, however large the catalogue is. */
+/** Limits of one planner turn, for any size of the catalogue. */
 const BOUNDS = { statements: 20, mostRows: 40, objects: 160, messages: 4, rowsRead: 5000 };
 const RECOMMENDED = 10;
 
@@ -73,7 +73,7 @@ function note(most: Run["most"], asked: Asked): void {
   }
 }
 
-/** What the clock gives a new turn once its lease is over. */
+/** Ends the lease, so that the schedule gives a new turn. */
 async function lost(batch: string): Promise<BatchMessage | undefined> {
   await env.DB.prepare(
     "UPDATE batch_items SET due_at = '2000' WHERE batch = ? AND kind = 'plan' AND state = 'running'",
@@ -85,7 +85,7 @@ async function lost(batch: string): Promise<BatchMessage | undefined> {
   return asked.messages.map((body) => BatchMessage.parse(body)).find(isPlanning);
 }
 
-/** What is recommended first, found by a window over all scores. */
+/** Finds the first recommendations by a window over all scores. */
 async function expected(): Promise<string[]> {
   const { results } = await env.DB.prepare(
     `SELECT listener, track FROM (
@@ -120,7 +120,7 @@ describe.each<CatalogueSize & { turns: number }>([
 ])("a plan of $tracks tracks x $listeners listeners", { timeout: 120_000 }, (size) => {
   const request = BatchRequest.parse({});
 
-  it("asks for no more in a turn than any other, and plans everything once", async () => {
+  it("stays within the limits of a turn, and plans everything once", async () => {
     await fillCatalogue(env.DB, size);
     await fillScores(env.DB, size);
     const { turns, most } = await plan("whole", request, () => false);
@@ -133,7 +133,7 @@ describe.each<CatalogueSize & { turns: number }>([
     expect(await planned("whole")).toEqual(wanted);
   });
 
-  it("goes on where it was when turns break off, and still plans everything once", async () => {
+  it("continues after turns that break off, and still plans everything once", async () => {
     const log = vi.spyOn(console, "error").mockImplementation(() => {});
     let turn = 0;
     const { broken } = await plan("broken", request, () => turn++ % 2 === 0);
@@ -145,7 +145,7 @@ describe.each<CatalogueSize & { turns: number }>([
 });
 
 describe("a plan of 1,000 named tracks x 1,000 listeners", { timeout: 120_000 }, () => {
-  it("asks for as little in a turn", async () => {
+  it("stays within the limits of a turn", async () => {
     const size = { tracks: 1000, listeners: 1000 };
     await fillCatalogue(env.DB, size);
     const { results } = await env.DB.prepare("SELECT id FROM tracks").all<{ id: string }>();

@@ -11,10 +11,10 @@ import { explanationKey, tableRecordKey } from "../base/object-keys.ts";
 import { migrate } from "../test/apply-migrations.ts";
 import { seed } from "../test/catalogue.ts";
 import { buildTask } from "../work/explanations/resolve-task.ts";
-import { createBatch } from "./create-batch.ts";
+import { createBatch } from "./change-batch.ts";
 import type { Outcome } from "./item.ts";
 import { planExplanations } from "./plan-explanations.ts";
-import { pairsAfter } from "./stale-pairs.ts";
+import { pairsAfter } from "./planned-pairs.ts";
 
 const SILENT: Env = {
   ...env,
@@ -30,7 +30,7 @@ async function newBatch(request: BatchRequest): Promise<string> {
   return id;
 }
 
-/** Takes a planner through all its turns. */
+/** Runs a planner through all its turns. */
 async function planAll(
   plan: (cursor: string | null) => Promise<Outcome>,
   twice: () => boolean = () => false,
@@ -69,7 +69,7 @@ afterAll(() => reset());
 describe("a plan", () => {
   beforeEach(() => seed());
 
-  it("holds exactly what is stale, in whatever chunks and however often", async () => {
+  it("plans exactly what is stale, in chunks of any size and repeatedly", async () => {
     const everything = BatchRequest.parse({ tracks: ["alpha", "bravo", "charlie", "stemmed"] });
     const { pairs } = await pairsAfter(env.DB, everything, null);
     const asked = await Promise.all(

@@ -1,34 +1,30 @@
 import { BatchRequest } from "@lemons/shared/contract/batch";
 import { z } from "zod";
 import { ProblemError, toProblem } from "../base/problems/problem.ts";
+import { firstRow, json } from "../base/rows.ts";
 import { type BatchItem, type Outcome, PLAN_SCORES } from "./item.ts";
 import { planExplanations } from "./plan-explanations.ts";
-import { planScores } from "./plan-scores.ts";
-import { runExplanation } from "./run-explanation.ts";
-import { runScores } from "./run-scores.ts";
-import { runTable } from "./run-table.ts";
+import { runExplanation, runTable } from "./run-jobs.ts";
+import { planScores, runScores } from "./scores-items.ts";
 import { runSweep } from "./sweep.ts";
 
-const BatchHead = z.object({
-  request: z
-    .string()
-    .transform((text): unknown => JSON.parse(text))
-    .pipe(BatchRequest),
-  created_at: z.iso.datetime(),
-});
+const BatchHead = z.object({ request: json(BatchRequest), created_at: z.iso.datetime() });
 
 /**
- * Takes an item one turn further. Any step may be taken twice: each asks first what is there.
+ * Runs one turn of an item. Every step may be repeated: each checks first what exists already.
  *
- * @throws Error where the turn is to be tried again
+ * @throws Error if the turn should be retried
  */
 export async function runItem(env: Env, item: BatchItem): Promise<Outcome> {
-  const { request, created_at } = BatchHead.parse(
-    await env.DB.prepare("SELECT request, created_at FROM batches WHERE id = ?")
-      .bind(item.batch)
-      .first(),
+  const head = await firstRow(
+    env.DB,
+    BatchHead,
+    "SELECT request, created_at FROM batches WHERE id = ?",
+    item.batch,
   );
-  const createdAt = new Date(created_at);
+  if (head === null) throw new Error(`the batch ${item.batch} does not exist`);
+  const { request } = head;
+  const createdAt = new Date(head.created_at);
   try {
     switch (item.kind) {
       case "plan":
@@ -51,6 +47,6 @@ export async function runItem(env: Env, item: BatchItem): Promise<Outcome> {
   }
 }
 
-/** What was planned can have been taken away since. */
+/** Returns true for problems of things that were removed after planning. */
 const isGone = ({ failure }: ProblemError): boolean =>
   ["unknown-listener", "unknown-track", "no-model"].includes(failure.kind);

@@ -2,20 +2,21 @@ import { Sha256, TableId } from "@lemons/shared/contract/identifier";
 import { SEPARATOR_VERSIONS } from "@lemons/shared/contract/separator";
 import { z } from "zod";
 import { tableRecordKey } from "../base/object-keys.ts";
+import { column } from "../base/rows.ts";
 import { separatorText, TableOrigin } from "../work/tables/table-store.ts";
 import { TABLE_SCHEMA } from "../work/tables/table-task.ts";
 
-/** Objects that no version needs: which of a page they are. What cannot be told apart is kept. */
+/** Finds the objects of a page that nothing uses any more. Keeps those with a key it doesn't know. */
 
 const TABLE_KEY = /^tables\/([^/]+)\.(?:json|bin)$/;
 const STEM_KEY = /^stems\/([^/]+)\/([^/]+)\//;
-/** What stands in the key of a true stem in place of a separator. */
+/** Takes the place of the separator in the key of a true stem. */
 const TRUE_STEMS = "stems";
 const CURRENT_SEPARATORS: readonly string[] = Object.entries(SEPARATOR_VERSIONS).map(
   ([name, version]) => separatorText({ name, version }),
 );
 
-/** Tables of encoders, sounds or separators that are not in use, and tables without a record. */
+/** Finds tables of encoders, sounds or separators that are not in use, and tables without a record. */
 export async function staleTables(env: Env, page: readonly R2Object[]): Promise<Set<string>> {
   const ids = new Set(
     page.flatMap(({ key }) => {
@@ -27,17 +28,17 @@ export async function staleTables(env: Env, page: readonly R2Object[]): Promise<
   const origins = new Map(
     await Promise.all([...ids].map(async (id) => [id, await originOf(env, id, listed)] as const)),
   );
-  const known = [...origins.values()].filter((origin) => typeof origin === "object");
+  const withOrigin = [...origins.values()].filter((origin) => typeof origin === "object");
   const [encoders, sounds] = await Promise.all([
     inUse(
       env.DB,
       ACTIVE_ENCODERS,
-      known.map((origin) => origin.encoderVersion),
+      withOrigin.map((origin) => origin.encoderVersion),
     ),
     inUse(
       env.DB,
       CATALOGUE_SOUNDS,
-      known.map((origin) => origin.soundSha256),
+      withOrigin.map((origin) => origin.soundSha256),
     ),
   ]);
   const isStale = (id: TableId): boolean => {
@@ -55,7 +56,7 @@ export async function staleTables(env: Env, page: readonly R2Object[]): Promise<
 }
 
 /**
- * True stems of audio that the catalogue does not have; rendered ones of sounds that no track has, or by
+ * Finds true stems of audio that no track has, and rendered stems of sounds that no track has or by
  * separators of an earlier version.
  */
 export async function staleStems(env: Env, page: readonly R2Object[]): Promise<Set<string>> {
@@ -86,25 +87,16 @@ const CURRENT_RENDERINGS: readonly string[] = Object.entries(SEPARATOR_VERSIONS)
   ([name, version]) => `${name}-${version}`,
 );
 
-const among = (column: string, table: string, where = "") =>
-  `SELECT DISTINCT ${column} AS value FROM ${table}
-   WHERE ${column} IN (SELECT value FROM json_each(?)) ${where}`;
+const among = (name: string, table: string, where = "") =>
+  `SELECT DISTINCT ${name} FROM ${table}
+   WHERE ${name} IN (SELECT value FROM json_each(?)) ${where}`;
 const ACTIVE_ENCODERS = among("encoder_version", "models", "AND active = 1");
 const CATALOGUE_SOUNDS = among("sound_sha256", "tracks");
 const CATALOGUE_AUDIO = among("audio_sha256", "tracks");
 
 async function inUse(db: D1Database, sql: string, values: readonly string[]): Promise<Set<string>> {
   if (values.length === 0) return new Set();
-  const { results } = await db
-    .prepare(sql)
-    .bind(JSON.stringify([...new Set(values)]))
-    .all();
-  return new Set(
-    z
-      .array(z.object({ value: z.string() }))
-      .parse(results)
-      .map((row) => row.value),
-  );
+  return new Set(await column(db, z.string(), sql, JSON.stringify([...new Set(values)])));
 }
 
 function keysWhere(
@@ -123,11 +115,11 @@ function keysWhere(
 
 type Origin = TableOrigin | "no record" | "unknown";
 
-/** From the metadata of the record. */
+/** Reads a table's origin from the metadata of its record. */
 async function originOf(env: Env, id: TableId, listed: Map<string, R2Object>): Promise<Origin> {
   const key = tableRecordKey(id);
   const object = listed.get(key) ?? (await env.BUCKET.head(key));
   if (object === null) return "no record";
-  const told = TableOrigin.safeParse(object.customMetadata);
-  return told.success ? told.data : "unknown";
+  const parsed = TableOrigin.safeParse(object.customMetadata);
+  return parsed.success ? parsed.data : "unknown";
 }

@@ -1,12 +1,13 @@
 import { Sha256 } from "@lemons/shared/contract/identifier";
 import { z } from "zod";
+import { rows as selectRows, statement } from "../base/rows.ts";
 import { rowRange } from "../catalogue/features/block-format.ts";
 import { scoringOf } from "../work/scoring/ensure-scoring.ts";
 
 const BLOCK_KEY = /^features\/([0-9a-f]{64})\/(\d+)\.bin$/;
-/** A block is compacted when so much of it is nobody's any more. */
+/** Share of dead rows from which a block is compacted. */
 const DEAD_SHARE = 0.25;
-/** Each is read, and written once. */
+/** Each block is read and written once. */
 const COMPACTED_AT_ONCE = 8;
 
 const UsedBlock = z.object({
@@ -18,39 +19,38 @@ const UsedBlock = z.object({
 });
 type UsedBlock = z.infer<typeof UsedBlock>;
 
-/** Blocks among some objects that rows name, of encoders in use, and how many of the rows are alive. */
+/** Finds the blocks among some objects that rows name, of encoders in use, with their live rows. */
 async function usedBlocks(db: D1Database, keys: readonly string[]): Promise<UsedBlock[]> {
   const blocks = keys.flatMap((key) => {
     const [, encoder, block] = BLOCK_KEY.exec(key) ?? [];
     return encoder === undefined ? [] : [{ key, encoder, block: Number(block) }];
   });
   if (blocks.length === 0) return [];
-  const { results } = await db
-    .prepare(
-      `SELECT asked.value ->> 'key' AS key, features.encoder_version AS encoder, features.block,
-         encoders.features, count(tracks.id) AS live
-       FROM json_each(?) AS asked
-       JOIN features ON features.encoder_version = asked.value ->> 'encoder'
-         AND features.block = asked.value ->> 'block'
-       JOIN encoders ON encoders.version = features.encoder_version
-       LEFT JOIN tracks ON tracks.id = features.track
-         AND tracks.sound_sha256 = features.sound_sha256
-       WHERE features.encoder_version IN (SELECT encoder_version FROM models WHERE active = 1)
-       GROUP BY asked.value ->> 'key'`,
-    )
-    .bind(JSON.stringify(blocks))
-    .all();
-  return z.array(UsedBlock).parse(results);
+  return selectRows(
+    db,
+    UsedBlock,
+    `SELECT listed.value ->> 'key' AS key, features.encoder_version AS encoder, features.block,
+       encoders.features, count(tracks.id) AS live
+     FROM json_each(?) AS listed
+     JOIN features ON features.encoder_version = listed.value ->> 'encoder'
+       AND features.block = listed.value ->> 'block'
+     JOIN encoders ON encoders.version = features.encoder_version
+     LEFT JOIN tracks ON tracks.id = features.track
+       AND tracks.sound_sha256 = features.sound_sha256
+     WHERE features.encoder_version IN (SELECT encoder_version FROM models WHERE active = 1)
+     GROUP BY listed.value ->> 'key'`,
+    JSON.stringify(blocks),
+  );
 }
 
-/** Blocks of encoders that are not in use, and blocks that no row names. */
+/** Finds blocks of encoders that are not in use, and blocks that no row names. */
 export async function staleFeatures(env: Env, page: readonly R2Object[]): Promise<Set<string>> {
   const keys = page.map(({ key }) => key).filter((key) => BLOCK_KEY.test(key));
   const used = new Set((await usedBlocks(env.DB, keys)).map(({ key }) => key));
   return new Set(keys.filter((key) => !used.has(key)));
 }
 
-/** Has blocks compacted of which much is nobody's any more: tracks were removed, or sound otherwise now. */
+/** Compacts blocks with many dead rows: of tracks that were removed, or whose sound changed. */
 export async function compactFeatures(env: Env, page: readonly R2Object[]): Promise<void> {
   const sizes = new Map(page.map(({ key, size }) => [key, size]));
   const due = (await usedBlocks(env.DB, [...sizes.keys()])).filter(({ key, features, live }) => {
@@ -62,13 +62,13 @@ export async function compactFeatures(env: Env, page: readonly R2Object[]): Prom
     try {
       await scoringOf(env, encoder).compact(encoder, block);
     } catch (error) {
-      // The next night tries again; the sweep itself has other things to do.
+      // The next night tries again. The sweep goes on.
       console.error(`block ${block} of ${encoder} was not compacted: ${String(error)}`);
     }
   }
 }
 
-/** Forgets which rows of blocks were whose: should their encoder come back, they are computed again. */
+/** Deletes the rows of blocks: if their encoder is activated again, its features are computed again. */
 export async function forgetFeatures({ DB }: Env, keys: readonly string[]): Promise<void> {
   const blocks = JSON.stringify(
     keys.flatMap((key) => {
@@ -77,15 +77,19 @@ export async function forgetFeatures({ DB }: Env, keys: readonly string[]): Prom
     }),
   );
   await DB.batch([
-    DB.prepare(
+    statement(
+      DB,
       `UPDATE encoders SET revision = revision + 1 WHERE version IN (
-         SELECT features.encoder_version FROM features JOIN json_each(?) AS gone
-           ON features.encoder_version = gone.value ->> 'encoder'
-           AND features.block = gone.value ->> 'block')`,
-    ).bind(blocks),
-    DB.prepare(
+         SELECT features.encoder_version FROM features JOIN json_each(?) AS deleted
+           ON features.encoder_version = deleted.value ->> 'encoder'
+           AND features.block = deleted.value ->> 'block')`,
+      blocks,
+    ),
+    statement(
+      DB,
       `DELETE FROM features WHERE (encoder_version, block) IN (
          SELECT value ->> 'encoder', value ->> 'block' FROM json_each(?))`,
-    ).bind(blocks),
+      blocks,
+    ),
   ]);
 }

@@ -13,7 +13,7 @@ const OLD_ENCODER = "0".repeat(64);
 const SOUND = FOLDER.catalogue.tracks[0]!.sha256;
 const DSP = separatorText({ name: "dsp", version: SEPARATOR_VERSIONS.dsp });
 
-/** Takes a sweep to its end. @returns its turns */
+/** Runs a sweep to its end. @returns the number of turns */
 async function sweep(id: (typeof SWEEPS)[number]): Promise<number> {
   let cursor: string | null = null;
   for (let turns = 1; ; turns++) {
@@ -37,7 +37,7 @@ async function sweep(id: (typeof SWEEPS)[number]): Promise<number> {
   }
 }
 
-/** As if everything that is known to be stale had been so for longer than the grace period. */
+/** Ages all retired objects beyond the grace period. */
 const age = () =>
   env.DB.prepare("UPDATE retired_objects SET seen_at = ?")
     .bind(new Date(Date.now() - GRACE_MS - 1000).toISOString())
@@ -81,7 +81,7 @@ beforeEach(async () => {
 afterAll(() => reset());
 
 describe("sweeping tables", { timeout: 60_000 }, () => {
-  it("takes those of other encoders, sounds and separators, and what has no record, after the grace period", async () => {
+  it("deletes tables of other encoders, sounds and separators, and those without a record, after the grace period", async () => {
     const current = await putTable(1);
     const stale = [
       await putTable(2, { encoderVersion: OLD_ENCODER }),
@@ -107,7 +107,7 @@ describe("sweeping tables", { timeout: 60_000 }, () => {
     expect(left).toBe(0);
   });
 
-  it("leaves what comes into use again within the grace period, and begins anew", async () => {
+  it("restarts the grace period of a table that was in use again", async () => {
     const id = await putTable(1);
     await env.DB.exec("UPDATE models SET active = 0");
     await sweep("sweep-tables");
@@ -119,7 +119,7 @@ describe("sweeping tables", { timeout: 60_000 }, () => {
     expect(await keys("tables/")).toEqual(filesOf(id));
   });
 
-  it("follows the list from page to page", async () => {
+  it("follows the pages of the list", async () => {
     for (let i = 0; i < 260; i++) {
       await putTable(i, i % 2 === 0 ? {} : { encoderVersion: OLD_ENCODER });
     }
@@ -132,7 +132,7 @@ describe("sweeping tables", { timeout: 60_000 }, () => {
 });
 
 describe("sweeping the rest", { timeout: 60_000 }, () => {
-  it("takes features of encoders, and stems of audio, that nothing has any more", async () => {
+  it("deletes features and stems that nothing uses any more", async () => {
     const all = [
       `features/${ENCODER}/0.bin`,
       `features/${OLD_ENCODER}/0.bin`,
@@ -161,7 +161,7 @@ describe("sweeping the rest", { timeout: 60_000 }, () => {
     expect(results).toEqual([{ encoder_version: ENCODER }]);
   });
 
-  it("forgets batches that ended long ago", async () => {
+  it("deletes batches that ended long ago", async () => {
     const insert = env.DB.prepare(
       `INSERT INTO batches (id, origin, request, state, created_at, updated_at, finished_at)
        VALUES (?1, 'schedule', '{}', 'done', ?2, ?2, ?2)`,

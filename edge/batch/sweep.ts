@@ -1,21 +1,23 @@
 import { z } from "zod";
+import { rowsOf, run, statement } from "../base/rows.ts";
 import type { BatchItem, Outcome } from "./item.ts";
 import { staleStems, staleTables } from "./stale-objects.ts";
 import { compactFeatures, forgetFeatures, staleFeatures } from "./sweep-features.ts";
 
-/** What serves no version any more is kept this long, so that an earlier model can come back. */
+/** Time that an object which nothing uses is kept, so that an earlier model can be activated again. */
 export const GRACE_MS = 7 * 24 * 60 * 60 * 1000;
-/** How long finished batches are remembered. */
+/** Time that finished batches are kept. */
 const BATCH_LIFETIME_MS = 30 * 24 * 60 * 60 * 1000;
 const BATCHES_PER_TURN = 5;
 const OBJECTS_PER_TURN = 200;
+const DELETE_RETIRED = "DELETE FROM retired_objects WHERE key IN (SELECT value FROM json_each(?))";
 
 interface Sweep {
   prefix: string;
   stale(env: Env, page: readonly R2Object[]): Promise<Set<string>>;
-  /** What names objects that are about to be deleted. */
+  /** Deletes the rows that name objects, before the objects. */
   forget?(env: Env, keys: readonly string[]): Promise<void>;
-  /** What else there is to do about objects. */
+  /** Maintains objects that are in use. */
   tend?(env: Env, page: readonly R2Object[]): Promise<void>;
 }
 
@@ -31,7 +33,7 @@ const SWEEPS: Record<string, Sweep> = {
 };
 
 /**
- * Clears away what no version needs any more, a page of objects a turn. Explanations, their audio and
+ * Deletes objects that nothing uses any more, one page of the list a turn. Explanations, their audio and
  * their questions stay: links to them are public.
  */
 export async function runSweep(env: Env, { id, cursor }: BatchItem): Promise<Outcome> {
@@ -54,7 +56,7 @@ export async function runSweep(env: Env, { id, cursor }: BatchItem): Promise<Out
   return page.truncated ? { state: "again", cursor: page.cursor } : { state: "done" };
 }
 
-/** Notes since when objects serve nothing, and deletes those whose time is over. */
+/** Records since when objects are unused, and deletes those whose grace period is over. */
 async function retire(
   env: Env,
   keys: readonly string[],
@@ -66,42 +68,39 @@ async function retire(
   const staleKeys = JSON.stringify([...stale]);
   const inUse = JSON.stringify(keys.filter((key) => !stale.has(key)));
   const [, , due] = await DB.batch([
-    DB.prepare("DELETE FROM retired_objects WHERE key IN (SELECT value FROM json_each(?))").bind(
-      inUse,
-    ),
-    DB.prepare(
+    statement(DB, DELETE_RETIRED, inUse),
+    statement(
+      DB,
       `INSERT INTO retired_objects (key, seen_at) SELECT value, ? FROM json_each(?) WHERE true
        ON CONFLICT (key) DO NOTHING`,
-    ).bind(new Date(now).toISOString(), staleKeys),
-    DB.prepare(
+      ...[new Date(now).toISOString(), staleKeys],
+    ),
+    statement(
+      DB,
       `SELECT key FROM retired_objects
        WHERE key IN (SELECT value FROM json_each(?)) AND seen_at <= ?`,
-    ).bind(staleKeys, new Date(now - GRACE_MS).toISOString()),
+      ...[staleKeys, new Date(now - GRACE_MS).toISOString()],
+    ),
   ]);
-  const dueKeys = z
-    .array(z.object({ key: z.string() }))
-    .parse(due?.results)
-    .map(({ key }) => key);
+  const dueKeys = rowsOf(z.object({ key: z.string() }), due).map(({ key }) => key);
   if (dueKeys.length === 0) return;
   await forget?.(env, dueKeys);
-  // What says that something is there goes first.
+  // Records go first: they state that the other object exists.
   const [records, rest] = [true, false].map((isRecord) =>
     dueKeys.filter((key) => key.endsWith(".json") === isRecord),
   );
   await BUCKET.delete(records!);
   await BUCKET.delete(rest!);
-  await DB.prepare("DELETE FROM retired_objects WHERE key IN (SELECT value FROM json_each(?))")
-    .bind(JSON.stringify(dueKeys))
-    .run();
+  await run(DB, DELETE_RETIRED, JSON.stringify(dueKeys));
 }
 
+/** Deletes the next few batches that ended long ago. */
 async function sweepBatches(db: D1Database): Promise<Outcome> {
-  const { meta } = await db
-    .prepare(
-      `DELETE FROM batches WHERE id IN (
-         SELECT id FROM batches WHERE finished_at < ? ORDER BY finished_at LIMIT ?)`,
-    )
-    .bind(new Date(Date.now() - BATCH_LIFETIME_MS).toISOString(), BATCHES_PER_TURN)
-    .run();
-  return meta.changes > 0 ? { state: "again" } : { state: "done" };
+  const deleted = await run(
+    db,
+    `DELETE FROM batches WHERE id IN (
+       SELECT id FROM batches WHERE finished_at < ? ORDER BY finished_at LIMIT ?)`,
+    ...[new Date(Date.now() - BATCH_LIFETIME_MS).toISOString(), BATCHES_PER_TURN],
+  );
+  return deleted > 0 ? { state: "again" } : { state: "done" };
 }

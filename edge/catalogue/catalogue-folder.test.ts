@@ -4,12 +4,12 @@ import { describe, expect, it } from "vitest";
 import { audioType, withActive } from "./catalogue-folder.ts";
 
 describe("audioType", () => {
-  it("goes by the extension, in either case", () => {
+  it("reads the extension in either case", () => {
     expect(audioType("audio/a.b.MP3")).toBe("audio/mpeg");
     expect(audioType("a.ogg")).toBe("audio/ogg");
   });
 
-  it("refuses what browsers are not known to play", () => {
+  it("rejects unsupported extensions", () => {
     expect(() => audioType("a.mid")).toThrow(CatalogueError);
     expect(() => audioType("noextension")).toThrow(CatalogueError);
   });
@@ -30,7 +30,7 @@ describe("withActive", () => {
     },
   });
 
-  it("takes a head of a shared encoder before a package of one model, then the first", () => {
+  it("prefers heads of shared encoders, then the first model", () => {
     const models = [
       model("classic-abel", "abel"),
       model("classic-zoe", "zoe"),

@@ -17,7 +17,7 @@ export interface StemFile {
   sha256: Sha256;
 }
 
-/** An encoder that models of the catalogue have. */
+/** An encoder of the catalogue's models. */
 export interface CatalogueEncoder {
   version: Sha256;
   features: number;
@@ -28,22 +28,22 @@ export interface CatalogueEncoder {
 /** One listener's model. */
 export interface CatalogueModel {
   manifest: ModelManifest;
-  /** Null where the model is used whole. */
+  /** Null if the model runs as a whole. */
   head: LinearHead | null;
-  /** Its package's folder inside the catalogue folder. */
+  /** Folder of its package inside the catalogue folder. */
   folder: string;
-  /** Whether it recommends for its listener: one a listener does. */
+  /** True for the one model that recommends for its listener. */
   active: boolean;
 }
 
-/** A catalogue folder as read from disk: all that the database and the object store are seeded from. */
+/** A catalogue folder as read from disk: everything that the database and the object store are seeded with. */
 export interface CatalogueFolder {
   catalogue: Catalogue;
   listeners: CatalogueListeners;
   listening: readonly Listen[];
   encoders: readonly CatalogueEncoder[];
   models: readonly CatalogueModel[];
-  /** True stems by track; tracks without are left out. */
+  /** True stems by track; tracks without stems are left out. */
   stems: ReadonlyMap<TrackId, readonly StemFile[]>;
 }
 
@@ -58,25 +58,25 @@ const AUDIO_TYPES: Record<string, string> = {
 };
 
 /**
- * Media type that an audio file is served with, by its extension.
+ * Returns the media type of an audio file, by its extension.
  *
- * @throws CatalogueError for extensions that browsers are not known to play
+ * @throws CatalogueError for an unsupported extension
  */
 export function audioType(file: string): string {
   const type = AUDIO_TYPES[file.slice(file.lastIndexOf(".") + 1).toLowerCase()];
   if (!type) {
     throw new CatalogueError(
-      `${file}: audio files end in one of ${Object.keys(AUDIO_TYPES).join(", ")}`,
+      `${file}: unsupported audio file. Use one of ${Object.keys(AUDIO_TYPES).join(", ")}`,
     );
   }
   return type;
 }
 
 /**
- * Which of a catalogue's models are in use: of each listener the first, heads of shared-encoder packages
- * before packages of one model. The others are published as well.
+ * Marks each listener's first model as active, heads of shared-encoder packages before packages of one
+ * model. The other models are published as well.
  *
- * @param models by folder
+ * @param models sorted by folder
  */
 export function withActive(models: readonly Omit<CatalogueModel, "active">[]): CatalogueModel[] {
   const chosen = new Map<string | undefined, Omit<CatalogueModel, "active">>();
@@ -92,7 +92,7 @@ export function withActive(models: readonly Omit<CatalogueModel, "active">[]): C
   }));
 }
 
-/** Where the work was taken from, as one line. */
+/** Returns the origin of a track as one line. */
 export function originOf(track: CatalogueTrack): string {
   const { package: name, deb, archive, generator } = track.source;
   const parts = [name, deb ?? archive ?? generator].filter((part) => typeof part === "string");

@@ -4,9 +4,10 @@ import type { ListeningHistory, NewListener } from "@lemons/shared/contract/list
 import { z } from "zod";
 import { type Caller, seesEveryKey } from "../access/caller.ts";
 import { ProblemError } from "../base/problems/problem.ts";
+import { exists, firstValue, statement } from "../base/rows.ts";
 import { findListener, type OwnedListener } from "./listeners.ts";
 
-/** Listeners that one key may have. */
+/** Number of listeners that one API key may have. */
 export const MAX_OWN_LISTENERS = 50;
 
 /**
@@ -28,9 +29,9 @@ export async function findListenerToChange(
 }
 
 /**
- * Adds a listener with what the listener has listened to.
+ * Adds a listener with a listening history.
  *
- * @param owner the key that alone sees the listener; null: everybody does
+ * @param owner the only key that sees the listener; null makes it public
  * @throws ProblemError listener-exists, too-many-listeners, unknown-track; then nothing is stored
  */
 export async function addListener(
@@ -40,30 +41,30 @@ export async function addListener(
 ): Promise<void> {
   await checkTracks(db, listens, owner);
   const [added] = await db.batch([
-    db
-      .prepare(
-        `INSERT INTO listeners (id, name, taste, owner) SELECT ?1, ?2, ?3, ?4
-         WHERE ?4 IS NULL OR (SELECT count(*) FROM listeners WHERE owner = ?4) < ?5
-         ON CONFLICT (id) DO NOTHING RETURNING id`,
-      )
-      .bind(id, name, taste, owner, MAX_OWN_LISTENERS),
-    // Nobody's where the listener was there before.
+    statement(
+      db,
+      `INSERT INTO listeners (id, name, taste, owner) SELECT ?1, ?2, ?3, ?4
+       WHERE ?4 IS NULL OR (SELECT count(*) FROM listeners WHERE owner = ?4) < ?5
+       ON CONFLICT (id) DO NOTHING RETURNING id`,
+      ...[id, name, taste, owner, MAX_OWN_LISTENERS],
+    ),
+    // Inserts nothing if the listener was not added.
     insertListens(db, id, listens, "changes() = 1"),
   ]);
   if (added?.results.length !== 0) return;
-  const isThere = await db.prepare("SELECT 1 FROM listeners WHERE id = ?").bind(id).first();
+  const isTaken = await exists(db, "SELECT 1 FROM listeners WHERE id = ?", id);
   throw new ProblemError(
-    isThere === null
-      ? { kind: "too-many-listeners", limit: MAX_OWN_LISTENERS }
-      : { kind: "listener-exists", id },
+    isTaken
+      ? { kind: "listener-exists", id }
+      : { kind: "too-many-listeners", limit: MAX_OWN_LISTENERS },
   );
 }
 
 /**
- * Puts what a listener has listened to in the place of what was there. The listener's scores are stale
- * then; the model stays until a head is fitted anew.
+ * Replaces a listener's listening history. The listener's scores become stale; the model stays until a
+ * head is fitted again.
  *
- * @param listener known to the catalogue
+ * @param listener one that exists
  * @throws ProblemError unknown-track; then nothing is changed
  */
 export async function replaceListens(
@@ -73,12 +74,12 @@ export async function replaceListens(
 ): Promise<void> {
   await checkTracks(db, listens, owner);
   await db.batch([
-    db
-      .prepare(
-        `DELETE FROM listens WHERE listener = ?1
-           AND track NOT IN (SELECT value ->> 'track' FROM json_each(?2))`,
-      )
-      .bind(listener, JSON.stringify(listens)),
+    statement(
+      db,
+      `DELETE FROM listens WHERE listener = ?1
+         AND track NOT IN (SELECT value ->> 'track' FROM json_each(?2))`,
+      ...[listener, JSON.stringify(listens)],
+    ),
     insertListens(db, listener, listens, "true"),
   ]);
 }
@@ -89,30 +90,28 @@ function insertListens(
   listens: ListeningHistory["listens"],
   condition: string,
 ): D1PreparedStatement {
-  return db
-    .prepare(
-      `INSERT INTO listens (listener, track, plays)
-       SELECT ?1, value ->> 'track', value ->> 'plays' FROM json_each(?2) WHERE ${condition}
-       ON CONFLICT (listener, track) DO UPDATE SET plays = excluded.plays`,
-    )
-    .bind(listener, JSON.stringify(listens));
+  return statement(
+    db,
+    `INSERT INTO listens (listener, track, plays)
+     SELECT ?1, value ->> 'track', value ->> 'plays' FROM json_each(?2) WHERE ${condition}
+     ON CONFLICT (listener, track) DO UPDATE SET plays = excluded.plays`,
+    ...[listener, JSON.stringify(listens)],
+  );
 }
 
-/** A listener can have listened to everybody's tracks, a key's own listener to that key's as well. */
+/** Checks that all tracks are public or, for a key's own listener, that key's. */
 async function checkTracks(
   db: D1Database,
   listens: ListeningHistory["listens"],
   owner: KeyId | null,
 ): Promise<void> {
-  const unknown = await db
-    .prepare(
-      `SELECT value ->> 'track' AS track FROM json_each(?1)
-       WHERE NOT EXISTS (SELECT 1 FROM tracks
-         WHERE id = value ->> 'track' AND (owner IS NULL OR owner = ?2)) LIMIT 1`,
-    )
-    .bind(JSON.stringify(listens), owner)
-    .first();
-  if (unknown === null) return;
-  const { track } = z.object({ track: z.string() }).parse(unknown);
-  throw new ProblemError({ kind: "unknown-track", id: track });
+  const unknown = await firstValue(
+    db,
+    z.string(),
+    `SELECT value ->> 'track' FROM json_each(?1)
+     WHERE NOT EXISTS (SELECT 1 FROM tracks
+       WHERE id = value ->> 'track' AND (owner IS NULL OR owner = ?2)) LIMIT 1`,
+    ...[JSON.stringify(listens), owner],
+  );
+  if (unknown !== null) throw new ProblemError({ kind: "unknown-track", id: unknown });
 }

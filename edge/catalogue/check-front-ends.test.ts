@@ -11,21 +11,21 @@ const row = (frontEnd: object, version = ENCODER) => ({
 });
 
 describe("checkFrontEnds", () => {
-  it("lets one encoder have one front-end, in the folder and in the database", () => {
+  it("accepts one front-end for each encoder", () => {
     checkFrontEnds(FOLDER, []);
     checkFrontEnds(FOLDER, [row(DEFAULT_FRONT_END), row(other, "0".repeat(64))]);
   });
 
-  it("refuses a model whose encoder has another in another model", () => {
+  it("rejects a model whose encoder has another front-end in another model", () => {
     const [first, second] = FOLDER.models;
     const models = [first!, { ...second!, manifest: { ...second!.manifest, frontEnd: other } }];
     expect(() => checkFrontEnds({ ...FOLDER, models }, [])).toThrow(CatalogueError);
     expect(() => checkFrontEnds({ ...FOLDER, models }, [])).toThrow(
-      /^models\/abel: its encoder e+ has another front-end in another model.*hop is 128 here and 256 there/,
+      /^models\/abel: the encoder e+ has another front-end in another model.*hop is 128 here and 256 there/,
     );
   });
 
-  it("refuses one whose encoder has another in the database", () => {
+  it("rejects a model whose encoder has another front-end in the database", () => {
     expect(() => checkFrontEnds(FOLDER, [row(other)])).toThrow(
       /models\/zoe: .* in the database.*: hop is 256 here and 128 there/,
     );

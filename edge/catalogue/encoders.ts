@@ -1,73 +1,73 @@
 import { FrontEnd } from "@lemons/shared/contract/front-end";
 import { Sha256 } from "@lemons/shared/contract/identifier";
 import { z } from "zod";
-import { floatBytes } from "./features/float-bytes.ts";
+import { firstRow, floatBytes, hexFloats, json, run, statement } from "../base/rows.ts";
 
 /** An encoder that models of the catalogue share. */
 export interface Encoder {
   version: Sha256;
-  /** Numbers that it pools a track to. */
+  /** Length of a track's pooled features. */
   features: number;
   frontEnd: FrontEnd;
-  /** Raised whenever features of tracks are stored: scores of an earlier one are stale. */
+  /** Raised whenever features of tracks are stored or lost: scores of an earlier revision are stale. */
   revision: number;
-  /** What it makes of silence; null until the gpu-worker has said it. */
+  /** Number of catalogue tracks with features. */
+  pooledTracks: number;
+  /** The pooled features of silence; null until the gpu-worker has returned them. */
   silence: Float32Array | null;
-}
-
-/** Little-endian float32 in hexadecimal: what `hex()` makes of a column of them. */
-export function floatsOfHex(hex: string): Float32Array {
-  const bytes = Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number(`0x${pair}`));
-  const view = new DataView(bytes.buffer);
-  return Float32Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(4 * i, true));
 }
 
 const EncoderRow = z
   .object({
     version: Sha256,
     features: z.int().positive(),
-    front_end: z
-      .string()
-      .transform((text): unknown => JSON.parse(text))
-      .pipe(FrontEnd),
+    front_end: json(FrontEnd),
     revision: z.int().nonnegative(),
-    silence: z.string().transform(floatsOfHex).nullable(),
+    pooled_tracks: z.int().nonnegative(),
+    silence: hexFloats.nullable(),
   })
-  .transform(({ front_end: frontEnd, ...row }): Encoder => ({ ...row, frontEnd }));
+  .transform(
+    ({ front_end: frontEnd, pooled_tracks: pooledTracks, ...row }): Encoder => ({
+      ...row,
+      frontEnd,
+      pooledTracks,
+    }),
+  );
 
-/** An encoder, or null where there is none of that version: models that cannot be split have none. */
-export async function findEncoder(db: D1Database, version: Sha256): Promise<Encoder | null> {
-  const row = await db
-    .prepare(
-      `SELECT version, features, front_end, revision,
-         CASE WHEN silence IS NOT NULL THEN hex(silence) END AS silence
-       FROM encoders WHERE version = ?`,
-    )
-    .bind(version)
-    .first();
-  return row === null ? null : EncoderRow.parse(row);
+/** Finds an encoder. @returns null if no model was split into an encoder of that version */
+export function findEncoder(db: D1Database, version: Sha256): Promise<Encoder | null> {
+  return firstRow(
+    db,
+    EncoderRow,
+    `SELECT version, features, front_end, revision, pooled_tracks,
+       CASE WHEN silence IS NOT NULL THEN hex(silence) END AS silence
+     FROM encoders WHERE version = ?`,
+    version,
+  );
 }
 
-/** Keeps what an encoder makes of silence. */
+/** Stores an encoder's pooled features of silence. */
 export async function storeSilence(
   db: D1Database,
   version: Sha256,
   features: Float32Array,
 ): Promise<void> {
-  await db
-    .prepare("UPDATE encoders SET silence = ? WHERE version = ?")
-    .bind(floatBytes(features), version)
-    .run();
+  await run(
+    db,
+    "UPDATE encoders SET silence = ? WHERE version = ?",
+    ...[floatBytes(features), version],
+  );
 }
 
-/** Lists an encoder; one that is there already stays as it is. */
-export function listEncoder(
+/** Inserts an encoder, unless it exists. */
+export function insertEncoder(
   db: D1Database,
   { version, features, frontEnd }: Pick<Encoder, "version" | "features" | "frontEnd">,
 ): D1PreparedStatement {
-  return db
-    .prepare(
-      "INSERT INTO encoders (version, features, front_end) VALUES (?, ?, ?) ON CONFLICT (version) DO NOTHING",
-    )
-    .bind(version, features, JSON.stringify(frontEnd));
+  return statement(
+    db,
+    `INSERT INTO encoders (version, features, front_end) VALUES (?, ?, ?)
+     ON CONFLICT (version) DO NOTHING`,
+    ...[version, features, JSON.stringify(frontEnd)],
+  );
 }

@@ -2,24 +2,23 @@ import { ListenerId, ModelId, Sha256 } from "@lemons/shared/contract/identifier"
 import { type Model, ModelManifest } from "@lemons/shared/contract/model";
 import { headOfBytes, type LinearHead } from "@lemons/shared/model/linear-head";
 import { z } from "zod";
+import { column, firstRow, firstValue, hexBytes, json, rows } from "../base/rows.ts";
 import type { Encoder } from "./encoders.ts";
 
 /** A model that is in use. */
 export interface ActiveModel {
   model: Model;
   manifest: ModelManifest;
-  /** Null where the model is used whole. */
+  /** Null if the model could not be split and runs as a whole. */
   head: LinearHead | null;
-  /** Revision of the encoder's features that the stored scores were computed from; null before. */
+  /** Revision of the encoder's features behind the stored scores; null if there are none. */
   scoredRevision: number | null;
   scoredAt: Date | null;
+  /** Number of catalogue tracks that a model without a head has scored. */
+  scoredTracks: number;
 }
 
-const Head = z
-  .string()
-  .transform((hex) =>
-    headOfBytes(Uint8Array.from(hex.match(/../g) ?? [], (b) => Number(`0x${b}`))),
-  );
+const Head = hexBytes.transform(headOfBytes);
 
 /** A row of {@link MODEL_COLUMNS}. */
 export const ActiveModelRow = z
@@ -29,13 +28,11 @@ export const ActiveModelRow = z
     listener: ListenerId,
     encoder_version: Sha256,
     head_version: Sha256,
-    manifest: z
-      .string()
-      .transform((text): unknown => JSON.parse(text))
-      .pipe(ModelManifest),
+    manifest: json(ModelManifest),
     head: Head.nullable(),
     scored_revision: z.int().nullable(),
     scored_at: z.string().nullable(),
+    scored_tracks: z.int(),
   })
   .transform(
     ({ encoder_version, head_version, manifest, head, ...row }): ActiveModel => ({
@@ -50,88 +47,80 @@ export const ActiveModelRow = z
       head,
       scoredRevision: row.scored_revision,
       scoredAt: row.scored_at === null ? null : new Date(row.scored_at),
+      scoredTracks: row.scored_tracks,
     }),
   );
 
-/** Columns that make an {@link ActiveModel}; hex() of NULL would be an empty text. */
+/** Columns of {@link ActiveModelRow}. hex() of NULL would be an empty text, hence the CASE. */
 export const MODEL_COLUMNS = `id, version, listener, encoder_version, head_version, manifest,
-  CASE WHEN head IS NOT NULL THEN hex(head) END AS head, scored_revision, scored_at`;
+  CASE WHEN head IS NOT NULL THEN hex(head) END AS head, scored_revision, scored_at, scored_tracks`;
 
-const MODELS = `SELECT ${MODEL_COLUMNS} FROM models WHERE active = 1`;
+const ACTIVE_MODELS = `SELECT ${MODEL_COLUMNS} FROM models WHERE active = 1`;
 
-/** The model that recommends for a listener, or null. */
-export async function activeModel(
-  db: D1Database,
-  listener: ListenerId,
-): Promise<ActiveModel | null> {
-  const row = await db.prepare(`${MODELS} AND listener = ?`).bind(listener).first();
-  return row === null ? null : ActiveModelRow.parse(row);
+/** Finds the model that recommends for a listener. @returns null if none is active */
+export function activeModel(db: D1Database, listener: ListenerId): Promise<ActiveModel | null> {
+  return firstRow(db, ActiveModelRow, `${ACTIVE_MODELS} AND listener = ?`, listener);
 }
 
-/** Active models of an encoder that are used whole, by listener. */
-export async function activeWholeModels(
+/** Lists the active models without a head that an encoder version names, by listener. */
+export function activeWholeModels(db: D1Database, encoderVersion: Sha256): Promise<ActiveModel[]> {
+  return rows(
+    db,
+    ActiveModelRow,
+    `${ACTIVE_MODELS} AND encoder_version = ? AND head IS NULL ORDER BY listener`,
+    encoderVersion,
+  );
+}
+
+/** Lists active heads of an encoder without scores, by listener. */
+export function unscoredHeads(
   db: D1Database,
-  encoderVersion: Sha256,
+  encoder: Encoder,
+  limit: number,
 ): Promise<ActiveModel[]> {
-  const { results } = await db
-    .prepare(`${MODELS} AND encoder_version = ? AND head IS NULL ORDER BY listener`)
-    .bind(encoderVersion)
-    .all();
-  return z.array(ActiveModelRow).parse(results);
-}
-
-/** Active heads of an encoder that have no scores yet, by listener. */
-export function unscoredHeads(db: D1Database, encoder: Encoder, limit: number) {
   return activeHeads(db, encoder, "scored_revision IS NULL", limit);
 }
 
-/** Active heads of an encoder whose scores are not of its present features, by listener. */
-export function staleHeads(db: D1Database, encoder: Encoder, limit: number) {
-  const { revision } = encoder;
-  return activeHeads(db, encoder, `scored_revision IS NOT ${revision}`, limit);
+/** Lists active heads of an encoder whose scores are of an earlier revision, by listener. */
+export function staleHeads(
+  db: D1Database,
+  encoder: Encoder,
+  limit: number,
+): Promise<ActiveModel[]> {
+  return activeHeads(db, encoder, `scored_revision IS NOT ${encoder.revision}`, limit);
 }
 
-/** Heads of another length than the encoder's features cannot be scored: publishing refuses them. */
-async function activeHeads(
+/** Leaves out heads of another length than the features, which can't be scored: publishing rejects them. */
+function activeHeads(
   db: D1Database,
   { version, features }: Encoder,
   condition: string,
   limit: number,
 ): Promise<ActiveModel[]> {
-  const { results } = await db
-    .prepare(
-      `${MODELS} AND encoder_version = ? AND length(head) = ? AND ${condition}
-       ORDER BY listener LIMIT ?`,
-    )
-    .bind(version, 4 * (features + 1), limit)
-    .all();
-  return z.array(ActiveModelRow).parse(results);
+  return rows(
+    db,
+    ActiveModelRow,
+    `${ACTIVE_MODELS} AND encoder_version = ? AND length(head) = ? AND ${condition}
+     ORDER BY listener LIMIT ?`,
+    ...[version, 4 * (features + 1), limit],
+  );
 }
 
-/** The linear head of a published model, in use or not; null where it has none. */
-export async function findHead(
-  db: D1Database,
-  id: ModelId,
-  version: Sha256,
-): Promise<LinearHead | null> {
-  const row = await db
-    .prepare(
-      "SELECT hex(head) AS head FROM models WHERE id = ? AND version = ? AND head IS NOT NULL",
-    )
-    .bind(id, version)
-    .first();
-  return row === null ? null : z.object({ head: Head }).parse(row).head;
+/** Finds the linear head of a published model, active or not. @returns null if it has none */
+export function findHead(db: D1Database, id: ModelId, version: Sha256): Promise<LinearHead | null> {
+  return firstValue(
+    db,
+    Head,
+    "SELECT hex(head) FROM models WHERE id = ? AND version = ? AND head IS NOT NULL",
+    ...[id, version],
+  );
 }
 
-/** Every encoder that an active model has. */
-export async function activeEncoders(db: D1Database): Promise<Sha256[]> {
-  const { results } = await db
-    .prepare(
-      "SELECT DISTINCT encoder_version FROM models WHERE active = 1 ORDER BY encoder_version",
-    )
-    .all();
-  return z
-    .array(z.object({ encoder_version: Sha256 }))
-    .parse(results)
-    .map((r) => r.encoder_version);
+/** Lists the encoder versions of all active models. */
+export function activeEncoders(db: D1Database): Promise<Sha256[]> {
+  return column(
+    db,
+    Sha256,
+    "SELECT DISTINCT encoder_version FROM models WHERE active = 1 ORDER BY encoder_version",
+  );
 }

@@ -2,11 +2,18 @@ import { Probability } from "@lemons/shared/contract/explanation";
 import type { Sha256, TrackId } from "@lemons/shared/contract/identifier";
 import type { Model } from "@lemons/shared/contract/model";
 import { z } from "zod";
-import { notFailed, OF_CATALOGUE } from "./failed-tracks.ts";
+import { firstRow, firstValue, rows, run, statement } from "../base/rows.ts";
+import type { Encoder } from "./encoders.ts";
 import type { ActiveModel } from "./models.ts";
-import { FILE_COLUMNS, parseTrackFiles, type TrackFiles } from "./tracks.ts";
+import {
+  FILE_COLUMNS,
+  notFailed,
+  PUBLIC_TRACKS,
+  type TrackFiles,
+  TrackFilesRow,
+} from "./tracks.ts";
 
-/** How many tracks of the catalogue a model has scored. */
+/** Numbers of catalogue tracks that a model has scored, can't score, and could score. */
 export interface ScoringProgress {
   scored: number;
   failed: number;
@@ -14,82 +21,79 @@ export interface ScoringProgress {
 }
 
 /**
- * How far a model is with everybody's catalogue: tracks with a score of its own, or, where it has a
- * head, with features of its encoder. A failure counts until it is due to be tried again.
+ * Returns a model's progress on the catalogue: tracks with a score of its own or, if it has a head, with
+ * features of its encoder. A failure counts until its retry is due. Reads counters, so the time doesn't
+ * grow with the catalogue.
+ *
+ * @param encoder of a model with a head; null if the model runs as a whole
  */
 export async function scoringProgress(
   db: D1Database,
-  { model, head }: ActiveModel,
+  { model, scoredTracks }: ActiveModel,
+  encoder: Encoder | null,
   now: Date,
 ): Promise<ScoringProgress> {
-  const done =
-    head === null
-      ? `LEFT JOIN scores AS done ON done.track = tracks.id AND done.sound_sha256 = tracks.sound_sha256
-           AND done.model_id = ?3 AND done.model_version = ?4`
-      : `LEFT JOIN features AS done ON done.track = tracks.id
-           AND done.sound_sha256 = tracks.sound_sha256 AND done.encoder_version = ?1`;
-  const statement = db.prepare(
-    `SELECT count(*) AS total, count(done.track) AS scored,
-       count(CASE WHEN done.track IS NULL THEN score_failures.track END) AS failed
-     FROM tracks ${done}
-     LEFT JOIN score_failures ON score_failures.track = tracks.id
-       AND score_failures.sound_sha256 = tracks.sound_sha256
-       AND score_failures.encoder_version = ?1 AND score_failures.retry_at > ?2
-     WHERE tracks.owner IS NULL`,
+  const counts = await firstRow(
+    db,
+    z.object({ total: z.int(), failed: z.int() }),
+    `SELECT tracks AS total, (
+       SELECT count(*) FROM score_failures JOIN tracks ON tracks.id = score_failures.track
+       WHERE score_failures.encoder_version = ?1 AND score_failures.retry_at > ?2
+         AND ${PUBLIC_TRACKS}
+         AND NOT EXISTS (SELECT 1 FROM features
+           WHERE features.encoder_version = ?1 AND features.track = tracks.id)
+         AND NOT EXISTS (SELECT 1 FROM scores
+           WHERE model_id = ?3 AND model_version = ?4 AND scores.track = tracks.id)) AS failed
+     FROM catalogue_tally`,
+    ...[model.encoderVersion, now.toISOString(), model.id, model.version],
   );
-  const always = [model.encoderVersion, now.toISOString()];
-  const row = await statement
-    .bind(...always, ...(head === null ? [model.id, model.version] : []))
-    .first();
-  return z.object({ total: z.int(), scored: z.int(), failed: z.int() }).parse(row);
+  return { ...counts!, scored: encoder?.pooledTracks ?? scoredTracks };
 }
 
-/** A model's stored score of one track, or null while it has none. */
-export async function findScore(
+/** Finds a model's stored score of one track. @returns null if there is none */
+export function findScore(
   db: D1Database,
   model: Model,
   track: TrackId,
 ): Promise<{ relevance: number; logit: number } | null> {
-  const row = await db
-    .prepare(
-      `SELECT scores.relevance, scores.logit
-       FROM scores JOIN tracks ON tracks.id = scores.track AND tracks.sound_sha256 = scores.sound_sha256
-       WHERE scores.model_id = ? AND scores.model_version = ? AND scores.track = ?`,
-    )
-    .bind(model.id, model.version, track)
-    .first();
-  return row === null ? null : z.object({ relevance: Probability, logit: z.number() }).parse(row);
+  return firstRow(
+    db,
+    z.object({ relevance: Probability, logit: z.number() }),
+    `SELECT scores.relevance, scores.logit
+     FROM scores JOIN tracks ON tracks.id = scores.track AND tracks.sound_sha256 = scores.sound_sha256
+     WHERE scores.model_id = ? AND scores.model_version = ? AND scores.track = ?`,
+    ...[model.id, model.version, track],
+  );
 }
 
 /**
- * Tracks that at least one active model that is used whole has not scored and that are due, by id.
+ * Lists tracks, by id, that are due and that at least one active model without a head has not scored.
  *
- * @param of condition on `tracks`: which of them
+ * @param among condition on `tracks`
  */
-export async function unscoredTracks(
+export function unscoredTracks(
   db: D1Database,
   encoderVersion: Sha256,
-  { limit, now, of = OF_CATALOGUE }: { limit: number; now: Date; of?: string },
+  { limit, now, among = PUBLIC_TRACKS }: { limit: number; now: Date; among?: string },
 ): Promise<TrackFiles[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT ${FILE_COLUMNS} FROM tracks
-       WHERE ${of} AND EXISTS (
-         SELECT 1 FROM models WHERE models.active = 1 AND models.encoder_version = ?1
-           AND models.head IS NULL
-           AND NOT EXISTS (
-             SELECT 1 FROM scores WHERE scores.model_id = models.id
-               AND scores.model_version = models.version AND scores.track = tracks.id
-               AND scores.sound_sha256 = tracks.sound_sha256))
-       AND ${notFailed("?1", "?2")}
-       ORDER BY tracks.id LIMIT ?3`,
-    )
-    .bind(encoderVersion, now.toISOString(), limit)
-    .all();
-  return parseTrackFiles(results);
+  return rows(
+    db,
+    TrackFilesRow,
+    `SELECT ${FILE_COLUMNS} FROM tracks
+     WHERE ${among} AND EXISTS (
+       SELECT 1 FROM models WHERE models.active = 1 AND models.encoder_version = ?1
+         AND models.head IS NULL
+         AND NOT EXISTS (
+           SELECT 1 FROM scores WHERE scores.model_id = models.id
+             AND scores.model_version = models.version AND scores.track = tracks.id
+             AND scores.sound_sha256 = tracks.sound_sha256))
+     AND ${notFailed("?1", "?2")}
+     ORDER BY tracks.id LIMIT ?3`,
+    ...[encoderVersion, now.toISOString(), limit],
+  );
 }
 
-/** What the gpu-worker found out about one track. */
+/** The gpu-worker's results for one track. */
 export interface TrackScores {
   track: TrackId;
   soundSha256: Sha256;
@@ -97,49 +101,50 @@ export interface TrackScores {
   scores: readonly { model: Model; logit: number; relevance: number }[];
 }
 
-/** Stores a track's scores under every model and its waveform, all or nothing. */
+/** Stores a track's scores under every model and its waveform, unless the track changed meanwhile. */
 export async function storeScores(
   db: D1Database,
   encoderVersion: Sha256,
   { track, soundSha256, peaks, scores }: TrackScores,
 ): Promise<void> {
-  const insert = db.prepare(
-    `INSERT INTO scores (model_id, model_version, track, sound_sha256, logit, relevance)
-     VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT (model_id, model_version, track) DO UPDATE SET
-       sound_sha256 = excluded.sound_sha256, logit = excluded.logit, relevance = excluded.relevance`,
-  );
   await db.batch([
-    db
-      .prepare("UPDATE tracks SET peaks = ? WHERE id = ? AND sound_sha256 = ?")
-      .bind(JSON.stringify(peaks), track, soundSha256),
-    db
-      .prepare("DELETE FROM score_failures WHERE encoder_version = ? AND track = ?")
-      .bind(encoderVersion, track),
+    statement(
+      db,
+      "UPDATE tracks SET peaks = ? WHERE id = ? AND sound_sha256 = ?",
+      ...[JSON.stringify(peaks), track, soundSha256],
+    ),
+    deleteScoreFailure(db, encoderVersion, track),
     ...scores.map(({ model, logit, relevance }) =>
-      insert.bind(model.id, model.version, track, soundSha256, logit, relevance),
+      statement(
+        db,
+        `INSERT INTO scores (model_id, model_version, track, sound_sha256, logit, relevance)
+         SELECT ?1, ?2, id, sound_sha256, ?5, ?6 FROM tracks WHERE id = ?3 AND sound_sha256 = ?4
+         ON CONFLICT (model_id, model_version, track) DO UPDATE SET
+           sound_sha256 = excluded.sound_sha256, logit = excluded.logit,
+           relevance = excluded.relevance`,
+        ...[model.id, model.version, track, soundSha256, logit, relevance],
+      ),
     ),
   ]);
 }
 
-/** Why a track could not be scored with an encoder, or null. */
-export async function scoreFailure(
+/** Finds the reason why a track could not be scored with an encoder. @returns null if it didn't fail */
+export function scoreFailure(
   db: D1Database,
   encoderVersion: Sha256,
   track: TrackId,
 ): Promise<string | null> {
-  const row = await db
-    .prepare(
-      `SELECT score_failures.reason FROM score_failures JOIN tracks
-         ON tracks.id = score_failures.track AND tracks.sound_sha256 = score_failures.sound_sha256
-       WHERE score_failures.encoder_version = ? AND score_failures.track = ?`,
-    )
-    .bind(encoderVersion, track)
-    .first();
-  return row === null ? null : z.object({ reason: z.string() }).parse(row).reason;
+  return firstValue(
+    db,
+    z.string(),
+    `SELECT score_failures.reason FROM score_failures JOIN tracks
+       ON tracks.id = score_failures.track AND tracks.sound_sha256 = score_failures.sound_sha256
+     WHERE score_failures.encoder_version = ? AND score_failures.track = ?`,
+    ...[encoderVersion, track],
+  );
 }
 
-/** Records that a track cannot be scored, and when to try again. */
+/** Records that a track can't be scored, and when to retry. */
 export async function storeScoreFailure(
   db: D1Database,
   failure: {
@@ -150,19 +155,26 @@ export async function storeScoreFailure(
     retryAt: Date;
   },
 ): Promise<void> {
-  await db
-    .prepare(
-      `INSERT INTO score_failures (encoder_version, track, sound_sha256, reason, retry_at)
-       VALUES (?, ?, ?, ?, ?)
-       ON CONFLICT (encoder_version, track) DO UPDATE SET
-         sound_sha256 = excluded.sound_sha256, reason = excluded.reason, retry_at = excluded.retry_at`,
-    )
-    .bind(
-      failure.encoderVersion,
-      failure.track,
-      failure.soundSha256,
-      failure.reason,
-      failure.retryAt.toISOString(),
-    )
-    .run();
+  const { encoderVersion, track, soundSha256, reason, retryAt } = failure;
+  await run(
+    db,
+    `INSERT INTO score_failures (encoder_version, track, sound_sha256, reason, retry_at)
+     SELECT ?1, id, sound_sha256, ?4, ?5 FROM tracks WHERE id = ?2 AND sound_sha256 = ?3
+     ON CONFLICT (encoder_version, track) DO UPDATE SET
+       sound_sha256 = excluded.sound_sha256, reason = excluded.reason, retry_at = excluded.retry_at`,
+    ...[encoderVersion, track, soundSha256, reason, retryAt.toISOString()],
+  );
+}
+
+/** Deletes the record of a failure, for a track that was processed after all. */
+export function deleteScoreFailure(
+  db: D1Database,
+  encoderVersion: Sha256,
+  track: TrackId,
+): D1PreparedStatement {
+  return statement(
+    db,
+    "DELETE FROM score_failures WHERE encoder_version = ? AND track = ?",
+    ...[encoderVersion, track],
+  );
 }

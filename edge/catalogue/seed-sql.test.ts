@@ -26,13 +26,13 @@ beforeAll(() => seed());
 afterAll(() => seed());
 
 describe("seedStatements", () => {
-  it("changes nothing when it is run again", async () => {
+  it("changes nothing when run again", async () => {
     const before = await everything();
     await seed();
     expect(await everything()).toEqual(before);
   });
 
-  it("stores any text of the catalogue as it is", async () => {
+  it("stores any text unchanged", async () => {
     const title = `''; DROP TABLE listens; -- "\\' \n ${String.fromCodePoint(0x1f34b)} ?1 :a @b`;
     const tracks = [{ ...catalogueTrack("alpha", "a"), title, licence_url: "https://a.test/?b='" }];
     await seed({ ...FOLDER, catalogue: { format: 1, tracks }, listening: [], stems: new Map() });
@@ -43,7 +43,7 @@ describe("seedStatements", () => {
     expect((await env.DB.prepare("SELECT count(*) AS n FROM listens").first())?.n).toBe(3);
   });
 
-  it("forgets the waveform of a track whose sound has changed, and only then", async () => {
+  it("deletes a waveform only when the sound changes", async () => {
     await seed();
     await env.DB.exec("UPDATE tracks SET peaks = '[0.5]' WHERE id IN ('alpha', 'bravo')");
     const tracks = [catalogueTrack("alpha", "0"), catalogueTrack("bravo", "b")];
@@ -52,14 +52,14 @@ describe("seedStatements", () => {
     expect((await findTrack(env.DB, "bravo", null))?.peaks).toEqual([0.5]);
   });
 
-  it("leaves one active model a listener, the newest and then the one before again", async () => {
+  it("activates the seeded model of each listener, also an earlier one", async () => {
     for (const digit of ["5", "7"]) {
       await seed({ ...FOLDER, models: [splitModel("zoe", digit, HEAD)] });
       expect((await activeModel(env.DB, "zoe"))?.model.version).toBe(digit.repeat(64));
     }
   });
 
-  it("takes a model that cannot be split as an encoder of its own", async () => {
+  it("stores a model without a head as its own encoder", async () => {
     await seed({ ...FOLDER, models: [wholeModel("zoe", "4")] });
     expect(await activeModel(env.DB, "zoe")).toMatchObject({
       model: { encoderVersion: "4".repeat(64), headVersion: "4".repeat(64) },
@@ -67,7 +67,7 @@ describe("seedStatements", () => {
     });
   });
 
-  it("keeps the head of a model to the bit, and what its encoder is", async () => {
+  it("stores heads to the bit, and their encoder", async () => {
     await seed();
     expect((await activeModel(env.DB, "abel"))?.head).toEqual(OTHER_HEAD);
     const { id, version } = FOLDER.models[0]!.manifest;
@@ -78,11 +78,12 @@ describe("seedStatements", () => {
       features: 4,
       frontEnd: DEFAULT_FRONT_END,
       revision: 0,
+      pooledTracks: 0,
       silence: null,
     });
   });
 
-  it("publishes a model that is not in use beside the one that is", async () => {
+  it("stores inactive models beside the active one", async () => {
     const other = { ...splitModel("zoe", "3", OTHER_HEAD), active: false };
     await seed({ ...FOLDER, models: [...FOLDER.models, other] });
     expect((await activeModel(env.DB, "zoe"))?.model.version).toBe("7".repeat(64));
@@ -94,11 +95,14 @@ describe("seedStatements", () => {
       "a listen of an unknown track",
       { listening: [{ listener: "zoe", track: "omega", plays: 1 }] },
     ],
-    ["a listen by nobody", { listening: [{ listener: "nobody", track: "alpha", plays: 1 }] }],
-    ["a model for nobody", { models: [splitModel("nobody", "1", HEAD)] }],
-    ["stems that are not there", { stems: new Map() }],
     [
-      "audio that browsers do not play",
+      "a listen of an unknown listener",
+      { listening: [{ listener: "nobody", track: "alpha", plays: 1 }] },
+    ],
+    ["a model of an unknown listener", { models: [splitModel("nobody", "1", HEAD)] }],
+    ["missing stems", { stems: new Map() }],
+    [
+      "an unsupported audio format",
       {
         catalogue: {
           format: 1 as const,
@@ -115,7 +119,7 @@ describe("seedStatements", () => {
         },
       },
     ],
-  ])("refuses %s", async (_what, change) => {
+  ])("rejects %s", async (_what, change) => {
     await expect(seedStatements({ ...FOLDER, listening: [], ...change })).rejects.toThrow(
       CatalogueError,
     );
@@ -123,7 +127,7 @@ describe("seedStatements", () => {
 });
 
 describe("seedObjects", () => {
-  it("names every object that is stored, with its file or its bytes", () => {
+  it("lists every object with its file or its bytes", () => {
     const shared = splitModel("abel", "8", OTHER_HEAD);
     const manifest = { ...shared.manifest, package: "pair" };
     const models = [FOLDER.models[0]!, { ...shared, manifest }];

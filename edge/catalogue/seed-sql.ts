@@ -12,22 +12,22 @@ import {
   type StemFile,
 } from "./catalogue-folder.ts";
 
-/** One object to store: its key in R2, and its bytes or its file inside the catalogue folder. */
+/** An object to store: its key in R2, and its bytes or its file inside the catalogue folder. */
 export type SeedObject = { key: string } & ({ file: string } | { bytes: Uint8Array });
 
 /**
- * The catalogue as SQL statements for D1. Running them again changes nothing; running them after
- * the catalogue has changed brings the rows up to date. Peaks of a track whose sound has changed
- * are forgotten, and a listener's earlier models are no longer active.
+ * Returns the catalogue as SQL statements for D1. Running them again changes nothing; running them after
+ * the catalogue changed updates the rows. A track whose sound changed loses its peaks, and a listener's
+ * earlier models become inactive.
  *
- * @throws CatalogueError where the folder contradicts itself (a listen of an unknown track, ...)
+ * @throws CatalogueError if the folder contradicts itself (a listen of an unknown track, …)
  */
 export async function seedStatements(folder: CatalogueFolder): Promise<string[]> {
   const tracks = new Set(folder.catalogue.tracks.map((t) => t.slug));
   const listeners = new Set(folder.listeners.listeners.map((l) => l.id));
-  const known = (set: Set<string>, id: string | undefined, where: string): string => {
+  const requireKnown = (set: Set<string>, id: string | undefined, where: string): string => {
     if (id === undefined || !set.has(id)) {
-      throw new CatalogueError(`${where} names ${id ?? "nothing"}, which the catalogue lacks`);
+      throw new CatalogueError(`${where} names ${id ?? "nothing"}, which is not in the catalogue`);
     }
     return id;
   };
@@ -41,8 +41,8 @@ export async function seedStatements(folder: CatalogueFolder): Promise<string[]>
     ),
     ...folder.listening.map(({ listener, track, plays }) =>
       upsert("listens", ["listener", "track"], {
-        listener: known(listeners, listener, "listening.tsv"),
-        track: known(tracks, track, "listening.tsv"),
+        listener: requireKnown(listeners, listener, "listening.tsv"),
+        track: requireKnown(tracks, track, "listening.tsv"),
         plays,
       }),
     ),
@@ -50,12 +50,12 @@ export async function seedStatements(folder: CatalogueFolder): Promise<string[]>
       upsert("encoders", ["version"], { version, features, front_end: JSON.stringify(frontEnd) }),
     ),
     ...folder.models.flatMap((model) =>
-      modelStatements(model, known(listeners, model.manifest.listener, model.folder)),
+      modelStatements(model, requireKnown(listeners, model.manifest.listener, model.folder)),
     ),
   ];
 }
 
-/** The objects that the statements of {@link seedStatements} refer to. */
+/** Returns the objects that the rows of {@link seedStatements} refer to. */
 export function seedObjects(folder: CatalogueFolder): SeedObject[] {
   return [
     ...folder.catalogue.tracks.flatMap((track) => [
@@ -79,7 +79,7 @@ export function seedObjects(folder: CatalogueFolder): SeedObject[] {
 
 async function trackStatement(track: CatalogueTrack, stems: readonly StemFile[]): Promise<string> {
   if (track.stems !== undefined && stems.length === 0) {
-    throw new CatalogueError(`${track.slug}: no stem was found in ${track.stems}`);
+    throw new CatalogueError(`${track.slug}: found no stems in ${track.stems}`);
   }
   const stemHashes = Object.fromEntries(stems.map((stem) => [stem.source, stem.sha256]));
   const columns = {
@@ -112,7 +112,7 @@ function modelStatements({ manifest, head, active }: CatalogueModel, listener: s
     id,
     version,
     listener,
-    // A model that cannot be split is an encoder of its own.
+    // A model without a head is its own encoder.
     encoder_version: manifest.encoderVersion ?? version,
     head_version: manifest.headVersion ?? version,
     manifest: JSON.stringify(manifest),

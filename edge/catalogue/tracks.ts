@@ -3,16 +3,11 @@ import { SourceName } from "@lemons/shared/contract/explanation-request";
 import { Sha256, type TrackId } from "@lemons/shared/contract/identifier";
 import { Track, type TrackDetail } from "@lemons/shared/contract/track";
 import { z } from "zod";
+import { firstRow, json, rows } from "../base/rows.ts";
 
-/** Columns that make a {@link Track}; the table must be named `tracks` in the query. */
+/** Columns of {@link TrackRow}; the query must call the table `tracks`. */
 export const TRACK_COLUMNS =
   "tracks.id, tracks.title, tracks.artist, tracks.seconds, tracks.audio_sha256, tracks.licence, tracks.licence_url, tracks.changes, tracks.origin, tracks.tags, tracks.stems";
-
-const json = <Schema extends z.ZodType>(schema: Schema) =>
-  z
-    .string()
-    .transform((text): unknown => JSON.parse(text))
-    .pipe(schema);
 
 const StemHashes = z.record(SourceName, Sha256);
 
@@ -44,32 +39,31 @@ const toTrack = (row: z.infer<z.ZodObject<typeof trackColumns>>): Track => ({
   stems: Object.keys(row.stems),
 });
 
-/** A row of {@link TRACK_COLUMNS} as a track. */
+/** A row of {@link TRACK_COLUMNS}. */
 export const TrackRow = z.object(trackColumns).transform(toTrack);
 
-/** Which tracks are wanted. */
+/** A page of tracks to list. */
 export interface TrackQuery {
   limit: number;
   after?: TrackId | undefined;
-  /** Whose own tracks are there besides everybody's. */
+  /** The owner whose private tracks are included. */
   viewer: KeyId | null;
-  /** Only the viewer's own. */
+  /** True to leave out public tracks. */
   mine: boolean;
 }
 
-/** Tracks by id, after a given one. */
-export async function listTracks(
+/** Lists tracks by id. */
+export function listTracks(
   db: D1Database,
   { limit, after = "", viewer, mine }: TrackQuery,
 ): Promise<Track[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT ${TRACK_COLUMNS} FROM tracks
-       WHERE id > ?1 AND (owner = ?2 OR (owner IS NULL AND ?3 = 0)) ORDER BY id LIMIT ?4`,
-    )
-    .bind(after, viewer, mine ? 1 : 0, limit)
-    .all();
-  return z.array(TrackRow).parse(results);
+  return rows(
+    db,
+    TrackRow,
+    `SELECT ${TRACK_COLUMNS} FROM tracks
+     WHERE id > ?1 AND (owner = ?2 OR (owner IS NULL AND ?3 = 0)) ORDER BY id LIMIT ?4`,
+    ...[after, viewer, mine ? 1 : 0, limit],
+  );
 }
 
 const TrackDetailRow = z
@@ -77,36 +71,36 @@ const TrackDetailRow = z
   .transform((row): TrackDetail => ({ ...toTrack(row), peaks: row.peaks ?? [] }));
 
 /**
- * One track with its waveform, or null.
+ * Finds a track with its waveform.
  *
- * @param viewer whose own tracks are there besides everybody's
+ * @param viewer owner whose private tracks are visible besides public ones
+ * @returns null if no visible track has that id
  */
-export async function findTrack(
+export function findTrack(
   db: D1Database,
   id: TrackId,
   viewer: KeyId | null,
 ): Promise<TrackDetail | null> {
-  const row = await db
-    .prepare(
-      `SELECT ${TRACK_COLUMNS}, peaks FROM tracks WHERE id = ? AND (owner IS NULL OR owner = ?)`,
-    )
-    .bind(id, viewer)
-    .first();
-  return row === null ? null : TrackDetailRow.parse(row);
+  return firstRow(
+    db,
+    TrackDetailRow,
+    `SELECT ${TRACK_COLUMNS}, peaks FROM tracks WHERE id = ? AND (owner IS NULL OR owner = ?)`,
+    ...[id, viewer],
+  );
 }
 
-/** A track of the catalogue that may be passed on without any condition, or null. */
-export async function findFreeTrack(db: D1Database): Promise<Track | null> {
-  const row = await db
-    .prepare(
-      `SELECT ${TRACK_COLUMNS} FROM tracks WHERE owner IS NULL AND licence = 'CC0-1.0'
-       ORDER BY id LIMIT 1`,
-    )
-    .first();
-  return row === null ? null : TrackRow.parse(row);
+/** Finds a public track under CC0, which may be shown anywhere. @returns null if there is none */
+export function findFreeTrack(db: D1Database): Promise<Track | null> {
+  return firstRow(
+    db,
+    TrackRow,
+    `SELECT ${TRACK_COLUMNS} FROM tracks WHERE owner IS NULL AND licence = 'CC0-1.0'
+     ORDER BY id LIMIT 1`,
+  );
 }
 
-const SoundRow = z
+/** A row of {@link FILE_COLUMNS}: the bytes of a track. */
+export const TrackFilesRow = z
   .object({
     id: Track.shape.id,
     audio_sha256: Sha256,
@@ -117,39 +111,56 @@ const SoundRow = z
   })
   .transform((row) => ({
     track: row.id,
-    /** Whose it is; null: everybody's. */
+    /** Null if the track is public. */
     owner: row.owner,
-    /** The file that is served. */
+    /** Hash of the file that is served. */
     audioSha256: row.audio_sha256,
     audioType: row.audio_type,
-    /** What the model hears: the file's hash, or that of its true stems. */
+    /** Hash of what the model hears: the file, or all true stems together. */
     soundSha256: row.sound_sha256,
     stems: row.stems,
   }));
 
-/** The bytes behind a track. */
-export type TrackFiles = z.infer<typeof SoundRow>;
+/** The bytes of a track. */
+export type TrackFiles = z.infer<typeof TrackFilesRow>;
 
-/** Columns of {@link parseTrackFiles}. */
+/** Columns of {@link TrackFilesRow}. */
 export const FILE_COLUMNS =
   "tracks.id, tracks.audio_sha256, tracks.audio_type, tracks.sound_sha256, tracks.stems, tracks.owner";
 
-/** Rows of {@link FILE_COLUMNS}. */
-export const parseTrackFiles = (rows: unknown[]): TrackFiles[] => z.array(SoundRow).parse(rows);
-
 /**
- * Where a track's bytes are, or null for an unknown track.
+ * Finds the bytes of a track.
  *
- * @param viewer whose own tracks are there besides everybody's
+ * @param viewer owner whose private tracks are visible besides public ones
+ * @returns null if no visible track has that id
  */
-export async function findTrackFiles(
+export function findTrackFiles(
   db: D1Database,
   id: TrackId,
   viewer: KeyId | null,
 ): Promise<TrackFiles | null> {
-  const { results } = await db
-    .prepare(`SELECT ${FILE_COLUMNS} FROM tracks WHERE id = ? AND (owner IS NULL OR owner = ?)`)
-    .bind(id, viewer)
-    .all();
-  return parseTrackFiles(results)[0] ?? null;
+  return firstRow(
+    db,
+    TrackFilesRow,
+    `SELECT ${FILE_COLUMNS} FROM tracks WHERE id = ? AND (owner IS NULL OR owner = ?)`,
+    ...[id, viewer],
+  );
 }
+
+/** Condition on `tracks`: public ones. */
+export const PUBLIC_TRACKS = "tracks.owner IS NULL";
+/** Condition on `tracks`: uploads. */
+export const PRIVATE_TRACKS = "tracks.owner IS NOT NULL";
+
+/**
+ * Condition on `tracks`: leaves out those that failed with an encoder and are not due for a retry.
+ *
+ * @param encoder parameter that holds the encoder's version
+ * @param now parameter that holds the present time
+ */
+export const notFailed = (encoder: string, now: string): string =>
+  `NOT EXISTS (
+     SELECT 1 FROM score_failures WHERE score_failures.encoder_version = ${encoder}
+       AND score_failures.track = tracks.id
+       AND score_failures.sound_sha256 = tracks.sound_sha256
+       AND score_failures.retry_at > ${now})`;

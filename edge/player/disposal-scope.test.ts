@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import { createDisposalScope } from "./disposal-scope.ts";
 
 describe("createDisposalScope", () => {
-  it("ends what it owns, newest first, once", () => {
+  it("disposes what it owns once, newest first", () => {
     const order: string[] = [];
     const scope = createDisposalScope();
     scope.add(() => order.push("first"));
@@ -13,7 +13,7 @@ describe("createDisposalScope", () => {
     expect(scope.signal.aborted).toBe(true);
   });
 
-  it("ends at once what is registered too late", () => {
+  it("disposes at once what is added after its end", () => {
     const scope = createDisposalScope();
     scope.dispose();
     const dispose = vi.fn();

@@ -1,7 +1,7 @@
-/** What one element owns: everything registered here ends together, newest first. */
+/** Owns listeners, timers and requests of one element and ends them together, newest first. */
 export interface DisposalScope {
   readonly signal: AbortSignal;
-  /** Runs `dispose` at the end of the scope, or at once where it has already ended. */
+  /** Calls `dispose` at the end of the scope, or at once if it has ended. */
   add(dispose: () => void): void;
   listen<E extends Event = Event>(
     target: EventTarget,
@@ -13,7 +13,7 @@ export interface DisposalScope {
   dispose(): void;
 }
 
-/** Opens a scope. Disposing it twice is harmless. */
+/** Creates a scope. It may be disposed twice. */
 export function createDisposalScope(): DisposalScope {
   const controller = new AbortController();
   const disposers: (() => void)[] = [];
@@ -43,4 +43,20 @@ export function createDisposalScope(): DisposalScope {
       for (const dispose of disposers.splice(0).reverse()) dispose();
     },
   };
+}
+
+/** Waits; rejects with the signal's reason once it is aborted. */
+export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const onAbort = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", onAbort);
+      resolve();
+    }, milliseconds);
+    signal.addEventListener("abort", onAbort, { once: true });
+  });
 }

@@ -1,12 +1,11 @@
-import "./audio-element.ts";
-import "./compared-players.ts";
+import "./page/audio-element.ts";
 import "./component/lemons-player.ts";
 import "./embed/embed-element.ts";
-import "./explanation-element.ts";
-import "./explanation-tabs.ts";
-import "./scoring-element.ts";
+import "./page/explanation-element.ts";
+import "./page/page-players.ts";
+import "./page/scoring-element.ts";
 
-// Few ever see these: they are loaded where they are needed.
+// Few visitors need these elements, so they load on demand.
 if (document.querySelector("lemons-admin") !== null) {
   import("./admin/admin-element.ts").catch(reportError);
 }

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import { createStore } from "./store.ts";
 
 describe("createStore", () => {
-  it("tells subscribers of changes, and of changes only", () => {
+  it("calls subscribers on changes only", () => {
     const store = createStore("idle");
     const callback = vi.fn();
     store.subscribe(callback);
@@ -12,7 +12,7 @@ describe("createStore", () => {
     expect(store.get()).toBe("ready");
   });
 
-  it("lets a subscriber leave while it is being told", () => {
+  it("lets a subscriber unsubscribe during a call", () => {
     const store = createStore(0);
     const seen: number[] = [];
     const leave = store.subscribe((value) => {

@@ -1,11 +1,12 @@
-/** A value that tells its subscribers when it changes. */
+/** A value with subscribers. */
 export interface Store<State> {
   get(): State;
   set(next: State): void;
-  /** Calls back on each change, not at once. Returns a function that ends the subscription. */
+  /** Calls back on each later change. Returns a function that ends the subscription. */
   subscribe(callback: (state: State) => void): () => void;
 }
 
+/** Creates a store. */
 export function createStore<State>(initial: State): Store<State> {
   let state = initial;
   const subscribers = new Set<(state: State) => void>();

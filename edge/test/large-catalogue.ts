@@ -1,7 +1,7 @@
 import { createMt19937 } from "@lemons/shared/explanation/mt19937";
 import { headBytes } from "@lemons/shared/model/linear-head";
 import { featuresKey } from "../base/object-keys.ts";
-import { listEncoder } from "../catalogue/encoders.ts";
+import { insertEncoder } from "../catalogue/encoders.ts";
 import { appendRows, ROWS_PER_BLOCK } from "../catalogue/features/block-format.ts";
 import { SCORES_KEPT } from "../work/scoring/score-heads.ts";
 import { ENCODER, splitModel } from "./catalogue.ts";
@@ -57,7 +57,7 @@ export async function fillCatalogue(
          FROM n, listeners WHERE true ON CONFLICT (listener, track) DO NOTHING`,
       )
       .bind(HEARD_BY_EACH, tracks),
-    listEncoder(db, { version: ENCODER, features: FEATURES, frontEnd: manifest.frontEnd }),
+    insertEncoder(db, { version: ENCODER, features: FEATURES, frontEnd: manifest.frontEnd }),
     db
       .prepare(
         `INSERT INTO models (id, version, listener, encoder_version, head_version, manifest, active)

@@ -1,7 +1,7 @@
 import { BatchMessage, BatchRequest } from "@lemons/shared/contract/batch";
 import { z } from "zod";
+import { createBatch } from "../batch/change-batch.ts";
 import { consume } from "../batch/consume.ts";
-import { createBatch } from "../batch/create-batch.ts";
 import { countedEnv } from "./counted-env.ts";
 import { fillCatalogue, fillFeatures } from "./large-catalogue.ts";
 

@@ -68,7 +68,13 @@ async function nextChunk(
   const { promise, reject } = Promise.withResolvers<never>();
   const onAbort = () => reject(signal.reason);
   const timer = setTimeout(
-    () => reject(cutOff(`The gpu-worker fell silent for ${maxSilenceMs / 1000} s.`)),
+    () =>
+      reject(
+        new WorkerFailure(`The gpu-worker fell silent for ${maxSilenceMs / 1000} s.`, {
+          retryable: true,
+          waitFor: "away",
+        }),
+      ),
     maxSilenceMs,
   );
   signal.addEventListener("abort", onAbort);
@@ -76,7 +82,12 @@ async function nextChunk(
     return await Promise.race([reader.read(), promise]);
   } catch (error) {
     if (error instanceof WorkerFailure || signal.aborted) throw error;
-    throw cutOff("The connection to the gpu-worker broke off.", error);
+    throw new WorkerFailure("The connection to the gpu-worker broke off.", {
+      retryable: true,
+      brokeOff: true,
+      waitFor: "away",
+      cause: error,
+    });
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", onAbort);
@@ -96,8 +107,4 @@ function joined(parts: Uint8Array[], length: number): Uint8Array {
 
 function dropped(message: string): WorkerFailure {
   return new WorkerFailure(message, { retryable: true });
-}
-
-function cutOff(message: string, cause?: unknown): WorkerFailure {
-  return new WorkerFailure(message, { retryable: true, waitFor: "away", cause });
 }

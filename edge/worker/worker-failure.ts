@@ -11,6 +11,8 @@ export class WorkerFailure extends Error {
   readonly waitFor: WaitFor | null;
   /** How long the worker asked to be left alone, in milliseconds. */
   readonly retryAfterMs: number;
+  /** True if the response began and broke off: the process may have died of the request. */
+  readonly brokeOff: boolean;
 
   constructor(
     message: string,
@@ -19,6 +21,7 @@ export class WorkerFailure extends Error {
       unusableInput?: boolean;
       waitFor?: WaitFor | null;
       retryAfterMs?: number;
+      brokeOff?: boolean;
       cause?: unknown;
     },
   ) {
@@ -27,6 +30,7 @@ export class WorkerFailure extends Error {
     this.unusableInput = options.unusableInput ?? false;
     this.waitFor = options.waitFor ?? null;
     this.retryAfterMs = options.retryAfterMs ?? 0;
+    this.brokeOff = options.brokeOff ?? false;
   }
 }
 

@@ -220,5 +220,6 @@ export function endedEarly(): WorkerFailure {
   return new WorkerFailure("The gpu-worker's answer ended before its result.", {
     retryable: true,
     waitFor: "away",
+    brokeOff: true,
   });
 }

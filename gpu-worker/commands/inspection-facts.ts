@@ -1,12 +1,12 @@
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
-import type { EngineVerdict } from "../engine/response-table/analyse.ts";
-import { blocksOf } from "../engine/response-table/blocks.ts";
+import type { EngineVerdict } from "../engine/response-table/columns/analyse.ts";
+import { blocksOf } from "../engine/response-table/columns/blocks.ts";
 import {
-  behindWindow,
+  afterWindow,
   ONE_FRAME,
   type ReceptiveField,
   secondsOf,
-} from "../engine/response-table/receptive-field.ts";
+} from "../engine/response-table/columns/windows.ts";
 
 /** What one operator of a block gives, and what its columns see of the spectrogram. */
 interface OperatorFacts extends ReceptiveField {
@@ -33,7 +33,7 @@ export function inspectionFacts(verdict: EngineVerdict, frontEnd: FrontEnd): Ins
   const blocks = blocksOf(verdict.trunk).map(({ convolution, pools }) =>
     [convolution, ...pools].flatMap(({ operator, shape }) => {
       if (!operator) return [];
-      field = behindWindow(field, operator.time);
+      field = afterWindow(field, operator.time);
       return [{ operator: operator.kind, ...shape, ...field, seconds: seconds() }];
     }),
   );

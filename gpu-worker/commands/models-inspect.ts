@@ -1,6 +1,6 @@
 import { readModelPackage } from "../engine/model/node/read-model-package.ts";
-import { analyseModel } from "../engine/response-table/analyse.ts";
-import { formatModelInspection } from "../engine/response-table/inspection.ts";
+import { analyseModel } from "../engine/response-table/columns/analyse.ts";
+import { formatModelInspection } from "../engine/response-table/columns/inspection.ts";
 import { checkExists } from "../process/input-files.ts";
 import { defineCommand } from "./command.ts";
 import { inspectionFacts } from "./inspection-facts.ts";

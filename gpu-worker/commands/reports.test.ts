@@ -82,7 +82,7 @@ describe("formatExplanation", () => {
     curves: null,
     engine: {
       kind: "dense",
-      reason: "sampled masks were asked for",
+      reason: "sampled masks were requested",
       blocks: 0,
       columnsEvaluated: 0,
       forwardEquivalents: 4,
@@ -100,7 +100,7 @@ describe("formatExplanation", () => {
       "model       reference-ilse (version 5f10b018b6e3)",
       "sources     vocals, drums (dsp)",
       "masks       64 masks drawn with seed 7, 4 different",
-      "engine      4 forward passes: sampled masks were asked for",
+      "engine      4 forward passes: sampled masks were requested",
       "",
       "  weight  part",
       ` +0.4000  drums                      ${"+".repeat(20)}`,

@@ -1,6 +1,6 @@
 /**
- * The candidate that takes the fewest insertions, deletions and replacements to get to (Levenshtein
- * distance), the first of several; undefined only where there are none.
+ * Returns the candidate with the smallest Levenshtein distance (insertions, deletions, replacements),
+ * the first of several; undefined if there are no candidates.
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;

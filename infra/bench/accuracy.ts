@@ -2,12 +2,12 @@ import { readFile } from "node:fs/promises";
 import { decodeAudio } from "@lemons/gpu-worker/engine/audio/decode";
 import { modelWaveforms } from "@lemons/gpu-worker/engine/model/model-waveform";
 import { readModelPackage } from "@lemons/gpu-worker/engine/model/node/read-model-package";
-import { analyseModel } from "@lemons/gpu-worker/engine/response-table/analyse";
 import {
   compareWithDense,
   someGates,
   type TableAccuracy,
 } from "@lemons/gpu-worker/engine/response-table/compare-with-dense";
+import { analyseForTable } from "@lemons/gpu-worker/engine/response-table/engines";
 import { createNodeRuntime } from "@lemons/gpu-worker/engine/runtime/node/node-runtime";
 import { separate } from "@lemons/gpu-worker/engine/separate/registry";
 import { DEFAULT_SEPARATOR } from "@lemons/shared/contract/separator";
@@ -23,10 +23,10 @@ const MODELS = [
   { name: "demo model classic-bram", path: inRepository("demo", "models", "classic-bram") },
   { name: "golden network", path: inRepository("infra", "golden", "fixture", "fcn.onnx") },
 ];
-/** Seconds: the whole track, and an odd part of it. */
+/** Lengths in seconds: the whole track, and an odd part of it. */
 const LENGTHS = [30, 11.317];
 
-/** How far one model's table is from forward passes, on one length of the track. */
+/** Deviation of one model's table from forward passes, for one length of the track. */
 export interface AccuracyOfModel extends TableAccuracy {
   model: string;
   seconds: number;
@@ -38,18 +38,15 @@ export async function benchAccuracy(
   onStep: (message: string) => void,
 ): Promise<{ accuracy: AccuracyOfModel[] }> {
   const audio = await decodeAudio(await readFile(inRepository("demo", "audio", `${TRACK}.ogg`)));
-  const { stems } = await separate(audio, DEFAULT_SEPARATOR);
+  const { stems } = await separate(audio, DEFAULT_SEPARATOR, { runtime });
   const accuracy: AccuracyOfModel[] = [];
   for (const { name, path } of MODELS) {
     const model = await readModelPackage(path);
-    const { frontEnd, encoderVersion, version } = model.manifest;
+    const { frontEnd } = model.manifest;
     const whole = await modelWaveforms(stems, frontEnd, runtime);
-    const compared = {
-      onnx: model.onnx!,
-      encoderVersion: encoderVersion ?? version,
-      verdict: analyseModel(model),
-      head: model.head!,
-    };
+    const verdict = analyseForTable(model);
+    if (!verdict.applies) throw new Error(verdict.reason);
+    const compared = { onnx: model.onnx!, head: model.head!, prepare: verdict.prepare };
     for (const seconds of LENGTHS) {
       onStep(`Comparing ${MASKS} masks of ${seconds} s with forward passes of the ${name}`);
       const samples = Math.min(whole[0]!.length, Math.round(seconds * frontEnd.sampleRate));
@@ -63,7 +60,7 @@ export async function benchAccuracy(
   return { accuracy };
 }
 
-/** The comparison as a table. */
+/** Formats the comparison as a table. */
 export function formatAccuracy({ accuracy }: { accuracy: readonly AccuracyOfModel[] }): string {
   const rows = accuracy.map(({ model, seconds, float64, float32, rounded, spread }) =>
     [

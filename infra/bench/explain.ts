@@ -9,8 +9,7 @@ import type { ModelPackage } from "@lemons/gpu-worker/engine/model/model-package
 import { modelWaveform } from "@lemons/gpu-worker/engine/model/model-waveform";
 import { readModelPackage } from "@lemons/gpu-worker/engine/model/node/read-model-package";
 import { createScorer } from "@lemons/gpu-worker/engine/model/scorer";
-import { analyseModel } from "@lemons/gpu-worker/engine/response-table/analyse";
-import { prepareTable } from "@lemons/gpu-worker/engine/response-table/build-response-table";
+import { analyseForTable } from "@lemons/gpu-worker/engine/response-table/engines";
 import { createNodeRuntime } from "@lemons/gpu-worker/engine/runtime/node/node-runtime";
 import { separate } from "@lemons/gpu-worker/engine/separate/registry";
 import { createFrontEnd } from "@lemons/gpu-worker/engine/spectrogram/front-end";
@@ -38,7 +37,7 @@ const TIMED_FORWARDS = 7;
 
 /** Cost of one explanation over all masks. */
 export interface ExplainCost {
-  /** From the waveforms of the sources to the explanation; nothing is kept from before. */
+  /** From the sources' waveforms to the explanation, with empty caches. */
   seconds: number;
   /** One dense forward pass of a 30 s track, the median of this run. */
   forwardSeconds: number;
@@ -46,7 +45,7 @@ export interface ExplainCost {
   forwards: number;
   /** Time of 2,048 dense forward passes over the explanation's. */
   speedupOverDense2048: number;
-  /** Done, and needed by 2,048 dense forward passes. */
+  /** Multiply-adds done, and those of 2,048 dense forward passes. */
   multiplyAdds: { done: number; dense2048: number };
   /** Multiply-adds a second while the network ran, over those of a matrix product. */
   fractionOfMatmulPeak: number;
@@ -58,7 +57,7 @@ export interface ExplainCost {
   peakMemoryBytes: number;
 }
 
-/** What {@link benchExplain} measured. */
+/** The result of {@link benchExplain}. */
 export interface ExplainBench {
   track: string;
   threads: number;
@@ -73,7 +72,7 @@ export interface ExplainBench {
   enumerationMemory: { storedTable: number; foldedTable: number; module: number };
 }
 
-/** Measures one explanation of each type on a track that was taken apart beforehand. */
+/** Measures one explanation of each type on a track whose sources are already separated. */
 export async function benchExplain(onStep: (message: string) => void): Promise<ExplainBench> {
   const threads = availableParallelism();
   const model = await readModelPackage(MODEL);
@@ -84,12 +83,12 @@ export async function benchExplain(onStep: (message: string) => void): Promise<E
   const found = new Map<ExplanationType, TimedExplanation & { peak: number }>();
   const forwards: number[] = [];
   let matmulMultiplyAddsPerSecond = 0;
-  // The largest first: memory is known at its highest only.
+  // The largest first: only the peak of memory is known.
   for (const type of ["time+source", "source", "time"] as const) {
     onStep(`Explaining by ${type}`);
     const timed = await timeExplanation(model, stems, type, threads);
     found.set(type, { ...timed, peak: peakMemoryBytes() });
-    // In between, so that a machine that slows down slows down all alike.
+    // Interleaved, so that a slow moment of the machine affects all alike.
     onStep(`Timing ${TIMED_FORWARDS} forward passes of a 30 s track, and a matrix product`);
     forwards.push(...(await timeForwards(model, audio, threads)));
     matmulMultiplyAddsPerSecond = Math.max(matmulMultiplyAddsPerSecond, await matmulPeak(threads));
@@ -126,11 +125,11 @@ export async function benchExplain(onStep: (message: string) => void): Promise<E
   };
 }
 
-const resampling = createNodeRuntime({ provider: "cpu", threads: 1 });
+const soundRuntime = createNodeRuntime({ provider: "cpu", threads: 1 });
 
-/** Sources of which none is ever silent: true stems with pauses would need far less. */
+/** Sources without silence; true stems with pauses would need far less. */
 async function audibleStems(mix: Audio): Promise<Map<string, Audio>> {
-  const { sources, stems } = await separate(mix, DEFAULT_SEPARATOR);
+  const { sources, stems } = await separate(mix, DEFAULT_SEPARATOR, { runtime: soundRuntime });
   return new Map(sources.map((source, index) => [source, stems[index]!]));
 }
 
@@ -140,7 +139,7 @@ interface TimedExplanation {
   seconds: number;
 }
 
-/** One explanation by an engine that has never seen the model or the track. */
+/** Computes one explanation with an engine whose caches are empty. */
 async function timeExplanation(
   model: ModelPackage,
   stems: Map<string, Audio>,
@@ -187,8 +186,8 @@ async function enumerationMemory(table: FoldedTable): Promise<ExplainBench["enum
 /** The whole model on a 30 s track, by onnxruntime as it comes. */
 async function timeForwards(model: ModelPackage, mix: Audio, threads: number): Promise<number[]> {
   const { frontEnd } = model.manifest;
-  const { data, bands, frames } = createFrontEnd(frontEnd).transform(
-    await modelWaveform(mix, frontEnd, resampling),
+  const { data, bands, frames } = createFrontEnd(frontEnd, soundRuntime).transform(
+    await modelWaveform(mix, frontEnd, soundRuntime),
   );
   const logMel = new Tensor("float32", data, [1, 1, bands, frames]);
   return timeRuns(model.onnx!, ([input]) => ({ [input!]: logMel }), {
@@ -199,17 +198,12 @@ async function timeForwards(model: ModelPackage, mix: Audio, threads: number): P
 }
 
 async function multiplyAddsOfForward(model: ModelPackage, mix: Audio): Promise<number> {
-  const { frontEnd, encoderVersion, version } = model.manifest;
-  const verdict = analyseModel(model);
+  const { frontEnd } = model.manifest;
+  const verdict = analyseForTable(model);
   if (!verdict.applies) throw new Error(verdict.reason);
-  const source = await modelWaveform(mix, frontEnd, resampling);
-  const ready = prepareTable({
-    trunk: verdict.trunk,
-    encoderVersion: encoderVersion ?? version,
-    frontEnd,
-    sources: [source],
-    segments: [[0, source.length]],
-  });
+  const source = await modelWaveform(mix, frontEnd, soundRuntime);
+  const segments = [[0, source.length]] as const;
+  const ready = verdict.prepare({ frontEnd, sources: [source], segments });
   if (!ready.applies) throw new Error(ready.reason);
   return ready.cost.forwardMultiplyAdds;
 }

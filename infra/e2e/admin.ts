@@ -13,7 +13,7 @@ export function testAdmin(demo: Demo): void {
     });
     await page.goto("/admin");
     const key = page.getByLabel(/API key/);
-    const enter = page.getByRole("button", { name: "Enter" });
+    const enter = page.getByRole("button", { name: "Sign in" });
     await key.fill("lemons_0123456789abcdef");
     await enter.click();
     await page.getByRole("alert").waitFor();
@@ -22,8 +22,8 @@ export function testAdmin(demo: Demo): void {
 
     await key.fill(await makeAdminKey(demo.persistTo));
     await enter.click();
-    await page.getByText("There are none yet").waitFor();
-    await page.getByRole("button", { name: "Compute what is stale" }).click();
+    await page.getByText("No batches yet").waitFor();
+    await page.getByRole("button", { name: "Compute outdated explanations" }).click();
     const batch = page.getByRole("listitem").filter({ hasText: "asked-" });
     await batch.getByRole("button", { name: "Cancel" }).click();
     await batch.getByText("cancelled").waitFor();
@@ -35,7 +35,7 @@ export function testAdmin(demo: Demo): void {
 
     await page.reload();
     await batch.waitFor();
-    await page.getByRole("button", { name: "Forget the key" }).click();
+    await page.getByRole("button", { name: "Sign out" }).click();
     await page.reload();
     await key.waitFor();
     expect(faults).toEqual([]);

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { encodePcmWave } from "../../edge/player/pcm-wave.ts";
+import { encodePcmWave } from "../../edge/player/sound/pcm-wave.ts";
 import { expectNoBarriers } from "./barriers.ts";
 import { openPage, type WatchedPage } from "./browser.ts";
 import type { Demo } from "./demo.ts";
@@ -14,7 +14,7 @@ const TIMEOUT_MS = 60_000;
 /** Slow enough that progress is seen, bytes a second. */
 const UPLOAD_RATE = 150_000;
 
-/** A chord over a beat, as nobody else has it. */
+/** A chord over a beat that no other test uses. */
 function generatedSong(): Buffer {
   const samples = Float32Array.from({ length: SECONDS * SAMPLE_RATE }, (_, i) => {
     const time = i / SAMPLE_RATE;
@@ -56,14 +56,14 @@ export function testOwnSong(demo: Demo): void {
     site?.close();
   });
 
-  it("is refused with a reason where it is no audio, before anything is sent", async () => {
+  it("is refused with a reason if it isn't audio, before anything is sent", async () => {
     await page.goto("/song");
     await page.getByRole("button", { name: "Upload and explain" }).click();
     await page.getByRole("alert").getByText("Choose a song first").waitFor();
     const text = { name: "notes.mp3", mimeType: "audio/mpeg", buffer: Buffer.from("no song") };
     await page.locator("#song-file").setInputFiles(text);
     await page.getByRole("button", { name: "Upload and explain" }).click();
-    await page.getByRole("alert").getByText("This is no audio file").waitFor();
+    await page.getByRole("alert").getByText("Unsupported file").waitFor();
   });
 
   it("is uploaded with progress in bytes, by keyboard, and can be cancelled", async () => {
@@ -82,7 +82,7 @@ export function testOwnSong(demo: Demo): void {
     await throttle(UPLOAD_RATE);
     await page.getByRole("button", { name: "Upload and explain" }).focus();
     await page.keyboard.press("Enter");
-    await page.getByText(/^Sending: 0\.[1-9] of 0\.4 MB$/).waitFor();
+    await page.getByText(/^Uploading: 0\.[1-9] of 0\.4 MB$/).waitFor();
     await page.getByRole("button", { name: "Cancel" }).click();
     await page.getByText("Cancelled").waitFor();
     await throttle(-1);
@@ -102,12 +102,12 @@ export function testOwnSong(demo: Demo): void {
       await page.waitForTimeout(30);
     }
     expect(await summary.count()).toBe(1);
-    expect([...seen].join(" | ")).toMatch(/Asking the model/);
+    expect([...seen].join(" | ")).toMatch(/Scoring the track/);
     await player().locator(".play").waitFor();
     await expectNoBarriers(page);
   }, 120_000);
 
-  it("sounds, and is still there after a reload, for nobody else", async () => {
+  it("plays, and is still there after a reload, but not for another visitor", async () => {
     await page.reload();
     await player().getByRole("button", { name: "Play", exact: true }).click();
     const loudness = () => loudnessNow(page);
@@ -121,9 +121,9 @@ export function testOwnSong(demo: Demo): void {
   }, 120_000);
 
   it("is shown elsewhere by a signed link, which the dialog makes", async () => {
-    await page.getByRole("button", { name: "Embed" }).click();
-    const dialog = page.getByRole("dialog", { name: "Show this elsewhere" });
-    await dialog.getByText(/^Until /).waitFor();
+    await page.getByRole("button", { name: "Share" }).click();
+    const dialog = page.getByRole("dialog", { name: "Share or embed" });
+    await dialog.getByText(/^Expires /).waitFor();
     const code = await dialog.locator("textarea[data-kind=iframe]").inputValue();
     frameAddress = /src="([^"]+)"/.exec(code)![1]!.replaceAll("&amp;", "&");
     expect(frameAddress).toMatch(/\/embed\/[0-9a-f-]+\?expires=\d+&signature=/);
@@ -140,7 +140,7 @@ export function testOwnSong(demo: Demo): void {
     await embedded.locator(".cell").first().click();
     await embedded
       .locator(".gauge[data-known=yes] .difference")
-      .getByText("against the whole")
+      .getByText("than the whole")
       .waitFor();
     const unsigned = await elsewhere.page.request.get(frameAddress.split("?")[0]!);
     expect(unsigned.status()).toBe(401);
@@ -150,8 +150,8 @@ export function testOwnSong(demo: Demo): void {
     const address = page.url();
     await page.getByRole("button", { name: /^Delete this song\s“my song”$/ }).click();
     await page.getByRole("button", { name: "Delete", exact: true }).click();
-    await page.getByRole("heading", { name: "The song is deleted" }).waitFor();
-    await page.getByText(/its explanations \([1-9]\) and response tables \([1-9]\)/).waitFor();
+    await page.getByRole("heading", { name: "Song deleted" }).waitFor();
+    await page.getByText(/its explanations \([1-9]\) and its response tables \([1-9]\)/).waitFor();
     expect(new URL(page.url()).pathname).toBe("/song");
     expect((await page.request.get(address)).status()).toBe(404);
     await elsewhere.page.reload();
@@ -161,7 +161,7 @@ export function testOwnSong(demo: Demo): void {
       .waitFor();
   });
 
-  it("did nothing wrong on the way", () => {
+  it("shows no fault on the way", () => {
     expect(watched.faults).toEqual([]);
     const isExpected = (fault: string) =>
       fault.startsWith(`request to another host: ${demo.stack.origin}`) ||

@@ -1,21 +1,16 @@
 /**
- * Draws how sampled explanations tend to the exhaustive one, into docs/images/convergence.svg:
+ * Plots how sampled explanations converge to the exhaustive one, into docs/images/convergence.svg:
  *
  *   npm run plots
  *
- * One response table answers every mask, so that thousands of sampled explanations cost no forward
- * pass.
+ * One response table answers every mask, so thousands of sampled explanations need no forward pass.
  */
 import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { modelWaveforms } from "@lemons/gpu-worker/engine/model/model-waveform";
 import { readModelPackage } from "@lemons/gpu-worker/engine/model/node/read-model-package";
-import { analyseModel } from "@lemons/gpu-worker/engine/response-table/analyse";
-import {
-  buildResponseTable,
-  prepareTable,
-} from "@lemons/gpu-worker/engine/response-table/build-response-table";
-import { createChainSessions } from "@lemons/gpu-worker/engine/response-table/chain-sessions";
+import { analyseForTable } from "@lemons/gpu-worker/engine/response-table/engines";
+import { createGraphSessions } from "@lemons/gpu-worker/engine/response-table/graph-sessions";
 import { createNodeRuntime } from "@lemons/gpu-worker/engine/runtime/node/node-runtime";
 import { loadStems } from "@lemons/gpu-worker/engine/separate/node/load-stems";
 import { stemsOf } from "@lemons/gpu-worker/engine/separate/stems";
@@ -41,26 +36,20 @@ const runtime = createNodeRuntime({ provider: "cpu", threads: availableParalleli
 
 const fitSettings = { kernelWidth: KERNEL_WIDTH, featureSelection: "none" } as const;
 
-/** The table of the demo track, as the demo listener hears it. */
+/** The demo track's response table, folded with the demo listener's head. */
 async function demoTable(): Promise<FoldedTable> {
   const model = await readModelPackage(inRepository("demo", "models", "shared"), LISTENER);
-  const verdict = analyseModel(model);
+  const verdict = analyseForTable(model);
   if (!verdict.applies || !model.head) throw new Error("the exact engine does not apply");
-  const { frontEnd, encoderVersion, version } = model.manifest;
+  const { frontEnd } = model.manifest;
   const { stems } = await stemsOf(null, await loadStems(inRepository("demo", "stems", TRACK)));
   const sources = await modelWaveforms(stems, frontEnd, runtime);
-  const question = {
-    trunk: verdict.trunk,
-    encoderVersion: encoderVersion ?? version,
-    frontEnd,
-    sources,
-    segments: segmentBounds(sources[0]!.length, SEGMENTS),
-  };
-  const ready = prepareTable(question);
-  if (!ready.applies) throw new Error(ready.reason);
-  const sessions = createChainSessions({ runtime });
+  const segments = segmentBounds(sources[0]!.length, SEGMENTS);
+  const prepared = verdict.prepare({ frontEnd, sources, segments });
+  if (!prepared.applies) throw new Error(prepared.reason);
+  const sessions = createGraphSessions({ runtime });
   try {
-    const { table } = await buildResponseTable(question, ready, { sessions });
+    const { table } = await prepared.build({ sessions });
     return foldTable(table, model.head);
   } finally {
     await sessions.dispose();

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ListenerId, TrackId } from "./identifier.ts";
 import { Model } from "./model.ts";
+import { lineOfText } from "./text.ts";
 import { Track } from "./track.ts";
 
 /** A listener in a list. */
@@ -61,8 +62,8 @@ export const NewListener = z
     id: ListenerId.describe(
       "a key without the scope admin names its own listener: the id follows from key and name, and is in the answer",
     ),
-    name: z.string().trim().min(1).max(100).meta({ pattern: "\\S" }),
-    taste: z.string().trim().min(1).max(300).describe("one sentence").meta({ pattern: "\\S" }),
+    name: lineOfText(100),
+    taste: lineOfText(300).describe("one sentence"),
     listens: Listens,
   })
   .meta({

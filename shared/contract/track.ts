@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { SourceName } from "./explanation-request.ts";
 import { Sha256, TrackId } from "./identifier.ts";
+import { lineOfText } from "./text.ts";
 
 /** A track with what must travel with every excerpt of it: author, licence, changes. */
 export const Track = z
@@ -45,7 +46,7 @@ export const MAX_AUDIO_CHANNELS = 8;
 export const MAX_TEXT_LENGTH = 200;
 
 /** What is written above and below a track. */
-export const TrackText = z.string().trim().min(1).max(MAX_TEXT_LENGTH).meta({ pattern: "\\S" });
+export const TrackText = lineOfText(MAX_TEXT_LENGTH);
 
 /** An uploaded track that cannot be played yet. */
 export const Upload = z
@@ -62,7 +63,11 @@ export const Removal = z
   .object({
     track: TrackId,
     removed: z.object({
-      audio: z.boolean().describe("false where another track is the same bytes"),
+      audio: z
+        .boolean()
+        .describe(
+          "always true: the track no longer has audio, even if another upload has the same",
+        ),
       explanations: z.int().nonnegative(),
       tables: z.int().nonnegative(),
       listens: z.int().nonnegative(),

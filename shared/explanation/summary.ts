@@ -159,7 +159,7 @@ function supportSentences(
 }
 
 /** Returns true if the reason speaks of single parts although the fit is poor. */
-function needsWarning({ fidelity, reason }: SummaryFacts): boolean {
+export function needsWarning({ fidelity, reason }: SummaryFacts): boolean {
   if (fidelityStep(fidelity).id !== "poor") return false;
   if (reason.kind === "supported") return Array.isArray(reason.reasons);
   return reason.kind === "even" || reason.kind === "unsupported";

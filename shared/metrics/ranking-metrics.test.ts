@@ -51,7 +51,7 @@ describe("rocAuc and averagePrecision", () => {
 
   it("refuse what cannot be ranked", () => {
     for (const metric of [rocAuc, averagePrecision]) {
-      expect(() => metric([true], [1, 2])).toThrow("1 labels do not fit 2 scores");
+      expect(() => metric([true], [1, 2])).toThrow("there are 1 labels but 2 scores");
       expect(() => metric([true, false], [1, Number.NaN])).toThrow(RangeError);
       expect(() => metric([true, false], [1, Number.POSITIVE_INFINITY])).toThrow(RangeError);
     }

@@ -45,8 +45,10 @@ describe("fitHead", () => {
   });
 
   it("refuses what has no optimum", () => {
-    expect(() => fitHead([example([1], true)], 0.1)).toThrow(/tracks of both kinds/);
-    expect(() => fitHead([], 0.1)).toThrow(/tracks of both kinds/);
+    expect(() => fitHead([example([1], true)], 0.1)).toThrow(
+      /both tracks that the listener has listened to/,
+    );
+    expect(() => fitHead([], 0.1)).toThrow(/both tracks that the listener has listened to/);
     expect(() => fitHead([example([1], true), example([1], false)], 0)).toThrow(/l2/);
     expect(() => fitHead([example([1], true), example([1, 2], false)], 1)).toThrow(/same number/);
   });

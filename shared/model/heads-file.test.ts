@@ -58,7 +58,11 @@ describe("heads.safetensors", () => {
     ["no listeners", file({ heads: { ...ENTRY, shape: [0, 3] } }), /shape/],
     ["more rows than numbers", file({ heads: { ...ENTRY, shape: [3, 3] } }), /needs 36 bytes/],
     ["a huge shape", file({ heads: { ...ENTRY, shape: [2 ** 52, 3] } }), /needs/],
-    ["other offsets", file({ heads: { ...ENTRY, data_offsets: [4, 24] } }), /all that follows/],
+    [
+      "other offsets",
+      file({ heads: { ...ENTRY, data_offsets: [4, 24] } }),
+      /all bytes after the header/,
+    ],
     ["bytes at the end", file({ heads: { ...ENTRY, shape: [1, 3] } }), /needs 12 bytes/],
     ["NaN", file({ heads: ENTRY }, Float32Array.of(1, 2, 3, 4, Number.NaN, 6)), /row 1/],
   ])("is not %s", (_what, bytes, message) => {

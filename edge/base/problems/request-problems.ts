@@ -39,7 +39,7 @@ export const REQUEST_PROBLEMS = {
   "route-not-found": (facts: { path: string }): ProblemDefinition => ({
     status: 404,
     title: "Page not found",
-    detail: `Nothing exists at ${facts.path}. /openapi.json lists the API's paths.`,
+    detail: `Nothing exists at ${facts.path}. /docs lists the API's paths.`,
   }),
   "method-not-allowed": (facts: {
     method: string;

@@ -16,7 +16,7 @@ const row = (digit: string, ...features: number[]) => ({
 const ROWS = [row("1", 1.5, -2), row("2", 0.1, 3e-8), row("3", 0, 4)];
 
 describe("a block of features", () => {
-  it("is laid out as documented", () => {
+  it("has the documented layout", () => {
     const bytes = appendRows(null, ENCODER, [row("c", 1, -2)]);
     const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
     expect(hex).toBe(
@@ -34,7 +34,7 @@ describe("a block of features", () => {
     );
   });
 
-  it("grows without a row changing its place", () => {
+  it("keeps rows in place when it grows", () => {
     const one = appendRows(null, ENCODER, ROWS.slice(0, 1));
     const all = appendRows(one, ENCODER, ROWS.slice(1));
     expect(all).toEqual(appendRows(null, ENCODER, ROWS));
@@ -48,7 +48,7 @@ describe("a block of features", () => {
     }
   });
 
-  it("has a limit", () => {
+  it("rejects too many rows, and rows of another length", () => {
     const full = appendRows(null, ENCODER, Array(ROWS_PER_BLOCK).fill(ROWS[0]));
     expect(() => appendRows(full, ENCODER, [ROWS[1]!])).toThrow(RangeError);
     expect(() => appendRows(null, ENCODER, [row("1", 1)])).toThrow(RangeError);
@@ -61,15 +61,15 @@ describe("a block of features", () => {
     return bytes;
   };
   it.each<[string, Uint8Array, RegExp]>([
-    ["nothing", new Uint8Array(0), /no block/],
-    ["something else", changed(0, 0), /no block/],
+    ["nothing", new Uint8Array(0), /not a block/],
+    ["something else", changed(0, 0), /not a block/],
     ["a later version", changed(8, 2), /version 2/],
     ["another number of features", changed(12, 3), /another encoder/],
     ["another encoder", changed(40, 0), /another encoder/],
-    ["more rows than it has", changed(16, 4), /not 4 rows/],
+    ["a header that states more rows than follow", changed(16, 4), /isn't 4 rows/],
     ["more rows than a block has", changed(18, 1), /rows/],
-    ["half a row", good.subarray(0, -4), /not 3 rows/],
-  ])("is not %s", (_what, bytes, message) => {
+    ["half a row", good.subarray(0, -4), /isn't 3 rows/],
+  ])("rejects %s", (_what, bytes, message) => {
     expect(() => readBlock(bytes, ENCODER)).toThrow(FeatureBlockError);
     expect(() => readBlock(bytes, ENCODER)).toThrow(message);
     expect(() => appendRows(bytes, ENCODER, ROWS)).toThrow(FeatureBlockError);

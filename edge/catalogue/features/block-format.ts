@@ -1,10 +1,10 @@
 /**
  * A block of pooled features, `features/<encoder version>/<block>.bin`: the features of up to
- * {@link ROWS_PER_BLOCK} tracks, each beside the hash of the sound that they are of. A row stays where
- * it is when others follow, so that it can be read by its range alone. Documented in docs/storage.md.
+ * {@link ROWS_PER_BLOCK} tracks, each beside the hash of its sound. Rows are only appended, so a row can
+ * be read by its byte range alone. The layout is documented in docs/storage.md.
  */
 
-/** 512 KiB of features where there are 128: quickly rewritten, and few enough to read them all. */
+/** 512 KiB at 128 features: quick to rewrite, and few enough blocks to read them all. */
 export const ROWS_PER_BLOCK = 1024;
 
 const MAGIC = "LEMONSFB";
@@ -12,7 +12,7 @@ const VERSION = 1;
 const HEADER_BYTES = 64;
 const HASH_BYTES = 32;
 
-/** Bytes that are not a block of features, or another one than asked for. */
+/** Bytes that are no block of features, or a block of another encoder. */
 export class FeatureBlockError extends Error {
   override readonly name = "FeatureBlockError";
 }
@@ -24,27 +24,28 @@ export interface FeatureRow {
   features: Float32Array;
 }
 
-/** A block that was read. */
+/** A decoded block. */
 export interface FeatureBlock {
   rows: number;
   /** All features, row by row. */
   matrix: Float32Array;
-  /** Hash of the sound of a row, in hexadecimal. */
+  /** Returns the hash of a row's sound, in hexadecimal. */
   soundOf(row: number): string;
 }
 
-/** Where a row lies in the file. */
+/** Returns the byte range of a row. */
 export function rowRange(features: number, row: number): { offset: number; length: number } {
   const length = HASH_BYTES + 4 * features;
   return { offset: HEADER_BYTES + row * length, length };
 }
 
 /**
- * Adds rows to a block.
+ * Appends rows to a block.
  *
  * @param block as stored, or null for a new one
- * @throws FeatureBlockError where it is no block of that encoder
- * @throws RangeError where the rows do not fit
+ * @returns the whole new block
+ * @throws FeatureBlockError if `block` is no block of that encoder
+ * @throws RangeError if the rows don't fit
  */
 export function appendRows(
   block: Uint8Array | null,
@@ -75,7 +76,11 @@ export function appendRows(
   return bytes;
 }
 
-/** @throws FeatureBlockError where it is no block of that encoder, or not whole */
+/**
+ * Decodes a block.
+ *
+ * @throws FeatureBlockError if the bytes are no complete block of that encoder
+ */
 export function readBlock(
   bytes: Uint8Array,
   encoder: { version: string; features: number },
@@ -89,7 +94,12 @@ export function readBlock(
   return { rows, matrix, soundOf: (row) => readSound(rowBytes(bytes, features, row)) };
 }
 
-/** @param bytes the range of one row */
+/**
+ * Decodes one row.
+ *
+ * @param bytes the byte range of the row
+ * @throws FeatureBlockError if it is cut short
+ */
 export function readRow(bytes: Uint8Array): FeatureRow {
   const count = (bytes.length - HASH_BYTES) / 4;
   if (!Number.isInteger(count) || count < 1) throw new FeatureBlockError("the row is cut short");
@@ -121,20 +131,21 @@ function rowBytes(bytes: Uint8Array, features: number, row: number): Uint8Array 
 function readHeader(bytes: Uint8Array, encoder: { version: string; features: number }): number {
   const magic = String.fromCharCode(...bytes.subarray(0, MAGIC.length));
   if (bytes.length < HEADER_BYTES || magic !== MAGIC) {
-    throw new FeatureBlockError("the file is no block of features");
+    throw new FeatureBlockError("the file is not a block of features");
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const [version, features, rows] = [8, 12, 16].map((offset) => view.getUint32(offset, true));
   const encoderVersion = bytes.subarray(32, HEADER_BYTES);
-  if (version !== VERSION) throw new FeatureBlockError(`the block has the version ${version}`);
+  if (version !== VERSION)
+    throw new FeatureBlockError(`the block has the unsupported version ${version}`);
   if (
     features !== encoder.features ||
     !bytesOfHex(encoder.version).every((byte, i) => byte === encoderVersion[i])
   ) {
-    throw new FeatureBlockError("the block is of another encoder");
+    throw new FeatureBlockError("the block belongs to another encoder");
   }
   if (rows! > ROWS_PER_BLOCK || bytes.length !== rowRange(features, rows!).offset) {
-    throw new FeatureBlockError(`the block has ${bytes.length} bytes, which are not ${rows} rows`);
+    throw new FeatureBlockError(`the block has ${bytes.length} bytes, which isn't ${rows} rows`);
   }
   return rows!;
 }

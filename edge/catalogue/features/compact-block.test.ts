@@ -12,7 +12,7 @@ import { activeModel } from "../models.ts";
 import { ROWS_PER_BLOCK } from "./block-format.ts";
 import { findTrackFeatures, storeFeatures } from "./feature-store.ts";
 
-/** Two full blocks and a part of a third. */
+/** Two full blocks and part of a third. */
 const SIZE = { tracks: 2 * ROWS_PER_BLOCK + 100, listeners: 2 };
 const track = (i: number) => `t${String(i).padStart(6, "0")}`;
 const soundOf = (i: number): Sha256 => i.toString(16).padStart(64, "0");
@@ -80,7 +80,7 @@ beforeEach(async () => {
 afterAll(() => reset());
 
 describe("compaction of blocks", { timeout: 60_000 }, () => {
-  it("moves what is alive, and the block goes after the grace period", async () => {
+  it("moves the live rows, and deletes the block after the grace period", async () => {
     const kept = [400, 700, 1023, 1024, 2100];
     await remove(0, 399);
     const before = await Promise.all(kept.map(featuresOf));
@@ -93,7 +93,7 @@ describe("compaction of blocks", { timeout: 60_000 }, () => {
     expect(await Promise.all(kept.map(featuresOf))).toEqual(before);
     expect((await encoder()).revision).toBe(revision + 1);
     expect(await best("l0000")).toEqual(ranked);
-    // Whoever has read a moment ago that a row is there still finds it.
+    // A reader who has just looked up a row still finds it.
     expect(await blocks()).toEqual(["0.bin", "1.bin", "2.bin"]);
     await sweep();
     await age();
@@ -103,13 +103,13 @@ describe("compaction of blocks", { timeout: 60_000 }, () => {
     expect(await Promise.all(kept.map(featuresOf))).toEqual(before);
   });
 
-  it("leaves a block alone of which little is nobody's", async () => {
+  it("leaves a block with few dead rows as it is", async () => {
     await remove(0, 200);
     await sweep();
     expect(await rowsOf()).toEqual({ 0: 1024 - 201, 1: 1024, 2: 100 });
   });
 
-  it("counts tracks that sound otherwise by now, and moves the newest block to a further one", async () => {
+  it("counts tracks whose sound changed as dead, and moves the newest block to a new one", async () => {
     await env.DB.prepare("UPDATE tracks SET sound_sha256 = ? WHERE id >= ?")
       .bind("f".repeat(64), track(2100))
       .run();
@@ -120,7 +120,7 @@ describe("compaction of blocks", { timeout: 60_000 }, () => {
     expect(await featuresOf(2100)).toBeUndefined();
   });
 
-  it("is not needed for new tracks to be stored where a block was left behind", async () => {
+  it("stores new tracks over a left-over block", async () => {
     await remove(1024, SIZE.tracks);
     expect(await rowsOf()).toEqual({ 0: 1024 });
     await env.DB.exec(

@@ -1,21 +1,21 @@
 import { z } from "zod";
 import { featuresKey } from "../../base/object-keys.ts";
+import { rows, statement } from "../../base/rows.ts";
 import type { Encoder } from "../encoders.ts";
 import { FeatureBlockError, readBlock } from "./block-format.ts";
-import { newestBlock, placeRows } from "./block-place.ts";
-import { openBlock, raiseRevision } from "./feature-store.ts";
+import { newestBlock, openBlock, placeRows, raiseRevision } from "./feature-blocks.ts";
 
 const LiveRow = z.object({ track: z.string(), row: z.int(), sound_sha256: z.string() });
 
 /**
- * Moves what is alive of a block (rows of tracks that are there and still sound so) to the newest one or a
- * further one, so that the block serves nothing any more and is swept. Rows are never moved within a
- * block: whoever has just read where a row is still finds it there. Scores are computed anew.
+ * Moves the live rows of a block (those of existing tracks with the same sound) to the newest block or a
+ * new one, so that the old block serves nothing and the sweep deletes it. Rows never move within a block:
+ * a reader who has just looked up a row still finds it there. Scores become stale.
  *
- * Only the Durable Object of the encoder calls it; a block that was changed meanwhile is not overwritten.
+ * Only the encoder's Durable Object calls it, and a block that another writer changed is not overwritten.
  *
- * @returns rows that were left behind; 0 where the block is missing or damaged: who reads it sees to that
- * @throws FeatureBlockError where the newest block was changed by somebody else
+ * @returns number of rows left behind; 0 if the block is missing or damaged, which its next reader mends
+ * @throws FeatureBlockError if another writer changed the newest block
  */
 export async function compactBlock(env: Env, encoder: Encoder, block: number): Promise<number> {
   const { DB, BUCKET } = env;
@@ -29,35 +29,30 @@ export async function compactBlock(env: Env, encoder: Encoder, block: number): P
     if (error instanceof FeatureBlockError) return 0;
     throw error;
   }
-  const { results } = await DB.prepare(
+  const live = await rows(
+    DB,
+    LiveRow,
     `SELECT features.track, features.row, features.sound_sha256
      FROM features JOIN tracks ON tracks.id = features.track
        AND tracks.sound_sha256 = features.sound_sha256
      WHERE features.encoder_version = ? AND features.block = ? ORDER BY features.row`,
-  )
-    .bind(version, block)
-    .all();
-  const live = z.array(LiveRow).parse(results);
-  if (
-    live.some(({ row, sound_sha256 }) => row >= read.rows || read.soundOf(row) !== sound_sha256)
-  ) {
-    return 0;
-  }
+    ...[version, block],
+  );
+  const isDamaged = live.some(
+    ({ row, sound_sha256 }) => row >= read.rows || read.soundOf(row) !== sound_sha256,
+  );
+  if (isDamaged) return 0;
   const moved = live.length > 0 ? await moveRows() : [];
   await DB.batch([
-    DB.prepare(
+    statement(
+      DB,
       `UPDATE features SET block = moved.value ->> 'block', row = moved.value ->> 'row'
        FROM json_each(?3) AS moved
        WHERE encoder_version = ?1 AND block = ?2 AND track = moved.value ->> 'track'
          AND features.row = moved.value ->> 'from'`,
-    ).bind(version, block, JSON.stringify(moved)),
-    // Of tracks that sound otherwise by now: they are asked for again anyway.
-    DB.prepare(
-      `DELETE FROM features WHERE encoder_version = ?1 AND block = ?2
-         AND NOT EXISTS (SELECT 1 FROM tracks WHERE tracks.id = features.track
-           AND tracks.sound_sha256 = features.sound_sha256)`,
-    ).bind(version, block),
-    // Whoever reads the blocks one after the other meanwhile may see a row twice, or not at all.
+      ...[version, block, JSON.stringify(moved)],
+    ),
+    // A reader that goes through the blocks meanwhile may see a row twice, or not at all.
     raiseRevision(DB, version),
   ]);
   return read.rows - live.length;

@@ -85,7 +85,7 @@ async function oneModel(change: object = {}): Promise<Files> {
   };
 }
 
-/** A gpu-worker that finds an encoder of four features, and the head of whole models. */
+/** A gpu-worker that finds an encoder of four features, and a head in whole models. */
 function inspectWell(): Calls {
   return standInForGpuWorker({
     async inspect({ model, outputs }) {
@@ -114,7 +114,7 @@ async function countOfModels(): Promise<number> {
 }
 
 describe("POST /v1/models", () => {
-  it("refuses packages without a trace that are not what they say", async () => {
+  it("rejects inconsistent packages and stores nothing of them", async () => {
     const models = await countOfModels();
     const calls = inspectWell();
     const { "heads.safetensors": heads, ...headless } = await sharedPackage();
@@ -162,7 +162,7 @@ describe("POST /v1/models", () => {
     expect((await problemOf(response)).status).toBe(status);
   });
 
-  it("leaves nothing behind where the gpu-worker refuses the model, or is away", async () => {
+  it("stores nothing if the gpu-worker rejects the model or is away", async () => {
     refuse("The encoder is not in canonical form.");
     const shared = await problemOf(await publish(await sharedPackage()));
     expect(shared).toMatchObject({
@@ -182,7 +182,7 @@ describe("POST /v1/models", () => {
     expect(await findEncoder(env.DB, encoderVersion)).toBeNull();
   });
 
-  it("lists the models of a shared-encoder package, in use only once they are activated", async () => {
+  it("lists the models of a shared-encoder package as inactive until they are activated", async () => {
     const calls = inspectWell();
     const response = await publish(await sharedPackage());
     expect(response.status).toBe(201);
@@ -210,7 +210,7 @@ describe("POST /v1/models", () => {
     await seed();
   });
 
-  it("splits a whole model and keeps its encoder under its own name", async () => {
+  it("splits a model and stores its encoder under its hash", async () => {
     inspectWell();
     const response = await publish(await oneModel());
     expect(response.status).toBe(201);
@@ -232,7 +232,7 @@ describe("POST /v1/models", () => {
     expect(await keysUnder(`encoders/${encoderVersion}`)).toHaveLength(1);
   });
 
-  it("takes a model whole that cannot be split", async () => {
+  it("stores a model whole if it can't be split", async () => {
     standInForGpuWorker({
       inspect: () => lines([{ kind: "result", split: null, noTable: "It mixes time." }]),
     });
@@ -244,7 +244,7 @@ describe("POST /v1/models", () => {
     expect(await findHead(env.DB, "whole", version)).toBeNull();
   });
 
-  it("refuses an encoder that is known with another front-end", async () => {
+  it("rejects an encoder that is published with another front-end", async () => {
     const calls = inspectWell();
     const frontEnd = { ...DEFAULT_FRONT_END, hop: 128 };
     const { status, detail } = await problemOf(await publish(await sharedPackage({ frontEnd })));
@@ -252,7 +252,7 @@ describe("POST /v1/models", () => {
     expect(calls.inspect).toHaveLength(0);
   });
 
-  it("is the administrators' alone, and has a limit", async () => {
+  it("requires the scope admin, and limits the size", async () => {
     const reader = await makeKey(["read", "explain", "upload"]);
     expect((await publish(await oneModel(), {})).status).toBe(401);
     expect((await publish(await oneModel(), reader.headers)).status).toBe(403);

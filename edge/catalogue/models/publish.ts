@@ -7,13 +7,14 @@ import { z } from "zod";
 import { settingsOf } from "../../base/env.ts";
 import { encoderKey, modelKey } from "../../base/object-keys.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
+import { exists, firstValue } from "../../base/rows.ts";
 import { linkExpiry, signLink } from "../../worker/object-link.ts";
 import { encoderLink, modelLink } from "../../worker/request-links.ts";
 import { timeBudget } from "../../worker/time-budget.ts";
 import { callWorker } from "../../worker/worker-client.ts";
 import { asWorkerFailure } from "../../worker/worker-failure.ts";
-import { findEncoder, listEncoder } from "../encoders.ts";
-import { type ModelToPublish, storeModel } from "../publish-models.ts";
+import { findEncoder, insertEncoder } from "../encoders.ts";
+import { insertModel, type ModelToPublish } from "../published-models.ts";
 import type { OneModel, SharedModel } from "./published-files.ts";
 
 const INSPECT_TIMEOUT_MS = 60_000;
@@ -21,10 +22,10 @@ const RETRY_AFTER_SECONDS = 10;
 const STATEMENTS_PER_BATCH = 100;
 
 /**
- * Publishes a package: stores its files, has the gpu-worker read and run it, and lists its models last.
- * They are not in use until they are put to use. Publishing the same package again changes nothing.
+ * Publishes a package: stores its files, has the gpu-worker inspect it, and inserts its models last. They
+ * recommend nothing until they are activated. Publishing the same package again changes nothing.
  *
- * @throws ProblemError bad-request, model-refused, worker-away; then nothing of it is listed
+ * @throws ProblemError bad-request, model-refused, worker-away; then no model is inserted
  */
 export async function publishModels(
   env: Env,
@@ -53,12 +54,12 @@ async function publishShared(
   try {
     const named = { version: encoderVersion, frontEnd };
     const model = await encoderLink(settings, named, linkExpiry());
-    const { split } = await inspected(env, { model, outputs: {} }, requestId);
+    const { split } = await inspect(env, { model, outputs: {} }, requestId);
     if (split?.features !== features) {
       throw refused(`its encoder has ${split?.features} features, model.json says ${features}`);
     }
   } catch (error) {
-    // Nobody else can have begun to need it: no model names it yet.
+    // No model names the encoder yet, so no other request needs it.
     if (isNew && (await findEncoder(env.DB, encoderVersion)) === null) await env.BUCKET.delete(key);
     throw error;
   }
@@ -81,7 +82,7 @@ async function publishShared(
       },
     })),
   );
-  await list(env.DB, { version: encoderVersion, features, frontEnd }, models);
+  await insertAll(env.DB, { version: encoderVersion, features, frontEnd }, models);
   return models.map(asModel);
 }
 
@@ -106,7 +107,7 @@ async function publishOne(
         encoder: { url: await signLink(settings, { method: "PUT", key: found, expiresAt }) },
       },
     };
-    const { split } = await inspected(env, request, requestId);
+    const { split } = await inspect(env, request, requestId);
     if (split?.head) {
       const { encoderVersion, features, head } = split;
       await checkFrontEnd(env.DB, encoderVersion, frontEnd);
@@ -124,27 +125,27 @@ async function publishOne(
     throw error;
   }
   await env.BUCKET.put(modelKey(id, version, "model.json"), JSON.stringify(model.manifest));
-  await list(env.DB, encoder && { ...encoder, frontEnd }, [model]);
+  await insertAll(env.DB, encoder && { ...encoder, frontEnd }, [model]);
   return [asModel(model)];
 }
 
-/** Lists models, the encoder first. */
-async function list(
+/** Inserts models, the encoder first. */
+async function insertAll(
   db: D1Database,
-  encoder: Parameters<typeof listEncoder>[1] | null,
+  encoder: Parameters<typeof insertEncoder>[1] | null,
   models: readonly ModelToPublish[],
 ): Promise<void> {
   const statements = [
-    ...(encoder ? [listEncoder(db, encoder)] : []),
-    ...models.map((model) => storeModel(db, model)),
+    ...(encoder ? [insertEncoder(db, encoder)] : []),
+    ...models.map((model) => insertModel(db, model)),
   ];
   for (let start = 0; start < statements.length; start += STATEMENTS_PER_BATCH) {
     await db.batch(statements.slice(start, start + STATEMENTS_PER_BATCH));
   }
 }
 
-/** Asks the gpu-worker, and turns its failures into answers. */
-async function inspected(env: Env, request: WorkerInspectRequest, requestId: string) {
+/** Has the gpu-worker inspect a package. @throws ProblemError model-refused, worker-away */
+async function inspect(env: Env, request: WorkerInspectRequest, requestId: string) {
   const budget = timeBudget(INSPECT_TIMEOUT_MS);
   try {
     return await callWorker(settingsOf(env), "inspect", request, {
@@ -161,34 +162,34 @@ async function inspected(env: Env, request: WorkerInspectRequest, requestId: str
   }
 }
 
-/** Moves the encoder that the gpu-worker has stored to its own name, if it has that hash. */
+/** Moves the encoder that the gpu-worker stored to the key of its hash. */
 async function keepEncoder(bucket: R2Bucket, from: string, version: Sha256): Promise<void> {
   const object = await bucket.get(from);
-  if (object === null) throw refused("the gpu-worker did not store its encoder");
+  if (object === null) throw refused("the gpu-worker stored no encoder");
   const key = encoderKey(version);
   if ((await bucket.head(key)) === null) {
-    // R2 refuses bytes of another hash.
+    // R2 rejects bytes of another hash.
     await bucket.put(key, await object.bytes(), { sha256: version });
   }
   await bucket.delete(from);
 }
 
-/** @returns whether it was not there before */
+/** Stores an object unless it exists. @returns true if it was new */
 async function putOnce(bucket: R2Bucket, key: string, bytes: Uint8Array): Promise<boolean> {
   return (await bucket.put(key, bytes, { onlyIf: { etagDoesNotMatch: "*" } })) !== null;
 }
 
 async function checkListeners(db: D1Database, listeners: readonly ListenerId[]): Promise<void> {
-  const unknown = await db
-    .prepare("SELECT value FROM json_each(?) WHERE value NOT IN (SELECT id FROM listeners) LIMIT 1")
-    .bind(JSON.stringify(listeners))
-    .first();
-  if (unknown === null) return;
-  const { value } = z.object({ value: z.string() }).parse(unknown);
-  throw refused(`there is no listener "${value}": make it first`);
+  const unknown = await firstValue(
+    db,
+    z.string(),
+    "SELECT value FROM json_each(?) WHERE value NOT IN (SELECT id FROM listeners) LIMIT 1",
+    JSON.stringify(listeners),
+  );
+  if (unknown !== null) throw refused(`unknown listener "${unknown}": create it first`);
 }
 
-/** Features of one encoder are of one front-end. */
+/** Checks that an encoder keeps its front-end: its features are stored under its version alone. */
 async function checkFrontEnd(
   db: D1Database,
   version: Sha256,
@@ -198,16 +199,12 @@ async function checkFrontEnd(
   if (known === null) return;
   const differs = differingField(frontEnd, known.frontEnd);
   if (differs !== null) {
-    throw refused(`its encoder is published with another front-end (${differs})`);
+    throw refused(`its encoder is already published with another front-end (${differs})`);
   }
 }
 
-async function isListed(db: D1Database, { id, version }: ModelManifest): Promise<boolean> {
-  const row = await db
-    .prepare("SELECT 1 FROM models WHERE id = ? AND version = ?")
-    .bind(id, version)
-    .first();
-  return row !== null;
+function isListed(db: D1Database, { id, version }: ModelManifest): Promise<boolean> {
+  return exists(db, "SELECT 1 FROM models WHERE id = ? AND version = ?", id, version);
 }
 
 function asModel({ manifest, listener }: ModelToPublish): Model {

@@ -6,19 +6,19 @@ import { HeadFormatError } from "@lemons/shared/model/linear-head";
 import type { z } from "zod";
 import { ProblemError } from "../../base/problems/problem.ts";
 
-/** All files of a package together: a Worker holds them in memory. */
+/** Bytes of all files of a package: the Worker holds them in memory. */
 export const MAX_PUBLISHED_BYTES = 32 * 1024 * 1024;
-/** Listeners of one package that is published in one request. */
+/** Heads of one package. */
 const MAX_HEADS = 10_000;
 
-/** A package of one model whose file is the version that it says. */
+/** A package of one model, whose file has the hash that its manifest states. */
 export interface OneModel {
   kind: "one";
   manifest: ModelManifest & { listener: string };
   onnx: Uint8Array;
 }
 
-/** A shared-encoder package whose files are the versions that it says. */
+/** A shared-encoder package, whose files have the hashes that its manifest states. */
 export interface SharedModel {
   kind: "shared";
   manifest: SharedModelManifest;
@@ -26,14 +26,14 @@ export interface SharedModel {
   heads: Heads;
 }
 
-/** The parts of the request by the names of the package's files. */
+/** The parts of the request, by the names of the package's files. */
 export type PackageFiles = {
   [Name in "model.json" | "model.onnx" | "encoder.onnx" | "heads.safetensors"]?: File | undefined;
 };
 
 /**
- * Reads the files of a package and checks all that can be told without running anything: contracts,
- * sizes, hashes, and that the parts fit together. Whether the graph can be trusted is for the gpu-worker.
+ * Reads the files of a package and checks their contracts, sizes and hashes, and that they fit together.
+ * The gpu-worker checks the graph.
  *
  * @throws ProblemError bad-request that names the file and field, model-refused
  */

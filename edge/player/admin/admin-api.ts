@@ -2,31 +2,32 @@ import type { BatchFailureList } from "@lemons/shared/contract/batch";
 import type { Usage } from "@lemons/shared/contract/usage";
 import type { InferResponseType } from "hono/client";
 import { createClient } from "../../client.ts";
-import { expectAnswer } from "../answer.ts";
+import { expectResponse } from "../api/expect-response.ts";
 
 type Batches = ReturnType<typeof createClient>["v1"]["batches"];
 
-/** A batch as it comes out of JSON. */
+/** A batch in the API's JSON. */
 export type Batch = InferResponseType<Batches[":batch"]["$get"], 200>;
 
-/** What the page shows. */
+/** Data of the admin page. */
 export interface Overview {
   usage: Usage;
   batches: Batch[];
 }
 
-/** The part of the HTTP API that is for administrators. */
+/** Requests of the admin page. */
 export interface AdminApi {
   overview(signal: AbortSignal): Promise<Overview>;
   failures(batch: string, signal: AbortSignal): Promise<BatchFailureList>;
-  begin(): Promise<Batch>;
+  start(): Promise<Batch>;
   change(batch: string, how: "retry" | "cancel"): Promise<Batch>;
 }
 
 /**
- * The API of the page's own origin.
+ * Creates the API of the page's origin. With an insufficient key, every call throws an
+ * UnexpectedResponse of status 401 or 403.
  *
- * @param key with the scope admin; where it is not enough, every answer is a Refusal of 401 or 403
+ * @param key API key with the scope `admin`
  */
 export function createAdminApi(key: string): AdminApi {
   const { batches, usage } = createClient(location.origin, { key }).v1;
@@ -35,23 +36,23 @@ export function createAdminApi(key: string): AdminApi {
     async overview(signal) {
       const init = { signal };
       const [used, listed] = await Promise.all([
-        expectAnswer(usage.$get({ query: {} }, { init }), [200], signal),
-        expectAnswer(batches.$get({ query: { limit: "20" } }, { init }), [200], signal),
+        expectResponse(usage.$get({ query: {} }, { init }), [200], signal),
+        expectResponse(batches.$get({ query: { limit: "20" } }, { init }), [200], signal),
       ]);
       return { usage: await used.json(), batches: (await listed.json()).batches };
     },
     async failures(batch, signal) {
-      const asking = one.failures.$get(
+      const response = one.failures.$get(
         { param: { batch }, query: { limit: "50" } },
         { init: { signal } },
       );
-      return (await expectAnswer(asking, [200], signal)).json();
+      return (await expectResponse(response, [200], signal)).json();
     },
-    async begin() {
-      return (await expectAnswer(batches.$post({ json: {} }), [202])).json();
+    async start() {
+      return (await expectResponse(batches.$post({ json: {} }), [202])).json();
     },
     async change(batch, how) {
-      return (await expectAnswer(one[how].$post({ param: { batch } }), [200])).json();
+      return (await expectResponse(one[how].$post({ param: { batch } }), [200])).json();
     },
   };
 }

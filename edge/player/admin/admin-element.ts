@@ -1,36 +1,36 @@
 import type { BatchFailure } from "@lemons/shared/contract/batch";
 import { html, LitElement, nothing, type TemplateResult } from "lit";
-import { Refusal } from "../answer.ts";
-import { createDisposalScope, type DisposalScope } from "../disposal-scope.ts";
-import { pause } from "../pause.ts";
+import { UnexpectedResponse } from "../api/expect-response.ts";
+import { createDisposalScope, type DisposalScope, pause } from "../disposal-scope.ts";
+import { t } from "../texts/translate.ts";
 import { type AdminApi, type Batch, createAdminApi, type Overview } from "./admin-api.ts";
 import { renderBatches } from "./batch-table.ts";
-import { renderUsage } from "./usage-figures.ts";
+import { renderUsage } from "./figures.ts";
 
 const STORED_KEY = "lemons-admin-key";
 const BUSY_POLL_MS = 2000;
 const IDLE_POLL_MS = 15_000;
 
-/** A key that is not enough, or none any more. */
+/** Returns true if the server refuses the key. */
 function isKeyRefused(error: unknown): boolean {
-  return error instanceof Refusal && (error.status === 401 || error.status === 403);
+  return error instanceof UnexpectedResponse && (error.status === 401 || error.status === 403);
 }
 
-/** Batches, failures and usage, for whoever has a key with the scope admin. */
+/** The admin page: batches, failures and usage. It asks for a key with the scope `admin`. */
 export class LemonsAdmin extends LitElement {
   static override properties = {
     overview: { state: true },
     fault: { state: true },
     opened: { state: true },
     failures: { state: true },
-    isKnown: { state: true },
+    isSignedIn: { state: true },
   };
   declare overview: Overview | null;
   declare fault: string | null;
-  /** The batch whose failures are shown. */
+  /** Id of the batch whose failures are shown, or null. */
   declare opened: string | null;
   declare failures: BatchFailure[];
-  declare isKnown: boolean;
+  declare isSignedIn: boolean;
 
   #scope: DisposalScope = createDisposalScope();
   #api: AdminApi | null = null;
@@ -41,10 +41,10 @@ export class LemonsAdmin extends LitElement {
     this.fault = null;
     this.opened = null;
     this.failures = [];
-    this.isKnown = false;
+    this.isSignedIn = false;
   }
 
-  /** The page's own style sheet dresses it. */
+  /** Renders into the page, whose style sheet applies. */
   protected override createRenderRoot(): HTMLElement {
     return this;
   }
@@ -52,7 +52,7 @@ export class LemonsAdmin extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     const key = sessionStorage.getItem(STORED_KEY);
-    if (key !== null) this.#enter(key);
+    if (key !== null) this.#signIn(key);
   }
 
   override disconnectedCallback(): void {
@@ -60,20 +60,20 @@ export class LemonsAdmin extends LitElement {
     this.#scope.dispose();
   }
 
-  #enter(key: string): void {
+  #signIn(key: string): void {
     this.#scope.dispose();
     this.#scope = createDisposalScope();
     sessionStorage.setItem(STORED_KEY, key);
     this.#api = createAdminApi(key);
-    this.isKnown = true;
+    this.isSignedIn = true;
     void this.#watch(this.#api, this.#scope.signal);
   }
 
-  #leave(fault: string | null): void {
+  #signOut(fault: string | null): void {
     this.#scope.dispose();
     sessionStorage.removeItem(STORED_KEY);
     this.#api = null;
-    this.isKnown = false;
+    this.isSignedIn = false;
     this.overview = null;
     this.opened = null;
     this.fault = fault;
@@ -88,7 +88,7 @@ export class LemonsAdmin extends LitElement {
   }
 
   async #refresh(api: AdminApi, signal: AbortSignal): Promise<void> {
-    await this.#trying(async () => {
+    await this.#attempt(async () => {
       this.overview = await api.overview(signal);
       if (this.opened !== null) {
         this.failures = (await api.failures(this.opened, signal)).failures;
@@ -96,24 +96,24 @@ export class LemonsAdmin extends LitElement {
     }, signal);
   }
 
-  /** Shows what goes wrong; a key that is refused is asked for again. */
-  async #trying(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  /** Runs a request and shows its error; a refused key leads back to the form. */
+  async #attempt(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
     try {
       await work();
       this.fault = null;
     } catch (error) {
       if (signal.aborted) return;
       const reason = error instanceof Error ? error.message : String(error);
-      if (isKeyRefused(error)) this.#leave(reason);
+      if (isKeyRefused(error)) this.#signOut(reason);
       else this.fault = reason;
     }
   }
 
-  async #order(work: (api: AdminApi) => Promise<Batch>): Promise<void> {
+  async #send(work: (api: AdminApi) => Promise<Batch>): Promise<void> {
     const api = this.#api;
     if (api === null) return;
     const { signal } = this.#scope;
-    await this.#trying(async () => {
+    await this.#attempt(async () => {
       await work(api);
     }, signal);
     await this.#refresh(api, signal);
@@ -128,15 +128,15 @@ export class LemonsAdmin extends LitElement {
   #onSubmit(event: SubmitEvent): void {
     event.preventDefault();
     const key = new FormData(event.target as HTMLFormElement).get("key");
-    if (typeof key === "string" && key.trim() !== "") this.#enter(key.trim());
+    if (typeof key === "string" && key.trim() !== "") this.#signIn(key.trim());
   }
 
   override render(): TemplateResult {
     const fault =
       this.fault === null ? nothing : html`<p class="failure" role="alert">${this.fault}</p>`;
-    if (!this.isKnown) return html`${fault}${this.#renderKeyForm()}`;
+    if (!this.isSignedIn) return html`${fault}${this.#renderKeyForm()}`;
     if (this.overview === null) {
-      return html`${fault}<p class="muted" role="status">Asking how things stand …</p>`;
+      return html`${fault}<p class="muted" role="status">${t("admin.loading")}</p>`;
     }
     const { usage, batches } = this.overview;
     return html`
@@ -144,25 +144,25 @@ export class LemonsAdmin extends LitElement {
       ${renderUsage(usage)}
       <section class="section" aria-labelledby="batches">
         <div class="admin-bar">
-          <h2 id="batches">Batches</h2>
+          <h2 id="batches">${t("admin.batches")}</h2>
           <button
             type="button"
             class="button"
-            @click=${() => this.#order((api) => api.begin())}
+            @click=${() => this.#send((api) => api.start())}
           >
-            Compute what is stale
+            ${t("admin.batches.start")}
           </button>
         </div>
         ${renderBatches(batches, {
           opened: this.opened,
           failures: this.failures,
           onToggle: (batch) => void this.#toggle(batch),
-          onChange: (batch, how) => void this.#order((api) => api.change(batch, how)),
+          onChange: (batch, how) => void this.#send((api) => api.change(batch, how)),
         })}
       </section>
       <p class="section">
-        <button type="button" class="quiet-button" @click=${() => this.#leave(null)}>
-          Forget the key
+        <button type="button" class="quiet-button" @click=${() => this.#signOut(null)}>
+          ${t("admin.key.forget")}
         </button>
       </p>
     `;
@@ -171,7 +171,7 @@ export class LemonsAdmin extends LitElement {
   #renderKeyForm(): TemplateResult {
     return html`
       <form class="admin-key" @submit=${(event: SubmitEvent) => this.#onSubmit(event)}>
-        <label for="admin-key">API key with the scope <code>admin</code></label>
+        <label for="admin-key">${t("admin.key")}</label>
         <input
           id="admin-key"
           name="key"
@@ -180,11 +180,8 @@ export class LemonsAdmin extends LitElement {
           spellcheck="false"
           required
         />
-        <button type="submit" class="button">Enter</button>
-        <p class="muted">
-          <code>lemons keys create --name me --scope admin</code> makes one. It stays in this tab, and
-          is forgotten with it.
-        </p>
+        <button type="submit" class="button">${t("admin.key.enter")}</button>
+        <p class="muted">${t("admin.key.hint")}</p>
       </form>
     `;
   }

@@ -1,11 +1,12 @@
 import type { BatchFailure } from "@lemons/shared/contract/batch";
 import { html, nothing, type TemplateResult } from "lit";
+import { t } from "../texts/translate.ts";
 import type { Batch } from "./admin-api.ts";
 import { progressOf, stateWords } from "./figures.ts";
 
-/** What the table shows besides, and tells. */
+/** Input of {@link renderBatches} besides the batches. */
 export interface BatchTableOptions {
-  /** The batch whose failures are shown. */
+  /** Id of the batch whose failures are shown, or null. */
   opened: string | null;
   failures: readonly BatchFailure[];
   onToggle(batch: string): void;
@@ -14,13 +15,13 @@ export interface BatchTableOptions {
 
 const COUNTS = ["done", "skipped", "running", "planned", "failed"] as const;
 
-/** Batches, each with how far it is and what can be done about it. */
+/** Renders batches with their progress and actions. */
 export function renderBatches(
   batches: readonly Batch[],
   options: BatchTableOptions,
 ): TemplateResult {
   if (batches.length === 0) {
-    return html`<p class="muted">There are none yet. One is begun every night at 3:00 UTC.</p>`;
+    return html`<p class="muted">${t("admin.batches.none")}</p>`;
   }
   return html`
     <ol class="batches">
@@ -45,13 +46,13 @@ function renderBatch(batch: Batch, options: BatchTableOptions): TemplateResult {
       <progress
         max="1"
         value=${progress ?? nothing}
-        aria-label=${`Progress of ${id}`}
+        aria-label=${t("admin.batch.progress", { batch: id })}
       ></progress>
       <dl class="batch-counts">
         ${COUNTS.map(
           (name) => html`
             <div data-count=${name} data-none=${counts[name] === 0 ? "" : nothing}>
-              <dt>${name}</dt>
+              <dt>${t(`admin.count.${name}`)}</dt>
               <dd>${counts[name]}</dd>
             </div>
           `,
@@ -81,10 +82,10 @@ function renderActions(
                 aria-expanded=${isOpen}
                 @click=${() => onToggle(id)}
               >
-                ${isOpen ? "Hide failures" : "Show failures"}
+                ${t(isOpen ? "admin.failures.hide" : "admin.failures.show")}
               </button>
               <button type="button" class="quiet-button" @click=${() => onChange(id, "retry")}>
-                Try again what failed
+                ${t("admin.batch.retry")}
               </button>
             `
       }
@@ -92,7 +93,7 @@ function renderActions(
         state === "running"
           ? html`
               <button type="button" class="quiet-button" @click=${() => onChange(id, "cancel")}>
-                Cancel
+                ${t("admin.batch.cancel")}
               </button>
             `
           : nothing
@@ -123,7 +124,7 @@ function renderFailures(failures: readonly BatchFailure[], all: number): Templat
     </ul>
     ${
       failures.length < all
-        ? html`<p class="muted">${failures.length} of ${all} are shown.</p>`
+        ? html`<p class="muted">${t("admin.failures.shown", { shown: failures.length, total: all })}</p>`
         : nothing
     }
   `;

@@ -18,7 +18,7 @@ const batch: Batch = {
 const none = { planned: 0, running: 0, done: 0, failed: 0, skipped: 0 };
 
 describe("figures", () => {
-  it("say times, parts and amounts briefly", () => {
+  it("format times, shares and amounts", () => {
     expect([0.4, 89, 90, 5399, 5400].map(durationWords)).toEqual([
       "0 s",
       "89 s",
@@ -30,7 +30,7 @@ describe("figures", () => {
     expect([0, 0.126, 1234.5].map(dollars)).toEqual(["$0.00", "$0.13", "$1235"]);
   });
 
-  it("say how far a batch is, and what it is at", () => {
+  it("describe the progress and state of a batch", () => {
     expect(progressOf(batch)).toBe(0.5);
     expect(progressOf({ ...batch, planning: true })).toBeNull();
     expect(progressOf({ ...batch, counts: none })).toBeNull();

@@ -4,7 +4,7 @@ import { type FoldedTable, logitOfMask } from "@lemons/shared/what-if/response-t
 import { type Example, type ExampleShape, makeExample } from "../gallery/example.ts";
 import { createExplanationStore, type WhatIfStore } from "../what-if/explanation-store.ts";
 
-/** Counts the masks of a table of at most 12 parts. */
+/** Tallies all masks of a table of at most 12 parts. */
 export function countFew(table: FoldedTable) {
   const masks = allMasks(table.segments * table.sources);
   return tallyMasks(
@@ -26,12 +26,12 @@ const SHAPE: ExampleShape = {
   ],
 };
 
-/** An example of three sources in three segments: drums speak for it, vocals in the middle against. */
+/** Makes an example of three sources in three segments: drums help, vocals hurt in the middle. */
 export function smallExample(shape: Partial<ExampleShape> = {}): Promise<Example> {
   return makeExample({ ...SHAPE, ...shape }, countFew);
 }
 
-/** The store of an example whose table is there at once. */
+/** Creates the store of an example whose table loads at once. */
 export function storeOf({ explanation, table }: Example): WhatIfStore {
   return createExplanationStore({
     explanation,
@@ -41,5 +41,5 @@ export function storeOf({ explanation, table }: Example): WhatIfStore {
   });
 }
 
-/** Until nothing is under way. */
+/** Resolves once pending loads and counts have ended. */
 export const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));

@@ -1,47 +1,63 @@
+// cspell:ignore Empfohlen allem hilft Schlagzeug Gesang schadet Kein einzelner Teil ändert etwas obwohl kein
 import { describe, expect, it } from "vitest";
+import { createLocale } from "../texts/locale.ts";
 import { settled, smallExample, storeOf } from "./example.fixture.ts";
-import { answerText, explanationText } from "./explanation-text.ts";
-import { createWording } from "./wording.ts";
+import { explanationText, summaryText } from "./explanation-text.ts";
 
-const english = createWording("en");
+const english = createLocale("en");
+const german = createLocale("de");
 
-describe("answerText", () => {
-  it("names what speaks for the track and against it", async () => {
+describe("summaryText", () => {
+  it("is the published summary for the published view", async () => {
     const example = await smallExample();
-    const text = answerText(example.explanation, storeOf(example).get(), english);
-    expect(text).toBe("Speaks for it most: drums, 0–18 s. Speaks against it most: vocals, 6–12 s.");
-    expect(answerText(example.explanation, storeOf(example).get(), createWording("de"))).toBe(
-      "Am meisten spricht dafür: Schlagzeug, 0–18 s. Am meisten spricht dagegen: Gesang, 6–12 s.",
+    const { explanation } = example;
+    const state = storeOf(example).get();
+    expect(summaryText(explanation, state, english)).toBe(explanation.summary);
+    expect(summaryText(explanation, state, german)).toBe(
+      "Empfohlen. Vor allem hilft das Schlagzeug bei 0–12 s. Der Gesang bei 6–12 s schadet.",
     );
   });
 
-  it("claims nothing where nothing matters, or nothing speaks for it", async () => {
-    const nothing = await smallExample({ strengths: [[0, 0, 0]], bias: 0.5 });
-    expect(answerText(nothing.explanation, storeOf(nothing).get(), english)).toBe(
-      "No part makes a difference to the model.",
+  it("describes the current view", async () => {
+    const example = await smallExample();
+    const store = storeOf(example);
+    store.setView("source");
+    expect(summaryText(example.explanation, store.get(), english)).toBe("");
+    await settled();
+    expect(summaryText(example.explanation, store.get(), english)).toContain("its drums");
+    expect(summaryText(example.explanation, store.get(), german)).toContain("das Schlagzeug");
+  });
+
+  it("names no part if none makes a difference", async () => {
+    const example = await smallExample({ strengths: [[0, 0, 0]], bias: 0.5 });
+    expect(summaryText(example.explanation, storeOf(example).get(), german)).toBe(
+      "Empfohlen. Kein einzelner Teil ändert etwas.",
     );
-    const against = await smallExample({ strengths: [[-1, -0.5, -0.8]], bias: 2 });
-    expect(answerText(against.explanation, storeOf(against).get(), english)).toMatch(
-      /^No part speaks for it\. Speaks against it most: vocals/,
+  });
+
+  it("says if no part helps", async () => {
+    const example = await smallExample({ strengths: [[-1, -0.5, -0.8]], bias: 2.5 });
+    expect(summaryText(example.explanation, storeOf(example).get(), german)).toMatch(
+      /^Empfohlen, obwohl kein einzelner Teil hilft\./,
     );
   });
 });
 
 describe("explanationText", () => {
-  it("says the whole explanation, and what is selected", async () => {
+  it("contains all values and the current selection", async () => {
     const example = await smallExample();
     const store = storeOf(example);
     const { explanation, track } = example;
     const before = explanationText(explanation, track, store.get(), english);
     expect(before[0]).toBe("Three by Three by LEMONS, an excerpt of 18 seconds.");
-    expect(before[1]).toMatch(/relevance 0\.\d\d of 1\.$/);
+    expect(before[1]).toMatch(/^Relevance 0\.\d\d of 1: \w+ match\.$/);
     expect(before[2]!.split(";")).toHaveLength(9);
-    expect(before.join(" ")).toContain("Alone enough to keep the recommendation: drums");
+    expect(before.join(" ")).toContain("Fewest parts that are enough: drums");
     store.toggle(1, "source");
     await settled();
     const after = explanationText(explanation, track, store.get(), english);
     expect(after.at(-1)).toMatch(
-      /^Now selected: vocals, 0–18 s; bass, 0–18 s\. .* −0\.\d\d against/,
+      /^Now playing only: vocals, 0–18 s; bass, 0–18 s\. Relevance .* 0\.\d\d lower than the whole/,
     );
   });
 });

@@ -1,55 +1,59 @@
 import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { TrackDetail } from "@lemons/shared/contract/track";
+import { componentsOf } from "@lemons/shared/explanation/components";
 import { sortedComponents } from "@lemons/shared/explanation/ranking";
 import { relevanceStep } from "@lemons/shared/explanation/scales";
+import { summarise } from "@lemons/shared/explanation/summary";
+import { summaryFacts } from "@lemons/shared/explanation/summary-facts";
+import type { Locale } from "../texts/locale.ts";
+import { germanSummary } from "../texts/summary-german.ts";
 import type { WhatIfState } from "../what-if/explanation-store.ts";
 import { isWholeTrack, soundingParts } from "../what-if/selection.ts";
-import { directionOf, labelOfPart, labelOfParts, valuesOf } from "./grid-model.ts";
-import type { Wording } from "./wording.ts";
+import { labelOfPart, labelOfParts, valuesOf } from "./grid-model.ts";
 
-/** At most so many parts are named in one sentence. */
-const NAMED = 3;
-
-/** How good a relevance is, in words. */
-export function relevanceWords(relevance: number, wording: Wording): string {
-  return wording.t(`relevance.${relevanceStep(relevance).id}`);
+/** Returns the step of a relevance in words: "good match". */
+export function relevanceWords(relevance: number, { t }: Locale): string {
+  return t(`relevance.${relevanceStep(relevance).id}`);
 }
 
-/** What speaks most for the track, and against it, in a sentence or two. */
-export function answerText(
+/**
+ * Sums up the current view at the current kernel width in one to three sentences; empty while its
+ * values are missing. For the view and width as published, the English text is the API's `summary`.
+ */
+export function summaryText(
   explanation: PublishedExplanation,
-  state: WhatIfState,
-  wording: Wording,
+  { view, values }: Pick<WhatIfState, "view" | "values">,
+  locale: Locale,
 ): string {
-  const values = valuesOf(state, state.measure);
   if (values === null) return "";
-  const { t } = wording;
-  const ranking = sortedComponents(values);
-  const named = (direction: "for" | "against") =>
-    (direction === "for" ? ranking : ranking.toReversed())
-      .filter((part) => directionOf(values[part]!) === direction)
-      .slice(0, direction === "for" ? NAMED : 1)
-      .sort((a, b) => a - b);
-  const label = (parts: readonly number[]) => labelOfParts(parts, state.view, explanation, wording);
-  const speaking = named("for");
-  const against = named("against");
-  if (speaking.length === 0 && against.length === 0) return t("answer.indifferent");
-  return [
-    speaking.length > 0 ? t("answer.for", { parts: label(speaking) }) : t("answer.none"),
-    ...(against.length > 0 ? [t("answer.against", { parts: label(against) })] : []),
-  ].join(" ");
+  const { segments, separation, target, relevance } = explanation;
+  const places = componentsOf({ type: view, segments, sources: separation.sources });
+  const facts = {
+    type: view,
+    target,
+    relevance,
+    fidelity: values.fidelity,
+    components: places.map((place, part) => ({
+      ...place,
+      weight: values.weights[part]!,
+      shapley: values.shapley?.[part] ?? null,
+    })),
+    sufficient: values.sufficient,
+  };
+  return locale.language === "de" ? germanSummary(summaryFacts(facts), locale) : summarise(facts);
 }
 
-/** The whole explanation as sentences, for those who do not see the grid. */
+/** Returns the whole explanation as sentences, for screen readers. */
 export function explanationText(
   explanation: PublishedExplanation,
   track: TrackDetail,
   state: WhatIfState,
-  wording: Wording,
+  locale: Locale,
 ): string[] {
-  const { t } = wording;
+  const { t } = locale;
   const { view, measure, values, gates, relevance } = state;
-  const name = (part: number) => labelOfPart(part, view, explanation, wording);
+  const name = (part: number) => labelOfPart(part, view, explanation, locale);
+  const names = (parts: readonly number[]) => labelOfParts(parts, view, explanation, locale);
   const shown = valuesOf(state, measure);
   const sentences = [
     t("text.intro", {
@@ -58,23 +62,21 @@ export function explanationText(
       seconds: Math.round(explanation.audio.snippet.seconds),
     }),
     t("text.relevance", {
-      words: relevanceWords(explanation.relevance, wording),
-      value: wording.relevance(explanation.relevance),
+      words: relevanceWords(explanation.relevance, locale),
+      value: locale.relevance(explanation.relevance),
     }),
   ];
   if (shown !== null) {
     const list = sortedComponents(shown)
-      .map((part) => t("text.part", { part: name(part), value: wording.signed(shown[part]!) }))
+      .map((part) => t("text.part", { part: name(part), value: locale.signed(shown[part]!) }))
       .join("; ");
     sentences.push(t("text.parts", { measure: t(`measure.${measure}`), list }));
   }
   if (values?.sufficient) {
-    const parts = labelOfParts(values.sufficient.components, view, explanation, wording);
-    sentences.push(t("text.sufficient", { parts }));
+    sentences.push(t("text.sufficient", { parts: names(values.sufficient.components) }));
   }
   if (values?.necessary) {
-    const parts = labelOfParts(values.necessary.components, view, explanation, wording);
-    sentences.push(t("text.necessary", { parts }));
+    sentences.push(t("text.necessary", { parts: names(values.necessary.components) }));
   }
   if (!isWholeTrack(gates) && relevance !== null) {
     const grid = {
@@ -82,12 +84,11 @@ export function explanationText(
       segments: explanation.segments.length,
       sources: explanation.separation.sources.length,
     };
-    const parts = soundingParts(gates, grid);
     sentences.push(
       t("text.selection", {
-        parts: labelOfParts(parts, view, explanation, wording),
-        value: wording.relevance(relevance),
-        difference: wording.signed(relevance - explanation.relevance, 2),
+        parts: names(soundingParts(gates, grid)),
+        value: locale.relevance(relevance),
+        difference: locale.difference(relevance, explanation.relevance),
       }),
     );
   }

@@ -1,13 +1,13 @@
 import { RECOMMENDED_RELEVANCE } from "@lemons/shared/explanation/scales";
 import { html, nothing, svg, type TemplateResult } from "lit";
+import type { Locale } from "../texts/locale.ts";
 import { isWholeTrack } from "../what-if/selection.ts";
 import { relevanceWords } from "./explanation-text.ts";
 import type { PlayerSession } from "./player-session.ts";
-import type { Wording } from "./wording.ts";
 
 const percent = (value: number) => `${(value * 100).toFixed(2)}%`;
 
-/** The bar: filled as far as the selection goes, marks where the whole track and the threshold are. */
+/** Renders the bar, with marks for the whole track and the threshold. */
 function renderBar(relevance: number, original: number, threshold: number | null): TemplateResult {
   return html`
     <svg class="gauge-bar" aria-hidden="true">
@@ -27,7 +27,7 @@ function renderBar(relevance: number, original: number, threshold: number | null
   `;
 }
 
-function renderVerdict(session: PlayerSession, relevance: number, { t }: Wording) {
+function renderVerdict(session: PlayerSession, relevance: number, { t }: Locale) {
   const { threshold } = session.whatIf.get().values?.decision ?? { threshold: null };
   if (threshold === null) return nothing;
   const isAbove = relevance >= threshold;
@@ -37,9 +37,9 @@ function renderVerdict(session: PlayerSession, relevance: number, { t }: Wording
   return t(isAbove ? "whatif.above" : "whatif.below");
 }
 
-/** The model's answer to the selection, against the whole track. */
-export function renderGauge(session: PlayerSession, wording: Wording): TemplateResult {
-  const { t } = wording;
+/** Renders the relevance of the selection, compared with the whole track. */
+export function renderGauge(session: PlayerSession, locale: Locale): TemplateResult {
+  const { t } = locale;
   const { gates, relevance, table, values } = session.whatIf.get();
   const original = session.explanation.relevance;
   const threshold = values?.decision.threshold ?? null;
@@ -48,12 +48,12 @@ export function renderGauge(session: PlayerSession, wording: Wording): TemplateR
   return html`
     <div class="gauge" data-known=${relevance === null ? "no" : "yes"}>
       <p class="gauge-number">
-        <strong>${relevance === null ? "–" : wording.relevance(relevance)}</strong>
+        <strong>${relevance === null ? "–" : locale.relevance(relevance)}</strong>
         <span>
           ${
             relevance === null
               ? nothing
-              : html`${relevanceWords(relevance, wording)}${isWhole ? nothing : html`, ${renderVerdict(session, relevance, wording)}`}`
+              : html`${relevanceWords(relevance, locale)}${isWhole ? nothing : html`, ${renderVerdict(session, relevance, locale)}`}`
           }
         </span>
       </p>
@@ -63,27 +63,27 @@ export function renderGauge(session: PlayerSession, wording: Wording): TemplateR
         aria-valuemin="0"
         aria-valuemax="1"
         aria-valuenow=${shown.toFixed(3)}
-        aria-valuetext=${relevance === null ? "–" : `${wording.relevance(relevance)}, ${relevanceWords(relevance, wording)}`}
+        aria-valuetext=${relevance === null ? "–" : `${locale.relevance(relevance)}, ${relevanceWords(relevance, locale)}`}
       >
         ${renderBar(shown, original, threshold)}
       </div>
       <p class="gauge-notes">
         <span class="difference" role="status">
-          ${renderDifference(session, wording)}
+          ${renderDifference(session, locale)}
         </span>
         <span class="marks">
-          <span>▼ ${t("whatif.original", { value: wording.relevance(original) })}</span>
+          <span>▼ ${t("whatif.original", { value: locale.relevance(original) })}</span>
           ${
             threshold === null
               ? nothing
-              : html`<span>┃ ${t(threshold === RECOMMENDED_RELEVANCE ? "whatif.threshold" : "whatif.mark", { value: wording.relevance(threshold) })}</span>`
+              : html`<span>┃ ${t(threshold === RECOMMENDED_RELEVANCE ? "whatif.threshold" : "whatif.mark", { value: locale.relevance(threshold) })}</span>`
           }
         </span>
       </p>
       ${
         table.phase === "error"
           ? html`<p class="problem" role="alert">
-              ${t("whatif.failed", { reason: table.problem ? t(table.problem.key, table.problem.values) : "" })}
+              ${t("whatif.failed", { reason: locale.message(table.problem) })}
               <button type="button" class="quiet" @click=${() => void session.whatIf.prepare()}>
                 ${t("player.retry")}
               </button>
@@ -94,14 +94,11 @@ export function renderGauge(session: PlayerSession, wording: Wording): TemplateR
   `;
 }
 
-function renderDifference(session: PlayerSession, wording: Wording) {
-  const { t } = wording;
+function renderDifference(session: PlayerSession, locale: Locale) {
+  const { t } = locale;
   const { gates, relevance, table } = session.whatIf.get();
-  if (isWholeTrack(gates)) return t("whatif.hint");
-  if (relevance !== null) {
-    const difference = wording.signed(relevance - session.explanation.relevance, 2);
-    return t("whatif.difference", { difference });
-  }
   if (table.phase === "missing") return t("whatif.missing");
+  if (isWholeTrack(gates)) return t("whatif.hint");
+  if (relevance !== null) return locale.difference(relevance, session.explanation.relevance);
   return table.phase === "error" ? nothing : t("whatif.loading");
 }

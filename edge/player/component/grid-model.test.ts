@@ -1,18 +1,19 @@
+// cspell:ignore Gesang Schlagzeug
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Example } from "../gallery/example.ts";
+import { createLocale } from "../texts/locale.ts";
 import { settled, smallExample, storeOf } from "./example.fixture.ts";
 import { labelOfParts, partGridOf } from "./grid-model.ts";
 import { cellLabel, placeAfter } from "./grid-view.ts";
-import { createWording } from "./wording.ts";
 
-const english = createWording("en");
+const english = createLocale("en");
 let example: Example;
 beforeAll(async () => {
   example = await smallExample();
 });
 
-describe("the parts as a grid", () => {
-  it("has a row a source and a column a segment", () => {
+describe("partGridOf", () => {
+  it("has a row per source and a column per segment", () => {
     const store = storeOf(example);
     const { rows, columns } = partGridOf(example.explanation, store.get(), english);
     expect(columns.map(({ label }) => label)).toEqual(["0–6 s", "6–12 s", "12–18 s"]);
@@ -20,7 +21,7 @@ describe("the parts as a grid", () => {
     expect(rows[1]!.cells.map(({ part }) => part)).toEqual([1, 4, 7]);
   });
 
-  it("says which way a part speaks, and how much against the strongest", () => {
+  it("rates each part relative to the strongest one", () => {
     const store = storeOf(example);
     const { rows } = partGridOf(example.explanation, store.get(), english);
     expect(rows[1]!.cells[1]).toMatchObject({ direction: "for", step: 5 });
@@ -28,7 +29,7 @@ describe("the parts as a grid", () => {
     expect(rows[2]!.cells[0]).toMatchObject({ direction: "none", step: 0 });
   });
 
-  it("has one row by time, and one column by source", async () => {
+  it("has one row by time and one column by source", async () => {
     const store = storeOf(example);
     store.setView("time");
     await settled();
@@ -41,7 +42,7 @@ describe("the parts as a grid", () => {
     expect(source.rows.map(({ cells }) => cells[0]!.part)).toEqual([0, 1, 2]);
   });
 
-  it("shows what sounds in every header", () => {
+  it("shows in each header which of its parts are on", () => {
     const store = storeOf(example);
     store.toggle(4);
     const { rows, columns, corner } = partGridOf(example.explanation, store.get(), english);
@@ -52,27 +53,27 @@ describe("the parts as a grid", () => {
   });
 });
 
-describe("names", () => {
-  it("of a cell say everything that its looks say", () => {
+describe("labels", () => {
+  it("of cells contain value, direction and state", () => {
     const store = storeOf(example);
     store.toggle(4);
     const cell = partGridOf(example.explanation, store.get(), english).rows[1]!.cells[1]!;
-    expect(cellLabel(cell, english)).toMatch(/^drums, 6–12 s: \+0\.\d{3}, speaks for it; silent$/);
+    expect(cellLabel(cell, english)).toMatch(/^drums, 6–12 s: \+0\.\d{3}, helps; muted$/);
   });
 
-  it("of sets join stretches of time that adjoin", () => {
+  it("of sets merge adjoining segments", () => {
     const { explanation } = example;
     const label = (parts: number[]) => labelOfParts(parts, "time+source", explanation, english);
     expect(label([0, 1, 4, 7])).toBe("vocals, 0–6 s; drums, 0–18 s");
     expect(label([2, 8])).toBe("bass, 0–6 s and 12–18 s");
     expect(labelOfParts([0, 2], "time", explanation, english)).toBe("0–6 s and 12–18 s");
-    const german = createWording("de");
+    const german = createLocale("de");
     expect(labelOfParts([0, 1], "source", explanation, german)).toBe("Gesang und Schlagzeug");
   });
 });
 
 describe("placeAfter", () => {
-  it("moves by arrows and stays within the grid", () => {
+  it("moves with arrows, Home, End and Page keys, within the grid", () => {
     expect(placeAfter("ArrowRight", { row: 1, column: 3 }, 3, 3)).toEqual({ row: 1, column: 3 });
     expect(placeAfter("ArrowUp", { row: 1, column: 2 }, 3, 3)).toEqual({ row: 0, column: 2 });
     expect(placeAfter("Home", { row: 2, column: 3 }, 3, 3)).toEqual({ row: 2, column: 0 });

@@ -1,11 +1,11 @@
 import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
 import type { GateGrid } from "@lemons/shared/explanation/components";
+import type { Locale } from "../texts/locale.ts";
 import type { Measure, WhatIfState } from "../what-if/explanation-store.ts";
 import { type PartState, stateOfPart } from "../what-if/selection.ts";
-import type { Wording } from "./wording.ts";
 
-/** Which way a value speaks. */
+/** Effect of a value on the relevance: for is positive. */
 export type Direction = "for" | "against" | "none";
 
 /** One part of the current view. */
@@ -16,29 +16,29 @@ export interface PartCell {
   /** Its weight or Shapley value; null until it is known. */
   value: number | null;
   direction: Direction;
-  /** 0 to 5, against the largest value of the view. */
+  /** Magnitude relative to the largest value of the view, 0 to 5. */
   step: number;
 }
 
-/** A header: all parts of a row or a column. */
+/** A header of the grid; it stands for all parts of its row or column. */
 export interface GridHeader {
   label: string;
-  /** For little room. */
+  /** Label for narrow columns. */
   short: string;
   state: PartState;
-  /** Which part of which view it stands for; null where it stands for everything. */
+  /** The part that the header toggles; null toggles the whole track. */
   toggles: { view: ExplanationType; part: number } | null;
 }
 
 /** A row of parts. */
 export interface GridRow {
   header: GridHeader;
-  /** The source, or null where all sources are one. */
+  /** The source; null in the view by time. */
   source: string | null;
   cells: readonly PartCell[];
 }
 
-/** The parts of a view as they are laid out. */
+/** Layout of the parts of a view. */
 export interface PartGrid {
   corner: GridHeader;
   columns: readonly GridHeader[];
@@ -46,10 +46,10 @@ export interface PartGrid {
 }
 
 const STEPS = 5;
-/** What the numbers on the cells cannot show either. */
+/** Smaller values round to 0.000 on the cells. */
 const NEGLIGIBLE = 0.0005;
 
-/** The values that a measure shows, by part; null until they are known. */
+/** Returns the values of a measure by part; null until they are known. */
 export function valuesOf(
   { values }: Pick<WhatIfState, "values">,
   measure: Measure,
@@ -58,72 +58,72 @@ export function valuesOf(
   return measure === "weight" ? values.weights : values.shapley;
 }
 
-/** Which way a value speaks; values that round to nothing say nothing. */
+/** Returns the direction of a value; values that round to 0 have none. */
 export function directionOf(value: number): Direction {
   if (Math.abs(value) < NEGLIGIBLE) return "none";
   return value > 0 ? "for" : "against";
 }
 
-/** What a part is called in a view. */
+/** Returns the name of a part in a view: `drums, 0–12 s`. */
 export function labelOfPart(
   part: number,
   view: ExplanationType,
   { segments, separation: { sources } }: PublishedExplanation,
-  wording: Wording,
+  locale: Locale,
 ): string {
   switch (view) {
     case "time":
-      return wording.time(segments[part]!);
+      return locale.time(segments[part]!);
     case "source":
-      return wording.source(sources[part]!);
+      return locale.source(sources[part]!);
     case "time+source":
-      return wording.t("part.both", {
-        source: wording.source(sources[part % sources.length]!),
-        time: wording.time(segments[Math.floor(part / sources.length)]!),
+      return locale.t("part.both", {
+        source: locale.source(sources[part % sources.length]!),
+        time: locale.time(segments[Math.floor(part / sources.length)]!),
       });
   }
 }
 
 /**
- * What a set of parts is called, where the order means nothing: by source, with stretches of time that
- * adjoin as one: `drums, 0–12 s and 18–24 s; bass, 0–6 s`.
+ * Returns the name of a set of parts, grouped by source, with adjoining segments merged:
+ * `drums, 0–12 s and 18–24 s; bass, 0–6 s`.
  *
- * @param parts rising
+ * @param parts in ascending order
  */
 export function labelOfParts(
   parts: readonly number[],
   view: ExplanationType,
   explanation: PublishedExplanation,
-  wording: Wording,
+  locale: Locale,
 ): string {
   const { segments, separation } = explanation;
   const { sources } = separation;
-  const { t } = wording;
-  if (view === "source") return wording.list(parts.map((part) => wording.source(sources[part]!)));
+  const { t } = locale;
+  if (view === "source") return locale.list(parts.map((part) => locale.source(sources[part]!)));
   const width = view === "time" ? 1 : sources.length;
   const bySource = Map.groupBy(parts, (part) => part % width);
   const phrases = Array.from(bySource, ([source, own]) => {
-    const stretches: { startSeconds: number; endSeconds: number; last: number }[] = [];
+    const spans: { startSeconds: number; endSeconds: number; last: number }[] = [];
     for (const part of own) {
       const segment = Math.floor(part / width);
       const { startSeconds, endSeconds } = segments[segment]!;
-      const before = stretches.at(-1);
+      const before = spans.at(-1);
       if (before?.last === segment - 1) Object.assign(before, { endSeconds, last: segment });
-      else stretches.push({ startSeconds, endSeconds, last: segment });
+      else spans.push({ startSeconds, endSeconds, last: segment });
     }
-    const time = wording.list(stretches.map(wording.time), ", ");
+    const time = locale.list(spans.map(locale.time), ", ");
     return view === "time"
       ? time
-      : t("part.both", { source: wording.source(sources[source]!), time });
+      : t("part.both", { source: locale.source(sources[source]!), time });
   });
   return phrases.join("; ");
 }
 
-/** Lays the parts of the current view out: sources downwards, time to the right. */
+/** Lays out the parts of the current view: a row per source, a column per segment. */
 export function partGridOf(
   explanation: PublishedExplanation,
   state: WhatIfState,
-  wording: Wording,
+  locale: Locale,
 ): PartGrid {
   const { segments, separation } = explanation;
   const { sources } = separation;
@@ -132,14 +132,14 @@ export function partGridOf(
   const grid: GateGrid = { type: view, ...size };
   const values = valuesOf(state, measure);
   const largest = Math.max(...(values ?? []).map(Math.abs), NEGLIGIBLE);
-  const { t } = wording;
+  const { t } = locale;
 
   const cellOf = (part: number): PartCell => {
     const value = values?.[part] ?? null;
     const direction = value === null ? "none" : directionOf(value);
     return {
       part,
-      label: labelOfPart(part, view, explanation, wording),
+      label: labelOfPart(part, view, explanation, locale),
       state: stateOfPart(gates, part, grid),
       value,
       direction,
@@ -171,14 +171,14 @@ export function partGridOf(
     view === "source"
       ? [
           whole(
-            wording.time({
+            locale.time({
               startSeconds: segments[0]!.startSeconds,
               endSeconds: segments.at(-1)!.endSeconds,
             }),
           ),
         ]
       : segments.map((segment, i) =>
-          headerOf("time", i, wording.time(segment), wording.seconds(segment.startSeconds)),
+          headerOf("time", i, locale.time(segment), locale.seconds(segment.startSeconds)),
         );
   const rowOf = (header: GridHeader, source: string | null, parts: number[]): GridRow => ({
     header,
@@ -190,7 +190,7 @@ export function partGridOf(
       ? [rowOf(whole(t("part.whole")), null, [...segments.keys()])]
       : sources.map((source, r) =>
           rowOf(
-            headerOf("source", r, wording.source(source)),
+            headerOf("source", r, locale.source(source)),
             source,
             view === "source" ? [r] : segments.map((_, s) => s * sources.length + r),
           ),

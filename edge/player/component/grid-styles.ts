@@ -1,6 +1,6 @@
 import { css } from "lit";
 
-/** Looks of the parts: colour, hatching and the waveform say what a part says and whether it sounds. */
+/** Styles of the grid. Color and hatching show the direction; the waveform shows what is on. */
 export const gridStyles = css`
   .score {
     position: relative;
@@ -277,7 +277,7 @@ export const gridStyles = css`
     .row-header {
       font-size: 0.75rem;
     }
-    /* Where many stretches stand close together, every other one is named. */
+    /* With many narrow columns, label every other one. */
     .score[data-many] .column-header:nth-child(odd):not(:first-child) .short-name {
       display: none;
     }
@@ -298,7 +298,7 @@ export const gridStyles = css`
       color: CanvasText;
       background: Canvas;
     }
-    /* Without colours of its own a part says by the width of its edge how much it matters. */
+    /* Forced colors: the width of the border shows the magnitude. */
     .cell[data-direction],
     .key i[data-direction] {
       border-width: var(--_edge-width, 1px);

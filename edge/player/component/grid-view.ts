@@ -1,44 +1,44 @@
 import { html, nothing, svg, type TemplateResult } from "lit";
+import type { TextKey } from "../texts/english.ts";
+import type { Locale } from "../texts/locale.ts";
 import type { PartState } from "../what-if/selection.ts";
-import type { WordKey } from "../words-english.ts";
 import type { GridHeader, PartCell, PartGrid } from "./grid-model.ts";
-import type { Wording } from "./wording.ts";
 
-/** Where in the grid somebody is: row 0 and column 0 are the headers. */
+/** Position in the grid; row 0 and column 0 hold the headers. */
 export interface GridPlace {
   row: number;
   column: number;
 }
 
-/** What the grid is drawn from. */
+/** Input of {@link renderGrid}. */
 export interface GridViewInput {
   grid: PartGrid;
-  wording: Wording;
-  /** The one place that Tab leads to. */
+  locale: Locale;
+  /** The only cell in the tab order. */
   focused: GridPlace;
-  /** Path of the waveform of a row's part in a segment, in a box of `bars` x 2; null without one. */
+  /** Returns the waveform of a cell as an SVG path in a box of `bars` x 2; null without one. */
   waveOf(row: number, column: number): { path: string; bars: number } | null;
   onToggle(place: GridPlace): void;
   onFocus(place: GridPlace): void;
-  /** Told what the pointer is over; null where it has left. */
+  /** Called with the cell under the pointer; null once the pointer leaves. */
   onPoint(place: GridPlace | null): void;
   onKey(event: KeyboardEvent, place: GridPlace): void;
 }
 
-/** The grid's accessible name for a cell: everything that its looks say. */
-export function cellLabel({ label, value, direction, state }: PartCell, wording: Wording): string {
-  const { t } = wording;
+/** Returns the accessible name of a cell: part, value, direction and state. */
+export function cellLabel({ label, value, direction, state }: PartCell, locale: Locale): string {
+  const { t } = locale;
   const stateWords = t(`grid.${state}`);
   if (value === null) return t("grid.cell.unknown", { part: label, state: stateWords });
   return t("grid.cell", {
     part: label,
-    value: wording.signed(value),
+    value: locale.signed(value),
     direction: t(`direction.${direction}`),
     state: stateWords,
   });
 }
 
-/** Where an arrow, Home, End or Page key leads from a place; null for any other key. */
+/** Returns the cell that an arrow, Home, End or Page key leads to; null for other keys. */
 export function placeAfter(
   key: string,
   { row, column }: GridPlace,
@@ -72,10 +72,10 @@ export function placeAfter(
   }
 }
 
-/** The parts as an ARIA grid with roving focus: headers toggle whole rows and columns. */
+/** Renders the parts as an ARIA grid with roving focus. Headers toggle whole rows and columns. */
 export function renderGrid(input: GridViewInput): TemplateResult {
-  const { grid, wording } = input;
-  const { t } = wording;
+  const { grid, locale } = input;
+  const { t } = locale;
   return html`
     <div
       class="grid"
@@ -125,7 +125,7 @@ function renderHeader(
   name: string,
 ): TemplateResult {
   const on = handlers(input, place);
-  const { t } = input.wording;
+  const { t } = input.locale;
   return html`
     <div
       class="header ${place.row === 0 ? "column-header" : "row-header"}"
@@ -135,7 +135,7 @@ function renderHeader(
       data-state=${header.state}
       tabindex=${tabIndexAt(input, place)}
       aria-selected=${selected(header.state)}
-      aria-label=${t("grid.header", { part: name, state: t(`grid.${header.state}` as WordKey) })}
+      aria-label=${t("grid.header", { part: name, state: t(`grid.${header.state}` as TextKey) })}
       @click=${on.click}
       @focus=${on.focus}
       @keydown=${on.key}
@@ -148,7 +148,7 @@ function renderHeader(
 }
 
 function renderCell(input: GridViewInput, cell: PartCell, place: GridPlace): TemplateResult {
-  const { wording } = input;
+  const { locale } = input;
   const on = handlers(input, place);
   const wave = input.waveOf(place.row - 1, place.column - 1);
   return html`
@@ -163,7 +163,7 @@ function renderCell(input: GridViewInput, cell: PartCell, place: GridPlace): Tem
       data-step=${cell.step}
       tabindex=${tabIndexAt(input, place)}
       aria-selected=${selected(cell.state)}
-      aria-label=${cellLabel(cell, wording)}
+      aria-label=${cellLabel(cell, locale)}
       @click=${on.click}
       @focus=${on.focus}
       @keydown=${on.key}
@@ -182,7 +182,7 @@ function renderCell(input: GridViewInput, cell: PartCell, place: GridPlace): Tem
             </svg>`
       }
       <span class="value" aria-hidden="true">
-        ${cell.value === null ? nothing : wording.signed(cell.value)}
+        ${cell.value === null ? nothing : locale.signed(cell.value)}
       </span>
     </div>
   `;

@@ -1,24 +1,24 @@
 import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
 import type { TrackDetail } from "@lemons/shared/contract/track";
-import type { Span } from "../sound/gate-spans.ts";
+import type { Span } from "../sound/gate-plan.ts";
 import type { LayerSet } from "../sound/load-layers.ts";
-import { condensePeaks, peaksOf, waveformPath } from "../waveform.ts";
+import { condensePeaks, peaksOf, waveformPath } from "../sound/waveform.ts";
 
-/** A waveform to draw in a box of `bars` x 2. */
+/** A waveform as an SVG path in a box of `bars` x 2. */
 export interface Wave {
   path: string;
   bars: number;
 }
 
-/** Values kept of an excerpt: finer than any screen draws it. */
+/** Peaks kept per excerpt, more than any screen shows. */
 const PEAKS_PER_EXCERPT = 900;
-/** Bars over the width of an excerpt on a wide screen. */
+/** Bars per excerpt on wide screens. */
 const MOST_BARS = 150;
 const FEWEST_BARS = 40;
 const PIXELS_PER_BAR = 5;
 
-/** How many bars a waveform has room for, in steps, so that it is not drawn anew at each pixel. */
+/** Returns how many bars fit, in steps of 10, which avoids a redraw at every pixel of a resize. */
 export function barsIn(pixels: number): number {
   const room = Math.round(pixels / PIXELS_PER_BAR / 10) * 10;
   return Math.min(MOST_BARS, Math.max(FEWEST_BARS, room));
@@ -27,8 +27,8 @@ export function barsIn(pixels: number): number {
 const peaksOfBuffers = new WeakMap<AudioBuffer, readonly number[]>();
 
 function peaksOfBuffer(buffer: AudioBuffer): readonly number[] {
-  const known = peaksOfBuffers.get(buffer);
-  if (known !== undefined) return known;
+  const cached = peaksOfBuffers.get(buffer);
+  if (cached !== undefined) return cached;
   const channels = Array.from({ length: buffer.numberOfChannels }, (_, i) =>
     buffer.getChannelData(i),
   );
@@ -37,7 +37,7 @@ function peaksOfBuffer(buffer: AudioBuffer): readonly number[] {
   return peaks;
 }
 
-/** The piece of a track's waveform that the model heard. */
+/** Returns the peaks of the excerpt that the model scored. */
 export function excerptPeaks(track: TrackDetail, explanation: PublishedExplanation): number[] {
   const { startSeconds, seconds } = explanation.audio.snippet;
   const scale = track.peaks.length / track.seconds;
@@ -48,9 +48,9 @@ export function excerptPeaks(track: TrackDetail, explanation: PublishedExplanati
 }
 
 /**
- * The waveform of a whole excerpt.
+ * Returns the waveform of a whole excerpt.
  *
- * @param bars at most
+ * @param bars maximum number of bars
  */
 export function waveOf(peaks: readonly number[], bars: number): Wave {
   const condensed = condensePeaks(peaks, bars);
@@ -58,8 +58,8 @@ export function waveOf(peaks: readonly number[], bars: number): Wave {
 }
 
 /**
- * Finds the waveform of each part of a view: a source's own where it is loaded, the mix's where all
- * sources are one. Each is drawn once.
+ * Creates a cached lookup of the waveform of each cell: the stem's if it is loaded, the mix's in the
+ * view by time.
  */
 export function createLaneWaves(
   segments: readonly Span[],
@@ -89,8 +89,8 @@ export function createLaneWaves(
     if (layers !== drawnFrom) drawn.clear();
     drawnFrom = layers;
     const key = `${view} ${bars} ${row} ${column}`;
-    const known = drawn.get(key);
-    if (known !== undefined) return known;
+    const cached = drawn.get(key);
+    if (cached !== undefined) return cached;
     const layer = view === "time" ? null : (layers?.layers[row] ?? null);
     if (view !== "time" && (layer === null || layer.source === null)) return null;
     const peaks = layer === null ? mix : peaksOfBuffer(layer.buffer);

@@ -1,59 +1,64 @@
 import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
 import { LitElement, type TemplateResult } from "lit";
+import { createPlayerApi, type PlayerApi } from "../api/player-api.ts";
 import { createDisposalScope, type DisposalScope } from "../disposal-scope.ts";
-import { createPlayerApi, type PlayerApi } from "../player-api.ts";
+import { createLocale, type Locale } from "../texts/locale.ts";
+import { describeError, languageOf, type Message } from "../texts/translate.ts";
+import {
+  addressOf,
+  formatSelection,
+  isView,
+  parseSelection,
+  readAddress,
+} from "../what-if/address.ts";
 import { isWholeTrack } from "../what-if/selection.ts";
-import { formatSelection, parseSelection } from "../what-if/selection-fragment.ts";
-import { languageOf, problemOf, type Worded } from "../words.ts";
-import { addressOf, isView, readAddress } from "./address.ts";
 import type { GridPlace } from "./grid-view.ts";
 import { barsIn, createLaneWaves, excerptPeaks } from "./lane-waves.ts";
 import { openSession, type PlayerSession } from "./player-session.ts";
 import { playerStyles } from "./player-styles.ts";
 import { type PlayerLoading, renderNotReady, renderPlayer } from "./player-view.ts";
 import { shortcutOf } from "./shortcuts.ts";
-import { createWording, type Wording } from "./wording.ts";
 
 const LOADING_SHOWN_AFTER_MS = 500;
 const TIME_UPDATE_MS = 250;
 const CORNER: GridPlace = { row: 1, column: 1 };
 
 /**
- * An explanation of a recommendation that can be seen, heard and changed: parts of a track by source
- * and time, how much each speaks for it, and what the model would say if only some sounded.
+ * An explanation of a recommendation to see, hear and change: the parts of a track by source and time,
+ * how much each helps or hurts, and the score of any selection of them.
  *
  * @tag lemons-player
  *
  * @attr explanation - id of a published explanation
- * @attr link - of a private explanation: the query of a signed link that shows it
- * @attr service - origin of the LEMONS service; that of this script by default
- * @attr view - `time`, `source` or `time+source`; the explanation's own type by default
- * @attr theme - `light` or `dark`; the reader's by default
+ * @attr link - query string of a signed link, for private explanations
+ * @attr service - origin of the LEMONS service; defaults to the script's origin
+ * @attr view - `time`, `source` or `time+source`; defaults to the explanation's type
+ * @attr theme - `light` or `dark`; defaults to the visitor's theme
  * @attr controls - `all`, or `compact` without the what-if panel
- * @attr plain - present on pages that have title, frame and choice of view themselves
- * @attr loop - present where the excerpt begins again at its end
- * @attr remember - present where view and selection are kept in the page's address
- * @attr lang - `en` or `de`; the page's language by default
+ * @attr plain - hides title, frame and choice of view, for pages with their own
+ * @attr loop - repeats the excerpt
+ * @attr remember - keeps view and selection in the page's address
+ * @attr lang - `en` or `de`; defaults to the page's language
  *
- * @fires lemons-ready - the explanation is there; detail `{duration}`
- * @fires lemons-play, lemons-pause - it sounds, it is silent
- * @fires lemons-ended - it has reached the end
- * @fires lemons-timeupdate - four times a second while it plays; detail `{currentTime, duration}`
- * @fires lemons-progress - sound is being loaded, or there; detail `{loaded, duration}` in seconds
- * @fires lemons-select - another selection, or its relevance; detail `{selection, relevance, whole}`
- * @fires lemons-view - another view; detail `{view}`
- * @fires lemons-error - detail `{reason, unsupported}`: in words, and whether the browser is the cause
+ * @fires lemons-ready - the explanation has loaded; detail `{duration}`
+ * @fires lemons-play, lemons-pause - playback has started, has stopped
+ * @fires lemons-ended - playback has reached the end
+ * @fires lemons-timeupdate - four times a second during playback; detail `{currentTime, duration}`
+ * @fires lemons-progress - loading of the sound has started or ended; detail `{loaded, duration}`, seconds
+ * @fires lemons-select - the selection or its relevance has changed; detail `{selection, relevance, whole}`
+ * @fires lemons-view - the view has changed; detail `{view}`
+ * @fires lemons-error - something failed; detail `{reason, unsupported}`, `unsupported` if the browser lacks a feature
  *
- * @slot summary - replaces the sentence that sums the explanation up
- * @slot actions - buttons beside the credits
+ * @slot summary - replaces the summary of the explanation
+ * @slot actions - buttons next to the credits
  *
  * @cssproperty --lemons-font - font family
- * @cssproperty --lemons-text, --lemons-muted, --lemons-surface, --lemons-sunken, --lemons-line - colours
- * @cssproperty --lemons-accent, --lemons-on-accent - of buttons and of parts that speak for the track
- * @cssproperty --lemons-against - of parts that speak against it
- * @cssproperty --lemons-focus - of the focus ring
- * @cssproperty --lemons-radius - of corners
+ * @cssproperty --lemons-text, --lemons-muted, --lemons-surface, --lemons-sunken, --lemons-line - colors
+ * @cssproperty --lemons-accent, --lemons-on-accent - buttons and parts that help
+ * @cssproperty --lemons-against - parts that hurt
+ * @cssproperty --lemons-focus - focus ring
+ * @cssproperty --lemons-radius - corner radius
  * @csspart player, transport, grid, what-if, credits
  */
 export class LemonsPlayer extends LitElement {
@@ -94,7 +99,7 @@ export class LemonsPlayer extends LitElement {
   #session: PlayerSession | null = null;
   #scope: DisposalScope = createDisposalScope();
   #loaded: DisposalScope = createDisposalScope();
-  #wording: Wording = createWording("en");
+  #locale: Locale = createLocale("en");
   #waves: ReturnType<typeof createLaneWaves> = () => null;
   #mix: readonly number[] = [];
 
@@ -116,7 +121,7 @@ export class LemonsPlayer extends LitElement {
     this.bars = barsIn(0);
   }
 
-  /** Where everything comes from; by default the HTTP API of `service`. */
+  /** Source of all data; the HTTP API of `service` by default. */
   get api(): PlayerApi | null {
     return this.#api;
   }
@@ -125,14 +130,14 @@ export class LemonsPlayer extends LitElement {
     if (this.isConnected) void this.load();
   }
 
-  /** Seconds from the excerpt's start. */
+  /** Seconds from the start of the excerpt. */
   get currentTime(): number {
     return this.#session?.sound.position() ?? 0;
   }
   set currentTime(seconds: number) {
     this.#session?.sound.seek(seconds);
   }
-  /** Seconds of the excerpt; 0 before it is known. */
+  /** Length of the excerpt, seconds; 0 until the explanation has loaded. */
   get duration(): number {
     return this.#session?.sound.duration ?? 0;
   }
@@ -152,14 +157,14 @@ export class LemonsPlayer extends LitElement {
   set muted(muted: boolean) {
     this.#session?.sound.setMuted(muted);
   }
-  /** Segment that repeats; null plays on. */
+  /** Index of the repeated segment, or null. */
   get loopedSegment(): number | null {
     return this.#session?.sound.get().loopedSegment ?? null;
   }
   set loopedSegment(segment: number | null) {
     this.#session?.sound.setLoop(segment);
   }
-  /** For each segment its sources as a hexadecimal number, as in addresses: `1f.1f.4.0.1f`. */
+  /** The sources of each segment as a hexadecimal bit mask, as in addresses: `1f.1f.4.0.1f`. */
   get selection(): string {
     const whatIf = this.#session?.whatIf;
     return whatIf ? formatSelection(whatIf.get().gates, whatIf.grid()) : "";
@@ -169,33 +174,34 @@ export class LemonsPlayer extends LitElement {
     const gates = whatIf ? parseSelection(text, whatIf.grid()) : null;
     if (gates !== null) whatIf?.select(gates);
   }
-  /** The model's answer to the selection, 0 to 1; null until it is known. */
+  /** Relevance of the selection, 0 to 1; null until it is known. */
   get relevance(): number | null {
     return this.#session?.whatIf.get().relevance ?? null;
   }
-  /** The explanation that is shown; null until it is there. */
+  /** The shown explanation; null until it has loaded. */
   get shown(): PublishedExplanation | null {
     return this.#session?.explanation ?? null;
   }
-  /** The view that is shown; `view` is the one that was asked for. */
+  /** The shown view; `view` is the requested one. */
   get shownView(): ExplanationType {
     return this.#session?.whatIf.get().view ?? this.view ?? "time+source";
   }
-  /** Whether a view can be shown here: an explanation by source alone, say, knows no time. */
+  /** Returns true if the explanation has a view; one by source may have no time segments. */
   canShow(view: ExplanationType): boolean {
     return this.#session?.whatIf.canShow(view) ?? false;
   }
-  /** Settles once it sounds, or cannot. */
+  /** Resolves once playback has started or failed. */
   async play(): Promise<void> {
     await this.#session?.sound.play();
   }
   /**
-   * What the selection sounds like, as a wave file that says whose it is.
+   * Renders the selection as a WAV file with artist, licence and changes.
    *
-   * @throws Error where there is no explanation, or its sound cannot be had
+   * @throws Error if no explanation or no sound has loaded
    */
   async record(): Promise<Blob> {
-    if (this.#session === null) throw new Error("there is no explanation to record yet");
+    if (this.#session === null)
+      throw new Error("No explanation has loaded. Wait for lemons-ready.");
     return this.#session.record();
   }
   pause(): void {
@@ -225,9 +231,9 @@ export class LemonsPlayer extends LitElement {
   protected override willUpdate(changed: Map<string, unknown>): void {
     const tag = this.lang || this.closest<HTMLElement>("[lang]")?.lang;
     const language = languageOf(tag);
-    if (this.#wording.language !== language) this.#wording = createWording(language);
-    const asksAnew = ["explanation", "link", "service"].some((name) => changed.has(name));
-    if (asksAnew && this.hasUpdated) void this.load();
+    if (this.#locale.language !== language) this.#locale = createLocale(language);
+    const needsReload = ["explanation", "link", "service"].some((name) => changed.has(name));
+    if (needsReload && this.hasUpdated) void this.load();
     if (changed.has("view") && isView(this.view)) this.#session?.whatIf.setView(this.view);
     if (changed.has("loop")) this.#session?.sound.setLooping(this.loop);
   }
@@ -235,12 +241,12 @@ export class LemonsPlayer extends LitElement {
   protected override updated(): void {
     const score = this.renderRoot.querySelector<HTMLElement>(".score");
     const columns = score?.querySelectorAll("[role=columnheader]").length ?? 0;
-    // One of them stands over the rows' names.
+    // The first column header stands above the row headers.
     score?.style.setProperty("--columns", String(columns - 1));
     this.#placePlayhead();
   }
 
-  /** Loads the explanation, again where it is loaded already. */
+  /** Loads or reloads the explanation. */
   async load(): Promise<void> {
     this.#loaded.dispose();
     this.#loaded = createDisposalScope();
@@ -264,9 +270,9 @@ export class LemonsPlayer extends LitElement {
       this.#begin(openSession(api, explanation, track, loaded.signal), loaded);
     } catch (error) {
       if (loaded.signal.aborted) return;
-      const problem = problemOf(error);
+      const problem = describeError(error);
       this.loading = { phase: "error", problem };
-      this.#tellProblem(problem);
+      this.#emitError(problem);
     } finally {
       cancelSlow();
       this.slow = false;
@@ -288,7 +294,7 @@ export class LemonsPlayer extends LitElement {
       loaded.listen(window, "hashchange", () => readAddress(location.hash, whatIf));
     }
     this.loading = { phase: "ready" };
-    this.#tell("ready", { duration: sound.duration });
+    this.#emit("ready", { duration: sound.duration });
   }
 
   #onWhatIf({ whatIf }: PlayerSession): () => void {
@@ -297,11 +303,11 @@ export class LemonsPlayer extends LitElement {
       const now = whatIf.get();
       const { gates, relevance, view } = now;
       if (gates !== before.gates || relevance !== before.relevance) {
-        this.#tell("select", { selection: this.selection, relevance, whole: isWholeTrack(gates) });
+        this.#emit("select", { selection: this.selection, relevance, whole: isWholeTrack(gates) });
       }
       if (view !== before.view) {
         this.focusedPlace = CORNER;
-        this.#tell("view", { view });
+        this.#emit("view", { view });
       }
       before = now;
       if (this.remember) this.#writeAddress();
@@ -324,41 +330,39 @@ export class LemonsPlayer extends LitElement {
     return () => {
       const now = sound.get();
       if (now.playing !== before.playing) {
-        this.#tell(now.playing ? "play" : "pause", {});
-        if (now.playing) this.#follow(loaded);
-        else if (now.endings !== before.endings) this.#tell("ended", {});
+        this.#emit(now.playing ? "play" : "pause", {});
+        if (now.playing) this.#followPlayback(loaded);
+        else if (now.endings !== before.endings) this.#emit("ended", {});
       }
       if (now.phase === "fetching" && before.phase !== "fetching") {
         loaded.timeout(() => {
           this.slow = true;
         }, LOADING_SHOWN_AFTER_MS);
-      }
-      if (now.phase === "fetching" && before.phase !== "fetching") {
-        this.#tell("progress", { loaded: 0, duration: sound.duration });
+        this.#emit("progress", { loaded: 0, duration: sound.duration });
       }
       if (now.layers !== null && before.layers === null) {
-        this.#tell("progress", { loaded: sound.duration, duration: sound.duration });
+        this.#emit("progress", { loaded: sound.duration, duration: sound.duration });
       }
       const { problem } = now;
       const isSilent = now.phase === "error" || problem?.key === "sound.blocked";
-      if (problem !== null && problem !== before.problem && isSilent) this.#tellProblem(problem);
+      if (problem !== null && problem !== before.problem && isSilent) this.#emitError(problem);
       before = now;
       this.requestUpdate();
     };
   }
 
-  /** Moves the playhead on each frame while it plays; the rest follows four times a second. */
-  #follow(loaded: DisposalScope): void {
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    let told = Number.NEGATIVE_INFINITY;
+  /** Moves the playhead on each frame; updates everything else four times a second. */
+  #followPlayback(loaded: DisposalScope): void {
+    const reducesMotion = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    let updatedAt = Number.NEGATIVE_INFINITY;
     const frame = (now: number) => {
       if (this.paused || loaded.signal.aborted) return;
-      const isDue = now - told >= TIME_UPDATE_MS;
-      if (isDue || !calm) this.#placePlayhead();
+      const isDue = now - updatedAt >= TIME_UPDATE_MS;
+      if (isDue || !reducesMotion) this.#placePlayhead();
       if (isDue) {
-        told = now;
+        updatedAt = now;
         this.requestUpdate();
-        this.#tell("timeupdate", { currentTime: this.currentTime, duration: this.duration });
+        this.#emit("timeupdate", { currentTime: this.currentTime, duration: this.duration });
       }
       requestAnimationFrame(frame);
     };
@@ -371,14 +375,14 @@ export class LemonsPlayer extends LitElement {
     head.style.setProperty("inset-inline-start", `${(this.currentTime / this.duration) * 100}%`);
   }
 
-  #tellProblem({ key, values }: Worded): void {
-    this.#tell("error", {
-      reason: this.#wording.t(key, values),
-      unsupported: key === "problem.decode",
+  #emitError(message: Message): void {
+    this.#emit("error", {
+      reason: this.#locale.message(message),
+      unsupported: message.key === "problem.decode",
     });
   }
 
-  #tell(name: string, detail: object): void {
+  #emit(name: string, detail: object): void {
     this.dispatchEvent(
       new CustomEvent(`lemons-${name}`, { detail, bubbles: true, composed: true }),
     );
@@ -390,7 +394,7 @@ export class LemonsPlayer extends LitElement {
     const control = event.composedPath()[0] as Element;
     const isTyping = control.matches("input, textarea, select, dialog, dialog *");
     const isPressing = event.key === " " && control.matches("button, a, summary");
-    // A press on something that was slotted in belongs to the page.
+    // Keys pressed on slotted elements belong to the page.
     if (isTyping || isPressing || control.getRootNode() !== this.renderRoot) return;
     const action = shortcutOf(event, { session, openHelp: () => this.#openHelp() });
     if (action === null) return;
@@ -404,14 +408,14 @@ export class LemonsPlayer extends LitElement {
 
   override render(): TemplateResult {
     const session = this.#session;
-    const wording = this.#wording;
+    const locale = this.#locale;
     if (session === null) {
       const retry = () => void this.load();
-      return renderNotReady(this.loading, this.slow, wording, retry);
+      return renderNotReady(this.loading, this.slow, locale, retry);
     }
     return renderPlayer({
       session,
-      wording,
+      locale,
       isPlain: this.plain,
       isCompact: this.controls === "compact",
       isSlow: this.slow,
@@ -443,14 +447,14 @@ export class LemonsPlayer extends LitElement {
     try {
       wave = await session.record();
     } catch (error) {
-      this.#tellProblem(problemOf(error));
+      this.#emitError(describeError(error));
       return;
     }
     const link = document.createElement("a");
     link.href = URL.createObjectURL(wave);
     link.download = `${title} (${this.selection}).wav`;
     link.click();
-    // The browser has taken it over by then.
+    // The browser has started the download by then.
     this.#scope.timeout(() => URL.revokeObjectURL(link.href), 10_000);
   }
 

@@ -1,11 +1,12 @@
 import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { TrackDetail } from "@lemons/shared/contract/track";
 import { sortedComponents } from "@lemons/shared/explanation/ranking";
-import { encodePcmWave } from "../pcm-wave.ts";
-import type { PlayerApi } from "../player-api.ts";
-import type { Span } from "../sound/gate-spans.ts";
+import type { PlayerApi } from "../api/player-api.ts";
+import type { Span } from "../sound/gate-plan.ts";
 import { loadHighlights, loadMix, loadStems } from "../sound/load-layers.ts";
+import { encodePcmWave } from "../sound/pcm-wave.ts";
 import { createSoundPlayer, type SoundPlayer } from "../sound/sound-player.ts";
+import { t } from "../texts/translate.ts";
 import { countOnThread } from "../what-if/counting-client.ts";
 import { createExplanationStore, type WhatIfStore } from "../what-if/explanation-store.ts";
 import {
@@ -17,30 +18,31 @@ import {
   wholeTrack,
 } from "../what-if/selection.ts";
 
-/** What can be listened to with one press. */
+/** Selections with a button of their own. */
 export type Preset = "original" | "top-1" | "top-3" | "own";
 
-/** One loaded explanation: what it says, how it sounds, and what connects the two. */
+/** A loaded explanation with its what-if store and its sound, kept on the same selection. */
 export interface PlayerSession {
   readonly explanation: PublishedExplanation;
   readonly track: TrackDetail;
   readonly whatIf: WhatIfStore;
   readonly sound: SoundPlayer;
-  /** In seconds from the excerpt's start. */
+  /** Seconds from the start of the excerpt. */
   readonly segments: readonly Span[];
-  /** The selection of a preset; null where there is none. */
+  /** Returns the selection of a preset; null if it has none. */
   selectionOf(preset: Preset): Gates | null;
-  /** The preset that is selected. */
+  /** Returns the selected preset. */
   current(): Preset;
-  /** Selects a preset and plays it, from where something of it sounds. */
+  /** Selects a preset and plays it, starting at an audible segment. */
   listen(preset: Preset): void;
-  /** Between the original and what was selected last. */
+  /** Switches between the original and the last own selection. */
   compare(): void;
   togglePlay(): void;
-  /** Repeats the segment that is being heard, or plays on. */
+  /** Starts or stops repeating the current segment. */
   toggleLoop(): void;
+  /** @param position seconds from the start of the excerpt */
   segmentAt(position: number): number;
-  /** The selection as a wave file that says whose it is. @throws WordedError */
+  /** Renders the selection as a WAV file with artist, licence and changes. @throws MessageError */
   record(): Promise<Blob>;
 }
 
@@ -49,7 +51,7 @@ const PRESET_COUNTS = { "top-1": 1, "top-3": 3 } as const;
 /**
  * Opens a session.
  *
- * @param signal ends it: nothing sounds or loads afterwards
+ * @param signal closes the session and stops everything that plays or loads
  */
 export function openSession(
   api: PlayerApi,
@@ -84,10 +86,10 @@ export function openSession(
   signal.addEventListener("abort", () => sound.dispose(), { once: true });
 
   let own: Gates | null = null;
-  let heard = whatIf.get().gates;
+  let lastGates = whatIf.get().gates;
   whatIf.subscribe(({ gates }) => {
-    if (gates === heard) return;
-    heard = gates;
+    if (gates === lastGates) return;
+    lastGates = gates;
     sound.setGates(gates);
     if (current() === "own") own = gates;
   });
@@ -115,16 +117,16 @@ export function openSession(
     return found === -1 ? segments.length - 1 : found;
   }
 
-  /** Goes to the next segment in which anything sounds, where this one is silent. */
+  /** Seeks to the next audible segment if the current one is silent. */
   function seekToSound(): void {
     const { gates } = whatIf.get();
     if (isSilence(gates) || sound.get().loopedSegment !== null) return;
-    const sounds = (segment: number) =>
+    const isAudible = (segment: number) =>
       gates.subarray(segment * sources, (segment + 1) * sources).includes(1);
     const now = segmentAt(sound.position());
-    if (sounds(now)) return;
+    if (isAudible(now)) return;
     const order = segments.map((_, i) => (now + i) % segments.length);
-    const next = order.find(sounds);
+    const next = order.find(isAudible);
     if (next !== undefined) sound.seek(segments[next]!.start);
   }
 
@@ -171,7 +173,7 @@ export function openSession(
         INAM: title,
         IART: artist,
         ICOP: [licence, licenceUrl].filter((each) => each !== null).join(" "),
-        ICMT: `${changes}; an excerpt, parts of it silenced with LEMONS`,
+        ICMT: t("sound.comment", { changes }),
       });
       return new Blob([wave], { type: "audio/wav" });
     },

@@ -39,7 +39,7 @@ const frameStyles = css`
     color: var(--_muted);
     text-align: center;
   }
-  /* As high as the player that follows is for five sources: what stands below stays where it is. */
+  /* As high as a player with five sources, which avoids a layout shift below. */
   .message[aria-busy] {
     min-height: 58rem;
   }
@@ -175,6 +175,7 @@ const frameStyles = css`
   }
   .help dt {
     display: flex;
+    align-items: start;
     gap: 0.25rem;
   }
   kbd {
@@ -198,7 +199,7 @@ const frameStyles = css`
   }
 `;
 
-/** Looks of `<lemons-player>`. */
+/** Styles of `<lemons-player>`. */
 export const playerStyles: CSSResult[] = [
   playerTokens,
   frameStyles,

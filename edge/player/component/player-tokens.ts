@@ -1,6 +1,6 @@
 import { css } from "lit";
 
-/** Colours and measures of the player; a page overrides them by the custom properties named first. */
+/** Colors and sizes of the player. Pages override those with a `--lemons-` property. */
 export const playerTokens = css`
   :host {
     --_text: var(--lemons-text, light-dark(#211f18, #f3efe0));

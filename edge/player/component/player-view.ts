@@ -1,67 +1,66 @@
 import { html, nothing, svg, type TemplateResult } from "lit";
-import { clockTime } from "../clock-time.ts";
-import type { Worded } from "../words.ts";
-import { renderBadges } from "./badges-view.ts";
-import { renderCredit } from "./credit-view.ts";
-import { answerText, explanationText } from "./explanation-text.ts";
+import { clockTime, type Locale } from "../texts/locale.ts";
+import type { Message } from "../texts/translate.ts";
+import { explanationText } from "./explanation-text.ts";
 import { type PartGrid, partGridOf } from "./grid-model.ts";
 import { cellLabel, type GridPlace, placeAfter, renderGrid } from "./grid-view.ts";
-import { renderHelp } from "./help-view.ts";
+import { renderCredit, renderHead } from "./head-view.ts";
 import { type createLaneWaves, waveOf } from "./lane-waves.ts";
 import type { PlayerSession } from "./player-session.ts";
+import { renderHelp } from "./shortcuts.ts";
 import { renderTransport } from "./transport-view.ts";
 import { renderChoices, renderWhatIf } from "./what-if-view.ts";
-import type { Wording } from "./wording.ts";
 
-/** How far the explanation itself is. */
+/** Loading state of the explanation. */
 export type PlayerLoading =
   | { phase: "idle" }
   | { phase: "loading" }
   | { phase: "ready" }
-  | { phase: "error"; problem: Worded };
+  | { phase: "error"; problem: Message };
 
-/** What a player is drawn from once its explanation is there. */
+/** Input of {@link renderPlayer}. */
 export interface PlayerViewInput {
   session: PlayerSession;
-  wording: Wording;
+  locale: Locale;
   isPlain: boolean;
   isCompact: boolean;
-  /** Whether what is loading takes long enough to be mentioned. */
+  /** True if loading takes long enough to show a note. */
   isSlow: boolean;
-  /** Where Tab leads to in the grid. */
+  /** Cell of the grid that Tab reaches. */
   focused: GridPlace;
-  /** What the pointer or the focus is on. */
+  /** Cell under the pointer or with the focus. */
   pointed: GridPlace | null;
-  /** Bars of a waveform over the whole excerpt. */
+  /** Number of waveform bars over the whole excerpt. */
   bars: number;
-  /** Magnitudes of the excerpt; empty where they are not known. */
+  /** Peaks of the excerpt, 0 to 1; empty if unknown. */
   mix: readonly number[];
   waves: ReturnType<typeof createLaneWaves>;
   openHelp(): void;
   onSave(): void;
   onFocus(place: GridPlace): void;
   onPoint(place: GridPlace | null): void;
-  /** Somebody wants to go there. */
+  /** Moves the focus to a cell. */
   onMove(place: GridPlace): void;
   onSeek(seconds: number): void;
 }
 
-/** More stretches of time than these have no room for all of their names on a narrow screen. */
+/** Narrow screens have no room for more column names than this. */
 const MANY_COLUMNS = 5;
 const UNKNOWN_WAVE: readonly number[] = new Array<number>(60).fill(0);
 
-/** A player without an explanation: none asked for, on its way, or failed. */
+/** Renders a player without an explanation: none selected, loading, or failed. */
 export function renderNotReady(
   loading: PlayerLoading,
   isSlow: boolean,
-  { t }: Wording,
+  locale: Locale,
   retry: () => void,
 ): TemplateResult {
+  const { t } = locale;
   switch (loading.phase) {
     case "error":
       return html`
         <div class="player message" part="player" role="alert">
-          <p><strong>${t("player.failed")}</strong> ${t(loading.problem.key, loading.problem.values)}</p>
+          <p><strong>${t("player.failed")}</strong> ${locale.message(loading.problem)}</p>
           <button type="button" class="primary" @click=${retry}>${t("player.retry")}</button>
         </div>
       `;
@@ -76,27 +75,27 @@ export function renderNotReady(
   }
 }
 
-/** A player with its explanation. */
+/** Renders a player with its explanation. */
 export function renderPlayer(input: PlayerViewInput): TemplateResult {
-  const { session, wording } = input;
+  const { session, locale } = input;
   const { explanation, track, whatIf } = session;
   const state = whatIf.get();
-  const grid = partGridOf(explanation, state, wording);
+  const grid = partGridOf(explanation, state, locale);
   const prepare = () => void whatIf.prepare();
   return html`
     <div
       class="player"
       part="player"
       role="group"
-      aria-label=${wording.t("player.name", { title: track.title })}
+      aria-label=${locale.t("player.name", { title: track.title })}
       @pointerenter=${prepare}
       @focusin=${prepare}
     >
-      ${input.isPlain ? nothing : renderHead(session, wording)}
+      ${input.isPlain ? nothing : renderHead(session, locale)}
       <div part="transport">
-        ${renderTransport(session, wording, input.isSlow, input.openHelp)}
+        ${renderTransport(session, locale, input.isSlow, input.openHelp)}
       </div>
-      ${renderChoices(session, wording, !input.isPlain)}
+      ${renderChoices(session, locale, !input.isPlain)}
       <div
         class="score"
         part="grid"
@@ -107,45 +106,27 @@ export function renderPlayer(input: PlayerViewInput): TemplateResult {
         <div class="lanes" aria-hidden="true"><span class="playhead"></span></div>
       </div>
       ${renderDetail(input, grid)}
-      ${input.isCompact ? nothing : html`<div part="what-if">${renderWhatIf(session, wording)}</div>`}
+      ${input.isCompact ? nothing : html`<div part="what-if">${renderWhatIf(session, locale)}</div>`}
       <footer class="foot" part="credits">
-        ${renderCredit(track, wording)}
+        ${renderCredit(track, locale)}
         <span class="doing">
           <button type="button" class="quiet" data-action="save" @click=${input.onSave}>
-            ${wording.t("save.wave")}
+            ${locale.t("save.wave")}
           </button>
           <slot name="actions"></slot>
         </span>
       </footer>
       <div class="unseen">
-        <h3>${wording.t("text.heading")}</h3>
-        ${explanationText(explanation, track, state, wording).map((text) => html`<p>${text}</p>`)}
+        <h3>${locale.t("text.heading")}</h3>
+        ${explanationText(explanation, track, state, locale).map((text) => html`<p>${text}</p>`)}
       </div>
-      ${renderHelp(wording)}
+      ${renderHelp(locale)}
     </div>
   `;
 }
 
-function renderHead(
-  { explanation, track, whatIf }: PlayerSession,
-  wording: Wording,
-): TemplateResult {
-  return html`
-    <header class="head">
-      <div class="what">
-        <h2>${track.title}</h2>
-        <p class="artist">${track.artist}</p>
-      </div>
-      ${renderBadges(explanation, wording)}
-    </header>
-    <div class="answer">
-      <slot name="summary"><p>${answerText(explanation, whatIf.get(), wording)}</p></slot>
-    </div>
-  `;
-}
-
-function renderSeek({ session, wording, mix, bars, onSeek }: PlayerViewInput): TemplateResult {
-  const { t } = wording;
+function renderSeek({ session, locale, mix, bars, onSeek }: PlayerViewInput): TemplateResult {
+  const { t } = locale;
   const { sound } = session;
   const wave = waveOf(mix.length > 0 ? mix : UNKNOWN_WAVE, bars);
   const position = sound.position();
@@ -175,12 +156,12 @@ function renderSeek({ session, wording, mix, bars, onSeek }: PlayerViewInput): T
 }
 
 function renderParts(input: PlayerViewInput, grid: PartGrid): TemplateResult {
-  const { session, wording, focused, bars, waves, onFocus, onPoint } = input;
+  const { session, locale, focused, bars, waves, onFocus, onPoint } = input;
   const { view } = session.whatIf.get();
   const { layers } = session.sound.get();
   return renderGrid({
     grid,
-    wording,
+    locale,
     focused,
     onFocus,
     onPoint,
@@ -225,15 +206,15 @@ function onGridKey(
   onMove(next);
 }
 
-/** What the pointer or the focus is on in full, or the legend. */
-function renderDetail({ pointed, wording }: PlayerViewInput, grid: PartGrid): TemplateResult {
-  const { t } = wording;
+/** Renders the full label of the cell under the pointer or with the focus, else the legend. */
+function renderDetail({ pointed, locale }: PlayerViewInput, grid: PartGrid): TemplateResult {
+  const { t } = locale;
   const cell = pointed && grid.rows[pointed.row - 1]?.cells[pointed.column - 1];
   return html`
     <p class="detail" aria-hidden="true">
       ${
         cell
-          ? html`<span>${cellLabel(cell, wording)}</span>`
+          ? html`<span>${cellLabel(cell, locale)}</span>`
           : html`
               <span class="key"><i data-direction="for" data-step="4"></i>${t("legend.for")}</span>
               <span class="key">

@@ -20,7 +20,7 @@ const session = {
 };
 const openHelp = vi.fn();
 
-/** Presses a key. @returns whether it means anything */
+/** Presses a key. @returns true if it has an action */
 function press(key: string, also: Partial<Press> = {}): boolean {
   const modifiers = { shiftKey: false, altKey: false, ctrlKey: false, metaKey: false };
   const code = /^\d$/.test(key) ? `Digit${key}` : key;
@@ -36,7 +36,7 @@ beforeEach(() => {
 });
 
 describe("shortcutOf", () => {
-  it("plays, repeats, compares, resets and helps", () => {
+  it("plays, repeats, compares, resets and opens the help", () => {
     for (const key of [" ", "k", "r", "c", "0", "?"]) expect(press(key), key).toBe(true);
     expect(session.togglePlay).toHaveBeenCalledTimes(2);
     for (const called of [session.toggleLoop, session.compare, whatIf.reset, openHelp]) {
@@ -44,21 +44,21 @@ describe("shortcutOf", () => {
     }
   });
 
-  it("moves by a second with arrows, by five with j and l", () => {
+  it("seeks by 1 s with arrows and by 5 s with j and l", () => {
     for (const key of ["ArrowLeft", "ArrowRight", "j", "l"]) press(key);
     expect(sound.seek.mock.calls).toEqual([[9], [11], [5], [15]]);
   });
 
-  it("is louder, softer, and mute", () => {
+  it("changes the volume and mutes", () => {
     for (const key of ["ArrowUp", "ArrowDown", "m"]) press(key);
     expect(sound.setVolume.mock.calls).toEqual([[0.6], [0.4]]);
     expect(sound.setMuted).toHaveBeenCalledWith(true);
   });
 
-  it("switches sources by digits, and stretches of time with shift", () => {
+  it("toggles sources by digits and segments with Shift", () => {
     press("1");
     press("3");
-    // What a keyboard with other digits writes does not matter: the key's place does.
+    // Shift changes the character, so the shortcut reads the physical key.
     press("!", { code: "Digit1", shiftKey: true });
     press("4", { code: "Numpad4", shiftKey: true });
     expect(whatIf.toggle.mock.calls).toEqual([
@@ -69,13 +69,13 @@ describe("shortcutOf", () => {
     ]);
   });
 
-  it("switches stretches where only time is cut", () => {
+  it("toggles segments in the view by time", () => {
     whatIf.get.mockReturnValue({ view: "time" });
     press("2");
     expect(whatIf.toggle).toHaveBeenCalledWith(1, "time");
   });
 
-  it("leaves what there is not, other keys, and the browser's own shortcuts alone", () => {
+  it("ignores missing sources, other keys and the browser's shortcuts", () => {
     expect(press("4")).toBe(false);
     expect(press("5", { shiftKey: true })).toBe(false);
     expect(press("x")).toBe(false);

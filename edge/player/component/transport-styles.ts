@@ -1,6 +1,6 @@
 import { css } from "lit";
 
-/** Looks of the play button and what stands beside it, and of choices between a few things. */
+/** Styles of the transport and of button groups. */
 export const transportStyles = css`
   .transport {
     display: flex;

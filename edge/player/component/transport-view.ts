@@ -1,8 +1,9 @@
-import { html, svg, type TemplateResult } from "lit";
-import { clockTime } from "../clock-time.ts";
+import { html, nothing, svg, type TemplateResult } from "lit";
+import type { LayerSet } from "../sound/load-layers.ts";
+import type { SoundState } from "../sound/sound-player.ts";
+import { clockTime, type Locale } from "../texts/locale.ts";
+import { type Gates, isSilence } from "../what-if/selection.ts";
 import type { PlayerSession, Preset } from "./player-session.ts";
-import { renderSoundNotes } from "./sound-notes-view.ts";
-import type { Wording } from "./wording.ts";
 
 const ICONS = {
   play: svg`<path d="M7.5 4.5v15l12-7.5z"/>`,
@@ -19,7 +20,7 @@ function icon(name: keyof typeof ICONS): TemplateResult {
 
 const PRESETS = ["original", "top-1", "top-3", "own"] as const satisfies readonly Preset[];
 
-function renderPresets(session: PlayerSession, { t }: Wording): TemplateResult {
+function renderPresets(session: PlayerSession, { t }: Locale): TemplateResult {
   const current = session.current();
   return html`
     <div class="choices presets" role="group" aria-label=${t("listen.name")}>
@@ -40,21 +41,21 @@ function renderPresets(session: PlayerSession, { t }: Wording): TemplateResult {
   `;
 }
 
-/** Play and pause, the time, presets, repetition, volume and help. */
+/** Renders play, the clock, presets, repeat, volume and help, and the state of the sound below. */
 export function renderTransport(
   session: PlayerSession,
-  wording: Wording,
+  locale: Locale,
   showsLoading: boolean,
   openHelp: () => void,
 ): TemplateResult {
-  const { t } = wording;
+  const { t } = locale;
   const { sound, explanation } = session;
   const { playing, loopedSegment, muted, volume, phase } = sound.get();
   const loading = showsLoading && (phase === "fetching" || phase === "decoding");
   const segment = loopedSegment ?? session.segmentAt(sound.position());
   const loopName =
     loopedSegment === null
-      ? t("sound.loop", { time: wording.time(explanation.segments[segment]!) })
+      ? t("sound.loop", { time: locale.time(explanation.segments[segment]!) })
       : t("sound.unloop");
   return html`
     <div class="transport">
@@ -70,7 +71,7 @@ export function renderTransport(
       <span class="clock">
         <span class="now">${clockTime(sound.position())}</span> / ${clockTime(sound.duration)}
       </span>
-      ${renderPresets(session, wording)}
+      ${renderPresets(session, locale)}
       <span class="tools">
         <button
           type="button"
@@ -114,6 +115,71 @@ export function renderTransport(
         </button>
       </span>
     </div>
-    ${renderSoundNotes(session, wording, loading)}
+    ${renderSoundNotes(session, locale, loading)}
   `;
+}
+
+/** Renders the state of the sound: loading, missing parts with the reason, and a button to retry. */
+function renderSoundNotes(
+  { sound, whatIf, explanation, segments }: PlayerSession,
+  locale: Locale,
+  loading: boolean,
+): TemplateResult {
+  const { t } = locale;
+  const state = sound.get();
+  const { phase, problem, layers } = state;
+  const { gates } = whatIf.get();
+  const isUnheard = layers?.kind === "mix" && !isAudible(layers, gates, segments.length);
+  const hasSources = explanation.separation.sources.length > 1;
+  return html`
+    <div class="notes" role="status">
+      ${loading ? html`<p>${t(phase === "decoding" ? "sound.decoding" : "sound.loading")}</p>` : nothing}
+      ${hasSources && layers?.kind === "mix" ? renderStemsNote(state, sound.retryStems, locale) : nothing}
+      ${isSilence(gates) ? html`<p>${t("listen.nothing")}</p>` : nothing}
+      ${isUnheard && !isSilence(gates) ? html`<p>${t("sound.unheard")}</p>` : nothing}
+      ${
+        problem === null
+          ? nothing
+          : html`<p class="problem">
+              ${phase === "error" ? html`<strong>${t("sound.failed")}</strong> ` : nothing}${locale.message(problem)}
+              ${phase === "error" ? renderRetry(sound.play, locale) : nothing}
+            </p>`
+      }
+    </div>
+  `;
+}
+
+function renderStemsNote(
+  { stems }: SoundState,
+  retry: () => Promise<void>,
+  locale: Locale,
+): TemplateResult | typeof nothing {
+  const { t } = locale;
+  switch (stems.state) {
+    case "none":
+      return html`<p>${t("sound.mix")} ${renderRetry(retry, locale)}</p>`;
+    case "loading":
+      return html`<p>${t("sound.stems-coming")}</p>`;
+    case "failed": {
+      const reason = locale.message(stems.problem);
+      return html`<p class="problem">
+        ${t("sound.stems-failed", { reason })} ${renderRetry(retry, locale)}
+      </p>`;
+    }
+    default:
+      return nothing;
+  }
+}
+
+function renderRetry(retry: () => Promise<void>, { t }: Locale): TemplateResult {
+  return html`<button type="button" class="quiet" @click=${() => void retry()}>
+    ${t("sound.retry")}
+  </button>`;
+}
+
+/** Returns true if any part of the selection plays. */
+function isAudible({ layers }: LayerSet, gates: Gates, segments: number): boolean {
+  return Array.from({ length: segments }, (_, segment) => segment).some((segment) =>
+    layers.some((layer) => layer.isOpen(gates, segment)),
+  );
 }

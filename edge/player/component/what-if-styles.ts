@@ -1,6 +1,6 @@
 import { css } from "lit";
 
-/** Looks of the model's answer to a selection, and of the fit. */
+/** Styles of the what-if panel. */
 export const whatIfStyles = css`
   .what-if {
     display: grid;
@@ -59,7 +59,6 @@ export const whatIfStyles = css`
   .gauge-notes {
     display: flex;
     flex-wrap: wrap;
-    justify-content: space-between;
     gap: 0.125rem 1rem;
     min-height: 2.5rem;
     margin-top: 0.25rem;

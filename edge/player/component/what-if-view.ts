@@ -1,27 +1,27 @@
 import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
 import { fidelityStep } from "@lemons/shared/explanation/scales";
 import { html, nothing, type TemplateResult } from "lit";
+import type { Locale } from "../texts/locale.ts";
 import type { Measure, WhatIfStore } from "../what-if/explanation-store.ts";
 import { isWholeTrack } from "../what-if/selection.ts";
 import { renderGauge } from "./gauge-view.ts";
 import type { PlayerSession } from "./player-session.ts";
-import type { Wording } from "./wording.ts";
 
 const VIEWS = ["time", "source", "time+source"] as const satisfies readonly ExplanationType[];
 const MEASURES = ["weight", "shapley"] as const satisfies readonly Measure[];
 
-/** Kernel widths on the slider: even steps of the logarithm. */
+/** Range of the kernel width slider. Its positions are spaced by the logarithm. */
 const NARROWEST = 0.05;
 const WIDEST = 2;
 const STEPS = 100;
 
-/** Kernel width at a place of the slider, 0 to {@link STEPS}, two significant digits. */
-export function kernelWidthAt(place: number): number {
-  return Number((NARROWEST * (WIDEST / NARROWEST) ** (place / STEPS)).toPrecision(2));
+/** Returns the kernel width at a slider position, 0 to {@link STEPS}, to two significant digits. */
+export function kernelWidthAt(position: number): number {
+  return Number((NARROWEST * (WIDEST / NARROWEST) ** (position / STEPS)).toPrecision(2));
 }
 
-/** Place of a kernel width on the slider. */
-export function placeOfKernelWidth(width: number): number {
+/** Returns the slider position of a kernel width. */
+export function sliderPosition(width: number): number {
   return Math.round((Math.log(width / NARROWEST) / Math.log(WIDEST / NARROWEST)) * STEPS);
 }
 
@@ -29,10 +29,10 @@ function isMissing(whatIf: WhatIfStore): boolean {
   return whatIf.get().table.phase === "missing";
 }
 
-/** Which parts are shown, and which of their numbers. */
+/** Renders the choice of view and of measure. */
 export function renderChoices(
   { whatIf }: PlayerSession,
-  { t }: Wording,
+  { t }: Locale,
   withViews: boolean,
 ): TemplateResult {
   const { view, measure, values } = whatIf.get();
@@ -72,14 +72,14 @@ export function renderChoices(
   `;
 }
 
-/** How well the weights describe the model, and how near they look. */
-function renderKernel({ whatIf }: PlayerSession, wording: Wording): TemplateResult {
-  const { t } = wording;
+/** Renders the fidelity of the fit, the kernel width and the count of all combinations. */
+function renderKernel({ whatIf }: PlayerSession, locale: Locale): TemplateResult {
+  const { t } = locale;
   const { kernelWidth, values, counting } = whatIf.get();
   const level = values === null ? null : fidelityStep(values.fidelity).id;
   const fidelity =
-    values === null ? "–" : t("fidelity.percent", { percent: wording.percent(values.fidelity) });
-  const width = kernelWidth.toLocaleString(wording.language);
+    values === null ? "–" : t("fidelity.percent", { percent: locale.percent(values.fidelity) });
+  const width = kernelWidth.toLocaleString(locale.language);
   return html`
     <div class="fit">
       <p class="fidelity" data-level=${level ?? nothing}>
@@ -96,7 +96,7 @@ function renderKernel({ whatIf }: PlayerSession, wording: Wording): TemplateResu
           max=${STEPS}
           step="1"
           ?disabled=${isMissing(whatIf)}
-          .value=${String(placeOfKernelWidth(kernelWidth))}
+          .value=${String(sliderPosition(kernelWidth))}
           aria-valuetext=${t("kernel.value", { value: width, fidelity })}
           @input=${(event: Event) =>
             whatIf.setKernelWidth(kernelWidthAt((event.target as HTMLInputElement).valueAsNumber))}
@@ -113,7 +113,7 @@ function renderKernel({ whatIf }: PlayerSession, wording: Wording): TemplateResu
         }
         ${
           counting.phase === "error"
-            ? t("grid.uncounted", { reason: t(counting.problem.key, counting.problem.values) })
+            ? t("grid.uncounted", { reason: locale.message(counting.problem) })
             : nothing
         }
       </p>
@@ -121,9 +121,9 @@ function renderKernel({ whatIf }: PlayerSession, wording: Wording): TemplateResu
   `;
 }
 
-/** The model's answer to the selection, the decisive sets, and the fit. */
-export function renderWhatIf(session: PlayerSession, wording: Wording): TemplateResult {
-  const { t } = wording;
+/** Renders the what-if panel: score of the selection, decisive sets and fit. */
+export function renderWhatIf(session: PlayerSession, locale: Locale): TemplateResult {
+  const { t } = locale;
   const { whatIf } = session;
   const { gates, values } = whatIf.get();
   const isWhole = isWholeTrack(gates);
@@ -132,7 +132,7 @@ export function renderWhatIf(session: PlayerSession, wording: Wording): Template
     <div class="what-if" role="group" aria-label=${t(isWhole ? "whatif.whole" : "whatif.name")}>
       <div class="answering">
         <h3>${t(isWhole ? "whatif.whole" : "whatif.name")}</h3>
-        ${renderGauge(session, wording)}
+        ${renderGauge(session, locale)}
         <div class="actions">
           <button
             type="button"
@@ -164,7 +164,7 @@ export function renderWhatIf(session: PlayerSession, wording: Wording): Template
         </div>
         ${isUndecided ? html`<p class="undecided">${t("whatif.undecided")}</p>` : nothing}
       </div>
-      ${renderKernel(session, wording)}
+      ${renderKernel(session, locale)}
     </div>
   `;
 }

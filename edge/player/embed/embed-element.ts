@@ -6,26 +6,32 @@ import {
 } from "@lemons/shared/display/embed-code";
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import type { LemonsPlayer } from "../component/lemons-player.ts";
-import { type Language, languageOf, problemOf, t, type Worded } from "../words.ts";
-import type { WordKey } from "../words-english.ts";
+import type { TextKey } from "../texts/english.ts";
+import {
+  describeError,
+  type Language,
+  languageOf,
+  type Message,
+  messageText,
+  t,
+} from "../texts/translate.ts";
 import { type LinkLifetime, makeLink } from "./make-link.ts";
 
 type Kind = "iframe" | "script" | "link";
 const KINDS: readonly Kind[] = ["iframe", "script", "link"];
-const SAID_FOR_MS = 2000;
+const COPIED_SHOWN_MS = 2000;
 
-/** The signed link that opens what is pasted, where one is needed. */
-type Linking =
+/** State of the signed link that private explanations need. */
+type LinkState =
   | { kind: "open" | "making" }
   | { kind: "made"; query: string; expiresAt: Date | null }
-  | { kind: "failed"; problem: Worded };
+  | { kind: "failed"; problem: Message };
 
 /**
- * A button that opens a dialog with what to paste to show the player beside it elsewhere: an iframe, a
- * script or a link, each with the selection of the moment, and a preview.
+ * A button that opens a dialog to share or embed the player around it: code for an iframe and a script,
+ * a link, each with the current selection, and a preview.
  *
- * @attr private - present where the explanation is the visitor's own: what is pasted is a link then that
- *   shows it for a while
+ * @attr private - the explanation is private, so the codes contain a signed link that expires
  */
 export class LemonsEmbed extends LitElement {
   static override properties = {
@@ -36,13 +42,13 @@ export class LemonsEmbed extends LitElement {
     linking: { state: true },
   };
   declare isPrivate: boolean;
-  declare linking: Linking;
+  declare linking: LinkState;
   declare open: boolean;
   declare theme: "" | "light" | "dark";
   declare copied: Kind | null;
 
-  #forget = 0;
-  #making: AbortController | null = null;
+  #copiedTimer = 0;
+  #request: AbortController | null = null;
 
   constructor() {
     super();
@@ -53,15 +59,15 @@ export class LemonsEmbed extends LitElement {
     this.copied = null;
   }
 
-  /** The page's own style sheet dresses it: it is part of the page, not a widget on it. */
+  /** Renders into the page, whose style sheet applies. */
   protected override createRenderRoot(): HTMLElement {
     return this;
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    clearTimeout(this.#forget);
-    this.#making?.abort();
+    clearTimeout(this.#copiedTimer);
+    this.#request?.abort();
   }
 
   get #player(): LemonsPlayer | null {
@@ -72,7 +78,7 @@ export class LemonsEmbed extends LitElement {
     return languageOf(this.closest<HTMLElement>("[lang]")?.lang);
   }
 
-  #t(key: WordKey, values: Worded["values"] = {}): string {
+  #t(key: TextKey, values: Message["values"] = {}): string {
     return t(key, values, this.#language);
   }
 
@@ -88,20 +94,20 @@ export class LemonsEmbed extends LitElement {
   }
 
   async #makeLink(lifetime: LinkLifetime): Promise<void> {
-    this.#making?.abort();
+    this.#request?.abort();
     const controller = new AbortController();
-    this.#making = controller;
+    this.#request = controller;
     this.linking = { kind: "making" };
     const { signal } = controller;
     try {
       const { query, expiresAt } = await makeLink(this.#player?.shown?.id ?? "", lifetime, signal);
       this.linking = { kind: "made", query, expiresAt: new Date(expiresAt) };
     } catch (error) {
-      if (!signal.aborted) this.linking = { kind: "failed", problem: problemOf(error) };
+      if (!signal.aborted) this.linking = { kind: "failed", problem: describeError(error) };
     }
   }
 
-  /** What is to be pasted, as the player is at this moment. */
+  /** Returns the codes to paste for the current state of the player. */
   #codes(player: LemonsPlayer, query: string | null): Record<Kind, string> & { frame: string } {
     const shown = player.shown!;
     const frame = new URL(`/embed/${shown.id}`, player.service);
@@ -133,14 +139,14 @@ export class LemonsEmbed extends LitElement {
     try {
       await navigator.clipboard.writeText(text);
     } catch {
-      // Without leave to write there, the selected text can still be copied by hand.
+      // Without clipboard permission the user can copy the selected text by hand.
       return;
     }
     this.copied = kind;
-    clearTimeout(this.#forget);
-    this.#forget = window.setTimeout(() => {
+    clearTimeout(this.#copiedTimer);
+    this.#copiedTimer = window.setTimeout(() => {
       this.copied = null;
-    }, SAID_FOR_MS);
+    }, COPIED_SHOWN_MS);
   }
 
   override render(): TemplateResult {
@@ -179,8 +185,8 @@ export class LemonsEmbed extends LitElement {
     `;
   }
 
-  /** Who will see it, and for how long. */
-  #renderLinking(linking: Linking): TemplateResult {
+  /** Renders who can open the link, and its lifetime. */
+  #renderLinking(linking: LinkState): TemplateResult {
     const until = linking.kind === "made" ? linking.expiresAt : null;
     const tag = this.#language === "en" ? "en-GB" : this.#language;
     const date = new Intl.DateTimeFormat(tag, { dateStyle: "long", timeStyle: "short" });
@@ -199,7 +205,7 @@ export class LemonsEmbed extends LitElement {
         </label>
         ${
           linking.kind === "failed"
-            ? html`<p role="alert">${this.#t(linking.problem.key, linking.problem.values)}</p>`
+            ? html`<p role="alert">${messageText(linking.problem, this.#language)}</p>`
             : html`<p role="status">${
                 until === null
                   ? this.#t("embed.making")

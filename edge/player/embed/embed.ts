@@ -1,30 +1,30 @@
-/** The page in a frame: one player, driven by its reader and by the page around. */
+/** Script of the embedded page: one player, controlled by the visitor and by the parent page. */
 import "../component/lemons-player.ts";
 import { createReceiver } from "./receiver.ts";
 
 const player = document.querySelector("lemons-player");
 const isFramed = window.parent !== window;
 
-/** The page around, as far as the browser tells; whoever it is, the content policy let it frame us. */
-function originAround(): string | null {
+/** Returns the origin of the parent page, or null if the browser hides it. */
+function parentOrigin(): string | null {
   const [nearest] = location.ancestorOrigins ?? [];
   if (nearest !== undefined) return nearest;
   return document.referrer === "" ? null : new URL(document.referrer).origin;
 }
 
 if (player !== null) {
-  const around = originAround();
+  const parent = parentOrigin();
   const { signal } = new AbortController();
   const receiver = createReceiver(
     player,
     location.href,
     (message) => {
-      if (isFramed) window.parent.postMessage(JSON.stringify(message), around ?? "*");
+      if (isFramed) window.parent.postMessage(JSON.stringify(message), parent ?? "*");
     },
     signal,
   );
   window.addEventListener("message", ({ data, source, origin }) => {
-    if (source !== window.parent || (around !== null && origin !== around)) return;
+    if (source !== window.parent || (parent !== null && origin !== parent)) return;
     receiver.receive(data);
   });
   player.addEventListener("lemons-ready", () => {

@@ -1,16 +1,16 @@
 import type { ShareLink } from "@lemons/shared/contract/sharing";
 import { createClient } from "../../client.ts";
-import { expectAnswer } from "../answer.ts";
+import { expectResponse } from "../api/expect-response.ts";
 
 const HOUR_SECONDS = 60 * 60;
 
-/** How long a signed link is to hold: what visitors have is kept for less than what links hold by default. */
+/** Lifetime of a signed link; `kept` is the default of the API, which ends with the song. */
 export type LinkLifetime = "hour" | "kept";
 
 /**
- * Has a link made that shows a private explanation of the page's visitor.
+ * Creates a signed link to a private explanation of the visitor.
  *
- * @throws WordedError; or the signal's reason once it is aborted
+ * @throws MessageError; or the signal's reason once it is aborted
  */
 export async function makeLink(
   explanation: string,
@@ -18,12 +18,12 @@ export async function makeLink(
   signal: AbortSignal,
 ): Promise<ShareLink> {
   const { explanations } = createClient(location.origin).v1;
-  const asking = explanations[":explanation"].links.$post(
+  const response = explanations[":explanation"].links.$post(
     {
       param: { explanation },
       json: lifetime === "hour" ? { lifetimeSeconds: HOUR_SECONDS } : {},
     },
     { init: { signal } },
   );
-  return (await expectAnswer(asking, [201], signal)).json();
+  return (await expectResponse(response, [201], signal)).json();
 }

@@ -1,7 +1,7 @@
-import { isView } from "../component/address.ts";
 import type { LemonsPlayer } from "../component/lemons-player.ts";
+import { isView } from "../what-if/address.ts";
 
-/** What of a player the protocol reaches. */
+/** The part of a player that the protocol controls. */
 export type ControlledPlayer = EventTarget &
   Pick<
     LemonsPlayer,
@@ -27,13 +27,13 @@ interface Message {
   listener?: string;
 }
 
-/** How messages leave: to the page around, which alone may drive the player. */
+/** Sends a message to the parent page, which alone may control the player. */
 export type Send = (message: object) => void;
 
 const CONTEXT = "player.js";
 const VERSION = "0.0.11";
 const PERCENT = 100;
-/** The protocol's codes: anything else, what the browser cannot play, a method that there is not. */
+/** Error codes of the protocol: other errors, unsupported media, unknown method. */
 const ERROR_CODES = { undefined: -1, playback: 1, method: 2 } as const;
 
 type Reader = (player: ControlledPlayer) => unknown;
@@ -77,7 +77,7 @@ const WRITERS: Readonly<Record<string, Writer>> = {
   },
 };
 
-/** Events by the protocol's names, and what they carry. */
+/** The protocol's events: the player's own event, and how its detail becomes the value. */
 const EVENTS: Readonly<Record<string, { own: string; read(detail: unknown): unknown }>> = {
   play: { own: "lemons-play", read: () => undefined },
   pause: { own: "lemons-pause", read: () => undefined },
@@ -116,26 +116,26 @@ function parse(data: unknown): Message | null {
   try {
     message = JSON.parse(data) as Partial<Message> | null;
   } catch {
-    // Pages post all kinds of things; what is not ours is none of our business.
+    // Parent pages also post messages of other protocols.
     return null;
   }
   if (message?.context !== CONTEXT || typeof message.method !== "string") return null;
   return message as Message;
 }
 
-/** Lets the page around drive a player by messages. */
+/** Controls a player by messages of the parent page. */
 export interface Receiver {
-  /** A message that came from the page around. */
+  /** Handles a message of the parent page. */
   receive(data: unknown): void;
-  /** The player can be driven from now on. */
+  /** Announces that the player has loaded. */
   ready(): void;
 }
 
 /**
- * The player's side of the player.js protocol. Apart from `ready`, which begins the conversation,
- * nothing is said before somebody asks for it.
+ * Creates the player's side of the player.js protocol. It sends `ready`, and otherwise only what the
+ * parent page subscribes to or requests.
  *
- * @param src address of the frame, by which a page tells its frames apart
+ * @param src URL of the frame, which identifies it among the frames of a page
  */
 export function createReceiver(
   player: ControlledPlayer,
@@ -145,7 +145,7 @@ export function createReceiver(
 ): Receiver {
   const listeners = new Map<string, Set<string | undefined>>();
   let isReady = false;
-  const say = (event: string, value: unknown, listener?: string) =>
+  const post = (event: string, value: unknown, listener?: string) =>
     send({ context: CONTEXT, version: VERSION, event, value, listener });
   const readiness = () => ({
     src,
@@ -158,20 +158,20 @@ export function createReceiver(
   });
 
   for (const [event, { own, read }] of Object.entries(EVENTS)) {
-    const tell = ({ detail }: CustomEvent) => {
-      for (const listener of listeners.get(event) ?? []) say(event, read(detail), listener);
+    const forward = ({ detail }: CustomEvent) => {
+      for (const listener of listeners.get(event) ?? []) post(event, read(detail), listener);
     };
-    player.addEventListener(own, tell as (event: Event) => void, { signal });
+    player.addEventListener(own, forward as (event: Event) => void, { signal });
   }
 
   function listen(event: string, listener: string | undefined): void {
     if (event === "ready") {
-      if (isReady) say("ready", readiness(), listener);
+      if (isReady) post("ready", readiness(), listener);
       return;
     }
     if (!Object.hasOwn(EVENTS, event)) return;
-    const known = listeners.get(event) ?? new Set();
-    listeners.set(event, known.add(listener));
+    const subscribed = listeners.get(event) ?? new Set();
+    listeners.set(event, subscribed.add(listener));
   }
 
   return {
@@ -183,17 +183,17 @@ export function createReceiver(
       else if (method === "removeEventListener") {
         if (listener === undefined) listeners.delete(String(value));
         else listeners.get(String(value))?.delete(listener);
-      } else if (Object.hasOwn(READERS, method)) say(method, READERS[method]!(player), listener);
+      } else if (Object.hasOwn(READERS, method)) post(method, READERS[method]!(player), listener);
       else if (Object.hasOwn(WRITERS, method)) WRITERS[method]!(player, value);
       else if (listeners.has("error")) {
         for (const each of listeners.get("error")!) {
-          say("error", { code: ERROR_CODES.method, msg: `there is no method ${method}` }, each);
+          post("error", { code: ERROR_CODES.method, msg: `Unknown method "${method}"` }, each);
         }
       }
     },
     ready() {
       isReady = true;
-      say("ready", readiness());
+      post("ready", readiness());
     },
   };
 }

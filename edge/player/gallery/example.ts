@@ -6,16 +6,16 @@ import { highlightPlan } from "@lemons/shared/explanation/highlights";
 import type { MaskStatistics } from "@lemons/shared/explanation/mask-statistics";
 import type { FoldedTable, TableGroup } from "@lemons/shared/what-if/response-table";
 
-/** An explanation with everything a player needs, made up from a handful of numbers. */
+/** A generated explanation with its track and response table. */
 export interface Example {
   explanation: PublishedExplanation;
   track: TrackDetail;
   table: FoldedTable;
 }
 
-/** What to make up. */
+/** Input of {@link makeExample}. */
 export interface ExampleShape {
-  /** What each part adds to the logit: a row a segment, a number a source. */
+  /** Logit contribution of each part: [segments][sources]. */
   strengths: readonly (readonly number[])[];
   sources: readonly SourceName[];
   /** Logit of silence. */
@@ -29,7 +29,7 @@ const EFFECTIVE_SAMPLES = 2048;
 const SAMPLE_RATE = 44_100;
 const PEAKS = 240;
 
-/** A table whose columns hear one segment each, and add its parts' strengths up. */
+/** Makes a response table that adds up the strengths of the parts. */
 export function additiveTable(
   strengths: readonly (readonly number[])[],
   bias: number,
@@ -62,7 +62,7 @@ export function additiveTable(
   };
 }
 
-/** Loudness over time of music with four beats a bar, to draw. */
+/** Makes peaks that look like music with four beats per bar. */
 function peaksOf(seconds: number): number[] {
   return Array.from({ length: PEAKS }, (_, i) => {
     const time = (i / PEAKS) * seconds;
@@ -73,9 +73,9 @@ function peaksOf(seconds: number): number[] {
 }
 
 /**
- * Explains an example as the Worker would.
+ * Makes an example and explains it like the gpu-worker.
  *
- * @param count counts all masks of its table
+ * @param count tallies all masks of a table
  */
 export async function makeExample(
   { strengths, sources, bias, seconds, type, title }: ExampleShape,
@@ -139,7 +139,7 @@ export async function makeExample(
     audioSha256: "b".repeat(64),
     licence: "CC0-1.0",
     licenceUrl: "https://creativecommons.org/publicdomain/zero/1.0/",
-    changes: "made up for this page",
+    changes: "generated for this page",
     origin: "edge/player/gallery",
     tags: [],
     stems: [...sources],

@@ -1,11 +1,11 @@
 import type { MaskStatistics } from "@lemons/shared/explanation/mask-statistics";
 import type { FoldedTable } from "@lemons/shared/what-if/response-table";
-import type { PlayerApi } from "../player-api.ts";
-import { WordedError } from "../words.ts";
+import type { PlayerApi } from "../api/player-api.ts";
+import { encodePcmWave } from "../sound/pcm-wave.ts";
+import { MessageError } from "../texts/translate.ts";
 import { type Example, type ExampleShape, makeExample } from "./example.ts";
-import { exampleStem } from "./example-sound.ts";
 
-/** An example, and what goes wrong with it. */
+/** An example and its failure. */
 export interface GalleryExample extends ExampleShape {
   failure?:
     | "never-answers"
@@ -35,7 +35,7 @@ const usual: GalleryExample = {
 };
 const all = (value: number) => usual.strengths.map((row) => row.map(() => value));
 
-/** Every state of a player, by the name that the page gives it. */
+/** All states of a player, by `data-example`. */
 export const EXAMPLES: Readonly<Record<string, GalleryExample>> = {
   usual,
   loading: { ...usual, failure: "never-answers" },
@@ -66,34 +66,34 @@ export const EXAMPLES: Readonly<Record<string, GalleryExample>> = {
 };
 
 const MIX = "mix";
-/** Counting every mask takes a moment: examples that differ in what fails alone are made once. */
+/** Examples by shape without failure, because counting every mask is slow. */
 const made = new Map<string, Promise<Example>>();
 
 /**
- * The API of an example, as a player wants it.
+ * Creates the API of an example.
  *
- * @param count counts all masks of its table
+ * @param count tallies all masks of a table
  */
 export function exampleApi(
   shape: GalleryExample,
   count: (table: FoldedTable) => MaskStatistics | Promise<MaskStatistics>,
 ): PlayerApi {
   const { failure } = shape;
-  let stemsAsked = 0;
+  let stemRequests = 0;
   const example = () => {
     const key = JSON.stringify({ ...shape, failure: null });
-    const known = made.get(key) ?? makeExample(shape, count);
-    made.set(key, known);
-    return known;
+    const cached = made.get(key) ?? makeExample(shape, count);
+    made.set(key, cached);
+    return cached;
   };
   const sound = async (source: string) => {
-    if (failure === "no-sound") throw new WordedError("problem.network");
+    if (failure === "no-sound") throw new MessageError("problem.network");
     return exampleStem(source, shape.seconds);
   };
   return {
     async explanation() {
       if (failure === "never-answers") return new Promise(() => {});
-      if (failure === "no-explanation") throw new WordedError("problem.network");
+      if (failure === "no-explanation") throw new MessageError("problem.network");
       const { explanation } = await example();
       if (failure !== "drawn") return explanation;
       return {
@@ -113,19 +113,54 @@ export function exampleApi(
     },
     track: async () => (await example()).track,
     async table() {
-      if (failure === "no-table") throw new WordedError("problem.network");
+      if (failure === "no-table") throw new MessageError("problem.network");
       return failure === "drawn" ? null : (await example()).table;
     },
     async stem(source) {
       if (failure === "no-stems") return null;
       if (failure === "stems-late") return new Promise(() => {});
-      // As after a worker's outage: the second press brings them.
-      if (failure === "stems-fail" && stemsAsked++ === 0) {
-        throw new WordedError("problem.status", { status: 502 });
+      // The retry succeeds, as after an outage of the worker.
+      if (failure === "stems-fail" && stemRequests++ === 0) {
+        throw new MessageError("problem.status", { status: 502 });
       }
       return sound(source);
     },
     mix: () => sound(MIX),
     highlight: () => sound("drums"),
   };
+}
+
+const SAMPLE_RATE = 22_050;
+/** Keeps the sum of all voices below 1. */
+const LOUDNESS = 0.4;
+
+/** Waveforms of the gallery's sources: value at a time in seconds, -1 to 1. */
+const VOICES: Readonly<Record<string, (time: number) => number>> = {
+  vocals: (time) => Math.sin(2 * Math.PI * 440 * time + 3 * Math.sin(2 * Math.PI * 5 * time)) * 0.3,
+  piano: (time) => Math.sin(2 * Math.PI * 523 * time) * Math.exp(-4 * (time % 0.5)) * 0.5,
+  drums: (time) => hiss(time) * Math.exp(-18 * (time % 0.5)) * 0.7,
+  bass: (time) => Math.sin(2 * Math.PI * 82 * time) * (time % 1 < 0.7 ? 0.5 : 0.1),
+};
+
+/** Returns deterministic noise, -1 to 1. */
+function hiss(time: number): number {
+  const value = Math.sin(Math.round(time * SAMPLE_RATE) * 12.9898) * 43_758.5453;
+  return 2 * (value - Math.floor(value)) - 1;
+}
+
+/**
+ * Encodes a source of the gallery's music as a WAV file.
+ *
+ * @param source names without a voice play a soft chord
+ */
+export function exampleStem(source: string, seconds: number): ArrayBuffer {
+  const voice =
+    VOICES[source] ??
+    ((time: number) =>
+      (Math.sin(2 * Math.PI * 262 * time) + Math.sin(2 * Math.PI * 330 * time)) * 0.15);
+  const samples = Float32Array.from(
+    { length: Math.round(seconds * SAMPLE_RATE) },
+    (_, i) => LOUDNESS * voice(i / SAMPLE_RATE),
+  );
+  return encodePcmWave([samples], SAMPLE_RATE).buffer;
 }

@@ -1,17 +1,17 @@
 import type { Removal } from "@lemons/shared/contract/track";
 import { html, LitElement, render, type TemplateResult } from "lit";
 import { createClient } from "../../client.ts";
-import { expectAnswer } from "../answer.ts";
-import { problemOf, t, type Worded } from "../words.ts";
+import { expectResponse } from "../api/expect-response.ts";
+import { describeError, type Message, t } from "../texts/translate.ts";
 
-type Deleting = { kind: "idle" | "asking" | "deleting" } | { kind: "failed"; problem: Worded };
+type Deleting = { kind: "idle" | "confirming" | "deleting" } | { kind: "failed"; problem: Message };
 
 /**
- * Deletes a song of one's own and everything made of it, after asking; then says what was removed, in
- * the place of whatever showed the song (`[data-song]` around it).
+ * Deletes an uploaded song and its results after a confirmation, then replaces the element around it
+ * with `[data-song]` by a note of what was deleted.
  *
  * @attr track - id of the song
- * @attr label - its title
+ * @attr label - title of the song
  */
 export class LemonsDeleteSong extends LitElement {
   static override properties = { track: {}, label: {}, state: { state: true } };
@@ -26,13 +26,13 @@ export class LemonsDeleteSong extends LitElement {
     this.state = { kind: "idle" };
   }
 
-  /** The page's own style sheet dresses it: it is part of the page, not a widget on it. */
+  /** Renders into the page, whose style sheet applies. */
   protected override createRenderRoot(): HTMLElement {
     return this;
   }
 
   override connectedCallback(): void {
-    // What the server has written keeps the place until now.
+    // Replace the placeholder that the server has rendered.
     if (!this.hasUpdated) this.replaceChildren();
     super.connectedCallback();
   }
@@ -44,7 +44,7 @@ export class LemonsDeleteSong extends LitElement {
         <button
           type="button"
           class="quiet"
-          @click=${() => this.#turn("asking", ".sure")}
+          @click=${() => this.#turn("confirming", ".sure")}
         >
           ${t("song.delete")}<span class="visually-hidden"> “${this.label}”</span>
         </button>
@@ -73,7 +73,7 @@ export class LemonsDeleteSong extends LitElement {
     `;
   }
 
-  #turn(kind: "idle" | "asking", focused: string): void {
+  #turn(kind: "idle" | "confirming", focused: string): void {
     this.state = { kind };
     this.updateComplete
       .then(() => this.querySelector<HTMLElement>(focused)?.focus())
@@ -83,14 +83,14 @@ export class LemonsDeleteSong extends LitElement {
   async #delete(): Promise<void> {
     this.state = { kind: "deleting" };
     try {
-      this.#say(await removeSong(this.track));
+      this.#showRemoval(await removeSong(this.track));
     } catch (error) {
-      this.state = { kind: "failed", problem: problemOf(error) };
+      this.state = { kind: "failed", problem: describeError(error) };
     }
   }
 
-  /** What it was part of goes; the address of a page that shows the song alone leads nowhere then. */
-  #say({ removed }: Removal): void {
+  /** Replaces the song by a note. The address of the song's own page would lead nowhere. */
+  #showRemoval({ removed }: Removal): void {
     const around = this.closest<HTMLElement>("[data-song]");
     if (around === null) return;
     const words = t(removed.audio ? "song.deleted" : "song.deleted.shared", {
@@ -98,26 +98,26 @@ export class LemonsDeleteSong extends LitElement {
     });
     const isPage = around.querySelector("h1") !== null;
     if (isPage) history.replaceState(null, "", "/song");
-    const said = document.createElement("div");
+    const note = document.createElement("div");
     render(
       html`
         ${isPage ? html`<h1>${t("song.deleted.title")}</h1>` : ""}
         <p>${words}</p>
         ${isPage ? html`<p><a class="button" href="/song">${t("song.another")}</a></p>` : ""}
       `,
-      said,
+      note,
     );
-    said.className = "song-deleted";
-    said.tabIndex = -1;
-    around.replaceChildren(said);
-    said.focus();
+    note.className = "song-deleted";
+    note.tabIndex = -1;
+    around.replaceChildren(note);
+    note.focus();
   }
 }
 
 async function removeSong(track: string): Promise<Removal> {
   const { tracks } = createClient(location.origin).v1;
-  const asking = tracks[":track"].$delete({ param: { track } });
-  return (await expectAnswer(asking, [200])).json();
+  const response = tracks[":track"].$delete({ param: { track } });
+  return (await expectResponse(response, [200])).json();
 }
 
 customElements.define("lemons-delete-song", LemonsDeleteSong);

@@ -1,8 +1,8 @@
 import type { Problem } from "@lemons/shared/contract/problem";
 import { createClient } from "../../client.ts";
-import { WordedError } from "../words.ts";
+import { MessageError } from "../texts/translate.ts";
 
-/** A file with what is said about it. */
+/** An audio file with its title and artist. */
 export interface Song {
   file: Blob;
   title: string;
@@ -10,12 +10,11 @@ export interface Song {
 }
 
 /**
- * Uploads a song to the page's own origin. `fetch` does not tell how much has been sent, so this is an
- * XMLHttpRequest.
+ * Uploads a song to the page's origin, by XMLHttpRequest because `fetch` reports no upload progress.
  *
- * @param onSent is told how many bytes have been sent
- * @returns the id of the track; it may still have to be decoded
- * @throws WordedError; or the signal's reason once it is aborted
+ * @param onSent called with the number of bytes sent so far
+ * @returns the id of the track, which may not be decoded yet
+ * @throws MessageError; or the signal's reason once it is aborted
  */
 export function sendSong(
   { file, title, artist }: Song,
@@ -36,16 +35,17 @@ export function sendSong(
       if (status >= 200 && status < 300) resolve((response as { id: string }).id);
       else reject(refusal(status, response as Problem | null));
     });
-    request.addEventListener("error", () => reject(new WordedError("problem.network")));
+    request.addEventListener("error", () => reject(new MessageError("problem.network")));
     request.addEventListener("abort", () => reject(signal.reason));
     signal.addEventListener("abort", () => request.abort(), { once: true });
     request.send(file);
   });
 }
 
-/** The problem's own words, which say what is wrong and what to do. */
-function refusal(status: number, problem: Problem | null): WordedError {
-  if (problem === null) return new WordedError("problem.status", { status });
+/** Describes a refused upload by the server's problem, which says what is wrong and what to do. */
+function refusal(status: number, problem: Problem | null): MessageError {
+  if (problem === null) return new MessageError("problem.status", { status });
   const { title, detail } = problem;
-  return new WordedError("problem.other", { reason: detail ? `${title}. ${detail}` : title });
+  const reason = detail ? `${title}. ${detail}` : title;
+  return new MessageError("problem.response", { status, reason });
 }

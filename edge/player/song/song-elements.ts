@@ -1,3 +1,3 @@
-/** What the pages about a visitor's own songs are made of. */
+/** Elements of the pages for uploaded songs, loaded on demand. */
 import "./delete-element.ts";
 import "./upload-element.ts";

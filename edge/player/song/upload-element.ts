@@ -1,21 +1,21 @@
 import { html, nothing, render, type TemplateResult } from "lit";
 import { createDisposalScope, type DisposalScope } from "../disposal-scope.ts";
-import { problemOf, t, type Worded, WordedError } from "../words.ts";
-import { inMegabytes } from "./megabytes.ts";
+import { describeError, type Message, MessageError, t } from "../texts/translate.ts";
 import { type Song, sendSong } from "./send-song.ts";
+import { inMegabytes } from "./song-file.ts";
 import { createUploadFlow, type UploadFlow, type UploadState } from "./upload-flow.ts";
 
 /**
- * Around the form for uploading, which the server has written: takes a file by choice, by dropping it
- * or from the catalogue, sends it with progress, and goes to the page of the song.
+ * Enhances the server's upload form: takes a file by choice, by drop or from the catalogue, uploads it
+ * with progress, and opens the page of the song.
  *
- * @attr data-max-bytes - that the service takes
+ * @attr data-max-bytes - upload limit of the server
  */
 export class LemonsUpload extends HTMLElement {
   #scope: DisposalScope = createDisposalScope();
   #flow: UploadFlow | null = null;
   #file: { file: Blob; name: string } | null = null;
-  #problem: Worded | null = null;
+  #problem: Message | null = null;
 
   connectedCallback(): void {
     this.#scope = createDisposalScope();
@@ -36,12 +36,12 @@ export class LemonsUpload extends HTMLElement {
     const example = this.querySelector<HTMLButtonElement>("[data-example]");
     if (example !== null) scope.listen(example, "click", () => void this.#takeExample(example));
     this.#acceptDrops(scope);
-    // From the page of the song back to this one: what was sent is sent.
+    // Restored by the back button after the upload: start over.
     scope.listen<PageTransitionEvent>(window, "pageshow", ({ persisted }) => {
       if (persisted) flow.reset();
     });
     this.#show(flow.store.get());
-    // Chosen while the script was still on its way, or kept by the browser from the last visit.
+    // The file may have been chosen before this script loaded, or restored by the browser.
     takeChosen();
   }
 
@@ -51,7 +51,7 @@ export class LemonsUpload extends HTMLElement {
 
   #part<Part extends HTMLElement>(selector: string): Part {
     const part = this.querySelector<Part>(selector);
-    if (part === null) throw new Error(`the form has no ${selector}`);
+    if (part === null) throw new Error(`The upload form lacks ${selector}`);
     return part;
   }
 
@@ -69,7 +69,7 @@ export class LemonsUpload extends HTMLElement {
       const [dropped] = event.dataTransfer?.files ?? [];
       if (dropped !== undefined && !this.#isBusy()) this.#choose(dropped, dropped.name);
     });
-    // Beside the place meant for it, a dropped file would replace the page.
+    // Outside the drop zone, a dropped file would replace the page.
     for (const type of ["dragover", "drop"]) {
       scope.listen(window, type, (event) => event.preventDefault());
     }
@@ -97,11 +97,12 @@ export class LemonsUpload extends HTMLElement {
     button.disabled = true;
     try {
       const response = await fetch(example, { signal: this.#scope.signal });
-      if (!response.ok) throw new WordedError("problem.status", { status: response.status });
+      if (!response.ok) throw new MessageError("problem.status", { status: response.status });
       this.#choose(await response.blob(), title, { title, artist });
     } catch (error) {
       if (this.#scope.signal.aborted) return;
-      this.#problem = error instanceof WordedError ? problemOf(error) : { key: "problem.network" };
+      this.#problem =
+        error instanceof MessageError ? describeError(error) : { key: "problem.network" };
       this.#show({ kind: "idle" });
     } finally {
       button.disabled = false;
@@ -132,7 +133,7 @@ export class LemonsUpload extends HTMLElement {
 
   #show(state: UploadState): void {
     const isBusy = this.#isBusy();
-    // Not the file's own control alone: what is sent is what was chosen.
+    // Lock the form, because the chosen file and texts are being sent.
     for (const control of this.querySelectorAll<HTMLInputElement | HTMLButtonElement>(
       ".song-form input:not([type=radio]), .song-form .link, .song-form [type=submit]",
     )) {
@@ -165,7 +166,7 @@ export class LemonsUpload extends HTMLElement {
     }
   }
 
-  /** The words change with every piece that is sent: what is read out does not. */
+  /** Renders progress without a live region, which would announce every chunk. */
   #progress(words: string, fraction: number): TemplateResult {
     return html`
       <div class="progress">

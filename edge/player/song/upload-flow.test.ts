@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { WordedError } from "../words.ts";
+import { MessageError } from "../texts/translate.ts";
 import type { Song } from "./send-song.ts";
 import { createUploadFlow, type UploadState } from "./upload-flow.ts";
 
@@ -19,14 +19,14 @@ function flowOf(send: Send, signal = new AbortController().signal) {
   return { flow, states };
 }
 
-/** Sends until it is told to stop. */
+/** An upload that only an abort ends. */
 const endless: Send = (_song, _onSent, signal) =>
   new Promise((_resolve, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason));
   });
 
 describe("createUploadFlow", () => {
-  it("tells how many bytes have gone, then that the song is there", async () => {
+  it("reports the bytes sent, then the track", async () => {
     const { flow, states } = flowOf(async (_song, onSent) => {
       onSent(40);
       onSent(100);
@@ -43,10 +43,10 @@ describe("createUploadFlow", () => {
 
   it.each([
     ["no file", null, "song.none"],
-    ["an empty one", new Blob([]), "song.empty"],
-    ["one that is too large", wave(MAX_BYTES + 1), "song.too-large"],
-    ["one that is no audio", new Blob(["<html>hello</html>"]), "song.not-audio"],
-  ])("does not send %s", async (_what, file, key) => {
+    ["an empty file", new Blob([]), "song.empty"],
+    ["a file above the limit", wave(MAX_BYTES + 1), "song.too-large"],
+    ["a file that isn't audio", new Blob(["<html>hello</html>"]), "song.not-audio"],
+  ])("doesn't send %s", async (_what, file, key) => {
     const { flow, states } = flowOf(() => {
       throw new Error("it was sent");
     });
@@ -54,8 +54,11 @@ describe("createUploadFlow", () => {
     expect(states).toEqual([{ kind: "failed", problem: expect.objectContaining({ key }) }]);
   });
 
-  it("says why a song is refused, and takes another one then", async () => {
-    const answers = [new WordedError("problem.other", { reason: "The budget is spent." }), "own-2"];
+  it("reports why a song was refused and accepts another one", async () => {
+    const answers = [
+      new MessageError("problem.response", { status: 429, reason: "The budget is spent." }),
+      "own-2",
+    ];
     const { flow } = flowOf(async () => {
       const answer = answers.shift()!;
       if (typeof answer !== "string") throw answer;
@@ -64,13 +67,13 @@ describe("createUploadFlow", () => {
     await flow.start(song());
     expect(flow.store.get()).toEqual({
       kind: "failed",
-      problem: { key: "problem.other", values: { reason: "The budget is spent." } },
+      problem: { key: "problem.response", values: { status: 429, reason: "The budget is spent." } },
     });
     await flow.start(song());
     expect(flow.store.get()).toEqual({ kind: "done", track: "own-2" });
   });
 
-  it("can be cancelled, and sends one song at a time", async () => {
+  it("sends one song at a time and can be cancelled", async () => {
     const { flow, states } = flowOf(endless);
     const started = flow.start(song());
     await flow.start(song());
@@ -82,7 +85,7 @@ describe("createUploadFlow", () => {
     expect(flow.store.get()).toEqual({ kind: "idle" });
   });
 
-  it("says nothing more once the page has gone", async () => {
+  it("changes nothing after the page has gone", async () => {
     const page = new AbortController();
     const { flow, states } = flowOf(endless, page.signal);
     const started = flow.start(song());

@@ -1,34 +1,34 @@
 import { createStore, type Store } from "../store.ts";
-import { problemOf, type Worded } from "../words.ts";
+import { describeError, type Message } from "../texts/translate.ts";
 import type { Song } from "./send-song.ts";
-import { songFault } from "./song-fault.ts";
+import { checkSongFile } from "./song-file.ts";
 
-/** How far a song is on its way to the service. */
+/** State of an upload. */
 export type UploadState =
   | { kind: "idle" }
   | { kind: "sending"; sent: number; total: number }
-  /** All of it is sent; the service is storing it. */
+  /** The server is storing the uploaded song. */
   | { kind: "storing" }
   | { kind: "done"; track: string }
   | { kind: "cancelled" }
-  | { kind: "failed"; problem: Worded };
+  | { kind: "failed"; problem: Message };
 
-/** One song after the other, until one has arrived. */
+/** Uploads one song at a time. */
 export interface UploadFlow {
   readonly store: Store<UploadState>;
-  /** Sends a song. Settles once it has arrived, was refused or cancelled. */
+  /** Sends a song. Resolves once it has been stored, refused or cancelled. */
   start(song: Song | null): Promise<void>;
   cancel(): void;
-  /** Back to the beginning. */
+  /** Returns to `idle` unless an upload runs. */
   reset(): void;
 }
 
 /**
- * Creates the flow of uploading.
+ * Creates the flow of an upload form.
  *
- * @param send sends a song, tells how many bytes have gone, and resolves to the track's id
- * @param maxBytes that the service takes
- * @param signal ends whatever is under way
+ * @param send sends a song, reports the bytes sent, and resolves to the track's id
+ * @param maxBytes upload limit of the server
+ * @param signal aborts the upload
  */
 export function createUploadFlow(
   send: (song: Song, onSent: (bytes: number) => void, signal: AbortSignal) => Promise<string>,
@@ -48,9 +48,9 @@ export function createUploadFlow(
     running = controller;
     const total = song.file.size;
     try {
-      const fault = await songFault(song.file, maxBytes);
-      if (fault !== null) {
-        store.set({ kind: "failed", problem: fault });
+      const problem = await checkSongFile(song.file, maxBytes);
+      if (problem !== null) {
+        store.set({ kind: "failed", problem });
         return;
       }
       store.set({ kind: "sending", sent: 0, total });
@@ -65,7 +65,7 @@ export function createUploadFlow(
       store.set(
         controller.signal.aborted
           ? { kind: "cancelled" }
-          : { kind: "failed", problem: problemOf(error) },
+          : { kind: "failed", problem: describeError(error) },
       );
     } finally {
       running = null;

@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { planGate } from "./gate-plan.ts";
-import { gainAt, gainPoints, RAMP_SECONDS, spansOf } from "./gate-spans.ts";
-import { positionAt, type Run, wrapTimes } from "./transport.ts";
+import {
+  gainAt,
+  gainPoints,
+  planGate,
+  positionAt,
+  RAMP_SECONDS,
+  type Run,
+  spansOf,
+  wrapTimes,
+} from "./gate-plan.ts";
 
 const SEGMENTS = [
   { start: 0, end: 6 },
@@ -11,20 +18,20 @@ const SEGMENTS = [
 const run: Run = { startedAt: 100, offset: 0, loop: null, duration: 18 };
 
 describe("spansOf", () => {
-  it("joins neighbouring segments", () => {
+  it("merges adjacent segments", () => {
     expect(spansOf(SEGMENTS, (s) => s < 2)).toEqual([{ start: 0, end: 12 }]);
     expect(spansOf(SEGMENTS, (s) => s !== 1)).toEqual([SEGMENTS[0], SEGMENTS[2]]);
     expect(spansOf(SEGMENTS, () => false)).toEqual([]);
   });
 
-  it("leaves the segments as they were", () => {
+  it("keeps the given segments unchanged", () => {
     spansOf(SEGMENTS, () => true);
     expect(SEGMENTS[0]).toEqual({ start: 0, end: 6 });
   });
 });
 
 describe("gainPoints", () => {
-  it("fades inside of the edges", () => {
+  it("fades inside the edges", () => {
     const points = gainPoints([{ start: 6, end: 12 }]);
     expect(gainAt(points, 5.999)).toBe(0);
     expect(gainAt(points, 6 + RAMP_SECONDS / 2)).toBeCloseTo(0.5);
@@ -34,25 +41,25 @@ describe("gainPoints", () => {
     expect(gainAt(points, 15)).toBe(0);
   });
 
-  it("has room for both fades in the shortest span", () => {
+  it("shortens the fades of a short span", () => {
     const points = gainPoints([{ start: 0, end: 0.004 }]);
     expect(points.map(({ time }) => time)).toEqual([0, 0.002, 0.002, 0.004]);
     expect(gainAt(points, 0.001)).toBeCloseTo(0.5);
   });
 
-  it("is silence where nothing is open", () => {
+  it("is silence without spans", () => {
     expect(gainAt(gainPoints([]), 3)).toBe(0);
   });
 });
 
 describe("positionAt", () => {
-  it("runs to the end and stays there", () => {
+  it("stops at the end", () => {
     expect(positionAt(run, 99)).toBe(0);
     expect(positionAt(run, 107.5)).toBe(7.5);
     expect(positionAt(run, 200)).toBe(18);
   });
 
-  it("goes round in a loop, also when it began before it", () => {
+  it("wraps in a loop, even if the run started before it", () => {
     const looping: Run = { startedAt: 100, offset: 4, loop: SEGMENTS[1]!, duration: 18 };
     expect(positionAt(looping, 101)).toBe(5);
     expect(positionAt(looping, 107.9)).toBeCloseTo(11.9);
@@ -66,7 +73,7 @@ describe("positionAt", () => {
 describe("planGate", () => {
   const spans = [{ start: 6, end: 12 }];
 
-  it("opens and closes when the run passes the edges", () => {
+  it("opens and closes at the edges of the spans", () => {
     const plan = planGate({ run, now: 100, spans, before: null });
     expect(gainAt(plan, 103)).toBe(0);
     expect(gainAt(plan, 106 + RAMP_SECONDS / 2)).toBeCloseTo(0.5);
@@ -74,14 +81,14 @@ describe("planGate", () => {
     expect(gainAt(plan, 112)).toBe(0);
   });
 
-  it("begins where the run begins", () => {
+  it("starts at the offset of the run", () => {
     const late: Run = { ...run, offset: 8 };
     const plan = planGate({ run: late, now: 100, spans, before: null });
     expect(gainAt(plan, 100)).toBe(1);
     expect(gainAt(plan, 104.001)).toBe(0);
   });
 
-  it("goes from what is heard to what is wanted in one fade", () => {
+  it("fades once from the current gain to the wanted one", () => {
     const before = planGate({ run, now: 100, spans, before: null });
     const closed = planGate({ run, now: 109, spans: [], before });
     expect(gainAt(closed, 109)).toBe(1);
@@ -93,7 +100,7 @@ describe("planGate", () => {
     expect(gainAt(reopened, 112)).toBe(0);
   });
 
-  it("does not jump where an edge falls into the fade", () => {
+  it("doesn't jump if an edge falls into the fade", () => {
     const before = planGate({ run, now: 100, spans: [], before: null });
     const now = 106 - RAMP_SECONDS / 2;
     const plan = planGate({ run, now, spans, before });
@@ -106,7 +113,7 @@ describe("planGate", () => {
     expect(gainAt(plan, 106.02)).toBe(1);
   });
 
-  it("keeps one gain while a segment repeats", () => {
+  it("keeps one gain in a loop", () => {
     const looping: Run = { ...run, offset: 7, loop: SEGMENTS[1]! };
     const plan = planGate({ run: looping, now: 100, spans, before: null });
     expect(plan).toEqual([{ time: 100, gain: 1 }]);

@@ -2,32 +2,32 @@ import type { Highlight, PublishedExplanation } from "@lemons/shared/contract/ex
 import type { NO_SEPARATION } from "@lemons/shared/contract/separator";
 import type { TrackDetail } from "@lemons/shared/contract/track";
 import type { GateGrid } from "@lemons/shared/explanation/components";
-import type { PlayerApi } from "../player-api.ts";
+import type { PlayerApi } from "../api/player-api.ts";
 import { type Gates, onlyParts, sameGates } from "../what-if/selection.ts";
-import { decodeExcerpt } from "./decode-excerpt.ts";
+import { decodeExcerpt } from "./encoded-audio.ts";
 import type { Layer } from "./sound-graph.ts";
 
-/** A literal, lest its module's schemas come along. */
+/** A literal, because importing the constant would bundle its module's schemas. */
 const NOT_SEPARATED: (typeof NO_SEPARATION)["name"] = "none";
 
-/** A layer that knows which selections let it sound. */
+/** A layer that is open in some selections. */
 export interface GatedLayer extends Layer {
-  /** The source that it is; null for the mix and for highlights. */
+  /** Name of the source; null for the mix and for highlights. */
   source: string | null;
   isOpen(gates: Gates, segment: number): boolean;
 }
 
-/** What can be heard of an explanation. */
+/** The playable layers of an explanation. */
 export interface LayerSet {
   /**
-   * `stems`: every source by itself, so that any selection can be heard. `mix`: only whole segments,
-   * and the highlights that the server has rendered.
+   * `stems` has a layer per source and plays any selection. `mix` plays whole segments, and the
+   * highlights that the server has rendered.
    */
   kind: "stems" | "mix";
   layers: readonly GatedLayer[];
 }
 
-/** From what and to what layers are loaded. */
+/** Input of the functions that load layers. */
 export interface LayerLoading {
   api: PlayerApi;
   explanation: PublishedExplanation;
@@ -41,8 +41,8 @@ export interface LayerLoading {
 /**
  * Loads every source of the excerpt.
  *
- * @returns null where sources cannot be had one by one
- * @throws WordedError; or the signal's reason once it is aborted
+ * @returns null if the track has no separate sources
+ * @throws MessageError; or the signal's reason once it is aborted
  */
 export async function loadStems(loading: LayerLoading): Promise<LayerSet | null> {
   const { explanation, sampleRate, signal, onPhase } = loading;
@@ -68,9 +68,9 @@ export async function loadStems(loading: LayerLoading): Promise<LayerSet | null>
 }
 
 /**
- * Loads the mix, which sounds wherever all sources are selected.
+ * Loads the mix, which plays in segments with all sources selected.
  *
- * @throws WordedError; or the signal's reason once it is aborted
+ * @throws MessageError; or the signal's reason once it is aborted
  */
 export async function loadMix(loading: LayerLoading): Promise<LayerSet> {
   const { api, explanation, track, sampleRate, signal, onPhase } = loading;
@@ -94,14 +94,14 @@ export async function loadMix(loading: LayerLoading): Promise<LayerSet> {
   };
 }
 
-/** All sources, or null: where the first cannot be had, the others are not asked for. */
+/** Fetches all sources; returns null without further requests if the first one is missing. */
 async function fetchStems({
   api,
   explanation,
   signal,
 }: LayerLoading): Promise<ArrayBuffer[] | null> {
   const { separator, sources } = explanation.separation;
-  // Nothing was taken apart: the one source is the mix.
+  // The only source is the mix.
   if (separator === NOT_SEPARATED) return null;
   const [first, ...others] = sources;
   const stem = first === undefined ? null : await api.stem(first, signal);
@@ -111,9 +111,9 @@ async function fetchStems({
 }
 
 /**
- * Loads the rendered highlights, each of which sounds where exactly its parts are selected.
+ * Loads the rendered highlights. Each plays if exactly its parts are selected.
  *
- * @throws WordedError; or the signal's reason once it is aborted
+ * @throws MessageError; or the signal's reason once it is aborted
  */
 export async function loadHighlights(
   loading: Omit<LayerLoading, "onPhase">,
@@ -134,7 +134,7 @@ async function loadHighlight(
     segments: explanation.segments.length,
     sources: explanation.separation.sources.length,
   };
-  // Whole segments are heard from the mix itself.
+  // The mix plays whole segments itself.
   if (explanation.type === "time") return null;
   const own = onlyParts(components, grid);
   const places = components.map((index) => explanation.components[index]!);

@@ -1,45 +1,55 @@
-import { applyPlan, type GatePlan, planGate } from "./gate-plan.ts";
-import { gainAt, RAMP_SECONDS, type Span } from "./gate-spans.ts";
-import { type Run, wrapTimes } from "./transport.ts";
+import type { Gates } from "../what-if/selection.ts";
+import {
+  applyPlan,
+  type GatePlan,
+  gainAt,
+  planGate,
+  RAMP_SECONDS,
+  type Run,
+  type Span,
+  spansOf,
+  wrapTimes,
+} from "./gate-plan.ts";
+import type { LayerSet } from "./load-layers.ts";
 
-/** Sound that lies somewhere in the excerpt and can be gated. */
+/** A sound with a position in the excerpt and a gate. */
 export interface Layer {
   buffer: AudioBuffer;
-  /** Where it begins in the excerpt, seconds. */
+  /** Start in the excerpt, seconds. */
   startSeconds: number;
 }
 
-/** One run of all layers through one context, started together. */
+/** One run of all layers, started together. */
 export interface SoundGraph {
   readonly run: Run;
   /**
-   * Opens and closes gates from now on; no layer loses its place.
+   * Opens and closes gates from now on without moving any layer.
    *
-   * @param spans a layer each, where it is open in the excerpt
-   * @param now context time
+   * @param spans open spans of each layer
+   * @param now context time, seconds
    */
   setGates(spans: readonly (readonly Span[])[], now: number): void;
-  /** Fades out and lets everything go. Doing so twice is harmless. */
+  /** Fades out and releases all nodes. May be called twice. */
   stop(now: number): void;
 }
 
-/** What a graph is made of. */
+/** Input of {@link startSoundGraph}. */
 export interface SoundGraphInput {
   context: BaseAudioContext;
   destination: AudioNode;
   layers: readonly Layer[];
   spans: readonly (readonly Span[])[];
   run: Run;
-  /** Called when a run without a loop has reached the excerpt's end. */
+  /** Called once a run without a loop has reached the end of the excerpt. */
   onEnded(): void;
 }
 
-/** Repetitions whose fades are planned: an hour of segments of six seconds. */
+/** Repetitions with scheduled fades: an hour of a six-second loop. */
 const PLANNED_WRAPS = 600;
 
 /**
- * Starts all layers at one context time, a gain each as its gate, and one envelope over all. Layers
- * can be stopped and gated but not moved: they stay locked to the sample.
+ * Starts all layers at one context time, each with a gain as its gate, and one envelope over all. Layers
+ * are gated and stopped but never moved, which keeps them in step to the sample.
  */
 export function startSoundGraph(input: SoundGraphInput): SoundGraph {
   const { context, destination, layers, run } = input;
@@ -60,7 +70,7 @@ export function startSoundGraph(input: SoundGraphInput): SoundGraph {
     const within = offset - startSeconds;
     gates.push(gate);
     if (loop !== null) {
-      // Layers begin and end where segments do: one that is not in the loop is never heard there.
+      // Layers start and end at segment borders, so one outside the loop never plays.
       if (startSeconds >= loop.end || startSeconds + buffer.duration <= loop.start) continue;
       source.loop = true;
       source.loopStart = Math.max(0, loop.start - startSeconds);
@@ -70,7 +80,7 @@ export function startSoundGraph(input: SoundGraphInput): SoundGraph {
     started.push(source);
   }
 
-  // The end is that of the excerpt, not of whichever layer is a frame shorter.
+  // A silent source marks the end of the excerpt, because decoded layers may be a frame short.
   const clock = context.createConstantSource();
   clock.offset.value = 0;
   clock.connect(envelope);
@@ -107,7 +117,7 @@ export function startSoundGraph(input: SoundGraphInput): SoundGraph {
   };
 }
 
-/** Fades in at the start, and out and in again wherever a loop jumps back. */
+/** Fades in at the start, and out and in at each jump of a loop. */
 function envelopePlan(run: Run): GatePlan {
   const { startedAt } = run;
   return [
@@ -123,4 +133,30 @@ function envelopePlan(run: Run): GatePlan {
         : [],
     ),
   ];
+}
+
+/**
+ * Renders a selection from start to end through the same graph that plays it.
+ *
+ * @param segments in order, without gaps, in seconds from the start of the excerpt
+ */
+export function renderSelection(
+  { layers }: LayerSet,
+  segments: readonly Span[],
+  gates: Gates,
+): Promise<AudioBuffer> {
+  const duration = segments.at(-1)?.end ?? 0;
+  const sampleRate = layers[0]?.buffer.sampleRate ?? 44_100;
+  const channels = Math.max(1, ...layers.map(({ buffer }) => buffer.numberOfChannels));
+  const length = Math.max(1, Math.round(duration * sampleRate));
+  const context = new OfflineAudioContext(channels, length, sampleRate);
+  startSoundGraph({
+    context,
+    destination: context.destination,
+    layers,
+    spans: layers.map((layer) => spansOf(segments, (segment) => layer.isOpen(gates, segment))),
+    run: { startedAt: 0, offset: 0, loop: null, duration },
+    onEnded: () => {},
+  });
+  return context.startRendering();
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createDisposalScope, type DisposalScope } from "../disposal-scope.ts";
-import { WordedError } from "../words.ts";
+import { MessageError } from "../texts/translate.ts";
 import type { GatedLayer, LayerSet } from "./load-layers.ts";
 import {
   createSoundLoader,
@@ -18,14 +18,14 @@ const layer = (source: string | null): GatedLayer => ({
 });
 const stems: LayerSet = { kind: "stems", layers: [layer("vocals"), layer("drums")] };
 const mix: LayerSet = { kind: "mix", layers: [layer(null)] };
-const refused = (status: number) => new WordedError("problem.status", { status });
+const refused = (status: number) => new MessageError("problem.status", { status });
 
 let scope: DisposalScope;
 function loaderWith(overrides: Partial<LayerSources> = {}) {
   let state: LoadState = {
     phase: "idle",
     problem: null,
-    stems: { state: "unasked" },
+    stems: { state: "idle" },
     layers: null,
   };
   const loader = createSoundLoader(
@@ -54,15 +54,15 @@ afterEach(() => {
 });
 
 describe("createSoundLoader", () => {
-  it("takes sources where they can be had, and never asks for the mix", async () => {
+  it("loads the sources only, if there are any", async () => {
     const loadMix = vi.fn(async () => mix);
     const { loader, get } = loaderWith({ loadMix });
     expect(await loader.ensure(RATE)).toBe(stems);
-    expect(get()).toMatchObject({ phase: "ready", problem: null, stems: { state: "there" } });
+    expect(get()).toMatchObject({ phase: "ready", problem: null, stems: { state: "ready" } });
     expect(loadMix).not.toHaveBeenCalled();
   });
 
-  it("goes on with the mix where sources fail, says why, and takes them when asked again", async () => {
+  it("falls back to the mix with the reason, and retries the sources", async () => {
     const loadStems = vi
       .fn<LayerSources["loadStems"]>()
       .mockRejectedValueOnce(refused(502))
@@ -75,14 +75,14 @@ describe("createSoundLoader", () => {
       stems: { state: "failed", problem: { key: "problem.status", values: { status: 502 } } },
     });
     const retried = loader.retryStems(RATE);
-    expect(get()).toMatchObject({ stems: { state: "coming" }, layers: mix });
+    expect(get()).toMatchObject({ stems: { state: "loading" }, layers: mix });
     await retried;
-    expect(get()).toMatchObject({ stems: { state: "there" }, layers: stems });
+    expect(get()).toMatchObject({ stems: { state: "ready" }, layers: stems });
     await loader.retryStems(RATE);
     expect(loadStems).toHaveBeenCalledTimes(2);
   });
 
-  it("asks again for sources that there were none of", async () => {
+  it("retries sources that were missing", async () => {
     const loadStems = vi
       .fn<LayerSources["loadStems"]>()
       .mockResolvedValueOnce(null)
@@ -91,10 +91,10 @@ describe("createSoundLoader", () => {
     await loader.ensure(RATE);
     expect(get()).toMatchObject({ stems: { state: "none" }, layers: { kind: "mix" } });
     await loader.retryStems(RATE);
-    expect(get()).toMatchObject({ stems: { state: "there" }, layers: stems });
+    expect(get()).toMatchObject({ stems: { state: "ready" }, layers: stems });
   });
 
-  it("does not wait long for sources that are being rendered, and takes them when they come", async () => {
+  it("plays the mix after 4 s and switches to the sources later", async () => {
     const { promise, resolve } = Promise.withResolvers<LayerSet>();
     const { loader, get } = loaderWith({ loadStems: () => promise });
     const ensured = loader.ensure(RATE);
@@ -102,14 +102,14 @@ describe("createSoundLoader", () => {
     expect(get().layers).toBeNull();
     await vi.advanceTimersByTimeAsync(1);
     expect(await ensured).toBe(mix);
-    expect(get().stems).toEqual({ state: "coming" });
+    expect(get().stems).toEqual({ state: "loading" });
     const settled = loader.settle(RATE);
     resolve(stems);
     expect(await settled).toBe(stems);
-    expect(get()).toMatchObject({ stems: { state: "there" }, layers: stems });
+    expect(get()).toMatchObject({ stems: { state: "ready" }, layers: stems });
   });
 
-  it("never lets the mix replace sources that came while it was loading", async () => {
+  it("keeps sources that load before the mix", async () => {
     const late = Promise.withResolvers<LayerSet>();
     const slowMix = Promise.withResolvers<LayerSet>();
     const { loader, get } = loaderWith({
@@ -125,7 +125,7 @@ describe("createSoundLoader", () => {
     expect(get().layers).toBe(stems);
   });
 
-  it("adds what was rendered beforehand to the mix, and to nothing else", async () => {
+  it("adds highlights to the mix only", async () => {
     const highlight = layer(null);
     const loadHighlights = vi.fn(async () => [highlight]);
     const { loader, get } = loaderWith({ loadStems: async () => null, loadHighlights });
@@ -138,7 +138,7 @@ describe("createSoundLoader", () => {
     expect(loadHighlights).toHaveBeenCalledTimes(1);
   });
 
-  it("says of highlights that fail where nothing was said of the sources", async () => {
+  it("reports failed highlights unless the sources failed too", async () => {
     const loadHighlights = () => Promise.reject(refused(502));
     const without = loaderWith({ loadStems: async () => null, loadHighlights });
     await without.loader.ensure(RATE);
@@ -150,10 +150,10 @@ describe("createSoundLoader", () => {
     expect(failing.get()).toMatchObject({ phase: "ready", problem: null });
   });
 
-  it("fails where nothing can be had, and tries all of it again", async () => {
+  it("fails if nothing loads, and retries everything", async () => {
     let isDown = true;
     const answer = async (set: LayerSet) => {
-      if (isDown) throw new WordedError("problem.network");
+      if (isDown) throw new MessageError("problem.network");
       return set;
     };
     const { loader, get } = loaderWith({
@@ -167,7 +167,7 @@ describe("createSoundLoader", () => {
     expect(get()).toMatchObject({ phase: "ready", problem: null });
   });
 
-  it("changes nothing once its scope has ended", async () => {
+  it("changes nothing after its scope has ended", async () => {
     const { promise, resolve } = Promise.withResolvers<LayerSet>();
     const { loader, get } = loaderWith({ loadStems: () => promise });
     void loader.ensure(RATE);

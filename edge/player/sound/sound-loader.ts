@@ -1,53 +1,53 @@
 import type { DisposalScope } from "../disposal-scope.ts";
-import { problemOf, type Worded } from "../words.ts";
+import { describeError, type Message } from "../texts/translate.ts";
 import type { GatedLayer, LayerSet } from "./load-layers.ts";
 
-/** How far the sound is. */
+/** Loading phase of the sound. */
 export type SoundPhase = "idle" | "fetching" | "decoding" | "ready" | "error";
 
-/** Whether sources can be heard one by one: not asked yet, on their way, there, never, or not now. */
+/** Loading state of the separate sources: `none` if the track has none. */
 export type StemsState =
-  | { state: "unasked" | "coming" | "there" | "none" }
-  | { state: "failed"; problem: Worded };
+  | { state: "idle" | "loading" | "ready" | "none" }
+  | { state: "failed"; problem: Message };
 
-/** What has been loaded. */
+/** Loading state of the sound. */
 export interface LoadState {
   phase: SoundPhase;
-  /** Why there is no sound, or not all of it. */
-  problem: Worded | null;
+  /** Reason why no sound, or not all of it, has loaded. */
+  problem: Message | null;
   stems: StemsState;
-  /** What can be heard; null until it is there. */
+  /** The loaded layers; null until there are any. */
   layers: LayerSet | null;
 }
 
-/** Where sound comes from. Each rejects with a WordedError, or the signal's reason. */
+/** Loads layers. Each function rejects with a MessageError, or with the signal's reason. */
 export interface LayerSources {
-  /** Every source by itself; null where there are none. */
+  /** Loads a layer per source; null if the track has no separate sources. */
   loadStems(sampleRate: number, onPhase: OnPhase, signal: AbortSignal): Promise<LayerSet | null>;
   loadMix(sampleRate: number, onPhase: OnPhase, signal: AbortSignal): Promise<LayerSet>;
-  /** Parts that were rendered beforehand, to be heard beside the mix. */
+  /** Loads the rendered highlights, which complement the mix. */
   loadHighlights(sampleRate: number, signal: AbortSignal): Promise<readonly GatedLayer[]>;
 }
 type OnPhase = (phase: "fetching" | "decoding") => void;
 
-/** Loads sound in stages, the best that there is first. */
+/** Loads sound: separate sources first, the mix if those are missing or slow. */
 export interface SoundLoader {
-  /** Loads what is missing. @returns what can be heard; null where nothing can */
+  /** Loads what is missing. @returns the layers, or null if none could be loaded */
   ensure(sampleRate: number): Promise<LayerSet | null>;
-  /** As {@link ensure}, once nothing better is on its way. */
+  /** Like {@link ensure}, but waits for the separate sources too. */
   settle(sampleRate: number): Promise<LayerSet | null>;
-  /** Asks for sources again that could not be had. */
+  /** Requests the separate sources again after they failed. */
   retryStems(sampleRate: number): Promise<void>;
 }
 
-/** Sources are rendered when they are first asked for. Whoever waits longer than this hears the mix. */
+/** The server renders sources on the first request; the mix plays if that takes longer. */
 export const STEMS_PATIENCE_MS = 4000;
 
 /**
- * Creates a loader. Sources that fail or take their time leave the mix and what was rendered of it
- * beforehand; once they are there, they take over.
+ * Creates a loader. If sources fail or are slow, the mix and the highlights play; sources that load
+ * later replace them.
  *
- * @param get the state that {@link change} changes
+ * @param get returns the state that `change` updates
  */
 export function createSoundLoader(
   sources: LayerSources,
@@ -57,30 +57,30 @@ export function createSoundLoader(
 ): SoundLoader {
   const { signal } = scope;
   let loading: Promise<void> | null = null;
-  let arriving: Promise<void> = Promise.resolve();
+  let pendingStems: Promise<void> = Promise.resolve();
 
-  /** What plays already is not disturbed by the phases of what may come. */
+  /** Ignores phases once layers play. */
   const onPhase: OnPhase = (phase) => {
     if (get().layers === null) change({ phase });
   };
 
-  async function askForStems(sampleRate: number): Promise<void> {
-    change({ stems: { state: "coming" } });
+  async function requestStems(sampleRate: number): Promise<void> {
+    change({ stems: { state: "loading" } });
     try {
       const stems = await sources.loadStems(sampleRate, onPhase, signal);
       if (signal.aborted) return;
       if (stems === null) change({ stems: { state: "none" } });
-      else change({ phase: "ready", problem: null, stems: { state: "there" }, layers: stems });
+      else change({ phase: "ready", problem: null, stems: { state: "ready" }, layers: stems });
     } catch (error) {
       if (signal.aborted) return;
-      change({ stems: { state: "failed", problem: problemOf(error) }, problem: null });
+      change({ stems: { state: "failed", problem: describeError(error) }, problem: null });
     }
   }
 
   async function load(sampleRate: number): Promise<void> {
     change({ phase: "fetching", problem: null });
-    arriving = askForStems(sampleRate);
-    await withPatience(arriving);
+    pendingStems = requestStems(sampleRate);
+    await withPatience(pendingStems);
     if (signal.aborted || get().layers !== null) return;
     try {
       const mix = await sources.loadMix(sampleRate, onPhase, signal);
@@ -88,9 +88,9 @@ export function createSoundLoader(
       change({ phase: "ready", layers: mix });
       void loadHighlights(sampleRate);
     } catch (error) {
-      await arriving;
+      await pendingStems;
       if (signal.aborted || get().layers !== null) return;
-      change({ phase: "error", problem: problemOf(error) });
+      change({ phase: "error", problem: describeError(error) });
     }
   }
 
@@ -102,9 +102,9 @@ export function createSoundLoader(
       change({ layers: { ...layers, layers: [...layers.layers, ...more] } });
     } catch (error) {
       const { layers, stems } = get();
-      // Sources that have come are better, and of those that have failed it is said already.
+      // Loaded sources need no highlights; for failed ones a problem is shown already.
       if (signal.aborted || layers?.kind !== "mix" || stems.state === "failed") return;
-      change({ problem: problemOf(error) });
+      change({ problem: describeError(error) });
     }
   }
 
@@ -131,14 +131,14 @@ export function createSoundLoader(
     ensure,
     async settle(sampleRate) {
       await ensure(sampleRate);
-      await arriving;
+      await pendingStems;
       return get().layers;
     },
     async retryStems(sampleRate) {
       const { stems, layers } = get();
       if (layers === null || (stems.state !== "failed" && stems.state !== "none")) return;
-      arriving = askForStems(sampleRate);
-      await arriving;
+      pendingStems = requestStems(sampleRate);
+      await pendingStems;
     },
   };
 }

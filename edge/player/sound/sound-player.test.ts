@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { WordedError } from "../words.ts";
+import { MessageError } from "../texts/translate.ts";
 import type { LayerSet } from "./load-layers.ts";
 import { createSoundPlayer, type SoundPlayer, type SoundSources } from "./sound-player.ts";
 
@@ -8,7 +8,7 @@ const SEGMENTS = [
   { start: 6, end: 12 },
 ];
 
-/** A gain that notes what it was told, and holds the last value. */
+/** Records scheduled values and holds the last one. */
 function fakeParam() {
   return {
     value: 1,
@@ -26,7 +26,7 @@ function fakeParam() {
   };
 }
 
-/** An audio context whose clock is set by hand. */
+/** An audio context with a manual clock. */
 class FakeContext extends EventTarget {
   currentTime = 0;
   sampleRate = 48_000;
@@ -105,7 +105,7 @@ afterEach(() => {
 });
 
 describe("playing", () => {
-  it("asks for nothing before it is wanted, and starts all layers at one time", async () => {
+  it("loads nothing before play, and starts all layers at one time", async () => {
     const loadStems = vi.fn(async () => layers());
     const { player, context } = playerWith({ loadStems });
     expect(loadStems).not.toHaveBeenCalled();
@@ -117,7 +117,7 @@ describe("playing", () => {
     expect(loadStems).toHaveBeenCalledTimes(1);
   });
 
-  it("goes on from where it was paused", async () => {
+  it("resumes at the paused position", async () => {
     const { player, context } = playerWith();
     await player.play();
     context.currentTime = 4.02;
@@ -129,7 +129,7 @@ describe("playing", () => {
     expect(context.started.at(-1)?.offset).toBeCloseTo(4);
   });
 
-  it("moves gains alone when gates change", async () => {
+  it("changes gains only when gates change", async () => {
     const { player, context } = playerWith();
     await player.play();
     context.currentTime = 2;
@@ -137,12 +137,12 @@ describe("playing", () => {
     player.setGates(Uint8Array.of(0, 1, 0, 1));
     expect(player.position()).toBe(before);
     expect(context.started).toHaveLength(2);
-    // Gains: the volume, the envelope, then a gate a layer.
+    // Gains: volume, envelope, then one gate per layer.
     const gate = context.gates[2]!;
     expect(gate.calls.at(-1)).toEqual(["ramp", 0, 2.01]);
   });
 
-  it("starts at the beginning again once it has ended", async () => {
+  it("returns to the start after the end", async () => {
     const { player, context } = playerWith();
     await player.play();
     context.currentTime = 12.5;
@@ -151,7 +151,7 @@ describe("playing", () => {
     expect(player.position()).toBe(0);
   });
 
-  it("goes on from the beginning at its end while it loops", async () => {
+  it("starts again at the end while looping", async () => {
     const { player, context } = playerWith();
     player.setLooping(true);
     await player.play();
@@ -165,7 +165,7 @@ describe("playing", () => {
     expect(player.get()).toMatchObject({ playing: false, endings: 1 });
   });
 
-  it("lets one player sound at a time", async () => {
+  it("pauses the other player", async () => {
     const { player } = playerWith();
     const { player: other } = playerWith();
     await player.play();
@@ -175,7 +175,7 @@ describe("playing", () => {
 });
 
 describe("repeating a segment", () => {
-  it("begins there, and leaves when somebody seeks elsewhere", async () => {
+  it("jumps to the segment, and ends after a seek elsewhere", async () => {
     const { player, context } = playerWith();
     await player.play();
     context.currentTime = 1;
@@ -189,11 +189,11 @@ describe("repeating a segment", () => {
   });
 });
 
-describe("what goes wrong", () => {
-  it("is told, and tried again with the next press", async () => {
+describe("a failure", () => {
+  it("to load is reported and retried by the next play", async () => {
     let isDown = true;
     const answer = async () => {
-      if (isDown) throw new WordedError("problem.network");
+      if (isDown) throw new MessageError("problem.network");
       return layers();
     };
     const { player } = playerWith({ loadStems: answer, loadMix: answer });
@@ -208,7 +208,7 @@ describe("what goes wrong", () => {
     expect(player.get()).toMatchObject({ phase: "ready", playing: true, problem: null });
   });
 
-  it("is a browser that keeps sound back until a gesture", async () => {
+  it("of autoplay is reported until a user gesture", async () => {
     vi.useFakeTimers();
     const { player, context } = playerWith();
     context.state = "suspended";
@@ -223,7 +223,7 @@ describe("what goes wrong", () => {
     expect(player.get()).toMatchObject({ playing: true, problem: null });
   });
 
-  it("is a system that takes the sound away", async () => {
+  it("of the system pauses playback", async () => {
     const { player, context } = playerWith();
     await player.play();
     context.currentTime = 3.02;
@@ -233,7 +233,7 @@ describe("what goes wrong", () => {
     expect(player.position()).toBeCloseTo(3);
   });
 
-  it("is a device that goes away: a new context plays on from there", async () => {
+  it("of a device continues playback in a new context", async () => {
     vi.useFakeTimers();
     const mediaDevices = new EventTarget();
     vi.stubGlobal("navigator", { mediaDevices });
@@ -249,7 +249,7 @@ describe("what goes wrong", () => {
     const [first] = contexts;
     first!.currentTime = 3.02;
     mediaDevices.dispatchEvent(new Event("devicechange"));
-    // Another device came, and the clock goes on.
+    // The clock keeps running with another device.
     first!.currentTime = 3.72;
     await vi.advanceTimersByTimeAsync(1000);
     expect(contexts).toHaveLength(1);
@@ -264,10 +264,10 @@ describe("what goes wrong", () => {
     expect(player.get()).toMatchObject({ playing: true, problem: null });
   });
 
-  it("is a worker that renders no sources: the mix plays, and they join in once they are there", async () => {
+  it("of the sources plays the mix until a retry loads them", async () => {
     const loadStems = vi
       .fn<SoundSources["loadStems"]>()
-      .mockRejectedValueOnce(new WordedError("problem.status", { status: 502 }))
+      .mockRejectedValueOnce(new MessageError("problem.status", { status: 502 }))
       .mockResolvedValue(layers());
     const { player, context } = playerWith({ loadStems });
     await player.play();
@@ -281,14 +281,14 @@ describe("what goes wrong", () => {
     const before = player.position();
     await player.retryStems();
     expect(player.get()).toMatchObject({ playing: true, layers: { kind: "stems" } });
-    // Nothing is skipped or heard twice: the new run starts where the old one will be by then.
+    // The new run starts at the position that the old one has reached by then.
     const { at, offset } = context.started.at(-1)!;
     expect(offset - before).toBeCloseTo(at - 5);
   });
 });
 
-describe("an end", () => {
-  it("closes what was opened, whatever is still on its way", async () => {
+describe("dispose", () => {
+  it("closes the context and prevents further playback", async () => {
     const { player, context } = playerWith();
     await player.play();
     player.dispose();

@@ -1,73 +1,70 @@
 import { createDisposalScope } from "../disposal-scope.ts";
-import { claimSound, releaseSound } from "../now-playing.ts";
 import { createStore, type Store } from "../store.ts";
+import { MessageError } from "../texts/translate.ts";
 import type { Gates } from "../what-if/selection.ts";
-import { WordedError } from "../words.ts";
-import { type Span, spansOf } from "./gate-spans.ts";
-import { renderSelection } from "./render-selection.ts";
-import { type SoundGraph, startSoundGraph } from "./sound-graph.ts";
+import { positionAt, type Span, spansOf } from "./gate-plan.ts";
+import { claimSound, releaseSound } from "./now-playing.ts";
+import { renderSelection, type SoundGraph, startSoundGraph } from "./sound-graph.ts";
 import { createSoundLoader, type LayerSources, type LoadState } from "./sound-loader.ts";
-import { positionAt } from "./transport.ts";
 
-/** What is heard, and how. */
+/** State of a sound player. */
 export interface SoundState extends LoadState {
   playing: boolean;
-  /** How often it has played to the end. */
+  /** Number of times playback has reached the end. */
   endings: number;
-  /** Segment that repeats; null plays on. */
+  /** Index of the repeated segment, or null. */
   loopedSegment: number | null;
-  /** Whether it begins again at its end. */
+  /** True if the excerpt repeats. */
   looping: boolean;
   /** 0 to 1. */
   volume: number;
   muted: boolean;
 }
 
-/** What a player plays. */
+/** Input of {@link createSoundPlayer}. */
 export interface SoundSources extends LayerSources {
-  /** In order, without gaps, in seconds from the excerpt's start. */
+  /** In order, without gaps, in seconds from the start of the excerpt. */
   segments: readonly Span[];
   createContext(): AudioContext;
   gates: Gates;
 }
 
-/** Plays one excerpt, of which any selection sounds. */
+/** Plays any selection of one excerpt. */
 export interface SoundPlayer extends Pick<Store<SoundState>, "get" | "subscribe"> {
-  /** Seconds of the excerpt. */
+  /** Length of the excerpt, seconds. */
   readonly duration: number;
-  /** Seconds from the excerpt's start, as heard at this moment. */
+  /** Returns the audible position, seconds from the start of the excerpt. */
   position(): number;
-  /** Loads what is missing, and renders the selection through the graph that plays it. */
+  /** Loads what is missing and renders the selection. @throws MessageError */
   render(): Promise<AudioBuffer>;
-  /** Loads what is missing and plays. Settles once it sounds, or cannot. */
+  /** Loads what is missing and plays. Resolves once playback has started or failed. */
   play(): Promise<void>;
   pause(): void;
-  /** Asks again for sources that could not be had one by one. */
+  /** Requests the separate sources again after they failed. */
   retryStems(): Promise<void>;
   seek(seconds: number): void;
   setGates(gates: Gates): void;
-  /** Repeats a segment, from its start unless it is playing already; null plays on. */
+  /** Repeats a segment, from its start unless the position is inside; null plays on. */
   setLoop(segment: number | null): void;
-  /** Whether it begins again at its end. */
   setLooping(looping: boolean): void;
   setVolume(volume: number): void;
   setMuted(muted: boolean): void;
   dispose(): void;
 }
 
-/** Scheduled this far ahead, nothing is late. */
+/** Lead time for scheduling, so that no start is late. */
 const START_DELAY_SECONDS = 0.02;
-/** A page without a gesture never gets its sound started; waiting longer helps nobody. */
+/** Browsers never start audio without a user gesture, so waiting longer is useless. */
 const RESUME_WAIT_MS = 1000;
-/** A context that is not needed costs power. */
+/** An idle audio context costs power. */
 const SUSPEND_AFTER_MS = 3000;
-/** Rate of what is rendered before anything has played. */
+/** Sample rate for rendering before anything has played, Hz. */
 const DEFAULT_RATE = 44_100;
 const VOLUME_SMOOTHING_SECONDS = 0.01;
-/** How long after a change of devices the clock must have moved on. */
+/** Time after a device change by which the clock must have moved. */
 const DEVICE_CHECK_MS = 700;
 
-/** Creates a player. Nothing is fetched, and no audio context made, before it plays. */
+/** Creates a player. It fetches nothing and opens no audio context before the first play. */
 export function createSoundPlayer(sources: SoundSources): SoundPlayer {
   const { segments } = sources;
   const duration = segments.at(-1)?.end ?? 0;
@@ -75,7 +72,7 @@ export function createSoundPlayer(sources: SoundSources): SoundPlayer {
   const store = createStore<SoundState>({
     phase: "idle",
     problem: null,
-    stems: { state: "unasked" },
+    stems: { state: "idle" },
     playing: false,
     endings: 0,
     loopedSegment: null,
@@ -91,10 +88,10 @@ export function createSoundPlayer(sources: SoundSources): SoundPlayer {
   let master: GainNode | null = null;
   let graph: SoundGraph | null = null;
   let gates = sources.gates;
-  let resting = 0;
+  let pausedAt = 0;
   let cancelSuspend = () => {};
 
-  /** What is playing goes on with other layers from the moment that they are there. */
+  /** Continues playback with newly loaded layers. */
   function changeLoaded(part: Partial<LoadState>): void {
     change(part);
     if (part.layers === undefined || graph === null || context === null) return;
@@ -110,7 +107,7 @@ export function createSoundPlayer(sources: SoundSources): SoundPlayer {
     master = opened.createGain();
     master.connect(opened.destination);
     applyVolume();
-    // The system took the sound away (a call, a lost device): it is given back by pressing play.
+    // The system interrupts audio, for example during a call. Play resumes it.
     opened.addEventListener("statechange", () => {
       if (opened === context && opened.state !== "running" && store.get().playing) player.pause();
     });
@@ -126,7 +123,7 @@ export function createSoundPlayer(sources: SoundSources): SoundPlayer {
   function applyVolume(): void {
     if (context === null || master === null) return;
     const { volume, muted } = store.get();
-    // Loudness is heard by ratios: a square makes the slider feel even.
+    // Loudness is perceived by ratios, so a squared gain makes the slider feel even.
     const gain = muted ? 0 : volume ** 2;
     master.gain.setTargetAtTime(gain, context.currentTime, VOLUME_SMOOTHING_SECONDS);
   }
@@ -152,7 +149,7 @@ export function createSoundPlayer(sources: SoundSources): SoundPlayer {
       run: { startedAt: context.currentTime + START_DELAY_SECONDS, offset, loop, duration },
       onEnded: () => {
         graph = null;
-        resting = 0;
+        pausedAt = 0;
         if (store.get().looping) startGraph(0);
         else finish({ endings: store.get().endings + 1 });
       },
@@ -165,7 +162,7 @@ export function createSoundPlayer(sources: SoundSources): SoundPlayer {
   }
 
   function restartAt(seconds: number): void {
-    resting = seconds;
+    pausedAt = seconds;
     if (graph === null) return;
     stopGraph();
     startGraph(seconds);
@@ -185,7 +182,7 @@ export function createSoundPlayer(sources: SoundSources): SoundPlayer {
     return opened.state === "running";
   }
 
-  /** Devices come and go; a context whose clock has stopped with one is replaced. */
+  /** Replaces a context whose clock has stopped after a device change. */
   function checkClock(): void {
     const before = context?.currentTime;
     scope.timeout(() => {
@@ -193,7 +190,7 @@ export function createSoundPlayer(sources: SoundSources): SoundPlayer {
       const position = player.position();
       stopGraph();
       closeContext();
-      resting = position;
+      pausedAt = position;
       change({ playing: false });
       void player.play();
     }, DEVICE_CHECK_MS);
@@ -207,12 +204,12 @@ export function createSoundPlayer(sources: SoundSources): SoundPlayer {
     get: store.get,
     subscribe: store.subscribe,
     position() {
-      if (graph === null || context === null) return resting;
+      if (graph === null || context === null) return pausedAt;
       return positionAt(graph.run, context.currentTime - (context.outputLatency || 0));
     },
     async render() {
       const layers = await loader.settle(context?.sampleRate ?? DEFAULT_RATE);
-      if (layers === null) throw new WordedError("sound.failed");
+      if (layers === null) throw new MessageError("sound.failed");
       return renderSelection(layers, segments, gates);
     },
     async play() {
@@ -224,7 +221,7 @@ export function createSoundPlayer(sources: SoundSources): SoundPlayer {
       const running = isRunning(opened);
       await loader.ensure(opened.sampleRate);
       const mayPlay = await running;
-      // Somebody may have pressed pause meanwhile.
+      // The user may have pressed pause meanwhile.
       if (!store.get().playing || scope.signal.aborted || graph !== null) return;
       if (store.get().layers === null || !mayPlay) {
         if (!mayPlay) change({ problem: { key: "sound.blocked" } });
@@ -232,11 +229,11 @@ export function createSoundPlayer(sources: SoundSources): SoundPlayer {
         return;
       }
       if (store.get().problem?.key === "sound.blocked") change({ problem: null });
-      startGraph(resting);
+      startGraph(pausedAt);
     },
     pause() {
       if (!store.get().playing) return;
-      resting = player.position();
+      pausedAt = player.position();
       stopGraph();
       finish();
     },

@@ -1,11 +1,11 @@
 import type { MaskStatistics } from "@lemons/shared/explanation/mask-statistics";
 import type { MaskCounter } from "./count-masks.ts";
-import type { CountingReply, CountingRequest } from "./counting-messages.ts";
+import type { CountingReply, CountingRequest } from "./counting-thread.ts";
 import threadUrl from "./counting-thread.ts?worker&url";
 
 /**
- * Starts the counting thread. A page of another origin may not start a worker from here, but it may
- * start one of its own that imports from here.
+ * Starts the counting thread. Browsers refuse workers of another origin, so a page of another origin
+ * starts its own worker, which imports the script from here.
  */
 function startThread(signal: AbortSignal): Worker {
   const url = new URL(threadUrl, import.meta.url);
@@ -16,7 +16,7 @@ function startThread(signal: AbortSignal): Worker {
   return new Worker(bootstrap, { type: "module" });
 }
 
-/** Counts every mask of a table on a thread of its own, which ends with the count. */
+/** Scores every mask of a table on a Web Worker, which ends with the count. */
 export const countOnThread: MaskCounter = (table, onProgress, signal) => {
   const ended = new AbortController();
   return new Promise<MaskStatistics>((resolve, reject) => {
@@ -32,10 +32,14 @@ export const countOnThread: MaskCounter = (table, onProgress, signal) => {
       else if (data.kind === "done") resolve(data.statistics);
       else reject(new Error(data.reason));
     });
-    // A content policy that forbids the thread, or a file that is not there, says no more than this.
+    // Browsers don't tell a blocking content policy from a missing file.
     thread.addEventListener("error", (event) => {
       event.preventDefault();
-      reject(new Error(event.message || "this page does not allow the counting thread"));
+      reject(
+        new Error(
+          event.message || "The page's content policy blocks the worker. Allow it in worker-src.",
+        ),
+      );
     });
     thread.postMessage({ table } satisfies CountingRequest);
   }).finally(() => ended.abort());

@@ -1,6 +1,18 @@
-/** Web Worker: counts every mask of one table, reports how far it is, and ends with the statistics. */
+/** Web Worker that scores every mask of one table and replies with progress and the statistics. */
 import { enumerate } from "@lemons/shared/enumeration/enumerate";
-import type { CountingReply, CountingRequest } from "./counting-messages.ts";
+import type { MaskStatistics } from "@lemons/shared/explanation/mask-statistics";
+import type { FoldedTable } from "@lemons/shared/what-if/response-table";
+
+/** Message to the counting thread. */
+export interface CountingRequest {
+  table: FoldedTable;
+}
+
+/** Messages from the counting thread: any number of `progress`, then `done` or `failed`. */
+export type CountingReply =
+  | { kind: "progress"; fraction: number }
+  | { kind: "done"; statistics: MaskStatistics }
+  | { kind: "failed"; reason: string };
 
 const WASM = new URL("../../../shared/enumeration/enumerate.wasm", import.meta.url);
 
@@ -10,7 +22,8 @@ function reply(message: CountingReply): void {
 
 async function count({ table }: CountingRequest): Promise<void> {
   const response = await fetch(WASM);
-  if (!response.ok) throw new Error(`the counting program could not be had: ${response.status}`);
+  if (!response.ok)
+    throw new Error(`Loading the counting module failed with status ${response.status}`);
   const module = await WebAssembly.compile(await response.arrayBuffer());
   const statistics = enumerate(module, table, {
     onPart: (done, parts) => reply({ kind: "progress", fraction: done / parts }),

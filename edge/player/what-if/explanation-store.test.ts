@@ -38,7 +38,7 @@ beforeAll(async () => {
   );
 });
 
-/** A store whose table arrives when `arrive` is called. */
+/** Creates a store that counts its loads and counts. */
 function storeWith(overrides: Partial<WhatIfSources> = {}) {
   let loads = 0;
   let counts = 0;
@@ -58,11 +58,11 @@ function storeWith(overrides: Partial<WhatIfSources> = {}) {
   return { store, loads: () => loads, counts: () => counts };
 }
 
-/** Until nothing is under way. */
+/** Resolves once pending loads and counts have ended. */
 const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
 
 describe("a fresh store", () => {
-  it("shows what was published, without asking for anything", () => {
+  it("shows the published values without loading anything", () => {
     const { store, loads } = storeWith();
     const { relevance, values, view, table } = store.get();
     expect(view).toBe("time+source");
@@ -74,7 +74,7 @@ describe("a fresh store", () => {
 });
 
 describe("what if", () => {
-  it("reads the answer to any selection off the table", async () => {
+  it("scores any selection from the table", async () => {
     const { store, loads } = storeWith();
     store.toggle(6);
     expect(store.get().relevance).toBeNull();
@@ -87,7 +87,7 @@ describe("what if", () => {
     expect(loads()).toBe(1);
   });
 
-  it("goes back to the whole track", async () => {
+  it("resets to the whole track", async () => {
     const { store } = storeWith();
     store.toggle(0, "time");
     await settled();
@@ -96,7 +96,7 @@ describe("what if", () => {
     expect(store.get().gates).not.toContain(0);
   });
 
-  it("selects the smallest sets, with the relevance that the explanation names", async () => {
+  it("selects the decisive sets with their published relevance", async () => {
     const { store } = storeWith();
     const { sufficient, necessary } = example.explanation;
     store.selectSmallestKeeping();
@@ -111,38 +111,41 @@ describe("what if", () => {
   });
 });
 
-describe("views", () => {
-  it.each(["time", "source"] as const)("are the explanation of type %s", async (type) => {
-    const { store, counts } = storeWith();
-    store.setView(type);
-    await settled();
-    const { segments, neighbourhood, separation } = example.explanation;
-    if (neighbourhood.kind !== "exhaustive") throw new Error("the example counts every mask");
-    const expected = await explainFromTable({
-      table: example.table,
-      segments,
-      sources: separation.sources,
-      question: {
-        type,
-        neighbourhood,
-        segments: 4,
-        kernelWidth: 0.25,
-        featureSelection: "none",
-        target: "relevance",
-      },
-      enumerate: count,
-    });
-    const { values } = store.get();
-    expect(values?.weights).toEqual(expected.components.map(({ weight }) => weight));
-    expect(values?.shapley).toEqual(expected.components.map(({ shapley }) => shapley));
-    expect(values?.fidelity).toBe(expected.fidelity);
-    expect(values?.sufficient).toEqual(expected.sufficient);
-    expect(counts()).toBe(0);
-  });
+describe("a view", () => {
+  it.each(["time", "source"] as const)(
+    "has the values of an explanation of type %s",
+    async (type) => {
+      const { store, counts } = storeWith();
+      store.setView(type);
+      await settled();
+      const { segments, neighbourhood, separation } = example.explanation;
+      if (neighbourhood.kind !== "exhaustive") throw new Error("the example counts every mask");
+      const expected = await explainFromTable({
+        table: example.table,
+        segments,
+        sources: separation.sources,
+        question: {
+          type,
+          neighbourhood,
+          segments: 4,
+          kernelWidth: 0.25,
+          featureSelection: "none",
+          target: "relevance",
+        },
+        enumerate: count,
+      });
+      const { values } = store.get();
+      expect(values?.weights).toEqual(expected.components.map(({ weight }) => weight));
+      expect(values?.shapley).toEqual(expected.components.map(({ shapley }) => shapley));
+      expect(values?.fidelity).toBe(expected.fidelity);
+      expect(values?.sufficient).toEqual(expected.sufficient);
+      expect(counts()).toBe(0);
+    },
+  );
 });
 
-describe("an explanation that cuts no time", () => {
-  it("reads its answers off the table of all types, and offers no view that it cannot show", async () => {
+describe("an explanation with one segment", () => {
+  it("scores selections from the table of all types and offers its own view only", async () => {
     const bySource = await makeExample(
       {
         strengths: [[0.2, 0.3, 3.4, -0.2]],
@@ -173,7 +176,7 @@ describe("an explanation that cuts no time", () => {
 });
 
 describe("the kernel width", () => {
-  it("is refitted over all masks, which are counted once", async () => {
+  it("refits over all masks, which are counted once", async () => {
     const { store, counts } = storeWith();
     for (const kernelWidth of [0.5, 0.1, 1.25]) {
       store.setKernelWidth(kernelWidth);
@@ -191,7 +194,7 @@ describe("the kernel width", () => {
     expect(counts()).toBe(1);
   });
 
-  it("changes nothing but the local fit", async () => {
+  it("changes the local fit only", async () => {
     const { store } = storeWith();
     store.setKernelWidth(0.7);
     await settled();
@@ -200,7 +203,7 @@ describe("the kernel width", () => {
     expect(sufficient?.components).toEqual(example.explanation.sufficient?.components);
   });
 
-  it("keeps the last weights in sight until the new ones are there", async () => {
+  it("keeps the previous weights until the new ones are known", async () => {
     const { store } = storeWith();
     store.setKernelWidth(0.7);
     expect(store.get().values).not.toBeNull();
@@ -210,8 +213,8 @@ describe("the kernel width", () => {
   });
 });
 
-describe("what does not arrive", () => {
-  it("is told with its reason, and asked for again", async () => {
+describe("a failure", () => {
+  it("of the table has a reason and can be retried", async () => {
     let attempts = 0;
     const { store } = storeWith({
       loadTable: () => {
@@ -233,7 +236,7 @@ describe("what does not arrive", () => {
     expect(store.get().relevance).not.toBeNull();
   });
 
-  it("tells where masks cannot be counted", async () => {
+  it("of the count has a reason", async () => {
     const { store } = storeWith({
       countElsewhere: () => Promise.reject(new Error("no thread here")),
     });
@@ -245,7 +248,7 @@ describe("what does not arrive", () => {
     });
   });
 
-  it("is missing where masks were drawn", async () => {
+  it("loads no table for a sampled explanation", async () => {
     const drawn: PublishedExplanation = {
       ...example.explanation,
       neighbourhood: {
@@ -264,7 +267,7 @@ describe("what does not arrive", () => {
     expect(loads()).toBe(0);
   });
 
-  it("is not missed once nobody is there any more", async () => {
+  it("after the abort changes nothing", async () => {
     const gone = new AbortController();
     const { store } = storeWith({
       signal: gone.signal,

@@ -5,9 +5,8 @@ import { sigmoid } from "@lemons/shared/explanation/exponential";
 import type { MaskStatistics } from "@lemons/shared/explanation/mask-statistics";
 import { type FoldedTable, logitOfMask } from "@lemons/shared/what-if/response-table";
 import { createStore, type Store } from "../store.ts";
-import { problemOf, type Worded } from "../words.ts";
-import { countMasks, type MaskCounter } from "./count-masks.ts";
-import { gatesOfTable } from "./gates-of-table.ts";
+import { describeError, type Message } from "../texts/translate.ts";
+import { countMasks, gatesOfTable, type MaskCounter } from "./count-masks.ts";
 import { type PartValues, publishedValues, refittedValues } from "./part-values.ts";
 import {
   allButParts,
@@ -19,52 +18,52 @@ import {
   wholeTrack,
 } from "./selection.ts";
 
-/** Which number of a part is shown: its weight in the local fit, or its Shapley value. */
+/** Shown value of a part: its weight in the local fit, or its Shapley value. */
 export type Measure = "weight" | "shapley";
 
-/** How far something is that arrives later. */
-export type Arrival =
+/** Loading state of the table or of the count. */
+export type Loading =
   | { phase: "idle" }
   | { phase: "loading"; fraction: number }
   | { phase: "ready" }
-  /** Masks were drawn for this explanation, so there is no table. */
+  /** The explanation was sampled, so it has no table. */
   | { phase: "missing" }
-  | { phase: "error"; problem: Worded };
+  | { phase: "error"; problem: Message };
 
-/** Everything about an explanation that somebody can look at or change. */
+/** State of the what-if panel. */
 export interface WhatIfState {
   view: ExplanationType;
   measure: Measure;
   kernelWidth: number;
   gates: Gates;
-  /** The model's answer to the selection, 0 to 1; null until it is known. */
+  /** Relevance of the selection, 0 to 1; null until it is known. */
   relevance: number | null;
-  /** Of the view, at the kernel width; null until they are known. */
+  /** Values of the view at the kernel width; null until they are known. */
   values: PartValues | null;
-  /** The response table, from which the model's answers are read. */
-  table: Arrival;
-  /** The count of all masks of the view. */
-  counting: Arrival;
+  /** The response table, which scores every selection. */
+  table: Loading;
+  /** The count of all masks of the view, which other kernel widths need. */
+  counting: Loading;
 }
 
-/** Where a store gets what it does not have. */
+/** An explanation, and how to load and count what it leaves out. */
 export interface WhatIfSources {
   explanation: PublishedExplanation;
-  /** The explanation's response table; null where it has none. */
+  /** Loads the response table; null if the explanation has none. */
   loadTable(signal: AbortSignal): Promise<FoldedTable | null>;
   countElsewhere: MaskCounter;
-  /** Ends everything under way. */
+  /** Ends pending loads and counts. */
   signal: AbortSignal;
 }
 
-/** One explanation, changed by whoever looks at it. */
+/** Store of one explanation: view, selection, kernel width and the scores they lead to. */
 export interface WhatIfStore extends Pick<Store<WhatIfState>, "get" | "subscribe"> {
   readonly explanation: PublishedExplanation;
-  /** The grid of a view, the current one by default. */
+  /** Returns the grid of a view, the current one by default. */
   grid(view?: ExplanationType): GateGrid;
-  /** Whether a view can be shown: what it cuts is cut here, and there is a table unless it is its own. */
+  /** Returns true for the published view, and for others whose parts the table has. */
   canShow(view: ExplanationType): boolean;
-  /** Loads the table, so that the next change is answered at once; tries again after an error. */
+  /** Loads the table ahead of the next change; retries after an error. */
   prepare(): Promise<void>;
   select(gates: Gates): void;
   /** @param part of the view, the current one by default */
@@ -78,7 +77,7 @@ export interface WhatIfStore extends Pick<Store<WhatIfState>, "get" | "subscribe
   setKernelWidth(kernelWidth: number): void;
 }
 
-/** Creates the store of one explanation, as published. */
+/** Creates the store of an explanation, starting with the published state. */
 export function createExplanationStore(sources: WhatIfSources): WhatIfStore {
   const { explanation, signal } = sources;
   const size = {
@@ -88,7 +87,7 @@ export function createExplanationStore(sources: WhatIfSources): WhatIfStore {
   const isCounted = explanation.neighbourhood.kind === "exhaustive";
   const published = publishedValues(explanation);
   const statistics = new Map<ExplanationType, MaskStatistics>();
-  const underWay = new Map<ExplanationType, Promise<void>>();
+  const pending = new Map<ExplanationType, Promise<void>>();
   let folded: FoldedTable | null = null;
   let loading: Promise<void> | null = null;
 
@@ -132,7 +131,7 @@ export function createExplanationStore(sources: WhatIfSources): WhatIfStore {
         relevance: relevanceOf(store.get().gates),
       });
     } catch (error) {
-      if (!signal.aborted) change({ table: { phase: "error", problem: problemOf(error) } });
+      if (!signal.aborted) change({ table: { phase: "error", problem: describeError(error) } });
     }
   }
 
@@ -148,7 +147,7 @@ export function createExplanationStore(sources: WhatIfSources): WhatIfStore {
   async function count(view: ExplanationType): Promise<void> {
     await prepare();
     if (folded === null || signal.aborted) return;
-    const report = (counting: Arrival) => {
+    const report = (counting: Loading) => {
       if (store.get().view === view) change({ counting });
     };
     report({ phase: "loading", fraction: 0 });
@@ -164,25 +163,25 @@ export function createExplanationStore(sources: WhatIfSources): WhatIfStore {
       report({ phase: "ready" });
       change({ values: valuesOf(store.get()) });
     } catch (error) {
-      if (!signal.aborted) report({ phase: "error", problem: problemOf(error) });
+      if (!signal.aborted) report({ phase: "error", problem: describeError(error) });
     }
   }
 
-  /** Shows what is known of a view and width, and gets what is missing. */
+  /** Shows the known values of a view and kernel width, and counts what is missing. */
   function show(wanted: Partial<Pick<WhatIfState, "view" | "kernelWidth">>): void {
     const before = store.get();
     const { view, kernelWidth } = { ...before, ...wanted };
     const found = valuesOf({ view, kernelWidth });
-    const known = found !== null;
-    // Another width's weights are better to look at than none; another view's mean nothing.
+    const isKnown = found !== null;
+    // Until the count ends, keep the weights of the previous width, but not those of another view.
     const values = found ?? (view === before.view ? before.values : null);
-    const counting: Arrival =
-      known || !underWay.has(view) ? { phase: known ? "ready" : "idle" } : before.counting;
+    const counting: Loading =
+      isKnown || !pending.has(view) ? { phase: isKnown ? "ready" : "idle" } : before.counting;
     change({ view, kernelWidth, values, counting });
-    if (known || underWay.has(view)) return;
-    underWay.set(
+    if (isKnown || pending.has(view)) return;
+    pending.set(
       view,
-      count(view).finally(() => underWay.delete(view)),
+      count(view).finally(() => pending.delete(view)),
     );
   }
 

@@ -4,17 +4,17 @@ import type { MaskStatistics } from "@lemons/shared/explanation/mask-statistics"
 import { shapleyValues } from "@lemons/shared/explanation/shapley";
 import { type DecisiveSets, decisiveSets } from "@lemons/shared/explanation/sufficient-necessary";
 
-/** What the parts of one view say, by index. */
+/** Values of the parts of one view, by index. */
 export interface PartValues extends DecisiveSets {
   /** Coefficients of the local fit. */
   weights: readonly number[];
-  /** Null where not every mask was counted. */
+  /** Null if the explanation was sampled. */
   shapley: readonly number[] | null;
   /** Weighted R squared of the local fit, at most 1. */
   fidelity: number;
 }
 
-/** What an explanation itself says of the parts of its own type. */
+/** Returns the published values of an explanation. */
 export function publishedValues(explanation: PublishedExplanation): PartValues {
   const { components, fidelity, sufficient, necessary, decision } = explanation;
   const shapley = components.map((component) => component.shapley);
@@ -29,13 +29,13 @@ export function publishedValues(explanation: PublishedExplanation): PartValues {
 }
 
 /**
- * What the parts of a view say at a kernel width. Statistics of all masks hold for every width: this
- * is closed form, and takes well under a millisecond.
+ * Fits the parts of a view at a kernel width. Statistics of all masks hold for every width, so the fit
+ * is closed form and takes well under a millisecond.
  *
- * @param explanation whose other settings count
- * @param statistics of the view's masks
+ * @param explanation provides the other settings
+ * @param statistics of all masks of the view
  * @param kernelWidth > 0
- * @throws RangeError where the explanation was fitted to drawn masks, or a number is out of range
+ * @throws RangeError if the explanation was sampled, or a number is out of range
  */
 export function refittedValues(
   explanation: PublishedExplanation,
@@ -44,7 +44,7 @@ export function refittedValues(
 ): PartValues {
   const { neighbourhood, target, featureSelection, features, components, decision } = explanation;
   if (neighbourhood.kind !== "exhaustive") {
-    throw new RangeError("masks were drawn for this explanation; they cannot be weighed anew");
+    throw new RangeError("This explanation was sampled and can't be refitted");
   }
   const { weights, fidelity } = fitExhaustively({
     statistics,

@@ -24,22 +24,22 @@ describe("gatesOfPart", () => {
     expect(gatesOfPart(4, cells)).toEqual([4]);
   });
 
-  it("refuses parts that are not there", () => {
-    expect(() => gatesOfPart(3, columns)).toThrow("there is no part 3 among 3");
+  it("rejects parts outside the grid", () => {
+    expect(() => gatesOfPart(3, columns)).toThrow("No part 3: the grid has 3");
     expect(() => gatesOfPart(-1, rows)).toThrow(RangeError);
     expect(() => gatesOfPart(0.5, cells)).toThrow(RangeError);
   });
 });
 
 describe("togglePart", () => {
-  it("silences what sounds and leaves the selection it was given as it was", () => {
+  it("mutes a part and keeps the given selection unchanged", () => {
     const whole = wholeTrack(cells);
     const next = togglePart(whole, 0, rows);
     expect([...next]).toEqual([0, 1, 0, 1, 0, 1]);
     expect(isWholeTrack(whole)).toBe(true);
   });
 
-  it("opens all of a part of which only some sounds, then silences it", () => {
+  it("opens a part that is partly on, then mutes it", () => {
     const some = Uint8Array.of(1, 0, 0, 0, 0, 0);
     expect(stateOfPart(some, 0, columns)).toBe("partly");
     const opened = togglePart(some, 0, columns);
@@ -48,8 +48,8 @@ describe("togglePart", () => {
   });
 });
 
-describe("selections of parts", () => {
-  it("are complements of one another", () => {
+describe("onlyParts and allButParts", () => {
+  it("are complements", () => {
     for (const grid of [cells, columns, rows]) {
       const only = onlyParts([1], grid);
       const others = allButParts([1], grid);
@@ -58,12 +58,12 @@ describe("selections of parts", () => {
     }
   });
 
-  it("are silence where no part is named", () => {
+  it("are silence and the whole track without parts", () => {
     expect(isSilence(onlyParts([], rows))).toBe(true);
     expect(isWholeTrack(allButParts([], rows))).toBe(true);
   });
 
-  it("are the same in every view that can say them", () => {
+  it("select the same gates in every view", () => {
     expect(sameGates(onlyParts([1], columns), onlyParts([2, 3], cells))).toBe(true);
     expect(sameGates(onlyParts([1], columns), onlyParts([1], rows))).toBe(false);
   });

@@ -2,38 +2,38 @@ import { componentCount, type GateGrid } from "@lemons/shared/explanation/compon
 import type { Mask } from "@lemons/shared/explanation/mask";
 
 /**
- * Which sources sound in which segments: [segments x sources], 1 where source r sounds in segment s,
- * at s x sources + r. Every view selects these same gates, in whole columns, whole rows or one by one.
+ * The sources that play in each segment: [segments x sources], 1 at s x sources + r if source r plays
+ * in segment s. The view by time selects whole columns of these gates, the view by source whole rows.
  */
 export type Gates = Mask;
 
-/** Whether all, none or some of a part's gates are open. */
+/** State of a part: all, none or some of its gates are open. */
 export type PartState = "on" | "off" | "partly";
 
-/** The selection in which everything sounds. */
+/** Returns the selection of everything. */
 export function wholeTrack({ segments, sources }: Pick<GateGrid, "segments" | "sources">): Gates {
   return new Uint8Array(segments * sources).fill(1);
 }
 
-/** Whether everything sounds. */
+/** Returns true if everything is selected. */
 export function isWholeTrack(gates: Gates): boolean {
   return !gates.includes(0);
 }
 
-/** Whether nothing sounds. */
+/** Returns true if nothing is selected. */
 export function isSilence(gates: Gates): boolean {
   return !gates.includes(1);
 }
 
 /**
- * The gates of one part: a segment's (`time`), a source's (`source`), or one.
+ * Returns the gates of one part: those of a segment (`time`), of a source (`source`), or a single one.
  *
  * @param part index of a component of the grid's type
- * @throws RangeError where there is no such part
+ * @throws RangeError if the grid has no such part
  */
 export function gatesOfPart(part: number, grid: GateGrid): number[] {
   if (!Number.isInteger(part) || part < 0 || part >= componentCount(grid)) {
-    throw new RangeError(`there is no part ${part} among ${componentCount(grid)}`);
+    throw new RangeError(`No part ${part}: the grid has ${componentCount(grid)}`);
   }
   const { type, segments, sources } = grid;
   switch (type) {
@@ -46,14 +46,14 @@ export function gatesOfPart(part: number, grid: GateGrid): number[] {
   }
 }
 
-/** How much of a part sounds. */
+/** Returns the state of a part in a selection. */
 export function stateOfPart(gates: Gates, part: number, grid: GateGrid): PartState {
   const own = gatesOfPart(part, grid);
   const open = own.filter((gate) => gates[gate] === 1).length;
   return open === own.length ? "on" : open === 0 ? "off" : "partly";
 }
 
-/** Silences a part that sounds; opens all of one that is silent or sounds in part. */
+/** Mutes a part that is on; opens all gates of a part that is off or partly on. */
 export function togglePart(gates: Gates, part: number, grid: GateGrid): Gates {
   const value = stateOfPart(gates, part, grid) === "on" ? 0 : 1;
   const next = gates.slice();
@@ -61,22 +61,22 @@ export function togglePart(gates: Gates, part: number, grid: GateGrid): Gates {
   return next;
 }
 
-/** The selection of these parts and nothing else. */
+/** Returns the selection of these parts only. */
 export function onlyParts(parts: readonly number[], grid: GateGrid): Gates {
   return spread(parts, grid, 1);
 }
 
-/** The selection of everything but these parts. */
+/** Returns the selection of everything but these parts. */
 export function allButParts(parts: readonly number[], grid: GateGrid): Gates {
   return spread(parts, grid, 0);
 }
 
-/** Whether two selections are the same. */
+/** Returns true if two selections are equal. */
 export function sameGates(a: Gates, b: Gates): boolean {
   return a.length === b.length && a.every((gate, i) => gate === b[i]);
 }
 
-/** The parts of a view of which anything sounds, rising. */
+/** Returns the parts with an open gate, in ascending order. */
 export function soundingParts(gates: Gates, grid: GateGrid): number[] {
   return [...Array(componentCount(grid)).keys()].filter(
     (part) => stateOfPart(gates, part, grid) !== "off",

@@ -23,7 +23,7 @@ const EXPLANATION_TYPES: Record<ExplanationType, { label: string; meaning: strin
 
 /**
  * Links to each type of explanation. If the player can show the other types itself, its script handles
- * the links without loading a page (edge/player/explanation-tabs.ts).
+ * the links without loading a page (edge/player/page/page-players.ts).
  */
 export function ExplanationTypes({ path, current }: { path: string; current: ExplanationType }) {
   return (

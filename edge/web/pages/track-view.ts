@@ -13,7 +13,7 @@ import { activeModel } from "../../catalogue/models.ts";
 import { readStored } from "../../work/explanations/explanation-store.ts";
 import { resolveStanding } from "../../work/explanations/find-explanation.ts";
 import { resolveTask } from "../../work/explanations/resolve-task.ts";
-import { scoreOfTrack } from "../../work/scoring/fresh-scores.ts";
+import { scoreOfTrack } from "../../work/scoring/track-scores.ts";
 
 /** The score and the explanation of a track for one listener. */
 export interface TrackView {

@@ -17,16 +17,14 @@ import {
   cancelledBatchExample,
   startedBatchExample,
 } from "@lemons/shared/contract/batch.example";
-import { bodyLimit } from "hono/body-limit";
 import { requireScope } from "../../access/require-scope.ts";
 import { cacheControl } from "../../base/http/cache-control.ts";
 import { readCursor, writeCursor } from "../../base/http/cursor.ts";
 import { requireJson } from "../../base/http/require-media-type.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { BatchPlace, findBatch, listBatches, listFailures } from "../../batch/batches.ts";
-import { cancelBatch, retryBatch } from "../../batch/change-batch.ts";
-import { checkRequest } from "../../batch/check-request.ts";
-import { createBatch } from "../../batch/create-batch.ts";
+import { cancelBatch, checkRequest, createBatch, retryBatch } from "../../batch/change-batch.ts";
+import { limitBody } from "./check-request.ts";
 import { createRouter } from "./create-app.ts";
 import { noQuery, pageQuery } from "./parameters.ts";
 import {
@@ -40,7 +38,7 @@ import {
   unknownTrack,
 } from "./responses.ts";
 
-/** Room for the longest lists of the longest names. */
+/** Fits the longest lists of the longest names. */
 const MAX_BODY_BYTES = 160 * 1024;
 
 const params = z.object({ batch: BatchId });
@@ -52,27 +50,18 @@ const admin = [requireScope("admin"), noStore] as const;
 const postBatch = createRoute({
   method: "post",
   path: "/v1/batches",
-  summary: "Have what is stale computed",
+  summary: "Start a batch",
   description:
-    "Plans what no version current now has yet (scores, then response tables, then explanations) and works through it. Every night this happens by itself, for everything.",
+    "Computes what is missing for the current versions: scores, then response tables, then explanations. A batch for the whole catalogue starts every night.",
   security,
-  middleware: [
-    ...admin,
-    requireJson,
-    bodyLimit({
-      maxSize: MAX_BODY_BYTES,
-      onError: () => {
-        throw new ProblemError({ kind: "body-too-large", limitBytes: MAX_BODY_BYTES });
-      },
-    }),
-  ],
+  middleware: [...admin, requireJson, limitBody(MAX_BODY_BYTES)],
   request: {
     ...noQuery,
     body: { required: true, content: { "application/json": { schema: BatchRequest } } },
   },
   responses: {
     202: json(
-      "it has begun; `Location` says how far it is",
+      "started; `Location` is the address of its progress",
       Batch,
       startedBatchExample,
       "Cache-Control",
@@ -88,7 +77,7 @@ const postBatch = createRoute({
 const getBatches = createRoute({
   method: "get",
   path: "/v1/batches",
-  summary: "Batches, the newest first",
+  summary: "List batches, newest first",
   security,
   middleware: [...admin],
   request: {
@@ -104,7 +93,7 @@ const getBatches = createRoute({
 const getBatch = createRoute({
   method: "get",
   path: "/v1/batches/{batch}",
-  summary: "How far a batch is",
+  summary: "Get the progress of a batch",
   security,
   middleware: [...admin],
   request: { params, ...noQuery },
@@ -119,7 +108,7 @@ const getBatch = createRoute({
 const getFailures = createRoute({
   method: "get",
   path: "/v1/batches/{batch}/failures",
-  summary: "What failed, and why",
+  summary: "List the failures of a batch",
   security,
   middleware: [...admin],
   request: {
@@ -134,7 +123,7 @@ const getFailures = createRoute({
   },
 });
 
-/** What a change of a batch is answered with. */
+/** Responses to a change of a batch. */
 const changed = (example: Batch) => ({
   200: json("the batch", Batch, example, "Cache-Control"),
   400: badRequest,
@@ -146,8 +135,8 @@ const changed = (example: Batch) => ({
 const retry = createRoute({
   method: "post",
   path: "/v1/batches/{batch}/retry",
-  summary: "Try again what failed",
-  description: "A batch without failures is left as it is.",
+  summary: "Retry the failures of a batch",
+  description: "Changes nothing if the batch has no failures.",
   security,
   middleware: [...admin],
   request: { params, ...noQuery },
@@ -157,9 +146,9 @@ const retry = createRoute({
 const cancel = createRoute({
   method: "post",
   path: "/v1/batches/{batch}/cancel",
-  summary: "Skip what a batch has not done yet",
+  summary: "Cancel the remaining items of a batch",
   description:
-    "What the gpu-worker is computing goes on, since others may wait for it. A batch that has ended is left as it is.",
+    "Items that the gpu-worker is computing continue, since other callers may wait for them. Changes nothing if the batch has ended.",
   security,
   middleware: [...admin],
   request: { params, ...noQuery },
@@ -173,7 +162,7 @@ export const batchRoutes = createRouter()
     const id = newBatchId(new Date());
     await createBatch(c.env, { id, origin: "request", request });
     c.header("Location", `/v1/batches/${id}`);
-    return c.json(await known(c.env.DB, id), 202);
+    return c.json(await loadBatch(c.env.DB, id), 202);
   })
   .openapi(getBatches, async (c) => {
     const { limit, cursor } = c.req.valid("query");
@@ -184,11 +173,13 @@ export const batchRoutes = createRouter()
     const nextCursor = found.length > limit && last ? writeCursor([last.createdAt, last.id]) : null;
     return c.json({ batches, nextCursor }, 200);
   })
-  .openapi(getBatch, async (c) => c.json(await known(c.env.DB, c.req.valid("param").batch), 200))
+  .openapi(getBatch, async (c) =>
+    c.json(await loadBatch(c.env.DB, c.req.valid("param").batch), 200),
+  )
   .openapi(getFailures, async (c) => {
     const { batch } = c.req.valid("param");
     const { limit, cursor } = c.req.valid("query");
-    await known(c.env.DB, batch);
+    await loadBatch(c.env.DB, batch);
     const after = cursor === undefined ? undefined : readCursor(cursor, z.string());
     const found = await listFailures(c.env.DB, batch, { limit: limit + 1, after });
     const failures = found.slice(0, limit);
@@ -198,24 +189,24 @@ export const batchRoutes = createRouter()
   })
   .openapi(retry, async (c) => {
     const { batch } = c.req.valid("param");
-    await known(c.env.DB, batch);
+    await loadBatch(c.env.DB, batch);
     await retryBatch(c.env, batch);
-    return c.json(await known(c.env.DB, batch), 200);
+    return c.json(await loadBatch(c.env.DB, batch), 200);
   })
   .openapi(cancel, async (c) => {
     const { batch } = c.req.valid("param");
-    await known(c.env.DB, batch);
+    await loadBatch(c.env.DB, batch);
     await cancelBatch(c.env, batch);
-    return c.json(await known(c.env.DB, batch), 200);
+    return c.json(await loadBatch(c.env.DB, batch), 200);
   });
 
-async function known(db: D1Database, id: BatchId): Promise<Batch> {
+async function loadBatch(db: D1Database, id: BatchId): Promise<Batch> {
   const batch = await findBatch(db, id);
   if (batch === null) throw new ProblemError({ kind: "unknown-batch", id });
   return batch;
 }
 
-/** Sorts before nightly ones: what somebody asked for comes first. */
+/** Sorts before the ids of nightly batches, so that requested batches come first. */
 function newBatchId(now: Date): BatchId {
   const time = now.toISOString().slice(0, 19).replaceAll(":", "").toLowerCase();
   return `asked-${time}-${crypto.randomUUID().slice(0, 8)}`;

@@ -34,15 +34,15 @@ import {
 const RENDER_WAIT_MS = 25_000;
 
 const { id } = explanationExample;
-const notYet = { kind: "explanation-not-ready", id } as const;
-/** Audio that is rendered when it is first asked for. */
+const notReady = { kind: "explanation-not-ready", id } as const;
+/** Responses with audio that is rendered on the first request. */
 const renderedAudio = {
   ...ranged("audio/mpeg"),
   400: badRequest,
   ...linkRefusals,
   422: explanationFailed[422],
   502: problem(
-    "every attempt to compute the explanation, or to render this, failed; asking again starts anew",
+    "computing the explanation or rendering the audio failed; another request starts it again",
     {
       kind: "audio-failed",
       id,
@@ -52,13 +52,13 @@ const renderedAudio = {
     failedExplanation,
   ),
   503: problem(
-    "it is being rendered, or its explanation computed; `Retry-After` says when to ask again",
+    "still rendering, or still computing the explanation; `Retry-After` says when to retry",
     { kind: "audio-not-ready", id },
-    notYet,
+    notReady,
   ),
 };
 
-/** A highlight by its name or by its file's: `top-1` and `top-1.mp3` are the same sound. */
+/** The name of a highlight, with or without the extension: `top-1` or `top-1.mp3`. */
 const highlightName = z
   .string()
   .transform((name) => name.replace(/\.mp3$/, ""))
@@ -69,7 +69,7 @@ const highlightName = z
     enum: Highlight.shape.name.options.flatMap((name) => [name, `${name}.mp3`]),
   });
 
-/** A source by its name or by its file's: `drums` and `drums.mp3` are the same sound. */
+/** The name of a source, with or without the extension: `drums` or `drums.mp3`. */
 const stemName = z
   .string()
   .transform((name) => name.replace(/\.mp3$/, ""))
@@ -79,9 +79,9 @@ const stemName = z
 const getHighlight = createRoute({
   method: "get",
   path: "/v1/explanations/{explanation}/audio/{highlight}",
-  summary: "A highlight as audio, whole or one range of it",
+  summary: "Get the audio of a highlight",
   description:
-    "Rendered once, when the explanation is computed or first asked for; an answer may take as long as that, up to 25 seconds.",
+    "Rendered once, with the explanation or on the first request, which can take up to 25 seconds.",
   request: {
     params: explanationParams.extend({ highlight: highlightName }),
     ...signedLink,
@@ -89,7 +89,7 @@ const getHighlight = createRoute({
   },
   responses: {
     ...renderedAudio,
-    404: problem("no such explanation, or nothing in it speaks for the track", unknownExplanation, {
+    404: problem("no such explanation, or none of its parts help", unknownExplanation, {
       kind: "missing-highlight",
       id,
       name: "top-3",
@@ -100,9 +100,9 @@ const getHighlight = createRoute({
 const getStem = createRoute({
   method: "get",
   path: "/v1/explanations/{explanation}/stems/{source}",
-  summary: "One source of what the model heard, as audio",
+  summary: "Get the audio of one source",
   description:
-    "The sources of the track's snippet, at the track's own rate: files of one length that start together and add up to the snippet, but for the encoder's losses. Rendered once for all explanations of the sound, when first asked for; an answer may take as long as that, up to 25 seconds.",
+    "All sources of a snippet have the same start, length and sample rate, and add up to the snippet except for encoding losses. Rendered once for all explanations of the track, on the first request, which can take up to 25 seconds.",
   request: {
     params: explanationParams.extend({ source: stemName }),
     ...signedLink,
@@ -122,13 +122,13 @@ const getStem = createRoute({
 const getTable = createRoute({
   method: "get",
   path: "/v1/explanations/{explanation}/table",
-  summary: "The response table behind an explanation",
+  summary: "Get the response table of an explanation",
   description:
-    "What the model answers to every combination of the track's parts, seen through the listener's head: the `table.bin` of docs/storage.md, from which the score of any mask is a few additions.",
+    "The model's responses to every combination of the track's parts, through the listener's head, as the `table.bin` of docs/storage.md. The score of any mask is the sum of a few of its entries.",
   request: { params: explanationParams, ...signedLink, ...conditional },
   responses: {
     200: binary(
-      "the folded table: of time x source, which never changes; of one type alone until that is there",
+      "the folded table of time × source, which never changes; until that exists, the table of one type",
       "application/octet-stream",
       "Cache-Control",
       "ETag",
@@ -136,16 +136,16 @@ const getTable = createRoute({
     304: notModified,
     400: badRequest,
     ...linkRefusals,
-    404: problem("no such explanation, or it was computed from drawn masks", unknownExplanation, {
+    404: problem("no such explanation, or it was computed from sampled masks", unknownExplanation, {
       kind: "missing-table",
       id,
     }),
     ...explanationFailed,
-    503: problem("its explanation is being computed; `Retry-After` says when to ask again", notYet),
+    503: problem("still computing the explanation; `Retry-After` says when to retry", notReady),
   },
 });
 
-/** What belongs to an explanation: audio, and the table it was computed from. */
+/** Routes for the audio and the response table of an explanation. */
 export const explanationPartRoutes = createRouter()
   .openapi(getHighlight, async (c) => {
     const { explanation: id, highlight: name } = c.req.valid("param");
@@ -166,46 +166,46 @@ export const explanationPartRoutes = createRouter()
   })
   .openapi(getStem, async (c) => {
     const { explanation: id, source } = c.req.valid("param");
-    const [{ stored, reader }, asked] = await Promise.all([
+    const [{ stored, reader }, task] = await Promise.all([
       findForReader(c, id),
       findTask(c.env.BUCKET, id),
     ]);
     if (stored !== null) await discard(stored);
-    if (asked === null || !maySee(reader, ownershipOf(asked))) {
+    if (task === null || !maySee(reader, ownershipOf(task))) {
       throw new ProblemError({ kind: "unknown-explanation", id });
     }
-    const stems = stemsTaskOf(asked);
+    const stems = stemsTaskOf(task);
     if (!stems?.sources.includes(source)) {
       const sources = stems?.sources ?? [];
       throw new ProblemError({ kind: "missing-stem", id, source, sources });
     }
-    await awaitStems(c.env, stems, asked, RENDER_WAIT_MS, c.get("requestId"));
+    await awaitStems(c.env, stems, task, RENDER_WAIT_MS, c.get("requestId"));
     return serveObject(c, {
       key: renderedStemKey(stems.id, source),
       contentType: "audio/mpeg",
-      cacheControl: asked.owner === null ? IMMUTABLE : PRIVATE,
+      cacheControl: task.owner === null ? IMMUTABLE : PRIVATE,
     });
   })
   .openapi(getTable, async (c) => {
     const { explanation: id } = c.req.valid("param");
     const found = await findForReader(c, id);
-    const [stored, asked] = await Promise.all([
+    const [stored, task] = await Promise.all([
       requireFinished(c.env, id, found.stored, found.reader),
       findTask(c.env.BUCKET, id),
     ]);
-    if (asked === null) throw new ProblemError({ kind: "unknown-explanation", id });
-    const { record } = await findStoredTables(c.env.BUCKET, asked);
+    if (task === null) throw new ProblemError({ kind: "unknown-explanation", id });
+    const { record } = await findStoredTables(c.env.BUCKET, task);
     if (record === null) throw new ProblemError({ kind: "missing-table", id });
-    // The bytes follow from both addresses. A table of one type gives way to that of all.
+    // Both ids determine the bytes. A table of one type is replaced once the table of all types exists.
     const etag = `"${id}.${record.id}"`;
-    const lasting = record.id === asked.table?.id ? IMMUTABLE : "public, no-cache";
-    const cacheControl = stored.ownership.owner === null ? lasting : PRIVATE;
+    const publicCache = record.id === task.table?.id ? IMMUTABLE : "public, no-cache";
+    const cacheControl = stored.ownership.owner === null ? publicCache : PRIVATE;
     if (matchesEntityTag(c.req.header("If-None-Match"), etag)) {
       return c.body(null, 304, { ETag: etag, "Cache-Control": cacheControl });
     }
-    const folded = await foldStoredTable(c.env, asked, record);
-    if (folded === null) throw new ProblemError({ kind: "missing-table", id });
-    return c.body(encodeTable(folded), 200, {
+    const table = await foldStoredTable(c.env, task, record);
+    if (table === null) throw new ProblemError({ kind: "missing-table", id });
+    return c.body(encodeTable(table), 200, {
       "Content-Type": "application/octet-stream",
       "Cache-Control": cacheControl,
       ETag: etag,

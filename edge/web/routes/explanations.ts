@@ -2,10 +2,10 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import { explanationExample } from "@lemons/shared/contract/explanation.example";
 import { ExplanationRequest } from "@lemons/shared/contract/explanation-request";
+import { ExplanationId } from "@lemons/shared/contract/identifier";
 import { Job } from "@lemons/shared/contract/job";
 import { eventStreamExample, jobExample } from "@lemons/shared/contract/job.example";
 import type { Context } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import type { AppEnv } from "../../access/app-env.ts";
 import { requireScope } from "../../access/require-scope.ts";
 import { spendingOf } from "../../access/spend.ts";
@@ -16,7 +16,6 @@ import {
   preferredWaitSeconds,
 } from "../../base/http/header-fields.ts";
 import { requireJson } from "../../base/http/require-media-type.ts";
-import { ProblemError } from "../../base/problems/problem.ts";
 import {
   type Found,
   findJob,
@@ -30,6 +29,7 @@ import { resolveTask } from "../../work/explanations/resolve-task.ts";
 import { serveStoredExplanation } from "../../work/explanations/serve-stored.ts";
 import { eventStreamResponse } from "../../work/flight/event-stream.ts";
 import { resolveReceiver } from "../../work/webhooks/receiver.ts";
+import { limitBody } from "./check-request.ts";
 import { createRouter } from "./create-app.ts";
 import { conditional, explanationParams, noQuery, signedLink } from "./parameters.ts";
 import { withHeaders } from "./response-headers.ts";
@@ -53,15 +53,15 @@ import {
 const MAX_BODY_BYTES = 16 * 1024;
 const POLL_SECONDS = 2;
 
-const unknown = problem("nobody has asked for this explanation", unknownExplanation);
+const unknown = problem("no such explanation", unknownExplanation);
 const unknownOrGone = problem(
-  "nobody has asked for this explanation, or what the signed link showed is gone",
+  "no such explanation, or the explanation of the signed link was deleted",
   unknownExplanation,
   { kind: "link-leads-nowhere" },
 );
 
-/** What every answer of `POST /v1/explanations` has. */
-const answered = [
+/** Headers of every response of `POST /v1/explanations`. */
+const postHeaders = [
   "Cache-Control",
   "Content-Location",
   "Preference-Applied",
@@ -72,19 +72,10 @@ const answered = [
 const postExplanation = createRoute({
   method: "post",
   path: "/v1/explanations",
-  summary: "Ask why a track is recommended to a listener",
+  summary: "Explain why a track is recommended to a listener",
   description:
-    "The same question has the same id, is computed once however many ask, and is kept. `Prefer: wait=20` holds the answer for up to 20 seconds. Every mask is counted unless the question says otherwise; once that has been done for the track, other questions about it are answered at once.",
-  middleware: [
-    requireScope("explain"),
-    requireJson,
-    bodyLimit({
-      maxSize: MAX_BODY_BYTES,
-      onError: () => {
-        throw new ProblemError({ kind: "body-too-large", limitBytes: MAX_BODY_BYTES });
-      },
-    }),
-  ] as const,
+    "The same request has the same id, is computed once for any number of callers, and is stored. `Prefer: wait=20` waits up to 20 seconds for the result. All masks are counted unless the request says otherwise. After the first explanation of a track, others of it respond at once.",
+  middleware: [requireScope("explain"), requireJson, limitBody(MAX_BODY_BYTES)] as const,
   request: {
     ...noQuery,
     headers: z.object({
@@ -97,12 +88,12 @@ const postExplanation = createRoute({
     body: { required: true, content: { "application/json": { schema: ExplanationRequest } } },
   },
   responses: {
-    200: json("the explanation", PublishedExplanation, explanationExample, ...answered),
+    200: json("the explanation", PublishedExplanation, explanationExample, ...postHeaders),
     202: json(
-      "it is being computed; `Location` names where it will be",
+      "still computing; `Location` is the address of the result",
       Job,
       jobExample,
-      ...answered,
+      ...postHeaders,
       "Location",
       "Retry-After",
     ),
@@ -118,7 +109,7 @@ const postExplanation = createRoute({
       },
     ),
     422: problem(
-      "the track or the model cannot be worked with, or the webhook does not want to be called; the detail says why",
+      "the track or the model can't be used, or the webhook answered 410 Gone; `detail` has the reason",
       unusableInput,
       { kind: "receiver-gone", until: "2026-11-25T21:52:26.070Z" },
     ),
@@ -133,7 +124,7 @@ const postExplanation = createRoute({
 const getExplanation = createRoute({
   method: "get",
   path: "/v1/explanations/{explanation}",
-  summary: "An explanation",
+  summary: "Get an explanation",
   request: { params: explanationParams, ...signedLink, ...conditional },
   responses: {
     200: json(
@@ -143,7 +134,7 @@ const getExplanation = createRoute({
       "Cache-Control",
       "ETag",
     ),
-    202: json("it is being computed", Job, jobExample, "Cache-Control", "Location", "Retry-After"),
+    202: json("still computing", Job, jobExample, "Cache-Control", "Location", "Retry-After"),
     304: notModified,
     400: badRequest,
     ...linkRefusals,
@@ -155,9 +146,9 @@ const getExplanation = createRoute({
 const getEvents = createRoute({
   method: "get",
   path: "/v1/explanations/{explanation}/events",
-  summary: "The progress of an explanation, live",
+  summary: "Stream the progress of an explanation",
   description:
-    "Server-sent events called `job`; each carries the whole Job as JSON. The stream ends when the job is done or failed. With `Last-Event-ID` it goes on from there; 204 means that the end has been seen.",
+    "Server-sent events named `job`, each with the whole Job as JSON. The stream ends when the job is done or failed. `Last-Event-ID` resumes it; 204 means that the client has seen the last event.",
   request: {
     params: explanationParams,
     ...noQuery,
@@ -165,7 +156,7 @@ const getEvents = createRoute({
       "last-event-id": z
         .string()
         .optional()
-        .describe("`id` of the last event that was seen; browsers send it by themselves")
+        .describe("`id` of the last event received; browsers send it themselves")
         .meta({ example: "12" }),
     }),
   },
@@ -175,7 +166,20 @@ const getEvents = createRoute({
       headers: withHeaders(["Cache-Control"]),
       content: { "text/event-stream": { schema: { type: "string" }, example: eventStreamExample } },
     },
-    204: { description: "the reader has seen the last event" },
+    204: { description: "the client has seen the last event" },
+    400: badRequest,
+    ...refusals,
+    404: unknown,
+  },
+});
+
+const getJob = createRoute({
+  method: "get",
+  path: "/v1/jobs/{job}",
+  summary: "Get the progress of an explanation",
+  request: { params: z.object({ job: ExplanationId }), ...noQuery },
+  responses: {
+    200: json("the job; its id is the explanation's", Job, jobExample, "Cache-Control"),
     400: badRequest,
     ...refusals,
     404: unknown,
@@ -186,14 +190,14 @@ export const explanationRoutes = createRouter()
   .openapi(postExplanation, async (c) => {
     const body = c.req.valid("json");
     const receiver = await resolveReceiver(c, body);
-    const asked = await resolveTask(c.env.DB, body, c.get("caller"));
+    const task = await resolveTask(c.env.DB, body, c.get("caller"));
     const waitSeconds = preferredWaitSeconds(c.req.header("Prefer"));
     const waitMs = waitSeconds * 1000;
-    const found = await requestExplanation(c.env, asked, waitMs, spendingOf(c), receiver);
+    const found = await requestExplanation(c.env, task, waitMs, spendingOf(c), receiver);
     const applied = preferenceApplied(c.req.header("Prefer"), "job" in found);
     if (applied !== null) c.header("Preference-Applied", applied);
     c.header("Cache-Control", "no-store");
-    c.header("Content-Location", `/v1/explanations/${asked.id}`);
+    c.header("Content-Location", `/v1/explanations/${task.id}`);
     return "job" in found ? accepted(c, found) : c.json(found.explanation, 200);
   })
   .openapi(getExplanation, async (c) => {
@@ -217,6 +221,11 @@ export const explanationRoutes = createRouter()
     if (events !== null) return events;
     const job = await findJob(c.env, id, c.get("caller"));
     return eventStreamResponse(`event: job\ndata: ${JSON.stringify(job)}\n\n`);
+  })
+  .openapi(getJob, async (c) => {
+    const job = await findJob(c.env, c.req.valid("param").job, c.get("caller"));
+    c.header("Cache-Control", "no-store");
+    return c.json(job, 200);
   });
 
 function accepted(c: Context<AppEnv>, { job }: Extract<Found, { job: Job }>) {

@@ -15,7 +15,6 @@ import {
   ModelList,
   PublishedModels,
 } from "@lemons/shared/contract/model";
-import { bodyLimit } from "hono/body-limit";
 import { chargePayer, releasePayer } from "../../access/payer.ts";
 import { FITTING_SECONDS } from "../../access/price.ts";
 import { requireKey, requireScope } from "../../access/require-scope.ts";
@@ -25,11 +24,12 @@ import { readCursor, writeCursor } from "../../base/http/cursor.ts";
 import { requireJson, requireMediaType } from "../../base/http/require-media-type.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { findListenerToChange } from "../../catalogue/change-listeners.ts";
-import { activateModels, listModels, ModelPlace } from "../../catalogue/list-models.ts";
 import { publishModels } from "../../catalogue/models/publish.ts";
 import { MAX_PUBLISHED_BYTES, readPublished } from "../../catalogue/models/published-files.ts";
+import { activateModels, listModels, ModelPlace } from "../../catalogue/published-models.ts";
 import { fitListenerHead } from "../../work/heads/fit-listener-head.ts";
 import { ensureScoring } from "../../work/scoring/ensure-scoring.ts";
+import { limitBody } from "./check-request.ts";
 import { createRouter } from "./create-app.ts";
 import { noQuery, pageQuery } from "./parameters.ts";
 import {
@@ -47,20 +47,12 @@ const MAX_BODY_BYTES = 4 * 1024;
 const security = [{ key: [] }];
 const noStore = cacheControl("no-store");
 const admin = [requireScope("admin"), noStore] as const;
-const jsonBody = [
-  requireJson,
-  bodyLimit({
-    maxSize: MAX_BODY_BYTES,
-    onError: () => {
-      throw new ProblemError({ kind: "body-too-large", limitBytes: MAX_BODY_BYTES });
-    },
-  }),
-] as const;
+const jsonBody = [requireJson, limitBody(MAX_BODY_BYTES)] as const;
 
 const getModels = createRoute({
   method: "get",
   path: "/v1/models",
-  summary: "Published models, by id",
+  summary: "List published models",
   security,
   middleware: [...admin],
   request: { query: pageQuery(DEFAULT_MODELS, MAX_MODELS, ["demo-ilse", 0] satisfies ModelPlace) },
@@ -71,7 +63,7 @@ const getModels = createRoute({
   },
 });
 
-/** One of a package's files. */
+/** A file of the package. */
 const file = z.instanceof(File).openapi({ type: "string", format: "binary" });
 
 const postModels = createRoute({
@@ -79,18 +71,9 @@ const postModels = createRoute({
   path: "/v1/models",
   summary: "Publish a package of models",
   description:
-    "Either `model.json` and `model.onnx`, or `model.json`, `encoder.onnx` and `heads.safetensors`. The files must be the versions that the manifest names; the gpu-worker reads, checks and runs the model before it is listed. It is not in use until it is activated. The same package again changes nothing.",
+    "Either `model.json` and `model.onnx`, or `model.json`, `encoder.onnx` and `heads.safetensors`. The files must match the hashes in the manifest. The gpu-worker reads, checks and runs the model before it is listed. Activate it to use it. Publishing the same package again changes nothing.",
   security,
-  middleware: [
-    ...admin,
-    requireMediaType("multipart/form-data"),
-    bodyLimit({
-      maxSize: MAX_PUBLISHED_BYTES,
-      onError: () => {
-        throw new ProblemError({ kind: "body-too-large", limitBytes: MAX_PUBLISHED_BYTES });
-      },
-    }),
-  ],
+  middleware: [...admin, requireMediaType("multipart/form-data"), limitBody(MAX_PUBLISHED_BYTES)],
   request: {
     ...noQuery,
     body: {
@@ -108,10 +91,10 @@ const postModels = createRoute({
     },
   },
   responses: {
-    201: json("what is published", PublishedModels, modelsExample, "Cache-Control"),
-    400: problem("a part is missing, malformed, or not what the manifest says; `errors` names it", {
+    201: json("the published models", PublishedModels, modelsExample, "Cache-Control"),
+    400: problem("a part is missing, malformed, or doesn't match the manifest; `errors` names it", {
       kind: "bad-request",
-      errors: [{ field: "encoder.onnx", message: "is not the version that model.json names" }],
+      errors: [{ field: "encoder.onnx", message: "doesn't match the version in model.json" }],
     }),
     ...refused("admin"),
     429: tooMuch(),
@@ -119,16 +102,16 @@ const postModels = createRoute({
       kind: "body-too-large",
       limitBytes: MAX_PUBLISHED_BYTES,
     }),
-    415: problem("the body is not multipart/form-data", {
+    415: problem("the body isn't multipart/form-data", {
       kind: "unsupported-media-type",
       received: "application/json",
       wanted: "multipart/form-data",
     }),
-    422: problem("the model itself cannot be used; `detail` says why", {
+    422: problem("the model can't be used; `detail` has the reason", {
       kind: "model-refused",
-      reason: "the graph has an operator that is not known here",
+      reason: "the graph has an unsupported operator",
     }),
-    503: problem("the gpu-worker cannot be asked now; `Retry-After` says when to try again", {
+    503: problem("the gpu-worker is unavailable; `Retry-After` says when to retry", {
       kind: "worker-away",
       reason: "The gpu-worker could not be reached.",
       retryAfter: 10,
@@ -139,9 +122,9 @@ const postModels = createRoute({
 const postActivate = createRoute({
   method: "post",
   path: "/v1/models/{model}/activate",
-  summary: "Put a published model to use",
+  summary: "Activate a published model",
   description:
-    "In the place of its listener's other one. The id of a shared-encoder package puts all of its heads to use. What was explained under the other model stays where it is.",
+    "Replaces the listener's active model. The id of a shared-encoder package activates all of its heads. Explanations under the previous model stay.",
   security,
   middleware: [...admin, ...jsonBody],
   request: {
@@ -149,7 +132,7 @@ const postActivate = createRoute({
     body: { required: true, content: { "application/json": { schema: ActivateRequest } } },
   },
   responses: {
-    200: json("what is in use now", ActivatedModels, modelsExample, "Cache-Control"),
+    200: json("the active models", ActivatedModels, modelsExample, "Cache-Control"),
     ...jsonProblems(MAX_BODY_BYTES),
     ...refused("admin"),
     429: tooMuch(),
@@ -160,9 +143,9 @@ const postActivate = createRoute({
 const postHead = createRoute({
   method: "post",
   path: "/v1/listeners/{listener}/head",
-  summary: "Fit a listener's model on what the listener has listened to",
+  summary: "Fit a listener's model on the listener's history",
   description:
-    "A head for an encoder that is in use, fitted on the stored features of the catalogue's tracks and put to use at once: a matter of seconds, without the gpu-worker. Only this listener's scores and explanations become stale; explanations come from the response tables that are there.",
+    "Fits a head for an active encoder on the stored features of tracks, and activates it. Takes seconds and needs no gpu-worker. Only this listener's scores and explanations become stale, and new explanations are read from the stored response tables.",
   security,
   middleware: [requireKey("upload"), noStore, ...jsonBody],
   request: {
@@ -170,7 +153,7 @@ const postHead = createRoute({
     body: { required: true, content: { "application/json": { schema: HeadRequest } } },
   },
   responses: {
-    201: json("the head, in use", FittedHead, fittedHeadExample, "Cache-Control"),
+    201: json("the active head", FittedHead, fittedHeadExample, "Cache-Control"),
     ...jsonProblems(MAX_BODY_BYTES),
     ...refused("upload", {
       kind: "cost-over-budget",
@@ -187,7 +170,7 @@ const postHead = createRoute({
       kind: "unknown-model",
       id: "shard",
     }),
-    409: problem("there is nothing to fit on yet, or no encoder; `detail` says which", {
+    409: problem("there is no history to fit on, or no encoder; `detail` says which", {
       kind: "head-not-fittable",
       reason: "the listener has listened to no track whose features are stored",
     }),

@@ -12,7 +12,7 @@ import { MAX_PUBLISHED_BYTES } from "../../catalogue/models/published-files.ts";
 import { linkFault } from "../../worker/object-link.ts";
 import { createRouter } from "./create-app.ts";
 
-/** Of 30 s, whether highlight or source. */
+/** Exceeds any mp3 of 30 s, highlight or source. */
 const MAX_RENDERED_BYTES = 8 * 1024 * 1024;
 const HIGHLIGHT_KEY = /^explanations\/([^/]+)\/top-[13]\.mp3$/;
 const RENDERED_STEM_KEY = /^stems\/([0-9a-f]{64})\/([a-z]+-[0-9a-z.]+)\/([^/]+)\.mp3$/;
@@ -21,14 +21,13 @@ const TABLE_KEY = /^tables\/([^/]+)\.bin$/;
 const ENCODER_KEY = /^models\/([a-z0-9-]+)\/([0-9a-f]{64})\/encoder\.onnx$/;
 const READABLE_KEY = /^(?:audio|stems|models|encoders|tables)\//;
 
-/**
- * What signed links lead to: the gpu-worker's only way to bytes. Not part of the public API.
- */
+/** Routes of signed links, the gpu-worker's only access to stored bytes. Not part of the public API. */
 export const objectRoutes = createRouter();
 
 objectRoutes.get("/objects/:key{.+}", async (c) => {
-  const key = await grantedKey(c);
-  if (!READABLE_KEY.test(key)) throw new ProblemError({ kind: "link-refused", reason: NOT_THIS });
+  const key = await verifyLink(c);
+  if (!READABLE_KEY.test(key))
+    throw new ProblemError({ kind: "link-refused", reason: NOT_LINKABLE });
   return serveObject(c, {
     key,
     contentType: "application/octet-stream",
@@ -37,16 +36,16 @@ objectRoutes.get("/objects/:key{.+}", async (c) => {
 });
 
 objectRoutes.put("/objects/:key{.+}", async (c) => {
-  const key = await grantedKey(c);
-  const upload = uploadOf(key);
-  if (upload === null) throw new ProblemError({ kind: "link-refused", reason: NOT_THIS });
-  const sha256 = checkedUpload(c, upload.maxBytes);
+  const key = await verifyLink(c);
+  const upload = uploadRules(key);
+  if (upload === null) throw new ProblemError({ kind: "link-refused", reason: NOT_LINKABLE });
+  const sha256 = checkUploadHeaders(c, upload.maxBytes);
   const [finished, stored] = await Promise.all([
     c.env.BUCKET.head(upload.finishedBy),
     c.env.BUCKET.head(key),
   ]);
   if (finished !== null && (stored !== null || !upload.mayFollow)) {
-    throw refused(409, "What this belongs to is finished; it does not change any more.");
+    throw refused(409, "The object is complete and can't be changed.");
   }
   try {
     await c.env.BUCKET.put(key, c.req.raw.body, {
@@ -55,7 +54,7 @@ objectRoutes.put("/objects/:key{.+}", async (c) => {
     });
   } catch (error) {
     if (isDigestMismatch(error)) {
-      throw refused(400, "The bytes do not have the hash that Content-Digest gives.");
+      throw refused(400, "The bytes don't match Content-Digest.");
     }
     throw error;
   }
@@ -63,17 +62,17 @@ objectRoutes.put("/objects/:key{.+}", async (c) => {
   return c.body(null, 204);
 });
 
-/** What may be stored by link. */
-interface Upload {
+/** The rules for storing an object by link. */
+interface UploadRules {
   maxBytes: number;
   contentType: string;
-  /** Object whose presence says that this one does not change any more. */
+  /** Key of the object whose existence makes this one immutable. */
   finishedBy: string;
-  /** Whether it may still come after that, where it is missing. */
+  /** True if a missing object can still be stored after that. */
   mayFollow: boolean;
 }
 
-function uploadOf(key: string): Upload | null {
+function uploadRules(key: string): UploadRules | null {
   const explanation = ExplanationId.safeParse(HIGHLIGHT_KEY.exec(key)?.[1]);
   if (explanation.success) {
     return {
@@ -88,7 +87,7 @@ function uploadOf(key: string): Upload | null {
     return {
       maxBytes: MAX_RENDERED_BYTES,
       contentType: "audio/mpeg",
-      // Served from the moment it is there, and for ever.
+      // Immutable from the moment it is stored.
       finishedBy: key,
       mayFollow: true,
     };
@@ -112,9 +111,9 @@ function uploadOf(key: string): Upload | null {
   };
 }
 
-const NOT_THIS = "No link leads to this object with this method.";
+const NOT_LINKABLE = "Signed links don't cover this object and method.";
 
-async function grantedKey(c: Context<AppEnv>): Promise<string> {
+async function verifyLink(c: Context<AppEnv>): Promise<string> {
   const link = {
     method: c.req.raw.method === "HEAD" ? "GET" : c.req.raw.method,
     key: c.req.param("key") ?? "",
@@ -126,18 +125,18 @@ async function grantedKey(c: Context<AppEnv>): Promise<string> {
   return link.key;
 }
 
-/** @returns the SHA-256 that the bytes must have */
-function checkedUpload(c: Context<AppEnv>, maxBytes: number): ArrayBuffer {
+/** Checks the headers of an upload, and returns the SHA-256 that its bytes must have. */
+function checkUploadHeaders(c: Context<AppEnv>, maxBytes: number): ArrayBuffer {
   const length = c.req.header("Content-Length");
   if (length === undefined || !/^\d{1,15}$/.test(length)) {
-    throw refused(411, "Content-Length is needed.");
+    throw refused(411, "Content-Length is missing.");
   }
   if (Number(length) > maxBytes) {
-    throw refused(413, `At most ${maxBytes} bytes are stored here.`);
+    throw refused(413, `The body exceeds ${maxBytes} bytes.`);
   }
   if (Number(length) === 0 || c.req.raw.body === null) throw refused(400, "The body is empty.");
   const sha256 = parseSha256Digest(c.req.header("Content-Digest"));
-  if (sha256 === null) throw refused(400, "Content-Digest with one sha-256 value is needed.");
+  if (sha256 === null) throw refused(400, "Content-Digest with one sha-256 value is missing.");
   return sha256;
 }
 
@@ -145,7 +144,7 @@ function refused(status: 400 | 409 | 411 | 413, reason: string): ProblemError {
   return new ProblemError({ kind: "upload-refused", status, reason });
 }
 
-/** R2 says so only in words. */
+/** R2 reports a mismatch only in the error's message. */
 function isDigestMismatch(error: unknown): boolean {
   return error instanceof Error && /sha-?256|checksum|hash/i.test(error.message);
 }

@@ -18,9 +18,9 @@ import { badRequest, json, notModified, problem, refusals, unknownListener } fro
 const getRecommendations = createRoute({
   method: "get",
   path: "/v1/listeners/{listener}/recommendations",
-  summary: "Tracks for a listener, by falling relevance",
+  summary: "List recommendations for a listener",
   description:
-    "Leaves out what the listener has heard. Scores that are missing are computed from the first request on; until they are all there the ranking may change and the answer is not cached.",
+    "By descending relevance, without tracks that the listener has played. The first request starts the computation of missing scores. Until all scores exist, the ranking can change and responses aren't cached.",
   request: {
     params: z.object({ listener: ListenerId }),
     query: pageQuery(DEFAULT_RECOMMENDATIONS, MAX_RECOMMENDATIONS, [
@@ -41,7 +41,7 @@ const getRecommendations = createRoute({
     304: notModified,
     400: badRequest,
     ...refusals,
-    404: problem("no such listener, or one without a model", unknownListener, {
+    404: problem("no such listener, or the listener has no model", unknownListener, {
       kind: "no-model",
       listener: "mira",
     }),
@@ -58,7 +58,10 @@ export const recommendationRoutes = createRouter().openapi(getRecommendations, a
     viewer: c.get("caller"),
   });
   const { scored, failed, total } = page.scoring;
-  const isKept = scored + failed >= total;
-  c.header("Cache-Control", isOwnListenerId(listener) ? PRIVATE : isKept ? "no-cache" : "no-store");
+  const isComplete = scored + failed >= total;
+  c.header(
+    "Cache-Control",
+    isOwnListenerId(listener) ? PRIVATE : isComplete ? "no-cache" : "no-store",
+  );
   return c.json(page, 200);
 });

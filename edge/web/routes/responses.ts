@@ -7,23 +7,25 @@ import { type Failure, toProblem } from "../../base/problems/problem.ts";
 import { RESPONSE_HEADERS, type ResponseHeader, withHeaders } from "./response-headers.ts";
 
 /**
- * An error answer in the API's description.
+ * Describes an error response. The failures' own problem details and headers are the examples.
  *
- * @param failures that are answered so; examples and headers are what they are answered with
+ * @param failures failures with this status
  */
 export const problem = (description: string, ...failures: [Failure, ...Failure[]]) => {
-  const answers = failures.map((failure) =>
+  const responses = failures.map((failure) =>
     toProblem(failure, RESPONSE_HEADERS["X-Request-Id"].example),
   );
-  const headers = Object.keys(answers[0]!.headers) as ResponseHeader[];
+  const headers = Object.keys(responses[0]!.headers) as ResponseHeader[];
   return {
     description,
-    headers: withHeaders(headers.filter((name) => answers.every((answer) => answer.headers[name]))),
+    headers: withHeaders(
+      headers.filter((name) => responses.every((response) => response.headers[name])),
+    ),
     content: {
       "application/problem+json": {
         schema: Problem,
         examples: Object.fromEntries(
-          answers.map(({ body }, index) => [
+          responses.map(({ body }, index) => [
             failures[index]!.kind,
             { summary: body.title, value: body },
           ]),
@@ -33,7 +35,7 @@ export const problem = (description: string, ...failures: [Failure, ...Failure[]
   };
 };
 
-/** An answer of JSON in the API's description. */
+/** Describes a JSON response. */
 export const json = <Schema extends z.ZodType>(
   description: string,
   schema: Schema,
@@ -45,21 +47,21 @@ export const json = <Schema extends z.ZodType>(
   content: { "application/json": { schema, example } },
 });
 
-/** An answer of bytes in the API's description, whole or one range of it. */
+/** Describes a binary response. */
 export const binary = (description: string, mediaType: string, ...headers: ResponseHeader[]) => ({
   description,
   headers: withHeaders(headers),
   content: { [mediaType]: { schema: { type: "string" as const, format: "binary" } } },
 });
 
-/** What bytes of the store are answered with: all of them, one range, or nothing new. */
+/** Describes the responses with stored bytes: the whole file, one range, or not modified. */
 export const ranged = (mediaType: string) => {
   const always = ["ETag", "Last-Modified", "Cache-Control", "Accept-Ranges"] as const;
   return {
     200: binary("the whole file", mediaType, ...always),
-    206: binary("the range that was asked for", mediaType, ...always, "Content-Range"),
+    206: binary("the requested range", mediaType, ...always, "Content-Range"),
     304: notModified,
-    416: problem("the range lies outside the file, is malformed, or is more than one", {
+    416: problem("the range is malformed or starts beyond the end of the file", {
       kind: "range-not-satisfiable",
       range: "bytes=900000-",
       size: 480_231,
@@ -67,16 +69,16 @@ export const ranged = (mediaType: string) => {
   };
 };
 
-/** What nearly every route may answer. */
+/** Describes the response to invalid parameters. */
 export const badRequest = problem("a field is malformed or unknown; `errors` names it", {
   kind: "bad-request",
   errors: [{ field: "limt", message: "is not a field of the query" }],
 });
 
-/** What a route with a body of JSON may answer. */
+/** Describes the responses to an invalid JSON body. */
 export const jsonProblems = (limitBytes: number) => ({
   400: problem(
-    "the body is not JSON, or a field is malformed or unknown; `errors` names it",
+    "the body isn't JSON, or a field is malformed or unknown; `errors` names it",
     {
       kind: "bad-request",
       errors: [{ field: "listener", message: "Invalid input: expected string" }],
@@ -84,7 +86,7 @@ export const jsonProblems = (limitBytes: number) => ({
     { kind: "malformed-json", reason: "Malformed JSON in request body" },
   ),
   413: problem("the body is too large", { kind: "body-too-large", limitBytes }),
-  415: problem("the body is not application/json", {
+  415: problem("the body isn't application/json", {
     kind: "unsupported-media-type",
     received: "text/plain",
     wanted: "application/json",
@@ -92,36 +94,39 @@ export const jsonProblems = (limitBytes: number) => ({
 });
 
 export const notModified = {
-  description: "what the caller has is current",
+  description: "the caller's copy is current",
   headers: withHeaders(["ETag"]),
 };
 
 /**
- * What a caller hears whose key does not hold, or may not do this.
+ * Describes the responses to an invalid key and to a missing scope.
  *
- * @param failures other reasons for 403
+ * @param failures other failures with status 403
  */
 export const refused = (scope: Scope, ...failures: Failure[]) => ({
   401: problem(
-    "the API key does not hold, or one is needed; `WWW-Authenticate` says what is wrong",
+    "the API key is missing or invalid; `WWW-Authenticate` has the details",
     { kind: "key-needed", scope },
     { kind: "key-refused", refusal: { why: "expired", at: "2026-11-01T00:00:00.000Z" } },
   ),
   403: problem(
     failures.length === 0
       ? "the API key lacks the scope that `detail` names"
-      : "the API key lacks the scope that `detail` names, or it may not have what it asks for",
+      : "the API key lacks the scope that `detail` names, or a limit forbids the request",
     { kind: "missing-scope", scope },
     ...failures,
   ),
 });
 
-/** What a caller hears who may not even read. */
+/** Describes the responses to callers without the scope `read`. */
 export const refusals = refused("read");
 
-/** What a caller hears whose signed link does not hold, or who may not even read. */
+/** Describes the responses to an invalid signed link, and to callers without the scope `read`. */
 export const linkRefusals = {
-  ...refused("read", { kind: "link-refused", reason: "Its signature does not belong to this." }),
+  ...refused("read", {
+    kind: "link-refused",
+    reason: "Its signature doesn't match this explanation and expiry.",
+  }),
   410: problem("the signed link has expired", {
     kind: "link-expired",
     at: "2026-12-01T00:00:00.000Z",
@@ -129,26 +134,26 @@ export const linkRefusals = {
 };
 
 /**
- * What a caller hears who has asked for too much.
+ * Describes the response to too many requests.
  *
- * @param failures other reasons for 429 than bursts of requests
+ * @param failures other failures with status 429
  */
 export const tooMuch = (...failures: Failure[]) =>
   problem(
     failures.length === 0
-      ? "too many requests at once; `Retry-After` says when to ask again"
-      : "too many requests at once, or too much asked for; `Retry-After` says when to ask again",
+      ? "too many requests; `Retry-After` says when to retry"
+      : "too many requests, or a limit is used up; `Retry-After` says when to retry",
     { kind: "too-many-requests", seconds: 10 },
     ...failures,
   );
 
-/** Failures that several routes answer with. */
+/** Example failures of several routes. */
 export const unknownTrack: Failure = { kind: "unknown-track", id: "wesnoth-battle-epik" };
 export const unknownListener: Failure = { kind: "unknown-listener", id: "elsa" };
 export const undecodable: Failure = {
   kind: "input-unusable",
   track: uploadExample.id,
-  reason: "The file is cut off: it announces more than it holds.",
+  reason: "The file is truncated: it announces more bytes than it has.",
 };
 export const decodingFailed: Failure = {
   kind: "upload-failed",
@@ -171,11 +176,11 @@ export const failedExplanation: Failure = {
   reason: "The gpu-worker could not be reached.",
 };
 
-/** What is answered where an explanation could not be computed. */
+/** Describes the responses if an explanation can't be computed. */
 export const explanationFailed = {
-  422: problem("the track or the model cannot be worked with; the detail says why", unusableInput),
+  422: problem("the track or the model can't be used; `detail` has the reason", unusableInput),
   502: problem(
-    "every attempt failed; the detail says why, the same POST starts it again",
+    "every attempt failed; `detail` has the reason, and the same POST starts it again",
     failedExplanation,
   ),
 };

@@ -23,7 +23,7 @@ import { isUploadId } from "../../catalogue/own-ids.ts";
 import { findTrackFiles, listTracks } from "../../catalogue/tracks.ts";
 import { resolveTrackReader } from "../../work/explanations/resolve-reader.ts";
 import { trackScorePage } from "../../work/scoring/track-scores.ts";
-import { findUploadedTrack } from "../../work/uploads/find-uploaded-track.ts";
+import { findUploadedTrack } from "../../work/uploads/upload-track.ts";
 import { createRouter } from "./create-app.ts";
 import { conditional, conditionalRange, pageQuery, signedLinkOfExplanation } from "./parameters.ts";
 import {
@@ -41,7 +41,7 @@ import {
 
 const DEFAULT_TRACKS = 50;
 const MAX_TRACKS = 100;
-/** A track's audio may be replaced by a newer catalogue, so it is asked for again now and then. */
+/** An hour, because a new catalogue can replace a track's audio. */
 const AUDIO_CACHE_CONTROL = "public, max-age=3600";
 
 const params = z.object({ track: TrackId });
@@ -49,14 +49,14 @@ const params = z.object({ track: TrackId });
 const getTracks = createRoute({
   method: "get",
   path: "/v1/tracks",
-  summary: "The catalogue",
-  description: "Everybody's tracks, and those of the caller's key.",
+  summary: "List tracks",
+  description: "Public tracks, and the private tracks of the caller.",
   request: {
     query: pageQuery(DEFAULT_TRACKS, MAX_TRACKS, trackExample.id).extend({
       mine: z
         .enum(["true", "false"])
         .default("false")
-        .describe("only the tracks of the caller's key")
+        .describe("`true` lists only the caller's private tracks")
         .meta({ example: "false" }),
     }),
     ...conditional,
@@ -72,30 +72,30 @@ const getTracks = createRoute({
 const getTrack = createRoute({
   method: "get",
   path: "/v1/tracks/{track}",
-  summary: "One track with its waveform",
+  summary: "Get a track with its waveform",
   request: { params, ...signedLinkOfExplanation, ...conditional },
   responses: {
     200: json(
-      "the track; author, licence and changes travel with it",
+      "the track, with author, licence and changes",
       TrackDetail,
       trackDetailExample,
       "Cache-Control",
       "ETag",
     ),
-    202: json("it was uploaded and is being decoded", Upload, uploadExample, "Cache-Control"),
+    202: json("an upload that is still being decoded", Upload, uploadExample, "Cache-Control"),
     304: notModified,
     400: badRequest,
     ...linkRefusals,
     404: problem("no such track", unknownTrack),
-    422: problem("it was uploaded and cannot be decoded; the detail says why", undecodable),
-    502: problem("it was uploaded, and every attempt to decode it failed", decodingFailed),
+    422: problem("an upload that can't be decoded; `detail` has the reason", undecodable),
+    502: problem("an upload whose decoding failed after every attempt", decodingFailed),
   },
 });
 
 const getAudio = createRoute({
   method: "get",
   path: "/v1/tracks/{track}/audio",
-  summary: "A track's audio, whole or one range of it",
+  summary: "Get the audio of a track",
   request: { params, ...signedLinkOfExplanation, ...conditionalRange },
   responses: {
     ...ranged("audio/*"),
@@ -108,9 +108,9 @@ const getAudio = createRoute({
 const getScores = createRoute({
   method: "get",
   path: "/v1/tracks/{track}/scores",
-  summary: "How relevant a track is to each listener",
+  summary: "List the scores of a track for each listener",
   description:
-    "Of the catalogue or uploaded by the caller's key, heard or not, for everybody's listeners and the key's own. The track goes through each encoder once, for any number of listeners; what is missing is computed from the first request on.",
+    "For public listeners and the caller's own, whether or not they have played the track. The track passes through each encoder once, for any number of listeners. The first request starts the computation of missing scores.",
   request: { params, query: pageQuery(DEFAULT_TRACK_SCORES, MAX_TRACK_SCORES, 1) },
   responses: {
     200: json(
@@ -156,8 +156,11 @@ export const trackRoutes = createRouter()
     }
     const after = cursor === undefined ? undefined : readCursor(cursor, ListenerPlace);
     const page = await trackScorePage(c.env, track, { limit, after, viewer });
-    const isKept = page.missing.length === 0;
-    c.header("Cache-Control", viewer.owner !== null ? PRIVATE : isKept ? "no-cache" : "no-store");
+    const isComplete = page.missing.length === 0;
+    c.header(
+      "Cache-Control",
+      viewer.owner !== null ? PRIVATE : isComplete ? "no-cache" : "no-store",
+    );
     return c.json(page, 200);
   })
   .openapi(getAudio, async (c) => {

@@ -16,7 +16,9 @@ import {
 } from "@lemons/shared/contract/track";
 import { sha256Hex } from "@lemons/shared/identity/sha256";
 import type { Context } from "hono";
+import { accountOf } from "../../access/account.ts";
 import type { AppEnv } from "../../access/app-env.ts";
+import { type Payer, releasePayer } from "../../access/payer.ts";
 import { requireUploader, requireUploaderOrWelcome } from "../../access/require-scope.ts";
 import { spendingOf } from "../../access/spend.ts";
 import { setVisitorCookie } from "../../access/visitor.ts";
@@ -24,20 +26,19 @@ import { PRIVATE } from "../../base/http/cache-control.ts";
 import { preferenceApplied, preferredWaitSeconds } from "../../base/http/header-fields.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { findTrack } from "../../catalogue/tracks.ts";
-import { findUploadedTrack } from "../../work/uploads/find-uploaded-track.ts";
 import { beginIdempotent, IDEMPOTENCY_KEY } from "../../work/uploads/idempotency.ts";
 import { formBoundary } from "../../work/uploads/multipart-form.ts";
-import { probeJobOf } from "../../work/uploads/probe-job.ts";
+import { PROBING_SECONDS, probeJobOf } from "../../work/uploads/probe-job.ts";
 import {
   discardReceived,
   type ReceivedAudio,
   receiveAudio,
 } from "../../work/uploads/receive-audio.ts";
 import { removeUpload } from "../../work/uploads/remove-upload.ts";
-import { sweepVisitors } from "../../work/uploads/sweep-visitors.ts";
+import { sweepVisitors } from "../../work/uploads/sweep-uploads.ts";
 import { readUploadForm, type UploadTexts } from "../../work/uploads/upload-form.ts";
-import { uploadOwnerOf } from "../../work/uploads/upload-owner.ts";
-import { uploadTrack } from "../../work/uploads/upload-track.ts";
+import { readBody, uploadLimits } from "../../work/uploads/upload-limits.ts";
+import { findUploadedTrack, uploadOwnerOf, uploadTrack } from "../../work/uploads/upload-track.ts";
 import { findUpload } from "../../work/uploads/uploads.ts";
 import { createRouter } from "./create-app.ts";
 import { noQuery } from "./parameters.ts";
@@ -64,20 +65,20 @@ const text = (example: string) => ({
 });
 const audioBody = { schema: { type: "string" as const, format: "binary" } };
 
-/** What every answer of `POST /v1/tracks` has. */
-const answered = ["Cache-Control", "Preference-Applied"] as const;
+/** Headers of every response of `POST /v1/tracks`. */
+const postHeaders = ["Cache-Control", "Preference-Applied"] as const;
 
 const postTrack = createRoute({
   method: "post",
   path: "/v1/tracks",
-  summary: "Upload a track of your own",
-  description: `The body is the audio file (wav, mp3, ogg vorbis, opus, flac, m4a; at most ${MAX_AUDIO_BYTES} bytes, 15 minutes, 8 channels), or a form with the file as \`audio\`. The track is visible to its key only, and so is whatever is made of it. The same bytes again are the same track. Where the service welcomes visitors, its own pages may upload without a key: a cookie then stands for it, and the track is kept for a day.`,
+  summary: "Upload a private track",
+  description: `The body is an audio file (WAV, MP3, Ogg Vorbis, Opus, FLAC, M4A; at most ${MAX_AUDIO_BYTES} bytes, 15 minutes, 8 channels), or a form with the file as \`audio\`. Only its key sees the track and everything made from it. The same bytes are the same track. If the service allows visitors, its own pages can upload without a key: a cookie identifies the visitor, and the track is kept for a day.`,
   security: [{ key: [] }],
   middleware: [requireUploaderOrWelcome] as const,
   request: {
     query: z.strictObject({
       title: TrackText.optional()
-        .describe("of a body that is the file itself")
+        .describe("if the body is the file itself")
         .meta({ example: "My song" }),
       artist: TrackText.optional().meta({ example: "Me" }),
     }),
@@ -85,7 +86,7 @@ const postTrack = createRoute({
       "idempotency-key": z
         .string()
         .optional()
-        .describe("1 to 200 visible characters; remembered for a day; needs a key")
+        .describe("1 to 200 visible characters, remembered for a day; requires a key")
         .meta({ pattern: IDEMPOTENCY_KEY.source, example: "8e03978e-40d5-43dd-bc93-6894a57f9324" }),
       prefer: z
         .string()
@@ -115,23 +116,23 @@ const postTrack = createRoute({
   },
   responses: {
     200: json(
-      "the same bytes were uploaded before: that track",
+      "the track that was uploaded with the same bytes before",
       TrackDetail,
       uploadedTrackExample,
-      ...answered,
+      ...postHeaders,
     ),
-    201: json("the new track", TrackDetail, uploadedTrackExample, ...answered, "Location"),
+    201: json("the new track", TrackDetail, uploadedTrackExample, ...postHeaders, "Location"),
     202: json(
-      "it is being decoded; `Location` names where it will be",
+      "still decoding; `Location` is the address of the track",
       Upload,
       uploadExample,
-      ...answered,
+      ...postHeaders,
       "Location",
       "Retry-After",
     ),
     400: badRequest,
     ...refused("upload", { kind: "storage-full", bytes: 8_123_456, storageBytes: 1_000_000_000 }),
-    409: problem("a request with this Idempotency-Key is at work", {
+    409: problem("a request with this Idempotency-Key is running", {
       kind: "idempotency-in-progress",
     }),
     413: problem("the file is too large", {
@@ -139,7 +140,7 @@ const postTrack = createRoute({
       limitBytes: MAX_AUDIO_BYTES,
     }),
     415: problem(
-      "the body is not an audio file, or is not said to be one",
+      "the body isn't an audio file, or its Content-Type isn't supported",
       { kind: "not-audio" },
       {
         kind: "unsupported-media-type",
@@ -148,25 +149,31 @@ const postTrack = createRoute({
       },
     ),
     422: problem(
-      "the file cannot be decoded, or the Idempotency-Key was used for another one",
+      "the file can't be decoded, or the Idempotency-Key was used for another file",
       undecodable,
       { kind: "idempotency-key-reused" },
     ),
-    429: tooMuch({ kind: "budget-spent", seconds: 12, remainingSeconds: 2, retryAfter: 7658 }),
+    408: problem("the body stopped arriving", { kind: "upload-stalled" }),
+    429: tooMuch(
+      { kind: "budget-spent", seconds: 12, remainingSeconds: 2, retryAfter: 7658 },
+      { kind: "too-many-uploads", limit: 8 },
+    ),
     502: problem(
-      "every attempt to decode it failed; the same POST starts it again",
+      "every attempt to decode the file failed; the same POST starts it again",
       decodingFailed,
     ),
-    503: problem("there is no room for visitors' songs; `Retry-After` says when to ask again", {
-      kind: "visitors-full",
-    }),
+    503: problem(
+      "no room for visitors' tracks, or too many uploads; `Retry-After` says when to retry",
+      { kind: "visitors-full" },
+      { kind: "uploads-busy" },
+    ),
   },
 });
 
 const deleteTrack = createRoute({
   method: "delete",
   path: "/v1/tracks/{track}",
-  summary: "Remove a track of your own, and all that was made of it",
+  summary: "Remove a private track and everything made from it",
   security: [{ key: [] }],
   middleware: [requireUploader] as const,
   request: { params: z.object({ track: TrackId }), ...noQuery },
@@ -174,7 +181,7 @@ const deleteTrack = createRoute({
     200: json("what was removed", Removal, removalExample, "Cache-Control"),
     400: badRequest,
     ...refused("upload", { kind: "not-an-upload", id: trackExample.id }),
-    404: problem("no such track of this key", unknownTrack),
+    404: problem("no such track of the caller", unknownTrack),
     429: tooMuch(),
   },
 });
@@ -182,25 +189,35 @@ const deleteTrack = createRoute({
 export const uploadRoutes = createRouter()
   .openapi(postTrack, async (c) => {
     const { key } = c.get("caller");
-    refuseAnnouncedSize(c);
-    const again = key && (await beginIdempotent(c.env.DB, key.id, c.req.header("Idempotency-Key")));
+    checkContentLength(c);
+    const owner = await uploadOwnerOf(c);
+    const leave = uploadLimits.enter((await accountOf(c)).name);
+    let again: Awaited<ReturnType<typeof beginIdempotent>> = null;
+    let payer: Payer | null = null;
     let received: ReceivedAudio | null = null;
     try {
+      again = key && (await beginIdempotent(c.env.DB, key.id, c.req.header("Idempotency-Key")));
+      // Before the first byte is read: a caller who can't pay must not hold memory.
+      const { requestId, reserve } = spendingOf(c);
+      payer = await reserve(PROBING_SECONDS);
       const form = await receiveBody(c);
       received = form.received;
       const texts = { ...form.texts, ...c.req.valid("query") };
       await again?.settle(await sha256Hex(JSON.stringify([received.sha256, texts])));
-      const owner = await uploadOwnerOf(c);
-      const { id, isNew } = await uploadTrack(c.env, owner, received, texts, spendingOf(c));
+      const origin = { requestId, payer };
+      const { id, isNew, holdsPayer } = await uploadTrack(c.env, owner, received, texts, origin);
+      if (holdsPayer) payer = null;
       if (owner.visitor !== null) {
         await setVisitorCookie(c, owner.visitor.visitor);
         c.executionCtx.waitUntil(sweepVisitors(c.env, new Date()));
       }
-      return await answerUpload(c, id, isNew);
+      return await respondUpload(c, id, isNew);
     } catch (error) {
       await again?.forget();
       throw error;
     } finally {
+      leave();
+      if (payer !== null) await releasePayer(c.env, payer);
       if (received !== null) await discardReceived(c.env.BUCKET, received);
     }
   })
@@ -211,14 +228,14 @@ export const uploadRoutes = createRouter()
     if (upload !== null && (upload.owner === owner || scopes.has("admin"))) {
       return c.json(await removeUpload(c.env, upload), 200);
     }
-    const isEverybodys = (await findTrack(c.env.DB, id, owner)) !== null;
+    const isPublic = (await findTrack(c.env.DB, id, owner)) !== null;
     throw new ProblemError(
-      isEverybodys ? { kind: "not-an-upload", id } : { kind: "unknown-track", id },
+      isPublic ? { kind: "not-an-upload", id } : { kind: "unknown-track", id },
     );
   });
 
-/** Saves sending what would be refused; the bytes are counted all the same. */
-function refuseAnnouncedSize(c: Context<AppEnv>): void {
+/** Rejects a too large Content-Length before the body is sent. Reading the body counts its bytes anyway. */
+function checkContentLength(c: Context<AppEnv>): void {
   if (Number(c.req.header("Content-Length") ?? 0) > MAX_AUDIO_BYTES + MAX_FORM_OVERHEAD_BYTES) {
     throw new ProblemError({ kind: "body-too-large", limitBytes: MAX_AUDIO_BYTES });
   }
@@ -240,8 +257,9 @@ async function receiveBody(
       wanted: UPLOAD_MEDIA_TYPES,
     });
   }
-  const body = c.req.raw.body;
-  if (body === null) throw new ProblemError({ kind: "not-audio" });
+  if (c.req.raw.body === null) throw new ProblemError({ kind: "not-audio" });
+  const maxBytes = MAX_AUDIO_BYTES + (isForm ? MAX_FORM_OVERHEAD_BYTES : 0);
+  const body = readBody(c.req.raw.body, { maxBytes });
   const { BUCKET } = c.env;
   if (!isForm) return { received: await receiveAudio(BUCKET, body), texts: {} };
   const boundary = formBoundary(contentType);
@@ -249,7 +267,7 @@ async function receiveBody(
   return readUploadForm(body, boundary, (file) => receiveAudio(BUCKET, file));
 }
 
-async function answerUpload(c: Context<AppEnv>, id: TrackId, isNew: boolean) {
+async function respondUpload(c: Context<AppEnv>, id: TrackId, isNew: boolean) {
   const waitSeconds = preferredWaitSeconds(c.req.header("Prefer"));
   if (waitSeconds > 0) {
     await probeJobOf(c.env, id).settled(waitSeconds * 1000);

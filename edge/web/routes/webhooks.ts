@@ -27,9 +27,9 @@ const security = [{ key: [] }];
 const getDeliveries = createRoute({
   method: "get",
   path: "/v1/webhooks/deliveries",
-  summary: "What was sent to webhooks, or will be",
+  summary: "List webhook deliveries",
   description:
-    "Deliveries of the key, the newest first, for 30 days; with the scope `admin` those of every key.",
+    "The deliveries of the key in the last 30 days, newest first. With the scope `admin`, the deliveries of all keys.",
   security,
   middleware: [requireKey("explain")],
   request: {
@@ -53,9 +53,8 @@ const getDeliveries = createRoute({
 const getSecret = createRoute({
   method: "get",
   path: "/v1/webhooks/secret",
-  summary: "What the key's webhooks are signed with",
-  description:
-    "Derived from the key, and the same each time. Receivers verify signatures with it; it is of no other use.",
+  summary: "Get the signing secret of the key's webhooks",
+  description: "Derived from the key, so it never changes. Receivers verify signatures with it.",
   security,
   middleware: [requireKey("explain")],
   request: { ...noQuery },
@@ -71,20 +70,23 @@ const postRedelivery = createRoute({
   path: "/v1/webhooks/deliveries/{delivery}/redeliver",
   summary: "Send a webhook again",
   description:
-    "One that is over, delivered or not: the same body under the same `webhook-id`, signed anew, at once and then by the whole schedule.",
+    "Restarts a finished delivery, successful or not: the same body and `webhook-id` with a new signature, now and then on the whole schedule.",
   security,
   middleware: [requireKey("explain")],
   request: { params: z.object({ delivery: WebhookDeliveryId }), ...noQuery },
   responses: {
-    202: json("it is on its way again", WebhookDelivery, restartedDeliveryExample, "Cache-Control"),
+    202: json("the restarted delivery", WebhookDelivery, restartedDeliveryExample, "Cache-Control"),
     400: badRequest,
     ...refused("explain"),
     404: problem("no such delivery of this key", {
       kind: "unknown-delivery",
       id: restartedDeliveryExample.id,
     }),
-    409: problem("it is on its way", { kind: "delivery-pending", id: restartedDeliveryExample.id }),
-    422: problem("the receiver does not want to be called", {
+    409: problem("the delivery is still pending", {
+      kind: "delivery-pending",
+      id: restartedDeliveryExample.id,
+    }),
+    422: problem("the receiver answered 410 Gone", {
       kind: "receiver-gone",
       until: "2026-11-25T21:52:26.070Z",
     }),

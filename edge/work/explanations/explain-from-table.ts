@@ -8,6 +8,7 @@ import {
 } from "@lemons/shared/explanation/assemble-explanation";
 import { explainFromTable } from "@lemons/shared/explanation/explain-from-table";
 import { highlightPlan } from "@lemons/shared/explanation/highlights";
+import type { LinearHead } from "@lemons/shared/model/linear-head";
 import { type FoldedTable, foldTable } from "@lemons/shared/what-if/response-table";
 import { TableFormatError } from "@lemons/shared/what-if/table-format";
 import enumerationModule from "../../../shared/enumeration/enumerate.wasm";
@@ -21,8 +22,7 @@ import { dropOrphanedExplanation, ownerRemoved } from "./private-artefacts.ts";
 /**
  * Folds a stored table with the head of a task's model. A damaged table is deleted.
  *
- * @returns null if the model has no head of its own
- * @throws WorkerFailure that is retryable if the table is damaged: it is built again
+ * @returns null if the model has no head of its own, or the table is damaged
  */
 export async function foldStoredTable(
   env: Env,
@@ -30,18 +30,7 @@ export async function foldStoredTable(
   record: TableRecord,
 ): Promise<FoldedTable | null> {
   const head = await findHead(env.DB, model.id, model.version);
-  if (head === null) return null;
-  try {
-    return foldTable(await readTable(env.BUCKET, record), head);
-  } catch (error) {
-    if (!(error instanceof TableFormatError)) throw error;
-    console.error(`Deleted the damaged table ${record.id}: ${error.message}`);
-    await deleteTable(env.BUCKET, record.id);
-    throw new WorkerFailure("The response table was damaged. It is built again.", {
-      retryable: true,
-      cause: error,
-    });
-  }
+  return head && readFolded(env.BUCKET, record, head);
 }
 
 /**
@@ -58,8 +47,14 @@ export async function explainFromStoredTable(
 ): Promise<PublishedExplanation | null> {
   const { neighbourhood } = task.question;
   if (neighbourhood.kind !== "exhaustive") return null;
-  const folded = await foldStoredTable(env, task, record);
-  if (folded === null) return null;
+  const head = await findHead(env.DB, task.model.id, task.model.version);
+  if (head === null) return null;
+  const folded = await readFolded(env.BUCKET, record, head);
+  if (folded === null) {
+    throw new WorkerFailure("The response table was damaged. It is built again.", {
+      retryable: true,
+    });
+  }
   let explanation: PublishedExplanation;
   try {
     explanation = await assemble(task, neighbourhood, record, folded);
@@ -71,6 +66,22 @@ export async function explainFromStoredTable(
   await storeExplanation(env.BUCKET, explanation, ownershipOf(task));
   if (await dropOrphanedExplanation(env, task)) throw ownerRemoved();
   return explanation;
+}
+
+/** Returns null after deleting a damaged table. */
+async function readFolded(
+  bucket: R2Bucket,
+  record: TableRecord,
+  head: LinearHead,
+): Promise<FoldedTable | null> {
+  try {
+    return foldTable(await readTable(bucket, record), head);
+  } catch (error) {
+    if (!(error instanceof TableFormatError)) throw error;
+    console.error(`Deleted the damaged table ${record.id}: ${error.message}`);
+    await deleteTable(bucket, record.id);
+    return null;
+  }
 }
 
 async function assemble(

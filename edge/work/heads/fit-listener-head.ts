@@ -9,27 +9,28 @@ import { fitHead } from "@lemons/shared/model/fit-head";
 import { headVersionOf, versionOfParts } from "@lemons/shared/model/linear-head";
 import { z } from "zod";
 import { ProblemError } from "../../base/problems/problem.ts";
+import { firstRow } from "../../base/rows.ts";
 import { type Encoder, findEncoder } from "../../catalogue/encoders.ts";
 import { activeModel } from "../../catalogue/models.ts";
-import { activateModel, storeModel } from "../../catalogue/publish-models.ts";
+import { activateModel, insertModel } from "../../catalogue/published-models.ts";
 import { ensureScoring } from "../scoring/ensure-scoring.ts";
 import { scoreHeads } from "../scoring/score-heads.ts";
 import { headExamples } from "./head-examples.ts";
 
 /**
- * Strength of the penalty: leaving out one track at a time, rankings of the demo's tracks hardly change
- * from 5 to 140.
+ * Strength of the penalty. With leave-one-out, rankings of the demo's tracks hardly change between 5 and
+ * 140.
  */
 const L2 = 10;
 
-/** Id of a head whose encoder came with models of one listener. */
+/** Package id of heads whose encoder came with a model of one listener. */
 const OWN_PACKAGE = "head";
 
 /**
- * Fits a listener's head on the stored features of what the listener has listened to and of the rest of
- * the catalogue, puts it to use and scores the catalogue with it. The gpu-worker is not asked.
+ * Fits a listener's head on stored features of heard tracks and of the rest of the catalogue, activates
+ * it, and scores the catalogue with it. Doesn't call the gpu-worker.
  *
- * @param listener known to the catalogue
+ * @param listener one that exists
  * @throws ProblemError head-not-fittable, unknown-model
  */
 export async function fitListenerHead(
@@ -40,19 +41,19 @@ export async function fitListenerHead(
   const { encoder, packageId } = await encoderFor(env.DB, listener, request);
   const { examples, listened, others } = await headExamples(env, encoder, listener);
   if (listened === 0 || others === 0) {
-    // Features of new tracks may be on their way.
+    // Features of new tracks may be missing only for now.
     await ensureScoring(env, encoder.version);
     throw notFittable(
       listened === 0
-        ? "none of the tracks that the listener has listened to has features yet: name tracks of the catalogue, or wait until it is scored"
-        : "there are no features of tracks that the listener has not listened to",
+        ? "none of the listener's tracks has features yet: add listens of catalogue tracks, or wait until they are scored"
+        : "no track that the listener has not heard has features yet",
     );
   }
   const head = fitHead(examples, L2);
   const headVersion = await headVersionOf(head);
   const { version: encoderVersion, frontEnd } = encoder;
   const id = ModelId.safeParse(sharedModelId(packageId ?? OWN_PACKAGE, listener));
-  if (!id.success) throw notFittable(`the id of its model would be wrong: ${id.error.message}`);
+  if (!id.success) throw notFittable(`the id of its model would be invalid: ${id.error.message}`);
   const manifest: ModelManifest = {
     id: id.data,
     listener,
@@ -66,11 +67,11 @@ export async function fitListenerHead(
     trainedWith: "head fitted on stored features",
   };
   await env.DB.batch([
-    storeModel(env.DB, { manifest, listener, head }),
+    insertModel(env.DB, { manifest, listener, head }),
     ...activateModel(env.DB, { ...manifest, listener }),
   ]);
   const active = await activeModel(env.DB, listener);
-  // Another head may have been put to use meanwhile.
+  // Another request may have activated another head meanwhile.
   if (active?.model.version === manifest.version) await scoreHeads(env, encoder, [active]);
   return {
     model: { id: id.data, version: manifest.version, listener, encoderVersion, headVersion },
@@ -82,28 +83,27 @@ export async function fitListenerHead(
 
 const Choice = z.object({ encoder_version: z.string(), package: z.string().nullable() });
 
-/** The encoder that is asked for, that the listener has, or that most listeners have. */
+/** Chooses the requested encoder, the listener's present one, or the one that most listeners have. */
 async function encoderFor(
   db: D1Database,
   listener: ListenerId,
-  { package: asked }: HeadRequest,
+  { package: requested }: HeadRequest,
 ): Promise<{ encoder: Encoder; packageId: ModelId | null }> {
-  const row = await db
-    .prepare(
-      `SELECT models.encoder_version, models.package, count(*) AS listeners
+  const choice = await firstRow(
+    db,
+    Choice,
+    `SELECT models.encoder_version, models.package, count(*) AS listeners
        FROM models JOIN encoders ON encoders.version = models.encoder_version
        WHERE CASE WHEN ?1 IS NULL THEN models.active = 1 ELSE models.package = ?1 END
        GROUP BY models.encoder_version, models.package
        ORDER BY max(models.listener = ?2) DESC, listeners DESC, models.encoder_version
        LIMIT 1`,
-    )
-    .bind(asked ?? null, listener)
-    .first();
-  const choice = Choice.nullable().parse(row);
+    ...[requested ?? null, listener],
+  );
   const encoder = choice && (await findEncoder(db, choice.encoder_version as Sha256));
   if (!encoder) {
-    if (asked !== undefined) throw new ProblemError({ kind: "unknown-model", id: asked });
-    throw notFittable("no model in use has an encoder that a head could be fitted to");
+    if (requested !== undefined) throw new ProblemError({ kind: "unknown-model", id: requested });
+    throw notFittable("no active model has an encoder that a head could be fitted to");
   }
   return { encoder, packageId: choice.package };
 }

@@ -1,29 +1,30 @@
 import type { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
 import type { HeadExample } from "@lemons/shared/model/fit-head";
 import { z } from "zod";
+import { column } from "../../base/rows.ts";
 import type { Encoder } from "../../catalogue/encoders.ts";
 import { blocksOf, readFeatures } from "../../catalogue/features/feature-store.ts";
 import { ownFeaturesHeard } from "../../catalogue/features/own-features.ts";
 
-/** Tracks not listened to that a fit takes into account at most: it stays a matter of a second. */
+/** Maximum number of unheard tracks in a fit, which keeps it within a second. */
 export const MAX_NEGATIVES = 2000;
-/** Tracks listened to that it takes at most, those played most often. */
+/** Maximum number of heard tracks in a fit, those with the most plays. */
 const MAX_POSITIVES = 1000;
-/** Silence counts as much as this share of all tracks that were not listened to. */
+/** Weight of silence, as a share of all unheard tracks. */
 const SILENCE_SHARE = 0.1;
 
-/** What a head is fitted on. */
+/** The examples that a head is fitted on. */
 export interface HeadExamples {
   examples: HeadExample[];
-  /** Tracks listened to among them. */
+  /** Number of heard tracks among them. */
   listened: number;
-  /** Tracks not listened to among them; silence comes besides. */
+  /** Number of unheard tracks among them, without silence. */
   others: number;
 }
 
 /**
- * A listener's tracks (of the catalogue, and of the key whose listener it is) and an even choice of all others, by their features in the store: the same
- * features always give the same examples.
+ * Selects a listener's heard tracks (of the catalogue, and uploads of the listener's owner) and an even
+ * selection of all others, with their stored features. The same features always give the same examples.
  */
 export async function headExamples(
   env: Env,
@@ -31,7 +32,7 @@ export async function headExamples(
   listener: ListenerId,
 ): Promise<HeadExamples> {
   const heard = await listenedBy(env.DB, listener);
-  const every = await negativesApart(env.DB, encoder);
+  const every = Math.max(1, Math.ceil(encoder.pooledTracks / MAX_NEGATIVES));
   const positives: HeadExample[] = [];
   const negatives: HeadExample[] = [];
   let passed = 0;
@@ -67,24 +68,11 @@ export async function headExamples(
 }
 
 async function listenedBy(db: D1Database, listener: ListenerId): Promise<Set<TrackId>> {
-  const { results } = await db
-    .prepare("SELECT track FROM listens WHERE listener = ? ORDER BY plays DESC, track LIMIT ?")
-    .bind(listener, MAX_POSITIVES)
-    .all();
-  return new Set(
-    z
-      .array(z.object({ track: z.string() }))
-      .parse(results)
-      .map(({ track }) => track),
+  const tracks = await column(
+    db,
+    z.string(),
+    "SELECT track FROM listens WHERE listener = ? ORDER BY plays DESC, track LIMIT ?",
+    ...[listener, MAX_POSITIVES],
   );
-}
-
-/** Of how many tracks one is taken. */
-async function negativesApart(db: D1Database, { version }: Encoder): Promise<number> {
-  const row = await db
-    .prepare("SELECT count(*) AS tracks FROM features WHERE encoder_version = ?")
-    .bind(version)
-    .first();
-  const { tracks } = z.object({ tracks: z.int() }).parse(row);
-  return Math.max(1, Math.ceil(tracks / MAX_NEGATIVES));
+  return new Set(tracks);
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createBestScores } from "./best-scores.ts";
 
 describe("createBestScores", () => {
-  it("keeps what sorting everything would begin with", () => {
+  it("keeps the first scores of the sorted list", () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: -9, max: 9 }), { maxLength: 100 }),

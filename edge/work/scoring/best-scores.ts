@@ -1,27 +1,27 @@
 import type { TrackId } from "@lemons/shared/contract/identifier";
 
-/** A track with its logit. */
+/** A track and its logit. */
 export interface TrackScore {
   track: TrackId;
   logit: number;
 }
 
-/** The best scores of many, in bounded memory. */
+/** Collects the best of many scores in bounded memory. */
 export interface BestScores {
-  /** Whether a logit may be among the best: cheap, and most are not. */
+  /** Returns false if a logit is too low; a cheap check that most fail. */
   mayBelong(logit: number): boolean;
   add(score: TrackScore): void;
-  /** By falling logit, ties by track. */
+  /** Returns the best scores by falling logit, ties by track. */
   sorted(): TrackScore[];
 }
 
-/** @param limit scores kept, at least 1 */
+/** @param limit number of scores kept, at least 1 */
 export function createBestScores(limit: number): BestScores {
   let kept: TrackScore[] = [];
-  /** Below it a logit cannot be among the best any more. */
+  /** Lowest logit that can still be among the best. */
   let threshold = Number.NEGATIVE_INFINITY;
 
-  /** Sorting once a `limit` of additions costs less than a heap, and is easier to trust. */
+  /** Sorts once every `limit` additions, which costs less than a heap. */
   function cut(): void {
     kept.sort(byRank);
     if (kept.length < limit) return;

@@ -9,7 +9,7 @@ import { catalogueTrack, FOLDER, seed, wholeModel } from "../../test/catalogue.t
 import { lines, standInForGpuWorker } from "../../test/gpu-worker-stand-in.ts";
 import { request } from "../../test/request.ts";
 
-/** A model that cannot be split is an encoder of its own. */
+/** A model without a head is its own encoder. */
 const ZOES = "7".repeat(64);
 const MODELS = [wholeModel("zoe", "7"), wholeModel("abel", "8")];
 
@@ -28,7 +28,7 @@ const scoreWell = (asked: WorkerScoreRequest) =>
 
 const scoring = () => env.CATALOGUE_SCORING.getByName(ZOES);
 
-/** Runs the scoring from its start until it rests. */
+/** Runs the scoring until it finishes or pauses. */
 async function run(): Promise<void> {
   await scoring().ensure(ZOES);
   await runDurableObjectAlarm(scoring());
@@ -39,7 +39,7 @@ async function progress() {
   return RecommendationPage.parse(await response.json()).scoring;
 }
 
-// Retries come as late as they may, so that a test decides when.
+// Delays retries as far as possible, so that the tests trigger them.
 beforeEach(async () => {
   await seed({ ...FOLDER, models: MODELS });
   vi.spyOn(Math, "random").mockReturnValue(0.999);
@@ -51,11 +51,11 @@ afterEach(async () => {
   await env.DB.exec("DELETE FROM scores");
   await env.DB.exec("DELETE FROM score_failures");
 });
-// Scoring that was started here must not go on in other files.
+// Scoring that this file started must not go on in others.
 afterAll(() => reset());
 
-describe("scoring the catalogue under a model that is used whole", () => {
-  it("asks once a track for the model, and keeps scores and waveforms", async () => {
+describe("scoring the catalogue under a model without a head", () => {
+  it("requests each track once, and stores scores and waveforms", async () => {
     const calls = standInForGpuWorker({ score: scoreWell });
     await run();
     expect(calls.score).toHaveLength(1);
@@ -66,7 +66,7 @@ describe("scoring the catalogue under a model that is used whole", () => {
     expect(track.peaks).toEqual([0, 0.5, 1]);
   });
 
-  it("asks for a few tracks at a time", async () => {
+  it("requests eight tracks at a time", async () => {
     const more = Array.from({ length: 12 }, (_, i) => catalogueTrack(`more-${i}`, "9"));
     const tracks = [...FOLDER.catalogue.tracks, ...more];
     await seed({ ...FOLDER, models: MODELS, catalogue: { format: 1, tracks } });
@@ -77,7 +77,7 @@ describe("scoring the catalogue under a model that is used whole", () => {
     await env.DB.exec("DELETE FROM tracks WHERE id LIKE 'more-%'");
   });
 
-  it("keeps what arrived before the connection broke, and asks for the rest only", async () => {
+  it("keeps what arrived before the connection broke, and requests only the rest", async () => {
     const calls = standInForGpuWorker({
       score: (asked, call) =>
         call === 1
@@ -95,46 +95,43 @@ describe("scoring the catalogue under a model that is used whole", () => {
   it.each([
     ["a day", false, 23 * 3600],
     ["minutes", true, 60],
-  ])(
-    "leaves out a track that failed, and tries it again after %s",
-    async (_when, retryable, seconds) => {
-      const failed = { kind: "track-failed", track: "bravo", reason: "Zero samples.", retryable };
-      const calls = standInForGpuWorker({
-        score: (asked, call) =>
-          call === 1
-            ? lines([
-                ...asked.tracks
-                  .filter(({ id }) => id !== "bravo")
-                  .map(({ id }) => scoreLine(asked, id)),
-                failed,
-                RESULT,
-              ])
-            : scoreWell(asked),
-      });
-      await run();
-      expect(await progress()).toEqual({ scored: 4, total: 5, failed: 1, reason: null });
-      await run();
-      expect(calls.score).toHaveLength(1);
+  ])("skips a track that failed, and retries it after %s", async (_when, retryable, seconds) => {
+    const failed = { kind: "track-failed", track: "bravo", reason: "Zero samples.", retryable };
+    const calls = standInForGpuWorker({
+      score: (asked, call) =>
+        call === 1
+          ? lines([
+              ...asked.tracks
+                .filter(({ id }) => id !== "bravo")
+                .map(({ id }) => scoreLine(asked, id)),
+              failed,
+              RESULT,
+            ])
+          : scoreWell(asked),
+    });
+    await run();
+    expect(await progress()).toEqual({ scored: 4, total: 5, failed: 1, reason: null });
+    await run();
+    expect(calls.score).toHaveLength(1);
 
-      const { retry_at } = (await env.DB.prepare("SELECT retry_at FROM score_failures").first<{
-        retry_at: string;
-      }>())!;
-      expect(Date.parse(retry_at) - Date.now()).toBeGreaterThan(seconds * 1000);
-      await env.DB.exec("UPDATE score_failures SET retry_at = '2000-01-01T00:00:00.000Z'");
-      await run();
-      expect(calls.score[1]?.tracks.map(({ id }) => id)).toEqual(["bravo"]);
-      expect(await progress()).toEqual({ scored: 5, total: 5, failed: 0, reason: null });
-    },
-  );
+    const { retry_at } = (await env.DB.prepare("SELECT retry_at FROM score_failures").first<{
+      retry_at: string;
+    }>())!;
+    expect(Date.parse(retry_at) - Date.now()).toBeGreaterThan(seconds * 1000);
+    await env.DB.exec("UPDATE score_failures SET retry_at = '2000-01-01T00:00:00.000Z'");
+    await run();
+    expect(calls.score[1]?.tracks.map(({ id }) => id)).toEqual(["bravo"]);
+    expect(await progress()).toEqual({ scored: 5, total: 5, failed: 0, reason: null });
+  });
 
   it.each([
     [
-      "a track that was not asked for",
+      "a track that was not requested",
       (asked: WorkerScoreRequest) => [scoreLine(asked, "omega")],
       /omega/,
     ],
     [
-      "a model that was not asked for",
+      "a model that was not requested",
       (asked: WorkerScoreRequest) => [
         { ...scoreLine(asked, "alpha"), scores: [{ model: "model-x", logit: 0, relevance: 0.5 }] },
       ],
@@ -145,8 +142,8 @@ describe("scoring the catalogue under a model that is used whole", () => {
       (asked: WorkerScoreRequest) => [{ ...scoreLine(asked, "alpha"), scores: [] }],
       /each model/,
     ],
-    ["nothing", () => [], /no answer for alpha/],
-  ])("does not take %s for an answer", async (_what, answer, reason) => {
+    ["nothing", () => [], /without alpha/],
+  ])("rejects an answer with %s", async (_what, answer, reason) => {
     standInForGpuWorker({ score: (asked) => lines([...answer(asked), RESULT]) });
     await run();
     expect(await progress()).toMatchObject({ scored: 0, total: 5 });
@@ -156,7 +153,7 @@ describe("scoring the catalogue under a model that is used whole", () => {
     expect(await progress()).toMatchObject({ scored: 5, reason: null });
   });
 
-  it("is started by the clock", async () => {
+  it("starts on a schedule", async () => {
     const calls = standInForGpuWorker({ score: scoreWell });
     const controller = createScheduledController();
     await worker.scheduled(controller, env);

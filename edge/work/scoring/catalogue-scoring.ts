@@ -12,40 +12,40 @@ import { featuresChunk, ownFeaturesChunk } from "./features-chunk.ts";
 import { ownScoreChunk, scoreChunk } from "./score-chunk.ts";
 import { HEADS_PER_PASS, scoreHeads } from "./score-heads.ts";
 
-/** An alarm may run for 15 minutes; it leaves before and the next one goes on with what is missing. */
+/** An alarm may run for 15 minutes; it ends before, and the next one continues with what is missing. */
 const ALARM_BUDGET_MS = 10 * 60 * 1000;
-/** After so many failures in a row it rests until somebody asks again. */
+/** After so many failures in a row it pauses until the next call of `ensure`. */
 const MAX_FAILURES = 8;
 
-/** Passes over the features in one alarm: it has 30 s of CPU time, a pass of 100,000 tracks takes one. */
+/** Passes over the features in one alarm: it has 30 s of CPU time, and 100,000 tracks take one. */
 const MAX_PASSES = 8;
 
-/** What one step did: asked the gpu-worker, or scored a few heads here. */
-type Step = "asked" | "scored" | "nothing-left";
+/** The outcome of a step: the gpu-worker processed tracks, heads were scored here, or all is done. */
+type Step = "sent-tracks" | "scored-heads" | "finished";
 
 const STATE = "state";
 const State = z.object({
   encoderVersion: Sha256,
   failures: z.int().nonnegative(),
   reason: z.string().nullable(),
-  /** Not before this moment, in milliseconds since 1970. */
+  /** Time of the next attempt at the earliest, in milliseconds since 1970. */
   nextAt: z.number(),
-  /** Since when it rests until somebody asks again. */
+  /** Time since which it pauses until the next call of `ensure`. */
   restsSince: z.iso.datetime().nullable().default(null),
 });
 type State = z.infer<typeof State>;
 
 /**
- * Works the catalogue through with one encoder: features of tracks and each listener's best scores from
- * them, or scores alone where a model is used whole. Named by the encoder's version, so that any number
- * of requests start one run, and the only one that writes the encoder's blocks of features. What is
- * missing is read from D1 before each step: there is no list to lose.
+ * Scores the catalogue with one encoder: computes features of tracks and each listener's best scores from
+ * them, or scores alone for models without a head. The object is named by the encoder's version, so any
+ * number of requests start one run, and it is the only writer of the encoder's blocks of features. Each
+ * step reads from D1 what is missing: there is no list to lose.
  */
 export class CatalogueScoring extends DurableObject<Env> {
   /**
    * Starts a run, unless one is under way or due.
    *
-   * @returns why scoring stands still, if it does
+   * @returns why scoring is paused, or null
    */
   async ensure(encoderVersion: string): Promise<string | null> {
     const state = (await this.#read()) ?? {
@@ -62,18 +62,17 @@ export class CatalogueScoring extends DurableObject<Env> {
     return state.reason;
   }
 
-  /** Since when and why it rests until somebody asks again, or null where it does not. */
-  async rest(): Promise<{ since: string; reason: string } | null> {
+  /** Returns since when and why it is paused. @returns null if it isn't */
+  async pause(): Promise<{ since: string; reason: string } | null> {
     const state = await this.#read();
     if (state === null || state.restsSince === null) return null;
     return { since: state.restsSince, reason: state.reason ?? "No reason was given." };
   }
 
   /**
-   * Leaves the rows of a block behind that are nobody's any more. While a run is under way nothing is done:
-   * there is another night.
+   * Compacts a block of features. Does nothing during a run: the next night tries again.
    *
-   * @returns how many
+   * @returns number of rows left behind
    */
   async compact(encoderVersion: string, block: number): Promise<number> {
     const encoder = await findEncoder(this.env.DB, Sha256.parse(encoderVersion));
@@ -93,16 +92,16 @@ export class CatalogueScoring extends DurableObject<Env> {
       for (;;) {
         const began = Date.now();
         const step = await this.#step(state.encoderVersion, budget.signal);
-        if (step === "asked") {
+        if (step === "sent-tracks") {
           const gpuSeconds = (Date.now() - began) / 1000;
           await recordUsage(this.env.DB, new Map([["gpuSeconds", gpuSeconds]]));
         }
-        if (failures > 0 || step === "nothing-left") {
+        if (failures > 0 || step === "finished") {
           failures = 0;
           await this.#write({ ...state, failures, reason: null, nextAt: 0 });
         }
-        if (step === "nothing-left") break;
-        if (step === "scored" && ++passes === MAX_PASSES) {
+        if (step === "finished") break;
+        if (step === "scored-heads" && ++passes === MAX_PASSES) {
           await this.ctx.storage.setAlarm(Date.now());
           break;
         }
@@ -111,7 +110,7 @@ export class CatalogueScoring extends DurableObject<Env> {
       if (budget.signal.aborted) {
         await this.ctx.storage.setAlarm(Date.now());
       } else {
-        await this.#rest({ ...state, failures: failures + 1 }, asWorkerFailure(error));
+        await this.#retryOrPause({ ...state, failures: failures + 1 }, asWorkerFailure(error));
       }
     } finally {
       budget.release();
@@ -120,25 +119,26 @@ export class CatalogueScoring extends DurableObject<Env> {
   }
 
   /**
-   * Heads that have no scores yet come first: they need no gpu-worker, and somebody waits for them.
-   * Scores of heads that have some are renewed when all features are there. In between the catalogue and
-   * what keys have uploaded take turns, a chunk and a track.
+   * Scores heads without scores first: that needs no gpu-worker, and a listener waits for it. Then the
+   * catalogue and uploads take turns, a chunk and a track. Stale scores are renewed once all features are
+   * stored.
    */
   async #step(encoderVersion: Sha256, signal: AbortSignal): Promise<Step> {
     const { env } = this;
+    const { storage } = this.ctx;
     const encoder = await findEncoder(env.DB, encoderVersion);
     const isFirst = encoder?.revision === 0;
     const unscored =
       encoder && !isFirst ? await unscoredHeads(env.DB, encoder, HEADS_PER_PASS) : [];
     if (encoder && unscored.length > 0) {
       await scoreHeads(env, encoder, unscored);
-      return "scored";
+      return "scored-heads";
     }
     const chunks = [
       async () =>
         (await (encoder
-          ? featuresChunk(env, encoder, signal)
-          : scoreChunk(env, encoderVersion, signal))) > 0,
+          ? featuresChunk(env, storage, encoder, signal)
+          : scoreChunk(env, storage, encoderVersion, signal))) > 0,
       () =>
         encoder
           ? ownFeaturesChunk(env, encoder, signal)
@@ -146,22 +146,22 @@ export class CatalogueScoring extends DurableObject<Env> {
     ];
     this.#isOwnTurn = !this.#isOwnTurn;
     for (const chunk of this.#isOwnTurn ? chunks.toReversed() : chunks) {
-      if (await chunk()) return "asked";
+      if (await chunk()) return "sent-tracks";
     }
     const stale = encoder ? await staleHeads(env.DB, encoder, HEADS_PER_PASS) : [];
     if (encoder && stale.length > 0) await scoreHeads(env, encoder, stale);
-    return stale.length > 0 ? "scored" : "nothing-left";
+    return stale.length > 0 ? "scored-heads" : "finished";
   }
 
   #isOwnTurn = true;
 
-  async #rest(state: State, failure: WorkerFailure): Promise<void> {
+  async #retryOrPause(state: State, failure: WorkerFailure): Promise<void> {
     const delayMs = retryDelayMs(state.failures, failure.retryAfterMs, Math.random);
     const nextAt = Date.now() + delayMs;
-    const goesOn = failure.retryable && state.failures < MAX_FAILURES;
-    const restsSince = goesOn ? null : new Date().toISOString();
+    const retries = failure.retryable && state.failures < MAX_FAILURES;
+    const restsSince = retries ? null : new Date().toISOString();
     await this.#write({ ...state, reason: failure.message, nextAt, restsSince });
-    if (goesOn) await this.ctx.storage.setAlarm(nextAt);
+    if (retries) await this.ctx.storage.setAlarm(nextAt);
   }
 
   async #read(): Promise<State | null> {

@@ -1,30 +1,38 @@
 import type { WorkerFeaturesRequest } from "@lemons/shared/contract/gpu-worker";
 import type { WorkerUpdate } from "@lemons/shared/contract/gpu-worker-endpoints";
+import type { TrackId } from "@lemons/shared/contract/identifier";
 import { settingsOf } from "../../base/env.ts";
 import { type Encoder, storeSilence } from "../../catalogue/encoders.ts";
+import type { TrackFeatures } from "../../catalogue/features/feature-blocks.ts";
 import { storeFeatures, tracksWithoutFeatures } from "../../catalogue/features/feature-store.ts";
 import {
   ownTrackWithoutFeatures,
   storeOwnFeatures,
 } from "../../catalogue/features/own-features.ts";
-import type { TrackFeatures } from "../../catalogue/features/track-features.ts";
 import { storeScoreFailure } from "../../catalogue/scores.ts";
 import type { TrackFiles } from "../../catalogue/tracks.ts";
 import { linkExpiry } from "../../worker/object-link.ts";
 import { encoderLink, soundLinks } from "../../worker/request-links.ts";
 import { callWorker } from "../../worker/worker-client.ts";
-import { WorkerFailure } from "../../worker/worker-failure.ts";
-import { foreign, leavingOutOnFailure, retryAt, TRACKS_PER_REQUEST } from "./tracks-request.ts";
+import {
+  leaveOutOnFailure,
+  retryAt,
+  skipAfterTwoCrashes,
+  TRACKS_PER_REQUEST,
+  unexpectedAnswer,
+} from "./tracks-request.ts";
 
 /**
- * Has the next few tracks pooled by an encoder, and stores what comes, also where the answer breaks off:
- * at most the track in work is lost.
+ * Has the gpu-worker pool the next few catalogue tracks. Stores what arrives even if the response breaks
+ * off: at most the track in progress is lost.
  *
- * @returns tracks settled (stored or recorded as impossible); 0 when none is missing
+ * @param storage of the encoder's object
+ * @returns number of tracks settled (stored or recorded as failed); 0 if no track is due
  * @throws WorkerFailure; the signal's reason on abort
  */
 export async function featuresChunk(
   env: Env,
+  storage: DurableObjectStorage,
   encoder: Encoder,
   signal: AbortSignal,
 ): Promise<number> {
@@ -34,19 +42,21 @@ export async function featuresChunk(
     now: new Date(),
   });
   if (tracks.length === 0) return 0;
-  const found: TrackFeatures[] = [];
-  try {
-    await poolTracks(env, encoder, tracks, found, signal);
-  } finally {
-    await storeFeatures(env, encoder, found);
-  }
+  await skipAfterTwoCrashes(env, storage, encoderVersion, tracks, async (open) => {
+    const found: TrackFeatures[] = [];
+    try {
+      await poolTracks(env, encoder, open, found, signal);
+    } finally {
+      await storeFeatures(env, encoder, found);
+    }
+  });
   return tracks.length;
 }
 
 /**
- * Has one uploaded track pooled, by itself. One that fails is left out for a while.
+ * Has the gpu-worker pool one uploaded track, alone. A track that fails is left out for a while.
  *
- * @returns whether one was due
+ * @returns true if one was due
  * @throws the signal's reason on abort
  */
 export async function ownFeaturesChunk(
@@ -56,29 +66,32 @@ export async function ownFeaturesChunk(
 ): Promise<boolean> {
   const track = await ownTrackWithoutFeatures(env.DB, encoder.version, new Date());
   if (track === null) return false;
-  await leavingOutOnFailure(env, encoder.version, track, async () => {
+  await leaveOutOnFailure(env, encoder.version, track, async () => {
     const found: TrackFeatures[] = [];
-    await poolTracks(env, encoder, [track], found, signal);
+    await poolTracks(env, encoder, new Map([[track.track, track]]), found, signal);
     for (const each of found) await storeOwnFeatures(env.DB, encoder, each);
   });
   return true;
 }
 
-/** @param found what comes is put here, also where the answer breaks off */
+/**
+ * @param open tracks to pool; each that is settled is deleted
+ * @param found receives what arrives, even if the response breaks off
+ */
 async function poolTracks(
   env: Env,
   encoder: Encoder,
-  tracks: TrackFiles[],
+  open: Map<TrackId, TrackFiles>,
   found: TrackFeatures[],
   signal: AbortSignal,
 ): Promise<void> {
   const encoderVersion = encoder.version;
-  const open = new Map(tracks.map((track) => [track.track, track]));
-  const request = await featuresRequest(env, encoder, tracks);
+  const request = await featuresRequest(env, encoder, [...open.values()]);
   const onUpdate = async (line: WorkerUpdate<"features">) => {
     if (line.kind === "progress") return;
     const files = open.get(line.track);
-    if (files === undefined) throw foreign(`the track ${line.track}, which was not asked for`);
+    if (files === undefined)
+      throw unexpectedAnswer(`the track ${line.track}, which was not requested`);
     const { track, soundSha256 } = files;
     if (line.kind === "track-failed") {
       const { reason } = line;
@@ -96,7 +109,7 @@ async function poolTracks(
   if (encoder.silence === null) {
     await storeSilence(env.DB, encoderVersion, featuresOf(silence, encoder));
   }
-  if (open.size > 0) throw foreign(`no answer for ${[...open.keys()].join(", ")}`);
+  if (open.size > 0) throw unexpectedAnswer(`without ${[...open.keys()].join(", ")}`);
 }
 
 async function featuresRequest(
@@ -117,18 +130,16 @@ async function featuresRequest(
   };
 }
 
-/** @throws WorkerFailure where it is not as many finite numbers as the encoder has features */
+/** Decodes features. @throws WorkerFailure if they are not finite or not as many as the encoder has */
 function featuresOf(base64: string, { features: count }: Encoder): Float32Array {
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   if (bytes.length !== 4 * count) {
-    throw foreign(`features of ${bytes.length} bytes where ${4 * count} were expected`);
+    throw unexpectedAnswer(`${bytes.length} bytes of features instead of ${4 * count}`);
   }
   const view = new DataView(bytes.buffer);
   const features = Float32Array.from({ length: count }, (_, i) => view.getFloat32(4 * i, true));
   if (!features.every(Number.isFinite)) {
-    throw new WorkerFailure("The gpu-worker answered features that are not finite.", {
-      retryable: true,
-    });
+    throw unexpectedAnswer("features that are not finite");
   }
   return features;
 }

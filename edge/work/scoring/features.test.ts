@@ -6,6 +6,7 @@ import { logitOfHead } from "@lemons/shared/model/linear-head";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { findEncoder } from "../../catalogue/encoders.ts";
 import { activeModel } from "../../catalogue/models.ts";
+import { scoreFailure } from "../../catalogue/scores.ts";
 import { catalogueTrack, ENCODER, FOLDER, seed, splitModel } from "../../test/catalogue.ts";
 import {
   FEATURES_RESULT,
@@ -18,7 +19,7 @@ import {
 import { makeKey } from "../../test/keys.ts";
 import { request } from "../../test/request.ts";
 import { HEAD, OTHER_HEAD } from "../../test/table.ts";
-import { scoreOfTrack } from "./fresh-scores.ts";
+import { scoreOfTrack } from "./track-scores.ts";
 
 const line = (track: string) => featuresLine(track, featuresOf(track));
 const scoring = () => env.CATALOGUE_SCORING.getByName(ENCODER);
@@ -58,11 +59,11 @@ afterEach(async () => {
   await env.DB.exec("UPDATE models SET scored_revision = NULL, scored_at = NULL");
   for (const block of [0, 1]) await env.BUCKET.delete(`features/${ENCODER}/${block}.bin`);
 });
-// Scoring that was started here must not go on in other files.
+// Scoring that this file started must not go on in others.
 afterAll(() => reset());
 
 describe("scoring the catalogue from features", () => {
-  it("asks once a track for all listeners of the encoder, by a link to the encoder", async () => {
+  it("requests each track once for all listeners of an encoder", async () => {
     const calls = standInForGpuWorker({ features: poolWell });
     await run();
     expect(calls.features).toHaveLength(1);
@@ -82,18 +83,18 @@ describe("scoring the catalogue from features", () => {
     expect(calls.features).toHaveLength(1);
   });
 
-  it("knows the score of a track that the listener has heard", async () => {
+  it("returns the score of a heard track", async () => {
     standInForGpuWorker({ features: poolWell });
     await run();
     const zoe = (await activeModel(env.DB, "zoe"))!;
     const logit = logitOfHead(HEAD, Float32Array.from(featuresOf("alpha")));
     expect(await scoreOfTrack(env, zoe, "alpha")).toEqual({ logit, relevance: sigmoid(logit) });
     expect(await scoreOfTrack(env, zoe, "omega")).toBeNull();
-    // Kept are scores of tracks not heard only.
+    // Stored are only scores of unheard tracks.
     expect(await countOf("scores")).toBe(3 + 4);
   });
 
-  it("scores a new head without the gpu-worker, and that listener's only", async () => {
+  it("scores a new head without the gpu-worker, and only for its listener", async () => {
     standInForGpuWorker({ features: poolWell });
     await run();
     const before = await page("abel");
@@ -107,7 +108,7 @@ describe("scoring the catalogue from features", () => {
     expect(calls.sent).toHaveLength(0);
   });
 
-  it("scores anew once a listener has heard something else", async () => {
+  it("updates the scores when a listening history changes", async () => {
     standInForGpuWorker({ features: poolWell });
     await run();
     await page();
@@ -117,7 +118,7 @@ describe("scoring the catalogue from features", () => {
     expect(ids(await page())).not.toContain("alpha");
   });
 
-  it("is done in the background for listeners whom nobody asks for", async () => {
+  it("scores all listeners in the background", async () => {
     standInForGpuWorker({ features: poolWell });
     await run();
     const { results } = await env.DB.prepare(
@@ -128,7 +129,7 @@ describe("scoring the catalogue from features", () => {
     for (const { scored, revision } of results) expect(scored).toBe(revision);
   });
 
-  it("asks for a few tracks at a time, and appends to the block", async () => {
+  it("requests eight tracks at a time, and appends them to the block", async () => {
     const more = Array.from({ length: 12 }, (_, i) => catalogueTrack(`more-${i}`, "9"));
     const tracks = [...FOLDER.catalogue.tracks, ...more];
     await seed({ ...FOLDER, catalogue: { format: 1, tracks } });
@@ -143,7 +144,7 @@ describe("scoring the catalogue from features", () => {
     await env.DB.exec("DELETE FROM tracks WHERE id LIKE 'more-%'");
   });
 
-  it("keeps what arrived before the connection broke, and asks for the rest only", async () => {
+  it("keeps what arrived before the connection broke, and requests only the rest", async () => {
     const calls = standInForGpuWorker({
       features: (asked, call) =>
         call === 1
@@ -162,7 +163,7 @@ describe("scoring the catalogue from features", () => {
     expect(ids(await page())).toEqual(ranked(HEAD, ["charlie", "delta", "stemmed"]));
   });
 
-  it("is not held up by a song of a key that brings down the gpu-worker", async () => {
+  it("continues after an uploaded song crashes the gpu-worker", async () => {
     const owner = await makeKey(["read", "upload"]);
     const id = `own-${"0".repeat(40)}`;
     await env.DB.prepare(
@@ -190,7 +191,28 @@ describe("scoring the catalogue from features", () => {
     await env.DB.exec(`DELETE FROM tracks WHERE owner IS NOT NULL`);
   });
 
-  it("leaves out a track that failed", async () => {
+  it("skips a catalogue track that crashes the gpu-worker twice", async () => {
+    const calls = standInForGpuWorker({
+      features: ({ tracks }) => {
+        const crashAt = tracks.findIndex(({ id }) => id === "charlie");
+        const answered = crashAt === -1 ? tracks : tracks.slice(0, crashAt);
+        const found = answered.map(({ id }) => line(id));
+        return crashAt === -1 ? lines([...found, FEATURES_RESULT]) : lines(found, { end: "break" });
+      },
+    });
+    await run();
+    expect((await page()).scoring).toMatchObject({ scored: 2, failed: 0 });
+    await runDurableObjectAlarm(scoring());
+    expect(calls.features.map(({ tracks }) => tracks.map(({ id }) => id))).toEqual([
+      ["alpha", "bravo", "charlie", "delta", "stemmed"],
+      ["charlie", "delta", "stemmed"],
+      ["delta", "stemmed"],
+    ]);
+    expect((await page()).scoring).toEqual({ scored: 4, total: 5, failed: 1, reason: null });
+    expect(await scoreFailure(env.DB, ENCODER, "charlie")).toMatch(/crashed twice/);
+  });
+
+  it("skips a track that failed", async () => {
     const failed = { kind: "track-failed", track: "bravo", reason: "Zero.", retryable: false };
     const calls = standInForGpuWorker({
       features: ({ tracks }) =>
@@ -207,11 +229,11 @@ describe("scoring the catalogue from features", () => {
   });
 
   it.each<[string, object[], RegExp]>([
-    ["a track that was not asked for", [line("omega")], /omega/],
-    ["too few numbers", [featuresLine("alpha", [1, 2, 3])], /12 bytes where 16/],
+    ["a track that was not requested", [line("omega")], /omega/],
+    ["too few numbers", [featuresLine("alpha", [1, 2, 3])], /12 bytes of features instead of 16/],
     ["no numbers", [featuresLine("alpha", [1, 2, Number.NaN, 4])], /not finite/],
-    ["nothing", [], /no answer for alpha/],
-  ])("does not take %s for an answer", async (_what, answer, reason) => {
+    ["nothing", [], /without alpha/],
+  ])("rejects an answer with %s", async (_what, answer, reason) => {
     standInForGpuWorker({ features: () => lines([...answer, FEATURES_RESULT]) });
     await run();
     const { scoring } = await page();
@@ -219,7 +241,7 @@ describe("scoring the catalogue from features", () => {
     expect(scoring.reason).toMatch(reason);
   });
 
-  it("asks again for tracks whose sound has changed, and keeps to the new", async () => {
+  it("requests tracks again whose sound changed", async () => {
     standInForGpuWorker({ features: poolWell });
     await run();
     await env.DB.prepare("UPDATE tracks SET sound_sha256 = ? WHERE id = 'delta'")
@@ -237,14 +259,14 @@ describe("scoring the catalogue from features", () => {
   it.each([
     ["damaged", () => env.BUCKET.put(`features/${ENCODER}/0.bin`, "no block")],
     ["lost", () => env.BUCKET.delete(`features/${ENCODER}/0.bin`)],
-  ])("has a block computed again that is %s", async (_what, damage) => {
+  ])("computes a %s block again", async (_what, damage) => {
     const log = vi.spyOn(console, "error").mockReturnValue();
     standInForGpuWorker({ features: poolWell });
     await run();
     await damage();
     await env.DB.exec("UPDATE models SET scored_revision = NULL");
     await page();
-    expect(log).toHaveBeenCalledWith(expect.stringContaining("is forgotten"));
+    expect(log).toHaveBeenCalledWith(expect.stringContaining("deleting block 0"));
     const zoe = (await activeModel(env.DB, "zoe"))!;
     expect(await scoreOfTrack(env, zoe, "alpha")).toBeNull();
     await run();

@@ -1,25 +1,32 @@
 import type { WorkerScoreRequest } from "@lemons/shared/contract/gpu-worker";
 import type { WorkerUpdate } from "@lemons/shared/contract/gpu-worker-endpoints";
-import type { Sha256 } from "@lemons/shared/contract/identifier";
+import type { Sha256, TrackId } from "@lemons/shared/contract/identifier";
 import { settingsOf } from "../../base/env.ts";
-import { OF_KEYS } from "../../catalogue/failed-tracks.ts";
 import { type ActiveModel, activeWholeModels } from "../../catalogue/models.ts";
 import { storeScoreFailure, storeScores, unscoredTracks } from "../../catalogue/scores.ts";
-import type { TrackFiles } from "../../catalogue/tracks.ts";
+import { PRIVATE_TRACKS, type TrackFiles } from "../../catalogue/tracks.ts";
 import { linkExpiry } from "../../worker/object-link.ts";
 import { modelLink, soundLinks } from "../../worker/request-links.ts";
 import { callWorker } from "../../worker/worker-client.ts";
-import { foreign, leavingOutOnFailure, retryAt, TRACKS_PER_REQUEST } from "./tracks-request.ts";
+import {
+  leaveOutOnFailure,
+  retryAt,
+  skipAfterTwoCrashes,
+  TRACKS_PER_REQUEST,
+  unexpectedAnswer,
+} from "./tracks-request.ts";
 
 /**
- * Has the next few tracks scored under a model that is used whole. Each track is stored as soon
- * as its line arrives, so a broken connection loses at most the track in work.
+ * Has the gpu-worker score the next few catalogue tracks under models without a head. Stores each track
+ * as soon as its line arrives, so a broken connection loses at most the track in progress.
  *
- * @returns tracks settled (scored or recorded as impossible); 0 when none is missing
+ * @param storage of the encoder's object
+ * @returns number of tracks settled (scored or recorded as failed); 0 if no track is due
  * @throws WorkerFailure; the signal's reason on abort
  */
 export async function scoreChunk(
   env: Env,
+  storage: DurableObjectStorage,
   encoderVersion: Sha256,
   signal: AbortSignal,
 ): Promise<number> {
@@ -28,14 +35,16 @@ export async function scoreChunk(
     now: new Date(),
   });
   if (tracks.length === 0) return 0;
-  await scoreTracks(env, encoderVersion, tracks, signal);
+  await skipAfterTwoCrashes(env, storage, encoderVersion, tracks, (open) =>
+    scoreTracks(env, encoderVersion, open, signal),
+  );
   return tracks.length;
 }
 
 /**
- * The same of one uploaded track, by itself. One that fails is left out for a while.
+ * Has the gpu-worker score one uploaded track, alone. A track that fails is left out for a while.
  *
- * @returns whether one was due
+ * @returns true if one was due
  * @throws the signal's reason on abort
  */
 export async function ownScoreChunk(
@@ -43,30 +52,31 @@ export async function ownScoreChunk(
   encoderVersion: Sha256,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const due = { limit: 1, now: new Date(), of: OF_KEYS };
+  const due = { limit: 1, now: new Date(), among: PRIVATE_TRACKS };
   const [track] = await unscoredTracks(env.DB, encoderVersion, due);
   if (track === undefined) return false;
-  await leavingOutOnFailure(env, encoderVersion, track, () =>
-    scoreTracks(env, encoderVersion, [track], signal),
+  await leaveOutOnFailure(env, encoderVersion, track, () =>
+    scoreTracks(env, encoderVersion, new Map([[track.track, track]]), signal),
   );
   return true;
 }
 
+/** @param open tracks to score; each that is settled is deleted */
 async function scoreTracks(
   env: Env,
   encoderVersion: Sha256,
-  tracks: TrackFiles[],
+  open: Map<TrackId, TrackFiles>,
   signal: AbortSignal,
 ): Promise<void> {
   const models = await activeWholeModels(env.DB, encoderVersion);
   const byId = new Map(models.map((active) => [active.model.id, active.model]));
-  const open = new Map(tracks.map((track) => [track.track, track]));
 
-  const request = await scoreRequest(env, models, tracks);
+  const request = await scoreRequest(env, models, [...open.values()]);
   const onUpdate = async (line: WorkerUpdate<"score">) => {
     if (line.kind === "progress") return;
     const files = open.get(line.track);
-    if (files === undefined) throw foreign(`the track ${line.track}, which was not asked for`);
+    if (files === undefined)
+      throw unexpectedAnswer(`the track ${line.track}, which was not requested`);
     const { track, soundSha256 } = files;
     if (line.kind === "track-failed") {
       const { reason } = line;
@@ -75,11 +85,11 @@ async function scoreTracks(
     } else {
       const scores = line.scores.map(({ model: id, logit, relevance }) => {
         const model = byId.get(id);
-        if (model === undefined) throw foreign(`the model ${id}, which was not asked for`);
+        if (model === undefined) throw unexpectedAnswer(`the model ${id}, which was not requested`);
         return { model, logit, relevance };
       });
       if (new Set(scores.map((s) => s.model.id)).size !== models.length) {
-        throw foreign(`${track} without one score for each model`);
+        throw unexpectedAnswer(`${track} without one score for each model`);
       }
       await storeScores(env.DB, encoderVersion, { track, soundSha256, peaks: line.peaks, scores });
     }
@@ -87,7 +97,7 @@ async function scoreTracks(
   };
   const requestId = crypto.randomUUID();
   await callWorker(settingsOf(env), "score", request, { signal, requestId, onUpdate });
-  if (open.size > 0) throw foreign(`no answer for ${[...open.keys()].join(", ")}`);
+  if (open.size > 0) throw unexpectedAnswer(`without ${[...open.keys()].join(", ")}`);
 }
 
 async function scoreRequest(

@@ -80,7 +80,7 @@ beforeAll(async () => {
 afterAll(() => reset());
 
 describe("scoreHeads", () => {
-  it("keeps each listener's best of all blocks, without what was heard, a pass at a time", async () => {
+  it("stores each listener's best unheard tracks of all blocks", async () => {
     const encoder = (await findEncoder(env.DB, ENCODER))!;
     const first = await staleHeads(env.DB, encoder, HEADS_PER_PASS);
     expect(first).toHaveLength(HEADS_PER_PASS);

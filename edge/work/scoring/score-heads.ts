@@ -2,21 +2,26 @@ import type { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
 import { sigmoid } from "@lemons/shared/explanation/exponential";
 import { type LinearHead, logitOfHead } from "@lemons/shared/model/linear-head";
 import { z } from "zod";
+import { rows, statement } from "../../base/rows.ts";
 import type { Encoder } from "../../catalogue/encoders.ts";
-import { blocksOf, readFeatures } from "../../catalogue/features/feature-store.ts";
+import {
+  type BlockFeatures,
+  blocksOf,
+  readFeatures,
+} from "../../catalogue/features/feature-store.ts";
 import type { ActiveModel } from "../../catalogue/models.ts";
 import { type BestScores, createBestScores, type TrackScore } from "./best-scores.ts";
 
-/** Scores that are kept of each listener: the best among the tracks that the listener has not heard. */
+/** Scores kept of each listener: the best among tracks that the listener has not heard. */
 export const SCORES_KEPT = 200;
-/** Listeners of one pass over the features: they share the reading, and each needs its own memory. */
+/** Heads scored in one pass over the features: they share the reading, and each needs memory. */
 export const HEADS_PER_PASS = 64;
 
 /**
- * Scores the catalogue under heads of one encoder from the features in the store, and keeps each
- * listener's best: a matrix-vector product a head, a block at a time. The gpu-worker is not asked.
+ * Scores the catalogue under heads of one encoder from stored features, and keeps each listener's best:
+ * one matrix-vector product for each head and block. Doesn't call the gpu-worker.
  *
- * @param models at most {@link HEADS_PER_PASS}; those that are used whole are passed over
+ * @param models at most {@link HEADS_PER_PASS}; those without a head are skipped
  */
 export async function scoreHeads(
   env: Env,
@@ -48,7 +53,7 @@ export async function scoreHeads(
 function addScores(
   best: BestScores,
   head: LinearHead,
-  { block, tracks }: NonNullable<Awaited<ReturnType<typeof readFeatures>>>,
+  { block, tracks }: BlockFeatures,
   heard: ReadonlySet<TrackId> | undefined,
 ): void {
   const features = head.weights.length;
@@ -62,44 +67,46 @@ async function heardBy(
   db: D1Database,
   listeners: readonly ListenerId[],
 ): Promise<Map<ListenerId, Set<TrackId>>> {
-  const { results } = await db
-    .prepare(
-      "SELECT listener, track FROM listens WHERE listener IN (SELECT value FROM json_each(?))",
-    )
-    .bind(JSON.stringify(listeners))
-    .all();
+  const listens = await rows(
+    db,
+    z.object({ listener: z.string(), track: z.string() }),
+    "SELECT listener, track FROM listens WHERE listener IN (SELECT value FROM json_each(?))",
+    JSON.stringify(listeners),
+  );
   const heard = new Map<ListenerId, Set<TrackId>>();
-  for (const { listener, track } of z
-    .array(z.object({ listener: z.string(), track: z.string() }))
-    .parse(results)) {
+  for (const { listener, track } of listens) {
     heard.set(listener, (heard.get(listener) ?? new Set()).add(track));
   }
   return heard;
 }
 
-/** Puts a listener's best scores in the place of earlier ones, all or nothing. */
+/** Replaces a listener's stored scores by the best ones, in one transaction. */
 async function storeBest(
   db: D1Database,
   model: { id: string; version: string; revision: number },
   best: readonly TrackScore[],
 ): Promise<void> {
-  const rows = best.map(({ track, logit }) => [track, logit, sigmoid(logit)]);
+  const scores = best.map(({ track, logit }) => [track, logit, sigmoid(logit)]);
   await db.batch([
-    db
-      .prepare("DELETE FROM scores WHERE model_id = ? AND model_version = ?")
-      .bind(model.id, model.version),
-    db
-      .prepare(
-        `INSERT INTO scores (model_id, model_version, track, sound_sha256, logit, relevance)
+    statement(
+      db,
+      "DELETE FROM scores WHERE model_id = ? AND model_version = ?",
+      ...[model.id, model.version],
+    ),
+    statement(
+      db,
+      `INSERT INTO scores (model_id, model_version, track, sound_sha256, logit, relevance)
          SELECT ?1, ?2, tracks.id, tracks.sound_sha256,
            json_extract(score.value, '$[1]'), json_extract(score.value, '$[2]')
          FROM json_each(?3) AS score JOIN tracks ON tracks.id = json_extract(score.value, '$[0]')
-         -- A row that was moved to another block meanwhile was seen twice.
+         -- A row that compaction moved meanwhile was read twice.
          WHERE true ON CONFLICT (model_id, model_version, track) DO NOTHING`,
-      )
-      .bind(model.id, model.version, JSON.stringify(rows)),
-    db
-      .prepare("UPDATE models SET scored_revision = ?, scored_at = ? WHERE id = ? AND version = ?")
-      .bind(model.revision, new Date().toISOString(), model.id, model.version),
+      ...[model.id, model.version, JSON.stringify(scores)],
+    ),
+    statement(
+      db,
+      "UPDATE models SET scored_revision = ?, scored_at = ? WHERE id = ? AND version = ?",
+      ...[model.revision, new Date().toISOString(), model.id, model.version],
+    ),
   ]);
 }

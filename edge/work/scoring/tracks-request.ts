@@ -1,26 +1,26 @@
-import type { Sha256 } from "@lemons/shared/contract/identifier";
+import type { Sha256, TrackId } from "@lemons/shared/contract/identifier";
 import { storeScoreFailure } from "../../catalogue/scores.ts";
 import type { TrackFiles } from "../../catalogue/tracks.ts";
 import { WorkerFailure } from "../../worker/worker-failure.ts";
 
 /** Few enough that a lost connection costs seconds, many enough that the models load once. */
 export const TRACKS_PER_REQUEST = 8;
-/** A track that failed is left out until then, so that it does not hold up the others. */
 const RETRY_PASSING_MS = 2 * 60 * 1000;
 const RETRY_UNUSABLE_MS = 24 * 60 * 60 * 1000;
+const CRASHED_TWICE = "The gpu-worker crashed twice while it processed this track.";
 
-/** When a track that failed now is to be tried again. */
+/** Returns when to retry a track that failed now. Until then it doesn't hold up the others. */
 export function retryAt({ retryable }: { retryable: boolean }): Date {
   return new Date(Date.now() + (retryable ? RETRY_PASSING_MS : RETRY_UNUSABLE_MS));
 }
 
 /**
- * Does something for one uploaded track. Where that fails, whatever the reason, the track is left out for a
- * while and nothing else is held up by it: somebody may have made a file that brings down the gpu-worker.
+ * Processes one uploaded track. If the gpu-worker fails, for whatever reason, the track is left out for a
+ * while and holds nothing up: its file may have been made to crash the gpu-worker.
  *
- * @throws what is no failure of the gpu-worker
+ * @throws errors other than WorkerFailure
  */
-export async function leavingOutOnFailure(
+export async function leaveOutOnFailure(
   env: Env,
   encoderVersion: Sha256,
   { track, soundSha256 }: TrackFiles,
@@ -36,7 +36,43 @@ export async function leavingOutOnFailure(
   }
 }
 
-/** The failure of an answer to another question. */
-export function foreign(what: string): WorkerFailure {
+const SUSPECT = "suspect";
+
+/**
+ * Sends catalogue tracks to the gpu-worker, which processes them in order. If its response breaks off, the
+ * first unfinished track is suspected of having crashed it. A track with which the response breaks off
+ * twice is recorded as failed, so that the rest goes on.
+ *
+ * @param storage keeps the suspect across restarts
+ * @param tracks at least one, all due
+ * @param work sends tracks, and deletes each that is finished from the map
+ * @throws WorkerFailure; the signal's reason on abort
+ */
+export async function skipAfterTwoCrashes(
+  env: Env,
+  storage: DurableObjectStorage,
+  encoderVersion: Sha256,
+  tracks: readonly TrackFiles[],
+  work: (open: Map<TrackId, TrackFiles>) => Promise<void>,
+): Promise<void> {
+  const open = new Map(tracks.map((files) => [files.track, files]));
+  try {
+    await work(open);
+  } catch (error) {
+    const [first] = open.values();
+    if (!(error instanceof WorkerFailure && error.brokeOff) || first === undefined) throw error;
+    const { track, soundSha256 } = first;
+    if ((await storage.get(SUSPECT)) !== track) {
+      await storage.put(SUSPECT, track);
+      throw error;
+    }
+    const failed = { encoderVersion, track, soundSha256, reason: CRASHED_TWICE };
+    await storeScoreFailure(env.DB, { ...failed, retryAt: retryAt({ retryable: false }) });
+    await storage.delete(SUSPECT);
+  }
+}
+
+/** Returns the failure of a response that doesn't answer the request. */
+export function unexpectedAnswer(what: string): WorkerFailure {
   return new WorkerFailure(`The gpu-worker answered ${what}.`, { retryable: true });
 }

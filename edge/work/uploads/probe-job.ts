@@ -9,11 +9,11 @@ import { defineFlight, type FlightRun } from "../flight/define-flight.ts";
 import { audioBytesOf } from "./audio-bytes.ts";
 import { findUpload, publishUpload, rejectUpload } from "./uploads.ts";
 
-/** An upload whose bytes are stored and not decoded yet. */
+/** An upload to decode. */
 export const ProbeTask = z.object({ track: TrackId, audioSha256: Sha256 });
 export type ProbeTask = z.infer<typeof ProbeTask>;
 
-/** What decoding a file costs, in seconds of compute: known before it runs, and ample. */
+/** Price of decoding a file, in seconds of compute: an ample estimate. */
 export const PROBING_SECONDS = 10;
 
 /**

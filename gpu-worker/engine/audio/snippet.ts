@@ -3,7 +3,7 @@ import { type Audio, cut, sampleCount } from "./audio.ts";
 
 export interface AudioSnippet {
   audio: Audio;
-  /** Where the snippet starts in the track. */
+  /** Start of the snippet in the track. */
   startSeconds: number;
   seconds: number;
 }

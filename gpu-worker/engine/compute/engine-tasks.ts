@@ -11,17 +11,15 @@ import type { EncodedAudio } from "../audio/encoded-audio.ts";
 import { waveformPeaks } from "../audio/peaks.ts";
 import { createExactEngine, type ExactEngine } from "../explain/exact-engine.ts";
 import { explainAudio } from "../explain/explain-audio.ts";
-import { mixOfSources } from "../explain/mix-of-sources.ts";
-import { renderAudio } from "../explain/render-audio.ts";
-import { renderStems } from "../explain/render-stems.ts";
+import { renderAudio, renderStems } from "../explain/render.ts";
 import { createSeparatedCache, type SeparatedCache } from "../explain/separated-cache.ts";
+import { mixOfSources } from "../explain/snippet-sources.ts";
+import type { StoredTrackTable } from "../explain/table-cache.ts";
 import { tableOfAudio } from "../explain/table-of-audio.ts";
-import type { StoredTrackTable } from "../explain/track-table.ts";
 import { attributeInputErrors, InputError } from "../input-error.ts";
 import { createScorer, type Scorer } from "../model/scorer.ts";
-import { featuresOfAudio, featuresOfSilence } from "../recommend/features-of-audio.ts";
 import { inspectModel } from "../recommend/inspect-model.ts";
-import { scoreAudio } from "../recommend/score-audio.ts";
+import { featuresOfAudio, featuresOfSilence, scoreAudio } from "../recommend/score-audio.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { isMixSeparator, SEPARATOR_CHOICE, separate as takeApart } from "../separate/registry.ts";
 import { stemsOf } from "../separate/stems.ts";
@@ -46,7 +44,7 @@ const WAVEFORM_PEAKS = 300;
 /** Encoders whose features of silence are kept. */
 const SILENCES_KEPT = 64;
 
-/** What tasks share: sessions, models and separated sources are kept from one task to the next. */
+/** The state that tasks share: sessions, models and separated sources are kept between tasks. */
 export interface ComputeTools extends ModelCache {
   runtime: Runtime;
   scorer: Scorer;
@@ -64,6 +62,7 @@ export interface ComputeToolsOptions {
   lifetimeMs?: number | undefined;
 }
 
+/** Creates the shared state of a compute thread. */
 export function createComputeTools(options: ComputeToolsOptions): ComputeTools {
   const { runtime, readModel, readStems, lifetimeMs } = options;
   return {
@@ -78,7 +77,7 @@ export function createComputeTools(options: ComputeToolsOptions): ComputeTools {
 
 /** Creates the engine's tasks: decoding, separation, spectrograms, forward passes, encoding. */
 export function createEngineTasks(tools: ComputeTools): TaskTable<EngineTasks> {
-  const { scorer, exact, separatedCache, modelOf, encoderOf, decode } = tools;
+  const { runtime, scorer, exact, separatedCache, modelOf, encoderOf, decode } = tools;
   const silences = createLoadingCache<Float32Array>(SILENCES_KEPT);
 
   /** Decodes the whole track: its file, or the sum of its stems. */
@@ -203,7 +202,7 @@ export function createEngineTasks(tools: ComputeTools): TaskTable<EngineTasks> {
       const { audioSha256, separator, type, components } = input;
       const track = { mix, stems, separator, audioSha256, type, components };
       const rendered = await attributeInputErrors("request", () =>
-        renderAudio({ ...track, separatedCache, onProgress, signal }),
+        renderAudio({ ...track, runtime, separatedCache, onProgress, signal }),
       );
       const encoded = rendered.flatMap(({ highlight: { name }, encoded }) =>
         encoded ? [encodedHighlight(name, encoded)] : [],
@@ -219,7 +218,7 @@ export function createEngineTasks(tools: ComputeTools): TaskTable<EngineTasks> {
       const { audioSha256, separator, sources } = input;
       const track = { mix, stems, separator, audioSha256, sources };
       const rendered = await attributeInputErrors("request", () =>
-        renderStems({ ...track, separatedCache, onProgress, signal }),
+        renderStems({ ...track, runtime, separatedCache, onProgress, signal }),
       );
       const output = rendered.map(({ source: name, encoded }) => {
         const { mimeType, sampleRate, channels, samples } = encoded;
@@ -240,7 +239,7 @@ export function createEngineTasks(tools: ComputeTools): TaskTable<EngineTasks> {
       signal.throwIfAborted();
       onProgress({ phase: "separating", done: 0, total: 1 });
       const separated = await attributeInputErrors("audio", () =>
-        takeApart(mix, requireMixSeparator(separator), { signal }),
+        takeApart(mix, requireMixSeparator(separator), { runtime, signal }),
       );
       onProgress({ phase: "separating", done: 1, total: 1 });
       const sources = separated.sources.map((name, index) => ({

@@ -6,49 +6,47 @@ import type { MaskStatistics } from "@lemons/shared/explanation/mask-statistics"
 import type { FoldedTable } from "@lemons/shared/what-if/response-table";
 import { LRUCache } from "lru-cache";
 import type { EncoderPackage } from "../model/model-package.ts";
-import { analyseModel, type EngineVerdict } from "../response-table/analyse.ts";
-import {
-  buildResponseTable,
-  prepareTable,
-  type TableStatistics,
-} from "../response-table/build-response-table.ts";
-import { createChainSessions } from "../response-table/chain-sessions.ts";
+import type { EncoderVerdict, TableStatistics } from "../response-table/encoder-engine.ts";
+import { analyseForTable } from "../response-table/engines.ts";
+import { createGraphSessions } from "../response-table/graph-sessions.ts";
 import type { Enumerator, Runtime } from "../runtime/runtime.ts";
-import type { HeardSound } from "./heard-sound.ts";
-import { createTableCache } from "./table-cache.ts";
-import { type TableKeyInput, tableKey } from "./table-key.ts";
-import type { StoredTrackTable, TrackTable } from "./track-table.ts";
+import {
+  createTableCache,
+  type StoredTrackTable,
+  type TableKeyInput,
+  type TrackTable,
+  tableKey,
+} from "./table-cache.ts";
 
-/** A track and a model whose response table is wanted. */
-export interface TableWanted extends TableKeyInput {
-  heard: HeardSound;
-  /** A table that answers this type. */
+/** A request for the response table of a track and a model. */
+export interface TableRequest extends TableKeyInput {
+  /** The table must answer this type of explanation. */
   type: ExplanationType;
-  /** Whether every mask of the table is to be counted, which sets a limit to its components. */
+  /** True if every mask of the table will be enumerated, which limits its components. */
   toEnumerate: boolean;
-  /** Whether a table that answers other types too will not do. */
+  /** Excludes tables that answer other types too; false by default. */
   ownOnly?: boolean | undefined;
-  /** One that was stored, and is taken where it fits. */
+  /** A stored table, used if it fits. */
   storedTable?: StoredTrackTable | null | undefined;
-  /** Told the fraction done, 0 to 1. */
+  /** Called with the finished fraction, 0 to 1. */
   onProgress?: ((fraction: number) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
 
-/** A table, or why there is none. */
-export type TableAnswer = ({ applies: true } & TrackTable) | { applies: false; reason: string };
+/** A table, or the reason why there is none. */
+export type TableResponse = ({ applies: true } & TrackTable) | { applies: false; reason: string };
 
-/** Response tables of tracks: computed, or kept from earlier. One at a time. */
+/** Builds response tables of tracks and caches them. One request at a time. */
 export interface ExactEngine {
   runtime: Runtime;
   /**
-   * The table that answers a type: where one of time x source is kept, that; else `time` and
-   * `source` get the cheaper one of their own.
+   * Returns the table that answers a type: a cached one of time x source if there is one, else for
+   * `time` and `source` the cheaper table of that type.
    *
-   * @throws InputError where onnxruntime refuses a part of the model; the signal's reason
+   * @throws InputError if onnxruntime refuses a part of the model; the signal's reason
    */
-  tableOf(wanted: TableWanted): Promise<TableAnswer>;
-  /** Counts every mask of a table. @throws NotEnumerable where it hears too many components */
+  tableOf(request: TableRequest): Promise<TableResponse>;
+  /** Enumerates every mask of a table. @throws NotEnumerable if too many components are audible */
   enumerate(table: FoldedTable): Promise<MaskStatistics>;
   /** Releases sessions and threads. */
   dispose(): Promise<void>;
@@ -60,80 +58,68 @@ export interface ExactEngineOptions {
   lifetimeMs?: number | undefined;
 }
 
-/** Verdicts hold the weights of their models. */
+/** Few, because a verdict holds the weights of its model. */
 const VERDICTS_KEPT = 8;
 
-export function createExactEngine(options: ExactEngineOptions): ExactEngine {
-  const { runtime, lifetimeMs } = options;
-  const sessions = createChainSessions({ runtime });
+/** Creates an engine with its own sessions and cache. Its threads start with the first enumeration. */
+export function createExactEngine({ runtime, lifetimeMs }: ExactEngineOptions): ExactEngine {
+  const sessions = createGraphSessions({ runtime });
   const cache = createTableCache({ storage: runtime.storage, lifetimeMs });
-  const verdicts = new LRUCache<string, EngineVerdict>({ max: VERDICTS_KEPT });
+  const verdicts = new LRUCache<string, EncoderVerdict>({ max: VERDICTS_KEPT });
   let enumerator: Enumerator | null = null;
 
-  function verdictOf(model: EncoderPackage): EngineVerdict {
+  function verdictOf(model: EncoderPackage): EncoderVerdict {
     const key = model.manifest.encoderVersion ?? model.manifest.version;
-    const verdict = verdicts.get(key) ?? analyseModel(model);
+    const verdict = verdicts.get(key) ?? analyseForTable(model);
     verdicts.set(key, verdict);
     return verdict;
   }
 
-  function enumeratorNow(): Enumerator {
+  function startedEnumerator(): Enumerator {
     enumerator ??= runtime.startEnumerator();
     return enumerator;
   }
 
-  async function keptTable(wanted: TableWanted): Promise<TrackTable | null> {
-    const { storedTable } = wanted;
-    if (storedTable && fits(storedTable, wanted)) return storedTable;
+  async function cachedTable(request: TableRequest): Promise<TrackTable | null> {
+    const { storedTable } = request;
+    if (storedTable && fits(storedTable, request)) return storedTable;
     if (cache.isEmpty()) return null;
-    if (wanted.ownOnly) return cache.get(await tableKey(wanted, wanted.type));
-    const whole = await cache.get(await tableKey(wanted, "time+source"));
-    if (whole || wanted.type === "time+source") return whole;
-    return cache.get(await tableKey(wanted, wanted.type));
+    if (request.ownOnly) return cache.get(await tableKey(request, request.type));
+    const whole = await cache.get(await tableKey(request, "time+source"));
+    if (whole || request.type === "time+source") return whole;
+    return cache.get(await tableKey(request, request.type));
   }
 
   return {
     runtime,
-    async tableOf(wanted) {
-      const { model, type, toEnumerate, onProgress, signal } = wanted;
+    async tableOf(request) {
+      const { model, type, toEnumerate, onProgress, signal } = request;
       const verdict = verdictOf(model);
       if (!verdict.applies) return verdict;
-      // Its threads start while the table is computed.
-      if (toEnumerate) enumeratorNow();
+      // The threads start while the table is computed.
+      if (toEnumerate) startedEnumerator();
       const start = performance.now();
-      const known = await keptTable(wanted);
-      if (known) return limited(known, toEnumerate);
-      const { encoderVersion, version, frontEnd } = model.manifest;
-      const { names, ...cut } = await cutOf(wanted);
+      const cached = await cachedTable(request);
+      if (cached) return limited(cached, toEnumerate);
+      const { names, ...cut } = await cutSound(request);
       const resampled = performance.now();
-      const question = {
-        ...cut,
-        trunk: verdict.trunk,
-        encoderVersion: encoderVersion ?? version,
-        frontEnd,
-        // A GPU's memory is fast, and each strip's operators have to be started.
-        limits: runtime.onGpu ? { maxStripBytes: Number.POSITIVE_INFINITY } : {},
-      };
-      const ready = prepareTable(question);
-      if (!ready.applies) return ready;
-      const audible = ready.plan.components.audible.reduce((sum, { length }) => sum + length, 0);
+      const { frontEnd } = model.manifest;
+      const prepared = verdict.prepare({ ...cut, frontEnd, onGpu: runtime.onGpu });
+      if (!prepared.applies) return prepared;
+      const audible = prepared.audibleComponents;
       if (toEnumerate && audible > MAX_AUDIBLE_COMPONENTS) return tooMany(audible);
       const before = {
         resampling: (resampled - start) / 1000,
         planning: (performance.now() - resampled) / 1000,
       };
-      const { table, statistics } = await buildResponseTable(question, ready, {
-        sessions,
-        onProgress,
-        signal,
-      });
+      const { table, statistics } = await prepared.build({ sessions, onProgress, signal });
       const seconds = { ...before, ...statistics.seconds };
-      const engine = engineOf({ ...statistics, seconds });
+      const engine = describeEngine({ ...statistics, seconds });
       const built: TrackTable = { table, sources: names, engine };
-      await cache.set(await tableKey(wanted, type), built);
+      await cache.set(await tableKey(request, type), built);
       return { applies: true, ...built };
     },
-    enumerate: (table) => enumeratorNow().enumerate(table),
+    enumerate: (table) => startedEnumerator().enumerate(table),
     async dispose() {
       await enumerator?.close();
       await sessions.dispose();
@@ -141,21 +127,21 @@ export function createExactEngine(options: ExactEngineOptions): ExactEngine {
   };
 }
 
-/** Whether a stored table is of this encoder, and cut as one that answers the type is. */
+/** Returns true if a stored table belongs to the encoder and has the components of the type. */
 function fits(
   { encoderVersion, table, sources }: StoredTrackTable,
-  { model, sound, segments, type }: TableWanted,
+  { model, sound, segments, type }: TableRequest,
 ): boolean {
   if (encoderVersion !== model.manifest.encoderVersion) return false;
   if (table.sources !== sources.length) return false;
-  const isOfTime = table.segments === segments;
-  const isOfSources = sources.join() === sound.separated.sources.join();
-  if (type === "time") return isOfTime;
-  return isOfSources && (isOfTime || (type === "source" && table.segments === 1));
+  const hasSegments = table.segments === segments;
+  const hasSources = sources.join() === sound.separated.sources.join();
+  if (type === "time") return hasSegments;
+  return hasSources && (hasSegments || (type === "source" && table.segments === 1));
 }
 
-/** What the gates of a table open and close: for `time` stretches of the mix itself. */
-async function cutOf({ type, heard, sound, segments }: TableWanted): Promise<{
+/** Returns the waveforms and segments that a table's gates switch; for `time` those of the mix. */
+async function cutSound({ type, heard, sound, segments }: TableRequest): Promise<{
   sources: readonly Float32Array[];
   segments: SegmentBounds[];
   names: SourceName[];
@@ -175,21 +161,22 @@ async function cutOf({ type, heard, sound, segments }: TableWanted): Promise<{
   };
 }
 
-function limited(known: TrackTable, toEnumerate: boolean): TableAnswer {
-  const audible = new Set(known.table.groups.flatMap(({ components }) => components)).size;
+function limited(trackTable: TrackTable, toEnumerate: boolean): TableResponse {
+  const { groups } = trackTable.table;
+  const audible = new Set(groups.flatMap(({ components }) => components)).size;
   return toEnumerate && audible > MAX_AUDIBLE_COMPONENTS
     ? tooMany(audible)
-    : { applies: true, ...known };
+    : { applies: true, ...trackTable };
 }
 
-function tooMany(audible: number): TableAnswer {
+function tooMany(audible: number): TableResponse {
   return {
     applies: false,
-    reason: `${audible} audible components have too many combinations to count; up to ${MAX_AUDIBLE_COMPONENTS} can be`,
+    reason: `${audible} audible components have too many combinations to enumerate; the limit is ${MAX_AUDIBLE_COMPONENTS}`,
   };
 }
 
-function engineOf({
+function describeEngine({
   blocks,
   columnsEvaluated,
   forwardEquivalents,

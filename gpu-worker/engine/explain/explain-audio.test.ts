@@ -12,8 +12,8 @@ import { scoreAudio } from "../recommend/score-audio.ts";
 import { createNodeRuntime } from "../runtime/node/node-runtime.ts";
 import { createExactEngine } from "./exact-engine.ts";
 import { type ExplainAudioInput, explainAudio, type ResolvedQuestion } from "./explain-audio.ts";
-import { mixOfSources } from "./mix-of-sources.ts";
 import { createSeparatedCache } from "./separated-cache.ts";
+import { mixOfSources } from "./snippet-sources.ts";
 
 const runtime = createNodeRuntime({ provider: "cpu", threads: 1 });
 const scorer = createScorer({ runtime });
@@ -113,7 +113,7 @@ describe("explainAudio", () => {
     expect(weights).toEqual(weights.toSorted((a, b) => b - a));
   });
 
-  it("gives the relevance that scoring gives", async () => {
+  it("returns the relevance of scoring", async () => {
     const { mix } = twoStems(2);
     const { scores } = await scoreAudio({ mix, models: [MODEL], scorer });
     for (const type of ["time", "source", "time+source"] as const) {
@@ -125,7 +125,7 @@ describe("explainAudio", () => {
     }
   });
 
-  it("asks 32 times about five segments, however many masks are drawn", async () => {
+  it("runs 32 forward passes for five segments, however many masks are drawn", async () => {
     const { scorer: counting, forwards } = counted();
     const { explanation } = await ask({
       scorer: counting,
@@ -136,7 +136,7 @@ describe("explainAudio", () => {
     expect(explanation.relevanceOfSilence).not.toBeNull();
   });
 
-  it("gives the same answer in batches, as a GPU is asked", async () => {
+  it("returns the same weights in batches, as on a GPU", async () => {
     const batching = createScorer({
       runtime: runtime,
       batchSize: 6,
@@ -150,7 +150,7 @@ describe("explainAudio", () => {
     });
   });
 
-  it("repeats itself with a seed, and differs with another", async () => {
+  it("returns the same weights for the same seed, others for another", async () => {
     const of = async (seed: number) => {
       const neighbourhood = { kind: "sampled", samples: 16, seed } as const;
       return (await ask({ question: { neighbourhood } })).explanation.components;
@@ -160,7 +160,7 @@ describe("explainAudio", () => {
     expect(await of(8)).not.toEqual(first);
   });
 
-  it("explains what the listener is told not to like, where asked for the predicted class", async () => {
+  it("negates the weights of a rejected track for the predicted class", async () => {
     const plain = (await ask()).explanation;
     const model = {
       ...MODEL,
@@ -177,7 +177,7 @@ describe("explainAudio", () => {
     });
   });
 
-  it("keeps as many components as asked for", async () => {
+  it("keeps as many components as requested", async () => {
     const question = { featureSelection: "highest_weights", features: 3 } as const;
     const { explanation } = await ask({ question });
     expect(explanation.components.filter(({ weight }) => weight !== 0)).toHaveLength(3);
@@ -202,7 +202,7 @@ describe("explainAudio", () => {
     expect(explanation.components[4]).toMatchObject({ startSeconds: 29, endSeconds: 35 });
   });
 
-  it("separates a track once for its types, and not at all for time alone", async () => {
+  it("separates a track once for its types, and never for time alone", async () => {
     const { mix } = twoStems(2);
     const separatedCache = createSeparatedCache();
     const of = (type: ResolvedQuestion["type"]) =>
@@ -251,7 +251,7 @@ describe("explainAudio", () => {
     }
   });
 
-  it("finds nothing to say about digital silence, in numbers", async () => {
+  it("returns zero weights for digital silence", async () => {
     const silence = { sampleRate: 16_000, channels: [new Float32Array(32_000)] };
     const stems = new Map([
       ["bass", silence],
@@ -272,7 +272,7 @@ describe("explainAudio", () => {
     }
   });
 
-  it("puts what the stems miss into `other`", async () => {
+  it("adds the remainder of the stems as `other`", async () => {
     const { mix, stems } = twoStems(2);
     const louder = { ...mix, channels: mix.channels.map((c) => c.map((x) => 1.5 * x)) };
     const { explanation } = await ask({ mix: louder, stems });
@@ -305,9 +305,9 @@ describe("explainAudio", () => {
   });
 
   it.each<[string, RegExp, Change]>([
-    ["no audio", /no audio/, { mix: null, stems: null, separator: "dsp" }],
-    ["stems that are not there", /needs stems/, { stems: null }],
-    ["a source that is not there", /the sources are drums, bass/, { querySource: "piano" }],
+    ["missing audio", /no audio/, { mix: null, stems: null, separator: "dsp" }],
+    ["missing stems", /needs stems/, { stems: null }],
+    ["an unknown source", /the sources are drums, bass/, { querySource: "piano" }],
     [
       "a source of time segments",
       /time segments have no sources/,
@@ -320,7 +320,7 @@ describe("explainAudio", () => {
     await expect(ask(change)).rejects.toThrow(message);
   });
 
-  it("asks about every mask, and says why, where the model mixes all of time and masks are few", async () => {
+  it("scores every mask, with a reason, if the model mixes all of time and masks are few", async () => {
     const masks = [
       [1, 1, 1, 1, 1],
       [1, 0, 0, 1, 1],
@@ -343,7 +343,7 @@ describe("explainAudio", () => {
     expect(table).toBeNull();
   });
 
-  it("samples as usual, and says why, where the model mixes all of time and masks are many", async () => {
+  it("samples masks, with a reason, if the model mixes all of time and masks are many", async () => {
     const question = { type: "time+source", neighbourhood: EXHAUSTIVE } as const;
     const { explanation, table } = await ask({ model: await globallyMixing(), question });
     expect(Explanation.parse(explanation)).toMatchObject({
@@ -356,7 +356,7 @@ describe("explainAudio", () => {
     expect(table).toBeNull();
   });
 
-  it("samples where there are too many components to count", async () => {
+  it("samples masks if there are too many components to enumerate", async () => {
     const stems = new Map(
       ["vocals", "piano", "drums", "bass"].map((name, i) => [name, tone(90 + 300 * i, 2, 16_000)]),
     );
@@ -368,7 +368,7 @@ describe("explainAudio", () => {
     expect(source.explanation.neighbourhood).toEqual(EXHAUSTIVE);
   });
 
-  it("tells the relevance of further masks as the table has it", async () => {
+  it("reports the relevance of supplied masks from the table", async () => {
     const masks = [
       [1, 1, 1, 1, 1],
       [1, 0, 1, 1, 0],
@@ -383,7 +383,7 @@ describe("explainAudio", () => {
     expect(table!.segments).toBe(5);
   });
 
-  it("tells own stems of one track apart", async () => {
+  it("distinguishes different stems of one track", async () => {
     const { mix } = twoStems(2);
     const question = { type: "source", neighbourhood: EXHAUSTIVE } as const;
     const of = async (bass: number) => {
@@ -404,7 +404,7 @@ describe("explainAudio", () => {
   });
 });
 
-/** The small model with a softmax over time in its midst. */
+/** Returns the small model with a softmax over time. */
 function globallyMixing() {
   const graph = smallModel();
   const nodes = graph.graph!.node!;

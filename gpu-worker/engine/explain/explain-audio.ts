@@ -1,18 +1,9 @@
 import type { Explanation, Separation } from "@lemons/shared/contract/explanation";
-import {
-  DEFAULT_SAMPLES,
-  type SampledNeighbourhood,
-  type SourceName,
-} from "@lemons/shared/contract/explanation-request";
+import type { SourceName } from "@lemons/shared/contract/explanation-request";
 import type { Progress } from "@lemons/shared/contract/job";
 import type { SeparatorName } from "@lemons/shared/contract/separator";
 import { assembleExplanation } from "@lemons/shared/explanation/assemble-explanation";
-import {
-  componentCount,
-  type SegmentTime,
-  segmentBounds,
-} from "@lemons/shared/explanation/components";
-import type { ExhaustiveQuestion } from "@lemons/shared/explanation/explain-from-table";
+import { type SegmentTime, segmentBounds } from "@lemons/shared/explanation/components";
 import { highlightPlan } from "@lemons/shared/explanation/highlights";
 import type { FoldedTable } from "@lemons/shared/what-if/response-table";
 import type { Audio } from "../audio/audio.ts";
@@ -21,100 +12,105 @@ import { InputError } from "../input-error.ts";
 import type { ModelPackage } from "../model/model-package.ts";
 import type { Scorer } from "../model/scorer.ts";
 import type { SeparatedSources } from "../separate/separator.ts";
-import { answerByEveryMask, isEveryMaskAffordable } from "./answer-by-every-mask.ts";
-import { answerBySamples } from "./answer-by-samples.ts";
-import { type AnswerFromTable, answerFromTable } from "./answer-from-table.ts";
 import type { ExactEngine } from "./exact-engine.ts";
-import { type HeardSound, heardSound } from "./heard-sound.ts";
+import type { ResolvedQuestion } from "./explainers/explainer.ts";
+import { explainWithFirst } from "./explainers/registry.ts";
 import { type RenderedHighlight, renderHighlights } from "./highlight.ts";
-import type { ResolvedQuestion } from "./resolved-question.ts";
 import type { SeparatedCache } from "./separated-cache.ts";
-import { type SnippetSources, snippetSources } from "./snippet-sources.ts";
-import { createStopwatch, type Stopwatch } from "./stopwatch.ts";
-import type { StoredTrackTable } from "./track-table.ts";
+import {
+  type HeardSound,
+  heardSound,
+  type SnippetSources,
+  snippetSources,
+} from "./snippet-sources.ts";
+import { createStopwatch } from "./stopwatch.ts";
+import type { StoredTrackTable } from "./table-cache.ts";
 
-export type { ResolvedQuestion } from "./resolved-question.ts";
-
-const ASKED_FOR_SAMPLES = "sampled masks were asked for";
+export type { ResolvedQuestion } from "./explainers/explainer.ts";
 
 export interface ExplainAudioInput {
-  /** The whole track; null where the stems are the track. */
+  /** The whole track; null if the stems are the track. */
   mix: Audio | null;
-  /** Own stems of the whole track; used by the separator `stems`, or where there is no mix. */
+  /** The owner's stems of the whole track, for the separator `stems` or instead of a mix. */
   stems: Map<SourceName, Audio> | null;
   separator: SeparatorName;
-  /** Of the file, or of the stems' hashes where the stems are the track. */
+  /** SHA-256 of the file, or of the stems' hashes if the stems are the track. */
   audioSha256: string;
   model: ModelPackage;
   question: ResolvedQuestion;
   /**
-   * Supplied masks as parsed JSON. For a sampled neighbourhood the fit is on exactly these; an
-   * exhaustive one only tells their relevance besides.
+   * Supplied masks as parsed JSON. A sampled neighbourhood is fitted on exactly these. For an
+   * exhaustive one only their relevance is reported.
    */
   masks?: unknown;
-  /** Only components of this source become highlights. */
+  /** Restricts highlights to components of this source. */
   querySource?: SourceName | undefined;
-  /** Whether the highlights are rendered; by default they are. */
+  /** Renders the highlights as audio; true by default. */
   render?: boolean | undefined;
-  /** A table of this track and encoder that answers the question, if there is one. */
+  /** A stored table of this track and encoder that answers the question, if one exists. */
   storedTable?: StoredTrackTable | null | undefined;
   scorer: Scorer;
   exact: ExactEngine;
   separatedCache?: SeparatedCache | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
-  /** Called once, as soon as the whole track's relevance is known. */
+  /** Called once, as soon as the relevance of the whole track is known. */
   onRelevance?: ((relevance: number) => void) | undefined;
-  /** Looked at between the steps and forward passes; its reason is thrown. */
+  /** Checked between steps and forward passes; its reason is thrown. */
   signal?: AbortSignal | undefined;
 }
 
 export interface ExplainedAudio {
   explanation: Explanation;
-  /** Of the snippet, at the track's own rate. */
+  /** Sources of the snippet, at the track's own rate. */
   separated: SeparatedSources;
-  /** Those rendered and with a sound; of the others `audio` is null in the explanation. */
+  /** Rendered highlights. Those without components have `audio: null` in the explanation. */
   highlights: { name: "top-1" | "top-3"; encoded: EncodedAudio }[];
-  /** What the explanation was read from, if it was. */
+  /** The response table, folded through the listener's head; null if none was used. */
   table: FoldedTable | null;
 }
 
 /**
  * Explains a recommendation by listenable parts of the track (audioLIME, Haunschmid et al. 2020):
- * centre snippet, sources, components, the model's relevance of masked mixes, a local linear fit,
- * and its strongest components as audio.
+ * centre snippet, sources, components, the model's relevance of masked mixes, a local linear fit, and
+ * its strongest components as audio.
  *
- * An exhaustive neighbourhood is read from the response table. Where there can be none, the model is
- * asked about every mask if they are few; else as many as are usual for the type are drawn. `engine`
- * says why.
+ * The model hears the sum of the kept sources, mono at its own rate. For `time` it hears segments of
+ * the mix, which needs no separation. `explainers/registry.ts` decides how masks are scored; `engine`
+ * in the explanation gives the reason.
  *
- * The model hears the sum of kept sources, mono at its own rate; for `time` it hears stretches of
- * the mix itself, which needs no separation.
- *
- * @throws InputError where audio, stems, masks, model or question do not fit together; the signal's
- *   reason where it is aborted
+ * @throws InputError if audio, stems, masks, model or question don't fit together; the signal's reason
+ *   if it is aborted
  */
 export async function explainAudio(input: ExplainAudioInput): Promise<ExplainedAudio> {
-  const { model, question, onProgress, signal } = input;
+  const { model, question, scorer, onProgress, signal } = input;
   const { type } = question;
+  const { runtime } = scorer;
   const stopwatch = createStopwatch();
 
   signal?.throwIfAborted();
   onProgress?.({ phase: "separating", done: 0, total: 1 });
   const sound = await stopwatch.timeAsync("separating", () =>
-    snippetSources({ ...input, needsSources: type !== "time" }),
+    snippetSources({ ...input, runtime, needsSources: type !== "time" }),
   );
   onProgress?.({ phase: "separating", done: 1, total: 1 });
   checkQuerySource(input, sound.separated);
   const { frontEnd } = model.manifest;
-  const heard = heardSound(sound, frontEnd, input.scorer.runtime);
-  const timesOf = segmentTimes(sound, heard, frontEnd.sampleRate);
-  const segments = timesOf(type === "source" ? 1 : question.segments);
+  const heard = heardSound(sound, frontEnd, runtime);
+  const segmentTimes = (count: number) => timesOfSegments(count, sound, heard, frontEnd.sampleRate);
+  const segments = segmentTimes(type === "source" ? 1 : question.segments);
 
-  const answered = await answer({ ...input, sound, heard, segments, timesOf, stopwatch });
+  const explained = await explainWithFirst({
+    ...input,
+    sound,
+    heard,
+    segments,
+    segmentTimes,
+    stopwatch,
+  });
   onProgress?.({ phase: "fitting", done: 0, total: 1 });
-  const { fitted, engine } = answered;
+  const { answers, engine, table } = explained;
   const { querySource, render = true } = input;
-  const planned = { ...sound, components: fitted.components, querySource };
+  const planned = { ...sound, components: answers.components, querySource };
   const rendered: RenderedHighlight[] = render
     ? await stopwatch.timeAsync("rendering", () => renderHighlights(planned))
     : highlightPlan(planned).map(({ highlight }) => ({ highlight, encoded: null }));
@@ -123,111 +119,36 @@ export async function explainAudio(input: ExplainAudioInput): Promise<ExplainedA
   const explanation = assembleExplanation(
     {
       model: model.manifest,
-      audio: audioFactsOf(sound, input.audioSha256),
-      separation: separationOf(sound.separated),
+      audio: describeAudio(sound, input.audioSha256),
+      separation: describeSeparation(sound.separated),
       segments,
       engine,
       highlights: rendered.map(({ highlight }) => highlight),
       timings: stopwatch.seconds(),
     },
-    fitted,
+    answers,
   );
   const highlights = rendered.flatMap(({ highlight: { name }, encoded }) =>
     encoded ? [{ name, encoded }] : [],
   );
-  const { separated } = sound;
-  return { explanation, separated, highlights, table: answered.folded };
+  return { explanation, separated: sound.separated, highlights, table };
 }
 
-interface AnswerInput extends ExplainAudioInput {
-  sound: SnippetSources;
-  heard: HeardSound;
-  /** As the explanation names them. */
-  segments: readonly SegmentTime[];
-  timesOf: (segments: number) => SegmentTime[];
-  stopwatch: Stopwatch;
-}
-
-type Answer = Pick<AnswerFromTable, "fitted" | "engine"> & { folded: FoldedTable | null };
-
-async function answer(input: AnswerInput): Promise<Answer> {
-  const { question, masks } = input;
-  const { neighbourhood } = question;
-  if (neighbourhood.kind === "sampled") {
-    return bySamples(input, { neighbourhood, reason: ASKED_FOR_SAMPLES, masks });
-  }
-  const exhaustive: ExhaustiveQuestion = { ...question, neighbourhood };
-  const answered = await fromTable(input, exhaustive);
-  if ("fitted" in answered) return answered;
-  const { reason } = answered;
-  const { sources } = input.sound.separated;
-  const grid = { type: question.type, segments: input.segments.length, sources: sources.length };
-  if (isEveryMaskAffordable(componentCount(grid))) {
-    const asked = { ...input, question: exhaustive, reason, furtherMasks: masks };
-    const { separated } = input.sound;
-    return { ...(await answerByEveryMask({ ...asked, separated })), folded: null };
-  }
-  const samples = DEFAULT_SAMPLES[question.type];
-  const usual: SampledNeighbourhood = { kind: "sampled", samples, seed: 0 };
-  return bySamples(input, { neighbourhood: usual, reason, furtherMasks: masks });
-}
-
-async function bySamples(
-  input: AnswerInput,
-  how: {
-    neighbourhood: SampledNeighbourhood;
-    reason: string;
-    masks?: unknown;
-    furtherMasks?: unknown;
-  },
-): Promise<Answer> {
-  const { neighbourhood, reason, masks, furtherMasks } = how;
-  const question = { ...input.question, neighbourhood };
-  const { separated } = input.sound;
-  const asked = { ...input, question, reason, masks, furtherMasks, separated };
-  return { ...(await answerBySamples(asked)), folded: null };
-}
-
-/** @returns why not, where no table can be had */
-async function fromTable(
-  input: AnswerInput,
-  question: ExhaustiveQuestion,
-): Promise<Answer | { reason: string }> {
-  const { model, exact, stopwatch, timesOf, onProgress } = input;
-  const { type, segments } = question;
-  const { head } = model;
-  onProgress?.({ phase: "scoring", done: 0, total: 100 });
-  const trackTable = await stopwatch.timeAsync("table", () =>
-    exact.tableOf({
-      ...input,
-      type,
-      segments,
-      toEnumerate: type === "time+source",
-      onProgress: (fraction) =>
-        onProgress?.({ phase: "scoring", done: Math.floor(100 * fraction), total: 100 }),
-    }),
-  );
-  if (!trackTable.applies) return trackTable;
-  // A table has a linear head: the analysis refuses models without one.
-  const asked = { ...input, question, trackTable, head: head!, masks: input.masks };
-  return answerFromTable({ ...asked, segments: timesOf(trackTable.table.segments) });
-}
-
-/** When each of so many segments starts and ends in the track. */
-function segmentTimes(
+/** Returns when each of a number of equal segments starts and ends in the track. */
+function timesOfSegments(
+  count: number,
   { startSeconds }: SnippetSources,
   { samples }: HeardSound,
   sampleRate: number,
-) {
-  return (segments: number): SegmentTime[] =>
-    segmentBounds(samples, segments).map(([start, end]) => ({
-      startSeconds: startSeconds + start / sampleRate,
-      endSeconds: startSeconds + end / sampleRate,
-    }));
+): SegmentTime[] {
+  return segmentBounds(samples, count).map(([start, end]) => ({
+    startSeconds: startSeconds + start / sampleRate,
+    endSeconds: startSeconds + end / sampleRate,
+  }));
 }
 
-/** What an explanation says about the track's sound. */
-export function audioFactsOf(sound: SnippetSources, sha256: string): Explanation["audio"] {
+/** Returns the facts about a track's sound that explanations and tables report. */
+export function describeAudio(sound: SnippetSources, sha256: string): Explanation["audio"] {
   const { mix, trackSeconds, startSeconds, seconds } = sound;
   return {
     sha256,
@@ -238,8 +159,8 @@ export function audioFactsOf(sound: SnippetSources, sha256: string): Explanation
   };
 }
 
-/** What an explanation says about the track's sources. */
-export function separationOf({
+/** Returns the facts about a track's sources that explanations and tables report. */
+export function describeSeparation({
   separator,
   version,
   sources,

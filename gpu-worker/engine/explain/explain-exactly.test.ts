@@ -33,7 +33,7 @@ afterAll(async () => {
 
 let track: Pick<ExplainAudioInput, "mix" | "stems" | "model">;
 let golden: Golden;
-/** By time x source, with the original's masks: the table stays in `exact` from here on. */
+/** Explanation by time x source, with the original's masks. Its table stays in `exact`. */
 let whole: Explanation;
 
 async function wave(path: string): Promise<Audio> {
@@ -82,7 +82,7 @@ beforeAll(async () => {
 }, 120_000);
 
 describe("an exhaustive explanation of the fixture", () => {
-  it("has the original's probabilities and, on its masks, its fit to 1e-3", () => {
+  it("equals the original's probabilities and, on its masks, its fit to 1e-3", () => {
     const predictions = whole.predictions!;
     predictions.forEach((prediction, row) => {
       expect(Math.abs(prediction - golden.p[row]!), golden.masks[row]).toBeLessThan(1e-3);
@@ -100,7 +100,7 @@ describe("an exhaustive explanation of the fixture", () => {
     expect(Math.abs(fit.fidelity - expected.score)).toBeLessThan(1e-3);
   });
 
-  it("reads from the table what dense forwards say, to 1e-3 in the logit", async () => {
+  it("equals forward passes, to 1e-3 in the logit", async () => {
     const some = [0, 5, 17, 40];
     const masks = some.map((row) => whole.masks![row]!);
     const dense = await explain("time+source", { masks, sampled: true });
@@ -112,7 +112,7 @@ describe("an exhaustive explanation of the fixture", () => {
     expect(Math.abs(whole.logit - dense.logit)).toBeLessThan(1e-3);
   });
 
-  it("counts every mask: Shapley values add up, sets and curves are there", () => {
+  it("enumerates every mask: Shapley values add up, sets and curves are present", () => {
     const { components, relevance, relevanceOfSilence, engine, neighbourhood, curves } = whole;
     const sum = components.reduce((total, { shapley }) => total + shapley!, 0);
     expect(sum).toBeCloseTo(relevance - relevanceOfSilence!, 10);
@@ -124,7 +124,7 @@ describe("an exhaustive explanation of the fixture", () => {
   });
 
   it.each(["time", "source"] as const)(
-    "answers %s from the table at hand as from a cheaper one of its own",
+    "answers %s from the whole table as from the cheaper one of its type",
     async (type) => {
       const fresh = createExactEngine({
         runtime: runtime,

@@ -75,15 +75,15 @@ describe("an explanation by time of the fixture, on the original's masks", () =>
     });
   }, 240_000);
 
-  it("has the original's probabilities to 1e-3", () => {
+  it("equals the original's probabilities to 1e-3", () => {
     found.explanation.predictions!.forEach((prediction, row) => {
-      // The original feeds a constant where nothing sounds (its quirk 1), LEMONS silence.
+      // For a mask of zeros the original feeds a constant (its quirk 1), LEMONS silence.
       if (!golden.masks[row]!.includes("1")) return;
       expect(Math.abs(prediction - golden.p[row]!), golden.masks[row]).toBeLessThan(TOLERANCE);
     });
   });
 
-  it("has the original's weights, intercept, fidelity and local prediction to 1e-3", () => {
+  it("equals the original's weights, intercept, fidelity and local prediction to 1e-3", () => {
     const { components, intercept, fidelity, localPrediction } = found.explanation;
     const expected = golden.results.find((each) => each.feature_selection === "none")!;
     expect(expected.sorted_exp).toHaveLength(components.length);
@@ -95,7 +95,7 @@ describe("an explanation by time of the fixture, on the original's masks", () =>
     expect(Math.abs(localPrediction - expected.local_pred)).toBeLessThan(TOLERANCE);
   });
 
-  it("is of the contract's shape and asks the model once about each different mask", () => {
+  it("matches the contract and runs the model once for each distinct mask", () => {
     const explanation = Explanation.parse(found.explanation);
     const distinct = new Set(golden.masks).size;
     expect(explanation.neighbourhood).toEqual({
@@ -111,7 +111,7 @@ describe("an explanation by time of the fixture, on the original's masks", () =>
     expect(explanation.masks).toHaveLength(64);
   });
 
-  it("knows the relevance of silence where silence was asked about", () => {
+  it("reports the relevance of silence if its mask was scored", () => {
     const silent = golden.masks.findIndex((bits) => !bits.includes("1"));
     expect(found.explanation.relevanceOfSilence).toBe(found.explanation.predictions![silent]);
   });

@@ -4,8 +4,8 @@ import { topComponents } from "@lemons/shared/explanation/highlights";
 import { describe, expect, it } from "vitest";
 import type { Audio } from "../audio/audio.ts";
 import { decodeAudio } from "../audio/decode.ts";
-import { type HighlightInput, renderHighlights, renderTop } from "./highlight.ts";
-import { mixOfSources } from "./mix-of-sources.ts";
+import { applyGates, type HighlightInput, renderHighlights, renderTop } from "./highlight.ts";
+import { mixOfSources } from "./snippet-sources.ts";
 
 const RATE = 8000;
 const SEGMENT = RATE;
@@ -45,7 +45,7 @@ function render(input: HighlightInput, count: number): Float32Array {
 }
 
 describe("renderTop", () => {
-  it("cuts out one source in one segment, faded at its edges", () => {
+  it("renders one source in one segment, faded at its edges", () => {
     const sound = render(inputOf("time+source", { 5: 0.5 }), 1);
     expect(sound).toHaveLength(SEGMENT);
     expect(sound[0]).toBeLessThan(1e-4);
@@ -53,7 +53,7 @@ describe("renderTop", () => {
     expect(sound.subarray(FADE, SEGMENT - FADE).every((x) => x === Math.fround(0.2))).toBe(true);
   });
 
-  it("joins segments that follow each other without a fade, and keeps gaps silent", () => {
+  it("joins adjacent segments without a fade, and keeps gaps silent", () => {
     const sound = render(inputOf("time+source", { 0: 0.3, 2: 0.2, 6: 0.1 }), 3);
     expect(sound).toHaveLength(4 * SEGMENT);
     expect(sound.subarray(FADE, 2 * SEGMENT - FADE).every((x) => x === Math.fround(0.1))).toBe(
@@ -62,7 +62,7 @@ describe("renderTop", () => {
     expect(sound.subarray(2 * SEGMENT, 3 * SEGMENT).every((x) => x === 0)).toBe(true);
   });
 
-  it("adds sources that sound together", () => {
+  it("adds sources of one segment", () => {
     const sound = render(inputOf("time+source", { 2: 0.3, 3: 0.2 }), 3);
     expect(sound).toHaveLength(SEGMENT);
     expect(sound[SEGMENT / 2]).toBeCloseTo(0.3, 6);
@@ -77,7 +77,7 @@ describe("renderTop", () => {
     expect(source[SEGMENT]).toBeCloseTo(0.2, 6);
   });
 
-  it("turns down what would clip, and nothing else", () => {
+  it("turns down only sound that would clip", () => {
     const sound = render(inputOf("time", { 3: 0.4 }, [0.9, 0.6]), 1);
     expect(Math.max(...sound)).toBe(1);
     const loud = render(inputOf("time", { 3: 0.4 }, [0.5, 0.49]), 1);
@@ -86,7 +86,7 @@ describe("renderTop", () => {
 });
 
 describe("renderHighlights", () => {
-  it("encodes top-1 and top-3 with what a player needs", async () => {
+  it("encodes top-1 and top-3 with the facts that a player needs", async () => {
     const [one, three] = await renderHighlights(inputOf("time+source", { 0: 0.3, 3: 0.2, 5: 0.1 }));
     expect(one!.highlight).toMatchObject({
       name: "top-1",
@@ -104,24 +104,62 @@ describe("renderHighlights", () => {
     expect(decoded.channels[0]!.length).toBeGreaterThanOrEqual(encoderDelaySamples + samples);
   });
 
-  it("has nothing to play where nothing speaks for the track", async () => {
+  it("renders nothing if no component has a positive weight", async () => {
     for (const { highlight, encoded } of await renderHighlights(inputOf("time", {}))) {
       expect(encoded).toBeNull();
       expect(highlight).toMatchObject({ file: null, components: [], audio: null });
     }
   });
 
-  it("looks at one source only where asked", async () => {
+  it("restricts highlights to the queried source", async () => {
     const input = inputOf("time+source", { 0: 0.3, 3: 0.2 });
     const [one] = await renderHighlights({ ...input, querySource: "bass" });
     expect(one!.highlight.components).toEqual([3]);
   });
 
-  it("turns away components of other sources or from outside of the snippet", async () => {
+  it("rejects components of unknown sources or outside of the snippet", async () => {
     const input = inputOf("time+source", { 0: 0.3 });
     const { separated } = input;
     const renamed = { ...input, separated: { ...separated, sources: ["piano", "bass"] } };
     await expect(renderHighlights(renamed)).rejects.toThrow(/no source "drums"/);
     await expect(renderHighlights({ ...input, startSeconds: 99 })).rejects.toThrow(/outside/);
+  });
+});
+
+const GATE_RATE = 1000;
+const GATE_FADE = 10;
+
+function gated(length: number, spans: { start: number; end: number }[]): Float32Array {
+  const into = new Float32Array(length);
+  applyGates({ from: new Float32Array(length).fill(1), into, spans, sampleRate: GATE_RATE });
+  return into;
+}
+
+describe("applyGates", () => {
+  it("fades over 10 ms at each edge and keeps the samples between", () => {
+    const sound = gated(100, [{ start: 20, end: 80 }]);
+    expect(sound.subarray(0, 20).every((x) => x === 0)).toBe(true);
+    expect(sound.subarray(80).every((x) => x === 0)).toBe(true);
+    expect(sound.subarray(20 + GATE_FADE, 80 - GATE_FADE).every((x) => x === 1)).toBe(true);
+    for (let i = 0; i < GATE_FADE; i++) {
+      const expected = 0.5 - 0.5 * Math.cos((Math.PI * (i + 0.5)) / GATE_FADE);
+      expect(sound[20 + i]).toBeCloseTo(expected, 6);
+      expect(sound[79 - i]).toBeCloseTo(expected, 6);
+    }
+  });
+
+  it("crossfades neighbours to the full level", () => {
+    const out = gated(100, [{ start: 0, end: 50 }]);
+    const back = gated(100, [{ start: 50 - GATE_FADE, end: 100 }]);
+    for (let i = 50 - GATE_FADE; i < 50; i++) expect(out[i]! + back[i]!).toBeCloseTo(1, 6);
+  });
+
+  it("adds to existing samples, and shortens the fades of a very short span", () => {
+    const into = new Float32Array(8).fill(0.5);
+    const from = new Float32Array(8).fill(1);
+    applyGates({ from, into, spans: [{ start: 2, end: 6 }], sampleRate: GATE_RATE });
+    expect([into[0], into[1], into[6], into[7]]).toEqual([0.5, 0.5, 0.5, 0.5]);
+    expect(into[2]).toBeCloseTo(0.5 + 0.1464, 3);
+    expect(into[3]).toBeCloseTo(0.5 + 0.8536, 3);
   });
 });

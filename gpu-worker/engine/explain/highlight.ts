@@ -10,33 +10,31 @@ import { encodeMp3 } from "../audio/encode-mp3.ts";
 import type { EncodedAudio } from "../audio/encoded-audio.ts";
 import { InputError } from "../input-error.ts";
 import type { SeparatedSources } from "../separate/separator.ts";
-import { applyGates, type GateSpan } from "./fade-gates.ts";
 
-/** Separated sources have artefacts of their own: the encoder should add none that can be heard. */
+/** High enough to add no audible artefacts to those of separated sources. */
 const HIGHLIGHT_KBIT_PER_SECOND = 192;
 
-/** What highlights are cut from: a snippet at its own rate and its explanation. */
+/** The snippet at the track's own rate, and the explanation that highlights are rendered from. */
 export interface HighlightInput {
   mix: Audio;
   separated: SeparatedSources;
-  /** Where the snippet starts in the track. */
+  /** Start of the snippet in the track. */
   startSeconds: number;
   components: readonly Component[];
-  /** Only components of this source. */
+  /** Restricts highlights to components of this source. */
   querySource?: SourceName | undefined;
 }
 
 export interface RenderedHighlight {
   highlight: Highlight;
-  /** Null where no component speaks for the track. */
+  /** Null if no component has a positive weight. */
   encoded: EncodedAudio | null;
 }
 
 /**
  * Renders and encodes the strongest component alone, and the strongest three together.
  *
- * @throws InputError where a component's source is none of the separated ones, or it lies outside of
- *   the snippet
+ * @throws InputError if a component's source is unknown, or the component lies outside of the snippet
  */
 export async function renderHighlights(input: HighlightInput): Promise<RenderedHighlight[]> {
   const rendered: RenderedHighlight[] = [];
@@ -62,8 +60,8 @@ async function encodeTop(
 }
 
 /**
- * The sound of the chosen components at the track's own rate, trimmed to the time they cover, each
- * stretch faded in and out. Turned down only where it would clip.
+ * Renders components at the track's own rate, trimmed to the time that they cover, with every span
+ * faded in and out. Turns the result down only if it would clip.
  */
 export function renderTop(top: TopComponents, input: HighlightInput): Audio {
   const { mix, separated, startSeconds } = input;
@@ -99,7 +97,7 @@ function stemOf(source: SourceName, { sources, stems }: SeparatedSources): Audio
   throw new InputError(`there is no source "${source}"; the sources are ${sources.join(", ")}`);
 }
 
-/** Stretches in which a part sounds; segments that follow each other are one, without a fade. */
+/** Returns the spans in which a part sounds. Adjacent segments form one span, without a fade between. */
 function spansOf(
   { segments }: HighlightPart,
   input: HighlightInput,
@@ -126,4 +124,42 @@ function withoutClipping(audio: Audio): Audio {
   }
   if (peak <= 1) return audio;
   return { ...audio, channels: audio.channels.map((c) => c.map((sample) => sample / peak)) };
+}
+
+/** Length of the fade at each edge of a gate. */
+export const FADE_SECONDS = 0.01;
+
+/** A span of samples [start, end) in which a gate is open. */
+export interface GateSpan {
+  start: number;
+  end: number;
+}
+
+export interface GatedSum {
+  from: Float32Array;
+  /** Receives the sum. */
+  into: Float32Array;
+  spans: readonly GateSpan[];
+  /** Hz. */
+  sampleRate: number;
+}
+
+/**
+ * Adds the open spans of a signal to another, with raised-cosine fades inside each span's edges. These
+ * fades are for listeners only; the model hears rectangular gates. A span shorter than two fades has
+ * shorter ones.
+ */
+export function applyGates({ from, into, spans, sampleRate }: GatedSum): void {
+  for (const { start, end } of spans) {
+    const fade = Math.min(Math.round(FADE_SECONDS * sampleRate), Math.floor((end - start) / 2));
+    for (let i = start; i < end; i++) {
+      const fromEdge = Math.min(i - start, end - 1 - i);
+      into[i]! += fromEdge < fade ? from[i]! * raisedCosine((fromEdge + 0.5) / fade) : from[i]!;
+    }
+  }
+}
+
+/** Rises from 0 to 1 as `x` goes from 0 to 1. */
+function raisedCosine(x: number): number {
+  return 0.5 - 0.5 * Math.cos(Math.PI * x);
 }

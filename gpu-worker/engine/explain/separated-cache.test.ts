@@ -7,7 +7,7 @@ function sources(samples: number): SeparatedSources {
   return { sources: ["mix"], stems: [stem], separator: "dsp", version: "1", residual: 0 };
 }
 
-/** Counts how often each key is separated. */
+/** Records the keys that are separated. */
 function counting(cache: ReturnType<typeof createSeparatedCache>, samples = 10) {
   const separated: string[] = [];
   const ask = (key: string) =>
@@ -25,20 +25,20 @@ describe("createSeparatedCache", () => {
     expect(separated).toEqual(["a"]);
   });
 
-  it("shares a separation that is still running", async () => {
+  it("shares a running separation", async () => {
     const { separated, ask } = counting(createSeparatedCache());
     const [first, second] = await Promise.all([ask("a"), ask("a")]);
     expect(first).toBe(second);
     expect(separated).toEqual(["a"]);
   });
 
-  it("forgets the track used longest ago", async () => {
+  it("drops the least recently used track", async () => {
     const { separated, ask } = counting(createSeparatedCache({ tracks: 2 }));
     for (const key of ["a", "b", "a", "c", "a", "b"]) await ask(key);
     expect(separated).toEqual(["a", "b", "c", "b"]);
   });
 
-  it("keeps no more bytes than allowed", async () => {
+  it("keeps no more bytes than the limit", async () => {
     const cache = createSeparatedCache({ tracks: 10, bytes: 100 });
     const { separated, ask } = counting(cache);
     for (const key of ["a", "b", "c", "c", "b", "a"]) await ask(key);
@@ -59,7 +59,7 @@ describe("createSeparatedCache", () => {
     expect(separated).toEqual(["a"]);
   });
 
-  it("forgets a track after its lifetime, however often it is asked for", async () => {
+  it("drops a track after its lifetime, even if it is used", async () => {
     vi.useFakeTimers();
     try {
       const { separated, ask } = counting(createSeparatedCache({ lifetimeMs: 60_000 }));

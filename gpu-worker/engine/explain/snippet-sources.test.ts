@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Audio } from "../audio/audio.ts";
 import { InputError } from "../input-error.ts";
-import { mixOfSources } from "./mix-of-sources.ts";
-import { type SnippetSourcesInput, snippetSources } from "./snippet-sources.ts";
+import { cpuRuntime } from "../runtime/node/cpu-runtime.fixture.ts";
+import { mixOfSources, type SnippetSourcesInput, snippetSources } from "./snippet-sources.ts";
 
 const RATE = 8000;
 
-/** A sound whose every sample tells when it is: a slow ramp. */
+/** A slow ramp, whose samples identify their time. */
 function ramp(seconds: number, slope: number, sampleRate = RATE): Audio {
   const length = Math.round(seconds * sampleRate);
   return {
@@ -16,12 +16,18 @@ function ramp(seconds: number, slope: number, sampleRate = RATE): Audio {
 }
 
 function input(change: Partial<SnippetSourcesInput>): SnippetSourcesInput {
-  const base = { mix: null, stems: null, audioSha256: "b".repeat(64), needsSources: true };
+  const base = {
+    runtime: cpuRuntime,
+    mix: null,
+    stems: null,
+    audioSha256: "b".repeat(64),
+    needsSources: true,
+  };
   return { ...base, separator: "stems", ...change };
 }
 
 describe("snippetSources", () => {
-  it("cuts mix and stems at the same time", async () => {
+  it("cuts mix and stems at the same position", async () => {
     const stems = new Map([
       ["bass", ramp(50, 1)],
       ["drums", ramp(50, 3)],
@@ -47,7 +53,7 @@ describe("snippetSources", () => {
     expect(middle).toBeCloseTo(found.mix.channels[0]![15 * RATE]!, 5);
   });
 
-  it("turns away a stem of another length, also where only the centre is heard", async () => {
+  it("rejects a stem of another length, even if only the centre is heard", async () => {
     const stems = new Map([
       ["bass", ramp(50, 1)],
       ["drums", ramp(45, 1)],
@@ -57,7 +63,7 @@ describe("snippetSources", () => {
     await expect(asked).rejects.toThrow(/"drums" is 5\.000 s shorter/);
   });
 
-  it("does not separate where sources do not matter", async () => {
+  it("does not separate if no sources are needed", async () => {
     const mix = ramp(2, 1);
     const found = await snippetSources(input({ mix, separator: "dsp", needsSources: false }));
     expect(found.separated).toMatchObject({ sources: ["mix"], separator: "none" });

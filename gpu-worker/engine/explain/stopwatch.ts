@@ -2,11 +2,11 @@
 export interface Stopwatch {
   time<T>(phase: string, work: () => T): T;
   timeAsync<T>(phase: string, work: () => Promise<T>): Promise<T>;
-  /** Seconds by phase so far, in milliseconds' resolution, and the `total` since the start. */
+  /** Returns the seconds by phase so far, rounded to milliseconds, and the `total` since the start. */
   seconds(): Record<string, number>;
 }
 
-/** @param now milliseconds of a clock that never goes back */
+/** @param now monotonic clock in milliseconds */
 export function createStopwatch(now: () => number = () => performance.now()): Stopwatch {
   const started = now();
   const spent = new Map<string, number>();

@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createFolderStorage } from "../runtime/node/folder-storage.ts";
-import { createTableCache } from "./table-cache.ts";
-import type { TrackTable } from "./track-table.ts";
+import { createTableCache, type TrackTable } from "./table-cache.ts";
 
 const KEY = "a".repeat(64);
 const OTHER = "b".repeat(64);

@@ -1,7 +1,10 @@
 import { Engine } from "@lemons/shared/contract/explanation";
-import { SourceName } from "@lemons/shared/contract/explanation-request";
+import { type ExplanationType, SourceName } from "@lemons/shared/contract/explanation-request";
 import { Sha256 } from "@lemons/shared/contract/identifier";
+import { SEPARATOR_VERSIONS, type SeparatorName } from "@lemons/shared/contract/separator";
+import { canonicalJson } from "@lemons/shared/identity/canonical-json";
 import { sha256Hex } from "@lemons/shared/identity/sha256";
+import type { ResponseTable } from "@lemons/shared/what-if/response-table";
 import {
   decodeUnfoldedTable,
   encodeTable,
@@ -9,10 +12,11 @@ import {
 } from "@lemons/shared/what-if/table-format";
 import { LRUCache } from "lru-cache";
 import { z } from "zod";
+import type { EncoderPackage } from "../model/model-package.ts";
 import type { TableStorage } from "../runtime/runtime.ts";
-import type { TrackTable } from "./track-table.ts";
+import type { HeardSound, SnippetSources } from "./snippet-sources.ts";
 
-/** Response tables by their keys (table-key.ts). */
+/** Response tables by their keys ({@link tableKey}). */
 export interface TableCache {
   /** Returns true if the cache can't hold a table. */
   isEmpty(): boolean;
@@ -122,4 +126,70 @@ async function writeTable(storage: TableStorage, key: string, entry: TrackTable)
   if (await storage.write(`${key}.bin`, bytes)) {
     await storage.write(`${key}.json`, new TextEncoder().encode(JSON.stringify(facts)));
   }
+}
+
+/** A response table and its origin. */
+export interface TrackTable {
+  table: ResponseTable;
+  /** Names of the sources; `mix` alone for a table of time segments. */
+  sources: SourceName[];
+  /** The cost of computing it. */
+  engine: Engine;
+}
+
+/** A stored table and the version of its encoder. */
+export interface StoredTrackTable extends TrackTable {
+  encoderVersion: string;
+}
+
+/** Incremented when the same track and encoder give another table. */
+const SCHEMA = 2;
+
+/** Everything that determines a table's numbers. */
+export interface TableKeyInput {
+  model: EncoderPackage;
+  sound: SnippetSources;
+  heard: HeardSound;
+  audioSha256: string;
+  separator: SeparatorName;
+  segments: number;
+}
+
+/**
+ * Returns the content address of the table that is built for a type. The table of time x source answers
+ * all types. The owner's stems are identified by the waveforms that the model hears, because the hash
+ * of the track doesn't cover them.
+ */
+export async function tableKey(input: TableKeyInput, type: ExplanationType): Promise<string> {
+  const { model, sound, heard, audioSha256, separator, segments } = input;
+  const { encoderVersion, version, frontEnd } = model.manifest;
+  const { startSeconds, seconds } = sound;
+  const isTime = type === "time";
+  const own = separator === "stems" ? (isTime ? [await heard.mix()] : await heard.sources()) : null;
+  const decisive = {
+    schema: SCHEMA,
+    encoder: encoderVersion ?? version,
+    frontEnd,
+    audio: audioSha256,
+    stems: own && (await samplesHash(own)),
+    snippet: { startSeconds, seconds },
+    separator: isTime ? null : { name: separator, version: SEPARATOR_VERSIONS[separator] },
+    segments: type === "source" ? 1 : segments,
+  };
+  return sha256Hex(canonicalJson(decisive));
+}
+
+/** SHA-256 of each waveform's length in bytes, as text followed by a space, and its bytes. */
+function samplesHash(waveforms: readonly Float32Array[]): Promise<string> {
+  const parts = waveforms.flatMap(({ buffer, byteOffset, byteLength }) => [
+    new TextEncoder().encode(`${byteLength} `),
+    new Uint8Array(buffer, byteOffset, byteLength),
+  ]);
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let position = 0;
+  for (const part of parts) {
+    bytes.set(part, position);
+    position += part.length;
+  }
+  return sha256Hex(bytes);
 }

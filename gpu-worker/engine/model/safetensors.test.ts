@@ -55,7 +55,7 @@ describe("writeSafetensors", () => {
     );
   });
 
-  it("keeps a name that objects of JavaScript have of their own", () => {
+  it("keeps the name of a property of JavaScript objects", () => {
     const scalar = { dims: [], data: Float32Array.of(1) };
     const tensors = new Map([["__proto__", scalar]]);
     const metadata = Object.fromEntries([["__proto__", "a name like any other"]]);
@@ -64,7 +64,7 @@ describe("writeSafetensors", () => {
     expect(Object.entries(read.metadata)).toEqual(Object.entries(metadata));
   });
 
-  it("starts the tensors at a multiple of eight bytes and numbers bit for bit", () => {
+  it("aligns tensors to eight bytes and keeps numbers bit for bit", () => {
     const data = Float32Array.of(1, -0, Number.NaN, Number.POSITIVE_INFINITY);
     const bytes = writeSafetensors(new Map([["a", { dims: [2, 2], data }]]));
     const start = 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true));
@@ -72,14 +72,14 @@ describe("writeSafetensors", () => {
     expect(new Float32Array(bytes.buffer, start)).toEqual(data);
   });
 
-  it("refuses a tensor whose shape is not its length's", () => {
+  it("refuses a tensor whose shape doesn't match its length", () => {
     const wrong = new Map([["a", { dims: [3], data: new Float32Array(2) }]]);
     expect(() => writeSafetensors(wrong)).toThrow("cannot be written");
   });
 });
 
 describe("readSafetensors", () => {
-  it("reads float64 and int64 as PyTorch writes them, at any place in a buffer", () => {
+  it("reads PyTorch's float64 and int64, at any offset of a buffer", () => {
     const header = {
       a: { dtype: "I64", shape: [1], data_offsets: [0, 8] },
       b: { dtype: "F64", shape: [2], data_offsets: [8, 24] },
@@ -115,13 +115,13 @@ describe("readSafetensors", () => {
     ["offsets backwards", file({ a: f32([1], 8, 4) }, 8), '"a" [1] -4 bytes'],
     ["shared bytes", file({ a: f32([1], 0, 4), b: f32([1], 0, 4) }, 4), "hole or an overlap"],
     ["a hole", file({ a: f32([1], 0, 4), b: f32([1], 8, 12) }, 12), "hole or an overlap"],
-    ["a tensor outside", file({ a: f32([2], 0, 8) }, 4), "4 bytes of tensors where its header"],
-    ["bytes left over", file({ a: f32([1], 0, 4) }, 5), "5 bytes of tensors where its header"],
+    ["a tensor outside", file({ a: f32([2], 0, 8) }, 4), "4 bytes of tensors; its header"],
+    ["bytes left over", file({ a: f32([1], 0, 4) }, 5), "5 bytes of tensors; its header"],
   ])("refuses %s", (_, bytes, message) => {
     expect(() => readSafetensors(bytes)).toThrow(message);
   });
 
-  it("answers any bytes with tensors or a clear error", () => {
+  it("returns tensors or an InputError for any bytes", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), fc.json(), (bytes, json) => {
         for (const each of [bytes, file(json, 8)]) {

@@ -2,15 +2,15 @@ import { z } from "zod";
 import { InputError } from "../input-error.ts";
 import { type FloatTensor, sizeOf } from "../onnx/tensors.ts";
 
-/** Most bytes of a file that is read. */
+/** Largest file that is read. */
 export const MAX_SAFETENSORS_BYTES = 512 * 1024 * 1024;
 
-/** Most bytes of its header, which is decoded as JSON. */
+/** Largest header, which is decoded as JSON. */
 export const MAX_HEADER_BYTES = 4 * 1024 * 1024;
 
 const LENGTH_BYTES = 8;
 
-/** The header is padded with spaces, so that tensors can be read in place. */
+/** Alignment of the tensors; the header is padded with spaces. */
 const ALIGNMENT = 8;
 
 const ELEMENTS = { F32: Float32Array, F64: Float64Array, I64: BigInt64Array };
@@ -34,8 +34,8 @@ export interface Safetensors {
 }
 
 /**
- * Reads a safetensors file that is not trusted. Tensors have to fill the file without holes and
- * without sharing bytes, as the format demands.
+ * Reads a safetensors file that is not trusted. As the format demands, tensors must fill the file
+ * without gaps or overlaps.
  * Source: https://github.com/huggingface/safetensors#format
  *
  * @throws InputError saying what is wrong
@@ -60,9 +60,9 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
 }
 
 /**
- * Reads a safetensors file of float32 tensors alone.
+ * Reads a safetensors file that contains only float32 tensors.
  *
- * @throws InputError where it holds anything else, or is damaged
+ * @throws InputError if it contains other tensors, or is damaged
  */
 export function readFloatTensors(bytes: Uint8Array): {
   metadata: Record<string, string>;
@@ -77,7 +77,7 @@ export function readFloatTensors(bytes: Uint8Array): {
   return { metadata, tensors: floats };
 }
 
-/** Writes float32 tensors, in the order of the map, so that the same tensors give the same bytes. */
+/** Writes float32 tensors in the order of the map, so the same tensors give the same bytes. */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, FloatTensor>,
   metadata: Readonly<Record<string, string>> = {},
@@ -122,7 +122,7 @@ function headerOf(bytes: Uint8Array): Record<string, unknown> {
   return header as Record<string, unknown>;
 }
 
-// Not a zod record, which leaves out a name like "__proto__" without a word.
+// Not a zod record, which silently drops a name like "__proto__".
 function metadataOf(value: unknown): Record<string, string> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw damaged("has metadata that are not an object");
@@ -141,7 +141,7 @@ function tensorsOf(entries: Record<string, unknown>, body: Uint8Array): Map<stri
     end = entry.data_offsets[1];
   }
   if (end !== body.length) {
-    throw damaged(`has ${body.length} bytes of tensors where its header needs ${end}`);
+    throw damaged(`has ${body.length} bytes of tensors; its header needs ${end}`);
   }
   return new Map(checked.map(({ name, entry, dtype }) => [name, tensorOf(entry, dtype, body)]));
 }
@@ -159,9 +159,9 @@ function checkedEntry(name: string, value: unknown) {
     throw damaged(`holds "${name}" as ${dtype}; read are ${Object.keys(ELEMENTS).join(", ")}`);
   }
   const needed = sizeOf(shape) * ELEMENTS[dtype].BYTES_PER_ELEMENT;
-  const given = data_offsets[1] - data_offsets[0];
-  if (needed !== given) {
-    throw damaged(`gives "${name}" [${shape.join(", ")}] ${given} bytes; it needs ${needed}`);
+  const stated = data_offsets[1] - data_offsets[0];
+  if (needed !== stated) {
+    throw damaged(`gives "${name}" [${shape.join(", ")}] ${stated} bytes; it needs ${needed}`);
   }
   return { name, entry, dtype };
 }
@@ -171,7 +171,7 @@ function isElement(dtype: string): dtype is keyof typeof ELEMENTS {
 }
 
 function tensorOf(entry: Entry, dtype: keyof typeof ELEMENTS, body: Uint8Array): SafeTensor {
-  // A copy, aligned to its elements; `slice` would be none where the bytes are a Buffer.
+  // An aligned copy. `slice` wouldn't copy a Buffer.
   const { buffer } = new Uint8Array(body.subarray(...entry.data_offsets));
   return { dtype, dims: entry.shape, data: new ELEMENTS[dtype](buffer) } as SafeTensor;
 }

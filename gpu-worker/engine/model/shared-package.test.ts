@@ -7,7 +7,6 @@ import { encodeHeads } from "@lemons/shared/model/heads-file";
 import { headBytes, versionOfParts } from "@lemons/shared/model/linear-head";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { InputError } from "../input-error.ts";
-import { composeOnnx } from "../onnx/compose-onnx.ts";
 import { readOnnx } from "../onnx/read-onnx.ts";
 import { onnxBytes, sha256, smallModel } from "../onnx/small-model.fixture.ts";
 import { createNodeRuntime } from "../runtime/node/node-runtime.ts";
@@ -15,7 +14,7 @@ import { modelPackageFromBytes } from "./model-package.ts";
 import { readModelPackage } from "./node/read-model-package.ts";
 import { createScorer } from "./scorer.ts";
 import { modelOfListener, sharedPackageFiles, sharedPackageFromBytes } from "./shared-package.ts";
-import { readEncoder, splitEncoder } from "./split-encoder.ts";
+import { composeOnnx, readEncoder, splitEncoder } from "./split-encoder.ts";
 
 const SPLIT = splitEncoder(
   readOnnx(onnxBytes(smallModel()), { input: "logmel", output: "logit", bands: 256 }),

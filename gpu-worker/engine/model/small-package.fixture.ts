@@ -2,10 +2,10 @@ import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 import type { ModelManifest } from "@lemons/shared/contract/model";
 import { onnxBytes, sha256, smallModel } from "../onnx/small-model.fixture.ts";
 
-/** A model's file. */
+/** File of a small model. */
 export const ONNX = onnxBytes(smallModel());
 
-/** The manifest that goes with it. */
+/** Manifest of the small model. */
 export const MANIFEST: ModelManifest = {
   id: "small",
   version: sha256(ONNX),
@@ -14,5 +14,5 @@ export const MANIFEST: ModelManifest = {
   output: "logit",
 };
 
-/** No model's version. */
+/** A version that no model has. */
 export const OTHER_VERSION = "0".repeat(64);

@@ -3,11 +3,10 @@ import { headBytes, headOfBytes } from "@lemons/shared/model/linear-head";
 import onnxProto, { type onnx } from "onnx-proto";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../input-error.ts";
-import { composeOnnx } from "../onnx/compose-onnx.ts";
 import { readOnnx } from "../onnx/read-onnx.ts";
 import { floatTensor, onnxBytes, sha256, smallModel } from "../onnx/small-model.fixture.ts";
 import { readSharedPackage } from "./node/read-model-package.ts";
-import { type SplitModel, splitEncoder } from "./split-encoder.ts";
+import { composeOnnx, type SplitModel, splitEncoder } from "./split-encoder.ts";
 
 const SIGNATURE = { input: "logmel", output: "logit", bands: 256 };
 const { AttributeType } = onnxProto.onnx.AttributeProto;

@@ -8,23 +8,23 @@ const IR_VERSION = 8;
 
 const { AttributeType } = onnxProto.onnx.AttributeProto;
 
-/** One output of a graph to keep. */
+/** The output to keep of a graph. */
 export interface GraphTarget {
   /** Name of the tensor in the model. */
   tensor: string;
   /** Its name in the canonical graph. */
   name: string;
-  /** Sizes of its dimensions; a string names one that varies. */
+  /** Sizes of its dimensions; a string names a variable one. */
   shape: (number | string)[];
 }
 
 /**
- * The part of a model that a tensor depends on, written so that two exports of the same computation
- * give the same bytes: operators in the order in which the output needs them, tensors numbered in
- * that order, attributes sorted, weights as raw bytes; no names, comments or tool versions.
+ * Writes the part of a model that a tensor depends on, so that two exports of the same computation have
+ * the same bytes: operators in the order in which the output needs them, tensors numbered in that
+ * order, attributes sorted, weights as raw bytes; no names, comments or tool versions.
  *
  * @returns a complete ONNX file with the input `logmel`
- * @throws InputError where the graph is not a graph: a cycle, a tensor made twice or never
+ * @throws InputError if the graph has a cycle, or a tensor that is computed twice or never
  */
 export function canonicalOnnx(model: OnnxModel, target: GraphTarget): Uint8Array {
   const producers = producersOf(model);
@@ -98,7 +98,7 @@ function canonicalNode(node: onnx.INodeProto, nameOf: (tensor: string) => string
   };
 }
 
-/** Just the one value that the attribute's type names, written even where it is the default. */
+/** Keeps only the value that the attribute's type names, and writes it even if it is the default. */
 function canonicalAttribute(attribute: onnx.IAttributeProto): onnx.IAttributeProto {
   const { name, type } = attribute;
   const base = { name: name ?? "", type: type ?? AttributeType.UNDEFINED };
@@ -118,7 +118,7 @@ function canonicalAttribute(attribute: onnx.IAttributeProto): onnx.IAttributePro
     case AttributeType.STRINGS:
       return { ...base, strings: attribute.strings ?? [] };
     default:
-      throw new InputError(`the model's attribute "${name}" has a type that is not allowed here`);
+      throw new InputError(`the model's attribute "${name}" has an unsupported type`);
   }
 }
 

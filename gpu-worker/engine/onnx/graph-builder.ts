@@ -6,7 +6,7 @@ const { FLOAT, INT64 } = onnxProto.onnx.TensorProto.DataType;
 /** IR version written: the newest that every field used here belongs to. */
 const IR_VERSION = 8;
 
-/** Size of a dimension; a string names one that varies. */
+/** Size of a dimension; a string names a variable one. */
 export type Dimension = number | string;
 
 export type AttributeValue = number | readonly number[] | { float: number } | { text: string };
@@ -15,9 +15,9 @@ export type AttributeValue = number | readonly number[] | { float: number } | { 
 export interface GraphBuilder {
   /** Declares a float32 input. */
   input(name: string, shape: readonly Dimension[]): string;
-  /** Adds weights once a name. */
+  /** Adds weights, once for each name. */
   floats(name: string, dims: readonly number[], values: () => Float32Array): string;
-  /** An int64 list. */
+  /** Adds an int64 list. */
   integers(values: readonly number[]): string;
   /** Adds a node and names its output. Numbers are int attributes. */
   node(
@@ -25,16 +25,16 @@ export interface GraphBuilder {
     inputs: readonly string[],
     attributes?: Record<string, AttributeValue>,
   ): string;
-  /** Adds a node of several results and names them. */
+  /** Adds a node with several outputs and names them. */
   nodes(
     opType: string,
     inputs: readonly string[],
     outputs: number,
     attributes?: Record<string, AttributeValue>,
   ): string[];
-  /** Adds a node whose attributes are there already. */
+  /** Adds a copy of a node, attributes included. */
   copy(node: onnx.INodeProto, inputs: readonly string[]): string;
-  /** Makes a node's result an output of that name; once a tensor. */
+  /** Makes a tensor an output of that name. A tensor can have only one. */
   output(tensor: string, name: string, shape?: readonly Dimension[]): void;
   encode(): Uint8Array;
 }

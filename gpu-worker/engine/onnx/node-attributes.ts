@@ -1,9 +1,9 @@
 import type { onnx } from "onnx-proto";
 
-/** Attributes of an ONNX node by name, with the operator's defaults. */
+/** Reads an ONNX node's attributes by name, with defaults. */
 export interface NodeAttributes {
   int(name: string, fallback: number): number;
-  /** An empty list where the attribute is not there. */
+  /** Returns an empty list if the attribute is missing. */
   ints(name: string): number[];
   text(name: string, fallback: string): string;
   float(name: string, fallback: number): number;

@@ -3,13 +3,13 @@ import { InputError } from "../input-error.ts";
 export const MAX_ONNX_BYTES = 64 * 1024 * 1024;
 export const MAX_NODES = 4096;
 
-/** Fields of all messages together: what a decoder would make objects of. */
+/** Limit of fields in all messages together; a decoder makes an object of each. */
 const MAX_FIELDS = 400_000;
 
-/** Numbers written one by one instead of as raw bytes, which a decoder would box. */
+/** Limit of numbers written one by one instead of as raw bytes, which a decoder would box. */
 const MAX_UNPACKED_NUMBERS = 2_000_000;
 
-/** What a field of a message holds, where that matters for the limits. */
+/** The contents of a message's field that matter for the limits. */
 type Field = { message: keyof typeof SCHEMA } | { bytesEach: number } | { forbidden: string };
 
 const SUBGRAPH: Field = { forbidden: "control flow (If, Loop, Scan)" };
@@ -23,7 +23,7 @@ const SCHEMA: Record<string, Record<number, Field>> = {
     8: { message: "leaf" },
     14: { message: "leaf" },
     20: { forbidden: "training graphs" },
-    25: { forbidden: "functions of its own" },
+    25: { forbidden: "local functions" },
   },
   graph: {
     1: { message: "node" },
@@ -72,11 +72,11 @@ const SCHEMA: Record<string, Record<number, Field>> = {
 };
 
 /**
- * Walks the protocol buffer of an ONNX file without decoding it: a few megabytes of empty messages
- * would otherwise become gigabytes of objects. Also turns away whatever makes a file more than one
- * plain graph with its weights inside.
+ * Walks the protocol buffer of an ONNX file without decoding it, because a few megabytes of empty
+ * messages would decode to gigabytes of objects. Rejects files that are more than one plain graph with
+ * its weights inside.
  *
- * @throws InputError where the bytes are not ONNX, too many, or hold something that is not allowed
+ * @throws InputError if the bytes are not ONNX, too many, or use an unsupported feature
  */
 export function checkOnnxLimits(bytes: Uint8Array): void {
   if (bytes.length > MAX_ONNX_BYTES) {
@@ -108,7 +108,7 @@ export function checkOnnxLimits(bytes: Uint8Array): void {
       if (++fields > MAX_FIELDS) throw tooMuch(`${MAX_FIELDS} fields`);
       const field = SCHEMA[name]![number];
       if (field && "forbidden" in field) {
-        throw new InputError(`the model uses ${field.forbidden}, which is not allowed here`);
+        throw new InputError(`the model uses ${field.forbidden}, which are not supported`);
       }
       const wireType = tag % 8;
       if (wireType === 0) varint(end);
@@ -144,7 +144,7 @@ export function checkOnnxLimits(bytes: Uint8Array): void {
 
 function malformed(position: number): InputError {
   return new InputError(
-    `the file is not an ONNX model, or it is damaged: cannot be read at byte ${position}`,
+    `the file is not an ONNX model, or it is damaged: byte ${position} can't be read`,
   );
 }
 

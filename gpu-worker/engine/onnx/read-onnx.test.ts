@@ -25,7 +25,7 @@ function field(number: number, bytes: Uint8Array): Uint8Array {
 }
 
 describe("readOnnx", () => {
-  it("reads a model of the signature", () => {
+  it("reads a model with the signature", () => {
     const model = read(() => undefined)();
     expect(model.nodes.map((node) => node.opType)).toEqual([
       "Conv",
@@ -38,7 +38,7 @@ describe("readOnnx", () => {
     expect(model).toMatchObject({ opset: 17, output: "logit" });
   });
 
-  it("accepts weights that are listed as inputs, as old exporters do", () => {
+  it("accepts weights listed as inputs, as by old exporters", () => {
     const old = read((_, graph) => graph.input!.push(floatValue("head.bias", [1])));
     expect(old().input.name).toBe("logmel");
   });
@@ -79,11 +79,7 @@ describe("readOnnx", () => {
       /com\.evil\.Relu; only standard/,
       (_, g) => (g.node![1]!.domain = "com.evil"),
     ],
-    [
-      "functions of its own",
-      /functions of its own/,
-      (m) => (m.functions = [{ name: "f", domain: "d" }]),
-    ],
+    ["local functions", /local functions/, (m) => (m.functions = [{ name: "f", domain: "d" }])],
     ["training graphs", /training/, (m) => (m.trainingInfo = [{}])],
     [
       "weights in another file",
@@ -106,12 +102,12 @@ describe("readOnnx", () => {
       new RegExp(`more than ${MAX_NODES} operators`),
       (_, g) => (g.node = Array.from({ length: MAX_NODES + 1 }, () => ({ opType: "Relu" }))),
     ],
-  ])("turns away %s", (_, message, change) => {
+  ])("rejects %s", (_, message, change) => {
     expect(read(change)).toThrow(InputError);
     expect(read(change)).toThrow(message);
   });
 
-  it("turns away what is not ONNX, at any length", () => {
+  it("rejects bytes that are not ONNX, of any length", () => {
     const text = new TextEncoder().encode("<!doctype html><title>Not a model</title>");
     expect(() => readOnnx(text, SIGNATURE)).toThrow(/not an ONNX model/);
     expect(() => readOnnx(new Uint8Array(), SIGNATURE)).toThrow(/no graph/);
@@ -122,7 +118,7 @@ describe("readOnnx", () => {
     );
   });
 
-  it("turns away every truncation", () => {
+  it("rejects every truncation", () => {
     const bytes = onnxBytes(smallModel());
     for (let length = 0; length < bytes.length; length += 61) {
       expect(() => readOnnx(bytes.subarray(0, length), SIGNATURE)).toThrow(InputError);

@@ -2,27 +2,27 @@ import onnxProto, { type onnx } from "onnx-proto";
 import { InputError } from "../input-error.ts";
 import { checkOnnxLimits } from "./onnx-limits.ts";
 
-/** The oldest operator set that is accepted. */
+/** Oldest operator set that is accepted. */
 export const MIN_OPSET = 17;
 
-/** What a model package says about its graph. */
+/** The signature that a model package states for its graph. */
 export interface OnnxSignature {
   /** Name of the input [batch, 1, bands, time]. */
   input: string;
   /** Name of the output [batch, outputs]. */
   output: string;
   bands: number;
-  /** Numbers an answer; 1 by default, null where any number will do. */
+  /** Size of the output; 1 by default, null for any. */
   outputs?: number | null;
 }
 
-/** A decoded model of the signature of a model package. */
+/** A decoded model with a model package's signature. */
 export interface OnnxModel {
   opset: number;
   input: onnx.IValueInfoProto;
   /** Name of the output. */
   output: string;
-  /** Numbers an answer, or null where the model does not say. */
+  /** Size of the output; null if the model doesn't state it. */
   outputs: number | null;
   nodes: onnx.INodeProto[];
   initializers: Map<string, onnx.ITensorProto>;
@@ -92,7 +92,7 @@ function only(values: onnx.IValueInfoProto[], what: string, name: string): onnx.
   throw new InputError(`the model must have one ${what}, "${name}"; it has ${found}`);
 }
 
-/** @param expected one entry a dimension: a size, or null where any will do */
+/** @param expected one entry a dimension: a size, or null for any */
 function checkShape(
   value: onnx.IValueInfoProto,
   expected: readonly (number | null)[],
@@ -111,8 +111,8 @@ function checkShape(
     });
   if (fits) return;
   const found = dims.map((dim) => dim.dimParam || String(dim.dimValue ?? "?")).join(", ");
-  const wanted = expected.map((size) => size ?? "any").join(", ");
+  const required = expected.map((size) => size ?? "any").join(", ");
   throw new InputError(
-    `the model's "${value.name}" must be ${description}, here [${wanted}]; it is [${found}]`,
+    `the model's "${value.name}" must be ${description}, that is [${required}]; it is [${found}]`,
   );
 }

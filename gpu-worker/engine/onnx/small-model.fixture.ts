@@ -1,8 +1,6 @@
 import { createHash } from "node:crypto";
 import onnxProto, { type onnx } from "onnx-proto";
 
-/** Small ONNX files for tests. */
-
 const { FLOAT } = onnxProto.onnx.TensorProto.DataType;
 const { INT, INTS } = onnxProto.onnx.AttributeProto.AttributeType;
 
@@ -22,8 +20,8 @@ const CHANNELS = 4;
 const BANDS = 256;
 
 /**
- * A recommender of one layer: four filters over all bands, ReLU, mean over time, linear head. It
- * answers in a millisecond and still mixes sources non-linearly.
+ * Returns a recommender of one layer: four filters over all bands, ReLU, mean over time, linear head.
+ * It runs in a millisecond and still mixes sources non-linearly.
  */
 export function smallModel(headWeights: number[] = [0.9, -0.6, 0.4, -0.2]): onnx.IModelProto {
   const filters = Array.from({ length: CHANNELS * BANDS }, (_, i) => {

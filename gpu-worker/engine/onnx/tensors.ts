@@ -62,3 +62,10 @@ export function floatsOf(tensor: onnx.ITensorProto): Float32Array | null {
   }
   return new Float32Array(bytes.buffer);
 }
+
+/** Reads the values of an int64 tensor. */
+export function int64Of(tensor: onnx.ITensorProto): number[] {
+  if (tensor.int64Data?.length) return tensor.int64Data.map(Number);
+  const bytes = Uint8Array.from(tensor.rawData ?? []);
+  return Array.from(new BigInt64Array(bytes.buffer, 0, Math.floor(bytes.length / 8)), Number);
+}

@@ -3,25 +3,25 @@ import { sha256Hex } from "@lemons/shared/identity/sha256";
 import { headBytes } from "@lemons/shared/model/linear-head";
 import type { EncoderPackage, ModelPackage } from "../model/model-package.ts";
 import type { Scorer } from "../model/scorer.ts";
-import { analyseModel } from "../response-table/analyse.ts";
-import { featuresOfSilence, logMelOfSilence } from "./features-of-audio.ts";
+import { analyseForTable } from "../response-table/engines.ts";
+import { featuresOfSilence, logMelOfSilence } from "./score-audio.ts";
 
 /**
- * What a model that was read and checked consists of, and that it really runs: on silence of the length
- * of a snippet it has to answer with finite numbers, as many as it says.
+ * Describes the parts of a checked model, and runs it on silence as long as a snippet.
  *
- * @throws InputError where it does not
+ * @throws InputError if its output is not finite, or not of the stated size
  */
 export async function inspectModel(
   model: EncoderPackage | ModelPackage,
   scorer: Scorer,
 ): Promise<Omit<Extract<WorkerInspectLine, { kind: "result" }>, "kind">> {
-  const verdict = analyseModel(model);
+  const verdict = analyseForTable(model);
   const noTable = verdict.applies ? null : verdict.reason;
   const { encoder, manifest } = model;
   if (!encoder) {
-    // Only a whole model has no encoder.
-    await scorer.logits(model as ModelPackage, [logMelOfSilence(manifest.frontEnd)]);
+    // Only a whole model lacks an encoder.
+    const logMel = logMelOfSilence(manifest.frontEnd, scorer.runtime);
+    await scorer.logits(model as ModelPackage, [logMel]);
     return { split: null, noTable };
   }
   await featuresOfSilence(model, scorer);

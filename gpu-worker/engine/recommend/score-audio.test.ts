@@ -16,7 +16,7 @@ const ROOT = new URL("../../../", import.meta.url);
 const scorer = createScorer({ runtime: createNodeRuntime({ provider: "cpu", threads: 2 }) });
 afterAll(() => scorer.dispose());
 
-/** A chirp, which sounds different in every part of it. */
+/** Returns a chirp, whose parts all differ. */
 function chirp(seconds: number, sampleRate: number, channels = 1): Audio {
   const samples = Float32Array.from({ length: Math.round(seconds * sampleRate) }, (_, i) => {
     const t = i / sampleRate;

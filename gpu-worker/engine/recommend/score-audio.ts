@@ -1,10 +1,14 @@
+import { SNIPPET_SECONDS } from "@lemons/shared/audio/snippet";
+import type { FrontEnd } from "@lemons/shared/contract/front-end";
 import { sigmoid } from "@lemons/shared/explanation/exponential";
 import type { Audio } from "../audio/audio.ts";
 import { centreSnippet } from "../audio/snippet.ts";
-import type { ModelPackage } from "../model/model-package.ts";
+import type { EncoderPackage, ModelPackage } from "../model/model-package.ts";
 import { modelWaveform } from "../model/model-waveform.ts";
 import type { Scorer } from "../model/scorer.ts";
+import type { FftRuntime } from "../runtime/runtime.ts";
 import { createFrontEnd } from "../spectrogram/front-end.ts";
+import type { LogMel } from "../spectrogram/log-mel.ts";
 
 export interface ScoreAudioInput {
   /** The whole track; its centre snippet is scored. */
@@ -24,14 +28,14 @@ export interface AudioScore {
 export interface AudioScores {
   /** In the order of the models. */
   scores: AudioScore[];
-  /** Forward passes made: one for each distinct encoder and front-end. */
+  /** Number of forward passes: one for each distinct encoder and front-end. */
   forwards: number;
 }
 
 /**
  * Scores a track for each model's listener. Models that share an encoder share its forward pass.
  *
- * @throws InputError where the audio is too short or a model cannot answer
+ * @throws InputError if the audio is too short or a model fails
  */
 export async function scoreAudio({ mix, models, scorer }: ScoreAudioInput): Promise<AudioScores> {
   const snippet = centreSnippet(mix).audio;
@@ -40,13 +44,10 @@ export async function scoreAudio({ mix, models, scorer }: ScoreAudioInput): Prom
   let forwards = 0;
   for (const group of groups.values()) {
     const { frontEnd } = group[0]!.manifest;
-    const logMel = createFrontEnd(frontEnd).transform(
-      await modelWaveform(snippet, frontEnd, scorer.runtime),
-    );
-    const answers = await scorer.logitsOfModels(group, logMel);
-    forwards += answers.forwards;
+    const result = await scorer.logitsOfModels(group, await logMelOf(snippet, frontEnd, scorer));
+    forwards += result.forwards;
     group.forEach((model, index) => {
-      logitOf.set(model, answers.logits[index]!);
+      logitOf.set(model, result.logits[index]!);
     });
   }
   const scores = models.map((model) => {
@@ -54,4 +55,40 @@ export async function scoreAudio({ mix, models, scorer }: ScoreAudioInput): Prom
     return { model: model.manifest.id, logit, relevance: sigmoid(logit) };
   });
   return { scores, forwards };
+}
+
+/**
+ * Returns an encoder's features of a track's centre snippet, [features]. They are all that a head needs
+ * to score the track.
+ *
+ * @param mix the whole track
+ * @throws InputError if the audio is too short or the encoder fails
+ */
+export async function featuresOfAudio(
+  mix: Audio,
+  model: EncoderPackage,
+  scorer: Scorer,
+): Promise<Float32Array> {
+  const logMel = await logMelOf(centreSnippet(mix).audio, model.manifest.frontEnd, scorer);
+  return scorer.pooledFeatures(model, logMel);
+}
+
+async function logMelOf(snippet: Audio, frontEnd: FrontEnd, { runtime }: Scorer): Promise<LogMel> {
+  const waveform = await modelWaveform(snippet, frontEnd, runtime);
+  return createFrontEnd(frontEnd, runtime).transform(waveform);
+}
+
+/**
+ * Returns an encoder's features of silence as long as a snippet, [features].
+ *
+ * @throws InputError if the encoder fails
+ */
+export function featuresOfSilence(model: EncoderPackage, scorer: Scorer): Promise<Float32Array> {
+  return scorer.pooledFeatures(model, logMelOfSilence(model.manifest.frontEnd, scorer.runtime));
+}
+
+/** Returns the spectrogram of silence as long as a snippet. */
+export function logMelOfSilence(frontEnd: FrontEnd, runtime: FftRuntime): LogMel {
+  const silence = new Float32Array(SNIPPET_SECONDS * frontEnd.sampleRate);
+  return createFrontEnd(frontEnd, runtime).transform(silence);
 }

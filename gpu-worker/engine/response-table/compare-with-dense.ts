@@ -6,32 +6,28 @@ import { foldTable, logitOfMask } from "@lemons/shared/what-if/response-table";
 import { openModelSession } from "../model/model-session.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { createLogMel } from "../spectrogram/log-mel.ts";
-import type { EngineVerdict } from "./analyse.ts";
-import { buildResponseTable, prepareTable, type TableQuestion } from "./build-response-table.ts";
-import { createChainSessions } from "./chain-sessions.ts";
+import type { TableQuestion, TabulatedEncoder } from "./encoder-engine.ts";
+import { createGraphSessions } from "./graph-sessions.ts";
 
-/** A model in both forms. */
-export interface ComparedModel {
-  /** Unsplit. */
+/** A whole model, its head, and how tables of its encoder are planned. */
+export interface ComparedModel extends Pick<TabulatedEncoder, "prepare"> {
   onnx: Uint8Array;
-  encoderVersion: string;
-  verdict: EngineVerdict;
   head: Head;
 }
 
-/** Largest differences in the logit over the masks that were compared. */
+/** Largest differences in the logit over the compared masks. */
 export interface TableAccuracy {
-  /** Against waveforms mixed and transformed in float64. */
+  /** To waveforms mixed and transformed in float64. */
   float64: number;
-  /** Against waveforms mixed in float32, as a dense explanation does. */
+  /** To waveforms mixed in float32, as in sampled explanations. */
   float32: number;
-  /** Of the same table rounded to float16, against float64. */
+  /** Of the table rounded to float16, to float64. */
   rounded: number;
-  /** Between the highest and the lowest logit. */
+  /** Difference of the highest and the lowest logit. */
   spread: number;
 }
 
-/** All on, all off, then random ones. */
+/** Returns gates that are all on, all off, then random. */
 export function someGates(count: number, length: number, seed: number): Uint8Array[] {
   const random = createMt19937(seed);
   return Array.from({ length: count }, (_, i) =>
@@ -43,24 +39,21 @@ export function someGates(count: number, length: number, seed: number): Uint8Arr
  * Builds a table and compares its logits with forward passes of the unsplit model on mixed waveforms.
  *
  * @param gates one for each component, of each mask
- * @throws Error where the model or the question has no table
+ * @throws Error if there is no table for the model or the question
  */
 export async function compareWithDense(
   model: ComparedModel,
-  question: Omit<TableQuestion, "trunk" | "encoderVersion">,
+  question: TableQuestion,
   gates: readonly Uint8Array[],
   runtime: Runtime,
 ): Promise<TableAccuracy> {
-  if (!model.verdict.applies) throw new Error(model.verdict.reason);
-  const { trunk } = model.verdict;
-  const full = { ...question, trunk, encoderVersion: model.encoderVersion };
-  const ready = prepareTable(full);
-  if (!ready.applies) throw new Error(ready.reason);
+  const prepared = model.prepare(question);
+  if (!prepared.applies) throw new Error(prepared.reason);
   const { frontEnd, sources, segments } = question;
-  const sessions = createChainSessions({ runtime });
+  const sessions = createGraphSessions({ runtime });
   const dense = await denseModel(model.onnx, frontEnd, runtime);
   try {
-    const { table } = await buildResponseTable(full, ready, { sessions });
+    const { table } = await prepared.build({ sessions });
     const folded = foldTable(table, model.head);
     const float16 = roundedTable(folded);
     const worst: TableAccuracy = { float64: 0, float32: 0, rounded: 0, spread: 0 };
@@ -84,10 +77,10 @@ export async function compareWithDense(
   }
 }
 
-/** The unsplit model. */
+/** Opens the whole model. */
 async function denseModel(onnx: Uint8Array, frontEnd: FrontEnd, runtime: Runtime) {
   const session = await openModelSession(onnx, runtime);
-  const logMel = createLogMel(frontEnd);
+  const logMel = createLogMel(frontEnd, runtime);
   return {
     async logit(mix: Float32Array | Float64Array): Promise<number> {
       const { data, bands, frames } = logMel(mix);
@@ -98,7 +91,7 @@ async function denseModel(onnx: Uint8Array, frontEnd: FrontEnd, runtime: Runtime
   };
 }
 
-/** Adds the open components to silence, in its precision. */
+/** Adds the open components to `silence`, in its precision. */
 function mixOf<Mix extends Float32Array | Float64Array>(
   silence: Mix,
   sources: readonly Float32Array[],

@@ -1,13 +1,13 @@
 import { DEFAULT_FRONT_END, type FrontEnd } from "@lemons/shared/contract/front-end";
-import { randomStream } from "./test-network.fixture.ts";
+import { randomStream } from "./columns/networks.fixture.ts";
 
-/** Few bands and short frames, so that clips of a second have hundreds of columns. */
+/** Returns a front-end with few bands and short frames: clips of a second have hundreds of columns. */
 export function smallFrontEnd(bands: number): FrontEnd {
   const rates = { sampleRate: 8000, nFft: 64, hop: 32, fMax: 4000 };
   return { ...DEFAULT_FRONT_END, ...rates, nMels: bands };
 }
 
-/** Noise of changing loudness, another one for each source; `silent` components are zeros. */
+/** Returns noise of changing loudness, different for each source; `silent` ranges are zeros. */
 export function noise(
   samples: number,
   sources: number,

@@ -3,7 +3,7 @@ import type { MaskStatistics } from "@lemons/shared/explanation/mask-statistics"
 import type { FoldedTable } from "@lemons/shared/what-if/response-table";
 
 /**
- * The host of the engine: inference, threads and storage. Node's implementation
+ * The host of the engine: inference, Fourier transforms, threads and storage. Node's implementation
  * is in `node/`; a browser's needs onnxruntime-web, Web Workers and the origin's private file system.
  *
  * Clock (`performance.now`), hashes (Web Crypto) and WebAssembly are not part of it: every host has
@@ -20,6 +20,13 @@ export interface Runtime {
    */
   openSession(onnx: Uint8Array, use: SessionUse): Promise<InferenceSession>;
   /**
+   * Creates a real Fourier transform.
+   *
+   * @param size a power of two, at least 8
+   * @throws RangeError for any other size
+   */
+  createRealFft(size: number): RealFft;
+  /**
    * Starts threads that enumerate tables, which takes a tenth of a second; they don't keep the host
    * alive. Start them before a table is ready.
    */
@@ -30,8 +37,11 @@ export interface Runtime {
   storage: TableStorage | null;
 }
 
+/** The part of the runtime that transforms sound. */
+export type FftRuntime = Pick<Runtime, "createRealFft">;
+
 /**
- * What a session is for: `model` runs whole encoders, `chain` the pieces of a response table with
+ * The use of a session: `model` runs whole encoders, `chain` the pieces of a response table with
  * changing shapes, `resampling` one convolution on the CPU.
  */
 export type SessionUse = "model" | "chain" | "resampling";
@@ -58,6 +68,22 @@ export interface InferenceSession {
   ): Promise<Record<string, Tensor>>;
   /** Frees the graph's memory. The session can't run afterwards. */
   release(): Promise<void>;
+}
+
+/** Discrete Fourier transform of `size` real samples into the caller's buffers. */
+export interface RealFft {
+  size: number;
+  /** `size / 2 + 1`. */
+  bins: number;
+  /**
+   * X[k] = sum x[n] exp(-2 pi i k n / size), k = 0 .. size / 2.
+   *
+   * @param signal `size` samples, left unchanged
+   * @param spectrum `2 x bins` numbers: real and imaginary parts interleaved
+   */
+  forward(signal: Float64Array, spectrum: Float64Array): void;
+  /** Inverts `forward`, scaling included. Overwrites `signal`, leaves `spectrum` unchanged. */
+  inverse(spectrum: Float64Array, signal: Float64Array): void;
 }
 
 /** Enumerates tables on several threads, which stay for the next table. */

@@ -29,7 +29,7 @@ export const SEPARATOR_CHOICE = Object.keys(SEPARATORS).join(", ");
 export async function separate(
   mix: Audio,
   name: MixSeparatorName,
-  options?: SeparateOptions,
+  options: SeparateOptions,
 ): Promise<SeparatedSources> {
   if (!isMixSeparator(name)) {
     throw new InputError(`Unknown separator "${name}". Use one of: ${SEPARATOR_CHOICE}.`);

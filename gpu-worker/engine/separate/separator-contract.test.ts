@@ -3,6 +3,7 @@ import { type MixSeparatorName, SEPARATOR_VERSIONS } from "@lemons/shared/contra
 import { describe, expect, it } from "vitest";
 import type { Audio } from "../audio/audio.ts";
 import { InputError } from "../input-error.ts";
+import { cpuRuntime as runtime } from "../runtime/node/cpu-runtime.fixture.ts";
 import { music } from "./fixtures/music.ts";
 import { isMixSeparator, SEPARATORS, separate } from "./registry.ts";
 import { residualOf } from "./separator.ts";
@@ -32,7 +33,7 @@ describe.each(Object.entries(SEPARATORS))("separator %s", (key, separator) => {
     ["a single sample", 16_000, 1, 1 / 16_000],
   ])("sums to the mix and keeps its shape: %s", async (_, sampleRate, channels, seconds) => {
     const mix = music(sampleRate, channels, seconds);
-    const stems = await separator.separate(mix);
+    const stems = await separator.separate(mix, { runtime });
     expect(stems).toHaveLength(separator.sources.length);
     expect(residualOf(mix, stems)).toBeLessThanOrEqual(1e-5);
     for (const stem of stems) {
@@ -43,33 +44,42 @@ describe.each(Object.entries(SEPARATORS))("separator %s", (key, separator) => {
 
   it("returns silence for silence", async () => {
     const silent = () => new Float32Array(16_000);
-    const stems = await separator.separate({ sampleRate: 16_000, channels: [silent(), silent()] });
+    const stems = await separator.separate(
+      { sampleRate: 16_000, channels: [silent(), silent()] },
+      { runtime },
+    );
     for (const stem of stems) expect(energyOf(stem.channels)).toBe(0);
   });
 
   it("returns the same samples each time and leaves the mix unchanged", async () => {
     const mix = music(8000, 2, 2);
-    const first = await separator.separate(mix);
-    expect(await separator.separate(mix)).toEqual(first);
+    const first = await separator.separate(mix, { runtime });
+    expect(await separator.separate(mix, { runtime })).toEqual(first);
     expect(mix).toEqual(music(8000, 2, 2));
   });
 
   it("reports rising progress up to 1", async () => {
     const fractions: number[] = [];
-    await separator.separate(music(4000, 1, 62), { onProgress: (done) => fractions.push(done) });
+    await separator.separate(music(4000, 1, 62), {
+      runtime,
+      onProgress: (done) => fractions.push(done),
+    });
     expect(fractions.toSorted((a, b) => a - b)).toEqual(fractions);
     expect(fractions.at(-1)).toBe(1);
   });
 
   it("stops with the signal's reason", async () => {
     const reason = new Error("cancelled");
-    const before = separator.separate(music(8000, 1, 1), { signal: AbortSignal.abort(reason) });
+    const before = separator.separate(music(8000, 1, 1), {
+      runtime,
+      signal: AbortSignal.abort(reason),
+    });
     await expect(before).rejects.toBe(reason);
 
     const controller = new AbortController();
     const onProgress = () => controller.abort(reason);
     const long = music(4000, 1, 62);
-    const midway = separator.separate(long, { signal: controller.signal, onProgress });
+    const midway = separator.separate(long, { runtime, signal: controller.signal, onProgress });
     await expect(midway).rejects.toBe(reason);
   });
 });
@@ -79,7 +89,7 @@ describe("separate", () => {
 
   it.each(names)("names %s, its version and the residual", async (name) => {
     const mix = music(8000, 1, 0.5);
-    const separated = await separate(mix, name);
+    const separated = await separate(mix, name, { runtime });
     expect(separated).toMatchObject({ separator: name, version: SEPARATOR_VERSIONS[name] });
     expect(separated.sources).toEqual(SEPARATORS[name].sources);
     expect(separated.residual).toBe(residualOf(mix, separated.stems));
@@ -87,14 +97,14 @@ describe("separate", () => {
 
   it("refuses audio without samples", async () => {
     for (const channels of [[new Float32Array(0)], []]) {
-      const empty = separate({ sampleRate: 8000, channels }, names[0]!);
+      const empty = separate({ sampleRate: 8000, channels }, names[0]!, { runtime });
       await expect(empty).rejects.toThrow(InputError);
     }
   });
 
   it("refuses separators that aren't installed", async () => {
     expect(isMixSeparator("toString")).toBe(false);
-    const unknown = separate(music(8000, 1, 0.1), "toString" as MixSeparatorName);
+    const unknown = separate(music(8000, 1, 0.1), "toString" as MixSeparatorName, { runtime });
     await expect(unknown).rejects.toThrow(`Use one of: ${names.join(", ")}`);
   });
 });

@@ -1,6 +1,7 @@
 import type { SourceName } from "@lemons/shared/contract/explanation-request";
 import type { MixSeparatorName } from "@lemons/shared/contract/separator";
 import type { Audio } from "../audio/audio.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 
 /**
  * Takes a mix apart into sources that sum to it. Every implementation passes
@@ -19,10 +20,11 @@ export interface Separator {
    *   samples.
    * @throws the signal's reason once it is aborted
    */
-  separate(mix: Audio, options?: SeparateOptions): Promise<Audio[]>;
+  separate(mix: Audio, options: SeparateOptions): Promise<Audio[]>;
 }
 
 export interface SeparateOptions {
+  runtime: Runtime;
   signal?: AbortSignal | undefined;
   /** Receives the finished fraction, rising to 1. */
   onProgress?: ((fraction: number) => void) | undefined;

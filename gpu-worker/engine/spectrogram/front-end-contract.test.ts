@@ -1,6 +1,7 @@
 import { DEFAULT_FRONT_END, FrontEnd } from "@lemons/shared/contract/front-end";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../input-error.ts";
+import { cpuRuntime } from "../runtime/node/cpu-runtime.fixture.ts";
 import { createFrontEnd, FRONT_ENDS } from "./front-end.ts";
 
 /** Settings of very different grids; each kind is tested with those that it supports. */
@@ -19,7 +20,7 @@ const cases = FRONT_ENDS.flatMap((kind) =>
 );
 
 describe.each(cases)("front-end $name", ({ kind, settings }) => {
-  const frontEnd = kind.create(settings);
+  const frontEnd = kind.create(settings, cpuRuntime);
   const { bands, minSamples, silence } = frontEnd;
   const tone = (samples: number) =>
     Float32Array.from({ length: samples }, (_, n) => Math.sin(n * 0.3) / 2);
@@ -65,12 +66,14 @@ describe.each(cases)("front-end $name", ({ kind, settings }) => {
 
 describe("createFrontEnd", () => {
   it("picks the kind that supports the settings", () => {
-    const { data } = createFrontEnd(DEFAULT_FRONT_END).transform(new Float32Array(2000).fill(0.1));
+    const { data } = createFrontEnd(DEFAULT_FRONT_END, cpuRuntime).transform(
+      new Float32Array(2000).fill(0.1),
+    );
     expect(data).toHaveLength(256 * 8);
   });
 
   it("throws for settings that no kind supports", () => {
     const other = { ...DEFAULT_FRONT_END, melScale: "bark" } as unknown as FrontEnd;
-    expect(() => createFrontEnd(other)).toThrow(/No front-end computes melScale bark/);
+    expect(() => createFrontEnd(other, cpuRuntime)).toThrow(/No front-end computes melScale bark/);
   });
 });

@@ -1,4 +1,5 @@
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
+import type { FftRuntime } from "../runtime/runtime.ts";
 import { htkDecibels, type LogMel } from "./log-mel.ts";
 
 /** A way of turning waveforms into spectrograms. Every one passes `front-end-contract.test.ts`. */
@@ -6,7 +7,7 @@ export interface FrontEndKind {
   name: string;
   /** Returns true if this kind computes exactly what the settings describe. */
   supports(settings: FrontEnd): boolean;
-  create(settings: FrontEnd): SpectrogramTransform;
+  create(settings: FrontEnd, runtime: FftRuntime): SpectrogramTransform;
 }
 
 /** Computes the spectrogram that a model takes. */
@@ -35,7 +36,7 @@ export const FRONT_ENDS: readonly FrontEndKind[] = [htkDecibels];
  *
  * @throws RangeError if no installed kind supports them
  */
-export function createFrontEnd(settings: FrontEnd): SpectrogramTransform {
+export function createFrontEnd(settings: FrontEnd, runtime: FftRuntime): SpectrogramTransform {
   const kind = FRONT_ENDS.find((each) => each.supports(settings));
   if (!kind) {
     const { melScale, norm, power, log } = settings;
@@ -43,5 +44,5 @@ export function createFrontEnd(settings: FrontEnd): SpectrogramTransform {
       `No front-end computes melScale ${melScale}, norm ${norm}, power ${power} and log ${log}.`,
     );
   }
-  return kind.create(settings);
+  return kind.create(settings, runtime);
 }

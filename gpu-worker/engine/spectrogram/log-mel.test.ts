@@ -1,10 +1,11 @@
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../input-error.ts";
+import { cpuRuntime } from "../runtime/node/cpu-runtime.fixture.ts";
 import { golden } from "./fixtures/golden.ts";
 import { createLogMel, SILENCE_DB } from "./log-mel.ts";
 
-const logMel = createLogMel(DEFAULT_FRONT_END);
+const logMel = createLogMel(DEFAULT_FRONT_END, cpuRuntime);
 const mix = golden("mix.wav");
 const expected = golden("logmel_mix.f32");
 const actual = logMel(mix);

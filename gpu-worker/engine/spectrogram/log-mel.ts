@@ -1,8 +1,8 @@
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
+import type { FftRuntime } from "../runtime/runtime.ts";
 import { frameCount, minimumSamples, periodicHann, reflectPad } from "./framing.ts";
 import type { FrontEndKind } from "./front-end.ts";
 import { createMelFilterbank } from "./mel-filterbank.ts";
-import { createRealFft } from "./real-fft.ts";
 
 /** Log-mel spectrogram: index = band x frames + frame. */
 export interface LogMel {
@@ -27,12 +27,12 @@ export const htkDecibels: FrontEndKind = {
     center === true &&
     padMode === "reflect" &&
     window === "hann-periodic",
-  create: (settings) => ({
+  create: (settings, runtime) => ({
     bands: settings.nMels,
     minSamples: minimumSamples(settings.nFft),
     silence: SILENCE_DB,
     frameCount: (samples) => frameCount(samples, settings.hop),
-    transform: createLogMel(settings),
+    transform: createLogMel(settings, runtime),
   }),
 };
 
@@ -46,9 +46,10 @@ export const htkDecibels: FrontEndKind = {
  */
 export function createLogMel(
   frontEnd: FrontEnd,
+  runtime: FftRuntime,
 ): (waveform: Float32Array | Float64Array) => LogMel {
   const { nFft, hop } = frontEnd;
-  const fft = createRealFft(nFft);
+  const fft = runtime.createRealFft(nFft);
   const { bands, first, count, offset, weights } = createMelFilterbank(frontEnd);
   const window = periodicHann(nFft);
   const frame = new Float64Array(nFft);

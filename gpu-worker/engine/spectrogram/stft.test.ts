@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../input-error.ts";
+import { cpuRuntime } from "../runtime/node/cpu-runtime.fixture.ts";
 import { golden } from "./fixtures/golden.ts";
 import { frameCount, periodicHann, reflectPad } from "./framing.ts";
 import { createStft } from "./stft.ts";
@@ -34,7 +35,7 @@ describe("createStft", () => {
     [4096, 1024],
     [512, 256],
   ])("inverts exactly at %i / %i", (nFft, hop) => {
-    const stft = createStft({ nFft, hop, window: "hann-periodic" });
+    const stft = createStft({ nFft, hop, window: "hann-periodic" }, cpuRuntime);
     const signal = mix.subarray(100_000, 100_000 + 40 * nFft);
     const back = stft.inverse(stft.forward(signal), signal.length);
     let worst = 0;
@@ -45,7 +46,7 @@ describe("createStft", () => {
   });
 
   it("inverts every length that can be mirrored", () => {
-    const stft = createStft({ nFft: 64, hop: 16, window: "hann-periodic" });
+    const stft = createStft({ nFft: 64, hop: 16, window: "hann-periodic" }, cpuRuntime);
     fc.assert(
       fc.property(fc.integer({ min: 33, max: 500 }), fc.nat(1000), (length, start) => {
         const signal = mix.subarray(start + 200_000, start + 200_000 + length);
@@ -59,7 +60,7 @@ describe("createStft", () => {
   });
 
   it("maps a sine of amplitude 1 to a peak of nFft / 4", () => {
-    const stft = createStft({ nFft: 1024, hop: 256, window: "hann-periodic" });
+    const stft = createStft({ nFft: 1024, hop: 256, window: "hann-periodic" }, cpuRuntime);
     const signal = Float32Array.from({ length: 8192 }, (_, n) =>
       Math.cos((2 * Math.PI * 100 * n) / 1024),
     );
@@ -70,7 +71,7 @@ describe("createStft", () => {
   });
 
   it("refuses samples that no frame covers and spectra of another size", () => {
-    const stft = createStft({ nFft: 64, hop: 16, window: "hann-periodic" });
+    const stft = createStft({ nFft: 64, hop: 16, window: "hann-periodic" }, cpuRuntime);
     const spectrum = stft.forward(mix.subarray(0, 160));
     expect(() => stft.inverse(spectrum, 400)).toThrow(RangeError);
     expect(() => stft.inverse({ ...spectrum, bins: 65 }, 160)).toThrow(RangeError);

@@ -1,5 +1,5 @@
+import type { FftRuntime } from "../runtime/runtime.ts";
 import { frameCount, periodicHann, reflectPad } from "./framing.ts";
-import { createRealFft } from "./real-fft.ts";
 
 /** Complex short-time spectrum: index = frame x bins + bin. */
 export interface Spectrum {
@@ -41,8 +41,8 @@ export interface Stft {
 const MIN_WINDOW_COVER = 1e-3;
 
 /** Creates a transform. It reuses the buffers of one frame, so don't share it across threads. */
-export function createStft({ nFft, hop, window: _hann }: StftSettings): Stft {
-  const fft = createRealFft(nFft);
+export function createStft({ nFft, hop, window: _hann }: StftSettings, runtime: FftRuntime): Stft {
+  const fft = runtime.createRealFft(nFft);
   const { bins } = fft;
   const window = periodicHann(nFft);
   const frame = new Float64Array(nFft);

@@ -77,7 +77,7 @@ export function createResearchTasks(
 
     async "measure-separation"({ catalogue, separator }) {
       const output = await attributeInputErrors("request", () =>
-        measureSeparation(catalogue, requireMixSeparator(separator)),
+        measureSeparation(catalogue, requireMixSeparator(separator), runtime),
       );
       return { output, transfer: [] };
     },

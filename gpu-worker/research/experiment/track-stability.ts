@@ -9,10 +9,13 @@ import { viewTable } from "@lemons/shared/explanation/table-view";
 import { foldTable } from "@lemons/shared/what-if/response-table";
 import type { ExactEngine } from "../../engine/explain/exact-engine.ts";
 import type { ExplainAudioInput } from "../../engine/explain/explain-audio.ts";
-import { type HeardSound, heardSound } from "../../engine/explain/heard-sound.ts";
-import { maskLogits } from "../../engine/explain/mask-logits.ts";
-import { createMaskedMix } from "../../engine/explain/masked-mix.ts";
-import { type SnippetSources, snippetSources } from "../../engine/explain/snippet-sources.ts";
+import { createMaskedMix, maskLogits } from "../../engine/explain/score-masks.ts";
+import {
+  type HeardSound,
+  heardSound,
+  type SnippetSources,
+  snippetSources,
+} from "../../engine/explain/snippet-sources.ts";
 import { createStopwatch } from "../../engine/explain/stopwatch.ts";
 import type { ModelPackage } from "../../engine/model/model-package.ts";
 import type { Scorer } from "../../engine/model/scorer.ts";
@@ -49,7 +52,11 @@ export interface ModelStability {
  */
 export async function trackStability(input: TrackStabilityInput): Promise<ModelStability[]> {
   const { models, settings, onProgress } = input;
-  const sound = await snippetSources({ ...input, needsSources: settings.type !== "time" });
+  const sound = await snippetSources({
+    ...input,
+    runtime: input.scorer.runtime,
+    needsSources: settings.type !== "time",
+  });
   const heardBy = new Map<string, HeardSound>();
   const results: ModelStability[] = [];
   for (const [index, model] of models.entries()) {

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { DEFAULT_SEPARATOR } from "@lemons/shared/contract/separator";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../engine/input-error.ts";
+import { cpuRuntime } from "../../engine/runtime/node/cpu-runtime.fixture.ts";
 import { formatSeparationTable, measureSeparation } from "./separation-quality.ts";
 
 const CATALOGUE = fileURLToPath(new URL("../../../demo", import.meta.url));
@@ -20,7 +21,7 @@ const MARGIN = { drums: 6.5, bass: 7, vocals: 4.5 };
 
 describe("measureSeparation", () => {
   it("measures the improvements that docs/separation.md promises", async () => {
-    const quality = await measureSeparation(CATALOGUE, DEFAULT_SEPARATOR, TRACKS);
+    const quality = await measureSeparation(CATALOGUE, DEFAULT_SEPARATOR, cpuRuntime, TRACKS);
     expect(quality.tracks.map((each) => each.track)).toEqual(TRACKS);
     for (const [source, margin] of Object.entries(MARGIN)) {
       const summary = quality.summary.find((each) => each.source === source)!;
@@ -37,16 +38,16 @@ describe("measureSeparation", () => {
   it("refuses unreadable catalogues and unknown tracks", async () => {
     const folder = await mkdtemp(join(tmpdir(), "lemons-catalogue-"));
     try {
-      await expect(measureSeparation(folder, DEFAULT_SEPARATOR)).rejects.toThrow(
+      await expect(measureSeparation(folder, DEFAULT_SEPARATOR, cpuRuntime)).rejects.toThrow(
         /cannot be read as JSON/,
       );
       await writeFile(join(folder, "catalog.json"), '{"format": 2}');
-      await expect(measureSeparation(folder, DEFAULT_SEPARATOR)).rejects.toThrow(
+      await expect(measureSeparation(folder, DEFAULT_SEPARATOR, cpuRuntime)).rejects.toThrow(
         /is not a catalogue: format/,
       );
-      await expect(measureSeparation(CATALOGUE, DEFAULT_SEPARATOR, ["nothing"])).rejects.toThrow(
-        InputError,
-      );
+      await expect(
+        measureSeparation(CATALOGUE, DEFAULT_SEPARATOR, cpuRuntime, ["nothing"]),
+      ).rejects.toThrow(InputError);
     } finally {
       await rm(folder, { recursive: true });
     }

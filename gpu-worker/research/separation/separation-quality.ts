@@ -4,6 +4,7 @@ import type { MixSeparatorName } from "@lemons/shared/contract/separator";
 import { type Audio, durationSeconds } from "../../engine/audio/audio.ts";
 import { sumOf } from "../../engine/audio/sum-of.ts";
 import { InputError } from "../../engine/input-error.ts";
+import type { Runtime } from "../../engine/runtime/runtime.ts";
 import { loadStems } from "../../engine/separate/node/load-stems.ts";
 import { separate } from "../../engine/separate/registry.ts";
 import { energyOf, siSdr } from "../../engine/separate/si-sdr.ts";
@@ -57,6 +58,7 @@ export interface SeparationQuality {
 export async function measureSeparation(
   catalogueDirectory: string,
   separator: MixSeparatorName,
+  runtime: Runtime,
   only?: readonly string[],
 ): Promise<SeparationQuality> {
   const catalogue = await readCatalogue(catalogueDirectory);
@@ -66,7 +68,7 @@ export async function measureSeparation(
     if (!track.stems || (only && !only.includes(track.slug))) continue;
     const truth = await stemsOf(null, await loadStems(join(catalogueDirectory, track.stems)));
     const mix = sumOfStems(truth.stems);
-    const separated = await separate(mix, separator);
+    const separated = await separate(mix, separator, { runtime });
     version = separated.version;
     const estimates = new Map(separated.sources.map((name, i) => [name, separated.stems[i]!]));
     const sources = truth.sources.map((source, i) =>

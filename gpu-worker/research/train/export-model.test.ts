@@ -4,7 +4,7 @@ import { openModelSession } from "../../engine/model/model-session.ts";
 import { splitEncoder } from "../../engine/model/split-encoder.ts";
 import { readOnnx } from "../../engine/onnx/read-onnx.ts";
 import { sha256 } from "../../engine/onnx/small-model.fixture.ts";
-import { analyseEncoder } from "../../engine/response-table/analyse.ts";
+import { analyseEncoder } from "../../engine/response-table/columns/analyse.ts";
 import { createNodeRuntime } from "../../engine/runtime/node/node-runtime.ts";
 import { exportEncoder, exportModel } from "./export-model.ts";
 import { initialState } from "./train-state.ts";

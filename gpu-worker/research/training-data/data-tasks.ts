@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { SNIPPET_SECONDS } from "@lemons/shared/audio/snippet";
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
+import { createNodeRuntime } from "../../engine/runtime/node/node-runtime.ts";
 import { createFrontEnd } from "../../engine/spectrogram/front-end.ts";
 import type { LogMel } from "../../engine/spectrogram/log-mel.ts";
 import type { TrackSound } from "../evaluate/evaluate-catalogue.ts";
@@ -34,7 +35,10 @@ export interface DataResults {
 
 /** Does tasks here and now: in a data thread, or without any in the caller's own. */
 export function createDataTasks({ frontEnd, cache }: DataSetup) {
-  const logMelOf = createFrontEnd(frontEnd).transform;
+  const logMelOf = createFrontEnd(
+    frontEnd,
+    createNodeRuntime({ provider: "cpu", threads: 1 }),
+  ).transform;
 
   async function perform(task: DataTask): Promise<DataResults[DataTask["kind"]]> {
     switch (task.kind) {

@@ -5,6 +5,7 @@ import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodeWavFloat32 } from "../../engine/audio/encode-wav.ts";
 import { InputError } from "../../engine/input-error.ts";
+import { cpuRuntime } from "../../engine/runtime/node/cpu-runtime.fixture.ts";
 import { createLogMel } from "../../engine/spectrogram/log-mel.ts";
 import { startDataThreads } from "./data-threads.ts";
 import type { DecodedTrack } from "./decoded-track.ts";
@@ -100,7 +101,7 @@ describe("data threads", () => {
       return threads.perform({ kind: "snippet", track });
     });
     const centre = sine(440, 31).subarray(RATE / 2, RATE / 2 + 30 * RATE);
-    expect(heard).toEqual(createLogMel(DEFAULT_FRONT_END)(centre));
+    expect(heard).toEqual(createLogMel(DEFAULT_FRONT_END, cpuRuntime)(centre));
   });
 
   it.each([0, 1])("name a file that cannot be heard (%i threads)", async (count) => {
@@ -125,7 +126,7 @@ describe("data threads", () => {
     });
     const [bass, other] = [sine(200, 1), sine(900, 1)];
     const sum = bass.map((sample, i) => sample + other[i]!);
-    const { data } = createLogMel(DEFAULT_FRONT_END)(sum);
+    const { data } = createLogMel(DEFAULT_FRONT_END, cpuRuntime)(sum);
     expect(Math.max(...heard.data.map((x, i) => Math.abs(x - data[i]!)))).toBeLessThan(1e-3);
   });
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
 import { decodeAudio } from "../../engine/audio/decode.ts";
 import { MAX_AUDIO_BYTES } from "../../engine/audio/limits.ts";
-import { mixOfSources } from "../../engine/explain/mix-of-sources.ts";
+import { mixOfSources } from "../../engine/explain/snippet-sources.ts";
 import { InputError } from "../../engine/input-error.ts";
 import { modelWaveform } from "../../engine/model/model-waveform.ts";
 import { createNodeRuntime } from "../../engine/runtime/node/node-runtime.ts";

@@ -11,7 +11,7 @@ import {
   readModelPackage,
   readSharedPackage,
 } from "../../engine/model/node/read-model-package.ts";
-import { composeOnnx } from "../../engine/onnx/compose-onnx.ts";
+import { composeOnnx } from "../../engine/model/split-encoder.ts";
 import { createNodeRuntime } from "../../engine/runtime/node/node-runtime.ts";
 import { createFrontEnd } from "../../engine/spectrogram/front-end.ts";
 import type { OutFile } from "../../process/out-folder.ts";
@@ -112,10 +112,11 @@ async function silentExample(
 ): Promise<HeadExample[]> {
   if (silence === 0) return [];
   const { onnx, frontEnd } = encoder;
-  const logMel = createFrontEnd(frontEnd).transform(
+  const runtime = createNodeRuntime({ provider: "cpu", threads: 1 });
+  const logMel = createFrontEnd(frontEnd, runtime).transform(
     new Float32Array(SNIPPET_SECONDS * frontEnd.sampleRate),
   );
-  const session = await openModelSession(onnx, createNodeRuntime({ provider: "cpu", threads: 1 }));
+  const session = await openModelSession(onnx, runtime);
   try {
     const features = await session.run({ ...logMel, items: 1 });
     return [{ features, isPositive: false, weight: (negatives * silence) / (1 - silence) }];

@@ -44,14 +44,14 @@ describe("readModelPackage", () => {
       JSON.stringify({ ...MANIFEST, frontEnd: { ...DEFAULT_FRONT_END, nMels: 64 } }),
       /\[batch, 1, 256, time\]/,
     ],
-  ])("turns away the manifest %s", async (json, message) => {
+  ])("rejects the manifest %s", async (json, message) => {
     await write("model.onnx", ONNX);
     await write("model.json", json);
     await expect(readModelPackage(folder)).rejects.toThrow(InputError);
     await expect(readModelPackage(folder)).rejects.toThrow(message);
   });
 
-  it("says which file is missing", async () => {
+  it("names the missing file", async () => {
     await expect(readModelPackage(join(folder, "none"))).rejects.toThrow(/no such file/);
     await expect(readModelPackage(folder)).rejects.toThrow(/model\.json is missing/);
     await write("model.json", JSON.stringify(MANIFEST));

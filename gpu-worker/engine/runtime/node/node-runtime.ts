@@ -3,6 +3,7 @@ import type { Runtime } from "../runtime.ts";
 import { startEnumerator } from "./enumerator.ts";
 import { createFolderStorage } from "./folder-storage.ts";
 import { type ExecutionProvider, openOnnxSession } from "./onnx-session.ts";
+import { createRealFft } from "./real-fft.ts";
 
 export interface NodeRuntimeOptions {
   provider: ExecutionProvider;
@@ -12,11 +13,12 @@ export interface NodeRuntimeOptions {
   cacheFolder?: string | null | undefined;
 }
 
-/** Creates the engine's runtime on Node: onnxruntime-node, worker threads and a folder. */
+/** Creates the engine's runtime on Node: onnxruntime-node, fft.js, worker threads and a folder. */
 export function createNodeRuntime({ provider, threads, cacheFolder }: NodeRuntimeOptions): Runtime {
   return {
     onGpu: provider === "cuda",
     openSession: (onnx, use) => openOnnxSession(onnx, { provider, threads, use }),
+    createRealFft,
     startEnumerator: () => startEnumerator(threads),
     async yieldToEvents() {
       await setImmediate();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { cpuRuntime as runtime } from "../../runtime/node/cpu-runtime.fixture.ts";
 import { music } from "../fixtures/music.ts";
 import { residualOf } from "../separator.ts";
 import { energyOf, siSdr } from "../si-sdr.ts";
@@ -7,7 +8,7 @@ import { dsp } from "./dsp.ts";
 describe("dsp", () => {
   it("cross-fades the blocks of long audio without a click", async () => {
     const mix = music(4000, 1, 62);
-    const stems = await dsp.separate(mix);
+    const stems = await dsp.separate(mix, { runtime });
     expect(residualOf(mix, stems)).toBeLessThanOrEqual(1e-5);
     // A click would show as a jump between neighbouring samples of the bass.
     const bass = stems[dsp.sources.indexOf("bass")]!.channels[0]!;
@@ -30,9 +31,9 @@ describe("dsp", () => {
     const voice = tone(500);
     const side = tone(730);
     const half = voice.map((x, i) => x + side[i]! / 2);
-    const mono = await dsp.separate({ sampleRate, channels: [half] });
+    const mono = await dsp.separate({ sampleRate, channels: [half] }, { runtime });
     const left = voice.map((x, i) => x + side[i]!);
-    const stereo = await dsp.separate({ sampleRate, channels: [left, voice] });
+    const stereo = await dsp.separate({ sampleRate, channels: [left, voice] }, { runtime });
     const inMono = siSdr([voice], mono[0]!.channels);
     const inStereo = siSdr([voice, voice], stereo[0]!.channels);
     expect(inStereo).toBeGreaterThan(inMono + 1);

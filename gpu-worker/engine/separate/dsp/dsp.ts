@@ -26,13 +26,13 @@ export const dsp: Separator = { name: "dsp", sources: SOURCES, separate };
 
 async function separate(
   mix: Audio,
-  { signal, onProgress }: SeparateOptions = {},
+  { runtime, signal, onProgress }: SeparateOptions,
 ): Promise<Audio[]> {
   const { sampleRate } = mix;
   const length = sampleCount(mix);
   const nFft = 2 ** Math.round(Math.log2(WINDOW_SECONDS * sampleRate));
   const hop = nFft / FRAMES_PER_WINDOW;
-  const stft = createStft({ nFft, hop, window: "hann-periodic" });
+  const stft = createStft({ nFft, hop, window: "hann-periodic" }, runtime);
   const grid = { binHertz: sampleRate / nFft, hopSeconds: hop / sampleRate };
   const stems = SOURCES.map(
     (): Audio => ({ sampleRate, channels: mix.channels.map(() => new Float32Array(length)) }),
@@ -44,12 +44,18 @@ async function separate(
   });
   for (const [done, block] of blocks.entries()) {
     signal?.throwIfAborted();
-    if (done > 0) await nextMacrotask();
+    if (done > 0) await runtime.yieldToEvents();
     const spectra = mix.channels.map((samples) =>
       stft.forward(padToLength(samples.subarray(block.start, block.end), nFft)),
     );
     const masks = sourceMasks(spectra, grid);
-    const inverse = createMaskedInverse(nFft, hop, spectra[0]!.frames, block.end - block.start);
+    const inverse = createMaskedInverse(
+      nFft,
+      hop,
+      spectra[0]!.frames,
+      block.end - block.start,
+      runtime,
+    );
     for (const [index, source] of SOURCES.entries()) {
       if (source === "other") continue;
       for (const [channel, spectrum] of spectra.entries()) {
@@ -60,11 +66,6 @@ async function separate(
   }
   setLastToRemainder(mix, stems);
   return stems;
-}
-
-/** Lets other work, such as a cancellation, run between blocks. */
-function nextMacrotask(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 /** Appends silence up to `length` samples; returns longer signals as they are. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { cpuRuntime } from "../../runtime/node/cpu-runtime.fixture.ts";
 import { createStft } from "../../spectrogram/stft.ts";
 import { createMaskedInverse } from "./masked-inverse.ts";
 
@@ -7,10 +8,10 @@ function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
 }
 
 describe("createMaskedInverse", () => {
-  const stft = createStft({ nFft: 256, hop: 64, window: "hann-periodic" });
+  const stft = createStft({ nFft: 256, hop: 64, window: "hann-periodic" }, cpuRuntime);
   const signal = Float32Array.from({ length: 2000 }, (_, i) => Math.sin(i * i * 1e-3) / 2);
   const spectrum = stft.forward(signal);
-  const inverse = createMaskedInverse(256, 64, spectrum.frames, signal.length);
+  const inverse = createMaskedInverse(256, 64, spectrum.frames, signal.length, cpuRuntime);
 
   it("returns the whole signal under a mask of ones", () => {
     const back = inverse(spectrum, new Float32Array(spectrum.real.length).fill(1));

@@ -1,5 +1,5 @@
+import type { FftRuntime } from "../../runtime/runtime.ts";
 import { periodicHann } from "../../spectrogram/framing.ts";
-import { createRealFft } from "../../spectrogram/real-fft.ts";
 import type { Spectrum } from "../../spectrogram/stft.ts";
 
 /**
@@ -20,8 +20,9 @@ export function createMaskedInverse(
   hop: number,
   frames: number,
   length: number,
+  runtime: FftRuntime,
 ): MaskedInverse {
-  const fft = createRealFft(nFft);
+  const fft = runtime.createRealFft(nFft);
   const { bins } = fft;
   const window = periodicHann(nFft);
   const frame = new Float64Array(nFft);

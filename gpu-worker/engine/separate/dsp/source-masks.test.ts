@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { cpuRuntime } from "../../runtime/node/cpu-runtime.fixture.ts";
 import { createStft } from "../../spectrogram/stft.ts";
 import { sourceMasks } from "./source-masks.ts";
 
 const RATE = 16_000;
-const stft = createStft({ nFft: 2048, hop: 512, window: "hann-periodic" });
+const stft = createStft({ nFft: 2048, hop: 512, window: "hann-periodic" }, cpuRuntime);
 const GRID = { binHertz: RATE / 2048, hopSeconds: 512 / RATE };
 
 /** A low tone, a tone in the voice's register and clicks, 3 s. */

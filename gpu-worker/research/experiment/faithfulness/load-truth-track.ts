@@ -3,7 +3,7 @@ import type { SourceName } from "@lemons/shared/contract/explanation-request";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 import { segmentBounds } from "@lemons/shared/explanation/components";
 import { type Audio, durationSeconds } from "../../../engine/audio/audio.ts";
-import { mixOfSources } from "../../../engine/explain/mix-of-sources.ts";
+import { mixOfSources } from "../../../engine/explain/snippet-sources.ts";
 import { InputError } from "../../../engine/input-error.ts";
 import { modelWaveforms } from "../../../engine/model/model-waveform.ts";
 import { createNodeRuntime } from "../../../engine/runtime/node/node-runtime.ts";

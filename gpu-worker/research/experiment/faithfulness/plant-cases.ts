@@ -9,9 +9,8 @@ import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 import { DEFAULT_SEPARATOR, type SeparatorName } from "@lemons/shared/contract/separator";
 import { viewTable } from "@lemons/shared/explanation/table-view";
 import { foldTable, type ResponseTable } from "@lemons/shared/what-if/response-table";
-import type { ExactEngine, TableWanted } from "../../../engine/explain/exact-engine.ts";
-import { heardSound } from "../../../engine/explain/heard-sound.ts";
-import { snippetSources } from "../../../engine/explain/snippet-sources.ts";
+import type { ExactEngine, TableRequest } from "../../../engine/explain/exact-engine.ts";
+import { heardSound, snippetSources } from "../../../engine/explain/snippet-sources.ts";
 import { InputError } from "../../../engine/input-error.ts";
 import type { ModelPackage } from "../../../engine/model/model-package.ts";
 import { randomFor } from "../../training-data/random.ts";
@@ -84,7 +83,8 @@ async function* questionsOf(input: PlantCasesInput): AsyncGenerator<Question> {
   const tablesBy = new Map<SeparatorName, Question["tableOf"]>();
   for (const separator of separators) {
     const named = { separator, audioSha256: nameHash(track.slug) };
-    const asked = { ...named, mix: null, stems: track.stems, needsSources: true };
+    const { runtime } = exact;
+    const asked = { ...named, runtime, mix: null, stems: track.stems, needsSources: true };
     const sound = await snippetSources(asked);
     tablesBy.set(separator, await tablesOf(input, { ...named, sound, type: "time+source" }));
   }
@@ -114,7 +114,13 @@ async function* questionsOf(input: PlantCasesInput): AsyncGenerator<Question> {
       separator: DEFAULT_SEPARATOR,
       audioSha256: nameHash(track.slug, name, segment),
     };
-    const sound = await snippetSources({ ...named, mix, stems: null, needsSources: false });
+    const sound = await snippetSources({
+      ...named,
+      runtime: exact.runtime,
+      mix,
+      stems: null,
+      needsSources: false,
+    });
     const tableOf = await tablesOf(input, { ...named, sound, type: "time" });
     yield {
       type: "time",
@@ -147,7 +153,7 @@ function nameHash(...name: (string | number)[]): string {
 /** Tables of one sound, each built once an encoder. */
 async function tablesOf(
   { exact, settings, signal }: PlantCasesInput,
-  cut: Pick<TableWanted, "sound" | "separator" | "audioSha256" | "type">,
+  cut: Pick<TableRequest, "sound" | "separator" | "audioSha256" | "type">,
 ): Promise<Question["tableOf"]> {
   const heard = heardSound(cut.sound, DEFAULT_FRONT_END, exact.runtime);
   const built = new Map<string, ResponseTable>();

@@ -36,7 +36,7 @@ export async function askPlanted(
   tracks: readonly LoadedTrack[],
   { seed, scorer, signal }: AskOptions,
 ): Promise<Answers[]> {
-  const logMel = createFrontEnd(DEFAULT_FRONT_END).transform;
+  const logMel = createFrontEnd(DEFAULT_FRONT_END, scorer.runtime).transform;
   const answers: Answers[] = models.map(() => ({ labels: [], logits: [] }));
   for (const track of tracks) {
     for (let item = 0; item < MIXTURES; item++) {

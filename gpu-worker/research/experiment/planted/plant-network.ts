@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import type { FaithfulnessSettings } from "@lemons/shared/contract/faithfulness";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 import type { Architecture } from "@lemons/shared/contract/model";
+import { createNodeRuntime } from "../../../engine/runtime/node/node-runtime.ts";
 import type { ExecutionProvider } from "../../../engine/runtime/node/onnx-session.ts";
 import { createFrontEnd } from "../../../engine/spectrogram/front-end.ts";
 import { initialState, type TrainState } from "../../train/train-state.ts";
@@ -68,7 +69,10 @@ async function train(
   const frames = 1 + Math.floor(samples / hop);
   const heads = tracks[0]!.sources.length;
   const architecture: Architecture = { bands, channels, dropout: DROPOUT, heads };
-  const logMel = createFrontEnd(DEFAULT_FRONT_END).transform;
+  const logMel = createFrontEnd(
+    DEFAULT_FRONT_END,
+    createNodeRuntime({ provider: "cpu", threads: 1 }),
+  ).transform;
   const step = await createTrainStep({
     architecture,
     batchSize,
