@@ -1,12 +1,12 @@
-/** Bytes that {@link sniffAudio} wants to see. */
+/** Number of bytes that {@link sniffAudio} needs. */
 export const SNIFFED_BYTES = 12;
 
 /**
- * The media type of an audio file by its first bytes, never by a name that it was given. Whether the
- * rest is in order only decoding can tell.
+ * Detects the media type of an audio file by its first bytes. The rest of the file may still be
+ * invalid.
  *
  * @param head at least {@link SNIFFED_BYTES} bytes, unless the file is shorter
- * @returns null where it is none of wav, mp3, ogg, opus, flac and m4a
+ * @returns null if it is not WAV, MP3, Ogg, Opus, FLAC or M4A
  */
 export function sniffAudio(head: Uint8Array): string | null {
   const says = (offset: number, text: string) =>
