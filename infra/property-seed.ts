@@ -7,5 +7,5 @@ declare module "vitest" {
   }
 }
 
-// The suite says the same of the same code every time; other seeds look for what it has missed.
+// The suite is deterministic; another seed looks for what it has missed.
 fc.configureGlobal({ seed: inject("propertySeed") });

@@ -16,7 +16,7 @@ function fake(stderr: { isTTY?: boolean; columns?: number } = {}) {
 }
 
 describe("progress without a terminal", () => {
-  it("is a line for each phase, and now and then one within it", () => {
+  it("prints a line for each phase, and one every five seconds within it", () => {
     const { terminal, out, err, wait } = fake();
     terminal.progress({ phase: "decoding", done: 0, total: 1 });
     for (let done = 0; done < 100; done++) {
@@ -30,7 +30,7 @@ describe("progress without a terminal", () => {
 });
 
 describe("progress on a terminal", () => {
-  it("is one bar, which goes away before the result", () => {
+  it("shows one bar and removes it before the result", () => {
     const { terminal, err } = fake({ isTTY: true, columns: 60 });
     terminal.progress({ phase: "scoring", done: 5, total: 10 });
     terminal.progress({ phase: "scoring", done: 5, total: 10 });
@@ -39,7 +39,7 @@ describe("progress on a terminal", () => {
     expect(err).toEqual(["\r[############............] listening 5/10\u001b[K", "\r\u001b[K"]);
   });
 
-  it("never wraps", () => {
+  it("cuts the bar to the width of the terminal", () => {
     const { terminal, err } = fake({ isTTY: true, columns: 20 });
     terminal.progress({ phase: "separating", done: 0, total: 0 });
     expect(err[0]).toBe("\r[..................\u001b[K");
@@ -47,7 +47,7 @@ describe("progress on a terminal", () => {
 });
 
 describe("a step", () => {
-  it("moves the bar, and a note leaves a line in its place", () => {
+  it("moves the bar, and a note replaces it by a line", () => {
     const { terminal, err } = fake({ isTTY: true, columns: 60 });
     terminal.step("epoch 1/2", 1, 2);
     terminal.note("epoch 1 done");
@@ -58,10 +58,21 @@ describe("a step", () => {
     ]);
   });
 
-  it("says nothing without a terminal", () => {
+  it("prints nothing without a terminal", () => {
     const { terminal, err } = fake();
     terminal.step("epoch 1/2", 1, 2);
     terminal.note("epoch 1 done");
     expect(err).toEqual(["epoch 1 done\n"]);
+  });
+});
+
+describe("control characters", () => {
+  it("never reach the terminal raw", () => {
+    const { terminal, out, err } = fake({ isTTY: true });
+    terminal.print("a\u001b[2J.wav\n");
+    terminal.note("b\u009b.wav");
+    terminal.step("c\u0007\n", 1, 2);
+    expect(out).toEqual(["a\\u001b[2J.wav\n"]);
+    expect(err).toEqual(["b\\u009b.wav\n", "\r[############............] c\\u0007\\u000a\u001b[K"]);
   });
 });

@@ -1,4 +1,5 @@
 import type { Progress } from "@lemons/shared/contract/job";
+import { visibleLines, visibleText } from "../process/visible-text.ts";
 
 /** A stream of text that may be a terminal. */
 export interface TextStream {
@@ -7,17 +8,17 @@ export interface TextStream {
   columns?: number;
 }
 
-/** What a command says and shows. */
+/** The output of a command. Control characters are printed as escapes. */
 export interface Terminal {
-  /** The result. */
+  /** Prints the result to stdout. */
   print(text: string): void;
-  /** How far it is, on stderr: a bar where that is a terminal, else a line now and then. */
+  /** Shows progress on stderr: a bar if that is a terminal, else a line at times. */
   progress(progress: Progress, of?: string): void;
-  /** One step of something whose steps matter by themselves: the bar only, no lines without one. */
+  /** Shows a step of a long run in the bar; prints nothing if stderr is no terminal. */
   step(text: string, done: number, total: number): void;
-  /** A line on stderr that stays. */
+  /** Prints a line to stderr that stays. */
   note(text: string): void;
-  /** Takes the bar away. */
+  /** Removes the bar. */
   endProgress(): void;
 }
 
@@ -34,7 +35,7 @@ const PHASES: Record<Progress["phase"], string> = {
   storing: "writing",
 };
 
-/** @param now milliseconds, for telling when the next line is due */
+/** @param now clock in milliseconds, which spaces the lines */
 export function createTerminal(
   { stdout, stderr }: { stdout: TextStream; stderr: TextStream },
   now: () => number = () => performance.now(),
@@ -45,9 +46,9 @@ export function createTerminal(
 
   function showBar(text: string): void {
     const room = (stderr.columns ?? 80) - 1;
-    const line = text.length > room ? text.slice(0, room) : text;
+    const line = visibleText(text).slice(0, room);
     if (line === shown) return;
-    // Back to the start of the line, and clear what a longer one has left.
+    // Returns to the start of the line and clears the rest of a longer one.
     stderr.write(`\r${line}\u001b[K`);
     shown = line;
   }
@@ -55,7 +56,7 @@ export function createTerminal(
   return {
     print(text) {
       this.endProgress();
-      stdout.write(text);
+      stdout.write(visibleLines(text));
     },
     progress({ phase: current, done, total }, of) {
       const name = of ? `${PHASES[current]} ${of}` : PHASES[current];
@@ -74,7 +75,7 @@ export function createTerminal(
     },
     note(text) {
       this.endProgress();
-      stderr.write(`${text}\n`);
+      stderr.write(`${visibleLines(text)}\n`);
     },
     endProgress() {
       if (shown) stderr.write("\r\u001b[K");

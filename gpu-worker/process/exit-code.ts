@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import { InputError } from "../engine/input-error.ts";
+import { visibleLines, visibleText } from "./visible-text.ts";
 
 export const EXIT_DONE = 0;
 export const EXIT_FAILURE = 1;
@@ -33,8 +34,8 @@ export async function exitCodeOf(work: () => Promise<void>): Promise<number> {
     await work();
     return EXIT_DONE;
   } catch (error) {
-    if (process.env.LEMONS_DEBUG) process.stderr.write(`${inspect(error)}\n`);
-    process.stderr.write(`lemons: ${oneLine(error)}\n`);
+    if (process.env.LEMONS_DEBUG) process.stderr.write(`${visibleLines(inspect(error))}\n`);
+    process.stderr.write(`lemons: ${visibleText(oneLine(error))}\n`);
     if (error instanceof Interrupted) return EXIT_SIGNALS[error.signal];
     return error instanceof InputError ? EXIT_BAD_INPUT : EXIT_FAILURE;
   }

@@ -23,10 +23,10 @@ const MODELS = [
   { name: "demo model classic-bram", path: inRepository("demo", "models", "classic-bram") },
   { name: "golden network", path: inRepository("infra", "golden", "fixture", "fcn.onnx") },
 ];
-/** Seconds: the whole track, and an odd part of it. */
+/** Lengths in seconds: the whole track, and an odd part of it. */
 const LENGTHS = [30, 11.317];
 
-/** How far one model's table is from forward passes, on one length of the track. */
+/** Deviation of one model's table from forward passes, for one length of the track. */
 export interface AccuracyOfModel extends TableAccuracy {
   model: string;
   seconds: number;
@@ -60,7 +60,7 @@ export async function benchAccuracy(
   return { accuracy };
 }
 
-/** The comparison as a table. */
+/** Formats the comparison as a table. */
 export function formatAccuracy({ accuracy }: { accuracy: readonly AccuracyOfModel[] }): string {
   const rows = accuracy.map(({ model, seconds, float64, float32, rounded, spread }) =>
     [

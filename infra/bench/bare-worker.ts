@@ -1,4 +1,4 @@
-/** The least that a Worker can do to answer with an object: what the edge's bench compares with. */
+/** The least a Worker can do to serve an object: the baseline of the edge's bench. */
 
 interface Environment {
   BUCKET: { get(key: string): Promise<{ body: ReadableStream } | null> };

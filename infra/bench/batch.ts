@@ -17,7 +17,7 @@ const TRACKS = 100_000;
 const LISTENERS = 1000;
 const EXPLANATIONS_EACH = 30;
 const START_TIMEOUT_MS = 60_000;
-/** Between two looks at whether scores are there; the service's own consumer waits longer. */
+/** Pause between two looks for scores; the service's own consumer waits longer. */
 const SCORES_PAUSE_MS = 500;
 const BATCH = "bench";
 
@@ -31,7 +31,7 @@ const Asked = z.object({
 });
 type Asked = z.infer<typeof Asked>;
 
-/** The turns of one kind: how many, how long, and the most that one of them asked for. */
+/** Turns of one kind: number, duration, and the largest request of any of them. */
 export interface Turns {
   turns: number;
   seconds: number;
@@ -40,11 +40,11 @@ export interface Turns {
   mostRows: number;
   objects: number;
   messages: number;
-  /** The largest heap seen meanwhile, in MB, with what is not collected yet. */
+  /** The largest heap during the batch, in MB, garbage included. */
   heapMb: number;
 }
 
-/** What {@link benchBatch} measured. */
+/** The result of {@link benchBatch}. */
 export interface BatchBench {
   tracks: number;
   listeners: number;
@@ -58,11 +58,11 @@ export interface BatchBench {
 }
 
 /**
- * Fills a local D1 and R2 with a made up catalogue, and takes a batch of everything through its planning by
- * the service's own consumer in workerd: every message that a turn sends is taken, until explanations
- * are planned to the last listener. What is planned is not computed.
+ * Fills a local D1 and R2 with a synthetic catalogue and plans a batch of everything with the
+ * service's own consumer in workerd: every message of a turn is consumed until explanations are
+ * planned for the last listener. Nothing planned is computed.
  *
- * @throws Error where anything is planned twice, or not at all
+ * @throws Error if an item is planned twice, or not at all
  */
 export async function benchBatch(onStep: (message: string) => void): Promise<BatchBench> {
   onStep("Building the player");
@@ -142,7 +142,7 @@ async function measure(
   const waiting = [...first.messages];
   for (let message = waiting.shift(); message; message = waiting.shift()) {
     const kind = kindOf(message);
-    // Work that was planned: there is no gpu-worker here to do it.
+    // Planned work: there is no gpu-worker here to do it.
     if (kind === null) continue;
     const began = performance.now();
     heap.peakMb();
@@ -208,7 +208,7 @@ async function countPlanned(ask: Client): Promise<{ explanations: number; tables
   return { explanations, tables };
 }
 
-/** What {@link benchBatch} measured, as a table. */
+/** Formats the result of {@link benchBatch} as a table. */
 export function formatBatchBench(bench: BatchBench): string {
   const columns = [bench.planScores, bench.scores, bench.planExplanations];
   const row = (name: string, cell: (turns: Turns) => string) =>

@@ -17,22 +17,22 @@ const ROUNDS = 5;
 const ROUND_SECONDS = 4;
 const START_TIMEOUT_MS = 60_000;
 
-/** How fast one Worker answers. */
+/** Throughput and latency of one Worker. */
 export interface Load {
   requestsPerSecond: number;
   p50Ms: number;
   p99Ms: number;
 }
 
-/** What {@link benchEdge} measured: medians of the rounds. */
+/** The result of {@link benchEdge}: medians of the rounds. */
 export interface EdgeBench {
   connections: number;
   bytes: number;
   /** `GET /v1/explanations/{id}` of a stored explanation. */
   explanation: Load;
-  /** A Worker that does nothing but read the same object. */
+  /** A Worker that only reads the same object. */
   bare: Load;
-  /** Answers a second over the bare Worker's. */
+  /** Responses a second as a ratio to the bare Worker's. */
   ratio: number;
 }
 
@@ -67,7 +67,7 @@ export async function benchEdge(onStep: (message: string) => void): Promise<Edge
     const rounds: { explanation: Load; bare: Load }[] = [];
     for (let round = 1; round <= ROUNDS; round++) {
       onStep(`Round ${round} of ${ROUNDS}`);
-      // In turns, so that a machine that slows down slows down both.
+      // In turns, so that a slow moment of the machine affects both.
       const order = round % 2 === 0;
       const first = await load(order ? urls.bare : urls.explanation, ROUND_SECONDS);
       const second = await load(order ? urls.explanation : urls.bare, ROUND_SECONDS);
@@ -90,7 +90,7 @@ export async function benchEdge(onStep: (message: string) => void): Promise<Edge
   }
 }
 
-/** Asks until the explanation is there. */
+/** Requests the explanation until it is done. */
 async function explained(origin: string): Promise<{ id: string; body: string }> {
   for (;;) {
     const response = await fetch(`${origin}/v1/explanations`, {
@@ -159,7 +159,7 @@ const medianLoad = (loads: readonly Load[]): Load => ({
   p99Ms: median(loads.map((each) => each.p99Ms)),
 });
 
-/** What {@link benchEdge} measured, as a table. */
+/** Formats the result of {@link benchEdge} as a table. */
 export function formatEdgeBench({
   connections,
   bytes,

@@ -1,7 +1,7 @@
 import { ExplanationType } from "@lemons/shared/contract/explanation-request";
 import type { ExplainBench } from "./explain.ts";
 
-/** The measurements as tables. */
+/** Formats the measurements as tables. */
 export function formatExplainBench(bench: ExplainBench): string {
   const { track, threads, forwardSeconds, forwardMultiplyAdds, explain, enumerationMemory } = bench;
   const types = ExplanationType.options;

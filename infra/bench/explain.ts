@@ -37,7 +37,7 @@ const TIMED_FORWARDS = 7;
 
 /** Cost of one explanation over all masks. */
 export interface ExplainCost {
-  /** From the waveforms of the sources to the explanation; nothing is kept from before. */
+  /** From the sources' waveforms to the explanation, with empty caches. */
   seconds: number;
   /** One dense forward pass of a 30 s track, the median of this run. */
   forwardSeconds: number;
@@ -45,7 +45,7 @@ export interface ExplainCost {
   forwards: number;
   /** Time of 2,048 dense forward passes over the explanation's. */
   speedupOverDense2048: number;
-  /** Done, and needed by 2,048 dense forward passes. */
+  /** Multiply-adds done, and those of 2,048 dense forward passes. */
   multiplyAdds: { done: number; dense2048: number };
   /** Multiply-adds a second while the network ran, over those of a matrix product. */
   fractionOfMatmulPeak: number;
@@ -57,7 +57,7 @@ export interface ExplainCost {
   peakMemoryBytes: number;
 }
 
-/** What {@link benchExplain} measured. */
+/** The result of {@link benchExplain}. */
 export interface ExplainBench {
   track: string;
   threads: number;
@@ -72,7 +72,7 @@ export interface ExplainBench {
   enumerationMemory: { storedTable: number; foldedTable: number; module: number };
 }
 
-/** Measures one explanation of each type on a track that was taken apart beforehand. */
+/** Measures one explanation of each type on a track whose sources are already separated. */
 export async function benchExplain(onStep: (message: string) => void): Promise<ExplainBench> {
   const threads = availableParallelism();
   const model = await readModelPackage(MODEL);
@@ -83,12 +83,12 @@ export async function benchExplain(onStep: (message: string) => void): Promise<E
   const found = new Map<ExplanationType, TimedExplanation & { peak: number }>();
   const forwards: number[] = [];
   let matmulMultiplyAddsPerSecond = 0;
-  // The largest first: memory is known at its highest only.
+  // The largest first: only the peak of memory is known.
   for (const type of ["time+source", "source", "time"] as const) {
     onStep(`Explaining by ${type}`);
     const timed = await timeExplanation(model, stems, type, threads);
     found.set(type, { ...timed, peak: peakMemoryBytes() });
-    // In between, so that a machine that slows down slows down all alike.
+    // Interleaved, so that a slow moment of the machine affects all alike.
     onStep(`Timing ${TIMED_FORWARDS} forward passes of a 30 s track, and a matrix product`);
     forwards.push(...(await timeForwards(model, audio, threads)));
     matmulMultiplyAddsPerSecond = Math.max(matmulMultiplyAddsPerSecond, await matmulPeak(threads));
@@ -127,7 +127,7 @@ export async function benchExplain(onStep: (message: string) => void): Promise<E
 
 const soundRuntime = createNodeRuntime({ provider: "cpu", threads: 1 });
 
-/** Sources of which none is ever silent: true stems with pauses would need far less. */
+/** Sources without silence; true stems with pauses would need far less. */
 async function audibleStems(mix: Audio): Promise<Map<string, Audio>> {
   const { sources, stems } = await separate(mix, DEFAULT_SEPARATOR, { runtime: soundRuntime });
   return new Map(sources.map((source, index) => [source, stems[index]!]));
@@ -139,7 +139,7 @@ interface TimedExplanation {
   seconds: number;
 }
 
-/** One explanation by an engine that has never seen the model or the track. */
+/** Computes one explanation with an engine whose caches are empty. */
 async function timeExplanation(
   model: ModelPackage,
   stems: Map<string, Audio>,

@@ -7,7 +7,7 @@
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 
-/** A group's part of the JSON document, and its table. */
+/** One group's part of the JSON document, and its table. */
 interface Measured {
   json: object;
   table: string;
@@ -15,7 +15,7 @@ interface Measured {
 
 const onStep = (message: string) => process.stderr.write(`${message}\n`);
 
-/** Each loads what it needs: a large heap is collected again and again while something is timed. */
+/** Each group is loaded on demand: a large heap means garbage collection while something is timed. */
 const GROUPS: Record<string, () => Promise<Measured>> = {
   async explain() {
     const { benchExplain } = await import("./explain.ts");

@@ -2,11 +2,11 @@ import { createGraphBuilder } from "@lemons/gpu-worker/engine/onnx/graph-builder
 import { Tensor } from "onnxruntime-node";
 import { timeRuns } from "./onnx-session.ts";
 
-/** Rows and columns of the matrices: large enough that nothing but arithmetic counts. */
+/** Rows and columns of the matrices: large enough for arithmetic to dominate. */
 const SIZE = 1024;
 const OPSET = 17;
 
-/** Multiply-adds a second of onnxruntime's product of two 1024 x 1024 matrices, at its best. */
+/** Returns the best multiply-adds a second of onnxruntime's product of two 1024 x 1024 matrices. */
 export async function matmulPeak(threads: number): Promise<number> {
   const graph = createGraphBuilder(OPSET);
   const left = graph.input("left", [SIZE, SIZE]);

@@ -2,7 +2,7 @@ import { performance } from "node:perf_hooks";
 import { InferenceSession, type Tensor } from "onnxruntime-node";
 
 /**
- * Seconds of each run, rising, with onnxruntime's own defaults but for the number of threads.
+ * Returns the seconds of each run, sorted, with onnxruntime's defaults except for the number of threads.
  *
  * @param feeds of every run
  */

@@ -8,19 +8,19 @@ import { SOURCES, type SourceName } from "@lemons/shared/contract/explanation-re
 import { DEFAULT_SEPARATOR, type SeparatorName } from "@lemons/shared/contract/separator";
 import { inRepository } from "../stack/repository.ts";
 
-/** A composed piece, once separated and once with its true stems. */
+/** A composed piece: once separated, once with its true stems. */
 const TRACKS: readonly { track: string; separator: SeparatorName }[] = [
   { track: "gt01-rock-power-chords", separator: DEFAULT_SEPARATOR },
   { track: "gt01-rock-power-chords", separator: "stems" },
 ];
 
-/** What the decoded sources of one track add up to. */
+/** The sum of the decoded sources of one track against the snippet. */
 export interface StemsOfTrack {
   track: string;
   separator: SeparatorName;
   /** Samples by which the decoded files differ in length from the snippet: all should be 0. */
   lengthDifferences: number[];
-  /** Of the snippet over what the decoded sources' sum misses of it, in dB. */
+  /** Ratio of the snippet to the error of the decoded sources' sum, in dB. */
   signalToError: number;
   /** Largest |snippet - sum of the decoded sources|, full scale 1. */
   largestError: number;
@@ -39,7 +39,7 @@ export async function benchStems(
   return { stems };
 }
 
-/** The measurement as a table. */
+/** Formats the measurement as a table. */
 export function formatStems({ stems }: { stems: readonly StemsOfTrack[] }): string {
   const rows = stems.map(
     ({ track, separator, lengthDifferences, signalToError, largestError, bytes }) =>
@@ -79,7 +79,7 @@ async function sumOfRendered(
   const samples = snippet.channels[0]!.length;
   let [signal, error, largestError] = [0, 0, 0];
   snippet.channels.forEach((channel, index) => {
-    // A decoder gives channels that are all alike once.
+    // A decoder returns identical channels only once.
     const parts = decoded.map(({ channels }) => channels[index] ?? channels[0]!);
     channel.forEach((sample, i) => {
       const sum = parts.reduce((total, part) => total + (part[i] ?? 0), 0);

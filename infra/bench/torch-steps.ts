@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import { findPython } from "../stack/python.ts";
 import { inRepository } from "../stack/repository.ts";
 
-/** Memory formats of PyTorch that are timed. */
+/** The timed memory formats of PyTorch. */
 export const TORCH_FORMATS = ["default", "channels_last"] as const;
 export type TorchFormat = (typeof TORCH_FORMATS)[number];
 
@@ -16,7 +16,7 @@ export interface TorchSteps {
   stop(): Promise<void>;
 }
 
-/** What the Python program wants to know. */
+/** Parameters of the Python program. */
 export interface TorchOptions {
   threads: number;
   batch: number;
@@ -27,9 +27,10 @@ export interface TorchOptions {
 }
 
 /**
- * Starts PyTorch; null where there is no Python with it.
+ * Starts PyTorch.
  *
- * @throws Error where the program ends by itself
+ * @returns null if there is no Python with it
+ * @throws Error if the program ends by itself
  */
 export async function startTorch(options: TorchOptions): Promise<TorchSteps | null> {
   const python = findPython(["torch"]);

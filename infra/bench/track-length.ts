@@ -9,19 +9,19 @@ import { inRepository } from "../stack/repository.ts";
 
 const TRACK = "gt01-rock-power-chords";
 const MODEL = inRepository("demo", "models", "classic-bram");
-/** Of the 30 s track, one after another: ten minutes. */
+/** Repetitions of the 30 s track: ten minutes. */
 const REPEATS = 20;
 const POLL_MS = 20;
 
-/** What `lemons explain` takes, file to report, in a process of its own. */
+/** Cost of `lemons explain` from file to report, in its own process. */
 export interface ExplainCommandCost {
   trackSeconds: number;
   seconds: number;
-  /** Resident memory at its highest; null where the system does not tell (it is Linux that does). */
+  /** Peak of resident memory; null on systems that don't report it (Linux does). */
   peakMemoryBytes: number | null;
 }
 
-/** Explains 30 s and ten minutes by time and source, from files: what the model hears is the same. */
+/** Explains 30 s and ten minutes by time and source, from files; the model hears the same 30 s. */
 export async function benchTrackLength(
   onStep: (message: string) => void,
 ): Promise<{ trackLength: ExplainCommandCost[] }> {
@@ -50,7 +50,7 @@ export async function benchTrackLength(
   }
 }
 
-/** The measurement as a table. */
+/** Formats the measurement as a table. */
 export function formatTrackLength({
   trackLength,
 }: {
@@ -95,7 +95,7 @@ async function explainByCommand(audio: string): Promise<Omit<ExplainCommandCost,
   return { seconds: (performance.now() - start) / 1000, peakMemoryBytes };
 }
 
-/** The kernel's own high-water mark, which no look in between can miss. */
+/** Reads the kernel's own high-water mark, which misses no peak. */
 async function highestMemory(pid: number | undefined): Promise<number | null> {
   try {
     const status = await readFile(`/proc/${pid}/status`, "utf8");

@@ -1,6 +1,6 @@
 import type { TrainBench } from "./train.ts";
 
-/** The measurements as a table. */
+/** Formats the measurements as a table. */
 export function formatTrainBench(bench: TrainBench): string {
   const { batchSize, frames, threads, rounds, secondsPerStep, torch } = bench;
   const row = (name: string, seconds: number) => {

@@ -12,14 +12,14 @@ const FRAMES = 63;
 const WARM_UP_ROUNDS = 2;
 const ROUNDS = 9;
 
-/** What {@link benchTrain} measured: medians of the rounds. */
+/** The result of {@link benchTrain}: medians of the rounds. */
 export interface TrainBench {
   batchSize: number;
   frames: number;
   threads: number;
   rounds: number;
   secondsPerStep: number;
-  /** null where there is no Python with PyTorch. */
+  /** null if there is no Python with PyTorch. */
   torch: {
     version: string;
     secondsPerStep: Record<TorchFormat, number>;
@@ -28,7 +28,7 @@ export interface TrainBench {
   } | null;
 }
 
-/** Times training steps, in turn with PyTorch's, so that a slow moment slows down all alike. */
+/** Times training steps in turn with PyTorch's, so that a slow moment affects both alike. */
 export async function benchTrain(onStep: (message: string) => void): Promise<TrainBench> {
   const threads = availableParallelism();
   const architecture = Architecture.parse({});
@@ -80,7 +80,7 @@ export async function benchTrain(onStep: (message: string) => void): Promise<Tra
   return { ...measured, secondsPerStep, torch: { version, secondsPerStep: torchSeconds, ratio } };
 }
 
-/** Noise in decibels: a step takes as long for it as for music. */
+/** Noise in decibels; a step takes as long as with music. */
 function randomBatch(bands: number) {
   const random = createMt19937(2);
   const uniform = () => random.nextUint32() / 2 ** 32;

@@ -6,16 +6,15 @@ const Answer = z.object({
 });
 const EVERY_MS = 5;
 
-/** How large the heap of a Worker becomes. */
+/** Watches how large a Worker's heap becomes. */
 export interface HeapWatch {
-  /** The largest since it was last asked, in MB: objects and array buffers, also those not collected yet. */
+  /** Returns the largest size since the last call, in MB: objects and array buffers, garbage included. */
   peakMb(): number;
   stop(): void;
 }
 
 /**
- * Asks a Worker in workerd for the size of its heap, again and again: between two of its answers from
- * the stores, since it answers while it waits.
+ * Polls the heap size of a Worker in workerd. The Worker answers while it waits for its stores.
  *
  * @param inspectorPort of wrangler dev
  */

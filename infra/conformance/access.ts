@@ -3,15 +3,15 @@ import { ask, makeKey, post, type Service, statusOf } from "./service.ts";
 
 const QUESTION = { listener: "noor", track: "enigma-rag", type: "time" };
 
-/** Who may do what, and how much of it. */
+/** Keys, scopes and budgets. */
 export function testAccess(service: Service): void {
-  it("RFC 6750: what needs a key says so, and which scope", async () => {
+  it("RFC 6750: a route that needs a key names the scope", async () => {
     const response = await ask(service, "/v1/tracks", { method: "POST", body: "x" });
     expect(await statusOf(response)).toBe(401);
     expect(response.headers.get("WWW-Authenticate")).toBe('Bearer realm="lemons", scope="upload"');
   });
 
-  it("RFC 6750: a key that does not hold is refused, one without the scope too", async () => {
+  it("RFC 6750: an invalid key is refused, and so is one without the scope", async () => {
     const wrong = await ask(service, "/v1/tracks", {
       headers: { Authorization: "Bearer nonsense" },
     });
@@ -25,9 +25,9 @@ export function testAccess(service: Service): void {
     expect(await statusOf(await ask(service, "/v1/batches"))).toBe(401);
   });
 
-  it("RateLimit draft, OWASP API4: a spent budget is 429 with what is left and when to return", async () => {
+  it("RateLimit draft, OWASP API4: a spent budget is 429 with the remainder and Retry-After", async () => {
     const key = await makeKey(service, ["explain"], ["--compute-seconds", "20"]);
-    // Some eleven seconds each, and no table answers them: only one of the two can be paid.
+    // About eleven seconds each without a table: the budget pays for one of the two.
     const dear = { ...QUESTION, type: "source", neighbourhood: { kind: "sampled", samples: 2048 } };
     const answers = await Promise.all(
       [1, 2].map((segments) => post(service, "/v1/explanations", { ...dear, segments }, key)),
@@ -41,14 +41,14 @@ export function testAccess(service: Service): void {
     expect(Number(refused.headers.get("Retry-After"))).toBeGreaterThan(0);
   });
 
-  it("OWASP API4: what costs more than a day's budget is refused before it runs", async () => {
+  it("OWASP API4: a request that costs more than a day's budget is refused before it runs", async () => {
     const key = await makeKey(service, ["explain"], ["--compute-seconds", "100"]);
     const neighbourhood = { kind: "sampled", samples: 8192 };
     const asked = { ...QUESTION, type: "time+source", neighbourhood };
     expect(await statusOf(await post(service, "/v1/explanations", asked, key))).toBe(403);
   });
 
-  it("Fetch, CORS protocol: pages elsewhere may read, and write with a key of their own", async () => {
+  it("Fetch, CORS protocol: pages of other sites may read, and write with a key", async () => {
     const preflight = (headers: string) =>
       ask(service, "/v1/explanations", {
         method: "OPTIONS",

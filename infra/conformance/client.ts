@@ -9,14 +9,14 @@ const DOCUMENTED_ORIGIN = "http://127.0.0.1:8787";
 const SCORED_WITHIN_MS = 150_000;
 const run = promisify(execFile);
 
-/** The example of docs/api.md, as it stands there. */
+/** The example in docs/api.md, run as it is. */
 export function testClient(service: Service): void {
   it("docs/api.md: the client's example runs", async () => {
     await somethingRecommended(service);
     const text = await readFile(inRepository("docs", "api.md"), "utf8");
     const example = /infra\/conformance\/client\.ts -->\n```ts\n(.*?)```/s.exec(text)![1]!;
     expect(example).toContain(DOCUMENTED_ORIGIN);
-    // Inside the repository, where the package is found.
+    // Inside the repository, where the package resolves.
     const file = inRepository("infra", "conformance", `example-${process.pid}.ts`);
     await writeFile(file, example.replace(DOCUMENTED_ORIGIN, service.stack.origin));
     try {
@@ -28,7 +28,7 @@ export function testClient(service: Service): void {
   }, 200_000);
 }
 
-/** The first request has the catalogue scored. */
+/** The first request starts the scoring of the catalogue. */
 async function somethingRecommended(service: Service): Promise<void> {
   const until = Date.now() + SCORED_WITHIN_MS;
   while (Date.now() < until) {

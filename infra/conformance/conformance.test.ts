@@ -7,7 +7,7 @@ import { testPreferences } from "./preferences.ts";
 import { type Service, startService, stopService } from "./service.ts";
 import { testUploads } from "./uploads.ts";
 
-/** Black-box tests of observable HTTP, each named after the rule that it holds the service to. */
+/** Black-box tests of observable HTTP, each named after the rule it checks. */
 describe("the service on the real local stack", () => {
   const service = {} as Service;
 
@@ -18,7 +18,7 @@ describe("the service on the real local stack", () => {
 
   describe("HTTP semantics", () => testHttpSemantics(service));
   describe("uploads", () => testUploads(service));
-  describe("listeners of one's own", () => testOwnListeners(service));
+  describe("private listeners", () => testOwnListeners(service));
   describe("preferences", () => testPreferences(service));
   describe("the typed client", () => testClient(service));
   describe("access", () => testAccess(service));

@@ -56,7 +56,7 @@ export function testHttpSemantics(service: Service): void {
     },
   );
 
-  it("RFC 9110, 13.1.3 and 13.2.2: bytes are not sent to who has had them since", async () => {
+  it("RFC 9110, 13.1.3 and 13.2.2: unmodified bytes are not sent again", async () => {
     const first = await ask(service, AUDIO);
     await first.arrayBuffer();
     const stored = first.headers.get("Last-Modified")!;
@@ -80,7 +80,7 @@ export function testHttpSemantics(service: Service): void {
     expect(beyond.headers.get("Content-Range")).toBe(`bytes */${whole.length}`);
   });
 
-  it("RFC 9110, 13.1.5: a range of what has changed is the whole", async () => {
+  it("RFC 9110, 13.1.5: a range of a changed object is the whole object", async () => {
     const headers = { Range: "bytes=0-9", "If-Range": '"an-earlier-one"' };
     expect(await statusOf(await ask(service, AUDIO, { headers }))).toBe(200);
   });
@@ -133,7 +133,7 @@ export function testHttpSemantics(service: Service): void {
     expect(await statusOf(response)).toBe(415);
   });
 
-  it("design 8: request ids come back, or are given; Server-Timing tells the time", async () => {
+  it("design 8: request ids are echoed or made; Server-Timing has the duration", async () => {
     const named = await ask(service, "/v1/tracks?limit=1", {
       headers: { "X-Request-Id": "mine-1" },
     });
@@ -161,7 +161,7 @@ export function testHttpSemantics(service: Service): void {
     expect(ids).toEqual([...new Set(ids)].sort());
   });
 
-  it("OWASP API4: more than is read of a body is refused", async () => {
+  it("OWASP API4: a body over its limit is refused", async () => {
     const body = { listener: "ilse", track: "x".repeat(20_000), type: "time" };
     expect(await statusOf(await post(service, "/v1/explanations", body))).toBe(413);
   });

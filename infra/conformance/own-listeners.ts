@@ -14,7 +14,7 @@ const CHOSEN = {
 
 type Key = { Authorization: string };
 
-/** A listener of one's own, from chosen tracks to recommendations and removal. */
+/** A private listener, from chosen tracks to recommendations and removal. */
 export function testOwnListeners(service: Service): void {
   let mine: Key;
   let theirs: Key;
@@ -37,7 +37,7 @@ export function testOwnListeners(service: Service): void {
     expect(made.headers.get("Location")).toBe(`/v1/listeners/${id}`);
     const until = Date.now() + SCORED_WITHIN_MS;
     let status = 409;
-    // Until the service has features of the tracks that were chosen.
+    // Until the service has features of the chosen tracks.
     while (status === 409 && Date.now() < until) {
       status = await statusOf(await post(service, `/v1/listeners/${id}/head`, {}, mine));
       if (status === 409) await new Promise((resolve) => setTimeout(resolve, 2000));
@@ -50,7 +50,7 @@ export function testOwnListeners(service: Service): void {
     for (const { track } of recommendations) expect(heard).not.toContain(track.id);
   }, 240_000);
 
-  it("OWASP API1: it is there for its key and for no other, and nothing is told of it", async () => {
+  it("OWASP API1: it exists for its key and for no other, in no list or error", async () => {
     for (const stranger of [theirs, null]) {
       for (const path of [
         `/v1/listeners/${id}`,
@@ -74,7 +74,7 @@ export function testOwnListeners(service: Service): void {
     expect(await statusOf(seen)).toBe(200);
   });
 
-  it("design 2: its removal takes its models along, and says so", async () => {
+  it("design 2: its removal deletes its models and lists them", async () => {
     const removal = ListenerRemoval.parse(
       await (await as(mine, `/v1/listeners/${id}`, "DELETE")).json(),
     );

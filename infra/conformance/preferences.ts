@@ -4,9 +4,9 @@ import { ask, post, type Service, statusOf } from "./service.ts";
 const QUESTION = { listener: "yuki", track: "megaglest-medieval", type: "time" };
 const EXPLAINED_WITHIN_MS = 120_000;
 
-/** Asking and waiting for an explanation. */
+/** Requesting an explanation and waiting for it. */
 export function testPreferences(service: Service): void {
-  it("RFC 7240, 4.1: respond-async is answered at once, with where the answer will be", async () => {
+  it("RFC 7240, 4.1: respond-async gets 202 at once with the explanation's Location", async () => {
     const response = await post(service, "/v1/explanations", QUESTION, { Prefer: "respond-async" });
     expect(await statusOf(response)).toBe(202);
     expect(response.headers.get("Preference-Applied")).toBe("respond-async");
@@ -16,7 +16,7 @@ export function testPreferences(service: Service): void {
     expect(Number(response.headers.get("Retry-After"))).toBeGreaterThan(0);
   });
 
-  it("RFC 7240, 4.3: wait holds the answer; RFC 9111: it may be kept for ever", async () => {
+  it("RFC 7240, 4.3: wait holds the answer; RFC 9111: it may be cached for ever", async () => {
     const until = Date.now() + EXPLAINED_WITHIN_MS;
     let response: Response;
     do {

@@ -8,16 +8,16 @@ import { freePort } from "../stack/port.ts";
 import { inRepository } from "../stack/repository.ts";
 import { type Stack, type StackOptions, startStack } from "../stack/stack.ts";
 
-/** The running stack, as the world sees it. */
+/** A running stack with its folders. */
 export interface Service {
   stack: Stack;
-  /** Folder of everything that the stack and the tests leave behind. */
+  /** Holds everything that the stack and the tests write. */
   folder: string;
   /** Folder of the local database. */
   persistTo: string;
 }
 
-/** Starts a stack of its own, whose traces `stopService` removes. */
+/** Starts a separate stack; `stopService` stops it and removes its files. */
 export async function startService(
   options: Partial<Pick<StackOptions, "onStep" | "signal">> = {},
 ): Promise<Service> {
@@ -39,7 +39,7 @@ export async function startService(
   }
 }
 
-/** Stops a stack and removes what it has left behind. */
+/** Stops a stack and removes its files. */
 export async function stopService({ stack, folder }: Service): Promise<void> {
   await stack.stop();
   await rm(folder, { recursive: true, force: true });
@@ -47,7 +47,7 @@ export async function stopService({ stack, folder }: Service): Promise<void> {
 
 const run = promisify(execFile);
 
-/** Makes a key with the real command line, while the stack runs. @returns what its holder sends */
+/** Makes a key with the real command line, while the stack runs. @returns the headers that carry it */
 export async function makeKey(
   { persistTo }: Pick<Service, "persistTo">,
   scopes: readonly Scope[],
@@ -62,7 +62,7 @@ export async function makeKey(
   return { Authorization: `Bearer ${token}` };
 }
 
-/** Asks the service. */
+/** Sends a request to the service. */
 export function ask(service: Service, route: string, init: RequestInit = {}): Promise<Response> {
   return fetch(service.stack.origin + route, { redirect: "manual", ...init });
 }
@@ -81,7 +81,7 @@ export function post(
   });
 }
 
-/** An answer's status, its body read and left. */
+/** Reads the body to its end and returns the status. */
 export async function statusOf(response: Response): Promise<number> {
   await response.arrayBuffer();
   return response.status;

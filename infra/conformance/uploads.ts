@@ -12,7 +12,7 @@ const EXPLAINED_WITHIN_MS = 120_000;
 
 type Key = { Authorization: string };
 
-/** Asks again, as a client does, until it is there. */
+/** Repeats a request, as a client does, until the response isn't 202. */
 async function settled(again: () => Promise<Response>): Promise<Response> {
   const until = Date.now() + EXPLAINED_WITHIN_MS;
   for (;;) {
@@ -22,7 +22,7 @@ async function settled(again: () => Promise<Response>): Promise<Response> {
   }
 }
 
-/** A song of one's own, from the file to its explanation and its removal. */
+/** A private upload, from the file to its explanation and its removal. */
 export function testUploads(service: Service): void {
   let mine: Key;
   let theirs: Key;
@@ -89,7 +89,7 @@ export function testUploads(service: Service): void {
     expect(log, "the request's id is in the gpu-worker's log").toContain(requestId);
   }, 300_000);
 
-  it("OWASP API1: nothing of it is there for another key, or for nobody", async () => {
+  it("OWASP API1: it does not exist for another key, or without a key", async () => {
     const { id } = explanation;
     const paths = [
       `/v1/tracks/${track.id}`,
@@ -106,7 +106,7 @@ export function testUploads(service: Service): void {
         expect([path, await statusOf(await as(stranger, path))]).toEqual([path, 404]);
       }
     }
-    // Whoever knows the id has it from the owner: that there is a page is no secret, what is on it is.
+    // The id comes from the owner: the page's existence is no secret, its content is.
     for (const path of [`/e/${id}`, `/embed/${id}`, `/e/${id}/picture.png`]) {
       expect([path, await statusOf(await as(theirs, path))]).toEqual([path, 401]);
     }
@@ -142,7 +142,7 @@ export function testUploads(service: Service): void {
     signed = `/embed/${id}?${link.query}`;
   });
 
-  it("RFC 9111, 5.2.2: what is one's own is stored by no cache, what is everybody's by any", async () => {
+  it("RFC 9111, 5.2.2: private responses are stored by no cache, public ones by any", async () => {
     for (const path of [`/v1/tracks/${track.id}`, `/v1/explanations/${explanation.id}`]) {
       const response = await as(mine, path);
       await response.arrayBuffer();
@@ -152,7 +152,7 @@ export function testUploads(service: Service): void {
     expect(audio.headers.get("Cache-Control")).toMatch(/^public, max-age=\d+$/);
   });
 
-  it("Idempotency-Key draft: the same request again is answered alike, another one refused", async () => {
+  it("Idempotency-Key draft: a repeated request gets the same response, a different one is refused", async () => {
     const key = { "Idempotency-Key": '"conformance-1"' };
     const first = await settled(() => upload(mine, song, key));
     const second = await settled(() => upload(mine, song, key));
@@ -162,7 +162,7 @@ export function testUploads(service: Service): void {
     expect(await statusOf(await upload(mine, other, key))).toBe(422);
   }, 150_000);
 
-  it("RFC 9110, 15.5.16: audio that is said to be a form is refused, and told what to say", async () => {
+  it("RFC 9110, 15.5.16: audio declared as a form is refused with the right media type named", async () => {
     const form = { "Content-Type": "application/x-www-form-urlencoded" };
     const response = await upload(mine, song, form);
     expect(response.status).toBe(415);
@@ -173,7 +173,7 @@ export function testUploads(service: Service): void {
     ]);
   });
 
-  it("OWASP API4: what is no audio, damaged, or more than there is room for is refused", async () => {
+  it("OWASP API4: other files, damaged ones and those over the storage limit are refused", async () => {
     expect(await statusOf(await upload(mine, "<html></html>"))).toBe(415);
     const damaged = await settled(() => upload(mine, song.slice(0, 2000)));
     expect(await statusOf(damaged)).toBe(422);
@@ -181,7 +181,7 @@ export function testUploads(service: Service): void {
     expect(await statusOf(await upload(small, song))).toBe(403);
   }, 150_000);
 
-  it("design 8: removal takes everything with it, and says so", async () => {
+  it("design 8: removal deletes everything and lists it", async () => {
     const response = await as(mine, `/v1/tracks/${track.id}`, "DELETE");
     const { removed } = Removal.parse(await response.json());
     expect(removed).toMatchObject({ audio: true, explanations: 1 });

@@ -1,10 +1,10 @@
 /**
  * Copies a catalogue folder into `demo/`, the embedded default. The models there stay: they are
- * trained anew with `lemons train`, as demo/README.md tells.
+ * trained with `lemons train` (demo/README.md).
  *
  *   npm run demo:import -- --catalogue DIR
  *
- * It holds catalog.json, listening.tsv, personas.json, audio/, stems/ and licences/. Everything is
+ * The folder holds catalog.json, listening.tsv, personas.json, audio/, stems/ and licences/. Everything is
  * checked against its contract and every audio file against its hash before `demo/` is replaced.
  */
 import { createHash } from "node:crypto";
@@ -22,7 +22,7 @@ import { readJsonFile } from "../stack/catalogue-folder.ts";
 
 const demo = fileURLToPath(new URL("../../demo", import.meta.url));
 
-/** Artists that people would not know by the name in the source, as the demo calls them. */
+/** Names of the demo's artists that differ from those in the source. */
 const ARTISTS = new Map([["make_stems.py (procedural)", "LEMONS (procedural)"]]);
 
 const Personas = z.object({
@@ -42,7 +42,7 @@ async function copyTrack(track: CatalogueTrack, from: string, to: string): Promi
   }
 }
 
-/** As text: what is not changed stays byte for byte what it was. */
+/** Edits the text itself, so that everything else stays the same byte for byte. */
 async function copyCatalogue(from: string, to: string): Promise<void> {
   let text = await readFile(path.join(from, "catalog.json"), "utf8");
   for (const [artist, shown] of ARTISTS) {

@@ -15,7 +15,7 @@ interface Bucket {
   get(key: string): Promise<{ json(): Promise<unknown> } | null>;
 }
 
-/** A client of the batches of a running stack. */
+/** Creates a client for the batches of a running stack. */
 export function batchClient(stack: Stack, token: string) {
   async function ask(path: string, init: RequestInit = {}): Promise<unknown> {
     const response = await fetch(new URL(path, stack.origin), {
@@ -39,13 +39,13 @@ export function batchClient(stack: Stack, token: string) {
     async failures(id: string): Promise<BatchFailureList["failures"]> {
       return BatchFailureList.parse(await ask(`/v1/batches/${id}/failures`)).failures;
     },
-    /** Waits until a batch has ended; whatever is unreachable meanwhile comes back. */
+    /** Waits until a batch has ended; retries while a side is down. */
     async ended(id: string, timeoutMs: number): Promise<Batch> {
       const until = Date.now() + timeoutMs;
       let last: unknown = null;
       while (Date.now() < until) {
         try {
-          // Locally the clock never strikes by itself.
+          // workerd never triggers schedules by itself.
           await fetch(`${stack.origin}/cdn-cgi/handler/scheduled?cron=*+*+*+*+*`, {
             signal: AbortSignal.timeout(20_000),
           });
@@ -62,7 +62,7 @@ export function batchClient(stack: Stack, token: string) {
   };
 }
 
-/** Every explanation that lies in the store of a stack that has been stopped, by id. */
+/** Reads every explanation from the store of a stopped stack, by id. */
 export async function storedExplanations(
   persistTo: string,
 ): Promise<Map<string, PublishedExplanation>> {

@@ -25,12 +25,12 @@ async function start(persistTo: string): Promise<Stack> {
     persistTo,
     logDirectory: path.join(persistTo, "..", "logs"),
     onStep: () => {},
-    // A message that died with workerd is missed soon.
+    // A message lost with workerd is retried soon.
     variables: { BATCH_LEASE_SECONDS: "8" },
   });
 }
 
-/** Everything that does not depend on how long it took. */
+/** Drops the fields that depend on timing. */
 function lasting({ engine, timings: _, ...explanation }: PublishedExplanation): object {
   const { seconds: _seconds, ...rest } = engine;
   return { ...explanation, engine: rest };
@@ -51,7 +51,7 @@ describe("a batch of explanations by the real models", () => {
   });
 
   it(
-    "ends with every one, whichever side is killed at whatever moment, as if nothing had happened",
+    "completes every explanation identically although sides are killed at random moments",
     async () => {
       const persistTo = path.join(folder, "killed", "state");
       killed = await start(persistTo);

@@ -14,13 +14,13 @@ const FLAGS = [
 const AUTOPLAY = "--autoplay-policy=no-user-gesture-required";
 const NO_AUTOPLAY = "--autoplay-policy=document-user-activation-required";
 
-/** How a visitor looks at the pages. */
+/** Viewport and colour scheme of a visitor. */
 export interface View {
   width: number;
   colorScheme: "light" | "dark";
 }
 
-/** A page in a context of its own, with everything it did wrong so far. */
+/** A page in its own context, with the faults it has shown so far. */
 export interface WatchedPage {
   page: Page;
   /** Console errors, uncaught errors, violations of the content policy, requests to other hosts. */
@@ -31,8 +31,8 @@ export interface WatchedPage {
 /**
  * Starts the machine's Chromium.
  *
- * @param keepsSoundBack whether pages stay silent until somebody presses something, as for visitors
- * @throws Error where there is none
+ * @param keepsSoundBack blocks sound until a gesture, as for visitors
+ * @throws Error if there is none
  */
 export function launchBrowser({ keepsSoundBack = false } = {}): Promise<Browser> {
   const executablePath = findChromium();
@@ -44,9 +44,9 @@ export function launchBrowser({ keepsSoundBack = false } = {}): Promise<Browser>
 }
 
 /**
- * Opens a page that notes every fault.
+ * Opens a page and records every fault.
  *
- * @param origin the only origin that may be asked for anything
+ * @param origin the only origin that requests may go to
  */
 export async function openPage(browser: Browser, origin: string, view: View): Promise<WatchedPage> {
   const context = await browser.newContext({

@@ -43,18 +43,18 @@ describe("the demo on the real local stack", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  // In this order: the later ones look at what the journey leaves behind.
+  // In this order: later scenarios use what the journey leaves behind.
   describe("from choosing a listener to playing audio", () => testJourney(demo));
   describe("the player", () => testPlayer(demo));
   describe("what-if answers in the page", () => testWhatIf(demo));
   describe("the stems of a track", () => testStems(demo));
   describe("players in other pages", () => testEmbedding(demo));
   describe("a frame driven by player.js", () => testPlayerJs(demo));
-  describe("a finger", () => testTouch(demo));
-  describe("what readers ask of a page", () => testPreferences(demo));
-  describe("a song of one's own", () => testOwnSong(demo));
+  describe("touch", () => testTouch(demo));
+  describe("readers' preferences", () => testPreferences(demo));
+  describe("a visitor's own song", () => testOwnSong(demo));
   describe("every page", () => testPageQuality(demo));
-  describe("the page for administrators", () => testAdmin(demo));
+  describe("the administrators' page", () => testAdmin(demo));
   describe("a worker that goes away", () => testFailure(demo));
   describe("a listener made of five tracks", () => testNewListener(demo));
 });

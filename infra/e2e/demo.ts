@@ -1,10 +1,10 @@
 import type { Browser } from "playwright-core";
 import type { Stack } from "../stack/stack.ts";
 
-/** What every scenario works with; the stack and the browser are shared, since both take seconds. */
+/** The stack and the browser, shared by all scenarios since both take seconds to start. */
 export interface Demo {
   stack: Stack;
   browser: Browser;
-  /** Where the stack keeps its state. */
+  /** Folder of the stack's state. */
   persistTo: string;
 }

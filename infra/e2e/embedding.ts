@@ -7,10 +7,10 @@ import { explained } from "./explained.ts";
 import { type ForeignSite, PACKAGE, startForeignSite } from "./foreign-site.ts";
 
 const TIMEOUT_MS = 30_000;
-/** Everything that comes before sound and table, compressed. */
+/** Everything loaded before sound and table, compressed. */
 const MAX_EMBED_BYTES = 100 * 1024;
 
-/** Players in the pages of somebody else. */
+/** Players in another site's pages. */
 export function testEmbedding(demo: Demo): void {
   let id: string;
   let site: ForeignSite;
@@ -31,7 +31,7 @@ export function testEmbedding(demo: Demo): void {
     site?.close();
   });
 
-  it("has an explanation, and somebody else's site", async () => {
+  it("starts with an explanation and another site", async () => {
     await writePlayerPackage(PACKAGE);
     const { origin } = demo.stack;
     ({ id } = await explained(origin, {
@@ -63,7 +63,7 @@ export function testEmbedding(demo: Demo): void {
     await session.detach();
   });
 
-  it("is an element in somebody else's page, by one script tag", async () => {
+  it("is an element in another site's page, by one script tag", async () => {
     await page.goto(`${site.origin}/element`);
     const player = page.locator("lemons-player");
     await player.locator(".play").waitFor({ timeout: TIMEOUT_MS });
@@ -72,7 +72,7 @@ export function testEmbedding(demo: Demo): void {
     await player.getByRole("button", { name: "Time × source" }).click();
     await player.getByRole("slider", { name: /^Kernel width/ }).fill("80");
     await expect.poll(() => player.getByRole("gridcell").count(), { timeout: TIMEOUT_MS }).toBe(25);
-    // Counted on a thread that this page started for the other origin's script.
+    // Counted on a thread that this page starts for the other origin's script.
     await expect
       .poll(() => player.locator(".cell .value").first().textContent(), { timeout: TIMEOUT_MS })
       .toMatch(/\d/);
@@ -103,7 +103,7 @@ export function testEmbedding(demo: Demo): void {
     await button("other", "Pause").click();
   });
 
-  it("is a package that brings everything it needs", async () => {
+  it("works from the package alone", async () => {
     await page.goto(`${site.origin}/packaged`);
     const player = page.locator("lemons-player");
     await player.locator(".play").waitFor({ timeout: TIMEOUT_MS });
@@ -113,7 +113,7 @@ export function testEmbedding(demo: Demo): void {
     await expect.poll(values, { timeout: TIMEOUT_MS }).not.toEqual(before);
   });
 
-  it("has a page to pass on, with a picture that is one", async () => {
+  it("has a share page with a picture", async () => {
     const { origin } = demo.stack;
     await page.goto(`${origin}/e/${id}`);
     const picture = await page.locator('meta[property="og:image"]').getAttribute("content");
@@ -130,7 +130,7 @@ export function testEmbedding(demo: Demo): void {
     expect(oembed.html).toContain(`src="${origin}/embed/${id}"`);
   });
 
-  it("offers what to paste, with a preview", async () => {
+  it("offers code to paste, with a preview", async () => {
     await page.locator("lemons-player .play").waitFor({ timeout: TIMEOUT_MS });
     await page.getByRole("button", { name: "Share" }).click();
     const dialog = page.getByRole("dialog", { name: "Share or embed" });
@@ -148,7 +148,7 @@ export function testEmbedding(demo: Demo): void {
     await page.keyboard.press("Escape");
   });
 
-  it("did nothing wrong on the way", () => {
+  it("shows no fault on the way", () => {
     expect(faults).toEqual([]);
   });
 }

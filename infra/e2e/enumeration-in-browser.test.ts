@@ -41,7 +41,7 @@ function smallTable(): FoldedTable {
   };
 }
 
-/** What a page would load: the reader of tables and the enumeration, as one script. */
+/** Bundles the reader of tables and the enumeration into one script, as a page would load them. */
 async function browserScript(): Promise<string> {
   const entry = inRepository("infra", "e2e", "enumeration-entry.ts");
   const result = await build({
@@ -64,7 +64,7 @@ interface Digits {
 declare const lemons: typeof import("./enumeration-entry.ts");
 
 describe("the enumeration in Chromium", () => {
-  it("gives the bits that Node gives", async () => {
+  it("gives the same bits as in Node", async () => {
     const table = smallTable();
     const wasm = await readFile(WASM);
     const { origin, riseSum, riseSumOn } = enumerate(compileEnumeration(wasm), table);

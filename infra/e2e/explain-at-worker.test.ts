@@ -36,7 +36,7 @@ describe("the real local stack with EXPLAIN_AT=worker", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  /** Asks until the explanation is there. */
+  /** Requests the explanation until it is done. */
   async function explained(more: object): Promise<PublishedExplanation> {
     const deadline = performance.now() + DEADLINE_MS;
     for (;;) {
@@ -53,7 +53,7 @@ describe("the real local stack with EXPLAIN_AT=worker", () => {
     }
   }
 
-  it("counts every mask there, from the stored table even after the worker has forgotten it", async () => {
+  it("counts every mask in the worker, from the stored table after the worker's cache is lost", async () => {
     const first = await explained({});
     expect(first).toMatchObject({
       neighbourhood: { kind: "exhaustive" },
@@ -62,14 +62,14 @@ describe("the real local stack with EXPLAIN_AT=worker", () => {
     await stack.worker().stop();
     await stack.restartWorker();
     const second = await explained({ kernelWidth: 0.5 });
-    // A table that is built anew takes other fractions of a second.
+    // A rebuilt table would take other fractions of a second.
     const { enumeration: _one, ...built } = first.engine.seconds;
     const { enumeration: _other, ...read } = second.engine.seconds;
     expect(read).toEqual(built);
     expect(second.relevance).toBe(first.relevance);
   });
 
-  it("serves the sources of what was heard, all of one length", async () => {
+  it("serves the snippet's sources, all of one length", async () => {
     const { id, separation, audio } = await explained({});
     const lengths = new Set<number>();
     for (const source of separation.sources) {
@@ -82,7 +82,7 @@ describe("the real local stack with EXPLAIN_AT=worker", () => {
     expect([...lengths]).toEqual([Math.round(audio.snippet.seconds * audio.sampleRate)]);
   });
 
-  it("tells a webhook of the end, again where the first attempt fails; the request's id is in the worker's log", async () => {
+  it("calls a webhook at the end, again if the first attempt fails, and logs the request's id in the worker", async () => {
     const received: { headers: Record<string, string>; text: string }[] = [];
     const receiver = createServer(async (request, response) => {
       let text = "";

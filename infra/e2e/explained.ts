@@ -4,14 +4,14 @@ import type { ExplanationType } from "@lemons/shared/contract/explanation-reques
 const TIMEOUT_MS = 120_000;
 const PAUSE_MS = 500;
 
-/** What is asked about whom. */
+/** An explanation request with the defaults of everything else. */
 export interface Question {
   listener: string;
   track: string;
   type: ExplanationType;
 }
 
-/** Asks for an explanation until it is there. @throws Error where it does not come in two minutes */
+/** Requests an explanation until it is done. @throws Error if that takes more than two minutes */
 export async function explained(origin: string, question: Question): Promise<PublishedExplanation> {
   const deadline = Date.now() + TIMEOUT_MS;
   for (;;) {

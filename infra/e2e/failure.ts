@@ -5,12 +5,12 @@ import type { Demo } from "./demo.ts";
 /** Five attempts with growing pauses between them. */
 const GIVE_UP_TIMEOUT_MS = 120_000;
 const EXPLANATION_TIMEOUT_MS = 120_000;
-/** The track whose response table, for the type `source`, it leaves behind. */
+/** Its response table, for the type `source`, is left behind for later tests. */
 export const EXPLAINED_TRACK = "gt09-metal-double-kick";
 
-/** The worker dies, the page says why nothing comes, and the same button makes it come. */
+/** The worker dies, the page shows the reason, and the same button retries. */
 export function testFailure(demo: Demo): void {
-  it("leads to a reason, and to the explanation once it is back", async () => {
+  it("shows the reason, and the explanation once the worker is back", async () => {
     const { page, faults, close } = await openPage(demo.browser, demo.stack.origin, {
       width: 1280,
       colorScheme: "light",

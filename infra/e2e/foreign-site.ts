@@ -6,14 +6,14 @@ import { freePort } from "../stack/port.ts";
 import { inRepository } from "../stack/repository.ts";
 
 const CLIENT = createRequire(import.meta.url).resolve("player.js");
-/** Where the player is written as a package. */
+/** Folder that the player package is written to. */
 export const PACKAGE = inRepository("build", "lemons-player");
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   ".js": "text/javascript",
   ".wasm": "application/wasm",
 };
 
-/** Somebody else's site: another origin, pages of its own, the player.js client and the package. */
+/** Another site: its own origin and pages, the player.js client and the package. */
 export interface ForeignSite {
   origin: string;
   close(): void;

@@ -3,7 +3,7 @@ import type { LemonsPlayer } from "../../edge/player/component/lemons-player.ts"
 
 type Player = HTMLElement & Pick<LemonsPlayer, "api" | "record" | "selection" | "shown">;
 
-/** How far a recording is from the stems that it should be made of. */
+/** Deviation of a recording from the gated stems. */
 export interface GateError {
   /** The largest difference of any sample. */
   error: number;
@@ -54,7 +54,7 @@ export function gateErrorOf(page: Page, selector: string, selection: string): Pr
         stems.forEach((stem, source) => {
           if ((bits[segment]! >> source) & 1) expected += stem[i] ?? 0;
         });
-        // The wave file that is recorded holds full scale at most.
+        // The recorded WAV clips at full scale.
         const clipped = Math.max(-1, Math.min(1, expected));
         error = Math.max(error, Math.abs(clipped - heard[i]!));
         loudest = Math.max(loudest, Math.abs(heard[i]!));

@@ -6,7 +6,7 @@ import { openPage, type WatchedPage } from "./browser.ts";
 import type { Demo } from "./demo.ts";
 
 const EXPLANATION_TIMEOUT_MS = 120_000;
-/** Quieter than this is nothing that anybody hears. */
+/** Anything quieter is inaudible. */
 const AUDIBLE_RMS = 1e-3;
 
 /** Root mean square of an audio as the browser decodes it. */
@@ -32,7 +32,7 @@ const asWeight = (weight: number) => {
   return Number(digits) === 0 ? digits : `${weight < 0 ? "\u2212" : "+"}${digits}`;
 };
 
-/** One visitor, one page after the other: the tests build on each other. */
+/** One visitor, page after page; each test continues the one before. */
 export function testJourney(demo: Demo): void {
   let watched: WatchedPage;
   let page: Page;
@@ -138,7 +138,7 @@ export function testJourney(demo: Demo): void {
     }
   });
 
-  it("plays the top part, and says what the model says to it alone", async () => {
+  it("plays the top part, and shows the score of it alone", async () => {
     const player = page.locator("lemons-player");
     await player.getByRole("button", { name: "Top part" }).click();
     await player.getByRole("button", { name: "Pause", exact: true }).waitFor();
@@ -174,7 +174,7 @@ export function testJourney(demo: Demo): void {
     expect(await page.locator("lemons-explanation").count()).toBe(0);
   });
 
-  it("did nothing wrong on the way", () => {
+  it("shows no fault on the way", () => {
     // Sources are rendered when they are first asked for: 503 says that it takes a while.
     const isRendering = (fault: string) => fault.includes("503") && fault.includes("/stems/");
     expect(watched.faults.filter((fault) => !isRendering(fault))).toEqual([]);

@@ -2,7 +2,7 @@ import type { Frame, Page } from "playwright-core";
 
 type Listening = typeof globalThis & { taps?: AnalyserNode[] };
 
-/** Lets {@link loudnessNow} hear what the pages that are opened from now on send to the speakers. */
+/** Lets {@link loudnessNow} hear the pages that are opened from now on. */
 export async function listenTo(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const taps: AnalyserNode[] = [];
@@ -23,7 +23,7 @@ export async function listenTo(page: Page): Promise<void> {
   });
 }
 
-/** Root mean square of the last 2048 samples that went to the speakers; 0 where nothing ever did. */
+/** Returns the root mean square of the last 2048 samples played; 0 if nothing was ever played. */
 export function loudnessNow(page: Page | Frame): Promise<number> {
   return page.evaluate(() => {
     const { taps = [] } = globalThis as Listening;

@@ -12,7 +12,7 @@ const FEATURES_NEEDED = 8;
 
 /** Five chosen tracks become a listener with recommendations and reasons, while the worker is dead. */
 export function testNewListener(demo: Demo): void {
-  it("needs no gpu-worker: model, recommendations and an explanation come from what is stored", async () => {
+  it("needs no gpu-worker: model, recommendations and explanation come from the stores", async () => {
     const key = await makeAdminKey(demo.persistTo);
     const ask = async (path: string, body?: object): Promise<unknown> => {
       const response = await fetch(`${demo.stack.origin}${path}`, {
@@ -47,7 +47,7 @@ export function testNewListener(demo: Demo): void {
       const heard = new Set(tracks.map(({ id }) => id));
       for (const { track } of page.recommendations) expect(heard).not.toContain(track.id);
 
-      // Somebody else's explanation has left the track's response table behind.
+      // An earlier test's explanation has left the track's response table behind.
       const question = { listener: "guest", track: EXPLAINED_TRACK, type: "source" };
       const explanation = PublishedExplanation.parse(await ask("/v1/explanations", question));
       expect(explanation.model).toEqual({ id: model.id, version: model.version });

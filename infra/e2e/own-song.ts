@@ -14,7 +14,7 @@ const TIMEOUT_MS = 60_000;
 /** Slow enough that progress is seen, bytes a second. */
 const UPLOAD_RATE = 150_000;
 
-/** A chord over a beat, as nobody else has it. */
+/** A chord over a beat that no other test uses. */
 function generatedSong(): Buffer {
   const samples = Float32Array.from({ length: SECONDS * SAMPLE_RATE }, (_, i) => {
     const time = i / SAMPLE_RATE;
@@ -56,7 +56,7 @@ export function testOwnSong(demo: Demo): void {
     site?.close();
   });
 
-  it("is refused with a reason where it is no audio, before anything is sent", async () => {
+  it("is refused with a reason if it isn't audio, before anything is sent", async () => {
     await page.goto("/song");
     await page.getByRole("button", { name: "Upload and explain" }).click();
     await page.getByRole("alert").getByText("Choose a song first").waitFor();
@@ -107,7 +107,7 @@ export function testOwnSong(demo: Demo): void {
     await expectNoBarriers(page);
   }, 120_000);
 
-  it("sounds, and is still there after a reload, for nobody else", async () => {
+  it("plays, and is still there after a reload, but not for another visitor", async () => {
     await page.reload();
     await player().getByRole("button", { name: "Play", exact: true }).click();
     const loudness = () => loudnessNow(page);
@@ -161,7 +161,7 @@ export function testOwnSong(demo: Demo): void {
       .waitFor();
   });
 
-  it("did nothing wrong on the way", () => {
+  it("shows no fault on the way", () => {
     expect(watched.faults).toEqual([]);
     const isExpected = (fault: string) =>
       fault.startsWith(`request to another host: ${demo.stack.origin}`) ||

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 
-/** One answer that a page asked for. */
+/** One response that a page requested. */
 export interface Download {
   url: string;
   /** As the browser calls it: `Document`, `Script`, `Stylesheet`, `Fetch`, … */
@@ -12,7 +12,7 @@ export interface Download {
   headers: Readonly<Record<string, string>>;
 }
 
-/** Lists what a page asks for from now on; sizes are filled in as answers arrive. */
+/** Lists a page's requests from now on; sizes are filled in as responses arrive. */
 export async function watchDownloads(page: Page): Promise<readonly Download[]> {
   const session = await page.context().newCDPSession(page);
   await session.send("Network.enable");
@@ -37,7 +37,7 @@ type Watching = typeof globalThis & { shifts: number; largest: { text: string } 
 type LayoutShift = PerformanceEntry & { value: number; hadRecentInput: boolean };
 type LargestPaint = PerformanceEntry & { element: Element | null };
 
-/** Lets {@link measurePage} know how pages came to be that are opened from now on. */
+/** Records paints and layout shifts of pages opened from now on, for {@link measurePage}. */
 export async function watchPaints(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const watching = globalThis as Watching;
@@ -55,29 +55,29 @@ export async function watchPaints(page: Page): Promise<void> {
   });
 }
 
-/** What can be said of a page that has come to rest. */
+/** Measures of a settled page. */
 export interface PageMeasures {
-  /** Sum of all layout shifts that nobody caused. */
+  /** Sum of all layout shifts without user input. */
   shifts: number;
-  /** What was painted largest; its text is unknown inside of shadow trees. */
+  /** The largest contentful paint; its text is unknown inside shadow trees. */
   largest: { text: string } | null;
   title: string;
   description: string | null;
   language: string;
-  /** Levels of the headings, as they are read out. */
+  /** Levels of the headings in reading order. */
   headings: number[];
-  /** Pictures and frames that do not say how much room they need. */
+  /** Pictures and frames without a width and height. */
   unsizedPictures: string[];
-  /** What can be pressed, is smaller than 24 px, and no link within a sentence. */
+  /** Targets smaller than 24 px, except links within a sentence. */
   smallTargets: string[];
-  /** Paths of what holds back the first paint. */
+  /** Paths of render-blocking requests. */
   blocking: string[];
 }
 
-/** Measures a page that has come to rest. */
+/** Measures a settled page. */
 export function measurePage(page: Page): Promise<PageMeasures> {
   return page.evaluate(() => {
-    /** Every element as it is read: shadow trees instead of what they are attached to, slots filled. */
+    /** Lists every element in reading order: shadow trees in place of their hosts, slots filled. */
     function* deep(root: ParentNode): Generator<Element> {
       for (const element of root.children) {
         yield element;
@@ -108,10 +108,10 @@ export function measurePage(page: Page): Promise<PageMeasures> {
       return hasText || isInSentence(element.parentElement);
     };
     const isSmall = (element: Element) => {
-      // Pressing a label presses what it is of.
+      // Pressing a label presses its control.
       const target = element.matches("input") ? (element.closest("label") ?? element) : element;
       const { width, height, right, bottom } = target.getBoundingClientRect();
-      // What waits outside of the page until it has the focus, and what only screen readers find.
+      // Skip links wait outside of the page, and some text is for screen readers only.
       const isAway = right <= 0 || bottom + scrollY <= 0 || width <= 1;
       return !isAway && (width < least || height < least);
     };
@@ -145,7 +145,7 @@ export function measurePage(page: Page): Promise<PageMeasures> {
   });
 }
 
-/** What sticks out of the page to the right, where the page can be scrolled there. */
+/** Elements that stick out to the right and make the page scroll there. */
 export function horizontalOverflow(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const { clientWidth, scrollWidth } = document.documentElement;

@@ -28,11 +28,11 @@ interface QualityPage {
   name: string;
   path(explanation: string): string;
   status: number;
-  /** Whether it works without any script. */
+  /** True if it works without scripts. */
   isScriptless?: boolean;
-  /** Whether a script draws what is largest. Else the server sent it, and it waits for no script. */
+  /** True if a script draws the largest element; otherwise the server sends it. */
   isDrawnByScript?: boolean;
-  /** Whether the player's own tests look for barriers on it. */
+  /** True if the player's own tests check its accessibility. */
   isCheckedElsewhere?: boolean;
 }
 
@@ -58,7 +58,7 @@ const PAGES: readonly QualityPage[] = [
   },
   { name: "the gallery", path: () => "/gallery", status: 200, isCheckedElsewhere: true },
   { name: "the page for administrators", path: () => "/admin", status: 200, isDrawnByScript: true },
-  { name: "an unknown listener", path: () => "/listeners/nobody", status: 404 },
+  { name: "an unknown listener", path: () => "/listeners/unknown", status: 404 },
   { name: "an unknown page", path: () => "/nothing/here", status: 404 },
   {
     name: "a question that makes no sense",
@@ -71,7 +71,7 @@ const PAGES: readonly QualityPage[] = [
 const isExpected = (fault: string, path: string) =>
   fault.includes("Failed to load resource") && fault.includes(path);
 
-/** What is served under a name with a hash is never asked for again; of the rest, whether it changed. */
+/** Files with a hash in their name are never requested again; others are revalidated. */
 function cachingFaults(downloads: readonly Download[]): string[] {
   const files = downloads.filter(({ kind }) => ["Script", "Stylesheet", "Font"].includes(kind));
   return files
@@ -95,7 +95,7 @@ async function expectNoOverflow(page: Page, width: number, label = `${width} px`
   expect(await horizontalOverflow(page), `sticks out at ${label}`).toEqual([]);
 }
 
-/** What holds for each page, loaded cold on a narrow screen. */
+/** Rules for each page, loaded cold on a narrow screen. */
 export function testPageQuality(demo: Demo): void {
   let explanation = "";
 

@@ -8,7 +8,7 @@ const TIMEOUT_MS = 30_000;
 const TRACK = { listener: "ilse", track: "gt04-reggae-one-drop", type: "time+source" } as const;
 const SECONDS = 30;
 
-/** What the player.js client of npm is in a page. */
+/** The player.js client of npm, as a page's script uses it. */
 interface Client {
   on(event: string, callback: (value?: unknown) => void): void;
   off(event: string): void;
@@ -42,7 +42,7 @@ interface Note {
 }
 type Noting = typeof globalThis & { notes: Note[]; client: Client; messages: string[] };
 
-/** A frame in somebody else's page, driven by the client that knows nothing of LEMONS. */
+/** A frame in another site's page, driven by the player.js client. */
 export function testPlayerJs(demo: Demo): void {
   let site: ForeignSite;
   let context: BrowserContext;
@@ -94,7 +94,7 @@ export function testPlayerJs(demo: Demo): void {
       { name: method, given: value },
     );
 
-  it("says that it is ready, and knows every method and event of the protocol", async () => {
+  it("reports ready, with every method and event of the protocol", async () => {
     await page.goto(`${site.origin}/frame`);
     await page.evaluate(() => {
       const noting = globalThis as Noting;
@@ -117,7 +117,7 @@ export function testPlayerJs(demo: Demo): void {
     expect(missing).toEqual([]);
   });
 
-  it("answers every question, and says nothing that nobody asked for", async () => {
+  it("answers every getter, and sends no event without a subscription", async () => {
     expect(await ask("getDuration")).toBe(SECONDS);
     expect(await ask("getPaused")).toBe(true);
     expect(await ask("getMuted")).toBe(false);
@@ -131,11 +131,11 @@ export function testPlayerJs(demo: Demo): void {
     const events = await page.evaluate(() =>
       (globalThis as Noting).messages.map((text) => (JSON.parse(text) as { event: string }).event),
     );
-    // Nobody has subscribed to anything but ready.
+    // The page has subscribed to ready only.
     expect(events.filter((event) => event !== "ready" && !event.startsWith("get"))).toEqual([]);
   });
 
-  it("does as it is told, by every method", async () => {
+  it("obeys every method", async () => {
     await tell("setVolume", 30);
     await expect.poll(() => ask("getVolume")).toBe(30);
     await tell("mute");
@@ -147,7 +147,7 @@ export function testPlayerJs(demo: Demo): void {
     await expect.poll(() => ask("getCurrentTime")).toBe(12.5);
   });
 
-  it("tells of every event that is asked for, until that is enough", async () => {
+  it("sends every subscribed event until it is unsubscribed", async () => {
     for (const event of ["play", "pause", "timeupdate", "ended", "error"]) await listenFor(event);
     await tell("play");
     await expect.poll(() => notes("play")).toHaveLength(1);
@@ -167,7 +167,7 @@ export function testPlayerJs(demo: Demo): void {
     await expect.poll(() => notes("error")).toMatchObject([{ value: { code: 2 } }]);
   });
 
-  it("begins again at its end once it loops", async () => {
+  it("starts again at its end if it loops", async () => {
     await tell("setLoop", true);
     await expect.poll(() => ask("getLoop")).toBe(true);
     await tell("setCurrentTime", SECONDS - 0.5);
@@ -184,8 +184,8 @@ export function testPlayerJs(demo: Demo): void {
     await tell("pause");
   });
 
-  it("tells how much of the sound is there", async () => {
-    // The page's cache has the sound by now; the player asks for it again all the same.
+  it("reports how much of the sound is loaded", async () => {
+    // The page's cache has the sound by now; the player requests it again all the same.
     await page.reload();
     await page.evaluate(() => {
       const noting = globalThis as Noting;
@@ -202,7 +202,7 @@ export function testPlayerJs(demo: Demo): void {
     await tell("pause");
   });
 
-  it("tells the page what is selected and what the model says to it", async () => {
+  it("reports the selected parts and their score", async () => {
     await listenFor("select");
     await page.evaluate(() =>
       (globalThis as Noting).client.send({ method: "setSelection", value: "4.4.4.4.4" }),
@@ -224,7 +224,7 @@ export function testPlayerJs(demo: Demo): void {
     await expect.poll(view).toBe("source");
   });
 
-  it("did nothing wrong on the way", () => {
+  it("shows no fault on the way", () => {
     expect(faults).toEqual([]);
   });
 }

@@ -7,7 +7,7 @@ import type { Demo } from "./demo.ts";
 import { openGallery, READY_TIMEOUT_MS, USUAL } from "./gallery.ts";
 import { gateErrorOf } from "./gate-error.ts";
 
-/** A player's public side, as a page's script sees it. */
+/** A player's public interface, as a page's script uses it. */
 type Player = HTMLElement &
   Pick<
     LemonsPlayer,
@@ -22,7 +22,7 @@ type Player = HTMLElement &
     | "selection"
   >;
 
-/** 16 bit samples, and a sound resampled on the way. */
+/** For 16-bit samples and resampling. */
 const SAMPLE_TOLERANCE = 2e-3;
 
 const property = <Key extends keyof Player>(page: Page, key: Key, selector = USUAL) =>
@@ -31,7 +31,7 @@ const property = <Key extends keyof Player>(page: Page, key: Key, selector = USU
     { selector, key: key as string },
   );
 
-/** The player by itself, in every state, on the gallery's made up music. */
+/** The player alone, in every state, on the gallery's synthetic music. */
 export function testPlayer(demo: Demo): void {
   let watched: WatchedPage;
   let page: Page;
@@ -42,7 +42,7 @@ export function testPlayer(demo: Demo): void {
   });
   afterAll(() => watched.close());
 
-  it("opens and closes each stem's gate where the selection says", async () => {
+  it("opens and closes each stem's gate as selected", async () => {
     const selections = ["1f.1f.1f.1f.1f", "1.2.4.8.10", "4.4.0.4.4", "1b.0.1f.15.a"];
     for (const selection of selections) {
       const { error, loudest } = await gateErrorOf(page, USUAL, selection);
@@ -52,7 +52,7 @@ export function testPlayer(demo: Demo): void {
     expect((await gateErrorOf(page, USUAL, "0.0.0.0.0")).loudest).toBe(0);
   });
 
-  it("plays, and moves gains alone when parts are switched", async () => {
+  it("plays, and changes only gains when parts are switched", async () => {
     await page.evaluate((selector) => {
       document.querySelector<Player>(selector)!.selection = "1f.1f.1f.1f.1f";
     }, USUAL);
@@ -70,7 +70,7 @@ export function testPlayer(demo: Demo): void {
     expect(await property(page, "paused")).toBe(false);
   });
 
-  it("says what a part says under the pointer and with the focus on it", async () => {
+  it("describes a part on hover and on focus", async () => {
     const player = page.locator(USUAL).first();
     const detail = player.locator(".detail");
     await player.getByRole("gridcell").nth(2).hover();
@@ -79,7 +79,7 @@ export function testPlayer(demo: Demo): void {
     await expect.poll(() => detail.textContent()).toMatch(/drums, 4–8 s: \+0\.\d{3}, helps/);
   });
 
-  it("repeats one stretch", async () => {
+  it("loops a section", async () => {
     await page.evaluate((selector) => {
       document.querySelector<Player>(selector)!.loopedSegment = 1;
     }, USUAL);
@@ -93,7 +93,7 @@ export function testPlayer(demo: Demo): void {
     expect(positions.some((position, i) => i > 0 && position < positions[i - 1]!)).toBe(true);
   });
 
-  it("is silent once another player starts", async () => {
+  it("pauses once another player starts", async () => {
     const other = page.locator('lemons-player[data-example="short"]');
     await other.getByRole("button", { name: "Play", exact: true }).click();
     await expect.poll(() => property(page, "paused")).toBe(true);
@@ -102,7 +102,7 @@ export function testPlayer(demo: Demo): void {
     );
   });
 
-  it("says what the model would say, and finds the smallest sets", async () => {
+  it("shows the what-if score, and finds the smallest sets", async () => {
     const player = page.locator(USUAL).first();
     await player.getByRole("button", { name: "Reset" }).click();
     const whole = await property(page, "relevance");
@@ -115,7 +115,7 @@ export function testPlayer(demo: Demo): void {
     expect(await property(page, "relevance")).toBe(whole);
   });
 
-  it("weighs every combination anew as the kernel width changes", async () => {
+  it("refits every combination as the kernel width changes", async () => {
     const player = page.locator(USUAL).first();
     const values = () => player.locator(".cell .value").allTextContents();
     const before = await values();
@@ -123,12 +123,12 @@ export function testPlayer(demo: Demo): void {
     await slider.fill("90");
     await expect.poll(values, { timeout: 20_000 }).not.toEqual(before);
     const after = await values();
-    // Every mask has been counted by now: another width is there at once.
+    // Every mask has been counted by now, so another width takes no time.
     await slider.fill("20");
     await expect.poll(values).not.toEqual(after);
   });
 
-  it("is worked by keyboard alone", async () => {
+  it("works by keyboard alone", async () => {
     const player = page.locator(USUAL).first();
     await page.reload();
     await player.locator(".play").waitFor({ timeout: READY_TIMEOUT_MS });
@@ -171,7 +171,7 @@ export function testPlayer(demo: Demo): void {
     await page.keyboard.press("Escape");
   });
 
-  it("shows a reason and a way on where something is missing", async () => {
+  it("shows a reason and a next step if something is missing", async () => {
     const at = (example: string) => page.locator(`lemons-player[data-example="${example}"]`);
     await at("error").getByRole("button", { name: "Try again" }).waitFor();
     await at("loading").getByText("Loading the explanation").waitFor();
@@ -220,7 +220,7 @@ export function testPlayer(demo: Demo): void {
       .waitFor();
   });
 
-  it("leaves nothing behind after a hundred of them", async () => {
+  it("leaks nothing after a hundred players", async () => {
     const session = await page.context().newCDPSession(page);
     const counters = async () => {
       await session.send("HeapProfiler.collectGarbage");
@@ -252,17 +252,17 @@ export function testPlayer(demo: Demo): void {
     expect(after.jsEventListeners - before.jsEventListeners).toBeLessThan(50);
   });
 
-  it("has no barrier that can be found by machine, in any state and either colour scheme", async () => {
+  it("has no accessibility fault that axe finds, in any state and colour scheme", async () => {
     await expectNoBarriers(page);
   });
 
-  it("fits into the narrowest page", async () => {
+  it("fits the narrowest page", async () => {
     await page.setViewportSize({ width: 360, height: 800 });
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(overflow).toBeLessThanOrEqual(0);
   });
 
-  it("did nothing wrong on the way", () => {
+  it("shows no fault on the way", () => {
     expect(watched.faults).toEqual([]);
   });
 }

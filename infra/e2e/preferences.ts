@@ -5,7 +5,7 @@ import type { Demo } from "./demo.ts";
 import { openGallery, USUAL } from "./gallery.ts";
 import { horizontalOverflow, spaceText } from "./page-measures.ts";
 
-/** How the browser draws the first of what a selector finds. */
+/** Returns the computed style of a selector's first match. */
 function looksOf(page: Page, selector: string): Promise<Record<string, string>> {
   return page
     .locator(`${USUAL} ${selector}`)
@@ -17,7 +17,7 @@ function looksOf(page: Page, selector: string): Promise<Record<string, string>> 
     });
 }
 
-/** What moves by itself in a document and its shadow trees. */
+/** Lists the animations in a document and its shadow trees. */
 function movingElements(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const found: string[] = [];
@@ -34,7 +34,7 @@ function movingElements(page: Page): Promise<string[]> {
   });
 }
 
-/** Text of which a box hides a piece, in the players' shadow trees. */
+/** Lists text that its box cuts off, in the players' shadow trees. */
 function clippedText(page: Page): Promise<string[]> {
   return page.evaluate(() =>
     [...document.querySelectorAll("lemons-player")]
@@ -53,7 +53,7 @@ function clippedText(page: Page): Promise<string[]> {
   );
 }
 
-/** What readers ask of every page: their own colours, no motion, larger or wider text. */
+/** Readers' preferences: their own colours, no motion, larger or wider text. */
 export function testPreferences(demo: Demo): void {
   let watched: WatchedPage;
   let page: Page;
@@ -64,7 +64,7 @@ export function testPreferences(demo: Demo): void {
   });
   afterAll(() => watched?.close());
 
-  it("shows states without colours of its own, in the reader's", async () => {
+  it("shows states in the reader's own colours", async () => {
     await page.emulateMedia({ forcedColors: "active" });
     const player = page.locator(USUAL).first();
     await player.getByRole("gridcell").first().click();
@@ -96,14 +96,14 @@ export function testPreferences(demo: Demo): void {
     await page.emulateMedia({ forcedColors: "none" });
   });
 
-  it("moves where readers let it, and nowhere else", async () => {
+  it("moves only if readers allow motion", async () => {
     await page.emulateMedia({ reducedMotion: "no-preference" });
     expect((await movingElements(page)).length).toBeGreaterThan(0);
     await page.emulateMedia({ reducedMotion: "reduce" });
     expect(await movingElements(page)).toEqual([]);
   });
 
-  it("hides no text that is larger or set wider", async () => {
+  it("cuts off no text that is larger or set wider", async () => {
     for (const width of [640, 360]) {
       await page.setViewportSize({ width, height: 800 });
       expect(await clippedText(page), `${width} px`).toEqual([]);
@@ -113,7 +113,7 @@ export function testPreferences(demo: Demo): void {
     expect(await horizontalOverflow(page)).toEqual([]);
   });
 
-  it("did nothing wrong on the way", () => {
+  it("shows no fault on the way", () => {
     expect(watched.faults).toEqual([]);
   });
 }

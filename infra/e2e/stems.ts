@@ -10,11 +10,11 @@ import { listenTo, loudnessNow } from "./listen.ts";
 
 const TRACK = "megaglest-medieval";
 const PLAYER = "lemons-player";
-/** 16 bit samples, and two sums of floats in another order. */
+/** For 16-bit samples, and float sums in another order. */
 const SAMPLE_TOLERANCE = 2e-3;
-/** Quieter than this is nothing that anybody hears. */
+/** Anything quieter is inaudible. */
 const AUDIBLE_RMS = 1e-3;
-/** What two encoders leave of the difference between a track and the sum of its sources. */
+/** Energy that two lossy encodings add to the difference between a track and its sources' sum. */
 const MAX_MIX_ERROR = 0.1;
 
 type Player = HTMLElement & Pick<LemonsPlayer, "pause" | "paused" | "play" | "selection">;
@@ -49,13 +49,13 @@ function mixError(page: Page, explanation: PublishedExplanation, shift: number):
   );
 }
 
-/** The sources of a real track, as the service renders them and the player plays them. */
+/** A real track's sources, rendered by the service and played by the player. */
 export function testStems(demo: Demo): void {
   let watched: WatchedPage;
   let page: Page;
   let explanation: PublishedExplanation;
 
-  /** Sources are rendered when they are first asked for; 503 says that it takes a while. */
+  /** Sources are rendered on the first request; 503 asks to retry. */
   async function untilRendered(source: string): Promise<void> {
     const address = `${demo.stack.origin}/v1/explanations/${explanation.id}/stems/${source}`;
     await expect.poll(async () => (await fetch(address)).status, { timeout: 120_000 }).toBe(200);
@@ -85,7 +85,7 @@ export function testStems(demo: Demo): void {
     await page.locator(`${PLAYER} .play`).waitFor();
   }, 180_000);
 
-  it("open and close their gates where the selection says, to the sample", async () => {
+  it("open and close their gates as selected, to the sample", async () => {
     for (const selection of ["1f.1f.1f.1f.1f", "1.2.4.8.10", "4.4.0.4.4", "1b.0.1f.15.a"]) {
       const { error, loudest } = await gateErrorOf(page, PLAYER, selection);
       expect(error, selection).toBeLessThan(SAMPLE_TOLERANCE);
@@ -94,13 +94,13 @@ export function testStems(demo: Demo): void {
     expect((await gateErrorOf(page, PLAYER, "0.0.0.0.0")).loudest).toBe(0);
   });
 
-  it("add up to the track, and lie where it lies", async () => {
+  it("add up to the track, aligned with it", async () => {
     const error = await mixError(page, explanation, 0);
     expect(error).toBeLessThan(MAX_MIX_ERROR);
     expect(await mixError(page, explanation, 40)).toBeGreaterThan(2 * error);
   });
 
-  it("are what goes to the speakers: none of them, then all, without a pause", async () => {
+  it("go to the speakers: none of them, then all, without a pause", async () => {
     await select("1f.1f.1f.1f.1f");
     await page.locator(PLAYER).getByRole("button", { name: "Play", exact: true }).click();
     const loudness = () => loudnessNow(page);
@@ -115,7 +115,7 @@ export function testStems(demo: Demo): void {
     await expect.poll(loudness).toBe(0);
   });
 
-  it("did nothing wrong on the way", () => {
+  it("shows no fault on the way", () => {
     expect(watched.faults).toEqual([]);
   });
 }

@@ -7,12 +7,12 @@ import { USUAL } from "./gallery.ts";
 import { listenTo, loudnessNow } from "./listen.ts";
 
 const TIMEOUT_MS = 30_000;
-/** Quieter than this is nothing that anybody hears. */
+/** Anything quieter is inaudible. */
 const AUDIBLE_RMS = 1e-3;
 
 type Player = HTMLElement & Pick<LemonsPlayer, "currentTime" | "paused" | "play" | "selection">;
 
-/** A finger, on a browser that keeps sound back until it has felt one. */
+/** Touch, in a browser that blocks sound until a gesture. */
 export function testTouch(demo: Demo): void {
   let browser: Browser;
   let page: Page;
@@ -27,7 +27,7 @@ export function testTouch(demo: Demo): void {
     });
     page = await context.newPage();
     await listenTo(page);
-    // Whatever a test evaluates in a page counts as a gesture: this is the page's own.
+    // Scripts that a test evaluates count as gestures; this one is the page's own.
     await page.addInitScript((selector) => {
       addEventListener("lemons-ready", ({ target }) => {
         const player = target as Player;
@@ -47,7 +47,7 @@ export function testTouch(demo: Demo): void {
       .first()
       .evaluate((element, name) => (element as Player)[name as Key], key as string);
 
-  it("is waited for, in words, where a script wants to play before", async () => {
+  it("asks for a tap if a script tries to play before one", async () => {
     const refused = page.waitForEvent("console", {
       predicate: (message) => message.text().startsWith("refused:"),
       timeout: TIMEOUT_MS,
@@ -58,7 +58,7 @@ export function testTouch(demo: Demo): void {
     expect(await loudnessNow(page)).toBe(0);
   });
 
-  it("plays, silences parts and seeks", async () => {
+  it("plays, mutes parts and seeks", async () => {
     const player = page.locator(USUAL).first();
     await player.getByRole("button", { name: "Play", exact: true }).tap();
     await expect

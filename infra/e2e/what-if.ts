@@ -14,7 +14,7 @@ const TRACK = "megaglest-medieval";
 const SEGMENTS = 5;
 const SOURCES = 5;
 const SELECTIONS = 50;
-/** What mixing in float32 costs a forward pass; the table itself is closer. */
+/** Error of a forward pass on a float32 mix; the table itself is closer. */
 const TOLERANCE = 1e-3;
 const TIMEOUT_MS = 120_000;
 
@@ -29,7 +29,7 @@ function randomMasks(): number[][] {
   return [new Array<number>(SEGMENTS * SOURCES).fill(1), ...drawn];
 }
 
-/** A mask as the player's address has it. */
+/** Formats a mask as in the player's address. */
 function selectionOf(mask: readonly number[]): string {
   return Array.from({ length: SEGMENTS }, (_, segment) =>
     mask
@@ -39,7 +39,7 @@ function selectionOf(mask: readonly number[]): string {
   ).join(".");
 }
 
-/** What the network itself answers to each mask: one forward pass each. */
+/** Computes the network's own response to each mask, one forward pass each. */
 async function denseRelevances(masks: readonly number[][]): Promise<number[]> {
   const folder = await mkdtemp(path.join(tmpdir(), "lemons-dense-"));
   try {
@@ -57,7 +57,7 @@ async function denseRelevances(masks: readonly number[][]): Promise<number[]> {
   }
 }
 
-/** The page's own answers against the network's. */
+/** The page's what-if scores against the network's. */
 export function testWhatIf(demo: Demo): void {
   it(`are within ${TOLERANCE} of forward passes, for ${SELECTIONS} random selections`, async () => {
     const { origin } = demo.stack;
@@ -89,12 +89,12 @@ export function testWhatIf(demo: Demo): void {
     const errors = found.map((relevance, i) => Math.abs(relevance - expected[i]!));
     expect(found).toHaveLength(SELECTIONS + 1);
     expect(Math.max(...errors)).toBeLessThan(TOLERANCE);
-    // Else closeness would mean nothing.
+    // Otherwise closeness would mean nothing.
     expect(Math.max(...found) - Math.min(...found)).toBeGreaterThan(10 * TOLERANCE);
     await close();
   }, 240_000);
 
-  it("go on when the type is changed in place", async () => {
+  it("continue after the type is changed in place", async () => {
     const { page, faults, close } = await openPage(demo.browser, demo.stack.origin, {
       width: 1280,
       colorScheme: "light",
@@ -118,7 +118,7 @@ export function testWhatIf(demo: Demo): void {
     await close();
   });
 
-  it("are two where two listeners are compared, over the same parts", async () => {
+  it("are shown for both listeners of a comparison, over the same parts", async () => {
     const { page, faults, close } = await openPage(demo.browser, demo.stack.origin, {
       width: 1280,
       colorScheme: "light",

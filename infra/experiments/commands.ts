@@ -1,6 +1,6 @@
 import { FOLDER } from "./results.ts";
 
-/** How the command line is called for an experiment, and the file that keeps what it prints. */
+/** The command line of an experiment, and the file that keeps its output. */
 export interface ExperimentCommand {
   parameters: readonly string[];
   file: string;
@@ -26,7 +26,7 @@ export const EXPERIMENTS: Record<Experiment, ExperimentCommand> = {
   },
 };
 
-/** As a user would type it. */
+/** Returns the command as a user would type it. */
 export function commandLine({ parameters }: ExperimentCommand): string {
   return `npm run -s lemons -- ${parameters.join(" ")}`;
 }

@@ -1,11 +1,11 @@
 /**
- * `npm run experiments`: what docs/experiments shows, afresh.
+ * `npm run experiments`: computes what docs/experiments shows.
  *
  *   npm run experiments                  all of it
  *   npm run experiments -- stability     one of evaluate, stability, faithfulness, and the report
- *   npm run experiments -- report        the report alone, from the results that are there
+ *   npm run experiments -- report        the report alone, from the stored results
  *
- * A run that was stopped goes on where it was.
+ * A run that was stopped continues from its last step.
  */
 import { spawn } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
@@ -36,7 +36,7 @@ const page = await reportPage(await readResults());
 await writeFile(inRepository(FOLDER, "index.html"), page);
 process.stderr.write(`${FOLDER}/index.html\n`);
 
-/** Runs the command line in the repository's root. @returns what it printed */
+/** Runs the command line in the repository's root. @returns its output */
 function lemons(parameters: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ["gpu-worker/cli.ts", ...parameters], {

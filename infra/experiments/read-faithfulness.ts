@@ -3,7 +3,7 @@ import { percent } from "./percent.ts";
 
 type Kind = Pick<FaithfulnessSummary, "model" | "type" | "separator" | "method">;
 
-/** What the numbers say, a sentence or two each; where the method fails, too. */
+/** Puts the numbers into words, a sentence or two each, failures of the method included. */
 export function readFaithfulness({ summary, detection }: Faithfulness): string[] {
   const find = (kind: Kind) =>
     summary.find((each) =>

@@ -1,10 +1,10 @@
 import type { Stability } from "@lemons/shared/contract/stability";
 import { percent } from "./percent.ts";
 
-/** The number of masks that the original draws. */
+/** Number of masks that the original samples. */
 const USUAL = 2048;
 
-/** What the numbers say, a sentence or two each. */
+/** Puts the numbers into words, a sentence or two each. */
 export function readStability({ settings, listeners, summary }: Stability): string[] {
   const { top, repeats } = settings;
   const [first, last] = [summary[0]!, summary.at(-1)!];

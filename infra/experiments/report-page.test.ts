@@ -122,7 +122,7 @@ const evaluation: Results["evaluation"] = {
 };
 
 describe("reportPage", () => {
-  it("is one page with every plot and output, and nothing from elsewhere", async () => {
+  it("is one self-contained page with every plot and output", async () => {
     const page = await reportPage({ evaluation, stability, faithfulness });
     expect(page.match(/<svg /g)).toHaveLength(6);
     expect(page).toContain("Beware.");
@@ -133,7 +133,7 @@ describe("reportPage", () => {
 });
 
 describe("readStability and readFaithfulness", () => {
-  it("say the numbers that the results have", () => {
+  it("quote the numbers of the results", () => {
     const stable = readStability(stability).join(" ");
     expect(stable).toContain("name 5.50 different components among their top 3");
     expect(stable).toContain("names 75\u00a0% of the exact top 3");
@@ -146,7 +146,7 @@ describe("readStability and readFaithfulness", () => {
     expect(faithful).toContain("dsp separator it is 40\u00a0%");
   });
 
-  it("say nothing of an exact explanation where there is none", () => {
+  it("don't mention exact explanations if there are none", () => {
     const without = stability.summary.map((each) => ({
       ...each,
       topAgreement: null,

@@ -15,7 +15,7 @@ import type { Results } from "./results.ts";
 
 type Fragment = ReturnType<typeof html>;
 
-/** All results on one page, without scripts and without anything from elsewhere. */
+/** Renders all results as one self-contained page without scripts. */
 export async function reportPage({
   evaluation,
   stability,
@@ -103,7 +103,7 @@ function list(sentences: readonly string[]): Fragment {
   return html`<ul>${sentences.map((each) => html`<li>${each}</li>`)}</ul>`;
 }
 
-/** What a command prints for people. */
+/** The human-readable output of a command. */
 function printed(text: string): Fragment {
   return html`<details><summary>As the command prints it</summary><div class="command scroll" tabindex="0" role="region" aria-label="output"><pre>${text}</pre></div></details>`;
 }

@@ -1,6 +1,6 @@
 import { PLOT_THEMES } from "@lemons/research/plots/render-plot";
 
-/** Light or dark as the reader's system is; plots and tables wider than the window scroll. */
+/** Follows the system's colour scheme; plots and tables wider than the window scroll. */
 export const STYLE = `
 :root{color-scheme:light dark;${PLOT_THEMES.light};--quiet:#5c5c5c;--line:#d8d8d8}
 @media (prefers-color-scheme:dark){:root{${PLOT_THEMES.dark};--quiet:#a8adb5;--line:#41454d}}

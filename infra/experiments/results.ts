@@ -5,17 +5,17 @@ import { Stability } from "@lemons/shared/contract/stability";
 import type { z } from "zod";
 import { inRepository } from "../stack/repository.ts";
 
-/** Where results are kept, relative to the repository. */
+/** Folder of the results, relative to the repository. */
 export const FOLDER = "docs/experiments";
 
-/** What the commands printed. */
+/** The commands' JSON output. */
 export interface Results {
   evaluation: Evaluation;
   stability: Stability;
   faithfulness: Faithfulness;
 }
 
-/** @throws Error where a result is missing or not as its contract says */
+/** @throws Error if a result is missing or breaks its contract */
 export async function readResults(): Promise<Results> {
   return {
     evaluation: await read("evaluation.json", Evaluation),

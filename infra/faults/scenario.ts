@@ -10,11 +10,11 @@ import { type Stack, startStack } from "../stack/stack.ts";
 /** How much a scenario does: `short` in `npm test`, `full` in `npm run faults`. */
 export type Extent = "short" | "full";
 
-/** What a scenario found. */
+/** The outcome of a scenario. */
 export interface Outcome {
-  /** What was wrong; empty if everything went as it should. */
+  /** Everything that went wrong; empty if the scenario passed. */
   faults: string[];
-  /** What was measured, by name. */
+  /** Measurements by name. */
   measured: Record<string, string | number>;
 }
 

@@ -1,4 +1,4 @@
-/** `npm run player:pack`: the player as a package, ready for `npm publish` or any other registry. */
+/** `npm run player:pack`: builds the player and writes it as an npm package. */
 import { buildPlayer } from "../stack/build-player.ts";
 import { inRepository } from "../stack/repository.ts";
 import { writePlayerPackage } from "./write-player-package.ts";
@@ -6,4 +6,6 @@ import { writePlayerPackage } from "./write-player-package.ts";
 const folder = inRepository("build", "lemons-player");
 await buildPlayer();
 await writePlayerPackage(folder);
-process.stdout.write(`The package is in ${folder}; \`npm pack\` there makes a file of it.\n`);
+process.stdout.write(
+  `Wrote the package to ${folder}. Run \`npm pack\` there to make an archive.\n`,
+);

@@ -3,21 +3,21 @@ import path from "node:path";
 import { inRepository } from "../stack/repository.ts";
 
 const ENTRY = "lemons-player.js";
-/** Addresses of other built files, as they stand in built files. */
+/** File names of other built files, as string literals in built files. */
 const REFERENCE = /["'`](?:\.\/)?(?:player\/)?([\w-]+-[\w-]{8}\.(?:js|wasm))["'`]/g;
 
 const README = `# @lemons/player
 
-\`<lemons-player>\`: an explanation of a music recommendation that can be seen, heard and changed.
+\`<lemons-player>\` explains a music recommendation: see, hear and change its parts.
 
     import "@lemons/player";
 
     <lemons-player service="https://your-lemons.example" explanation="4f0c…-91ab…"></lemons-player>
 
-Attributes, properties, events and looks are documented at docs/player.md of LEMONS. MIT.
+Attributes, properties, events and styling: docs/player.md in the LEMONS repository. License: MIT.
 `;
 
-const TYPES = `/** The element; its properties are documented at docs/player.md of LEMONS. */
+const TYPES = `/** The element; docs/player.md in the LEMONS repository documents its properties. */
 export declare class LemonsPlayer extends HTMLElement {
   explanation: string | null;
   service: string;
@@ -50,8 +50,8 @@ declare global {
 }
 `;
 
-/** The entry and everything that it leads to, as paths in the folder of built files. */
-async function filesOf(assets: string): Promise<string[]> {
+/** Returns the entry and all files that it loads, as paths in the folder of built files. */
+async function listFiles(assets: string): Promise<string[]> {
   const found = [ENTRY];
   for (const file of found) {
     if (!file.endsWith(".js")) continue;
@@ -65,10 +65,10 @@ async function filesOf(assets: string): Promise<string[]> {
 }
 
 /**
- * Writes the player as a package for npm: the element, what it loads later, and its types.
+ * Writes the player as an npm package: the element, the files it loads on demand, and its types.
  *
- * @param folder is made anew
- * @throws Error where the player is not built
+ * @param folder deleted first if it exists
+ * @throws Error if the player isn't built
  */
 export async function writePlayerPackage(folder: string): Promise<void> {
   const assets = inRepository("edge", "assets");
@@ -76,7 +76,7 @@ export async function writePlayerPackage(folder: string): Promise<void> {
     version: string;
     license: string;
   };
-  const files = await filesOf(assets);
+  const files = await listFiles(assets);
   await rm(folder, { recursive: true, force: true });
   await mkdir(path.join(folder, "player"), { recursive: true });
   for (const file of files) await copyFile(path.join(assets, file), path.join(folder, file));
@@ -86,7 +86,7 @@ export async function writePlayerPackage(folder: string): Promise<void> {
   const manifest = {
     name: "@lemons/player",
     version,
-    description: "An explanation of a music recommendation, to be seen, heard and changed",
+    description: "Explains a music recommendation: see, hear and change its parts",
     license,
     type: "module",
     exports: { ".": { types: "./lemons-player.d.ts", default: `./${ENTRY}` } },

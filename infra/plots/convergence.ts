@@ -1,10 +1,9 @@
 /**
- * Draws how sampled explanations tend to the exhaustive one, into docs/images/convergence.svg:
+ * Plots how sampled explanations converge to the exhaustive one, into docs/images/convergence.svg:
  *
  *   npm run plots
  *
- * One response table answers every mask, so that thousands of sampled explanations cost no forward
- * pass.
+ * One response table answers every mask, so thousands of sampled explanations need no forward pass.
  */
 import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
@@ -37,7 +36,7 @@ const runtime = createNodeRuntime({ provider: "cpu", threads: availableParalleli
 
 const fitSettings = { kernelWidth: KERNEL_WIDTH, featureSelection: "none" } as const;
 
-/** The table of the demo track, as the demo listener hears it. */
+/** The demo track's response table, folded with the demo listener's head. */
 async function demoTable(): Promise<FoldedTable> {
   const model = await readModelPackage(inRepository("demo", "models", "shared"), LISTENER);
   const verdict = analyseForTable(model);

@@ -2,14 +2,14 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { findPython } from "../stack/python.ts";
 
-/** The Python of these tests. @throws Error where there is none */
+/** Returns the Python for these tests. @throws Error if there is none */
 export function python(): string {
   const found = findPython();
   if (found === null) throw new Error("no Python with infra/python/requirements.txt was found");
   return found;
 }
 
-/** A Python program under way, and what it has printed. */
+/** A running Python program and its output so far. */
 export interface Child {
   process: ChildProcess;
   output: () => string;
@@ -27,7 +27,7 @@ export function startPython(parameters: string[], cwd: string, signal?: AbortSig
   return { process: child, output: () => output };
 }
 
-/** Waits until a program answers. @throws Error with its output where it ends or takes too long */
+/** Waits until a program answers. @throws Error with its output if it ends or takes too long */
 export async function untilReady(child: Child, isReady: () => Promise<boolean>): Promise<void> {
   const deadline = performance.now() + 60_000;
   while (!(await isReady())) {
@@ -42,7 +42,7 @@ export async function untilReady(child: Child, isReady: () => Promise<boolean>):
  * Runs a program to its end, or until it is no longer wanted.
  *
  * @returns its output
- * @throws Error with its output where it fails; an AbortError once the signal is aborted
+ * @throws Error with its output if it fails; an AbortError once the signal is aborted
  */
 export async function runPython(
   parameters: string[],

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeKey, type Service, startService, stopService } from "../conformance/service.ts";
 import { fuzzApi } from "./fuzz-api.ts";
 
-/** All operations were asked. */
+/** Printed once all operations have been called. */
 function expectAllTested(report: string): void {
   const [, selected, all, tested] = /Selected: (\d+)\/(\d+)\s+Tested: (\d+)/.exec(report)!;
   expect(Number(all)).toBeGreaterThan(1);
@@ -10,7 +10,7 @@ function expectAllTested(report: string): void {
 }
 
 /** `npm run fuzz:api` does the same at length. */
-describe("the service, held to its OpenAPI document by Schemathesis", () => {
+describe("the service under Schemathesis", () => {
   let service: Service | undefined;
   beforeAll(async () => {
     service = await startService();
@@ -19,13 +19,13 @@ describe("the service, held to its OpenAPI document by Schemathesis", () => {
 
   const short = { phases: ["fuzzing"], examples: 4, seed: 1 } as const;
 
-  it("answers whoever has no key as documented, and never with a fault of its own", async () => {
+  it("answers callers without a key as documented, never with a 5xx", async () => {
     const { stack, folder } = service!;
     const report = await fuzzApi({ ...short, origin: stack.origin }, folder);
     expectAllTested(report);
   }, 240_000);
 
-  it("answers whoever may do all as documented, and never with a fault of its own", async () => {
+  it("answers administrators as documented, never with a 5xx", async () => {
     const limit = ["--compute-seconds", "60"];
     const { stack, folder } = service!;
     const { Authorization: authorization } = await makeKey(service!, ["admin"], limit);

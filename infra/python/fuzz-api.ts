@@ -1,17 +1,17 @@
 import { inRepository } from "../stack/repository.ts";
 import { runPython } from "./child.ts";
 
-/** What Schemathesis sends: our examples, values at every bound, made up ones, and sequences of requests. */
+/** The phases of Schemathesis: our examples, values at every bound, generated ones, sequences of requests. */
 export const FUZZ_PHASES = ["examples", "coverage", "fuzzing", "stateful"] as const;
 export type FuzzPhase = (typeof FUZZ_PHASES)[number];
 
 /** One run of Schemathesis over the running service. */
 export interface ApiFuzz {
   origin: string;
-  /** Value of the header; nobody's key where it is left out. */
+  /** Value of the Authorization header; left out, requests carry no key. */
   authorization?: string | undefined;
   phases: readonly FuzzPhase[];
-  /** Requests made up for each operation, or sequences. */
+  /** Requests generated for each operation, or sequences. */
   examples: number;
   seed: number;
 }
@@ -19,10 +19,10 @@ export interface ApiFuzz {
 const RUN = "from schemathesis.cli import schemathesis; schemathesis()";
 
 /**
- * Holds a running service to its own OpenAPI document, with every check of Schemathesis.
+ * Checks a running service against its own OpenAPI document, with every check of Schemathesis.
  *
  * @returns what Schemathesis reports
- * @throws Error with that report where an answer is not as documented
+ * @throws Error with that report if a response differs from the document
  */
 export function fuzzApi(run: ApiFuzz, cwd: string, signal?: AbortSignal): Promise<string> {
   return runPython(

@@ -3,13 +3,13 @@ import { parseArgs } from "node:util";
 import { makeKey, type Service, startService, stopService } from "../conformance/service.ts";
 import { FUZZ_PHASES, type FuzzPhase, fuzzApi } from "./fuzz-api.ts";
 
-/** Ends the process as bad input does. */
+/** Prints one line and exits with 2. */
 function refuse(message: string): never {
   process.stderr.write(`lemons: ${message}\n`);
   process.exit(2);
 }
 
-/** Reads a whole number of an option, or ends the process. */
+/** Reads a whole number from an option, or exits with 2. */
 function whole(name: string, text: string): number {
   if (/^\d{1,9}$/.test(text) && (name === "seed" || Number(text) > 0)) return Number(text);
   refuse(`--${name} must be a whole number, not "${text}"`);

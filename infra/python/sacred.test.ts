@@ -45,7 +45,7 @@ const database = () => client.db("LEMONS");
 const start = (warn = (_: string) => {}) =>
   recordForSacred({ url, database: "LEMONS", run: RUN, warn });
 
-/** Fields of a document and their BSON types, but not what an array or the options hold. */
+/** Fields of a document and their BSON types, without the contents of arrays and options. */
 function shapeOf(document: Document, opaque: string[]): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(document).map(([key, value]) => {
@@ -138,7 +138,7 @@ describe("the record for Sacred", () => {
     ]);
   });
 
-  it("holds what happened", async () => {
+  it("holds the run's results", async () => {
     const record = await start();
     record.scalar("train.loss", 0.5, 1, TIME);
     await record.flush();
@@ -160,7 +160,7 @@ describe("the record for Sacred", () => {
     expect(run!.info.metrics).toEqual([{ name: "train.loss", id: metric!._id.toHexString() }]);
   });
 
-  it("tells why a run failed", async () => {
+  it("holds the reason of a failed run", async () => {
     const record = await start();
     await record.end({ status: "FAILED", error: new Error("out of memory") }, TIME);
     const run = await database().collection<Run>("runs").findOne({ _id: record.id });
@@ -168,13 +168,13 @@ describe("the record for Sacred", () => {
     expect(run!.fail_trace[0]).toBe("Error: out of memory");
   });
 
-  it("gives two that start at once numbers of their own", async () => {
+  it("gives two runs that start at once different numbers", async () => {
     const records = await Promise.all([start(), start(), start()]);
     expect(new Set(records.map(({ id }) => id)).size).toBe(3);
     for (const record of records) await record.end({ status: "INTERRUPTED" }, TIME);
   });
 
-  it("says at once that there is no database", async () => {
+  it("fails at once if there is no database", async () => {
     const nowhere = `mongodb://127.0.0.1:${await freePort()}/?serverSelectionTimeoutMS=300`;
     const record = recordForSacred({ url: nowhere, database: "LEMONS", run: RUN, warn: () => {} });
     await expect(record).rejects.toThrow(/observer's database cannot be reached/);

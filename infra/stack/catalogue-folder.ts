@@ -15,6 +15,7 @@ import {
   readSharedPackage,
 } from "@lemons/gpu-worker/engine/model/node/read-model-package";
 import { modelOfListener } from "@lemons/gpu-worker/engine/model/shared-package";
+import { spellAsOnDisk } from "@lemons/research/catalogue/read-catalogue";
 import { parseListening } from "@lemons/shared/catalogue/parse-listening";
 import { Catalogue, CatalogueListeners } from "@lemons/shared/contract/catalogue";
 import { z } from "zod";
@@ -75,7 +76,8 @@ async function modelsIn(folder: string): Promise<ModelPackage[]> {
  * @throws Error, InputError or CatalogueError naming the file that breaks its contract
  */
 export async function readCatalogueFolder(root: string): Promise<CatalogueFolder> {
-  const catalogue = await readJsonFile(path.join(root, "catalog.json"), Catalogue);
+  const written = await readJsonFile(path.join(root, "catalog.json"), Catalogue);
+  const catalogue = await spellAsOnDisk(root, written);
   const listeners = await readJsonFile(path.join(root, "listeners.json"), CatalogueListeners);
   const listening = parseListening(await readFile(path.join(root, "listening.tsv"), "utf8"));
   const stems = new Map<string, StemFile[]>();

@@ -8,7 +8,7 @@ const PLACES = [
   "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ] as const;
 
-/** Path of a Chromium to test with: `CHROMIUM_PATH`, else where systems put it, else null. */
+/** Returns the path of a Chromium: `CHROMIUM_PATH`, else a usual place, else null. */
 export function findChromium(): string | null {
   const named = process.env.CHROMIUM_PATH;
   if (named) return existsSync(named) ? named : null;

@@ -44,7 +44,7 @@ export interface LocalStores<Database, Bucket> {
 /**
  * Opens the stores of a folder.
  *
- * @param persistTo - the folder that wrangler dev is started with
+ * @param persistTo the folder that wrangler dev is started with
  */
 export async function openLocalStores<Database, Bucket>(
   persistTo: string,

@@ -18,7 +18,7 @@ export interface ManagedProcess {
   kill(): Promise<void>;
 }
 
-/** What to run. */
+/** Command, environment and log of a process. */
 export interface ProcessSpecification {
   name: string;
   command: string;

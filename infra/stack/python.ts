@@ -1,13 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { inRepository } from "./repository.ts";
 
-/** What `infra/python/requirements.txt` installs, as Python imports it. */
+/** The packages of `infra/python/requirements.txt`, by their import names. */
 const MODULES = ["pymongo", "sacred", "schemathesis", "secantus", "tensorboard"];
 
 /**
- * A Python that has some modules, by default what `infra/python/requirements.txt` names:
- * `LEMONS_PYTHON`, else the virtual environment that `.ci/run` makes, else `python3`; null where
- * none has them.
+ * Finds a Python that has some modules, by default those of `infra/python/requirements.txt`:
+ * `LEMONS_PYTHON`, else the virtual environment that `.ci/run` makes, else `python3`.
+ *
+ * @returns null if none has them
  */
 export function findPython(modules: readonly string[] = MODULES): string | null {
   const named = process.env.LEMONS_PYTHON;

@@ -11,10 +11,10 @@ async function getJson(url: string, signal: AbortSignal): Promise<unknown> {
 }
 
 /**
- * Asks for each listener's recommendations, which starts the scoring of the catalogue where scores
- * are missing, and waits until every track has a score.
+ * Requests each listener's recommendations, which starts the scoring of tracks without a score, and
+ * waits until every track has one.
  *
- * @throws Error when tracks could not be scored
+ * @throws Error if a request fails
  */
 export async function waitForScores(
   origin: string,
@@ -41,7 +41,7 @@ export async function waitForScores(
       const line = `Scoring the catalogue: ${scoring.scored} of ${scoring.total} tracks${
         scoring.reason === null ? "" : ` (${scoring.reason})`
       }`;
-      // Ten lines tell as much as seventy-two.
+      // Ten lines are enough for 72 tracks.
       const stage = `${tenth} ${scoring.reason}`;
       if (stage !== reported) onStep(line);
       reported = stage;

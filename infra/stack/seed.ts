@@ -13,7 +13,7 @@ import { WRANGLER_ENVIRONMENT } from "./wrangler-environment.ts";
 const DEMO = inRepository("demo");
 const MIGRATIONS = inRepository("edge", "migrations");
 const CONCURRENT_PUTS = 8;
-/** Object that says which catalogue the store was seeded from; written last. */
+/** Key of the hash of the catalogue that the store was seeded from; written last. */
 const SEED_STAMP_KEY = "seeded-from";
 
 /** The parts of D1 and R2 that seeding needs, as wrangler's local proxy offers them. */
@@ -26,7 +26,7 @@ interface R2Like {
   put(key: string, value: Uint8Array | string): Promise<unknown>;
 }
 
-/** Hash of everything that decides what the stores hold. */
+/** Returns the hash of everything that decides what the stores hold. */
 async function contentHash(folder: CatalogueFolder, statements: string[]): Promise<string> {
   const hash = createHash("sha256");
   for (const name of (await readdir(MIGRATIONS)).sort()) {
@@ -51,10 +51,10 @@ async function putObjects(bucket: R2Like, folder: CatalogueFolder): Promise<void
 }
 
 /**
- * Brings the local D1 to the newest migration and fills D1 and R2 from `demo/`, where that has not
- * been done for this very catalogue.
+ * Applies migrations to the local D1 and fills D1 and R2 from `demo/`, unless that has been done for
+ * this very catalogue.
  *
- * @param options.persistTo - the folder that wrangler dev is started with
+ * @param options.persistTo the folder that wrangler dev is started with
  */
 export async function seed(options: {
   persistTo: string;

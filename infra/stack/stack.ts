@@ -13,7 +13,7 @@ const EDGE_START_TIMEOUT_MS = 60_000;
 const SECONDS_PER_DAY = 86_400;
 const WORKER_START_TIMEOUT_MS = 30_000;
 
-/** Where the stack listens, keeps its state and says what it does. */
+/** Ports, folders and callbacks of a stack. */
 export interface StackOptions {
   edgePort: number;
   workerPort: number;
@@ -23,7 +23,7 @@ export interface StackOptions {
   onStep(message: string): void;
   /** Variables of wrangler.toml with another value. */
   variables?: Record<string, string>;
-  /** Is given what went wrong without ending the stack, such as a log that can't be written. */
+  /** Receives faults that don't end the stack, such as a log that can't be written. */
   onFault?(reason: string): void;
   /** Restarts the gpu-worker and builds the player anew when their files change. */
   watch?: boolean;
@@ -36,7 +36,7 @@ export interface Stack {
   origin: string;
   edge(): ManagedProcess;
   worker(): ManagedProcess;
-  /** Starts the edge again after it was stopped or killed; what it has stored is still there. */
+  /** Starts the edge again after it was stopped or killed, on the same stores. */
   restartEdge(): Promise<void>;
   /** Starts the gpu-worker again after it was stopped or killed. */
   restartWorker(): Promise<void>;
@@ -58,8 +58,8 @@ async function requireFreePort(port: number, what: string, variable: string): Pr
 /**
  * Builds the player, migrates and seeds the local D1 and R2 from `demo/`, and starts both sides.
  *
- * @returns once both answer their health checks
- * @throws PortBusyError, or Error with the end of the log of what did not start
+ * @returns once both pass their health checks
+ * @throws PortBusyError, or Error with the end of the log of the side that did not start
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { edgePort, workerPort, persistTo, logDirectory, onStep } = options;

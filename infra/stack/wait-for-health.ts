@@ -6,7 +6,7 @@ const POLL_MS = 150;
 /**
  * Polls an address until it answers 200.
  *
- * @throws Error when the process dies first the time is over, or `signal` is aborted
+ * @throws Error if the process dies, the time is over or `signal` is aborted
  */
 export async function waitForHealth(
   url: string,

@@ -1,13 +1,13 @@
 import { CatalogueError } from "./parse-listening.ts";
 
-/** What SQLite can store. */
+/** A value that SQLite can store. */
 export type SqlValue = string | number | Uint8Array | null;
 
 /**
- * A value as an SQLite literal, for tools that take whole statements.
+ * Writes a value as an SQLite literal, for tools without bound parameters.
  *
- * @throws CatalogueError for numbers that are not finite, and for texts with NUL, which would end the
- *   statement for some readers
+ * @throws CatalogueError for numbers that are not finite, and for texts with NUL, at which some tools
+ *   end the statement
  */
 export function sqlLiteral(value: SqlValue): string {
   if (value === null) return "NULL";
@@ -15,9 +15,9 @@ export function sqlLiteral(value: SqlValue): string {
     return `X'${Array.from(value, (byte) => byte.toString(16).padStart(2, "0")).join("")}'`;
   }
   if (typeof value === "number") {
-    if (!Number.isFinite(value)) throw new CatalogueError(`${value} is not a number to store`);
+    if (!Number.isFinite(value)) throw new CatalogueError(`cannot store the number ${value}`);
     return String(value);
   }
-  if (value.includes("\0")) throw new CatalogueError("a text to store contains NUL");
+  if (value.includes("\0")) throw new CatalogueError("cannot store a text that contains NUL");
   return `'${value.replaceAll("'", "''")}'`;
 }

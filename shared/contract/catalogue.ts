@@ -2,9 +2,11 @@ import { z } from "zod";
 import { SourceName } from "./explanation-request.ts";
 import { ListenerId, Sha256, TrackId } from "./identifier.ts";
 
+/** A path below the catalogue's folder, with `/` between any names that a file may have. */
 const relativePath = z
   .string()
-  .regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[\w./-]+$/, "must be a path inside the catalogue");
+  .regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\0]+$/su, "must be a path inside the catalogue")
+  .refine((path) => path.isWellFormed(), "must be Unicode text");
 
 /** One track of a catalogue folder. */
 export const CatalogueTrack = z.object({
@@ -41,7 +43,7 @@ export const CatalogueListeners = z.object({
 });
 export type CatalogueListeners = z.infer<typeof CatalogueListeners>;
 
-/** `truth.json` of a track with known stems: which stem sounds in which segment. */
+/** `truth.json` of a track with known stems: 1 for each segment in which a stem sounds. */
 export const StemTruth = z.looseObject({
   active: z.record(SourceName, z.array(z.union([z.literal(0), z.literal(1)]))),
 });

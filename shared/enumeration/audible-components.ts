@@ -1,29 +1,29 @@
 import type { FoldedTable } from "../what-if/response-table.ts";
 
-/** A table has too many masks to enumerate; sample them instead. */
+/** The table has too many masks to enumerate. */
 export class NotEnumerable extends Error {
   override readonly name = "NotEnumerable";
   readonly code = "too-many-components";
-  /** Components that any group of the table hears. */
+  /** Number of components that the table hears. */
   readonly audibleComponents: number;
 
   constructor(audibleComponents: number, limit: number) {
     super(
-      `${audibleComponents} audible components have 2^${audibleComponents} combinations; up to ${limit} can be enumerated, so sample them or take fewer segments or sources`,
+      `cannot count 2^${audibleComponents} combinations; at most ${limit} components are supported. Use sampled masks, or fewer segments or sources.`,
     );
     this.audibleComponents = audibleComponents;
   }
 }
 
-/** 2^25 combinations: 5 segments of 5 sources. */
+/** 25 components, 5 segments of 5 sources, have 2^25 combinations. */
 export const MAX_AUDIBLE_COMPONENTS = 25;
 
 /**
- * The components that any group of the table hears, rising. The others (silent ones) change
- * nothing, so only the combinations of these are enumerated.
+ * Lists the components that any group of the table hears, rising. The other ones are silent and change
+ * nothing; only combinations of audible components are enumerated.
  *
- * @throws RangeError where a group's components are out of order or range
- * @throws NotEnumerable where there are more than 25
+ * @throws RangeError if a group's components are out of order or range
+ * @throws NotEnumerable for more than 25 audible components
  */
 export function audibleComponents({ segments, sources, groups }: FoldedTable): number[] {
   const audible = new Set<number>();
@@ -35,7 +35,9 @@ export function audibleComponents({ segments, sources, groups }: FoldedTable): n
         component <= previous ||
         component >= segments * sources
       ) {
-        throw new RangeError(`a group of the table hears components ${components.join(", ")}`);
+        throw new RangeError(
+          `the components ${components.join(", ")} of a group are out of order or range`,
+        );
       }
       audible.add(component);
     });

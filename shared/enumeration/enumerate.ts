@@ -5,10 +5,10 @@ import { createEnumeration, type Enumeration, type PartStatistics } from "./enum
 import type { EnumerationModule } from "./module.ts";
 
 /**
- * Puts the statistics of all parts together, in their order.
+ * Combines the statistics of all parts, in their order.
  *
- * @param components of the table, audible or not
- * @param parts every one, in order
+ * @param components number of the table's components, audible or not
+ * @param parts all parts, in order
  */
 export function combineParts(
   components: number,
@@ -25,7 +25,7 @@ export function combineParts(
     return Array.from({ length: sizes }, (_, size) => {
       let best = parts[0]!;
       for (const part of parts) {
-        // A part without masks of that size has a number there that no logit reaches.
+        // A part without masks of that size has a bound that no logit reaches.
         const ahead = sign * (part[logits + size]! - best[logits + size]!);
         const isSmaller = part[masks + size]! < best[masks + size]!;
         if (ahead > 0 || (ahead === 0 && isSmaller)) best = part;
@@ -45,18 +45,18 @@ export function combineParts(
   return addInaudible(statistics, audible, components);
 }
 
-/** Told after each part: parts done, of how many. */
+/** Called after each part with the number of parts done and of all parts. */
 export type OnPart = (done: number, parts: number) => void;
 
 /**
- * The exact statistics of all masks of a table's components (2^25 for 25 of them), on this thread.
+ * Computes the exact statistics of all masks of a table (2^25 for 25 components), on this thread.
  *
- * The bits of the result depend on the table alone: not on the host, nor on how many threads share
- * the parts (`createEnumeration` on each, then {@link combineParts}).
+ * The bits of the result depend only on the table, not on the host or on the number of threads that
+ * share the parts (`createEnumeration` on each, then {@link combineParts}).
  *
- * @param module of enumerate.wasm, compiled by the host
- * @throws RangeError where the table does not hang together or its numbers are not finite
- * @throws NotEnumerable where it hears more than 25 components
+ * @param module enumerate.wasm, compiled by the host
+ * @throws RangeError if the table is inconsistent or its numbers are not finite
+ * @throws NotEnumerable for more than 25 audible components
  */
 export function enumerate(
   module: EnumerationModule,

@@ -5,35 +5,35 @@ import { type PlacedGroup, placeTable } from "./place-table.ts";
 import { chooseSplit, isRightGroup, seesFixed } from "./split.ts";
 
 /**
- * Statistics of one part of the combinations of audible components, all float64: for each number of
- * ones the sum of rises, the sum of their squares, [ones, component] the sums where the component is
- * on; then lowest and highest logit, and the smallest combinations that have them.
+ * Statistics of one part of the combinations of audible components, in float64: by number of ones the
+ * sum of rises, the sum of their squares, and [ones, component] the sum of rises with the component
+ * on; then the lowest and highest logit, and the smallest combinations that reach them.
  */
 export type PartStatistics = Float64Array;
 
-/** One instance of the module with a table in its memory. */
+/** An instance of the module with a table in its memory. */
 export interface Enumeration {
   /** Components that the table hears, rising; bit i of a combination is `audible[i]`. */
   audible: readonly number[];
-  /** Into how many parts the combinations are divided, whoever works on them. */
+  /** Number of parts that the combinations are divided into; it depends only on the table. */
   parts: number;
   /** Relevance of the whole track. */
   origin: number;
-  /** Of the instance's memory, beside the table itself. */
+  /** Size of the instance's memory, without the table. */
   memoryBytes: number;
-  /** Enumerates one part; the same bits come out wherever and in whatever order parts are run. */
+  /** Enumerates one part. The result doesn't depend on the host or the order of the parts. */
   run(part: number): PartStatistics;
 }
 
-/** 64 parts at most: enough to share out and to show progress by. */
+/** At most 64 parts are enough to share among threads and to show progress. */
 const MAX_PARTS_LOG2 = 6;
 
 /**
  * Lays a table out for enumeration.
  *
- * @param module of enumerate.wasm
- * @throws RangeError where the table does not hang together or its numbers are not finite
- * @throws NotEnumerable where it hears too many components
+ * @param module enumerate.wasm, compiled by the host
+ * @throws RangeError if the table is inconsistent or its numbers are not finite
+ * @throws NotEnumerable for too many audible components
  */
 export function createEnumeration(module: EnumerationModule, table: FoldedTable): Enumeration {
   const audible = audibleComponents(table);
@@ -75,7 +75,7 @@ export function createEnumeration(module: EnumerationModule, table: FoldedTable)
       wasm.beginTally(origin);
       for (let block = part * blocksInPart; block < (part + 1) * blocksInPart; block++) {
         beginBlock(block);
-        // Many short calls: V8 swaps baseline for optimised code only between calls.
+        // Many short calls, as V8 switches to optimised code only between calls.
         for (let row = 0; row < 2 ** leftBits; row += 2) wasm.addRows(row);
         wasm.endBlock();
       }

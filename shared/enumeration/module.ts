@@ -1,7 +1,7 @@
 /** A compiled `WebAssembly.Module` of enumerate.wasm; hosts name its type differently. */
 export type EnumerationModule = object;
 
-/** Exports of enumerate.wasm; assembly/ says what each does. */
+/** Exports of enumerate.wasm; see `assembly/`. */
 export interface EnumerationExports {
   memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   statistics: { readonly value: number };
@@ -24,18 +24,18 @@ export interface EnumerationExports {
   relevance(logit: number): number;
 }
 
-/** The part of the WebAssembly API used; no host's types are at hand here. */
+/** The WebAssembly API in use; this package has no types of any host. */
 declare const WebAssembly: {
   Module: new (bytes: Uint8Array) => EnumerationModule;
   Instance: new (module: EnumerationModule) => { readonly exports: unknown };
 };
 
-/** Compiles enumerate.wasm, where the host has not done so (workerd imports it compiled). */
+/** Compiles enumerate.wasm. Workerd imports it compiled and does not need this. */
 export function compileEnumeration(bytes: Uint8Array): EnumerationModule {
   return new WebAssembly.Module(bytes);
 }
 
-/** A fresh instance with a memory of its own. */
+/** Creates an instance with its own memory. */
 export function instantiate(module: EnumerationModule): EnumerationExports {
   return new WebAssembly.Instance(module).exports as EnumerationExports;
 }

@@ -16,11 +16,10 @@ export interface PlacedGroup {
 }
 
 /**
- * Copies a table into the module's memory from the first free byte on.
+ * Copies a table into the module's memory, from the first free byte on.
  *
- * @param groupBits positions that each group sees
- * @throws RangeError where the table has not as many numbers as its groups need, or they are not
- *   all finite
+ * @param groupBits positions that each group hears
+ * @throws RangeError if the table doesn't have the numbers that its groups need, or one is not finite
  */
 export function placeTable(
   memory: EnumerationExports["memory"],
@@ -32,12 +31,13 @@ export function placeTable(
   const rows = rowCount(groups);
   if (rows === 0 || scalars.length !== rows || maxima.length !== rows * channels) {
     throw new RangeError(
-      `a table of ${rows} rows has ${scalars.length} scalars and ${maxima.length} maxima of ${channels} channels`,
+      `a table of ${rows} rows and ${channels} channels cannot have ${scalars.length} scalars and ${maxima.length} maxima`,
     );
   }
-  if (positive > channels) throw new RangeError(`${positive} of ${channels} channels are positive`);
+  if (positive > channels)
+    throw new RangeError(`a table of ${channels} channels cannot have ${positive} positive ones`);
   if (!Number.isFinite(bias) || !scalars.every(Number.isFinite) || !maxima.every(Number.isFinite)) {
-    throw new RangeError("the table's numbers are not all finite");
+    throw new RangeError("the table has a number that is not finite");
   }
   const positionCount = groupBits.reduce((sum, bits) => sum + bits.length, 0);
   const maximaAt = free + 4 * rows;

@@ -7,14 +7,14 @@ export interface TableShape {
   sources: number;
   channels: number;
   positive: number;
-  /** Segments that the widest group sees. */
+  /** Number of segments that the widest group hears. */
   span: number;
   /** Components that no group hears. */
   silent: readonly number[];
   seed: number;
 }
 
-/** A table of random numbers with a group for every run of 1 to `span` segments. */
+/** Creates a table of random numbers with a group for every run of 1 to `span` segments. */
 export function randomTable(shape: TableShape): FoldedTable {
   const { segments, sources, channels, positive, span, silent, seed } = shape;
   const random = createMt19937(seed);
@@ -43,7 +43,7 @@ export function randomTable(shape: TableShape): FoldedTable {
   };
 }
 
-/** Shapes of at most 12 components, spans as of short tracks among them. */
+/** Shapes of at most 12 components, including the spans of short tracks. */
 export const smallShapes: fc.Arbitrary<TableShape> = fc
   .record({
     segments: fc.integer({ min: 1, max: 6 }),

@@ -1,33 +1,32 @@
-/** Bits of a combination of audible components: the first are left, the last right. */
+/** The bits of a combination of audible components: first left, then fixed, then right ones. */
 export interface Split {
   leftBits: number;
-  /** Those between, which are fixed within a block. */
+  /** Bits between left and right, fixed within a block. */
   fixedBits: number;
   rightBits: number;
 }
 
-/** Positions that a group sees among the audible components, rising; none for a constant group. */
+/** Positions of a group's components among the audible ones, rising; empty for a constant group. */
 export type GroupBits = readonly number[];
 
-/** Most bits of one side: 2^13 states of 64 channels are 2 MiB. */
+/** The most bits of one side: 2^13 states of 64 channels are 2 MiB. */
 const MAX_SIDE_BITS = 13;
-/** Cost of folding a number into a row, against that of adding one to a logit. */
+/** Cost of folding a number into a row, in additions to a logit. */
 const ROW_FOLDING_COST = 2;
-/** The same for a column, whose numbers lie apart. */
+/** Cost of folding a number into a column, whose numbers are not contiguous. */
 const COLUMN_FOLDING_COST = 8;
-/** A combination's share in the statistics, in additions to a logit. */
+/** Cost of adding a combination to the statistics, in additions to a logit. */
 const TALLY_COST = 50;
-/** What a block costs by itself, likewise. */
+/** Fixed cost of a block, in additions to a logit. */
 const BLOCK_COST = 20_000;
 
 /**
- * Divides the bits so that no group sees a left and a right one: then, in a block, each group
- * depends on one side alone, and a logit is a row of the left side joined with one of the right.
- * Of all such splits it takes the cheapest. There is always one: with no left bits, nothing can see
- * both sides.
+ * Finds the cheapest split of the bits in which no group hears both a left and a right bit. Within a
+ * block each group then depends on one side, and a logit combines a row of the left side with a column
+ * of the right. The split without left bits always qualifies.
  *
- * @param bits audible components, 0 to 25
- * @param channels of the table
+ * @param bits number of audible components, 0 to 25
+ * @param channels number of the table's channels
  */
 export function chooseSplit(bits: number, channels: number, groups: readonly GroupBits[]): Split {
   let best: Split = { leftBits: 0, fixedBits: bits, rightBits: 0 };
@@ -46,12 +45,12 @@ export function chooseSplit(bits: number, channels: number, groups: readonly Gro
   return best;
 }
 
-/** Whether a group belongs to the columns: it sees a right bit. */
+/** Returns true if a group belongs to the columns, which means that it hears a right bit. */
 export function isRightGroup({ leftBits, fixedBits }: Split, group: GroupBits): boolean {
   return group.length > 0 && group.at(-1)! >= leftBits + fixedBits;
 }
 
-/** Whether a group sees bits that are fixed within a block. */
+/** Returns true if a group hears bits that are fixed within a block. */
 export function seesFixed({ leftBits, fixedBits }: Split, group: GroupBits): boolean {
   return group.some((bit) => bit >= leftBits && bit < leftBits + fixedBits);
 }
@@ -68,7 +67,7 @@ function costOf(split: Split, channels: number, groups: readonly GroupBits[]): n
   const folding =
     ROW_FOLDING_COST * (1 + rowGroups) * 2 ** leftBits +
     COLUMN_FOLDING_COST * (1 + columnGroups) * 2 ** rightBits;
-  // The inner loop takes two rows and sixteen columns at a time, whether they are there or not.
+  // The inner loop always computes two rows and sixteen columns.
   const pairs = Math.max(2, 2 ** leftBits) * Math.max(16, 2 ** rightBits);
   const block = BLOCK_COST + folding * channels + pairs * (channels + TALLY_COST);
   return 2 ** fixedBits * block;

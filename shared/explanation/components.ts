@@ -2,14 +2,14 @@ import type { Component } from "../contract/explanation.ts";
 import type { ExplanationType } from "../contract/explanation-request.ts";
 import type { Mask } from "./mask.ts";
 
-/** Sample range [start, end) of a time segment. */
+/** The sample range [start, end) of a time segment. */
 export type SegmentBounds = readonly [start: number, end: number];
 
 /**
- * Cuts `samples` samples into `segments` equal pieces of floor(samples / segments); the last one
- * also takes the remainder (the original drops it, see {@link originalSegmentBounds}).
+ * Cuts samples into equal segments of floor(samples / segments). The last one also takes the
+ * remainder, which the original drops (see {@link originalSegmentBounds}).
  *
- * @throws RangeError where there are fewer samples than segments
+ * @throws RangeError if there are fewer samples than segments
  */
 export function segmentBounds(samples: number, segments: number): SegmentBounds[] {
   const bounds = originalSegmentBounds(samples, segments);
@@ -18,10 +18,10 @@ export function segmentBounds(samples: number, segments: number): SegmentBounds[
 }
 
 /**
- * The original's cut, `fixed_length` of audioLIME's data provider: `segments` pieces of
- * floor(samples / segments), with up to `segments - 1` samples at the end belonging to none.
+ * Cuts samples as `fixed_length` of audioLIME's data provider does: segments of
+ * floor(samples / segments), without the remainder of up to `segments - 1` samples.
  *
- * @throws RangeError where there are fewer samples than segments
+ * @throws RangeError if there are fewer samples than segments
  */
 export function originalSegmentBounds(samples: number, segments: number): SegmentBounds[] {
   if (!Number.isInteger(samples) || !Number.isInteger(segments) || segments < 1) {
@@ -29,21 +29,23 @@ export function originalSegmentBounds(samples: number, segments: number): Segmen
   }
   const length = Math.floor(samples / segments);
   if (length < 1) {
-    throw new RangeError(`${samples} samples are too few for ${segments} segments`);
+    throw new RangeError(
+      `cannot cut ${samples} samples into ${segments} segments: there are too few samples`,
+    );
   }
   return Array.from({ length: segments }, (_, i) => [i * length, (i + 1) * length] as const);
 }
 
-/** A component without its weight: where it lies in the track. */
+/** The place of a component in the track. */
 export type ComponentPlace = Omit<Component, "weight" | "shapley">;
 
-/** Start and end of a time segment, in seconds from the start of the track. */
+/** The start and end of a time segment, in seconds from the start of the track. */
 export interface SegmentTime {
   startSeconds: number;
   endSeconds: number;
 }
 
-/** What the track is cut into. */
+/** The parts that a track is cut into. */
 export interface ComponentLayout {
   type: ExplanationType;
   /** Time segments in order; at least one. */
@@ -52,14 +54,14 @@ export interface ComponentLayout {
   sources: readonly string[];
 }
 
-/** Number of segments and sources that a mask spans. */
+/** The number of segments and sources that a mask covers. */
 export interface GateGrid {
   type: ExplanationType;
   segments: number;
   sources: number;
 }
 
-/** Number of components, which is the length of a mask. */
+/** Counts the components, which is the length of a mask. */
 export function componentCount({ type, segments, sources }: GateGrid): number {
   if (type === "time") return segments;
   return type === "source" ? sources : segments * sources;
@@ -69,13 +71,13 @@ export function componentCount({ type, segments, sources }: GateGrid): number {
  * Lists the components in index order: segments (`time`), sources (`source`), or every source of
  * every segment with index = segment x number of sources + source (`time+source`).
  *
- * @throws RangeError where there is no segment or no source
+ * @throws RangeError if there is no segment or no source
  */
 export function componentsOf({ type, segments, sources }: ComponentLayout): ComponentPlace[] {
   const first = segments[0];
   const last = segments.at(-1);
   if (first === undefined || last === undefined || sources.length === 0) {
-    throw new RangeError("components need at least one segment and one source");
+    throw new RangeError("a layout needs at least one segment and one source");
   }
   if (type === "time") {
     return segments.map((time, segment) => place(segment, segment, null, time));
@@ -101,9 +103,9 @@ function place(
 /**
  * Spreads a mask over the grid of segments and sources.
  *
- * @returns gates [segments x sources], row by row: 1 where source `r` sounds in segment `s`, at
- *   `s * sources + r`
- * @throws RangeError where the mask has not one bit a component
+ * @returns gates [segments x sources], row by row: element `s * sources + r` is 1 if source `r`
+ *   sounds in segment `s`
+ * @throws RangeError if the length of the mask is not the number of components
  */
 export function gatesOf(mask: Mask, grid: GateGrid): Uint8Array {
   if (mask.length !== componentCount(grid)) {

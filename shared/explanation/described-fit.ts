@@ -5,21 +5,21 @@ import type { LocalFit } from "./local-fit.ts";
 import { complexity, sortedComponents } from "./ranking.ts";
 import { summarise } from "./summary.ts";
 
-/** A local fit and what it is a fit of. */
+/** A local fit with its question and components. */
 export interface DescribedFitInput {
   question: ExplanationQuestion;
-  /** Where each component lies, in index order. */
+  /** Places of the components, in index order. */
   places: readonly ComponentPlace[];
   fit: LocalFit;
   /** Relevance of the whole track. */
   relevance: number;
-  /** Shapley value of each component; null where not every mask was counted. */
+  /** Shapley value of each component; null if masks were sampled. */
   shapley: ArrayLike<number> | null;
-  /** Fewest components that alone keep the recommendation; null where not every mask was counted. */
+  /** The fewest components that alone keep the relevance up; null if unknown. */
   sufficient: Explanation["sufficient"];
 }
 
-/** The part of an explanation that follows from a local fit, however its masks were chosen. */
+/** The fields of an explanation that follow from a local fit. */
 export type DescribedFit = Pick<
   Explanation,
   | "type"
@@ -37,12 +37,12 @@ export type DescribedFit = Pick<
   | "summary"
 >;
 
-/** At most how many components a fit keeps. */
+/** Returns the most components that a fit keeps. */
 export function featuresKept({ features }: ExplanationQuestion, components: number): number {
   return Math.min(features ?? components, components);
 }
 
-/** Puts a local fit into the contract's terms and into words. */
+/** Converts a local fit to fields of an explanation, and sums it up in words. */
 export function describeFit(input: DescribedFitInput): DescribedFit {
   const { question, places, fit, relevance, shapley, sufficient } = input;
   const { type, target, kernelWidth, featureSelection } = question;

@@ -4,33 +4,32 @@ import { explainsIrrelevance, fitMoments, type LocalFit } from "./local-fit.ts";
 import { binomials, type MaskStatistics } from "./mask-statistics.ts";
 import type { WeightedMoments } from "./weighted-moments.ts";
 
-/** What stands in for a drawn neighbourhood. */
+/** The neighbourhood of an exhaustive fit. */
 export interface ExhaustiveNeighbourhoodInput {
   statistics: MaskStatistics;
-  /** Masks of the sampled neighbourhood whose expectation this is, >= 2. */
+  /** Masks of the sampled neighbourhood whose expectation is computed, >= 2. */
   effectiveSamples: number;
   /** Width of the kernel over cosine distance, > 0. */
   kernelWidth: number;
 }
 
 /**
- * The moments that `weightedMoments` has in expectation when it is given the whole track and
- * effectiveSamples - 1 masks of fair coin tosses: the normal equations are
- * z1 z1' + (effectiveSamples - 1) E[w z z'], and so on, with every mask at its probability.
+ * Computes the expectation of `weightedMoments` for the whole track and effectiveSamples - 1 masks of
+ * fair coin tosses: the normal equations are z1 z1' + (effectiveSamples - 1) E[w z z'], and so on,
+ * with every mask at its probability.
  *
- * A mask's weight depends on the number k of components kept alone. So the Gram matrix has the same
- * number all along its diagonal and another off it, which two positive sums give: its eigenvalue
- * for differences between components, and the one for all components together. Everything is
- * measured from the whole track and split into a part within and a part between sizes, so that
- * narrow kernels lose no digits.
+ * A mask's weight depends only on the number k of components kept. The Gram matrix has one value on
+ * its diagonal and another off it. Two positive sums give both: its eigenvalue for differences
+ * between components, and the one for all components together. To keep the digits of narrow
+ * kernels, values are differences to the whole track, split into parts within and between sizes.
  *
- * @throws RangeError where a number is out of range
+ * @throws RangeError if a number is out of range
  */
 export function exhaustiveMoments(input: ExhaustiveNeighbourhoodInput): WeightedMoments {
   const { statistics, effectiveSamples, kernelWidth } = input;
   const { components: n, origin, riseSum, riseSquareSum, riseSumOn } = statistics;
   if (!(effectiveSamples >= 2) || !Number.isFinite(effectiveSamples)) {
-    throw new RangeError(`effective samples must be 2 or more, not ${effectiveSamples}`);
+    throw new RangeError(`effectiveSamples must be 2 or more, not ${effectiveSamples}`);
   }
   if (!(kernelWidth > 0)) throw new RangeError(`kernel width must be above 0, not ${kernelWidth}`);
   const masks = binomials(n);
@@ -52,7 +51,7 @@ export function exhaustiveMoments(input: ExhaustiveNeighbourhoodInput): Weighted
   const meanSilenced = silenced / total;
   const meanRise = rise / total;
 
-  // Products, not powers: how x ** 2 rounds is the host's.
+  // Products instead of powers: x ** 2 rounds differently from host to host.
   let together = (meanSilenced * meanSilenced) / n;
   let crossBetween = -(meanSilenced / n) * meanRise;
   let predictionScatter = meanRise * meanRise;
@@ -85,21 +84,21 @@ export function exhaustiveMoments(input: ExhaustiveNeighbourhoodInput): Weighted
   };
 }
 
-/** What an exhaustive fit is made from. */
+/** The answers to all masks and the settings of an exhaustive fit. */
 export interface ExhaustiveFitInput extends ExhaustiveNeighbourhoodInput {
   target: ExplanationTarget;
   featureSelection: FeatureSelection;
-  /** How many components to keep at most, >= 1; all by default. */
+  /** The most components to keep, >= 1; all by default. */
   features?: number | undefined;
   /** Ridge penalty of the final fit, >= 0; 1 by default. */
   alpha?: number | undefined;
 }
 
 /**
- * The local fit over all masks: what {@link fitLocal} tends to in the mean over seeds when it
- * draws `effectiveSamples` masks, without the noise.
+ * Fits the local model to all masks: the mean over all seeds of {@link fitLocal} with
+ * `effectiveSamples` drawn masks, without the noise.
  *
- * @throws RangeError where a number is out of range
+ * @throws RangeError if a number is out of range
  */
 export function fitExhaustively(input: ExhaustiveFitInput): LocalFit {
   const moments = exhaustiveMoments(input);
@@ -109,7 +108,7 @@ export function fitExhaustively(input: ExhaustiveFitInput): LocalFit {
   );
 }
 
-/** Moments of 1 - y. */
+/** Returns the moments of 1 - y. */
 function complement(moments: WeightedMoments): WeightedMoments {
   return {
     ...moments,

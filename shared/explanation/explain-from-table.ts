@@ -16,21 +16,21 @@ import { shapleyValues } from "./shapley.ts";
 import { decisiveSets } from "./sufficient-necessary.ts";
 import { type EnumerateTable, viewTable } from "./table-view.ts";
 
-/** What is known once every mask has been counted. */
+/** The answers to all masks, and the question. */
 export interface StatisticsInput {
   question: ExplanationQuestion & { neighbourhood: ExhaustiveNeighbourhood };
-  /** Where each component lies, in index order. */
+  /** Places of the components, in index order. */
   places: readonly ComponentPlace[];
   statistics: MaskStatistics;
-  /** Relevance of one mask. */
+  /** Returns the relevance of one mask. */
   relevanceOf: (mask: Mask) => number;
 }
 
 /**
- * Explains from every mask, wherever they were counted. Logit, relevance and Shapley values come from
- * one count, so that Shapley values add up to relevance - relevance of silence.
+ * Explains from the statistics of all masks. Logit, relevance and Shapley values come from the same
+ * statistics: Shapley values add up to the relevance minus that of silence.
  *
- * @throws RangeError where a number is out of range
+ * @throws RangeError if a number is out of range
  */
 export function explainFromStatistics(input: StatisticsInput): ExplanationAnswers {
   const { question, places, statistics, relevanceOf } = input;
@@ -65,10 +65,10 @@ export function explainFromStatistics(input: StatisticsInput): ExplanationAnswer
   };
 }
 
-/** A question whose neighbourhood is every mask. */
+/** A question about all masks. */
 export type ExhaustiveQuestion = ExplanationQuestion & { neighbourhood: ExhaustiveNeighbourhood };
 
-/** What an exhaustive explanation is read from. */
+/** A response table and the question to answer from it. */
 export interface TableExplanationInput {
   table: FoldedTable;
   /** The table's segments, in seconds from the start of the track. */
@@ -80,10 +80,10 @@ export interface TableExplanationInput {
 }
 
 /**
- * Explains from every mask of a response table, without the model. A table of time x source answers
- * all three types: masks of `time` and `source` open and close whole rows or columns of its gates.
+ * Explains from a response table, without the model. A table of time x source answers all three types:
+ * masks of `time` and `source` open and close whole rows or columns of its gates.
  *
- * @throws RangeError where segments or sources are not the table's, or a number is out of range
+ * @throws RangeError if segments or sources don't match the table, or a number is out of range
  * @throws what `enumerate` throws
  */
 export async function explainFromTable(input: TableExplanationInput): Promise<ExplanationAnswers> {

@@ -1,31 +1,31 @@
-/** Added and taken off again, it rounds to whole numbers. */
+/** Adding and subtracting it rounds to a whole number. */
 const ROUNDING = 6755399441055744;
-/** ln 2 in two parts, so that a small whole number times the first is exact. */
+/** ln 2 in two parts; a small whole number times the first part is exact. */
 const LN_2_HIGH = 0.6931471803691238;
 const LN_2_LOW = 1.9082149292705877e-10;
-/** Below it 2^n is no normal number, and e^x counts as 0. */
+/** Below it 2^n is subnormal, and e^x counts as 0. */
 const LOWEST = -708;
 const HIGHEST = 709;
-/** Powers of the series that reach float64's last digit for |r| <= ln(2) / 2. */
+/** Powers of the series that float64 needs for |r| <= ln(2) / 2. */
 const TERMS = 14;
 
 const words = new DataView(new ArrayBuffer(8));
 
-/** 2^n for a whole n from -1022 to 1023. */
+/** Returns 2^n for a whole n from -1022 to 1023. */
 export function powerOfTwo(n: number): number {
   words.setUint32(0, (n + 1023) << 20);
   return words.getFloat64(0);
 }
 
 /**
- * e^x by basic arithmetic alone, so that every host gives the same bits (Math.exp may differ), to
- * float64's last digits: e^x = 2^n e^r, |r| <= ln(2) / 2, and e^r by its series.
+ * Returns e^x by basic arithmetic, which gives the same bits on every host (Math.exp may differ), to
+ * the last digits of float64: e^x = 2^n e^r with |r| <= ln(2) / 2, and e^r by its series.
  *
- * @param x at most 709; 0 below -708
- * @throws RangeError above
+ * @param x at most 709; the result is 0 below -708
+ * @throws RangeError above 709
  */
 export function exponential(x: number): number {
-  if (x > HIGHEST) throw new RangeError(`e^${x} leaves float64`);
+  if (x > HIGHEST) throw new RangeError(`e^${x} is too large for float64`);
   if (x < LOWEST) return 0;
   const n = x * Math.LOG2E + ROUNDING - ROUNDING;
   const r = x - n * LN_2_HIGH - n * LN_2_LOW;
@@ -34,12 +34,12 @@ export function exponential(x: number): number {
   return series * powerOfTwo(n);
 }
 
-/** Terms of the series that reach float64's last digit for 1 / sqrt(2) <= m < sqrt(2). */
+/** Terms of the series that float64 needs for 1 / sqrt(2) <= m < sqrt(2). */
 const LOG_TERMS = 12;
 
 /**
- * Natural logarithm, likewise: ln x = n ln 2 + ln m, and ln m = 2 artanh((m - 1) / (m + 1)) by its
- * series.
+ * Returns the natural logarithm by basic arithmetic: ln x = n ln 2 + ln m, and
+ * ln m = 2 artanh((m - 1) / (m + 1)) by its series.
  *
  * @param x a positive normal number
  * @throws RangeError otherwise
@@ -49,7 +49,7 @@ export function logarithm(x: number): number {
   const high = words.getUint32(0);
   const biased = high >>> 20;
   if (!(biased >= 1 && biased <= 2046)) {
-    throw new RangeError(`the logarithm is of positive normal numbers, not of ${x}`);
+    throw new RangeError(`${x} has no logarithm; it must be a positive normal number`);
   }
   words.setUint32(0, (high & 0xfffff) | (1023 << 20));
   let m = words.getFloat64(0);
@@ -65,9 +65,9 @@ export function logarithm(x: number): number {
   return n * LN_2_HIGH + (n * LN_2_LOW + 2 * s * series);
 }
 
-/** Added and taken off again, it rounds to whole numbers, halves as assembly/sigmoid.ts does. */
+/** Adding and subtracting it rounds to a whole number, halves as in assembly/sigmoid.ts. */
 const SIGMOID_ROUNDING = 6755399441055744 + 1023;
-/** Past it the sigmoid is 0 or 1 by any measure, and 2^n would leave float64. */
+/** Beyond it the sigmoid is practically 0 or 1, and 2^n would leave the range of float64. */
 const MAX_LOGIT = 700;
 /** exp(-r) = 1 - r + EXP_FIT[0] r^2 + EXP_FIT[1] r^3 + ... + EXP_FIT[5] r^7, a Chebyshev fit for |r| <= ln(2) / 2. */
 const EXP_FIT = [
@@ -76,9 +76,9 @@ const EXP_FIT = [
 ] as const;
 
 /**
- * sigmoid(logit) = 1 / (1 + exp(-logit)), the relevance, by basic arithmetic alone: every host gives
- * the same bits, and so does the enumeration in WebAssembly (assembly/sigmoid.ts), for float32
- * logits. Within 3e-10 of the true value, relatively.
+ * Returns the relevance of a logit, 1 / (1 + exp(-logit)), by basic arithmetic. Every host gives the
+ * same bits, and so does the WebAssembly module (assembly/sigmoid.ts) for float32 logits. The
+ * relative error is below 3e-10.
  *
  * @param logit finite
  */

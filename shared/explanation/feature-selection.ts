@@ -3,11 +3,11 @@ import { lassoPath } from "./lasso-path.ts";
 import { ridge } from "./ridge.ts";
 import type { WeightedMoments } from "./weighted-moments.ts";
 
-/** Up to this many features, `auto` means forward selection. */
+/** The most features for which `auto` means forward selection. */
 const AUTO_FORWARD_FEATURES = 6;
-/** LIME selects with an unpenalised fit. */
+/** LIME selects features by an unpenalised fit. */
 const SELECTION_ALPHA = 0;
-/** A regressor whose part outside the chosen ones has a smaller share of its square adds nothing. */
+/** Smaller shares of a regressor's square outside the chosen ones count as collinear. */
 const COLLINEAR_SHARE = 1e-12;
 
 function highestWeights(moments: WeightedMoments, count: number): number[] {
@@ -19,9 +19,9 @@ function highestWeights(moments: WeightedMoments, count: number): number[] {
 }
 
 /**
- * Adds, one at a time, the component that raises R squared most; ties go to the lower index. The
- * original refits the data for each candidate; here the moments are swept clean of each chosen
- * component (Gram-Schmidt), so that a step costs components^2 whatever the number of masks.
+ * Adds the component that raises R squared most, one at a time; ties go to the lower index. The
+ * original refits the data for each candidate. This removes each chosen component from the moments
+ * (Gram-Schmidt): a step costs components^2, independent of the number of masks.
  */
 function forwardSelection(moments: WeightedMoments, count: number): number[] {
   const { components } = moments;
@@ -47,7 +47,7 @@ function forwardSelection(moments: WeightedMoments, count: number): number[] {
   return chosen;
 }
 
-/** Takes the part along component `pivot` out of all others. */
+/** Removes the part along component `pivot` from all other components. */
 function sweep(gram: Float64Array, cross: Float64Array, pivot: number): void {
   const components = cross.length;
   const row = gram.slice(pivot * components, (pivot + 1) * components);
@@ -60,7 +60,7 @@ function sweep(gram: Float64Array, cross: Float64Array, pivot: number): void {
   }
 }
 
-/** Components with a coefficient at the last breakpoint of the path that has at most `count`. */
+/** Returns the components at the last breakpoint of the path with at most `count` coefficients. */
 function lassoSelection(moments: WeightedMoments, count: number): number[] {
   const all = Array.from({ length: moments.components }, (_, i) => i);
   const path = lassoPath(moments);
@@ -72,7 +72,7 @@ function lassoSelection(moments: WeightedMoments, count: number): number[] {
 }
 
 /**
- * Chooses the components of the local fit as LIME does (`feature_selection` of `lime_base.py`):
+ * Selects the components of the local fit as LIME does (`feature_selection` of `lime_base.py`):
  *
  * - `none`: all of them.
  * - `highest_weights`: the largest absolute coefficients of an unpenalised fit.
@@ -80,7 +80,7 @@ function lassoSelection(moments: WeightedMoments, count: number): number[] {
  * - `lasso_path`: those on the lasso's path.
  * - `auto`: forward selection for up to 6 features, else highest weights.
  *
- * @param features how many to keep at most, >= 1; `none` keeps all whatever it says
+ * @param features the most components to keep, >= 1; `none` ignores it
  * @returns component indices in LIME's order: by falling importance, or by index for `lasso_path`
  *   and `none`
  */

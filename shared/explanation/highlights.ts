@@ -2,9 +2,9 @@ import type { Component, Highlight } from "../contract/explanation.ts";
 import type { SourceName } from "../contract/explanation-request.ts";
 import { sortedComponents } from "./ranking.ts";
 
-/** Which of the strongest components to take. */
+/** Selects among the strongest components. */
 export interface TopQuery {
-  /** How many at most. */
+  /** The most components to take. */
   count: number | "all";
   /** Only components of this source. */
   source?: string | undefined;
@@ -14,32 +14,32 @@ export interface TopQuery {
 
 /** One track of a highlight: a source in some of the segments. */
 export interface HighlightPart {
-  /** Name of the source; null where all sources together are meant. */
+  /** Name of the source; null for all sources together. */
   source: string | null;
-  /** Segments in which it sounds, rising; null where it sounds throughout. */
+  /** Segments in which it sounds, rising; null for all of the time. */
   segments: number[] | null;
 }
 
-/** The components that speak most for a track, ready to be rendered. */
+/** The strongest components, ready to be rendered. */
 export interface TopComponents {
   /** Component indices by falling weight. */
   indices: number[];
-  /** The same, merged by source, in the order of the sources. */
+  /** The same components, merged by source, in the order of the sources. */
   parts: HighlightPart[];
-  /** First and last segment of the excerpt that spans all parts; null where it is the whole. */
+  /** First and last segment of the excerpt that contains all parts; null for the whole snippet. */
   span: { firstSegment: number; lastSegment: number } | null;
-  /** The excerpt in seconds from the start of the track. */
+  /** Bounds of the excerpt, in seconds from the start of the track. */
   startSeconds: number;
   endSeconds: number;
 }
 
 /**
  * Takes the components with the highest positive weights and merges those of one source, as LEMONS
- * does for its listenable explanations (`take_top`). All parts are rendered over the same excerpt,
- * from the start of the first to the end of the last chosen segment, silent in between.
+ * does for its listenable explanations (`take_top`). All parts share one excerpt, from the start of
+ * the first to the end of the last chosen segment; between its segments a part is silent.
  *
- * @param components those of an explanation, in index order; the sources' order is theirs
- * @returns null where no component that was asked for has a positive weight
+ * @param components all components of an explanation, in index order, which also orders the sources
+ * @returns null if no matching component has a positive weight
  */
 export function topComponents(
   components: readonly Component[],
@@ -79,27 +79,27 @@ export function topComponents(
   };
 }
 
-/** How many components each highlight takes. */
+/** Number of components of each highlight. */
 const HIGHLIGHT_COUNTS = { "top-1": 1, "top-3": 3 } as const;
 
 /** A highlight before it is rendered. */
 export interface PlannedHighlight {
-  /** As an explanation names it, without the facts of rendered audio. */
+  /** The highlight in the explanation; `audio` is null until it is rendered. */
   highlight: Highlight;
-  /** What to render; null where no component speaks for the track. */
+  /** The parts to render; null if no component has a positive weight. */
   top: TopComponents | null;
 }
 
-/** What to plan highlights from. */
+/** The components to plan highlights from. */
 export interface HighlightPlanInput {
   components: readonly Component[];
-  /** Where the snippet starts in the track: the place of a highlight without a component. */
+  /** Start of the snippet in the track, which is the start of a highlight without components. */
   startSeconds: number;
   /** Only components of this source. */
   querySource?: SourceName | undefined;
 }
 
-/** The highlights of an explanation: the strongest component, and the strongest three. */
+/** Plans the highlights of an explanation: the strongest component, and the strongest three. */
 export function highlightPlan(input: HighlightPlanInput): PlannedHighlight[] {
   const { components, startSeconds, querySource } = input;
   return (["top-1", "top-3"] as const).map((name) => {

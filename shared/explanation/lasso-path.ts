@@ -2,11 +2,11 @@ import { solveSymmetric } from "./symmetric-solve.ts";
 import type { WeightedMoments } from "./weighted-moments.ts";
 
 const MAX_STEPS = 500;
-/** scikit-learn stops where the penalty, a sample, is below float32's epsilon. */
+/** scikit-learn stops at a penalty per sample below float32's epsilon. */
 const SMALLEST_PENALTY = 2 ** -23;
-/** Length of a regressor's part outside the active ones, below which it adds nothing. */
+/** Shorter parts of a regressor outside the active ones count as collinear. */
 const DEGENERATE_LENGTH = 1e-7;
-/** Correlations this close, relatively, are the same. */
+/** Relative difference of correlations that count as equal. */
 const TIE = 1e-9;
 
 type Moments = Pick<WeightedMoments, "samples" | "components" | "gram" | "cross">;
@@ -18,7 +18,7 @@ function activeGram({ gram, components }: Moments, active: readonly number[]): F
   });
 }
 
-/** Whether `candidate` lies in the span of the active regressors. */
+/** Returns true if `candidate` lies in the span of the active regressors. */
 function isDegenerate(moments: Moments, active: readonly number[], candidate: number): boolean {
   const { gram, components } = moments;
   const shared = Float64Array.from(active, (index) => gram[index * components + candidate]!);
@@ -29,26 +29,24 @@ function isDegenerate(moments: Moments, active: readonly number[], candidate: nu
 }
 
 /**
- * How far the active correlations can fall until one of the rest is as large; it may be as large
- * already (a tie), which is a step of 0.
+ * Returns how far the active correlations can fall until another one is as large; 0 for a tie.
  *
- * @param gap by how much the other correlation is smaller now
- * @param rate how fast the gap closes; where it does not, they never meet
+ * @param gap the current difference to the other correlation
+ * @param rate how fast the gap closes; if it isn't positive, the correlations never meet
  */
 function meetingStep(gap: number, rate: number): number {
   return rate > 0 ? Math.max(0, gap) / rate : Number.POSITIVE_INFINITY;
 }
 
 /**
- * Path of the lasso's coefficients from the largest penalty down to none, by least-angle regression
- * with the lasso's drops (Efron et al., "Least angle regression", Annals of Statistics 2004,
- * section 3.1; scikit-learn's `lars_path(method="lasso")`), on centred, weighted data.
+ * Computes the lasso's coefficients from the largest penalty down to none, by least-angle regression
+ * with the lasso's drops (Efron et al., "Least angle regression", Annals of Statistics 2004, section
+ * 3.1; scikit-learn's `lars_path(method="lasso")`), on centred, weighted data.
  *
- * A regressor in the span of the active ones is left out, as in scikit-learn; with fewer masks than
- * components the path is one of several, and not the same one as scikit-learn's.
+ * Regressors in the span of the active ones are left out, as in scikit-learn. With fewer masks than
+ * components there are several paths, and scikit-learn may take another one.
  *
- * @returns coefficients [components] at each breakpoint; the first is all zeros. It never has more
- *   than 501 breakpoints.
+ * @returns coefficients [components] at each of at most 501 breakpoints; the first is all zeros
  */
 export function lassoPath(moments: Moments): Float64Array[] {
   const { samples, components, gram, cross } = moments;
@@ -74,7 +72,7 @@ export function lassoPath(moments: Moments): Float64Array[] {
       others.splice(others.indexOf(entering), 1);
     }
 
-    // Direction in which the correlations of all active regressors fall at the same rate.
+    // In this direction the correlations of all active regressors fall at the same rate.
     const direction = solveSymmetric(activeGram(moments, active), Float64Array.from(signs));
     const fall = new Float64Array(components);
     for (let j = 0; j < components; j++) {

@@ -6,46 +6,47 @@ import { ridge } from "./ridge.ts";
 import { type WeightedMoments, weightedMoments } from "./weighted-moments.ts";
 
 /**
- * Whether an explanation with this target speaks of "not relevant". The original explains whichever
- * class the model predicts for the whole track (LIME's `top_labels=1` on [1 - p, p]), so that below
- * a relevance of 1/2 its weights change sign; at exactly 1/2 it explains "relevant".
+ * Returns true if the weights are those of "not relevant". The original explains the class that the
+ * model predicts for the whole track (LIME's `top_labels=1` on [1 - p, p]): its weights change sign
+ * below a relevance of 1/2. At exactly 1/2 it explains "relevant".
  *
- * @param relevance of the whole track, 0 to 1
+ * @param relevance relevance of the whole track, 0 to 1
  */
 export function explainsIrrelevance(target: ExplanationTarget, relevance: number): boolean {
   return target === "predicted-class" && relevance < 0.5;
 }
 
 /**
- * What the local fit imitates, one number a mask: the relevance, or its complement where the
- * explanation speaks of "not relevant".
+ * Returns the values that the local fit imitates: the relevance of each mask, or its complement if
+ * the weights are those of "not relevant".
  *
- * @param relevances of each mask, the first that of the whole track
+ * @param relevances one a mask, that of the whole track first
+ * @throws RangeError if there are none
  */
 export function targetPredictions(
   target: ExplanationTarget,
   relevances: ArrayLike<number>,
 ): Float64Array {
   const values = Float64Array.from(relevances);
-  if (values.length === 0) throw new RangeError("there is no relevance of the whole track");
+  if (values.length === 0) throw new RangeError("the relevance of the whole track is missing");
   return explainsIrrelevance(target, values[0]!) ? values.map((p) => 1 - p) : values;
 }
 
-/** Penalty of the original's final fit. */
+/** Ridge penalty of the original's final fit. */
 export const RIDGE_ALPHA = 1;
 
-/** How a linear model is fitted to given moments. */
+/** Settings of a linear fit to moments. */
 export interface FitSettings {
   featureSelection: FeatureSelection;
-  /** How many components to keep at most, >= 1; all by default. */
+  /** The most components to keep, >= 1; all by default. */
   features?: number | undefined;
   /** Ridge penalty of the final fit, >= 0; {@link RIDGE_ALPHA} by default. */
   alpha?: number | undefined;
 }
 
-/** What a local fit is made from. */
+/** The masks, answers and settings of a local fit. */
 export interface LocalFitInput extends FitSettings {
-  /** At least one; the first all ones (the whole track). */
+  /** At least one; the first is all ones (the whole track). */
   masks: readonly Mask[];
   /** The model's answer to each mask, finite. */
   predictions: ArrayLike<number>;
@@ -55,7 +56,7 @@ export interface LocalFitInput extends FitSettings {
 
 /** The linear model that imitates the recommender around the whole track. */
 export interface LocalFit {
-  /** Coefficient of each component, 0 where it was not selected. */
+  /** Coefficient of each component; 0 if it was not selected. */
   weights: number[];
   /** Value for the empty mask. */
   intercept: number;
@@ -68,12 +69,12 @@ export interface LocalFit {
 }
 
 /**
- * Explains a recommender locally by a weighted linear model of which components sound (LIME,
- * Ribeiro et al., KDD 2016; audioLIME, Haunschmid et al., 2020): kernel weights, feature selection,
- * then ridge regression on the selected components.
+ * Fits a weighted linear model of the kept components to the recommender's answers (LIME, Ribeiro et
+ * al., KDD 2016; audioLIME, Haunschmid et al., 2020): kernel weights, feature selection, then ridge
+ * regression on the selected components.
  *
- * @throws RangeError where masks and predictions do not fit together, the first mask is not all
- *   ones, or a number is out of range
+ * @throws RangeError if masks and predictions do not match, the first mask is not all ones, or a
+ *   number is out of range
  */
 export function fitLocal(input: LocalFitInput): LocalFit {
   const { masks, predictions, kernelWidth } = input;
@@ -83,10 +84,9 @@ export function fitLocal(input: LocalFitInput): LocalFit {
 }
 
 /**
- * The part of a local fit that follows from the moments: feature selection, then ridge regression
- * on the selected components.
+ * Fits from the moments: feature selection, then ridge regression on the selected components.
  *
- * @throws RangeError where a number is out of range
+ * @throws RangeError if a number is out of range
  */
 export function fitMoments(moments: WeightedMoments, settings: FitSettings): LocalFit {
   const { featureSelection, alpha = RIDGE_ALPHA, features = moments.components } = settings;

@@ -2,9 +2,9 @@ import { sigmoid } from "./exponential.ts";
 import { kept, MAX_ENUMERATED_COMPONENTS, type Mask, maskOfNumber, numberOfMask } from "./mask.ts";
 
 /**
- * Binomial coefficients C(n, 0) to C(n, n): how many masks of n components keep so many.
+ * Returns the binomial coefficients C(n, 0) to C(n, n): the number of masks by components kept.
  *
- * @param n 0 to 50, so that all are exact in float64
+ * @param n 0 to 50, for which all are exact in float64
  */
 export function binomials(n: number): Float64Array {
   const row = new Float64Array(n + 1);
@@ -13,30 +13,29 @@ export function binomials(n: number): Float64Array {
   return row;
 }
 
-/** The lowest or highest logit among masks of one size. */
+/** The lowest or highest logit among the masks of one size. */
 export interface Extreme {
   logit: number;
-  /** Of several masks with that logit, the one with the smallest number. */
+  /** The mask with that logit; the one with the smallest number if there are several. */
   mask: Mask;
 }
 
 /**
- * What all 2^components masks say, by the number of components kept. From it follow the exact fit
- * at any kernel width (exhaustive-fit.ts), Shapley values (shapley.ts) and the smallest sufficient
- * and necessary sets.
+ * The model's answers to all 2^components masks, summed by the number of components kept (the size
+ * of a mask). The exact fit at any kernel width, Shapley values and the decisive sets follow from it.
  *
- * Relevances are measured from that of the whole track: where all are close to it, the small
- * differences keep their digits.
+ * Sums are of differences to the relevance of the whole track, which keeps the digits of small
+ * differences.
  */
 export interface MaskStatistics {
   components: number;
   /** Relevance of the whole track. */
   origin: number;
-  /** [components + 1]: sum of (relevance - origin) over the masks that keep so many. */
+  /** [components + 1]: sum of (relevance - origin) over the masks of each size. */
   riseSum: Float64Array;
-  /** [components + 1]: sum of (relevance - origin)^2. */
+  /** [components + 1]: sum of (relevance - origin)^2 over the masks of each size. */
   riseSquareSum: Float64Array;
-  /** [(components + 1) x components]: sum of (relevance - origin) where the component is kept. */
+  /** [(components + 1) x components]: sum of (relevance - origin) over the masks that keep it. */
   riseSumOn: Float64Array;
   /** [components + 1] */
   lowest: readonly Extreme[];
@@ -45,12 +44,12 @@ export interface MaskStatistics {
 }
 
 /**
- * The statistics of all masks from the logit of each: where the model itself has answered them all,
- * or they are few. For more, shared/enumeration gathers them from a response table.
+ * Computes the statistics from the logit of each mask. For many components, `shared/enumeration`
+ * computes them from a response table instead.
  *
  * @param masks every mask of 1 to 12 components once, in any order (`allMasks`)
  * @param logits finite, one a mask
- * @throws RangeError where a mask or logit is missing, or a logit is not finite
+ * @throws RangeError if a mask or logit is missing, or a logit is not finite
  */
 export function tallyMasks(masks: readonly Mask[], logits: ArrayLike<number>): MaskStatistics {
   const components = masks[0]?.length ?? 0;
@@ -60,7 +59,7 @@ export function tallyMasks(masks: readonly Mask[], logits: ArrayLike<number>): M
   });
   if (masks.length !== byNumber.length || !byNumber.every(Number.isFinite)) {
     throw new RangeError(
-      `${masks.length} masks of ${components} components with ${logits.length} logits are not every mask once, with a finite logit`,
+      `expected all ${2 ** components} masks of ${components} components once, with a finite logit each; got ${masks.length} masks and ${logits.length} logits`,
     );
   }
   const origin = sigmoid(byNumber.at(-1)!);
@@ -83,12 +82,12 @@ export function tallyMasks(masks: readonly Mask[], logits: ArrayLike<number>): M
 }
 
 /**
- * Widens statistics to components that change nothing: each mask of the audible ones stands for
- * every way to keep or drop the others.
+ * Extends statistics by inaudible components, which change nothing: each mask of the audible ones
+ * stands for every way to keep or drop the others.
  *
- * @param statistics over the audible components alone
- * @param audible their indices among all, rising
- * @param components all of them
+ * @param statistics of the audible components
+ * @param audible indices of the audible components, rising
+ * @param components number of all components
  */
 export function addInaudible(
   statistics: MaskStatistics,
@@ -151,7 +150,7 @@ export function addInaudible(
   };
 }
 
-/** Whether a mask's number is the smaller; its highest bit is the last component. */
+/** Returns true if the mask's number is smaller; the last component is its highest bit. */
 function isSmaller(mask: Uint8Array, other: Uint8Array): boolean {
   for (let i = mask.length - 1; i >= 0; i--) {
     if (mask[i] !== other[i]) return mask[i]! < other[i]!;

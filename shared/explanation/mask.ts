@@ -1,10 +1,10 @@
-/** Which components sound: one byte a component, 1 kept and 0 silent. */
+/** One byte per component: 1 if it is kept, 0 if it is silent. */
 export type Mask = Uint8Array;
 
-/** Masks are enumerated only up to this many components (4,096 masks). */
+/** The most components whose masks are listed one by one: 4,096 masks. */
 export const MAX_ENUMERATED_COMPONENTS = 12;
 
-/** Number of kept components. */
+/** Counts the kept components. */
 export function kept(mask: Mask): number {
   let count = 0;
   for (const bit of mask) count += bit;
@@ -12,16 +12,16 @@ export function kept(mask: Mask): number {
 }
 
 /**
- * Every mask of `components` components, all-on first and all-off last, counting down in binary
- * with component 0 as the highest bit.
+ * Lists every mask, all ones first and all zeros last. The masks count down in binary, with component
+ * 0 as the highest bit.
  *
  * @param components 1 to 12
- * @throws RangeError past those limits
+ * @throws RangeError for another number of components
  */
 export function allMasks(components: number): Mask[] {
   if (!Number.isInteger(components) || components < 1 || components > MAX_ENUMERATED_COMPONENTS) {
     throw new RangeError(
-      `masks are enumerated for 1 to ${MAX_ENUMERATED_COMPONENTS} components, not ${components}`,
+      `cannot list all masks of ${components} components; use 1 to ${MAX_ENUMERATED_COMPONENTS}`,
     );
   }
   const masks: Mask[] = [];
@@ -33,17 +33,17 @@ export function allMasks(components: number): Mask[] {
   return masks;
 }
 
-/** Each different mask once, and where each of the given masks is among them. */
+/** The distinct masks of a list, and the place of each mask of the list among them. */
 export interface DistinctMasks {
-  /** Different masks in order of first appearance. */
+  /** In order of first appearance. */
   distinct: Mask[];
   /** `distinct[indexOf[i]]` equals the i-th given mask. */
   indexOf: Uint32Array;
 }
 
 /**
- * Finds repeated masks, so that the model answers each different one only once (five components
- * have 32, whatever the number of samples).
+ * Finds repeated masks, which the model needs to answer only once: five components have 32 masks,
+ * whatever the number of samples.
  */
 export function distinctMasks(masks: readonly Mask[]): DistinctMasks {
   const seen = new Map<string, number>();
@@ -62,23 +62,24 @@ export function distinctMasks(masks: readonly Mask[]): DistinctMasks {
   return { distinct, indexOf };
 }
 
-/** Bits that a mask's number can have: it stays an int32. */
+/** Most bits of a mask's number, which is an int32. */
 const MAX_BITS = 30;
 
 /**
- * Number of a mask: bit i says whether component i is kept.
+ * Returns the number of a mask, in which bit i stands for component i.
  *
- * @param mask of at most 30 components
- * @throws RangeError where it is longer
+ * @param mask at most 30 components
+ * @throws RangeError for a longer mask
  */
 export function numberOfMask(mask: Mask): number {
-  if (mask.length > MAX_BITS) throw new RangeError(`a mask of ${mask.length} bits has no number`);
+  if (mask.length > MAX_BITS)
+    throw new RangeError(`a mask of ${mask.length} bits has no number; the most is ${MAX_BITS}`);
   let number = 0;
   for (let i = 0; i < mask.length; i++) number |= mask[i]! << i;
   return number;
 }
 
-/** The mask with this number; see {@link numberOfMask}. */
+/** Returns the mask of a number; the inverse of {@link numberOfMask}. */
 export function maskOfNumber(number: number, components: number): Mask {
   return Uint8Array.from({ length: components }, (_, i) => (number >>> i) & 1);
 }

@@ -6,10 +6,10 @@ const LOWER_MASK = 0x7fffffff;
 
 /** A stream of random integers. */
 export interface RandomStream {
-  /** Next word of the stream, 0 to 2^32 - 1. */
+  /** Returns the next word of the stream, 0 to 2^32 - 1. */
   nextUint32(): number;
   /**
-   * Integer in [low, high), by NumPy's masked rejection: words are cut to the bits of
+   * Returns an integer in [low, high) by NumPy's masked rejection: words are masked to the bits of
    * `high - low - 1` and drawn again while they exceed it.
    */
   randint(low: number, high: number): number;
@@ -43,11 +43,11 @@ function temper(word: number): number {
 }
 
 /**
- * Mersenne Twister with the stream of NumPy's `RandomState(seed)`, which the original draws its
- * masks from. Source: Matsumoto and Nishimura, "Mersenne Twister" (ACM TOMACS 8(1), 1998).
+ * Creates a Mersenne Twister with the stream of NumPy's `RandomState(seed)`, from which the original
+ * draws its masks. Source: Matsumoto and Nishimura, "Mersenne Twister" (ACM TOMACS 8(1), 1998).
  *
  * @param seed integer, 0 to 2^32 - 1
- * @throws RangeError where the seed is not such an integer
+ * @throws RangeError for another seed
  */
 export function createMt19937(seed: number): RandomStream {
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
@@ -67,7 +67,9 @@ export function createMt19937(seed: number): RandomStream {
   function randint(low: number, high: number): number {
     const largest = high - low - 1;
     if (!Number.isInteger(low) || !Number.isInteger(high) || largest < 0 || largest > 0xffffffff) {
-      throw new RangeError(`randint needs integers low < high <= low + 2^32, not ${low}, ${high}`);
+      throw new RangeError(
+        `invalid range ${low} to ${high}; use integers with low < high <= low + 2^32`,
+      );
     }
     if (largest === 0) return low;
     const bits = 0xffffffff >>> Math.clz32(largest);

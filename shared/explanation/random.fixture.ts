@@ -5,7 +5,7 @@ import { type MaskStatistics, tallyMasks } from "./mask-statistics.ts";
 import { createMt19937 } from "./mt19937.ts";
 import { sampleMasks } from "./sampled-masks.ts";
 
-/** Masks with a made-up model's answers: a linear part, an interaction and some noise. */
+/** Masks with the answers of a made-up model: a linear part, an interaction and noise. */
 export const randomResponses = fc
   .record({
     components: fc.integer({ min: 2, max: 12 }),
@@ -24,7 +24,7 @@ export const randomResponses = fc
     return { masks, predictions };
   });
 
-/** Every mask with its logit, and their statistics. */
+/** All masks with their logits and statistics. */
 export interface Enumerated {
   masks: Mask[];
   logits: number[];
@@ -32,14 +32,14 @@ export interface Enumerated {
   statistics: MaskStatistics;
 }
 
-/** All masks of a function of them. */
+/** Computes the statistics of all masks of a function. */
 export function enumerated(components: number, logitOf: (mask: Mask) => number): Enumerated {
   const masks = allMasks(components);
   const logits = masks.map(logitOf);
   return { masks, logits, relevances: logits.map(sigmoid), statistics: tallyMasks(masks, logits) };
 }
 
-/** A made-up model: components add up, two of them interact, and there is noise. */
+/** Creates a made-up model: components add up, two interact, and there is noise. */
 export function randomlyEnumerated(components: number, seed: number): Enumerated {
   const random = createMt19937(seed);
   const uniform = () => random.nextUint32() / 2 ** 31 - 1;

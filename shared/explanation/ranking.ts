@@ -2,31 +2,31 @@ import type { Curves } from "../contract/explanation.ts";
 import { logarithm } from "./exponential.ts";
 import type { Mask } from "./mask.ts";
 
-/** Which components to list. */
+/** Selects components of a ranking. */
 export interface ComponentFilter {
-  /** Keep those that speak for the explained class; true by default. */
+  /** List positive weights; true by default. */
   positive?: boolean;
-  /** Keep those that speak against it; true by default. */
+  /** List negative weights; true by default. */
   negative?: boolean;
-  /** How many to list at most; all by default. */
+  /** The most components to list; all by default. */
   count?: number | "all";
   /** Smallest absolute weight to list; 0 by default. */
   minAbsWeight?: number;
 }
 
 /**
- * Component indices by falling weight, equal weights by index (audioLIME's
- * `get_sorted_components`). As there, asking for the first few negative components alone gives the
- * mildest ones, and zero weights are listed only where both signs are asked for.
+ * Lists component indices by falling weight, equal weights by index (audioLIME's
+ * `get_sorted_components`). As in the original, the first few of only the negative components are the
+ * mildest ones, and zero weights are listed only with both signs.
  *
- * @throws RangeError where neither sign is wanted or the count is not a whole number
+ * @throws RangeError if both signs are excluded or the count is not a whole number
  */
 export function sortedComponents(
   weights: readonly number[],
   { positive = true, negative = true, count = "all", minAbsWeight = 0 }: ComponentFilter = {},
 ): number[] {
   if (!positive && !negative) {
-    throw new RangeError("ask for positive components, negative components or both");
+    throw new RangeError("positive and negative are both false; at least one must be true");
   }
   if (count !== "all" && (!Number.isInteger(count) || count < 0)) {
     throw new RangeError(`count must be "all" or a whole number, not ${count}`);
@@ -43,11 +43,10 @@ export function sortedComponents(
 const SMALLEST_NORMAL = 2 ** -1022;
 
 /**
- * Normalised entropy of the absolute weights, -sum(p log p) / log(n) with p = |w| / sum |w|: 0
- * where one component says it all, 1 where all say the same.
+ * Returns the normalised entropy of the absolute weights, -sum(p log p) / log(n) with
+ * p = |w| / sum |w|: 0 if one component has all the weight, 1 if all have the same.
  *
- * @returns 0 to 1; null for a single component or weights that are all zero, where the original
- *   has NaN
+ * @returns 0 to 1; null (the original's NaN) for a single component or all-zero weights
  */
 export function complexity(weights: readonly number[]): number | null {
   const total = weights.reduce((sum, weight) => sum + Math.abs(weight), 0);
@@ -55,20 +54,19 @@ export function complexity(weights: readonly number[]): number | null {
   let entropy = 0;
   for (const weight of weights) {
     const share = Math.abs(weight) / total;
-    // Below the normal numbers a share adds nothing that float64 could hold.
+    // The contribution of a subnormal share is below the precision of float64.
     if (share >= SMALLEST_NORMAL) entropy -= share * logarithm(share);
   }
   return Math.min(1, Math.max(0, entropy / logarithm(weights.length)));
 }
 
 /**
- * Deletion and insertion curves of a ranking (Petsiuk et al., "RISE", BMVC 2018, section 3.4): how
- * the relevance falls as components are removed by the ranking, and rises as they are added to
- * silence.
+ * Computes deletion and insertion curves of a ranking (Petsiuk et al., "RISE", BMVC 2018, section
+ * 3.4): the relevance as components are removed in this order, and as they are added to silence.
  *
  * @param ranking every component index once, most important first
- * @param relevanceOf relevance of a mask; the array it is given changes afterwards
- * @throws RangeError where it is no such ranking
+ * @param relevanceOf returns the relevance of a mask; it must not keep the array, which is reused
+ * @throws RangeError if the ranking does not name every component once
  */
 export function deletionInsertion(
   ranking: readonly number[],
@@ -76,7 +74,7 @@ export function deletionInsertion(
 ): Curves {
   const isRanking = [...ranking].sort((a, b) => a - b).every((component, i) => component === i);
   if (ranking.length === 0 || !isRanking) {
-    throw new RangeError("a ranking names every component once");
+    throw new RangeError("a ranking must name every component once");
   }
   return {
     deletion: curveOf(ranking, relevanceOf, 1),

@@ -3,7 +3,7 @@ import type { WeightedMoments } from "./weighted-moments.ts";
 
 /** A linear model of the relevance. */
 export interface RidgeFit {
-  /** One coefficient for each selected component, in the order of the selection. */
+  /** Coefficients of the selected components, in the order of selection. */
   coefficients: Float64Array;
   /** Value of the model for the empty mask. */
   intercept: number;
@@ -12,12 +12,12 @@ export interface RidgeFit {
 }
 
 /**
- * Weighted ridge regression on the selected components: minimises
- * sum w (y - intercept - beta z)^2 + alpha |beta|^2; the intercept is not penalised (scikit-learn's
- * `Ridge(alpha, fit_intercept=True)` with sample weights). With alpha 0 and collinear components
- * it is the least-squares solution of minimum norm.
+ * Fits a weighted ridge regression on the selected components. It minimises
+ * sum w (y - intercept - beta z)^2 + alpha |beta|^2 and doesn't penalise the intercept (scikit-learn's
+ * `Ridge(alpha, fit_intercept=True)` with sample weights). With alpha 0 and collinear components it
+ * is the least-squares solution of minimum norm.
  *
- * R squared is 1 where the predictions do not vary, as in scikit-learn.
+ * R squared is 1 if the predictions are constant, as in scikit-learn.
  *
  * @param selected component indices, each once
  * @param alpha >= 0

@@ -2,7 +2,7 @@ import { MAX_SAMPLES } from "../contract/explanation-request.ts";
 import type { Mask } from "./mask.ts";
 import { createMt19937 } from "./mt19937.ts";
 
-/** How many masks of how many components to draw, and from which stream. */
+/** The size and seed of a sample of masks. */
 export interface MaskSampling {
   components: number;
   samples: number;
@@ -10,12 +10,12 @@ export interface MaskSampling {
 }
 
 /**
- * Draws masks with each component kept with probability 1/2; the first row is all ones. It is bit
- * for bit the stream of audioLIME's `RandomState(seed)`: one `randint(0, 1000)` first (LIME's seed
- * for its own base), then `randint(0, 2)` row by row, the first row overwritten.
+ * Draws masks that keep each component with probability 1/2; the first mask is all ones. The stream is
+ * that of audioLIME's `RandomState(seed)`, bit for bit: first one `randint(0, 1000)` (the seed of
+ * LIME's base class), then `randint(0, 2)` row by row, with the first row overwritten.
  *
  * @param sampling components >= 1; samples 2 to 8,192; seed 0 to 2^32 - 1
- * @throws RangeError past those limits
+ * @throws RangeError if a number is out of range
  */
 export function sampleMasks({ components, samples, seed }: MaskSampling): Mask[] {
   if (!Number.isInteger(components) || components < 1) {
@@ -33,7 +33,7 @@ export function sampleMasks({ components, samples, seed }: MaskSampling): Mask[]
   return masks;
 }
 
-/** Masks that cannot be used; the message names the row and what is wrong with it. */
+/** Invalid supplied masks; the message names the row and the reason. */
 export class MaskError extends Error {
   override readonly name = "MaskError";
 }
@@ -53,7 +53,7 @@ function parseMask(row: unknown, index: number, components: number): Mask {
   }
   if (row.length !== components) {
     throw new MaskError(
-      `mask ${index} has ${row.length} bits, but this explanation has ${components} components: write one bit a component`,
+      `mask ${index} has ${row.length} bits, but this explanation has ${components} components; give one bit per component`,
     );
   }
   const mask = new Uint8Array(components);
@@ -68,8 +68,8 @@ function parseMask(row: unknown, index: number, components: number): Mask {
 }
 
 /**
- * Reads masks that the caller supplies: a JSON array of arrays of 0 and 1, one bit a component,
- * 2 to 8,192 rows, the first all ones (the whole track).
+ * Parses masks that the caller supplies: a JSON array of 2 to 8,192 arrays of 0 and 1, with one bit
+ * per component, the first all ones (the whole track).
  *
  * @throws MaskError with the row (from 0) and the reason
  */
@@ -82,7 +82,7 @@ export function parseMasks(json: unknown, components: number): Mask[] {
   }
   const masks = json.map((row: unknown, index) => parseMask(row, index, components));
   if (masks[0]!.includes(0)) {
-    throw new MaskError("mask 0 must be all ones: the fit is local to the whole track");
+    throw new MaskError("mask 0 must be all ones, which stands for the whole track");
   }
   return masks;
 }

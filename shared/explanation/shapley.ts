@@ -1,15 +1,15 @@
 import { binomials, type MaskStatistics } from "./mask-statistics.ts";
 
 /**
- * Shapley value of each component for the relevance: by how much keeping it raises the relevance,
- * on average over all orders in which components could be added to silence (Shapley, "A value for
- * n-person games", 1953; for models, Lundberg & Lee, NeurIPS 2017). Exact, over all masks.
+ * Computes the exact Shapley value of each component: the rise in relevance when it is added, averaged
+ * over all orders of adding components to silence (Shapley, "A value for n-person games", 1953; for
+ * models, Lundberg & Lee, NeurIPS 2017).
  *
- * A mask's share depends on its size alone, so sums by size are enough:
- * sum over k of S_i(k) / (k C(n, k)) - T_i(k) / ((n - k) C(n, k)), S_i summing over the masks of
- * size k with component i and T_i over those without it.
+ * A mask's factor depends only on its size k, which makes sums by size sufficient:
+ * sum over k of S_i(k) / (k C(n, k)) - T_i(k) / ((n - k) C(n, k)). S_i(k) sums over the masks of size
+ * k with component i, T_i(k) over those without it.
  *
- * @returns [components]; they add up to relevance of the whole track - relevance of silence
+ * @returns [components]; their sum is the relevance of the whole track minus that of silence
  */
 export function shapleyValues(statistics: MaskStatistics): Float64Array {
   const { components: n, riseSum, riseSumOn } = statistics;

@@ -3,7 +3,7 @@ import { sigmoid } from "./exponential.ts";
 import type { Extreme, MaskStatistics } from "./mask-statistics.ts";
 import { RECOMMENDED_RELEVANCE } from "./scales.ts";
 
-/** The sets on which a recommendation hangs; both null where the track offers none. */
+/** The sets of components that decide a recommendation; both null if there are none. */
 export interface DecisiveSets {
   sufficient: SufficientSet | null;
   necessary: NecessarySet | null;
@@ -11,13 +11,12 @@ export interface DecisiveSets {
 }
 
 /**
- * Finds, among all sets of components, the smallest that alone keeps the relevance at or above a
- * threshold (sufficient), and the smallest whose removal drops it below (necessary). Of several as
- * small, the one that takes the relevance furthest; of equals again, that with the smallest mask
- * number.
+ * Finds the smallest of all sets of components that alone keeps the relevance at or above a threshold
+ * (sufficient), and the smallest whose removal drops it below (necessary). Ties go to the set that
+ * moves the relevance furthest, then to the smallest mask number.
  *
- * @param threshold above the relevance of silence, at most that of the whole track; by default 0.5
- *   where that lies between, else their midpoint
+ * @param threshold above the relevance of silence, at most that of the whole track; by default 0.5 if
+ *   it lies between the two, else their midpoint
  */
 export function decisiveSets(statistics: MaskStatistics, threshold?: number): DecisiveSets {
   const { origin, lowest, highest } = statistics;
@@ -44,7 +43,7 @@ function thresholdBetween(silence: number, whole: number): number {
   if (RECOMMENDED_RELEVANCE > silence && RECOMMENDED_RELEVANCE <= whole)
     return RECOMMENDED_RELEVANCE;
   const midpoint = (silence + whole) / 2;
-  // Of neighbouring numbers the midpoint is one of the two.
+  // The midpoint of two neighbouring floats rounds to one of them.
   return midpoint > silence ? midpoint : whole;
 }
 

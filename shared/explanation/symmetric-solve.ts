@@ -1,10 +1,10 @@
-/** A pivot below this share of the largest diagonal entry counts as zero. */
+/** Pivots below this share of the largest diagonal entry count as zero. */
 const SINGULAR_PIVOT = 1e-12;
 const MAX_JACOBI_SWEEPS = 60;
 
 /**
- * Cholesky factor L (row by row, lower triangle) of a symmetric matrix, or null where a pivot shows
- * that the matrix is singular to working precision.
+ * Returns the Cholesky factor L (lower triangle, row by row) of a symmetric matrix, or null if the
+ * matrix is singular to working precision.
  */
 function choleskyFactor(matrix: Float64Array, size: number): Float64Array | null {
   let scale = 0;
@@ -39,7 +39,7 @@ function substitute(factor: Float64Array, right: Float64Array, size: number): Fl
   return x;
 }
 
-/** Rotates rows and columns p and q so that entry (p, q) becomes zero. */
+/** Zeroes entry (p, q) by rotating rows and columns p and q. */
 function rotate(a: Float64Array, vectors: Float64Array, size: number, p: number, q: number): void {
   const entry = a[p * size + q]!;
   if (entry === 0) return;
@@ -65,7 +65,7 @@ function rotate(a: Float64Array, vectors: Float64Array, size: number, p: number,
   }
 }
 
-/** Cyclic Jacobi eigenvalue method (Golub and Van Loan, "Matrix Computations", section 8.5). */
+/** Computes eigenvalues by the cyclic Jacobi method (Golub and Van Loan, "Matrix Computations", section 8.5). */
 function eigen(matrix: Float64Array, size: number): { values: number[]; vectors: Float64Array } {
   const a = matrix.slice();
   const vectors = new Float64Array(size * size);
@@ -98,9 +98,9 @@ function minimumNorm(matrix: Float64Array, right: Float64Array, size: number): F
 }
 
 /**
- * Solves `matrix x = right` for a symmetric positive semi-definite matrix: by Cholesky, or, where
- * the matrix is singular, the least-squares solution of minimum norm (scikit-learn's Ridge falls
- * back to an SVD there).
+ * Solves `matrix x = right` for a symmetric positive semi-definite matrix by Cholesky decomposition.
+ * For a singular matrix it returns the least-squares solution of minimum norm, as scikit-learn's Ridge
+ * does by an SVD.
  *
  * @param matrix [size x size], row by row
  * @param right [size]

@@ -4,24 +4,24 @@ import { sigmoid } from "./exponential.ts";
 import { allMasks, type Mask } from "./mask.ts";
 import { type MaskStatistics, tallyMasks } from "./mask-statistics.ts";
 
-/** Counts every mask of a table: shared/enumeration, on as many threads as the host has. */
+/** Computes the statistics of all masks of a table, on as many threads as the host has. */
 export type EnumerateTable = (table: FoldedTable) => MaskStatistics | Promise<MaskStatistics>;
 
-/** Masks of one type, asked of a table of time x source. */
+/** A table of time x source, seen by the masks of one type. */
 export interface TableView {
   /** Number of components. */
   components: number;
-  /** Logit of a mask [components]. */
+  /** Returns the logit of a mask [components]. */
   logitOf(mask: Mask): number;
-  /** Relevance of a mask [components]. */
+  /** Returns the relevance of a mask [components]. */
   relevanceOf(mask: Mask): number;
-  /** What all masks of the type say. @throws what `enumerate` throws */
+  /** Computes the statistics of all masks of the type. @throws what `enumerate` throws */
   statistics(): Promise<MaskStatistics>;
 }
 
 /**
- * Looks at a table by a type: masks of `time` and `source` open and close whole rows or columns of
- * its gates.
+ * Returns the view of a table for a type: masks of `time` and `source` open and close whole rows or
+ * columns of its gates.
  */
 export function viewTable(
   table: FoldedTable,

@@ -1,6 +1,6 @@
 import type { Mask } from "./mask.ts";
 
-/** Weighted, centred second moments of masks and predictions: all that a linear fit needs. */
+/** Weighted, centred second moments of masks and predictions, the input of a linear fit. */
 export interface WeightedMoments {
   /** Number of masks. */
   samples: number;
@@ -19,13 +19,13 @@ export interface WeightedMoments {
 }
 
 /**
- * Gathers the moments in two passes, in float64. Everything is measured from the whole track (all
- * bits on): where a narrow kernel leaves all weight there, the small differences keep their digits.
+ * Computes the moments in two passes, in float64. Values are differences to the whole track (all bits
+ * on), which keeps their digits if a narrow kernel puts all weight there.
  *
  * @param masks rows of equal length, at least one
  * @param predictions finite, one a mask
  * @param weights non-negative, one a mask, not all zero
- * @throws RangeError where the three do not fit together or a number is not finite
+ * @throws RangeError if lengths differ or a number is not finite
  */
 export function weightedMoments(
   masks: readonly Mask[],
@@ -34,10 +34,10 @@ export function weightedMoments(
 ): WeightedMoments {
   const samples = masks.length;
   const components = masks[0]?.length ?? 0;
-  if (components === 0) throw new RangeError("a fit needs masks of at least one component");
+  if (components === 0) throw new RangeError("masks need at least one component");
   if (predictions.length !== samples || weights.length !== samples) {
     throw new RangeError(
-      `${samples} masks need as many predictions and weights, not ${predictions.length} and ${weights.length}`,
+      `${samples} masks need ${samples} predictions and weights, not ${predictions.length} and ${weights.length}`,
     );
   }
 
@@ -49,14 +49,14 @@ export function weightedMoments(
     const mask = masks[row]!;
     const weight = weights[row]!;
     if (mask.length !== components) {
-      throw new RangeError(`mask ${row} has ${mask.length} bits, the first has ${components}`);
+      throw new RangeError(`mask ${row} has ${mask.length} bits, but the first has ${components}`);
     }
     total += weight;
     rise += weight * (predictions[row]! - origin);
     for (let i = 0; i < components; i++) if (mask[i] === 0) silenced[i]! += weight;
   }
   if (!(total > 0) || !Number.isFinite(total) || !Number.isFinite(rise)) {
-    throw new RangeError("predictions must be finite, weights finite and not all zero");
+    throw new RangeError("predictions and weights must be finite, and one weight above 0");
   }
   for (let i = 0; i < components; i++) silenced[i]! /= total;
   const meanRise = rise / total;

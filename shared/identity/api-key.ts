@@ -4,28 +4,28 @@ import { sha256Hex } from "./sha256.ts";
 const ID_BYTES = 8;
 const SECRET_BYTES = 32;
 
-/** Random bytes that {@link apiKeyFrom} needs. */
+/** Number of random bytes for {@link apiKeyFrom}. */
 export const API_KEY_ENTROPY_BYTES = ID_BYTES + SECRET_BYTES;
 
 const TOKEN = /^lemons_([0-9a-f]{16})_[A-Za-z0-9_-]{43}$/;
 
-/** A new key: the token that its holder sends, and what may be stored of it. */
+/** A new key: the token that its holder sends, and the values to store. */
 export interface NewApiKey {
   id: KeyId;
-  /** `lemons_<id>_<secret>`, the secret being 256 bits in base64url. */
+  /** `lemons_<id>_<secret>`, with a secret of 256 bits in base64url. */
   token: string;
   tokenSha256: string;
 }
 
 /**
- * A key from random bytes. A secret of 256 random bits needs no slow hash: it cannot be guessed.
+ * Creates a key from random bytes. A secret of 256 random bits can't be guessed and needs no slow hash.
  *
  * @param entropy {@link API_KEY_ENTROPY_BYTES} bytes of a cryptographic random number generator
  */
 export async function apiKeyFrom(entropy: Uint8Array): Promise<NewApiKey> {
   if (entropy.length !== API_KEY_ENTROPY_BYTES) {
     throw new RangeError(
-      `a key needs ${API_KEY_ENTROPY_BYTES} random bytes, not ${entropy.length}`,
+      `an API key needs ${API_KEY_ENTROPY_BYTES} random bytes, not ${entropy.length}`,
     );
   }
   const id = hex(entropy.subarray(0, ID_BYTES));
@@ -33,7 +33,7 @@ export async function apiKeyFrom(entropy: Uint8Array): Promise<NewApiKey> {
   return { id, token, tokenSha256: await sha256Hex(token) };
 }
 
-/** The id within a token, or null where the text is no token of ours. */
+/** Returns the id in a token, or null if the text is not a LEMONS token. */
 export function keyIdOf(token: string): KeyId | null {
   return TOKEN.exec(token)?.[1] ?? null;
 }

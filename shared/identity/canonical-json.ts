@@ -1,4 +1,4 @@
-/** A value that JSON can carry. */
+/** A value that JSON can represent. */
 export type JsonValue =
   | null
   | boolean
@@ -7,16 +7,17 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [key: string]: JsonValue };
 
-/** A value without a canonical JSON form; the message says where it is. */
+/** A value without a canonical JSON form; the message names its path. */
 export class CanonicalJsonError extends Error {
   override readonly name = "CanonicalJsonError";
 }
 
-/** Deeper values are cyclic or hostile. */
+/** Deeper values are cyclic or malicious. */
 const MAX_DEPTH = 64;
 
 function write(value: unknown, path: string, depth = 0): string {
-  if (depth > MAX_DEPTH) throw new CanonicalJsonError(`value is nested deeper than ${MAX_DEPTH}`);
+  if (depth > MAX_DEPTH)
+    throw new CanonicalJsonError(`the value is nested deeper than ${MAX_DEPTH} levels`);
   if (value === null || typeof value === "boolean") return String(value);
   if (typeof value === "number") {
     if (!Number.isFinite(value)) throw new CanonicalJsonError(`${path} is ${value}`);
@@ -49,11 +50,11 @@ function describe(value: unknown): string {
 
 /**
  * Writes a value as canonical JSON (RFC 8785, JSON Canonicalization Scheme): keys sorted by UTF-16
- * code units, no white space, ECMAScript numbers. Equal values give equal texts, so that a hash of
- * it names the value.
+ * code units, no white space, ECMAScript numbers. Equal values have equal texts, and hence equal
+ * hashes.
  *
- * @throws CanonicalJsonError for undefined, NaN, infinities, lone surrogates, nesting deeper than 64, and
- *   anything that is not plain data; nothing is left out silently
+ * @throws CanonicalJsonError for undefined, NaN, infinities, lone surrogates, nesting deeper than 64 and
+ *   anything else that is not plain data, instead of leaving it out
  */
 export function canonicalJson(value: JsonValue): string {
   return write(value, "value");

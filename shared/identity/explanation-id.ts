@@ -8,32 +8,32 @@ import type { ExplanationId, TableId } from "../contract/identifier.ts";
 import { canonicalJson, type JsonValue } from "./canonical-json.ts";
 import { sha256Hex } from "./sha256.ts";
 
-/** Digits of each half of an explanation's id. */
+/** Number of digits of each half of an explanation's id. */
 const HALF_DIGITS = 32;
 
 /**
- * Everything that decides a response table. Neither a head nor a type is among it: one table answers
- * every listener of the encoder.
+ * Everything that determines a response table. It has no head and no type, since one table answers all
+ * types for every listener of the encoder.
  */
 export type TableIdentity = {
-  /** Version of how tables are built; a change makes all earlier ones stale. */
+  /** Version of the way tables are built; a new one makes all earlier tables stale. */
   schema: number;
   encoderVersion: string;
-  /** Hash of the audio file, or of the stems' hashes where the stems are the track. */
+  /** Hash of the audio file, or of the stems' hashes if the track is the sum of its stems. */
   audioSha256: string;
   snippet: { startSeconds: number; seconds: number };
   separator: { name: string; version: string };
   segments: number;
-  /** The key that the track belongs to, where it is somebody's own. */
+  /** The owner's key, if the track is private. */
   owner?: string;
 };
 
-/** Everything that decides which answers of the model a sampled explanation is computed from. */
+/** Everything that determines the model's answers behind a sampled explanation. */
 export type ResponseSet = {
-  /** Version of how responses are computed; a change makes all earlier ones stale. */
+  /** Version of the way responses are computed; a new one makes all earlier responses stale. */
   schema: number;
   model: { id: string; version: string };
-  /** Hash of the audio file, or of the stems' hashes where the stems are the track. */
+  /** Hash of the audio file, or of the stems' hashes if the track is the sum of its stems. */
   audioSha256: string;
   snippet: { startSeconds: number; seconds: number };
   separator: { name: string; version: string };
@@ -41,14 +41,14 @@ export type ResponseSet = {
   type: ExplanationType;
   samples: number;
   seed: number;
-  /** The key that the track belongs to, where it is somebody's own. */
+  /** The owner's key, if the track is private. */
   owner?: string;
 };
 
-/** Everything that is asked of a response table or of a set of responses. */
+/** A question to a response table or a set of responses. */
 export type ResponseQuestion = {
   listener: string;
-  /** Two tracks may have the same sound. */
+  /** Needed because two tracks can have the same sound. */
   track: string;
   model: { id: string; headVersion: string };
   type: ExplanationType;
@@ -56,29 +56,29 @@ export type ResponseQuestion = {
   kernelWidth: number;
   ridgeAlpha: number;
   featureSelection: FeatureSelection;
-  /** How many components to keep at most; null for all. */
+  /** The most components to keep; null for all. */
   features: number | null;
   target: ExplanationTarget;
-  /** Of the sufficient and the necessary set; null for the usual one. */
+  /** Threshold of the sufficient and the necessary set; null for the default. */
   threshold: number | null;
 };
 
 /**
- * Content address of a response table: the first 32 digits of SHA-256 over canonical JSON. It is the
- * first half of the ids of explanations that are read from the table.
+ * Returns the content address of a response table: the first 32 digits of the SHA-256 of its canonical
+ * JSON. It is the first half of the ids of explanations from the table.
  */
 export function tableId(table: TableIdentity): Promise<TableId> {
   return contentAddress(table);
 }
 
-/** The same for the responses to sampled masks, where there is no table. */
+/** Returns the content address of the responses to sampled masks. */
 export function responseSetId(responses: ResponseSet): Promise<string> {
   return contentAddress(responses);
 }
 
 /**
- * Content address of an explanation: `<responses>-<question>`. Same question about the same answers,
- * same id.
+ * Returns the content address of an explanation: `<responses>-<question>`. The same question about the
+ * same responses has the same id.
  *
  * @param responses id of a response table or of a response set
  */

@@ -1,15 +1,15 @@
-/** The part of the Web Crypto API that is needed here; Node, Workers and browsers all have it. */
+/** The Web Crypto API in use, which Node, Workers and browsers provide. */
 interface DigestingCrypto {
   subtle: { digest(algorithm: "SHA-256", data: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer> };
 }
 
-/** UTF-8 encoder of the platform. */
+/** The platform's UTF-8 encoder. */
 interface Utf8Encoding {
   TextEncoder: new () => { encode(text: string): Uint8Array<ArrayBuffer> };
 }
 
 /**
- * SHA-256 of some bytes, or of a text in UTF-8.
+ * Computes the SHA-256 of bytes, or of a text in UTF-8.
  *
  * @returns 64 lower-case hexadecimal digits
  */
@@ -22,9 +22,8 @@ export async function sha256Hex(data: Uint8Array | string): Promise<string> {
 }
 
 /**
- * Names the sound of a track that is the sum of its true stems: SHA-256 over one line
- * `<source> <sha256 of its file>` a stem, sorted, each ended by a newline. It takes the place of the
- * audio file's hash wherever stems are what is heard.
+ * Computes the hash of a track that is the sum of its true stems, in place of an audio file's hash:
+ * SHA-256 over one line `<source> <sha256 of its file>` per stem, sorted, each ended by a newline.
  *
  * @param stems SHA-256 of each source's file, by source
  * @returns 64 lower-case hexadecimal digits

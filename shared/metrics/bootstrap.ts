@@ -2,39 +2,39 @@ import { createMt19937 } from "../explanation/mt19937.ts";
 import { rankScores, type ScoreTally } from "./ranking-metrics.ts";
 import { quantile } from "./statistics.ts";
 
-/** A metric of labelled scores; null where a class is missing. */
+/** A metric of labelled scores; null if a class is missing. */
 export type TallyMetric = (tally: ScoreTally) => number | null;
 
-/** Lower and upper end. */
+/** Lower and upper bound. */
 export interface Interval {
   low: number;
   high: number;
 }
 
 export interface Bootstrap {
-  /** Resamples drawn, at least 1. */
+  /** Number of resamples, at least 1. */
   replicates: number;
   /** 0 to 2^32 - 1. */
   seed: number;
-  /** Share of the resamples between the ends, above 0 and below 1: 0.95. */
+  /** Share of the resamples within the interval, above 0 and below 1, such as 0.95. */
   level: number;
 }
 
 /**
- * Percentile bootstrap intervals of ranking metrics. Each resample draws as many positives from the
- * positives and as many negatives from the negatives as there are, with replacement (stratified, so
- * that both classes stay and every metric is defined); all metrics see the same resamples. The ends
- * are the (1 - level) / 2 and (1 + level) / 2 quantiles of the resampled metric. Sources: Efron and
+ * Computes percentile bootstrap intervals of ranking metrics. Resamples are stratified: positives are
+ * drawn from the positives and negatives from the negatives, with replacement, which keeps both
+ * classes and defines every metric. All metrics see the same resamples. The bounds are the
+ * (1 - level) / 2 and (1 + level) / 2 quantiles of the resampled metric. Sources: Efron and
  * Tibshirani, "An Introduction to the Bootstrap" (1993), chapter 13; stratified as in Robin et al.,
  * "pROC" (BMC Bioinformatics 12:77, 2011).
  *
- * It tells what another draw of tracks would change, not what another training would. With few
- * positives it is too narrow: one positive is drawn again and again.
+ * The intervals cover another draw of tracks, not another training. With few positives they are too
+ * narrow, as the same positive is drawn again and again.
  *
- * @param labels whether each item is positive
+ * @param labels true for positives
  * @param scores in the order of the labels
- * @returns in the order of the metrics; null where all labels are the same
- * @throws RangeError where the lengths differ, a score is not finite or a setting is out of range
+ * @returns one interval a metric, in their order; null if all labels are the same
+ * @throws RangeError if the lengths differ, a score is not finite or a setting is out of range
  */
 export function bootstrapIntervals(
   labels: readonly boolean[],
@@ -43,7 +43,7 @@ export function bootstrapIntervals(
   { replicates, seed, level }: Bootstrap,
 ): (Interval | null)[] {
   if (!Number.isInteger(replicates) || replicates < 1) {
-    throw new RangeError(`replicates must be a whole number from 1, not ${replicates}`);
+    throw new RangeError(`replicates must be a whole number of at least 1, not ${replicates}`);
   }
   if (!(level > 0 && level < 1)) {
     throw new RangeError(`level must lie between 0 and 1, not ${level}`);
@@ -64,7 +64,7 @@ export function bootstrapIntervals(
     draw(positives, tally.positives);
     draw(negatives, tally.negatives);
     metrics.forEach((metric, index) => {
-      // Both classes are there in every resample.
+      // Every resample has both classes.
       values[index]![replicate] = metric(tally)!;
     });
   }
@@ -75,21 +75,21 @@ export function bootstrapIntervals(
 }
 
 /**
- * Percentile bootstrap interval of a mean whose values come in clusters: clusters are drawn whole,
- * with replacement, as many as there are. Values of one cluster resemble each other, and drawing
- * them one by one would promise too much. Source: Davison and Hinkley, "Bootstrap Methods and their
+ * Computes a percentile bootstrap interval of the mean of clustered values. It draws whole clusters,
+ * with replacement: values of one cluster are alike, and drawing them one by one would give too narrow
+ * an interval. Source: Davison and Hinkley, "Bootstrap Methods and their
  * Application" (1997), section 3.8.
  *
- * @param clusters values by cluster; empty ones do not count
- * @returns null where there is no value
- * @throws RangeError where there is less than one replicate or the level is not between 0 and 1
+ * @param clusters values by cluster; empty clusters are ignored
+ * @returns null if there are no values
+ * @throws RangeError if replicates are fewer than 1 or the level is not between 0 and 1
  */
 export function clusterInterval(
   clusters: readonly (readonly number[])[],
   { replicates, seed, level }: Bootstrap,
 ): Interval | null {
   if (!Number.isInteger(replicates) || replicates < 1) {
-    throw new RangeError(`replicates must be a whole number from 1, not ${replicates}`);
+    throw new RangeError(`replicates must be a whole number of at least 1, not ${replicates}`);
   }
   if (!(level > 0 && level < 1)) {
     throw new RangeError(`level must lie between 0 and 1, not ${level}`);

@@ -1,21 +1,21 @@
 /**
- * Area under the receiver operating characteristic: the probability that a random positive scores
- * higher than a random negative, an equal score counting half. Equals scikit-learn's
+ * Returns the area under the receiver operating characteristic: the probability that a random positive
+ * scores higher than a random negative, with ties counted half. Equals scikit-learn's
  * `roc_auc_score`. Source: Hanley and McNeil, "The meaning and use of the area under a receiver
  * operating characteristic (ROC) curve" (Radiology 143(1), 1982).
  *
- * @returns 0 to 1; null where all labels are the same
- * @throws RangeError where the lengths differ or a score is not finite
+ * @returns 0 to 1; null if all labels are the same
+ * @throws RangeError if the lengths differ or a score is not finite
  */
 export function rocAuc(labels: readonly boolean[], scores: readonly number[]): number | null {
   return rocAucOfTally(tallyScores(labels, scores));
 }
 
-/** The same from tallied scores. */
+/** Computes the metric from tallied scores. */
 export function rocAucOfTally({ positives, negatives }: ScoreTally): number | null {
   let above = 0;
   let passed = 0;
-  // Pairs in halves: sums of whole numbers, exact below 2^53.
+  // Counting half pairs keeps the sums whole, which is exact below 2^53.
   let halfWins = 0;
   for (let rank = 0; rank < positives.length; rank++) {
     halfWins += negatives[rank]! * (2 * above + positives[rank]!);
@@ -26,14 +26,13 @@ export function rocAucOfTally({ positives, negatives }: ScoreTally): number | nu
 }
 
 /**
- * Average precision: the sum over score thresholds of (recall gained) x precision, without
- * interpolation; items of equal score pass a threshold together. Equals scikit-learn's
+ * Returns the average precision: the sum over score thresholds of (recall gained) x precision, without
+ * interpolation. Items of equal score pass a threshold together. Equals scikit-learn's
  * `average_precision_score`, AP = sum_n (R_n - R_{n-1}) P_n. Source of the measure: Buckley and
  * Voorhees, "Evaluating evaluation measure stability" (SIGIR 2000).
  *
- * @returns above 0, at most 1; null where all labels are the same (scikit-learn gives 0 or 1 there,
- *   which tells nothing of the ranking)
- * @throws RangeError where the lengths differ or a score is not finite
+ * @returns above 0, at most 1; null if all labels are the same, for which scikit-learn returns 0 or 1
+ * @throws RangeError if the lengths differ or a score is not finite
  */
 export function averagePrecision(
   labels: readonly boolean[],
@@ -42,7 +41,7 @@ export function averagePrecision(
   return averagePrecisionOfTally(tallyScores(labels, scores));
 }
 
-/** The same from tallied scores. */
+/** Computes the metric from tallied scores. */
 export function averagePrecisionOfTally({ positives, negatives }: ScoreTally): number | null {
   let found = 0;
   let wrong = 0;
@@ -57,19 +56,19 @@ export function averagePrecisionOfTally({ positives, negatives }: ScoreTally): n
 }
 
 /**
- * What a ranking metric needs to know of labelled scores: how many positives and negatives share
- * each distinct score, from the highest score to the lowest.
+ * The input of a ranking metric: the number of positives and negatives with each distinct score, from
+ * the highest score to the lowest.
  */
 export interface ScoreTally {
   positives: Uint32Array;
   negatives: Uint32Array;
 }
 
-/** Where each labelled score lies in a tally. */
+/** The place of each labelled score in a tally. */
 export interface RankedScores {
-  /** Distinct scores. */
+  /** Number of distinct scores. */
   ranks: number;
-  /** Rank of each positive, 0 the highest score; equal scores have equal ranks. */
+  /** Rank of each positive from 0, the highest score; equal scores have equal ranks. */
   positives: Uint32Array;
   /** Rank of each negative. */
   negatives: Uint32Array;
@@ -78,13 +77,13 @@ export interface RankedScores {
 /**
  * Ranks scores, separated by label.
  *
- * @param labels whether each item is positive
- * @param scores in the order of the labels; finite, the higher the more likely positive
- * @throws RangeError where the lengths differ or a score is not finite
+ * @param labels true for positives
+ * @param scores in the order of the labels; finite, higher for likely positives
+ * @throws RangeError if the lengths differ or a score is not finite
  */
 export function rankScores(labels: readonly boolean[], scores: readonly number[]): RankedScores {
   if (labels.length !== scores.length) {
-    throw new RangeError(`${labels.length} labels do not fit ${scores.length} scores`);
+    throw new RangeError(`there are ${labels.length} labels but ${scores.length} scores`);
   }
   for (const score of scores) {
     if (!Number.isFinite(score)) throw new RangeError(`a score must be finite, not ${score}`);

@@ -1,36 +1,36 @@
 import { solveSymmetric } from "../explanation/symmetric-solve.ts";
 import type { LinearHead } from "./linear-head.ts";
 
-/** A track as an encoder pools it, and whether the listener has listened to it. */
+/** The pooled features of a track, labelled by whether the listener has listened to it. */
 export interface HeadExample {
-  /** [features]; all examples have as many. */
+  /** [features], the same number in all examples. */
   features: Float32Array;
   isPositive: boolean;
-  /** Above 0; how much it counts among the examples of its class. */
+  /** Weight among the examples of its class, above 0. */
   weight: number;
 }
 
-/** What a fit ends with. */
+/** The result of a fit. */
 const MAX_STEPS = 100;
 const SMALLEST_STEP = 1e-10;
-/** Halvings of a step that would go uphill. */
+/** The most halvings of a step that would go uphill. */
 const MAX_HALVINGS = 40;
 
-/** A feature that spreads less counts as constant and gets no weight. */
+/** Features with a smaller spread count as constant and get no weight. */
 const SMALLEST_SPREAD = 1e-8;
 
 /**
- * Fits the head of one listener on what an encoder pools tracks to: logistic regression in which both
- * classes weigh the same, on features scaled to mean 0 and variance 1,
+ * Fits a listener's head on pooled features by logistic regression with balanced classes, on features
+ * scaled to mean 0 and variance 1. It minimises
  *
- *   sum over classes of the weighted mean cross-entropy / 2 + l2 / 2 |w|^2,
+ *   sum over classes of the weighted mean cross-entropy / 2 + l2 / 2 |w|^2
  *
- * the bias unpenalised, minimised by Newton's method with step halving (Boyd and Vandenberghe, "Convex
- * Optimization", 2004, algorithm 9.5). Its optimum is unique, so the order of the examples does not
- * matter beyond rounding. Takes milliseconds for a few hundred examples.
+ * with an unpenalised bias, by Newton's method with step halving (Boyd and Vandenberghe, "Convex
+ * Optimization", 2004, algorithm 9.5). The optimum is unique: the order of the examples matters only
+ * by rounding. A few hundred examples take milliseconds.
  *
  * @param l2 above 0
- * @throws RangeError where a class is empty, l2 is not above 0, or lengths differ
+ * @throws RangeError if a class is empty, l2 is not above 0, or lengths differ
  */
 export function fitHead(examples: readonly HeadExample[], l2: number): LinearHead {
   const size = examples[0]?.features.length ?? 0;
@@ -60,18 +60,20 @@ interface Problem {
   rows: readonly Float64Array[];
   /** 1 or -1. */
   signs: readonly number[];
-  /** They add up to 1. */
+  /** The weights of the examples, which add up to 1. */
   weights: readonly number[];
   l2: number;
 }
 
-/** Half of the weight for either class. */
+/** Gives each class half of the weight. */
 function balancedWeights(examples: readonly HeadExample[]): number[] {
   const total = (isPositive: boolean) =>
     examples.reduce((sum, each) => sum + (each.isPositive === isPositive ? each.weight : 0), 0);
   const totals = { positive: total(true), negative: total(false) };
   if (totals.positive <= 0 || totals.negative <= 0) {
-    throw new RangeError("a head needs tracks of both kinds: listened to, and not");
+    throw new RangeError(
+      "a head needs both tracks that the listener has listened to and tracks that they have not",
+    );
   }
   return examples.map(
     ({ isPositive, weight }) => weight / (2 * (isPositive ? totals.positive : totals.negative)),

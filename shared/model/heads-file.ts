@@ -7,29 +7,29 @@ import { HeadFormatError, headBytes, type LinearHead, MAX_FEATURES } from "./lin
  * the bias.
  */
 
-/** Most bytes of such a file that are read. */
+/** Larger files are rejected. */
 export const MAX_HEADS_BYTES = 64 * 1024 * 1024;
 const MAX_HEADER_BYTES = 64 * 1024;
 const LENGTH_BYTES = 8;
 const TENSOR = "heads";
 
-/** Heads as one matrix. */
+/** The heads as one matrix. */
 export interface Heads {
   listeners: number;
   features: number;
-  /** Bytes of a row: its SHA-256 is the head's version. */
+  /** Returns the bytes of a row; their SHA-256 is the head's version. */
   bytesOf(row: number): Uint8Array;
 }
 
 /**
  * Writes heads, one a row.
  *
- * @throws RangeError where there is none, or they differ in length
+ * @throws RangeError if there are no heads, or they differ in length
  */
 export function encodeHeads(heads: readonly LinearHead[]): Uint8Array<ArrayBuffer> {
   const features = heads[0]?.weights.length ?? 0;
   if (features === 0 || heads.some(({ weights }) => weights.length !== features)) {
-    throw new RangeError("a file of heads needs at least one, all of the same length");
+    throw new RangeError("a heads file needs at least one head, all of the same length");
   }
   const rowBytes = 4 * (features + 1);
   const bytesOfAll = heads.length * rowBytes;
@@ -39,7 +39,7 @@ export function encodeHeads(heads: readonly LinearHead[]): Uint8Array<ArrayBuffe
     data_offsets: [0, bytesOfAll],
   };
   const json = JSON.stringify({ [TENSOR]: entry });
-  // The format pads its header with spaces, so that the numbers lie on a multiple of 8.
+  // The format pads the header with spaces to align the numbers to 8 bytes.
   const header = json.padEnd(Math.ceil(json.length / 8) * 8, " ");
   const bytes = new Uint8Array(LENGTH_BYTES + header.length + bytesOfAll);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true);
@@ -51,18 +51,18 @@ export function encodeHeads(heads: readonly LinearHead[]): Uint8Array<ArrayBuffe
 }
 
 /**
- * Reads a file of heads that is not trusted.
+ * Reads an untrusted heads file.
  *
- * @throws HeadFormatError saying what is wrong
+ * @throws HeadFormatError with the reason
  */
 export function decodeHeads(bytes: Uint8Array): Heads {
   if (bytes.length > MAX_HEADS_BYTES) {
     throw new HeadFormatError(
-      `the heads have ${bytes.length} bytes; at most ${MAX_HEADS_BYTES} are read`,
+      `the heads file has ${bytes.length} bytes; at most ${MAX_HEADS_BYTES} are allowed`,
     );
   }
   if (bytes.length < LENGTH_BYTES)
-    throw new HeadFormatError("the file is not safetensors: too short");
+    throw new HeadFormatError("the file is not safetensors: it is too short");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const headerLength = Number(view.getBigUint64(0, true));
   if (headerLength > Math.min(MAX_HEADER_BYTES, bytes.length - LENGTH_BYTES)) {
@@ -88,13 +88,13 @@ export function decodeHeads(bytes: Uint8Array): Heads {
   };
 }
 
-/** @param dataBytes what follows the header: all of it must be the one tensor */
+/** @param dataBytes number of bytes after the header; the one tensor must cover them all */
 function shapeIn(header: Uint8Array, dataBytes: number): [listeners: number, width: number] {
   let json: unknown;
   try {
     json = JSON.parse(String.fromCharCode(...header));
   } catch (cause) {
-    throw new HeadFormatError("the header of the file is not JSON", { cause });
+    throw new HeadFormatError("the header of the heads file is not JSON", { cause });
   }
   const tensors = isRecord(json) ? Object.keys(json).filter((name) => name !== "__metadata__") : [];
   const entry = isRecord(json) ? json[TENSOR] : null;
@@ -110,11 +110,11 @@ function shapeIn(header: Uint8Array, dataBytes: number): [listeners: number, wid
   }
   if (4 * shape[0] * shape[1] !== dataBytes) {
     throw new HeadFormatError(
-      `"${TENSOR}" of the shape [${shape.join(", ")}] needs ${4 * shape[0] * shape[1]} bytes, the file has ${dataBytes}`,
+      `"${TENSOR}" of the shape [${shape.join(", ")}] needs ${4 * shape[0] * shape[1]} bytes, but the file has ${dataBytes}`,
     );
   }
   if (!isPair(offsets) || offsets[0] !== 0 || offsets[1] !== dataBytes) {
-    throw new HeadFormatError(`"${TENSOR}" must be all that follows the header`);
+    throw new HeadFormatError(`"${TENSOR}" must cover all bytes after the header`);
   }
   return shape;
 }

@@ -2,9 +2,8 @@ import { canonicalJson } from "../identity/canonical-json.ts";
 import { sha256Hex } from "../identity/sha256.ts";
 
 /**
- * Version of a model that consists of an encoder and a head instead of one file: SHA-256 of the
- * canonical JSON of both versions. It needs no `model.onnx` to be written, and a new head of the same
- * encoder is a new version.
+ * Returns the version of a model that consists of an encoder and a head: SHA-256 of the canonical JSON
+ * of both versions. No `model.onnx` has to be written for it.
  */
 export function versionOfParts(parts: {
   encoderVersion: string;
@@ -14,23 +13,23 @@ export function versionOfParts(parts: {
   return sha256Hex(canonicalJson({ encoder: encoderVersion, head: headVersion }));
 }
 
-/** The last linear layer of a model, one listener's own: logit = bias + weights . features. */
+/** A listener's last linear layer: logit = bias + weights . features. */
 export interface LinearHead {
-  /** One weight a pooled feature of the encoder. */
+  /** One weight per pooled feature of the encoder. */
   weights: Float32Array;
   /** A float32 value. */
   bias: number;
 }
 
-/** Most features that an encoder may have. */
+/** The most features of an encoder. */
 export const MAX_FEATURES = 16_384;
 
-/** Bytes that are not a head. */
+/** Bytes that do not encode a head. */
 export class HeadFormatError extends Error {
   override readonly name = "HeadFormatError";
 }
 
-/** A head as little-endian float32: the weights, then the bias. Its SHA-256 is the head's version. */
+/** Encodes a head as little-endian float32: the weights, then the bias. */
 export function headBytes({ weights, bias }: LinearHead): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(4 * (weights.length + 1));
   const view = new DataView(bytes.buffer);
@@ -42,15 +41,15 @@ export function headBytes({ weights, bias }: LinearHead): Uint8Array<ArrayBuffer
 }
 
 /**
- * Reads what {@link headBytes} writes.
+ * Reads the bytes of {@link headBytes}.
  *
- * @throws HeadFormatError where the length fits no head, or a number is not finite
+ * @throws HeadFormatError if the length fits no head, or a number is not finite
  */
 export function headOfBytes(bytes: Uint8Array): LinearHead {
   const numbers = bytes.length / 4;
   if (!Number.isInteger(numbers) || numbers < 2 || numbers > MAX_FEATURES + 1) {
     throw new HeadFormatError(
-      `a head has 8 to ${4 * (MAX_FEATURES + 1)} bytes, four a number; these are ${bytes.length}`,
+      `a head cannot have ${bytes.length} bytes; use four per number, 8 to ${4 * (MAX_FEATURES + 1)} in all`,
     );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -60,15 +59,15 @@ export function headOfBytes(bytes: Uint8Array): LinearHead {
   return { weights: values.slice(0, -1), bias: values.at(-1)! };
 }
 
-/** SHA-256 of {@link headBytes}. */
+/** Returns the version of a head: SHA-256 of {@link headBytes}. */
 export function headVersionOf(head: LinearHead): Promise<string> {
   return sha256Hex(headBytes(head));
 }
 
 /**
- * The logit, summed in float64.
+ * Returns the logit, summed in float64.
  *
- * @param features holds the pooled features of a track from `start` on
+ * @param features pooled features, those of the track from `start` on
  */
 export function logitOfHead(
   { weights, bias }: LinearHead,

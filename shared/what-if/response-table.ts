@@ -1,32 +1,32 @@
 import type { Mask } from "../explanation/mask.ts";
 
-/** Columns of the network's last level that see the same components. */
+/** The columns of the network's last level that hear the same components. */
 export interface TableGroup {
   /**
-   * Indices (segment x sources + source) of the components that these columns can hear, rising.
-   * Silent components are in no group. Bit i of a row's number is `components[i]`.
+   * Indices (segment x number of sources + source) of the components that these columns hear, rising.
+   * Silent components are in no group. Bit i of a row's number stands for `components[i]`.
    */
   components: readonly number[];
-  /** Columns of the group. */
+  /** Number of columns. */
   columns: number;
-  /** The group has 2^components rows from here on. */
+  /** First of the group's 2^components rows. */
   firstRow: number;
 }
 
-/** One feature: shift + sum of weight x pooled channel, mean channels counted before max ones. */
+/** One feature: shift + sum of weight x pooled channel; mean channels come before max channels. */
 export interface TableFeature {
   shift: number;
   terms: readonly (readonly [channel: number, weight: number])[];
 }
 
 /**
- * What an encoder answers to every combination of components that any of its columns can hear. No
- * head is in it, so it serves every listener of the encoder.
+ * The encoder's answers to every combination of components that its columns can hear. It contains no
+ * head and therefore serves every listener of the encoder.
  */
 export interface ResponseTable {
   segments: number;
   sources: number;
-  /** Columns of all groups; a mean channel is its sums over the groups divided by this. */
+  /** Columns of all groups: the divisor of the mean channels. */
   columns: number;
   meanChannels: number;
   maxChannels: number;
@@ -47,13 +47,13 @@ export interface FoldedTable {
   sources: number;
   bias: number;
   groups: readonly TableGroup[];
-  /** Max channels with a weight other than zero. */
+  /** Number of max channels with a non-zero weight. */
   channels: number;
-  /** The first of them have the sign +1, the others -1. */
+  /** Number of channels with the sign +1, which come first; the others have -1. */
   positive: number;
   /** [rows] */
   scalars: Float32Array;
-  /** [rows x channels], each times the absolute value of its weight. */
+  /** [rows x channels], multiplied by the absolute values of the weights. */
   maxima: Float32Array;
 }
 
@@ -63,23 +63,23 @@ export interface Head {
   bias: number;
 }
 
-/** Rows of a table. */
+/** Counts the rows of a table. */
 export function rowCount(groups: readonly TableGroup[]): number {
   const last = groups.at(-1);
   return last ? last.firstRow + 2 ** last.components.length : 0;
 }
 
 /**
- * Looks at an encoder's table through one listener's head. The mean channels of a row become one
- * number; max channels stay apart, since a maximum over groups comes before its weight.
+ * Folds a listener's head into an encoder's table. The mean channels of a row become one number. Max
+ * channels stay separate, since the maximum over groups comes before the weight.
  *
- * @throws RangeError where the head has not one weight a feature
+ * @throws RangeError if the head does not have one weight per feature
  */
 export function foldTable(table: ResponseTable, head: Head): FoldedTable {
   const { segments, sources, groups, features, meanChannels, maxChannels } = table;
   if (head.weights.length !== features.length) {
     throw new RangeError(
-      `the head has ${head.weights.length} weights, the table ${features.length} features`,
+      `the head has ${head.weights.length} weights, but the table has ${features.length} features`,
     );
   }
   const weights = new Float64Array(meanChannels + maxChannels);
@@ -116,15 +116,17 @@ function channelsWhere(weights: Float64Array, sign: number): number[] {
 }
 
 /**
- * The logit of one mask, read from a table: a row of each group, some additions and a maximum.
+ * Reads the logit of one mask from a folded table: one row of each group, additions and a maximum.
  *
- * @param gates [segments x sources], 1 where source r sounds in segment s, at s x sources + r
- * @throws RangeError where there is not one gate a component of the table
+ * @param gates [segments x sources]; element s x sources + r is 1 if source r sounds in segment s
+ * @throws RangeError if there is not one gate per component of the table
  */
 export function logitOfMask(table: FoldedTable, gates: Mask): number {
   const { segments, sources, groups, channels, positive, scalars, maxima } = table;
   if (gates.length !== segments * sources) {
-    throw new RangeError(`${gates.length} gates for a table of ${segments} x ${sources}`);
+    throw new RangeError(
+      `a table of ${segments} x ${sources} components cannot take ${gates.length} gates`,
+    );
   }
   const rows = groups.map((group) => rowOf(group, gates));
   let logit = table.bias;
@@ -137,7 +139,7 @@ export function logitOfMask(table: FoldedTable, gates: Mask): number {
   return logit;
 }
 
-/** Row of a group for a mask. */
+/** Returns the row of a group for a mask. */
 export function rowOf({ components, firstRow }: TableGroup, gates: Mask): number {
   let row = firstRow;
   for (let bit = 0; bit < components.length; bit++) row += gates[components[bit]!]! * 2 ** bit;

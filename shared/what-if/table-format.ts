@@ -12,8 +12,8 @@ import {
  *   0   8 bytes   "LEMONSRT"
  *   8   uint32    version, 1
  *   12  uint32    bytes of the header
- *   16            header: JSON in ASCII, filled up with spaces to a multiple of 16 bytes
- *   ...           float32: sums [rows x meanChannels] or scalars [rows], filled up with zeros to a
+ *   16            header: JSON in ASCII, padded with spaces to a multiple of 16 bytes
+ *   ...           float32: sums [rows x meanChannels] or scalars [rows], padded with zeros to a
  *                 multiple of 16 bytes, then maxima [rows x channels]
  */
 
@@ -22,13 +22,13 @@ const VERSION = 1;
 const PREFIX_BYTES = 16;
 const ALIGNMENT = 16;
 
-/** A file larger than this is not read, and a table larger than this is not built. */
+/** The largest table that is built or read. */
 export const MAX_TABLE_BYTES = 32 * 1024 * 1024;
 const MAX_HEADER_BYTES = 2 * 1024 * 1024;
 
-/** Most segments, and most sources, of a table. */
+/** The most segments and the most sources of a table. */
 export const MAX_TABLE_AXIS = 8;
-/** Most components that one group can hear. */
+/** The most components that one group hears. */
 export const MAX_GROUP_COMPONENTS = 20;
 
 const channelCount = z.int().min(0).max(16_384);
@@ -70,7 +70,7 @@ const Header = z.discriminatedUnion("kind", [
 ]);
 type Header = z.infer<typeof Header>;
 
-/** The bytes are no response table, or not one of this version. */
+/** Bytes that are not a valid response table of this version. */
 export class TableFormatError extends Error {
   override readonly name = "TableFormatError";
 }
@@ -123,27 +123,31 @@ export function encodeTable(table: ResponseTable | FoldedTable): Uint8Array<Arra
 }
 
 /**
- * Reads a table, trusting none of it.
+ * Reads an untrusted table.
  *
- * @throws TableFormatError where it is not one, whole and consistent
+ * @throws TableFormatError if it is not a complete and consistent table
  */
 export function decodeTable(bytes: Uint8Array): ResponseTable | FoldedTable {
   if (bytes.length > MAX_TABLE_BYTES + MAX_HEADER_BYTES) {
-    throw new TableFormatError(`a response table has at most ${MAX_TABLE_BYTES} bytes`);
+    throw new TableFormatError(
+      `the response table has ${bytes.length} bytes; at most ${MAX_TABLE_BYTES} are allowed`,
+    );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const magic = String.fromCharCode(...bytes.subarray(0, MAGIC.length));
   if (bytes.length < PREFIX_BYTES || magic !== MAGIC) {
-    throw new TableFormatError("this is not a response table");
+    throw new TableFormatError("the file is not a response table");
   }
   const version = view.getUint32(8, true);
   if (version !== VERSION) {
-    throw new TableFormatError(`the response table has the version ${version}, not ${VERSION}`);
+    throw new TableFormatError(
+      `unsupported response table version ${version}; expected version ${VERSION}`,
+    );
   }
   const headerBytes = view.getUint32(12, true);
   const firstAt = PREFIX_BYTES + headerBytes;
   if (headerBytes > MAX_HEADER_BYTES || headerBytes % ALIGNMENT !== 0 || firstAt > bytes.length) {
-    throw new TableFormatError("the response table is cut off or its header is too long");
+    throw new TableFormatError("the response table is truncated, or its header is too long");
   }
   const header = parseHeader(bytes.subarray(PREFIX_BYTES, firstAt));
   const groups = groupsOf(header);
@@ -153,34 +157,37 @@ export function decodeTable(bytes: Uint8Array): ResponseTable | FoldedTable {
   const secondCount = rows * (isUnfolded ? header.maxChannels : header.channels);
   const secondAt = firstAt + aligned(4 * firstCount);
   if (secondAt + 4 * secondCount !== bytes.length) {
-    throw new TableFormatError("the response table has not as many numbers as its header says");
+    throw new TableFormatError(
+      "the response table does not have as many numbers as its header says",
+    );
   }
   const first = readFloats(view, firstAt, firstCount);
   const maxima = readFloats(view, secondAt, secondCount);
   const { segments, sources } = header;
   if (header.kind === "folded") {
     const { bias, channels, positive } = header;
-    if (positive > channels) throw new TableFormatError("more positive channels than channels");
+    if (positive > channels)
+      throw new TableFormatError("the response table has more positive channels than channels");
     return { segments, sources, bias, groups, channels, positive, scalars: first, maxima };
   }
   const { meanChannels, maxChannels } = header;
   const features: TableFeature[] = header.features.map(([shift, terms]) => ({ shift, terms }));
   if (features.some(({ terms }) => terms.some(([each]) => each >= meanChannels + maxChannels))) {
-    throw new TableFormatError("a feature names a channel that is not there");
+    throw new TableFormatError("a feature of the response table names an unknown channel");
   }
   const columns = groups.reduce((sum, group) => sum + group.columns, 0);
   const shape = { segments, sources, columns, meanChannels, maxChannels };
   return { ...shape, features, groups, sums: first, maxima };
 }
 
-/** {@link decodeTable} for a place that needs the folded kind. @throws TableFormatError */
+/** Reads a folded table like {@link decodeTable}. @throws TableFormatError for the other kind */
 export function decodeFoldedTable(bytes: Uint8Array): FoldedTable {
   const table = decodeTable(bytes);
   if ("features" in table) throw new TableFormatError("the response table is not folded");
   return table;
 }
 
-/** {@link decodeTable} for a place that needs the unfolded kind. @throws TableFormatError */
+/** Reads an unfolded table like {@link decodeTable}. @throws TableFormatError for the other kind */
 export function decodeUnfoldedTable(bytes: Uint8Array): ResponseTable {
   const table = decodeTable(bytes);
   if ("features" in table) return table;
@@ -198,7 +205,7 @@ function parseHeader(bytes: Uint8Array): Header {
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
   throw new TableFormatError(
-    `the response table's header: ${issue.path.join(".") || "header"}: ${issue.message}`,
+    `invalid header of the response table: ${issue.path.join(".") || "header"}: ${issue.message}`,
   );
 }
 
@@ -207,7 +214,7 @@ function groupsOf({ groups, segments, sources }: Header): TableGroup[] {
   return groups.map(({ components, columns }) => {
     const isRising = components.every((each, i) => i === 0 || each > components[i - 1]!);
     if (!isRising || (components.at(-1) ?? 0) >= segments * sources) {
-      throw new TableFormatError("a group's components are out of order or out of range");
+      throw new TableFormatError("the components of a group are out of order or out of range");
     }
     const group = { components, columns, firstRow };
     firstRow += 2 ** components.length;
@@ -219,7 +226,8 @@ function readFloats(view: DataView, offset: number, count: number): Float32Array
   const values = new Float32Array(count);
   for (let i = 0; i < count; i++) {
     const value = view.getFloat32(offset + 4 * i, true);
-    if (!Number.isFinite(value)) throw new TableFormatError("the response table is not all finite");
+    if (!Number.isFinite(value))
+      throw new TableFormatError("the response table has a number that is not finite");
     values[i] = value;
   }
   return values;

@@ -69,6 +69,23 @@ export const CATALOGUE_PROBLEMS = {
     title: "Storage full",
     detail: `${facts.bytes} more bytes exceed the limit of ${facts.storageBytes} for all tracks together. Remove one with DELETE /v1/tracks/{track}.`,
   }),
+  "too-many-uploads": (facts: { limit: number }): ProblemDefinition => ({
+    status: 429,
+    title: "Too many uploads at once",
+    detail: `${facts.limit} uploads of yours are in progress. Wait until one has finished.`,
+    headers: { "Retry-After": "10" },
+  }),
+  "uploads-busy": (): ProblemDefinition => ({
+    status: 503,
+    title: "Too many uploads in progress",
+    detail: "The service receives as many uploads as it can. Try again in a few seconds.",
+    headers: { "Retry-After": "10" },
+  }),
+  "upload-stalled": (): ProblemDefinition => ({
+    status: 408,
+    title: "Upload timed out",
+    detail: "The body stopped arriving, or took more than 10 minutes. Send it again.",
+  }),
   "visitors-full": (): ProblemDefinition => ({
     status: 503,
     title: "No room for visitors' tracks",

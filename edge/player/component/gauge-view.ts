@@ -97,8 +97,8 @@ export function renderGauge(session: PlayerSession, locale: Locale): TemplateRes
 function renderDifference(session: PlayerSession, locale: Locale) {
   const { t } = locale;
   const { gates, relevance, table } = session.whatIf.get();
+  if (table.phase === "missing") return t("whatif.missing");
   if (isWholeTrack(gates)) return t("whatif.hint");
   if (relevance !== null) return locale.difference(relevance, session.explanation.relevance);
-  if (table.phase === "missing") return t("whatif.missing");
   return table.phase === "error" ? nothing : t("whatif.loading");
 }

@@ -27,8 +27,8 @@ export function barsIn(pixels: number): number {
 const peaksOfBuffers = new WeakMap<AudioBuffer, readonly number[]>();
 
 function peaksOfBuffer(buffer: AudioBuffer): readonly number[] {
-  const known = peaksOfBuffers.get(buffer);
-  if (known !== undefined) return known;
+  const cached = peaksOfBuffers.get(buffer);
+  if (cached !== undefined) return cached;
   const channels = Array.from({ length: buffer.numberOfChannels }, (_, i) =>
     buffer.getChannelData(i),
   );
@@ -89,8 +89,8 @@ export function createLaneWaves(
     if (layers !== drawnFrom) drawn.clear();
     drawnFrom = layers;
     const key = `${view} ${bars} ${row} ${column}`;
-    const known = drawn.get(key);
-    if (known !== undefined) return known;
+    const cached = drawn.get(key);
+    if (cached !== undefined) return cached;
     const layer = view === "time" ? null : (layers?.layers[row] ?? null);
     if (view !== "time" && (layer === null || layer.source === null)) return null;
     const peaks = layer === null ? mix : peaksOfBuffer(layer.buffer);

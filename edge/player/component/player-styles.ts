@@ -175,6 +175,7 @@ const frameStyles = css`
   }
   .help dt {
     display: flex;
+    align-items: start;
     gap: 0.25rem;
   }
   kbd {

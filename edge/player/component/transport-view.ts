@@ -177,7 +177,7 @@ function renderRetry(retry: () => Promise<void>, { t }: Locale): TemplateResult 
   </button>`;
 }
 
-/** Returns true if any part of the selection sounds. */
+/** Returns true if any part of the selection plays. */
 function isAudible({ layers }: LayerSet, gates: Gates, segments: number): boolean {
   return Array.from({ length: segments }, (_, segment) => segment).some((segment) =>
     layers.some((layer) => layer.isOpen(gates, segment)),

@@ -59,7 +59,6 @@ export const whatIfStyles = css`
   .gauge-notes {
     display: flex;
     flex-wrap: wrap;
-    justify-content: space-between;
     gap: 0.125rem 1rem;
     min-height: 2.5rem;
     margin-top: 0.25rem;

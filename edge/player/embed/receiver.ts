@@ -170,8 +170,8 @@ export function createReceiver(
       return;
     }
     if (!Object.hasOwn(EVENTS, event)) return;
-    const known = listeners.get(event) ?? new Set();
-    listeners.set(event, known.add(listener));
+    const subscribed = listeners.get(event) ?? new Set();
+    listeners.set(event, subscribed.add(listener));
   }
 
   return {

@@ -4,7 +4,7 @@ import { createClient } from "../../client.ts";
 import { expectResponse } from "../api/expect-response.ts";
 import { describeError, type Message, t } from "../texts/translate.ts";
 
-type Deleting = { kind: "idle" | "asking" | "deleting" } | { kind: "failed"; problem: Message };
+type Deleting = { kind: "idle" | "confirming" | "deleting" } | { kind: "failed"; problem: Message };
 
 /**
  * Deletes an uploaded song and its results after a confirmation, then replaces the element around it
@@ -44,7 +44,7 @@ export class LemonsDeleteSong extends LitElement {
         <button
           type="button"
           class="quiet"
-          @click=${() => this.#turn("asking", ".sure")}
+          @click=${() => this.#turn("confirming", ".sure")}
         >
           ${t("song.delete")}<span class="visually-hidden"> “${this.label}”</span>
         </button>
@@ -73,7 +73,7 @@ export class LemonsDeleteSong extends LitElement {
     `;
   }
 
-  #turn(kind: "idle" | "asking", focused: string): void {
+  #turn(kind: "idle" | "confirming", focused: string): void {
     this.state = { kind };
     this.updateComplete
       .then(() => this.querySelector<HTMLElement>(focused)?.focus())

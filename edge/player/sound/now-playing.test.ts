@@ -20,18 +20,18 @@ it("lets one player play at a time", () => {
 
 it("pauses players in other frames and is paused by them", async () => {
   const elsewhere = new BroadcastChannel(CHANNEL);
-  const heard = vi.fn();
-  elsewhere.addEventListener("message", heard);
+  const onMessage = vi.fn();
+  elsewhere.addEventListener("message", onMessage);
   const player = { pause: vi.fn() };
   claimSound(player);
-  await vi.waitFor(() => expect(heard).toHaveBeenCalledOnce());
+  await vi.waitFor(() => expect(onMessage).toHaveBeenCalledOnce());
   expect(player.pause).not.toHaveBeenCalled();
-  elsewhere.postMessage("sounds");
+  elsewhere.postMessage("playing");
   await vi.waitFor(() => expect(player.pause).toHaveBeenCalledOnce());
   // A paused player no longer listens.
-  elsewhere.postMessage("sounds");
+  elsewhere.postMessage("playing");
   claimSound(player);
-  await vi.waitFor(() => expect(heard).toHaveBeenCalledTimes(2));
+  await vi.waitFor(() => expect(onMessage).toHaveBeenCalledTimes(2));
   expect(player.pause).toHaveBeenCalledOnce();
   releaseSound(player);
   elsewhere.close();

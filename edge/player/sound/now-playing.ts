@@ -15,7 +15,7 @@ export function claimSound(player: Player): void {
   if (current !== player) current?.pause();
   current = player;
   channel ??= openChannel();
-  channel.postMessage("sounds");
+  channel.postMessage("playing");
 }
 
 /** Releases the claim of `player`, because it has stopped. */

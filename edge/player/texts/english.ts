@@ -142,7 +142,8 @@ export const ENGLISH = {
   "whatif.whole": "What if parts were missing?",
   "whatif.hint": "Mute parts above and watch the score change.",
   "whatif.loading": "Computing the score …",
-  "whatif.missing": "This explanation covers only a sample of combinations, so yours has no score.",
+  "whatif.missing":
+    "This explanation covers only a sample of combinations, so selections have no score.",
   "whatif.failed": "Couldn’t load the scores: {reason}",
   "whatif.original": "whole track {value}",
   "whatif.threshold": "recommended from {value}",

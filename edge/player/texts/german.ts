@@ -1,3 +1,4 @@
+// cspell:disable (German)
 import type { TextKey } from "./english.ts";
 
 /** German texts of the player and of the pages' scripts; they address the reader as "du". */
@@ -51,7 +52,7 @@ export const GERMAN: Readonly<Record<TextKey, string>> = {
   "source.piano": "Klavier",
   "source.drums": "Schlagzeug",
   "source.bass": "Bass",
-  "source.other": "der Rest",
+  "source.other": "Rest",
   "part.whole": "alles",
   "part.all": "alle",
   "part.time": "{start}–{end} s",
@@ -141,7 +142,7 @@ export const GERMAN: Readonly<Record<TextKey, string>> = {
   "whatif.hint": "Schalte oben Teile stumm und sieh, wie sich die Bewertung ändert.",
   "whatif.loading": "Bewertung wird berechnet …",
   "whatif.missing":
-    "Diese Erklärung kennt nur eine Stichprobe der Kombinationen, für deine fehlt die Bewertung.",
+    "Diese Erklärung kennt nur eine Stichprobe der Kombinationen, eine Auswahl hat deshalb keine Bewertung.",
   "whatif.failed": "Die Bewertungen lassen sich nicht laden: {reason}",
   "whatif.original": "ganzes Stück {value}",
   "whatif.threshold": "empfohlen ab {value}",
@@ -153,10 +154,10 @@ export const GERMAN: Readonly<Record<TextKey, string>> = {
   "whatif.not-recommended": "nicht mehr empfohlen",
   "whatif.above": "näher am ganzen Stück als an der Stille",
   "whatif.below": "näher an der Stille als am ganzen Stück",
-  "whatif.smallest-keeping": "Wie wenige Teile genügen",
+  "whatif.smallest-keeping": "So wenige genügen",
   "whatif.smallest-keeping.title":
     "Nur die wenigsten Teile spielen, die für die Empfehlung genügen",
-  "whatif.smallest-losing": "Wie wenige fehlen müssen",
+  "whatif.smallest-losing": "So wenige müssen fehlen",
   "whatif.smallest-losing.title":
     "Die wenigsten Teile stummschalten, an denen die Empfehlung hängt",
   "whatif.reset": "Zurücksetzen",
@@ -239,7 +240,7 @@ export const GERMAN: Readonly<Record<TextKey, string>> = {
   "text.relevance": "Relevanz {value} von 1: {words}.",
   "text.parts": "Teile vom höchsten zum niedrigsten Wert ({measure}): {list}.",
   "text.part": "{part} {value}",
-  "text.sufficient": "So wenige Teile genügen: {parts}.",
+  "text.sufficient": "So wenige genügen: {parts}.",
   "text.necessary": "So wenige müssen fehlen: {parts}.",
   "text.selection": "Zu hören ist nur noch: {parts}. Relevanz {value}, {difference}.",
 

@@ -9,7 +9,7 @@ import { ProblemError } from "../../base/problems/problem.ts";
 import { listListeners } from "../../catalogue/listeners.ts";
 import { findFreeTrack } from "../../catalogue/tracks.ts";
 import { trackScorePage } from "../../work/scoring/track-scores.ts";
-import { findUploadedTrack } from "../../work/uploads/find-uploaded-track.ts";
+import { findUploadedTrack } from "../../work/uploads/upload-track.ts";
 import { findUpload, type UploadRow, uploadsOf } from "../../work/uploads/uploads.ts";
 import { readExplanationType } from "./explanation-types.tsx";
 import { renderOwnSongPage, type SongState } from "./own-song-page.tsx";

@@ -23,7 +23,7 @@ import { isUploadId } from "../../catalogue/own-ids.ts";
 import { findTrackFiles, listTracks } from "../../catalogue/tracks.ts";
 import { resolveTrackReader } from "../../work/explanations/resolve-reader.ts";
 import { trackScorePage } from "../../work/scoring/track-scores.ts";
-import { findUploadedTrack } from "../../work/uploads/find-uploaded-track.ts";
+import { findUploadedTrack } from "../../work/uploads/upload-track.ts";
 import { createRouter } from "./create-app.ts";
 import { conditional, conditionalRange, pageQuery, signedLinkOfExplanation } from "./parameters.ts";
 import {

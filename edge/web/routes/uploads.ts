@@ -16,7 +16,9 @@ import {
 } from "@lemons/shared/contract/track";
 import { sha256Hex } from "@lemons/shared/identity/sha256";
 import type { Context } from "hono";
+import { accountOf } from "../../access/account.ts";
 import type { AppEnv } from "../../access/app-env.ts";
+import { type Payer, releasePayer } from "../../access/payer.ts";
 import { requireUploader, requireUploaderOrWelcome } from "../../access/require-scope.ts";
 import { spendingOf } from "../../access/spend.ts";
 import { setVisitorCookie } from "../../access/visitor.ts";
@@ -24,10 +26,9 @@ import { PRIVATE } from "../../base/http/cache-control.ts";
 import { preferenceApplied, preferredWaitSeconds } from "../../base/http/header-fields.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { findTrack } from "../../catalogue/tracks.ts";
-import { findUploadedTrack } from "../../work/uploads/find-uploaded-track.ts";
 import { beginIdempotent, IDEMPOTENCY_KEY } from "../../work/uploads/idempotency.ts";
 import { formBoundary } from "../../work/uploads/multipart-form.ts";
-import { probeJobOf } from "../../work/uploads/probe-job.ts";
+import { PROBING_SECONDS, probeJobOf } from "../../work/uploads/probe-job.ts";
 import {
   discardReceived,
   type ReceivedAudio,
@@ -36,8 +37,8 @@ import {
 import { removeUpload } from "../../work/uploads/remove-upload.ts";
 import { sweepVisitors } from "../../work/uploads/sweep-uploads.ts";
 import { readUploadForm, type UploadTexts } from "../../work/uploads/upload-form.ts";
-import { uploadOwnerOf } from "../../work/uploads/upload-owner.ts";
-import { uploadTrack } from "../../work/uploads/upload-track.ts";
+import { readBody, uploadLimits } from "../../work/uploads/upload-limits.ts";
+import { findUploadedTrack, uploadOwnerOf, uploadTrack } from "../../work/uploads/upload-track.ts";
 import { findUpload } from "../../work/uploads/uploads.ts";
 import { createRouter } from "./create-app.ts";
 import { noQuery } from "./parameters.ts";
@@ -152,14 +153,20 @@ const postTrack = createRoute({
       undecodable,
       { kind: "idempotency-key-reused" },
     ),
-    429: tooMuch({ kind: "budget-spent", seconds: 12, remainingSeconds: 2, retryAfter: 7658 }),
+    408: problem("the body stopped arriving", { kind: "upload-stalled" }),
+    429: tooMuch(
+      { kind: "budget-spent", seconds: 12, remainingSeconds: 2, retryAfter: 7658 },
+      { kind: "too-many-uploads", limit: 8 },
+    ),
     502: problem(
       "every attempt to decode the file failed; the same POST starts it again",
       decodingFailed,
     ),
-    503: problem("no room for visitors' tracks; `Retry-After` says when to retry", {
-      kind: "visitors-full",
-    }),
+    503: problem(
+      "no room for visitors' tracks, or too many uploads; `Retry-After` says when to retry",
+      { kind: "visitors-full" },
+      { kind: "uploads-busy" },
+    ),
   },
 });
 
@@ -183,24 +190,34 @@ export const uploadRoutes = createRouter()
   .openapi(postTrack, async (c) => {
     const { key } = c.get("caller");
     checkContentLength(c);
-    const again = key && (await beginIdempotent(c.env.DB, key.id, c.req.header("Idempotency-Key")));
+    const owner = await uploadOwnerOf(c);
+    const leave = uploadLimits.enter((await accountOf(c)).name);
+    let again: Awaited<ReturnType<typeof beginIdempotent>> = null;
+    let payer: Payer | null = null;
     let received: ReceivedAudio | null = null;
     try {
+      again = key && (await beginIdempotent(c.env.DB, key.id, c.req.header("Idempotency-Key")));
+      // Before the first byte is read: a caller who can't pay must not hold memory.
+      const { requestId, reserve } = spendingOf(c);
+      payer = await reserve(PROBING_SECONDS);
       const form = await receiveBody(c);
       received = form.received;
       const texts = { ...form.texts, ...c.req.valid("query") };
       await again?.settle(await sha256Hex(JSON.stringify([received.sha256, texts])));
-      const owner = await uploadOwnerOf(c);
-      const { id, isNew } = await uploadTrack(c.env, owner, received, texts, spendingOf(c));
+      const origin = { requestId, payer };
+      const { id, isNew, holdsPayer } = await uploadTrack(c.env, owner, received, texts, origin);
+      if (holdsPayer) payer = null;
       if (owner.visitor !== null) {
         await setVisitorCookie(c, owner.visitor.visitor);
         c.executionCtx.waitUntil(sweepVisitors(c.env, new Date()));
       }
-      return await answerUpload(c, id, isNew);
+      return await respondUpload(c, id, isNew);
     } catch (error) {
       await again?.forget();
       throw error;
     } finally {
+      leave();
+      if (payer !== null) await releasePayer(c.env, payer);
       if (received !== null) await discardReceived(c.env.BUCKET, received);
     }
   })
@@ -240,8 +257,9 @@ async function receiveBody(
       wanted: UPLOAD_MEDIA_TYPES,
     });
   }
-  const body = c.req.raw.body;
-  if (body === null) throw new ProblemError({ kind: "not-audio" });
+  if (c.req.raw.body === null) throw new ProblemError({ kind: "not-audio" });
+  const maxBytes = MAX_AUDIO_BYTES + (isForm ? MAX_FORM_OVERHEAD_BYTES : 0);
+  const body = readBody(c.req.raw.body, { maxBytes });
   const { BUCKET } = c.env;
   if (!isForm) return { received: await receiveAudio(BUCKET, body), texts: {} };
   const boundary = formBoundary(contentType);
@@ -249,7 +267,7 @@ async function receiveBody(
   return readUploadForm(body, boundary, (file) => receiveAudio(BUCKET, file));
 }
 
-async function answerUpload(c: Context<AppEnv>, id: TrackId, isNew: boolean) {
+async function respondUpload(c: Context<AppEnv>, id: TrackId, isNew: boolean) {
   const waitSeconds = preferredWaitSeconds(c.req.header("Prefer"));
   if (waitSeconds > 0) {
     await probeJobOf(c.env, id).settled(waitSeconds * 1000);

@@ -51,7 +51,7 @@ describe("multipartForm", () => {
     );
   });
 
-  it("leaves out what stands before the first boundary and after the last", async () => {
+  it("skips everything before the first boundary and after the last", async () => {
     const body = 'hello\n--b\nContent-Disposition: form-data; name="x"\n\n1\n--b--\nbye';
     expect(await read(form(body), "b")).toEqual([{ name: "x", filename: null, bytes: [49] }]);
   });
@@ -67,7 +67,7 @@ describe("multipartForm", () => {
       "with too many parts",
       `${'--b\nContent-Disposition: form-data; name="x"\n\n\n'.repeat(9)}--b--`,
     ],
-  ])("refuses a form %s", async (_what, body) => {
+  ])("rejects a form %s", async (_what, body) => {
     await expect(read(form(body), "b", 1000)).rejects.toThrow(FormError);
   });
 });
@@ -79,5 +79,5 @@ describe("formBoundary", () => {
     ["multipart/form-data", null],
     ["multipart/mixed; boundary=abc", null],
     [undefined, null],
-  ])("of %s is %s", (type, boundary) => expect(formBoundary(type)).toBe(boundary));
+  ])("parses %s as %s", (type, boundary) => expect(formBoundary(type)).toBe(boundary));
 });

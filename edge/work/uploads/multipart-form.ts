@@ -1,9 +1,9 @@
-/** What is read from a form, in the order in which it comes. */
+/** A piece of a form, in the order of arrival. */
 export type FormEvent =
   | { kind: "part"; name: string; filename: string | null }
   | { kind: "data"; bytes: Uint8Array };
 
-/** A body that is not the form it says it is. */
+/** A malformed or incomplete form. */
 export class FormError extends Error {
   override name = "FormError";
 }
@@ -13,9 +13,9 @@ const MAX_PARTS = 8;
 const CR = 13;
 
 /**
- * The boundary of `multipart/form-data` (RFC 7578, section 4.1).
+ * Parses the boundary of `multipart/form-data` (RFC 7578, section 4.1).
  *
- * @returns null where the media type is another one or has no usable boundary
+ * @returns null for another media type, or without a valid boundary
  */
 export function formBoundary(contentType: string | undefined): string | null {
   const match =
@@ -26,9 +26,10 @@ export function formBoundary(contentType: string | undefined): string | null {
 }
 
 /**
- * Reads a form piece by piece: no part is held in memory, whatever its size.
+ * Reads a form piece by piece. Holds no part in memory, whatever its size; limiting the whole body is up
+ * to the caller, and so limits the preamble.
  *
- * @throws FormError where the body is malformed or ends too early
+ * @throws FormError if the body is malformed or incomplete
  */
 export async function* multipartForm(
   body: AsyncIterable<Uint8Array>,
@@ -50,7 +51,7 @@ export async function* multipartForm(
     pending = pending.subarray(length);
     return text;
   }
-  /** Gives out everything up to the next delimiter, which is left out. */
+  /** Yields everything before the next delimiter, and skips the delimiter. */
   async function* untilDelimiter(): AsyncGenerator<Uint8Array> {
     for (;;) {
       const at = find(pending, delimiter);
@@ -98,7 +99,7 @@ function disposition(headers: string): { name: string; filename: string | null }
   return { name: utf8(name), filename: filename === undefined ? null : utf8(filename) };
 }
 
-/** Headers were read byte by byte; browsers send names as UTF-8 and escape quotes and line breaks. */
+/** Decodes a name from bytes: browsers send UTF-8, with quotes and line breaks escaped. */
 function utf8(text: string): string {
   const decoded = new TextDecoder().decode(ascii(text));
   return decoded.replaceAll("%22", '"').replaceAll(/%0[AD]/gi, " ");

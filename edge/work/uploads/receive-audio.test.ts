@@ -14,7 +14,7 @@ async function* pieces(...all: Uint8Array[]): AsyncGenerator<Uint8Array> {
 const temporary = async () => (await env.BUCKET.list({ prefix: TEMPORARY_PREFIX })).objects;
 
 describe("receiveAudio", () => {
-  it("hashes and counts, however the bytes come", async () => {
+  it("hashes and counts bytes in pieces of any size", async () => {
     const whole = await receiveAudio(env.BUCKET, pieces(HEAD));
     expect(whole).toMatchObject({
       sha256: await sha256Hex(HEAD),
@@ -26,7 +26,7 @@ describe("receiveAudio", () => {
     expect(await receiveAudio(env.BUCKET, pieces(...single))).toEqual(whole);
   });
 
-  it("puts what is large aside in parts, and discards it", async () => {
+  it("stores a large file in parts, and discards it", async () => {
     const large = new Uint8Array(17 * 1024 * 1024);
     large.set(HEAD);
     const received = await receiveAudio(env.BUCKET, pieces(large));
@@ -36,7 +36,7 @@ describe("receiveAudio", () => {
     expect(await temporary()).toEqual([]);
   }, 20_000);
 
-  it("stops reading where there is more than is allowed, and keeps nothing", async () => {
+  it("stops reading at the limit, and keeps nothing", async () => {
     let sent = 0;
     async function* endless() {
       const chunk = new Uint8Array(4_000_000);
@@ -53,7 +53,7 @@ describe("receiveAudio", () => {
     expect(await temporary()).toEqual([]);
   }, 20_000);
 
-  it("keeps nothing where the sender breaks off", async () => {
+  it("keeps nothing if the sender breaks off", async () => {
     async function* broken() {
       const chunk = new Uint8Array(9 * 1024 * 1024);
       chunk.set(HEAD);
@@ -65,7 +65,7 @@ describe("receiveAudio", () => {
   }, 20_000);
 
   it.each([[[]], [[new TextEncoder().encode("<html>")]], [[HEAD.slice(1)]]])(
-    "refuses what is no audio: %j",
+    "rejects bytes that are no audio: %j",
     async (all) => {
       await expect(receiveAudio(env.BUCKET, pieces(...all))).rejects.toMatchObject({
         failure: { kind: "not-audio" },

@@ -33,9 +33,9 @@ it("removes an upload without reading through the catalogue", { timeout: 60_000 
        VALUES (?1, ?3, 't', 'a', ?2, 'audio/wav', 1, 'ready', '2026')`,
     ).bind(id, SOUND, owner),
   ]);
-  const { env: counted, asked } = countedEnv(env);
+  const { env: counted, asked: calls } = countedEnv(env);
   await removeUpload(counted, (await findUpload(env.DB, id))!);
   expect(await env.DB.prepare("SELECT 1 FROM tracks WHERE id = ?").bind(id).first()).toBeNull();
-  expect(asked.statements).toBeGreaterThan(3);
-  expect(asked.rowsRead).toBeLessThan(200);
+  expect(calls.statements).toBeGreaterThan(3);
+  expect(calls.rowsRead).toBeLessThan(200);
 });

@@ -1,9 +1,10 @@
 import { ExplanationId, TableId } from "@lemons/shared/contract/identifier";
 import type { Removal } from "@lemons/shared/contract/track";
 import { z } from "zod";
+import { rows, statement } from "../../base/rows.ts";
 import { removeExplanation } from "../removal/remove-explanation.ts";
 import { tableJobOf } from "../tables/table-job.ts";
-import { forgetTable, isTableKnown } from "../tables/table-store.ts";
+import { deleteTable, hasTableOutcome } from "../tables/table-store.ts";
 import { forgetDeliveries } from "../webhooks/deliveries.ts";
 import { audioBytesOf } from "./audio-bytes.ts";
 import { probeJobOf } from "./probe-job.ts";
@@ -16,22 +17,24 @@ const ArtefactRow = z.discriminatedUnion("kind", [
 type ArtefactRow = z.infer<typeof ArtefactRow>;
 
 /**
- * Removes an uploaded track and all that was made of it: first its row, so that nobody sees it any more
- * and whatever is still being made of it notices; then objects and jobs, and the bytes unless another
- * track is the same. Broken off, it can be begun again: the upload's own row goes last.
+ * Removes an uploaded track and everything that was made of it. Deletes its row first, so that it
+ * disappears at once and running work notices; then jobs and objects, and the bytes unless another track
+ * has the same. If it breaks off it can be repeated: the upload's own row goes last.
  */
 export async function removeUpload(env: Env, { id, audioSha256 }: UploadRow): Promise<Removal> {
   const { DB } = env;
   const [listens] = await DB.batch([
-    DB.prepare("DELETE FROM listens WHERE track = ?").bind(id),
-    DB.prepare("DELETE FROM tracks WHERE id = ?").bind(id),
-    DB.prepare("UPDATE uploads SET state = 'unusable', reason = 'removed' WHERE id = ?").bind(id),
+    statement(DB, "DELETE FROM listens WHERE track = ?", id),
+    statement(DB, "DELETE FROM tracks WHERE id = ?", id),
+    statement(DB, "UPDATE uploads SET state = 'unusable', reason = 'removed' WHERE id = ?", id),
   ]);
   await probeJobOf(env, id).forget();
-  const { results } = await DB.prepare("SELECT kind, id FROM private_artefacts WHERE track = ?")
-    .bind(id)
-    .all();
-  const artefacts = z.array(ArtefactRow).parse(results);
+  const artefacts = await rows(
+    DB,
+    ArtefactRow,
+    "SELECT kind, id FROM private_artefacts WHERE track = ?",
+    id,
+  );
   const removed = { explanation: 0, table: 0 };
   for (const artefact of artefacts) {
     if (await removeArtefact(env, artefact)) removed[artefact.kind]++;
@@ -40,16 +43,17 @@ export async function removeUpload(env: Env, { id, audioSha256 }: UploadRow): Pr
     DB,
     artefacts.flatMap(({ kind, id: made }) => (kind === "explanation" ? [made] : [])),
   );
-  const audio = await audioBytesOf(env, audioSha256).removeUnlessNamed(audioSha256);
+  await audioBytesOf(env, audioSha256).removeUnlessNamed(audioSha256);
   await DB.batch([
-    DB.prepare("DELETE FROM private_artefacts WHERE track = ?").bind(id),
+    statement(DB, "DELETE FROM private_artefacts WHERE track = ?", id),
     // The same bytes may have been uploaded again meanwhile.
-    DB.prepare("DELETE FROM uploads WHERE id = ? AND state = 'unusable'").bind(id),
+    statement(DB, "DELETE FROM uploads WHERE id = ? AND state = 'unusable'", id),
   ]);
   return {
     track: id,
     removed: {
-      audio,
+      // Also if another track still has the same bytes: that is not the caller's to know.
+      audio: true,
       explanations: removed.explanation,
       tables: removed.table,
       listens: listens?.meta.changes ?? 0,
@@ -57,13 +61,13 @@ export async function removeUpload(env: Env, { id, audioSha256 }: UploadRow): Pr
   };
 }
 
-/** @returns whether it was there: what was asked for need not have been made */
+/** @returns false if it was requested but never finished */
 async function removeArtefact(env: Env, { kind, id }: ArtefactRow): Promise<boolean> {
   if (kind === "table") {
     await tableJobOf(env, id).forget();
-    const wasThere = await isTableKnown(env.BUCKET, id);
-    await forgetTable(env.BUCKET, id);
-    return wasThere;
+    const wasKnown = await hasTableOutcome(env.BUCKET, id);
+    await deleteTable(env.BUCKET, id);
+    return wasKnown;
   }
   return removeExplanation(env, id);
 }

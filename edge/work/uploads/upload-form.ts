@@ -6,7 +6,7 @@ const MAX_TEXT_BYTES = 1024;
 const AUDIO = "audio";
 const TEXTS = ["title", "artist"] as const;
 
-/** What is said about an audio file. */
+/** Title and artist of an audio file. */
 export interface UploadTexts {
   title?: string | undefined;
   artist?: string | undefined;
@@ -15,8 +15,8 @@ export interface UploadTexts {
 /**
  * Reads a form with one file, `audio`, and the texts `title` and `artist` before or after it.
  *
- * @param receive is given the file, piece by piece, and must read it to its end
- * @throws ProblemError bad-request naming the part that is wrong
+ * @param receive receives the file piece by piece, and must read it to its end
+ * @throws ProblemError bad-request that names the invalid part
  */
 export async function readUploadForm<Received>(
   body: AsyncIterable<Uint8Array>,
@@ -46,8 +46,8 @@ export async function readUploadForm<Received>(
   return { received: received.file, texts };
 }
 
-/** @throws ProblemError bad-request where it is empty or too long */
-export function checkedText(field: string, text: string): string {
+/** @throws ProblemError bad-request if a text is empty, too long, or not plain text */
+function checkedText(field: string, text: string): string {
   const parsed = TrackText.safeParse(text);
   if (parsed.success) return parsed.data;
   throw faulty(field, parsed.error.issues[0]!.message);
@@ -65,7 +65,7 @@ async function readText(name: string, data: AsyncIterable<Uint8Array>): Promise<
   return checkedText(name, text + decoder.decode());
 }
 
-/** A file's name, as far as it makes a title. */
+/** Derives a title from a file's name. @returns undefined if the name is no valid title */
 function withoutExtension(filename: string): string | undefined {
   const name = filename.replace(/^.*[/\\]/, "").replace(/\.[A-Za-z0-9]{1,5}$/, "");
   const parsed = TrackText.safeParse(name.slice(0, 200));
@@ -76,7 +76,7 @@ function faulty(field: string, message: string): ProblemError {
   return new ProblemError({ kind: "bad-request", errors: [{ field, message }] });
 }
 
-/** A form's events, taken part by part. */
+/** Reads a form's events part by part. */
 class FormEvents {
   readonly #events: AsyncGenerator<FormEvent>;
   #waiting: Extract<FormEvent, { kind: "part" }> | null = null;
@@ -86,7 +86,7 @@ class FormEvents {
     this.#events = events;
   }
 
-  /** The next part; what was not read of the one before is passed over. */
+  /** Returns the next part, and skips the unread rest of the one before. */
   async nextPart(): Promise<Extract<FormEvent, { kind: "part" }> | null> {
     while (this.#waiting === null && !this.#ended) await this.#next();
     const part = this.#waiting;
@@ -94,7 +94,7 @@ class FormEvents {
     return part;
   }
 
-  /** What the part holds. */
+  /** Yields the content of the current part. */
   async *data(): AsyncGenerator<Uint8Array> {
     for (;;) {
       const bytes = await this.#next();

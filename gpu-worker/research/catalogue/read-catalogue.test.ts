@@ -1,6 +1,6 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { InputError } from "../../engine/input-error.ts";
@@ -47,5 +47,41 @@ describe("readCatalogue and readListening", () => {
     const twice = { format: 1, tracks: [tracks[0], tracks[1], tracks[0]] };
     await writeFile(join(folder, "catalog.json"), JSON.stringify(twice));
     await expect(readCatalogue(folder)).rejects.toThrow(`two tracks named "${tracks[0]!.slug}"`);
+  });
+
+  const withFile = async (file: string) => {
+    const [track] = (await readCatalogue(DEMO)).tracks;
+    const catalogue = { format: 1, tracks: [{ ...track, file }] };
+    await writeFile(join(folder, "catalog.json"), JSON.stringify(catalogue));
+    return readCatalogue(folder);
+  };
+
+  it.each(["a b/Motörhead – Ace (live) #1.wav", "夜/曲 & co.flac", "..hidden/it's.mp3"])(
+    "takes the file name %s",
+    async (file) => {
+      expect((await withFile(file)).tracks[0]!.file).toBe(file);
+    },
+  );
+
+  it.each(["../a.wav", "a/../../b.wav", "/etc/passwd", "a\0.wav", "", "a\ud800.wav"])(
+    "refuses the path %j",
+    async (file) => {
+      await expect(withFile(file)).rejects.toThrow(/tracks\.0\.file must be/);
+    },
+  );
+
+  it("finds a file by the other Unicode spelling of its name", async () => {
+    const [nfc, nfd] = ["Motörhead/é.wav".normalize("NFC"), "Motörhead/é.wav".normalize("NFD")];
+    await mkdir(join(folder, dirname(nfd)));
+    await writeFile(join(folder, nfd), "");
+    expect((await withFile(nfc)).tracks[0]!.file).toBe(nfd);
+    expect((await withFile(nfd)).tracks[0]!.file).toBe(nfd);
+  });
+
+  it("prefers the exact spelling if both are there", async () => {
+    const [nfc, nfd] = ["é.wav".normalize("NFC"), "é.wav".normalize("NFD")];
+    for (const name of [nfc, nfd]) await writeFile(join(folder, name), "");
+    expect((await withFile(nfc)).tracks[0]!.file).toBe(nfc);
+    expect((await withFile(nfd)).tracks[0]!.file).toBe(nfd);
   });
 });

@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import {
   CatalogueError,
@@ -13,9 +13,9 @@ const MAX_CATALOGUE_BYTES = 256 * 1024 * 1024;
 const MAX_LISTENING_BYTES = 256 * 1024 * 1024;
 
 /**
- * Reads `catalog.json` of a catalogue folder.
+ * Reads `catalog.json` of a catalogue folder, its paths spelled as on disk.
  *
- * @throws InputError where it cannot be read, is not a catalogue, or names a track twice
+ * @throws InputError if it can't be read, isn't a catalogue, or names a track twice
  */
 export async function readCatalogue(directory: string): Promise<Catalogue> {
   const path = join(directory, "catalog.json");
@@ -36,7 +36,37 @@ export async function readCatalogue(directory: string): Promise<Catalogue> {
     if (slugs.has(slug)) throw new InputError(`${path} has two tracks named "${slug}". Keep one.`);
     slugs.add(slug);
   }
-  return parsed.data;
+  return spellAsOnDisk(directory, parsed.data);
+}
+
+/**
+ * Spells a catalogue's paths as the file system does. Unicode writes an accented letter in two ways
+ * (NFC and NFD), and copying between systems changes one into the other.
+ */
+export async function spellAsOnDisk(directory: string, catalogue: Catalogue): Promise<Catalogue> {
+  const listed = new Map<string, Promise<string[]>>();
+  const namesIn = (folder: string) => {
+    const names = listed.get(folder) ?? readdir(folder).catch(() => []);
+    listed.set(folder, names);
+    return names;
+  };
+  const spell = async (path: string): Promise<string> => {
+    if (path.normalize("NFC") === path.normalize("NFD")) return path;
+    const spelled: string[] = [];
+    for (const name of path.split("/")) {
+      const names = await namesIn(join(directory, ...spelled));
+      const same = names.find((each) => each.normalize() === name.normalize());
+      spelled.push(names.includes(name) ? name : (same ?? name));
+    }
+    return spelled.join("/");
+  };
+  const tracks = catalogue.tracks.map(async ({ file, stems, truth, ...track }) => ({
+    ...track,
+    file: await spell(file),
+    ...(stems === undefined ? {} : { stems: await spell(stems) }),
+    ...(truth === undefined ? {} : { truth: await spell(truth) }),
+  }));
+  return { ...catalogue, tracks: await Promise.all(tracks) };
 }
 
 /**

@@ -1,4 +1,4 @@
-/** What shared/enumeration/enumeration.ts calls. */
+/** The functions that shared/enumeration/enumeration.ts calls. */
 export { configure, statistics } from "./layout";
 export { relevance } from "./sigmoid";
 export { beginBase, beginStates, foldLeft, foldRight, settleStates } from "./states";

@@ -1,11 +1,11 @@
 /**
- * Where everything lies in the memory, and the order of states.
+ * The memory layout and the order of states.
  *
- * The bits of a mask's number (one an audible component), from the lowest: left, fixed, right. A *row* is a state of the left
- * bits, a *column* one of the right bits; a block is all rows and columns at one state of the fixed
- * bits. Rows are ordered by their number of ones, columns in quads (the two lowest right bits) that
- * are ordered by the ones of the higher bits, four quads a tile: so sums over lanes of a run of
- * quads have one number of ones a lane.
+ * A mask's number has one bit per audible component, from the lowest: left, fixed, right. A *row* is a
+ * state of the left bits, a *column* one of the right bits, and a *block* all rows and columns at one
+ * state of the fixed bits. Rows are ordered by their number of ones. Columns form quads (the two lowest
+ * right bits), ordered by the ones of the higher bits, four quads to a tile. In a run of quads, each
+ * lane therefore has one number of ones.
  */
 export const TILE_COLUMNS: i32 = 16;
 export const QUAD: i32 = 4;
@@ -14,31 +14,31 @@ export let leftBits: i32 = 0;
 export let fixedBits: i32 = 0;
 export let rightBits: i32 = 0;
 export let components: i32 = 0;
-/** Channels whose maximum is added, the first ones; that of the others is taken off. */
+/** Number of channels whose maximum is added, the first ones; the others are subtracted. */
 export let positive: i32 = 0;
 export let channels: i32 = 0;
 
 export let rows: i32 = 0;
-/** Rows computed: two at a time. */
+/** Number of rows, rounded up to an even number. */
 export let paddedRows: i32 = 0;
 export let quads: i32 = 0;
 export let tiles: i32 = 0;
-/** Lanes of a quad that are columns: 4 unless there are fewer than two right bits. */
+/** Lanes of a quad that are columns: 4 from two right bits on. */
 export let lanes: i32 = 0;
-/** Right bits above those of a lane. */
+/** Number of right bits above those of a lane. */
 export let highBits: i32 = 0;
 
 /** u32 [rows]: the left state of each row. */
 export let rowStates: usize = 0;
 /** u32 [quads]: the high right bits of each quad. */
 export let quadStates: usize = 0;
-/** u32 [highBits + 2]: the first quad with so many ones. */
+/** u32 [highBits + 2]: the first quad with each number of ones. */
 export let quadRuns: usize = 0;
 
-/** f32 [paddedRows, channels] and f64 [paddedRows]: groups that no fixed bit touches. */
+/** f32 [paddedRows, channels] and f64 [paddedRows]: groups without fixed bits. */
 export let baseLeft: usize = 0;
 export let baseLeftScalars: usize = 0;
-/** The same with the groups of the current block. */
+/** The same, with all groups of the current block. */
 export let left: usize = 0;
 export let leftScalars: usize = 0;
 /** f32 [tiles, channels, 16] and f64 [tiles, 16]. */
@@ -50,16 +50,16 @@ export let rightScalars: usize = 0;
 export let rightStarts: usize = 0;
 /** f32 [2, tiles, 16]: logits of two rows. */
 export let logits: usize = 0;
-/** f64 [quads, 4]: sums over rows of one number of ones. */
+/** f64 [quads, 4]: sums over the rows with one number of ones. */
 export let columnSums: usize = 0;
-/** f64 [components + 1]: sums of the block by ones. */
+/** f64 [components + 1]: sums of the block by number of ones. */
 export let blockSums: usize = 0;
-/** f64 [rightBits + 1]: sums of the row by ones of the column. */
+/** f64 [rightBits + 1]: sums of the row by number of ones of the column. */
 export let rowSums: usize = 0;
-/** Sums of the lanes of a run, eight float64. */
+/** f64 [8]: sums of the lanes of a run. */
 export let scratch: usize = 0;
 
-/** Statistics by number of ones, all float64, one after another; the host reads them. */
+/** Statistics by number of ones, contiguous float64 that the host reads. */
 export let statistics: usize = 0;
 export let sums: usize = 0;
 export let squares: usize = 0;
@@ -81,7 +81,7 @@ function take(bytes: i32): usize {
 /**
  * Lays out the memory for a split of the bits.
  *
- * @returns the first free byte, where the host may put the table
+ * @returns the first free byte, at which the host places the table
  */
 export function configure(
   left_: i32,
@@ -140,7 +140,7 @@ export function configure(
   return next;
 }
 
-/** Lists the states of `bits` bits by number of ones, equal ones by value. */
+/** Lists the states of `bits` bits by number of ones, then by value. */
 function sortByOnes(states: usize, bits: i32, runs: usize): void {
   let count = 0;
   for (let ones = 0; ones <= bits; ones++) {

@@ -1,7 +1,7 @@
 /**
  * The inner loop: logit = left scalar + right scalar + sum over positive channels of
- * max(left, right) - sum over the others of max(left, right). Sixteen columns of two rows at once:
- * eight sums that do not wait for each other.
+ * max(left, right) - sum over the others of max(left, right). It computes sixteen columns of two rows
+ * at once, as eight independent sums.
  */
 import {
   channels,
@@ -15,7 +15,7 @@ import {
   tiles,
 } from "./layout";
 
-/** Logits of rows `row` and `row + 1` with every column, into `logits`. */
+/** Writes the logits of rows `row` and `row + 1` with every column to `logits`. */
 export function computeLogits(row: i32): void {
   const stride: usize = (channels as usize) << 2;
   const rowA = left + (row as usize) * stride;

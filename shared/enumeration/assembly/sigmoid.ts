@@ -1,21 +1,19 @@
 /**
- * sigmoid(x) = 1 / (1 + exp(-x)) in float64, by additions, multiplications, a division and bit
- * shifts alone, which IEEE 754 fixes to the last bit: no host's Math.exp has a say.
- * shared/explanation/exponential.ts repeats it step by step.
+ * Computes sigmoid(x) = 1 / (1 + exp(-x)) in float64 by additions, multiplications, a division and bit
+ * shifts, which IEEE 754 fixes to the last bit. shared/explanation/exponential.ts takes the same steps.
  *
  * exp(-x) = 2^n exp(-r) with n = round(-x / ln 2), r = x + n ln 2, |r| <= ln(2) / 2, and
- * exp(-r) = 1 - r + r^2 q(-r), q a Chebyshev fit of degree 5: relative error below 3e-10. The sum is
- * taken in pairs (Estrin's scheme), so that fewer steps wait for each other.
+ * exp(-r) = 1 - r + r^2 q(-r) with q a Chebyshev fit of degree 5; the relative error is below 3e-10.
+ * Estrin's scheme sums in pairs, which shortens the chain of dependent steps.
  */
 
 /**
- * Read from memory, not written into the code: V8 makes a vector constant from four instructions
- * at each use.
+ * Constants in memory: V8 builds a vector constant in code with four instructions at each use.
  */
 export const CONSTANTS: usize = memory.data<f64>([
   // biome-ignore lint/suspicious/noApproximativeNumericConstant: static data must be literals
   -1.4426950408889634, // -1 / ln 2
-  // Added and taken off again, it rounds to whole numbers; the low bits then hold n + 1023.
+  // Adding and subtracting it rounds to a whole number; the low bits then hold n + 1023.
   6755399441055744.0 + 1023.0,
   // biome-ignore lint/suspicious/noApproximativeNumericConstant: static data must be literals
   0.6931471805599453, // ln 2
@@ -28,10 +26,10 @@ export const CONSTANTS: usize = memory.data<f64>([
   1.0,
 ]);
 export const EXPONENT_SHIFT: i32 = 52;
-/** Past these logits the sigmoid is 0 or 1 by any measure, and 2^n would leave float64. */
+/** Beyond these logits the sigmoid is practically 0 or 1, and 2^n would leave the range of float64. */
 export const LIMITS: usize = memory.data<f32>([-700, 700]);
 
-/** The relevance of one logit: the same steps, a number at a time. */
+/** Returns the relevance of one logit by the same steps. */
 export function relevance(logit: f32): f64 {
   const x = max(min(logit, load<f32>(LIMITS, 4)), load<f32>(LIMITS)) as f64;
   const rounding = load<f64>(CONSTANTS, 8);

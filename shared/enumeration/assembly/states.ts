@@ -1,4 +1,4 @@
-/** Folds the groups of the table into one vector a row and one a column. */
+/** Folds the groups of the table into one vector per row and one per column. */
 import {
   baseLeft,
   baseLeftScalars,
@@ -23,15 +23,15 @@ import {
   tiles,
 } from "./layout";
 
-/** What any number of the table displaces: a side that no group sees keeps it. */
+/** Below every number of the table: the start value, which stays on a side without groups. */
 const FLOOR: f32 = -f32.MAX_VALUE;
 
 /** State of the fixed bits of the current block. */
 export let fixed: i32 = 0;
-/** Whether groups are folded into the base, which every block starts from. */
+/** True while groups are folded into the base, from which every block starts. */
 let inBase: bool = false;
 
-/** Empties the base; groups that no fixed bit touches are to be folded next. */
+/** Clears the base. Next, fold the groups without fixed bits. */
 export function beginBase(bias: f64): void {
   inBase = true;
   fixed = 0;
@@ -50,7 +50,7 @@ export function beginBase(bias: f64): void {
   }
 }
 
-/** Starts a block from the base; groups that its fixed bits touch are to be folded next. */
+/** Starts a block from the base. Next, fold the groups with fixed bits. */
 export function beginStates(state: i32): void {
   inBase = false;
   fixed = state;
@@ -65,8 +65,8 @@ export function beginStates(state: i32): void {
  *
  * @param scalars f32, one a combination
  * @param maxima f32 [combinations, channels]
- * @param positions u32: the mask bits that a combination is made of
- * @param count how many they are
+ * @param positions u32: the mask bits of a combination
+ * @param count number of positions
  */
 export function foldLeft(scalars: usize, maxima: usize, positions: usize, count: i32): void {
   const vectors = inBase ? baseLeft : left;
@@ -106,7 +106,7 @@ export function foldRight(scalars: usize, maxima: usize, positions: usize, count
   }
 }
 
-/** Collects the bits at the given positions, the first of them lowest. */
+/** Collects the bits at the given positions; the first becomes the lowest. */
 function gather(mask: i32, positions: usize, count: i32): i32 {
   let bits = 0;
   for (let i = 0; i < count; i++) bits |= ((mask >> load<u32>(positions + (i << 2))) & 1) << i;
@@ -122,7 +122,7 @@ function keepLarger(at: usize, source: usize): void {
   if (value > load<f32>(at)) store<f32>(at, value);
 }
 
-/** To be called once all groups of a block are folded. */
+/** Finishes folding; call it after all groups of a block. */
 export function settleStates(): void {
   const columns = tiles * TILE_COLUMNS;
   for (let column = 0; column < columns; column++) {

@@ -32,12 +32,12 @@ import { computeLogits } from "./logits";
 import { CONSTANTS, EXPONENT_SHIFT, LIMITS } from "./sigmoid";
 import { fixed } from "./states";
 
-/** Relevance of the whole track, from which all sums are measured. */
+/** Relevance of the whole track, which is subtracted from all relevances. */
 let origin: f64 = 0;
-/** Ones of the rows in `columnSums`. */
+/** Number of ones of the rows in `columnSums`. */
 let columnOnes: i32 = 0;
 
-/** Empties the statistics. */
+/** Clears the statistics. */
 export function beginTally(wholeRelevance: f64): void {
   origin = wholeRelevance;
   memory.fill(statistics, 0, (components + 1) * (components + 6) * 8);
@@ -50,14 +50,14 @@ export function beginTally(wholeRelevance: f64): void {
   columnOnes = 0;
 }
 
-/** Logit of the mask with every bit on; the current block must be the last. */
+/** Returns the logit of the mask with all bits on. The current block must be the last. */
 export function wholeLogit(): f32 {
   computeLogits(max(0, rows - 2));
   const row = rows > 1 ? tiles * TILE_COLUMNS : 0;
   return load<f32>(logits + ((row + (quads - 1) * QUAD + lanes - 1) << 2));
 }
 
-/** Adds the masks of rows `row` and, where there is one, `row + 1`. */
+/** Adds the masks of row `row` and, if it exists, of row `row + 1`. */
 export function addRows(row: i32): void {
   computeLogits(row);
   addRow(row, logits);
@@ -179,7 +179,7 @@ function addRun(values: usize, high: i32, rowMask: i32, ones: i32): void {
   }
 }
 
-/** Smallest number of a mask of the run whose logit is `logit`. */
+/** Returns the smallest mask number of the run with this logit. */
 function maskOf(values: usize, first: usize, end: usize, lane: i32, logit: f32, rowMask: i32): i32 {
   for (let quad = first; quad < end; quad++) {
     if (load<f32>(values + (quad << 4) + (lane << 2)) === logit) {
@@ -224,7 +224,7 @@ export function endBlock(): void {
   memory.fill(blockSums, 0, (components + 1) * 8);
 }
 
-/** Adds to each component `first + bit` that is on in `state`. */
+/** Adds to each component `first + bit` whose bit is on in `state`. */
 function addToComponents(ones: i32, state: i32, first: i32, sum: f64): void {
   const row = sumsOn + ((ones * components + first) << 3);
   for (let rest = state; rest !== 0; rest &= rest - 1) {
