@@ -1,6 +1,6 @@
 import { RunEnvironment } from "@lemons/shared/contract/training";
 import { describe, expect, it } from "vitest";
-import { runEnvironment, withoutPassword } from "./run-environment.ts";
+import { runEnvironment, withoutPassword } from "./record-run.ts";
 
 describe("runEnvironment", () => {
   it("tells where a run takes place, and no password", () => {
