@@ -1,9 +1,9 @@
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { arch, availableParallelism, cpus, hostname, release, totalmem, type } from "node:os";
 import { join } from "node:path";
 import type { RunEnvironment, TrainingConfig } from "@lemons/shared/contract/training";
+import { execa } from "execa";
 import { recordForSacred } from "../run-record/record-for-sacred.ts";
 import { recordForTensorboard } from "../run-record/record-for-tensorboard.ts";
 import { createRunFolder, recordInFolder } from "../run-record/run-folder.ts";
@@ -12,7 +12,7 @@ import { observers, type RunDescription, type RunObserver } from "../run-record/
 export interface RecordRunInput {
   config: TrainingConfig;
   catalogue: string;
-  /** Of the run's record. */
+  /** Folder of the run's record. */
   folder: string;
   isResumed: boolean;
   device: "cpu" | "cuda";
@@ -34,10 +34,10 @@ export interface RecordRunInput {
 }
 
 /**
- * Begins the record of a run: its folder, and what else was asked for. A resumed run goes on in its
- * folder, and is a further run for Sacred.
+ * Starts the record of a run: its folder, and TensorBoard's and Sacred's records if requested. A
+ * resumed run continues in its folder; to Sacred it is a new run.
  *
- * @throws InputError where the observer's database cannot be reached
+ * @throws InputError if the observer's database can't be reached
  */
 export async function recordRun(input: RecordRunInput): Promise<RunObserver> {
   const { config, catalogue, folder, isResumed, device, intraOpThreads, settings, warn } = input;
@@ -45,7 +45,7 @@ export async function recordRun(input: RecordRunInput): Promise<RunObserver> {
   const run: RunDescription = {
     experimentName: records.experimentName,
     config: { ...config, catalogue, ...limits },
-    environment: runEnvironment(device, intraOpThreads, process.argv.slice(2)),
+    environment: await runEnvironment(device, intraOpThreads, process.argv.slice(2)),
     startTime: new Date(),
   };
   const sacred =
@@ -59,12 +59,17 @@ export async function recordRun(input: RecordRunInput): Promise<RunObserver> {
   return observers([recordInFolder(folder), ...tensorboard, ...sacred]);
 }
 
-/** Where a run takes place. @param command as given */
-export function runEnvironment(
+/**
+ * Collects versions, machine and source commit of a run.
+ *
+ * @param threads inside one operator
+ * @param command arguments as given; passwords in them are removed
+ */
+export async function runEnvironment(
   device: RunEnvironment["device"],
   threads: number,
   command: readonly string[],
-): RunEnvironment {
+): Promise<RunEnvironment> {
   return {
     lemons: versionIn(new URL("../../package.json", import.meta.url)),
     node: process.versions.node,
@@ -76,12 +81,12 @@ export function runEnvironment(
     memoryBytes: totalmem(),
     device,
     threads,
-    commit: commitOfSources(),
+    commit: await sourceCommit(),
     command: command.map(withoutPassword),
   };
 }
 
-/** `mongodb://user:secret@host` without who it is for. */
+/** Removes user and password from a MongoDB URL: `mongodb://user:secret@host`. */
 export function withoutPassword(text: string): string {
   return text.replace(/^((?:--observer=)?mongodb(?:\+srv)?:\/\/)[^/?]*@/, "$1");
 }
@@ -90,17 +95,17 @@ function versionIn(manifest: string | URL): string {
   return JSON.parse(readFileSync(manifest, "utf8")).version;
 }
 
-/** null outside of a git work tree, or without git. */
-function commitOfSources(): string | null {
-  const git = (...parameters: string[]) =>
-    execFileSync("git", parameters, {
-      cwd: new URL(".", import.meta.url),
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "ignore"],
-    }).trim();
+/**
+ * Finds the git commit of the sources, with a trailing `+` if tracked files are modified.
+ *
+ * @returns null outside a git work tree, or without git
+ */
+async function sourceCommit(): Promise<string | null> {
+  const git = execa({ cwd: new URL(".", import.meta.url) });
   try {
-    const commit = git("rev-parse", "HEAD");
-    return git("status", "--porcelain", "--untracked-files=no") === "" ? commit : `${commit}+`;
+    const { stdout: commit } = await git`git rev-parse HEAD`;
+    const { stdout: changes } = await git`git status --porcelain --untracked-files=no`;
+    return changes === "" ? commit : `${commit}+`;
   } catch {
     return null;
   }
