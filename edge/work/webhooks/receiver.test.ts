@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { receiverFault } from "./receiver-fault.ts";
+import { receiverFault } from "./receiver.ts";
 
 const STRICT = {
   PUBLIC_ORIGIN: "https://lemons.example.org",
@@ -54,6 +54,9 @@ describe("receiverFault", () => {
     ["https://vault.service.consul/", /public internet/],
     ["https://fritz.box/", /public internet/],
     ["https://nas.home.arpa/", /public internet/],
+    ["https://api.default.svc/", /public internet/],
+    ["https://vault.service.consul/", /public internet/],
+    ["https://fritz.box/", /public internet/],
     ["https://hooks..example.com/", /public internet/],
     ["https://lemons.example.org/v1/explanations", /itself/],
     ["https://LEMONS.example.org./", /itself/],

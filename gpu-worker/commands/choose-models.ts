@@ -3,12 +3,11 @@ import { nearest } from "../engine/nearest.ts";
 import { findListenerModels, type ListenerModel } from "../research/evaluate/listener-models.ts";
 
 /**
- * The model packages of a folder, or only those of some listeners.
+ * Finds the model packages of a folder, or only those of some listeners.
  *
- * @returns by listener
- * @throws InputError where there are none, they cannot be used, or a listener has none
+ * @throws InputError if there are none, one can't be used, or a listener has none
  */
-export async function chosenModels(
+export async function chooseModels(
   directory: string,
   listeners: readonly string[] | undefined,
 ): Promise<ListenerModel[]> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { MAX_ATTEMPTS, nextAttemptDelayMs } from "./attempt-schedule.ts";
+import { MAX_ATTEMPTS, nextAttemptDelayMs } from "./webhook-sender.ts";
 
 const HOUR_MS = 3_600_000;
 const all = (random: () => number) =>

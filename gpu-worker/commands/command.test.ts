@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { commandHelp, generalHelp } from "./help.ts";
+import { commandHelp, generalHelp } from "./command.ts";
 
 const command = {
   name: "hum",
@@ -13,7 +13,7 @@ const command = {
 };
 
 describe("commandHelp", () => {
-  it("shows every way to call it and every option", () => {
+  it("lists every usage and every option", () => {
     expect(commandHelp(command).split("\n")).toEqual([
       "lemons hum: hums a tune",
       "",
@@ -32,9 +32,9 @@ describe("commandHelp", () => {
 });
 
 describe("generalHelp", () => {
-  it("has a line a command and the exit codes", () => {
+  it("lists commands and exit codes", () => {
     const text = generalHelp([command]);
     expect(text).toContain("\n  hum                           hums a tune\n");
-    expect(text).toContain("0 done, 2 bad input, 1 failure");
+    expect(text).toContain("0 done, 2 wrong input, 1 any other failure");
   });
 });

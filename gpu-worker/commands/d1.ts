@@ -1,14 +1,14 @@
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { execa } from "execa";
 import { z } from "zod";
-import { InputError } from "../../engine/input-error.ts";
-import { executeThroughStack, findRunningStack } from "./through-running-stack.ts";
+import { InputError } from "../engine/input-error.ts";
+import { executeThroughStack, findRunningStack } from "./running-stack.ts";
 
-const CONFIGURATION = fileURLToPath(new URL("../../../wrangler.toml", import.meta.url));
+const CONFIGURATION = fileURLToPath(new URL("../../wrangler.toml", import.meta.url));
 
 /**
  * Another program may hold the local database's lock, such as a second command. Wrangler takes a
@@ -16,15 +16,15 @@ const CONFIGURATION = fileURLToPath(new URL("../../../wrangler.toml", import.met
  */
 const MAX_ATTEMPTS = 6;
 
-/** Which D1 database is meant. */
+/** Names a D1 database. */
 export interface DatabasePlace {
   /** The deployed one; wrangler then needs its own login (CLOUDFLARE_API_TOKEN). */
   remote: boolean;
-  /** Folder of the local one. */
+  /** State folder of the local one. */
   persistTo: string;
 }
 
-/** What `wrangler d1 execute --json` prints. */
+/** Output of `wrangler d1 execute --json`. */
 const Answers = z.array(
   z.object({
     results: z.array(z.record(z.string(), z.unknown())),
@@ -56,10 +56,11 @@ export async function executeOnD1(
     ...[...place, "--command", statements.join(";\n")],
   ];
   for (let attempt = 1; ; attempt++) {
-    const { code, stdout, stderr } = await runWrangler(parameters);
+    const { exitCode, stdout, stderr } = await runWrangler(parameters);
     const answer = parseAnswer(stdout);
     const refusal = Refusal.safeParse(answer);
-    if (code === 0 && !refusal.success) return Answers.parse(answer).map(({ results }) => results);
+    if (exitCode === 0 && !refusal.success)
+      return Answers.parse(answer).map(({ results }) => results);
     const why = refusal.success ? refusal.data.error.text : `${stdout}\n${stderr}`.trim();
     if (!remote && why.includes("no such table")) throw noDatabase(persistTo);
     if (!why.includes("SQLITE_BUSY") || attempt === MAX_ATTEMPTS) {
@@ -77,43 +78,26 @@ async function databaseId(): Promise<string> {
 
 function noDatabase(folder: string): InputError {
   return new InputError(
-    `there is no up-to-date LEMONS database in ${folder}; \`npm start\` makes one, --remote means the deployed one`,
+    `${folder} has no up-to-date LEMONS database; create one with \`npm start\`, or give --remote for the deployed one`,
   );
 }
 
-/** Wrangler may say something before its JSON. */
+/** Parses the JSON after whatever wrangler prints first; undefined if there is none. */
 function parseAnswer(stdout: string): unknown {
   const start = stdout.search(/^[[{]/m);
   try {
     return JSON.parse(stdout.slice(Math.max(0, start)));
   } catch {
-    // Not JSON: the caller tells what was printed instead.
+    // The caller reports the output instead.
     return undefined;
   }
 }
 
-interface Ended {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-function runWrangler(parameters: string[]): Promise<Ended> {
-  const script = wranglerScript();
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [script, ...parameters], {
-      stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true" },
-    });
-    const ended: Ended = { code: null, stdout: "", stderr: "" };
-    child.stdout.on("data", (chunk) => {
-      ended.stdout += chunk;
-    });
-    child.stderr.on("data", (chunk) => {
-      ended.stderr += chunk;
-    });
-    child.once("error", reject);
-    child.once("close", (code) => resolve({ ...ended, code }));
+function runWrangler(parameters: string[]) {
+  return execa(process.execPath, [wranglerScript(), ...parameters], {
+    stdin: "ignore",
+    reject: false,
+    env: { WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true" },
   });
 }
 
@@ -125,5 +109,31 @@ function wranglerScript(): string {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
   }
-  throw new InputError("this command needs wrangler and wrangler.toml: call it in the repository");
+  throw new InputError("wrangler or wrangler.toml is missing; run this command in the repository");
+}
+
+/** State folder of `npm start`. */
+const DEFAULT_STATE = fileURLToPath(new URL("../../.wrangler/state", import.meta.url));
+
+/** Options of every command that works on the Worker's database. */
+export const databaseOptions = {
+  "persist-to": {
+    value: "DIR",
+    help: "state folder of the local database; default $LEMONS_STATE, else that of `npm start`",
+  },
+  remote: { help: "use the deployed database; wrangler needs CLOUDFLARE_API_TOKEN" },
+} as const;
+
+/** @throws InputError if both options are given */
+export function databasePlace(given: {
+  "persist-to"?: string | undefined;
+  remote?: true | undefined;
+}): DatabasePlace {
+  if (given.remote && given["persist-to"] !== undefined) {
+    throw new InputError("--remote and --persist-to exclude each other; give one");
+  }
+  return {
+    remote: given.remote === true,
+    persistTo: given["persist-to"] ?? process.env.LEMONS_STATE ?? DEFAULT_STATE,
+  };
 }
