@@ -1,7 +1,6 @@
 import { Architecture } from "@lemons/shared/contract/model";
 import { describe, expect, it } from "vitest";
-import { pack, totalSize, unpack } from "./packing.ts";
-import { parameterShapes } from "./parameters.ts";
+import { pack, parameterShapes, totalSize, unpack } from "./parameters.ts";
 import { initialState } from "./train-state.ts";
 
 const architecture = Architecture.parse({ bands: 8, channels: [2, 3], heads: 2 });

@@ -2,13 +2,16 @@ import { setImmediate } from "node:timers/promises";
 import type { FaithfulnessSettings } from "@lemons/shared/contract/faithfulness";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 import type { Architecture } from "@lemons/shared/contract/model";
+import { sha256Hex } from "@lemons/shared/identity/sha256";
+import { type ModelPackage, modelPackageFromBytes } from "../../../engine/model/model-package.ts";
 import { createNodeRuntime } from "../../../engine/runtime/node/node-runtime.ts";
 import type { ExecutionProvider } from "../../../engine/runtime/node/onnx-session.ts";
 import { createFrontEnd } from "../../../engine/spectrogram/front-end.ts";
+import { exportModel } from "../../train/export-model.ts";
 import { initialState, type TrainState } from "../../train/train-state.ts";
 import { createTrainStep, type TrainBatch } from "../../train/train-step.ts";
 import { randomFor } from "../../training-data/random.ts";
-import { drawMixture, type StemTrack } from "./stem-mixtures.ts";
+import { drawMixture, type StemTrack } from "./mixtures.ts";
 
 /** Length of the crops that LEMONS trains on. */
 export const CROP_SECONDS = 1;
@@ -110,4 +113,30 @@ async function train(
   } finally {
     await step.dispose();
   }
+}
+
+/** The packages of a planted network's heads, all of one encoder, in the order of the sources. */
+export function plantedModels({ architecture, state }: PlantedNetwork): Promise<ModelPackage[]> {
+  const heads = Array.from({ length: architecture.heads }, async (_, head) => {
+    const onnx = exportModel(state, architecture, head);
+    return modelPackageFromBytes(onnx, {
+      id: `planted-${head}`,
+      version: await sha256Hex(onnx),
+      frontEnd: DEFAULT_FRONT_END,
+      input: "logmel",
+      output: "logit",
+    });
+  });
+  return Promise.all(heads);
+}
+
+/** A planted network whose heads are another network's: the last layer is drawn anew. */
+export function withHeadsOf(planted: PlantedNetwork, other: PlantedNetwork): PlantedNetwork {
+  const state: TrainState = new Map(
+    [...planted.state].map(([name, tensor]) => [
+      name,
+      name.startsWith("fc.") ? other.state.get(name)! : tensor,
+    ]),
+  );
+  return { ...planted, state };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { trainingFolds } from "./training-folds.ts";
+import { trainingFolds } from "./training-parts.ts";
 
 const slugs = Array.from({ length: 13 }, (_, index) => `track-${index}`);
 

@@ -1,7 +1,7 @@
 import type { Mask } from "@lemons/shared/explanation/mask";
 import { describe, expect, it } from "vitest";
 import { randomFor } from "../../training-data/random.ts";
-import { randomAreas, rankedAnswer } from "./ranked-answer.ts";
+import { randomAreas, rankedAnswer } from "./explain-plant.ts";
 
 /** Relevance of a listener who wants component 2 and nothing else. */
 const wantsTwo = (mask: Mask) => (mask[2] === 1 ? 0.9 : 0.1);
