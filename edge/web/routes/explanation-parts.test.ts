@@ -4,7 +4,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { seed } from "../../test/catalogue.ts";
 import { explainSlowly, standInForGpuWorker } from "../../test/gpu-worker-stand-in.ts";
 import { post, problemOf, request } from "../../test/request.ts";
-import { explanationJobOf } from "../../work/explanations/find-explanation.ts";
+import { explanationJobOf } from "../../work/explanations/explanation-job.ts";
 
 beforeAll(() => seed());
 afterEach(() => vi.unstubAllGlobals());

@@ -6,7 +6,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { seed } from "../../test/catalogue.ts";
 import { explainSlowly, explainWell, standInForGpuWorker } from "../../test/gpu-worker-stand-in.ts";
 import { post, problemOf, request } from "../../test/request.ts";
-import { explanationJobOf } from "../../work/explanations/find-explanation.ts";
+import { explanationJobOf } from "../../work/explanations/explanation-job.ts";
 
 const NEVER_REQUESTED = `${"0".repeat(32)}-${"1".repeat(32)}`;
 
