@@ -5,6 +5,7 @@ import { onSchedule } from "./batch/on-schedule.ts";
 export { ComputeBudget } from "./access/compute-budget.ts";
 export { ExplanationJob } from "./work/explanations/explanation-job.ts";
 export { RenderJob } from "./work/explanations/render-job.ts";
+export { WorkerLine } from "./work/flight/worker-line.ts";
 export { CatalogueScoring } from "./work/scoring/catalogue-scoring.ts";
 export { StemsJob } from "./work/stems/stems-job.ts";
 export { TableJob } from "./work/tables/table-job.ts";

@@ -22,6 +22,18 @@ const Settings = z.object({
     .number<string>()
     .min(0)
     .describe("cost of one hour of the gpu-worker in USD, for estimates only"),
+  GPU_QUEUE_SECONDS: atLeastOne
+    .default(1800)
+    .describe("how long a job waits in line for the gpu-worker before it fails"),
+  GPU_START_SECONDS: atLeastOne
+    .default(300)
+    .describe("how long a job waits for a gpu-worker that is away, as it starts or restarts"),
+  GPU_JOBS_AT_ONCE: atLeastOne
+    .default(8)
+    .describe("jobs that are at the gpu-worker at once: as many as it runs and lets wait"),
+  GPU_JOBS_PER_ACCOUNT: atLeastOne
+    .default(2)
+    .describe("jobs of one account that are at the gpu-worker at once; the others wait in line"),
   BATCH_TABLES_AT_ONCE: atLeastOne.describe("response tables that batches build at once"),
   BATCH_LEASE_SECONDS: atLeastOne.describe(
     "seconds without a sign of life after which a batch item's message counts as lost",

@@ -4,15 +4,14 @@ import type { TableId } from "@lemons/shared/contract/identifier";
 import { settingsOf } from "../base/env.ts";
 import { tableRecordKey } from "../base/object-keys.ts";
 import { explainFromStoredTable } from "../work/explanations/explain-from-table.ts";
-import { isExplained, storeQuestion } from "../work/explanations/explanation-store.ts";
+import { explanationJobOf } from "../work/explanations/explanation-job.ts";
+import { isExplained, storeTask } from "../work/explanations/explanation-store.ts";
 import type { ExplanationTask } from "../work/explanations/explanation-task.ts";
-import { explanationJobOf } from "../work/explanations/find-explanation.ts";
 import { resolveTask } from "../work/explanations/resolve-task.ts";
-import type { FlightStatus } from "../work/flight/flight.ts";
+import type { FlightStatus } from "../work/flight/define-flight.ts";
 import { isActive } from "../work/flight/flight-record.ts";
-import { tableAtHand } from "../work/tables/table-at-hand.ts";
 import { tableJobOf } from "../work/tables/table-job.ts";
-import { forgetTable } from "../work/tables/table-store.ts";
+import { deleteTable, findStoredTables } from "../work/tables/table-store.ts";
 import { type BatchItem, type Outcome, SUPERSEDED } from "./item.ts";
 
 /** A consumer must not wait as long as a flight takes: it waits a little, then takes another turn. */
@@ -34,7 +33,7 @@ export async function runTable(
   if (table?.id !== item.id) return SUPERSEDED;
   const isFinished = () => isTableFresh(env.BUCKET, table.id, force ? createdAt : null);
   if (await isFinished()) return { state: "done" };
-  if (force) await forgetTable(env.BUCKET, table.id);
+  if (force) await deleteTable(env.BUCKET, table.id);
   const job = tableJobOf(env, table.id);
   return runFlight(item, job, () => job.start(table), isFinished);
 }
@@ -48,11 +47,10 @@ export async function runExplanation(env: Env, item: BatchItem): Promise<Outcome
   if (task.id !== item.id) return SUPERSEDED;
   const isFinished = () => isExplained(env.BUCKET, task.id);
   if (await isFinished()) return { state: "done" };
-  const hasTable =
-    settingsOf(env).EXPLAIN_AT === "edge" && (await tableAtHand(env.BUCKET, task)) !== null;
-  if (hasTable) {
-    await storeQuestion(env.BUCKET, task);
-    if (await explainFromStoredTable(env, task, { render: false })) return { state: "done" };
+  const { record } = await findStoredTables(env.BUCKET, task);
+  if (record !== null && settingsOf(env).EXPLAIN_AT === "edge") {
+    await storeTask(env.BUCKET, task);
+    if ((await explainFromStoredTable(env, task, record)) !== null) return { state: "done" };
   }
   const job = explanationJobOf(env, task.id);
   return runFlight(item, job, () => job.start(task), isFinished);

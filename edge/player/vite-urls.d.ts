@@ -1,4 +1,4 @@
-// Addresses of files that Vite builds apart from the rest.
+// URLs of Web Workers, which Vite bundles separately.
 declare module "*?worker&url" {
   const url: string;
   export default url;

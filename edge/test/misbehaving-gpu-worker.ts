@@ -1,5 +1,6 @@
 import type { WorkerExplainRequest } from "@lemons/shared/contract/gpu-worker";
 import { expect } from "vitest";
+import type { WaitFor } from "../worker/worker-failure.ts";
 import { explanationFor } from "./explanation.ts";
 import { lines, putBytes, type StandIn } from "./gpu-worker-stand-in.ts";
 
@@ -48,6 +49,8 @@ export interface Misbehaviour {
   /** True by default: another attempt may help. */
   retryable?: boolean;
   unusableInput?: boolean;
+  /** What is waited for before another try; nothing unless it says otherwise. */
+  waitFor?: WaitFor;
   retryAfterMs?: number;
   /** Number of requests until the failure; one by default. */
   requests?: number;
@@ -56,28 +59,37 @@ export interface Misbehaviour {
 export const BEFORE_AN_ANSWER: Misbehaviour[] = [
   {
     does: "is away",
+    waitFor: "away",
     explain: () => Promise.reject(new TypeError("connection refused")),
     reason: /^The gpu-worker is away\. It could not be reached\.$/,
   },
   {
     does: "is started cold: 503 at once",
+    waitFor: "away",
     explain: () => status(503, { "Retry-After": "7" }),
     reason: /answered 503\.$/,
     retryAfterMs: 7000,
   },
   {
     does: "is busy: 429",
+    waitFor: "queue",
     explain: () => refusal(429, "4 jobs wait.", { "Retry-After": "10" }),
     reason: /answered 429: 4 jobs wait\.$/,
     retryAfterMs: 10_000,
   },
   {
     does: "asks for peace in words that cannot be read",
+    waitFor: "away",
     explain: () => status(503, { "Retry-After": "soon" }),
     reason: /answered 503/,
     retryAfterMs: 0,
   },
-  { does: "has lost its gateway: 502", explain: () => status(502), reason: /answered 502/ },
+  {
+    does: "has lost its gateway: 502",
+    waitFor: "away",
+    explain: () => status(502),
+    reason: /answered 502/,
+  },
   {
     does: "refuses the request",
     explain: () => refusal(400, "segments is wrong."),
@@ -157,6 +169,7 @@ export const HANDING_OVER: Misbehaviour[] = [
   },
   {
     does: "loses what it handed over",
+    waitFor: "away",
     explain: () => handOver("/result"),
     handedOver: () => status(404),
     reason: /lost a request/,
@@ -164,6 +177,7 @@ export const HANDING_OVER: Misbehaviour[] = [
   },
   {
     does: "is busy with what it handed over",
+    waitFor: "away",
     explain: () => handOver("/result"),
     handedOver: () => status(503, { "Retry-After": "3" }),
     reason: /answered 503/,
@@ -173,24 +187,33 @@ export const HANDING_OVER: Misbehaviour[] = [
 ];
 
 export const IN_THE_STREAM: Misbehaviour[] = [
-  { does: "says nothing at all", explain: () => lines([]), reason: /ended before its result/ },
+  {
+    does: "says nothing at all",
+    waitFor: "away",
+    explain: () => lines([]),
+    reason: /ended before its result/,
+  },
   {
     does: "cuts the stream between lines",
+    waitFor: "away",
     explain: () => lines([{ kind: "heartbeat" }]),
     reason: /ended before its result/,
   },
   {
     does: "cuts the result in two",
+    waitFor: "away",
     explain: async (asked) => lines([JSON.stringify(await resultLine(asked)).slice(0, 500)]),
     reason: /ended before its result/,
   },
   {
     does: "cuts off only the last newline",
+    waitFor: "away",
     explain: async (asked) => lines([JSON.stringify(await resultLine(asked))]),
     reason: /ended before its result/,
   },
   {
     does: "breaks the connection",
+    waitFor: "away",
     explain: () => lines([{ kind: "heartbeat" }], { end: "break" }),
     reason: /broke off/,
   },

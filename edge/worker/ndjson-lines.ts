@@ -68,7 +68,13 @@ async function nextChunk(
   const { promise, reject } = Promise.withResolvers<never>();
   const onAbort = () => reject(signal.reason);
   const timer = setTimeout(
-    () => reject(dropped(`The gpu-worker fell silent for ${maxSilenceMs / 1000} s.`)),
+    () =>
+      reject(
+        new WorkerFailure(`The gpu-worker fell silent for ${maxSilenceMs / 1000} s.`, {
+          retryable: true,
+          waitFor: "away",
+        }),
+      ),
     maxSilenceMs,
   );
   signal.addEventListener("abort", onAbort);
@@ -79,6 +85,7 @@ async function nextChunk(
     throw new WorkerFailure("The connection to the gpu-worker broke off.", {
       retryable: true,
       brokeOff: true,
+      waitFor: "away",
       cause: error,
     });
   } finally {

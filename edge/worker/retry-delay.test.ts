@@ -15,9 +15,9 @@ describe("retryDelayMs", () => {
     expect(retryDelayMs(3, 0, () => 0.5)).toBe(4000);
   });
 
-  it("waits at least as long as it was asked to, within reason", () => {
-    expect(retryDelayMs(1, 7000, () => 0.1)).toBe(7000);
-    expect(retryDelayMs(1, 1e12, () => 0.1)).toBe(300_000);
+  it("adds its jitter to the time that the other side asked for, up to five minutes", () => {
+    expect(retryDelayMs(1, 7000, () => 0.1)).toBe(7200);
+    expect(retryDelayMs(1, 1e12, () => 0.1)).toBe(300_200);
   });
 });
 

@@ -3,8 +3,8 @@ const CAP_MS = 60_000;
 const MAX_RETRY_AFTER_MS = 300_000;
 
 /**
- * How long to wait before the next attempt: exponential back-off with full jitter, never less than
- * what the other side asked for.
+ * Returns how long to wait before the next attempt: exponential back-off with full jitter, on top of
+ * what the other side asked for, so that callers who were refused together don't return together.
  *
  * @param failures attempts that have failed in a row, at least 1
  * @param retryAfterMs what the other side asked for
@@ -14,7 +14,7 @@ const MAX_RETRY_AFTER_MS = 300_000;
  */
 export function retryDelayMs(failures: number, retryAfterMs: number, random: () => number): number {
   const ceiling = Math.min(CAP_MS, BASE_MS * 2 ** failures);
-  return Math.max(Math.min(retryAfterMs, MAX_RETRY_AFTER_MS), Math.round(random() * ceiling));
+  return Math.min(retryAfterMs, MAX_RETRY_AFTER_MS) + Math.round(random() * ceiling);
 }
 
 /**

@@ -98,6 +98,7 @@ async function post(
       await response.body?.cancel();
       throw new WorkerFailure("The gpu-worker lost a request that it had handed over.", {
         retryable: true,
+        waitFor: "away",
       });
     }
   }
@@ -154,7 +155,11 @@ async function send(
     const why = slow.signal.aborted
       ? `It did not answer within ${FIRST_BYTE_TIMEOUT_MS / 1000} s.`
       : "It could not be reached.";
-    throw new WorkerFailure(`The gpu-worker is away. ${why}`, { retryable: true, cause: error });
+    throw new WorkerFailure(`The gpu-worker is away. ${why}`, {
+      retryable: true,
+      waitFor: "away",
+      cause: error,
+    });
   } finally {
     clearTimeout(timer);
   }
@@ -214,6 +219,7 @@ function parseLine<Schema extends z.ZodType>(text: string, schema: Schema): z.in
 export function endedEarly(): WorkerFailure {
   return new WorkerFailure("The gpu-worker's answer ended before its result.", {
     retryable: true,
+    waitFor: "away",
     brokeOff: true,
   });
 }

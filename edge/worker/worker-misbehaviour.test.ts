@@ -26,15 +26,28 @@ import { attemptExplanation } from "../work/explanations/attempt-explanation.ts"
 import { findExplanation, isExplained } from "../work/explanations/explanation-store.ts";
 import type { ExplanationTask } from "../work/explanations/explanation-task.ts";
 import { resolveTask } from "../work/explanations/resolve-task.ts";
-import type { FlightListener } from "../work/flight/flight.ts";
+import type { FlightRun } from "../work/flight/define-flight.ts";
 import { attemptTable } from "../work/tables/attempt-table.ts";
-import { isTableKnown } from "../work/tables/table-store.ts";
+import { hasTableOutcome } from "../work/tables/table-store.ts";
 import { WorkerFailure } from "./worker-failure.ts";
 
 type Build = NonNullable<StandIn["table"]>;
 
 const ORIGIN = { requestId: "request-of-the-test", payer: null };
-const SILENT: FlightListener = { onProgress() {}, onRelevance() {}, onAwaited() {} };
+/** The run of an attempt that a test makes itself, without a flight. */
+function runOf(change: Partial<FlightRun> = {}): FlightRun {
+  const signal = change.signal ?? new AbortController().signal;
+  return {
+    origin: ORIGIN,
+    signal,
+    onProgress() {},
+    onRelevance() {},
+    onAwaited() {},
+    atWorker: (work) => work({ signal, requestId: ORIGIN.requestId, account: undefined }),
+    chargeEdgeSeconds() {},
+    ...change,
+  };
+}
 
 let questions = 0;
 
@@ -48,10 +61,8 @@ const ask = (question: object) =>
 const newQuestion = (): Promise<ExplanationTask> =>
   ask({ neighbourhood: { kind: "sampled", samples: 64, seed: 90_000 + questions++ } });
 
-const explain = (
-  asked: ExplanationTask,
-  { signal = new AbortController().signal, listener = SILENT } = {},
-) => attemptExplanation(env, asked, listener, signal, ORIGIN);
+const explain = (asked: ExplanationTask, change: Partial<FlightRun> = {}) =>
+  attemptExplanation(env, asked, runOf(change));
 
 async function failureOf(attempt: Promise<void>): Promise<WorkerFailure> {
   const error = await attempt.then(
@@ -102,6 +113,7 @@ describe.each([
     const failure = await failureOf(explain(asked));
     expect(failure.message).toMatch(reason);
     expect(failure).toMatchObject({ retryable, unusableInput });
+    expect(failure.waitFor).toBe(misbehaviour.waitFor ?? null);
     expect(failure.retryAfterMs).toBe(misbehaviour.retryAfterMs ?? 0);
     expect(calls.sent).toHaveLength(misbehaviour.requests ?? 1);
     // The connection is let go of, so that the worker stops what nobody waits for.
@@ -202,8 +214,8 @@ describe("a result that comes late", () => {
     const asked = await newQuestion();
     const given = new AbortController();
     const calls = standInForGpuWorker({ explain: explainSlowly(20) });
-    const listener = { ...SILENT, onRelevance: () => given.abort(new Error("given up")) };
-    await expect(explain(asked, { signal: given.signal, listener })).rejects.toThrow("given up");
+    const onRelevance = () => given.abort(new Error("given up"));
+    await expect(explain(asked, { signal: given.signal, onRelevance })).rejects.toThrow("given up");
     expect(calls.sent[0]?.signal?.aborted).toBe(true);
     expect(await isExplained(env.BUCKET, asked.id)).toBe(false);
   });
@@ -212,13 +224,10 @@ describe("a result that comes late", () => {
     const asked = await newQuestion();
     const given = new AbortController();
     standInForGpuWorker({ explain: explainWell });
-    const listener: FlightListener = {
-      ...SILENT,
-      onProgress: ({ phase }) => {
-        if (phase === "storing") given.abort(new Error("given up"));
-      },
+    const onProgress: FlightRun["onProgress"] = ({ phase }) => {
+      if (phase === "storing") given.abort(new Error("given up"));
     };
-    await expect(explain(asked, { signal: given.signal, listener })).rejects.toThrow("given up");
+    await expect(explain(asked, { signal: given.signal, onProgress })).rejects.toThrow("given up");
     expect(await isExplained(env.BUCKET, asked.id)).toBe(false);
   });
 
@@ -266,7 +275,7 @@ describe("a gpu-worker that misbehaves with a response table", () => {
         const record = { ...(await recordFor(asked)), id: "0".repeat(32) };
         return lines([{ kind: "result", record }]);
       },
-      /another table: id is 0+, asked/,
+      /another table: id is 0+ instead/,
     ],
     [
       "stores bytes whose hash is not the announced one",
@@ -293,9 +302,8 @@ describe("a gpu-worker that misbehaves with a response table", () => {
   it.each(tables)("%s", async (_does, segments, table, reason) => {
     const { table: asked } = await ask({ segments, track: "charlie" });
     standInForGpuWorker({ table });
-    const { signal } = new AbortController();
-    const failure = await failureOf(attemptTable(env, asked!, SILENT, signal, ORIGIN));
+    const failure = await failureOf(attemptTable(env, asked!, runOf()));
     expect(failure.message).toMatch(reason);
-    expect(await isTableKnown(env.BUCKET, asked!.id)).toBe(false);
+    expect(await hasTableOutcome(env.BUCKET, asked!.id)).toBe(false);
   });
 });

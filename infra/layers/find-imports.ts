@@ -8,6 +8,8 @@ export interface Import {
   /** Another of our own files, relative to the root, or the name of a package. */
   to: string;
   isPackage: boolean;
+  /** Named by a URL and started as a thread or read as data, not imported. */
+  isUrl: boolean;
 }
 
 const OWN_PACKAGE = /^@lemons\/(shared|edge|gpu-worker|research)\/(.+)$/;
@@ -34,19 +36,21 @@ export function findImports(root: string, file: string): Import[] {
       ({ moduleRequest: { start, end } }) =>
         /^["'`](.+)["'`]$/.exec(text.slice(start, end))?.[1] ?? [],
     ),
-    // Worker threads and data files are named by URLs relative to the module.
-    ...[...text.matchAll(/new URL\(\s*"(\.[^"]+)",\s*import\.meta\.url/g)].map(
-      (match) => match[1]!,
-    ),
   ];
-  return [...new Set(specifiers)].map((specifier) => {
-    const own = OWN_PACKAGE.exec(specifier);
-    if (own) {
-      const folder = FOLDERS[own[1]!] ?? own[1];
-      return { from: file, to: `${folder}/${own[2]}.ts`, isPackage: false };
-    }
-    return specifier.startsWith(".")
-      ? { from: file, to: normalize(join(dirname(file), specifier)), isPackage: false }
-      : { from: file, to: specifier, isPackage: true };
-  });
+  const urls = [...text.matchAll(/new URL\(\s*"(\.[^"]+)",\s*import\.meta\.url/g)];
+  return [
+    ...[...new Set(specifiers)].map((specifier) => importOf(file, specifier, false)),
+    ...urls.map((match) => importOf(file, match[1]!, true)),
+  ];
+}
+
+function importOf(file: string, specifier: string, isUrl: boolean): Import {
+  const own = OWN_PACKAGE.exec(specifier);
+  if (own) {
+    const folder = FOLDERS[own[1]!] ?? own[1];
+    return { from: file, to: `${folder}/${own[2]}.ts`, isPackage: false, isUrl };
+  }
+  const isPackage = !specifier.startsWith(".");
+  const to = isPackage ? specifier : normalize(join(dirname(file), specifier));
+  return { from: file, to, isPackage, isUrl };
 }

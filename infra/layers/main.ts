@@ -1,7 +1,11 @@
-/** Checks that imports run downward only: `node infra/layers/main.ts`. Exit code 1 if one doesn't. */
+/**
+ * Checks that imports run downward only and never in a circle: `node infra/layers/main.ts`. Exit
+ * code 1 if one doesn't.
+ */
 import { execFileSync } from "node:child_process";
 import { ROOT } from "../stack/repository.ts";
 import { checkLayers } from "./check-layers.ts";
+import { findCycles } from "./find-cycles.ts";
 import { findImports } from "./find-imports.ts";
 
 const SOURCE = /^(?:shared|edge|gpu-worker)\/.*\.tsx?$/;
@@ -20,7 +24,9 @@ const violations = checkLayers(imports);
 for (const { from, to, because } of violations) {
   process.stdout.write(`${from} imports ${to}: ${because}\n`);
 }
+const cycles = findCycles(imports);
+for (const cycle of cycles) process.stdout.write(`in a circle: ${cycle.join(", ")}\n`);
 process.stdout.write(
-  `${files.length} files, ${imports.length} imports, ${violations.length} against the storeys\n`,
+  `${files.length} files, ${imports.length} imports, ${violations.length} against the storeys, ${cycles.length} circles\n`,
 );
 process.exitCode = violations.length > 0 ? 1 : 0;

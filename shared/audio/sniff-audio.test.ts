@@ -12,7 +12,7 @@ describe("sniffAudio", () => {
     ["opus", "audio/ogg"],
     ["flac", "audio/flac"],
     ["m4a", "audio/mp4"],
-  ])("knows %s by its first bytes", async (extension, type) => {
+  ])("detects %s by its first bytes", async (extension, type) => {
     const file = new URL(
       `../../gpu-worker/engine/audio/fixtures/excerpt.${extension}`,
       import.meta.url,
@@ -20,7 +20,7 @@ describe("sniffAudio", () => {
     expect(sniffAudio((await readFile(file)).subarray(0, SNIFFED_BYTES))).toBe(type);
   });
 
-  it("knows an mp3 with and without its tag", () => {
+  it("detects MP3 with and without an ID3 tag", () => {
     expect(sniffAudio(bytes("ID3xxxxxxxxx"))).toBe("audio/mpeg");
     expect(sniffAudio(Uint8Array.of(0xff, 0xfb, 0x90, 0))).toBe("audio/mpeg");
   });
@@ -33,5 +33,5 @@ describe("sniffAudio", () => {
     Uint8Array.of(0xff, 0xf1, 0x50, 0x80),
     bytes("\x7fELF"),
     bytes("PK\x03\x04"),
-  ])("does not know %s", (head) => expect(sniffAudio(head)).toBeNull());
+  ])("returns null for %s", (head) => expect(sniffAudio(head)).toBeNull());
 });

@@ -6,6 +6,6 @@ it.each([
   [30, 0, 30],
   [31, 0.5, 30],
   [200, 85, 30],
-])("the snippet of %d s starts at %d s and lasts %d s", (track, startSeconds, seconds) => {
+])("snippetOfTrack of %d s starts at %d s and lasts %d s", (track, startSeconds, seconds) => {
   expect(snippetOfTrack(track)).toEqual({ startSeconds, seconds });
 });

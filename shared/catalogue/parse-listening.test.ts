@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parseListening } from "./parse-listening.ts";
 
 describe("parseListening", () => {
-  it("reads one listen a line, with either line end", () => {
+  it("parses one listen per line with either line ending", () => {
     expect(parseListening("zoe\talpha\t3\r\nabel\tbravo\t12\n\n")).toEqual([
       { listener: "zoe", track: "alpha", plays: 3 },
       { listener: "abel", track: "bravo", plays: 12 },

@@ -5,7 +5,7 @@ import { CatalogueError } from "./parse-listening.ts";
 import { sqlLiteral } from "./sql-literal.ts";
 
 describe("sqlLiteral", () => {
-  it("reads back as the value it was written from", () => {
+  it("reads back as the same value", () => {
     const db = new DatabaseSync(":memory:");
     const read = (literal: string) => db.prepare(`SELECT ${literal} AS value`).get()?.value;
     const text = fc.string({ unit: "grapheme" }).filter((s) => !s.includes("\0"));
@@ -24,7 +24,7 @@ describe("sqlLiteral", () => {
     expect(row?.value).toEqual(bytes);
   });
 
-  it.each([Number.NaN, Number.POSITIVE_INFINITY, "a\0b"])("refuses %j", (value) => {
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, "a\0b"])("rejects %j", (value) => {
     expect(() => sqlLiteral(value)).toThrow(CatalogueError);
   });
 });

@@ -1,13 +1,13 @@
 import { z } from "zod";
 
 /**
- * What a key may do: look at things, have explanations computed, keep own tracks and listeners here,
- * run the service. `admin` includes the others. Without a key a caller has `read` and `explain`.
+ * A permission of an API key: read, compute explanations, upload private tracks and listeners, or
+ * administer the service. `admin` includes the others. Callers without a key have `read` and `explain`.
  */
 export const Scope = z.enum(["read", "explain", "upload", "admin"]).meta({ id: "Scope" });
 export type Scope = z.infer<typeof Scope>;
 
-/** Public name of an API key: what its rows and budgets are kept under. */
+/** The public id of an API key, under which its rows and budgets are stored. */
 export const KeyId = z
   .string()
   .regex(/^[0-9a-f]{16}$/, "must be 16 lower-case hexadecimal digits")
@@ -32,7 +32,7 @@ export const ApiKey = z
   .meta({ id: "ApiKey" });
 export type ApiKey = z.infer<typeof ApiKey>;
 
-/** A row of the table `api_keys`, without the hash, as a key. */
+/** Converts a row of the table `api_keys`, without the hash, to a key. */
 export const ApiKeyRow = z
   .object({
     id: KeyId,

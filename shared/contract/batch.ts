@@ -10,12 +10,15 @@ export const DEFAULT_FAILURES = 50;
 export const MAX_FAILURES = 200;
 
 const distinct = <Item>(items: readonly Item[]) => new Set(items).size === items.length;
-const TWICE = "must not name anything twice";
+const TWICE = "must not contain duplicates";
 
 /** Name of a batch. */
 export const BatchId = z
   .string()
-  .regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, "must be the id of a batch")
+  .regex(
+    /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/,
+    "must be a batch id: 1 to 64 lower-case letters, digits and inner hyphens",
+  )
   .meta({ id: "BatchId", example: "nightly-2026-11-24" });
 export type BatchId = z.infer<typeof BatchId>;
 
@@ -38,7 +41,7 @@ export const BatchRequest = z
       .meta({ uniqueItems: true })
       .optional()
       .describe(
-        "explain these; by default the tracks that each listener is recommended first, after missing scores have been computed",
+        "tracks to explain; by default each listener's top recommendations, once missing scores are computed",
       ),
     types: z
       .array(ExplanationType)
@@ -49,50 +52,48 @@ export const BatchRequest = z
     force: z
       .boolean()
       .default(false)
-      .describe(
-        "have response tables built anew that are older than the batch; explanations never change",
-      ),
+      .describe("rebuild response tables that are older than the batch; explanations never change"),
   })
   .meta({ id: "BatchRequest", example: { listeners: ["ilse"], types: ["time+source"] } });
 export type BatchRequest = z.infer<typeof BatchRequest>;
 
-/** What a batch is made of. */
+/** The kinds of items of a batch. */
 export const BatchItemKind = z
   .enum(["plan", "scores", "table", "explanation", "sweep"])
   .describe(
-    "plan: finding out what is stale; scores: of one encoder over the catalogue; table: a response table; explanation: read from one; sweep: clearing away what no version needs any more",
+    "plan: finds stale items; scores: scores the catalogue with one encoder; table: builds a response table; explanation: reads one from a table; sweep: deletes objects of outdated versions",
   );
 export type BatchItemKind = z.infer<typeof BatchItemKind>;
 
 const count = z.int().nonnegative();
 
-/** How many items are in each state. Their sum is what is known of so far. */
+/** The number of items in each state. Their sum is the number of items found so far. */
 export const BatchCounts = z
   .object({
     planned: count,
     running: count,
     done: count,
     failed: count,
-    skipped: count.describe("there already, out of date meanwhile, or cancelled"),
+    skipped: count.describe("already done, outdated or cancelled"),
   })
   .meta({ id: "BatchCounts" });
 export type BatchCounts = z.infer<typeof BatchCounts>;
 
-/** A scheduled or requested recomputation of what is stale. */
+/** A scheduled or requested recomputation of stale items. */
 export const Batch = z
   .object({
     id: BatchId,
     origin: z.enum(["schedule", "request"]),
     request: BatchRequest,
     state: z.enum(["running", "done", "cancelled"]),
-    planning: z.boolean().describe("whether more items may yet be found"),
+    planning: z.boolean().describe("true while more items may be found"),
     counts: BatchCounts.describe("scores, tables and explanations together"),
     kinds: z.partialRecord(BatchItemKind, BatchCounts),
     secondsLeft: z
       .number()
       .nonnegative()
       .nullable()
-      .describe("at the rate so far; null while it cannot be told"),
+      .describe("estimate from the rate so far; null if unknown"),
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
     finishedAt: z.iso.datetime().nullable(),
@@ -100,7 +101,7 @@ export const Batch = z
   .meta({ id: "Batch" });
 export type Batch = z.infer<typeof Batch>;
 
-/** Batches, the newest first. */
+/** Batches, newest first. */
 export const BatchList = z
   .object({ batches: z.array(Batch), nextCursor: z.string().nullable() })
   .meta({ id: "BatchList" });
@@ -109,7 +110,7 @@ export type BatchList = z.infer<typeof BatchList>;
 /** An item of a batch that failed, and why. */
 export const BatchFailure = z
   .object({
-    item: z.string().describe("what it would have been: the id of a table or an explanation, ..."),
+    item: z.string().describe("what failed, such as the id of a table or an explanation"),
     kind: BatchItemKind,
     listener: ListenerId.nullable(),
     track: TrackId.nullable(),
@@ -120,15 +121,15 @@ export const BatchFailure = z
   .meta({ id: "BatchFailure" });
 export type BatchFailure = z.infer<typeof BatchFailure>;
 
-/** Failures of a batch by item. */
+/** The failures of a batch, by item. */
 export const BatchFailureList = z
   .object({ failures: z.array(BatchFailure), nextCursor: z.string().nullable() })
   .meta({ id: "BatchFailureList" });
 export type BatchFailureList = z.infer<typeof BatchFailureList>;
 
 /**
- * What goes through the queue: an item's turn. The ledger in D1 is the truth; a message whose turn is
- * not the item's any more is a duplicate or late, and means nothing.
+ * A queue message: the turn of an item. The ledger in D1 is authoritative; messages with an outdated
+ * turn are duplicates or late, and are ignored.
  */
 export const BatchMessage = z.strictObject({
   batch: BatchId,

@@ -43,7 +43,7 @@ export const CatalogueListeners = z.object({
 });
 export type CatalogueListeners = z.infer<typeof CatalogueListeners>;
 
-/** `truth.json` of a track with known stems: which stem sounds in which segment. */
+/** `truth.json` of a track with known stems: 1 for each segment in which a stem sounds. */
 export const StemTruth = z.looseObject({
   active: z.record(SourceName, z.array(z.union([z.literal(0), z.literal(1)]))),
 });

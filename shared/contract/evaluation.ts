@@ -5,25 +5,25 @@ const share = z.number().min(0).max(1);
 const count = z.int().nonnegative();
 const seed = z.int().min(0).max(0xffffffff);
 
-/** Which tracks are evaluated: a part of the split, or the whole catalogue. */
+/** The evaluated tracks: a part of the split, or the whole catalogue. */
 export const EvaluatedPart = z
   .enum(["test", "validation", "train", "all"])
   .meta({ id: "EvaluatedPart" });
 export type EvaluatedPart = z.infer<typeof EvaluatedPart>;
 
-/** How the catalogue was split, and which part of it counts. */
+/** The split of the catalogue, and the evaluated part. */
 export const EvaluationSplit = z
   .object({
     part: EvaluatedPart,
     seed,
-    train: count.describe("tracks"),
-    validation: count.describe("tracks"),
-    test: count.describe("tracks"),
+    train: count.describe("number of tracks"),
+    validation: count.describe("number of tracks"),
+    test: count.describe("number of tracks"),
   })
   .meta({ id: "EvaluationSplit" });
 export type EvaluationSplit = z.infer<typeof EvaluationSplit>;
 
-/** How intervals were drawn: positives and negatives are resampled apart. */
+/** The settings of the bootstrap, which resamples positives and negatives separately. */
 export const EvaluationBootstrap = z
   .object({
     method: z.literal("stratified-percentile"),
@@ -37,40 +37,44 @@ export type EvaluationBootstrap = z.infer<typeof EvaluationBootstrap>;
 const Interval = z.union([z.object({ low: share, high: share }), z.null()]);
 const metric = share
   .nullable()
-  .describe("null where the listener heard none of the tracks, or all");
+  .describe("null if the listener has heard none or all of the tracks");
 
-/** How well one listener's model ranks tracks by whether the listener has listened to them. */
+/** Metrics of one listener's model, which should rank tracks that the listener has heard first. */
 export const ListenerEvaluation = z
   .object({
     listener: ListenerId,
     model: z.object({ id: ModelId, version: Sha256 }),
     tracks: count,
-    positives: count.describe("tracks that the listener has listened to"),
+    positives: count.describe("tracks that the listener has heard"),
     auc: metric,
-    aucInterval: Interval.describe("null where there is no AUC or no bootstrap"),
+    aucInterval: Interval.describe("null without AUC or bootstrap"),
     averagePrecision: metric,
-    averagePrecisionInterval: Interval.describe("null where there is no AP or no bootstrap"),
+    averagePrecisionInterval: Interval.describe("null without AP or bootstrap"),
   })
   .meta({ id: "ListenerEvaluation" });
 export type ListenerEvaluation = z.infer<typeof ListenerEvaluation>;
 
-/** Over the listeners whose metric is not null. */
+/** A summary over the listeners whose metric is not null. */
 const MetricSummary = z.object({
   listeners: count,
-  mean: share.nullable().describe("null where there is no such listener"),
-  sd: z.number().nonnegative().nullable().describe("of a sample; null below two listeners"),
+  mean: share.nullable().describe("null without such listeners"),
+  sd: z
+    .number()
+    .nonnegative()
+    .nullable()
+    .describe("sample standard deviation; null below two listeners"),
 });
 
-/** What `lemons evaluate --json` prints. */
+/** Output of `lemons evaluate --json`. */
 export const Evaluation = z
   .object({
     schemaVersion: z.literal(1),
     split: EvaluationSplit,
-    bootstrap: z.union([EvaluationBootstrap, z.null()]).describe("null where none was asked for"),
-    forwards: count.describe("forward passes: models of one encoder share theirs"),
+    bootstrap: z.union([EvaluationBootstrap, z.null()]).describe("null if not requested"),
+    forwards: count.describe("number of forward passes, which models of one encoder share"),
     listeners: z.array(ListenerEvaluation).min(1).describe("by id"),
     summary: z.object({ auc: MetricSummary, averagePrecision: MetricSummary }),
-    notes: z.array(z.string()).describe("what the numbers do not tell, in words"),
+    notes: z.array(z.string()).describe("limitations of the numbers"),
   })
   .meta({ id: "Evaluation" });
 export type Evaluation = z.infer<typeof Evaluation>;

@@ -3,12 +3,12 @@ import { ListenerId, TrackId } from "./identifier.ts";
 
 export const MAX_SAMPLES = 8192;
 
-/** The usual neighbourhood of the original, whose expectation the exhaustive one is. */
+/** The original's number of masks; the exhaustive neighbourhood is its expectation. */
 export const DEFAULT_EFFECTIVE_SAMPLES = 2048;
 
 /**
- * Every mask at its probability instead of a drawn few: the expectation of the sampled fit over
- * all seeds. Where it can be had it needs no more than a response table.
+ * Every mask at its probability, instead of a sample: the expectation of the sampled fit over all
+ * seeds. It needs a response table, or few enough masks.
  */
 export const ExhaustiveNeighbourhood = z
   .strictObject({
@@ -18,7 +18,7 @@ export const ExhaustiveNeighbourhood = z
       .min(2)
       .max(MAX_SAMPLES)
       .default(DEFAULT_EFFECTIVE_SAMPLES)
-      .describe("masks of the sampled neighbourhood whose expectation this is"),
+      .describe("number of masks of the sampled neighbourhood whose expectation is computed"),
   })
   .meta({
     id: "ExhaustiveNeighbourhood",
@@ -26,7 +26,7 @@ export const ExhaustiveNeighbourhood = z
   });
 export type ExhaustiveNeighbourhood = z.infer<typeof ExhaustiveNeighbourhood>;
 
-/** The masks the model is asked about. `seed` reproduces NumPy's MT19937 stream. */
+/** Randomly drawn masks. `seed` reproduces NumPy's MT19937 stream. */
 export const SampledNeighbourhood = z
   .strictObject({
     kind: z.literal("sampled"),
@@ -36,7 +36,7 @@ export const SampledNeighbourhood = z
   .meta({ id: "SampledNeighbourhood", example: { kind: "sampled", samples: 256, seed: 0 } });
 export type SampledNeighbourhood = z.infer<typeof SampledNeighbourhood>;
 
-/** Exhaustive where the exact engine applies to the model; sampled is the original's way. */
+/** The masks behind a fit: all of them, or a sample as in the original. */
 export const Neighbourhood = z
   .discriminatedUnion("kind", [ExhaustiveNeighbourhood, SampledNeighbourhood])
   .meta({ id: "Neighbourhood" });
@@ -44,52 +44,54 @@ export type Neighbourhood = z.infer<typeof Neighbourhood>;
 
 export const MAX_WEBHOOK_URL_LENGTH = 2048;
 
-/** What a webhook is told of: that a job is on its way, and that it has ended, well or not. */
+/** An event of a job: it has started, or has ended in success or failure. */
 export const WebhookEvent = z.enum(["start", "completed"]).meta({ id: "WebhookEvent" });
 export type WebhookEvent = z.infer<typeof WebhookEvent>;
 
 /**
- * Who else is told how a request ends: fields beside the question, which they are no part of. Their
- * names are those of Replicate's API.
+ * The webhook fields of a request. They are not part of the question. Their names are those of
+ * Replicate's API.
  */
 export const webhookFields = {
   webhook: z
     .string()
     .max(MAX_WEBHOOK_URL_LENGTH)
     .optional()
-    .describe("where events are posted, signed per Standard Webhooks: https only; needs a key")
+    .describe(
+      "URL that receives events, signed per Standard Webhooks; https only; needs an API key",
+    )
     .meta({ example: "https://hooks.example.com/lemons" }),
   webhook_events_filter: z
     .array(WebhookEvent)
     .min(1)
     .max(WebhookEvent.options.length)
     .optional()
-    .describe("all by default"),
+    .describe("events to send; all by default"),
 };
 
-/** The sources a separator yields, in the order of component indices (Spleeter's five). */
+/** The usual sources of a separator, in the order of component indices (Spleeter's five). */
 export const SOURCES = ["vocals", "piano", "drums", "bass", "other"] as const;
 
-/** Name of a separated source (stem). Own stem folders may use other names. */
+/** Name of a source. Stems that an owner supplies may have other names than {@link SOURCES}. */
 export const SourceName = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, "must be 1 to 32 lower-case letters, digits, _ and -")
+  .regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, "must be 1 to 32 lower-case letters, digits, _ or -")
   .meta({ id: "SourceName", example: "drums" });
 export type SourceName = z.infer<typeof SourceName>;
 
-/** What a track is cut into: time segments, sources, or every source in every segment. */
+/** The parts of a track: time segments, sources, or every source in every segment. */
 export const ExplanationType = z
   .enum(["time", "source", "time+source"])
   .meta({ id: "ExplanationType" });
 export type ExplanationType = z.infer<typeof ExplanationType>;
 
-/** How the bits of the local fit are chosen (LIME's feature selection). */
+/** LIME's selection of the components of the local fit. */
 export const FeatureSelection = z
   .enum(["none", "auto", "highest_weights", "forward_selection", "lasso_path"])
   .meta({ id: "FeatureSelection" });
 export type FeatureSelection = z.infer<typeof FeatureSelection>;
 
-/** What is explained: the relevance, or (the original's quirk) the class the model predicts. */
+/** The explained value: the relevance, or as in the original the probability of the predicted class. */
 export const ExplanationTarget = z
   .enum(["relevance", "predicted-class"])
   .meta({ id: "ExplanationTarget" });
@@ -99,8 +101,9 @@ export const DEFAULT_KERNEL_WIDTH = 0.25;
 export const DEFAULT_SEGMENTS = 5;
 
 /**
- * Masks drawn where nobody says how many and no response table can be built: the original's 2,048, which for one bit a segment or
- * source are only 32 distinct ones; fewer for time x source, where almost every mask is a forward.
+ * Default number of drawn masks if no response table can be built. The original's 2,048 are only 32
+ * distinct ones for five segments or sources. For time x source, almost every mask costs a forward
+ * pass, hence fewer.
  */
 export const DEFAULT_SAMPLES: Record<ExplanationType, number> = {
   time: 2048,
@@ -108,21 +111,19 @@ export const DEFAULT_SAMPLES: Record<ExplanationType, number> = {
   "time+source": 256,
 };
 
-/** The relevance that a sufficient set reaches and a necessary one is missing for. */
+/** The relevance that a sufficient set reaches, and that is lost without a necessary set. */
 export const DecisionThreshold = z
   .number()
   .gt(0)
   .lt(1)
-  .describe(
-    "by default 0.5 where it lies between silence and the whole track, else their midpoint",
-  );
+  .describe("by default 0.5 if it lies between silence and the whole track, else their midpoint");
 
-/** Everything about an explanation that does not depend on listener, track or model. */
+/** The settings of an explanation, independent of listener, track and model. */
 export const ExplanationQuestion = z
   .strictObject({
     type: ExplanationType,
     neighbourhood: Neighbourhood.optional().describe(
-      "exhaustive by default; a model that no response table can be built for is sampled instead",
+      "exhaustive by default; sampled if no response table can be built for the model",
     ),
     segments: z.int().min(1).max(8).default(DEFAULT_SEGMENTS),
     kernelWidth: z.number().min(0.01).max(10).default(DEFAULT_KERNEL_WIDTH),
@@ -144,7 +145,7 @@ export const ExplanationRequest = z
   })
   .refine(({ webhook, webhook_events_filter: filter }) => webhook !== undefined || !filter, {
     path: ["webhook_events_filter"],
-    message: "needs a webhook",
+    message: "needs `webhook` too",
   })
   .meta({
     id: "ExplanationRequest",

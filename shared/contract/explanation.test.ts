@@ -6,8 +6,8 @@ import { decisiveSets } from "../explanation/sufficient-necessary.ts";
 import { Curves, Decision, NecessarySet, SufficientSet } from "./explanation.ts";
 import { ExhaustiveNeighbourhood } from "./explanation-request.ts";
 
-describe("the contract of exact explanations", () => {
-  it("fills in the effective samples", () => {
+describe("the contract of an exhaustive explanation", () => {
+  it("defaults the effective samples", () => {
     expect(ExhaustiveNeighbourhood.parse({ kind: "exhaustive" }).effectiveSamples).toBe(2048);
     expect(ExhaustiveNeighbourhood.safeParse({ kind: "exhaustive", seed: 1 }).success).toBe(false);
     expect(
@@ -15,7 +15,7 @@ describe("the contract of exact explanations", () => {
     ).toBe(false);
   });
 
-  it("takes decisive sets as they are found, or why there are none", () => {
+  it("accepts decisive sets, or a reason for having none", () => {
     const found = decisiveSets(enumerated(3, ([a, b, c]) => a! + b! + c! - 1).statistics);
     expect(SufficientSet.parse(found.sufficient)).toEqual(found.sufficient);
     expect(NecessarySet.parse(found.necessary)).toEqual(found.necessary);
@@ -27,7 +27,7 @@ describe("the contract of exact explanations", () => {
     expect(Decision.safeParse({ threshold: null, reason: null }).success).toBe(false);
   });
 
-  it("takes curves", () => {
+  it("accepts curves", () => {
     const curves = deletionInsertion([1, 0], ([a, b]) => sigmoid(a! + 2 * b!));
     expect(Curves.parse(curves)).toEqual(curves);
   });

@@ -7,12 +7,15 @@ const share = z.number().min(0).max(1);
 const count = z.int().nonnegative();
 const correlation = z.number().min(-1).max(1);
 
-/** How listeners of known taste are planted and explained. */
+/** The settings of an experiment with planted listeners of known taste. */
 export const FaithfulnessSettings = z
   .object({
-    folds: z.int().min(2).describe("each track is explained by a network that never heard it"),
-    steps: z.int().positive().describe("training steps of a network"),
-    batchSize: z.int().positive().describe("mixtures of one second a step"),
+    folds: z
+      .int()
+      .min(2)
+      .describe("number of folds; each track is explained by a network that was not trained on it"),
+    steps: z.int().positive().describe("training steps per network"),
+    batchSize: z.int().positive().describe("one-second mixtures per step"),
     learningRate: z.number().positive(),
     channels: z.array(z.int().positive()).min(1).describe("of the network's blocks"),
     segments: z.int().positive(),
@@ -24,60 +27,60 @@ export const FaithfulnessSettings = z
   .meta({ id: "FaithfulnessSettings" });
 export type FaithfulnessSettings = z.infer<typeof FaithfulnessSettings>;
 
-/** How well planted listeners tell a source on tracks that they never heard. */
+/** The accuracy of planted listeners in detecting a source on held-out tracks. */
 export const PlantDetection = z
   .object({
     source: SourceName,
     mixtures: count.describe(
-      "of held-out tracks: each stem kept or not, half of those kept in one segment only",
+      "mixtures of held-out tracks; each stem is kept or not, half of the kept ones in one segment only",
     ),
-    positives: count.describe("in which the source sounds"),
+    positives: count.describe("mixtures in which the source sounds"),
     auc: share.nullable(),
-    accuracy: share.describe("share of right answers at relevance 0.5"),
+    accuracy: share.describe("share of correct answers at relevance 0.5"),
     tracks: count.describe("held-out tracks in which the source sounds"),
     verified: count.describe(
-      "of them, those where intervention confirms the plant: recommended as a whole and by the source alone, not without it",
+      "tracks on which intervention confirms the plant: recommended as a whole and by the source alone, but not without it",
     ),
   })
   .meta({ id: "PlantDetection" });
 export type PlantDetection = z.infer<typeof PlantDetection>;
 
-/** The planted listener, or what is left of it with weights drawn anew (Adebayo et al. 2018). */
+/** The planted listener, or the same network with re-randomised weights (Adebayo et al. 2018). */
 export const PlantModel = z
   .enum(["planted", "random-head", "random-network"])
   .meta({ id: "PlantModel" });
 export type PlantModel = z.infer<typeof PlantModel>;
 
-/** By what components are ranked. */
+/** The values that rank components. */
 export const RankingMethod = z.enum(["lime", "shapley"]).meta({ id: "RankingMethod" });
 export type RankingMethod = z.infer<typeof RankingMethod>;
 
 /** One ranking of the components of one explanation. */
 export const RankedAnswer = z.object({
   top: count.describe("index of the first component"),
-  hit: z.boolean().describe("whether that is a true one"),
-  deletion: share.describe("area under the deletion curve; small where the ranking is right"),
-  insertion: share.describe("area under the insertion curve; large where the ranking is right"),
+  hit: z.boolean().describe("true if it is a true component"),
+  deletion: share.describe("area under the deletion curve; small for a good ranking"),
+  insertion: share.describe("area under the insertion curve; large for a good ranking"),
   correlation: correlation
     .nullable()
     .describe(
-      "Spearman's, with the planted listener's values over the audible components; null for itself, or where one of them is constant",
+      "Spearman's correlation with the planted listener's values over the audible components; null for the planted listener, or if either is constant",
     ),
 });
 export type RankedAnswer = z.infer<typeof RankedAnswer>;
 
-/** One explanation of which the true answer is known. */
+/** One explanation with a known true answer. */
 export const FaithfulnessCase = z
   .object({
     model: PlantModel,
     type: ExplanationType,
-    separator: SeparatorName.nullable().describe("null where only time is cut"),
+    separator: SeparatorName.nullable().describe("null for explanations by time"),
     track: TrackId,
-    source: SourceName.describe("what the planted listener answers to"),
+    source: SourceName.describe("source that the planted listener responds to"),
     segment: count
       .nullable()
-      .describe("the only one in which the source was left to sound; null where it is untouched"),
-    verified: z.boolean().describe("of the planted listener: see PlantDetection"),
+      .describe("the only segment in which the source was kept; null if the track is unchanged"),
+    verified: z.boolean().describe("true if intervention confirms the plant; see PlantDetection"),
     relevance: share,
     fidelity: z.number(),
     components: z.int().positive(),
@@ -91,7 +94,7 @@ export const FaithfulnessCase = z
   .meta({ id: "FaithfulnessCase" });
 export type FaithfulnessCase = z.infer<typeof FaithfulnessCase>;
 
-/** Cases of one kind: those that intervention confirms, but for the last two numbers. */
+/** The verified cases of one kind. Only the last two numbers include the others. */
 export const FaithfulnessSummary = z
   .object({
     model: PlantModel,
@@ -100,24 +103,24 @@ export const FaithfulnessSummary = z
     method: RankingMethod,
     cases: count,
     hits: count,
-    accuracy: share.nullable().describe("pointing game; null where there is no case"),
+    accuracy: share.nullable().describe("pointing game; null without cases"),
     interval: z
       .object({ low: share, high: share })
       .nullable()
-      .describe("of the accuracy: 95 %, tracks resampled"),
+      .describe("95 % interval of the accuracy, with tracks resampled"),
     chance: share.nullable().describe("accuracy of pointing at random"),
     deletion: share.nullable(),
     insertion: share.nullable(),
     randomDeletion: share.nullable(),
     randomInsertion: share.nullable(),
-    correlation: correlation.nullable().describe("mean over the cases that have one"),
-    allCases: count.describe("verified or not"),
-    allAccuracy: share.nullable().describe("pointing game over all of them"),
+    correlation: correlation.nullable().describe("mean over the cases with a correlation"),
+    allCases: count.describe("verified and unverified cases"),
+    allAccuracy: share.nullable().describe("pointing game over all cases"),
   })
   .meta({ id: "FaithfulnessSummary" });
 export type FaithfulnessSummary = z.infer<typeof FaithfulnessSummary>;
 
-/** What `lemons faithfulness --json` prints. */
+/** Output of `lemons faithfulness --json`. */
 export const Faithfulness = z
   .object({
     schemaVersion: z.literal(1),
@@ -125,7 +128,7 @@ export const Faithfulness = z
     tracks: z.array(TrackId).min(2),
     detection: z.array(PlantDetection).min(1),
     summary: z.array(FaithfulnessSummary).min(1).describe("of verified cases"),
-    cases: z.array(FaithfulnessCase).min(1).describe("all, verified or not"),
+    cases: z.array(FaithfulnessCase).min(1).describe("verified and unverified cases"),
   })
   .meta({ id: "Faithfulness" });
 export type Faithfulness = z.infer<typeof Faithfulness>;

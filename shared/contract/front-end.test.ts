@@ -15,12 +15,12 @@ describe("FrontEnd", () => {
     ["melScale", { melScale: "slaney" }],
     ["norm", { norm: "slaney" }],
     ["sampleRate", { sampleRate: 1 }],
-  ])("names %s where it does not fit", (field, change) => {
+  ])("names the invalid field %s", (field, change) => {
     const result = FrontEnd.safeParse({ ...DEFAULT_FRONT_END, ...change });
     expect(result.error?.issues.map((issue) => issue.path[0])).toContain(field);
   });
 
-  it("refuses unknown fields", () => {
+  it("rejects unknown fields", () => {
     expect(FrontEnd.safeParse({ ...DEFAULT_FRONT_END, topDb: 80 }).success).toBe(false);
   });
 });

@@ -3,8 +3,8 @@ import { z } from "zod";
 const isPowerOfTwo = (n: number) => Number.isInteger(Math.log2(n));
 
 /**
- * How a waveform becomes the log-mel spectrogram that a model hears: part of every model package.
- * The conventions are those of torchaudio's MelSpectrogram.
+ * The settings that turn a waveform into the log-mel spectrogram that a model hears, part of every
+ * model package. The conventions are those of torchaudio's MelSpectrogram.
  */
 export const FrontEnd = z
   .strictObject({
@@ -53,7 +53,7 @@ export const DEFAULT_FRONT_END: FrontEnd = {
   window: "hann-periodic",
 };
 
-/** The first field in which two front-ends differ, or null. */
+/** Returns the first field in which two front-ends differ, or null. */
 export function differingField(one: FrontEnd, other: FrontEnd): keyof FrontEnd | null {
   const fields = Object.keys(one) as (keyof FrontEnd)[];
   return fields.find((field) => one[field] !== other[field]) ?? null;

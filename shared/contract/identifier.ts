@@ -31,8 +31,8 @@ export type ModelId = z.infer<typeof ModelId>;
 
 /**
  * Content address of an explanation: `<responses>-<question>`, each the first 32 hexadecimal digits
- * of a SHA-256 over canonical JSON. The first half names the set of model responses that the
- * explanation is computed from, the second what was asked of them.
+ * of a SHA-256 over canonical JSON. The first half names the model responses that the explanation is
+ * computed from, the second half the question.
  */
 export const ExplanationId = z
   .string()
@@ -51,8 +51,8 @@ export const TableId = z
 export type TableId = z.infer<typeof TableId>;
 
 /**
- * Names the rendered sources of a sound: `<hash of the sound>-<separator>-<its version>`. Two tracks
- * of one sound share them.
+ * Id of the rendered sources of a sound: `<hash of the sound>-<separator>-<its version>`. Tracks with
+ * the same sound share them.
  */
 export const StemsId = z
   .string()

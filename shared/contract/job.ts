@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Probability } from "./explanation.ts";
 import { ExplanationId, ListenerId, TrackId } from "./identifier.ts";
 
-/** How far a computation is. */
+/** The progress of a computation. */
 export const Progress = z
   .object({
     phase: z.enum([
@@ -14,13 +14,13 @@ export const Progress = z
       "fitting",
       "storing",
     ]),
-    done: z.int().nonnegative().describe("steps of this phase done"),
-    total: z.int().nonnegative().describe("steps of this phase in all; 0 if unknown"),
+    done: z.int().nonnegative().describe("completed steps of this phase"),
+    total: z.int().nonnegative().describe("all steps of this phase; 0 if unknown"),
   })
   .meta({ id: "Progress" });
 export type Progress = z.infer<typeof Progress>;
 
-/** One explanation being computed. Its id is the explanation's. */
+/** The computation of one explanation. Its id is the explanation's. */
 export const Job = z
   .object({
     id: ExplanationId,
@@ -29,8 +29,10 @@ export const Job = z
     state: z.enum(["queued", "running", "done", "failed"]),
     attempt: z.int().nonnegative(),
     progress: Progress.nullable(),
-    relevance: Probability.nullable().describe("the whole track's, as soon as it is known"),
-    reason: z.string().nullable().describe("why the last attempt failed"),
+    relevance: Probability.nullable().describe(
+      "relevance of the whole track, as soon as it is known",
+    ),
+    reason: z.string().nullable().describe("why the last attempt failed; null otherwise"),
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
   })

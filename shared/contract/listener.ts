@@ -10,7 +10,7 @@ export const Listener = z
     id: ListenerId,
     name: z.string(),
     taste: z.string().describe("one sentence"),
-    tracks: z.int().nonnegative().describe("tracks listened to"),
+    tracks: z.int().nonnegative().describe("number of tracks in the history"),
     plays: z.int().nonnegative().describe("total play count"),
   })
   .meta({ id: "Listener" });
@@ -25,11 +25,11 @@ export type ListenerPage = z.infer<typeof ListenerPage>;
 /** A listener's profile: the listening history by falling play count, and the active model. */
 export const ListenerProfile = Listener.extend({
   history: z.array(z.object({ track: Track, plays: z.int().positive() })),
-  model: z.union([Model, z.null()]).describe("null where no model is active"),
+  model: z.union([Model, z.null()]).describe("null if no model is active"),
 }).meta({ id: "ListenerProfile" });
 export type ListenerProfile = z.infer<typeof ListenerProfile>;
 
-/** What the removal of a listener took away. */
+/** The data removed with a listener. */
 export const ListenerRemoval = z
   .object({
     listener: ListenerId,
@@ -38,20 +38,20 @@ export const ListenerRemoval = z
       explanations: z
         .int()
         .nonnegative()
-        .describe("to a key's own listener; those to everybody's listeners stay"),
+        .describe("explanations for a private listener; those for a public listener stay"),
     }),
   })
   .meta({ id: "ListenerRemoval" });
 export type ListenerRemoval = z.infer<typeof ListenerRemoval>;
 
-/** Tracks that one request may say a listener has listened to. */
+/** The longest listening history of one request. */
 export const MAX_LISTENS = 2000;
 
 const Listens = z
   .array(z.strictObject({ track: TrackId, plays: z.int().min(1).max(1_000_000_000).default(1) }))
   .max(MAX_LISTENS)
   .refine((listens) => new Set(listens.map(({ track }) => track)).size === listens.length, {
-    message: "must name each track once",
+    message: "must not contain the same track twice",
   })
   .describe("each track once")
   .meta({ uniqueItems: true });
@@ -60,7 +60,7 @@ const Listens = z
 export const NewListener = z
   .strictObject({
     id: ListenerId.describe(
-      "a key without the scope admin names its own listener: the id follows from key and name, and is in the answer",
+      "name of the listener; without the scope admin the listener is private, and the response has an id derived from API key and name",
     ),
     name: lineOfText(100),
     taste: lineOfText(300).describe("one sentence"),
@@ -77,7 +77,7 @@ export const NewListener = z
   });
 export type NewListener = z.infer<typeof NewListener>;
 
-/** Body of `PUT /v1/listeners/{listener}/listens`: the whole of it, in the place of what was there. */
+/** Body of `PUT /v1/listeners/{listener}/listens`, which replaces the whole history. */
 export const ListeningHistory = z.strictObject({ listens: Listens }).meta({
   id: "ListeningHistory",
   example: { listens: [{ track: "wesnoth-battle-epic", plays: 12 }] },

@@ -3,10 +3,10 @@ import { FrontEnd } from "./front-end.ts";
 import { ListenerId, ModelId, Sha256 } from "./identifier.ts";
 
 /**
- * Shape of the fully convolutional network (Choi, Fazekas and Sandler, "Automatic tagging using
+ * The shape of the fully convolutional network (Choi, Fazekas and Sandler, "Automatic tagging using
  * deep convolutional neural networks", ISMIR 2016, as LEMONS uses it): normalised log-mel bands,
  * one block of convolution 3 x 3, batch normalisation, ReLU and 2 x 2 max pooling for each entry of
- * `channels`, mean and maximum over bands and time, dropout, one linear head a listener.
+ * `channels`, mean and maximum over bands and time, dropout, one linear head per listener.
  */
 export const Architecture = z.strictObject({
   bands: z.int().min(1).max(1024).default(256),
@@ -16,7 +16,7 @@ export const Architecture = z.strictObject({
 });
 export type Architecture = z.infer<typeof Architecture>;
 
-/** How well a model ranks tracks, by the part of the tracks that it was measured on. */
+/** Ranking metrics of a model, by the part of the tracks that they were measured on. */
 export const ModelMetrics = z.record(
   z.string(),
   z.object({
@@ -28,8 +28,8 @@ export const ModelMetrics = z.record(
 );
 
 /**
- * `model.json` of a model package; `model.onnx` lies beside it (input [batch, 1, bands, time],
- * output [batch, 1]). A head of a shared encoder has the same manifest and no file of its own.
+ * `model.json` of a model package, next to `model.onnx` (input [batch, 1, bands, time], output
+ * [batch, 1]). A head of a shared encoder has the same manifest, but no file of its own.
  */
 export const ModelManifest = z
   .object({
@@ -38,7 +38,7 @@ export const ModelManifest = z
     version: Sha256.describe(
       "SHA-256 of model.onnx; of a head of a shared encoder, of the canonical JSON of the versions of both",
     ),
-    package: ModelId.optional().describe("shared-encoder package that it is a head of"),
+    package: ModelId.optional().describe("shared-encoder package of the head"),
     encoderVersion: Sha256.optional().describe("of the canonical encoder graph and its weights"),
     headVersion: Sha256.optional().describe("of the canonical head graph and its weights"),
     frontEnd: FrontEnd,
@@ -57,7 +57,7 @@ export const ModelHead = z.strictObject({
 });
 export type ModelHead = z.infer<typeof ModelHead>;
 
-/** A published model, as the API names it. */
+/** The names and versions of a published model. */
 export const Model = z
   .object({
     id: ModelId,
@@ -72,20 +72,20 @@ export type Model = z.infer<typeof Model>;
 export const DEFAULT_MODELS = 20;
 export const MAX_MODELS = 100;
 
-/** A published model, and whether it recommends for its listener. */
+/** A published model, and whether it is active. */
 export const PublishedModel = Model.extend({
-  package: z.union([ModelId, z.null()]).describe("shared-encoder package that it is a head of"),
-  active: z.boolean().describe("whether it is in use: one model a listener is"),
+  package: z.union([ModelId, z.null()]).describe("shared-encoder package of the head"),
+  active: z.boolean().describe("true for the one model that recommends to the listener"),
 }).meta({ id: "PublishedModel" });
 export type PublishedModel = z.infer<typeof PublishedModel>;
 
-/** Answer of `GET /v1/models`, by id; of one id the newest last. */
+/** Response of `GET /v1/models`: models by id, then the newest last. */
 export const ModelList = z
   .object({ models: z.array(PublishedModel), nextCursor: z.string().nullable() })
   .meta({ id: "ModelList" });
 export type ModelList = z.infer<typeof ModelList>;
 
-/** What a package that was published holds. */
+/** The models of a published package. */
 export const PublishedModels = z
   .object({ models: z.array(Model).min(1) })
   .meta({ id: "PublishedModels" });
@@ -94,12 +94,12 @@ export type PublishedModels = z.infer<typeof PublishedModels>;
 /** Body of `POST /v1/models/{model}/activate`. */
 export const ActivateRequest = z
   .strictObject({
-    version: Sha256.optional().describe("by default the one published last"),
+    version: Sha256.optional().describe("by default the latest published one"),
   })
   .meta({ id: "ActivateRequest", example: {} });
 export type ActivateRequest = z.infer<typeof ActivateRequest>;
 
-/** What is in use now. */
+/** The models that are active now. */
 export const ActivatedModels = z
   .object({ models: z.array(Model).min(1) })
   .meta({ id: "ActivatedModels" });
@@ -109,24 +109,24 @@ export type ActivatedModels = z.infer<typeof ActivatedModels>;
 export const HeadRequest = z
   .strictObject({
     package: ModelId.optional().describe(
-      "shared-encoder package whose encoder is used; by default that of the listener's model in use, else the one that most listeners have",
+      "shared-encoder package whose encoder to use; by default that of the listener's active model, else the one that most listeners have",
     ),
   })
   .meta({ id: "HeadRequest", example: { package: "demo" } });
 export type HeadRequest = z.infer<typeof HeadRequest>;
 
-/** A head that was fitted, and on what. */
+/** A fitted head, and the tracks behind it. */
 export const FittedHead = z
   .object({
     model: Model,
-    tracks: z.int().positive().describe("tracks that it was fitted on"),
-    listened: z.int().positive().describe("those of them that the listener has listened to"),
-    silence: z.boolean().describe("whether silence was among the negatives"),
+    tracks: z.int().positive().describe("tracks in the fit"),
+    listened: z.int().positive().describe("tracks in the fit that the listener has listened to"),
+    silence: z.boolean().describe("true if silence was one of the negatives"),
   })
   .meta({ id: "FittedHead" });
 export type FittedHead = z.infer<typeof FittedHead>;
 
-/** Most listeners that one package has heads for. */
+/** The most heads of one package. */
 export const MAX_SHARED_LISTENERS = 100_000;
 
 const SharedHead = z.strictObject({
@@ -136,8 +136,8 @@ const SharedHead = z.strictObject({
 });
 
 /**
- * `model.json` of a shared-encoder package: `encoder.onnx` and `heads.safetensors` lie beside it.
- * The model of one listener is the encoder with that listener's head, named `<id>-<listener>`.
+ * `model.json` of a shared-encoder package, next to `encoder.onnx` and `heads.safetensors`. The model
+ * of a listener is the encoder with that listener's head, named `<id>-<listener>`.
  */
 export const SharedModelManifest = z
   .strictObject({
@@ -145,24 +145,28 @@ export const SharedModelManifest = z
     id: ModelId,
     encoderVersion: Sha256.describe("of encoder.onnx, which is in canonical form"),
     frontEnd: FrontEnd,
-    features: z.int().min(1).max(16_384).describe("numbers that the encoder pools a track to"),
+    features: z.int().min(1).max(16_384).describe("number of pooled features of a track"),
     listeners: z
       .array(SharedHead)
       .min(1)
       .max(MAX_SHARED_LISTENERS)
       .describe("in the order of the rows of heads.safetensors"),
     trainedWith: z.string().optional(),
-    training: z.record(z.string(), z.json()).optional().describe("facts of the training"),
+    training: z.record(z.string(), z.json()).optional().describe("details of the training"),
   })
   .superRefine(({ id, listeners }, context) => {
     const seen = new Set<string>();
     for (const [row, { listener }] of listeners.entries()) {
       const path = ["listeners", row, "listener"];
       if (seen.has(listener)) {
-        context.addIssue({ code: "custom", path, message: `"${listener}" has a head already` });
+        context.addIssue({
+          code: "custom",
+          path,
+          message: `The listener "${listener}" already has a head.`,
+        });
       }
       if (!ModelId.safeParse(sharedModelId(id, listener)).success) {
-        const message = `"${sharedModelId(id, listener)}" is too long for the id of a model (64)`;
+        const message = `The model id "${sharedModelId(id, listener)}" is longer than 64 characters.`;
         context.addIssue({ code: "custom", path, message });
       }
       seen.add(listener);
@@ -171,7 +175,7 @@ export const SharedModelManifest = z
   .meta({ id: "SharedModelManifest" });
 export type SharedModelManifest = z.infer<typeof SharedModelManifest>;
 
-/** Id of the model that a package has for a listener. */
+/** Returns the id of a package's model for a listener. */
 export function sharedModelId(packageId: ModelId, listener: ListenerId): ModelId {
   return `${packageId}-${listener}`;
 }

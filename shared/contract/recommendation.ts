@@ -7,7 +7,7 @@ import { Track } from "./track.ts";
 export const DEFAULT_RECOMMENDATIONS = 10;
 export const MAX_RECOMMENDATIONS = 100;
 
-/** A track that the listener has not heard, with the model's score. */
+/** A track that the listener has not heard, with its score. */
 export const Recommendation = z
   .object({
     rank: z.int().positive(),
@@ -18,7 +18,7 @@ export const Recommendation = z
   .meta({ id: "Recommendation" });
 export type Recommendation = z.infer<typeof Recommendation>;
 
-/** Tracks by falling relevance. While tracks are still being scored the ranking may change. */
+/** Tracks by falling relevance. The ranking may change while tracks are still being scored. */
 export const RecommendationPage = z
   .object({
     listener: ListenerId,
@@ -29,9 +29,9 @@ export const RecommendationPage = z
         scored: z.int().nonnegative(),
         total: z.int().nonnegative(),
         failed: z.int().nonnegative(),
-        reason: z.string().nullable().describe("why scoring stands still, if it does"),
+        reason: z.string().nullable().describe("why scoring has stopped; null otherwise"),
       })
-      .describe("tracks of the catalogue scored by this model so far"),
+      .describe("tracks of the catalogue that this model has scored"),
     nextCursor: z.string().nullable(),
   })
   .meta({ id: "RecommendationPage" });
@@ -40,7 +40,7 @@ export type RecommendationPage = z.infer<typeof RecommendationPage>;
 export const DEFAULT_TRACK_SCORES = 50;
 export const MAX_TRACK_SCORES = 100;
 
-/** How relevant a track is to a listener. */
+/** The relevance of a track to a listener. */
 export const TrackScore = z
   .object({
     listener: ListenerId,
@@ -51,20 +51,18 @@ export const TrackScore = z
   .meta({ id: "TrackScore" });
 export type TrackScore = z.infer<typeof TrackScore>;
 
-/** A track's scores under the models of some listeners. */
+/** A page of a track's scores, one per listener. */
 export const TrackScorePage = z
   .object({
     track: TrackId,
     scores: z.array(TrackScore).describe("in the order of GET /v1/listeners"),
     missing: z
       .array(ListenerId)
-      .describe("listeners of this page whose score is being computed: ask again"),
+      .describe("listeners of this page whose score is being computed; request the page again"),
     reason: z
       .string()
       .nullable()
-      .describe(
-        "why scores are missing that are not being computed now; null where nothing is wrong",
-      ),
+      .describe("why missing scores are not being computed; null otherwise"),
     nextCursor: z.string().nullable(),
   })
   .meta({ id: "TrackScorePage" });

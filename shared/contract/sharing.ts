@@ -7,7 +7,7 @@ export const MAX_LINK_SECONDS = 30 * 24 * 60 * 60;
 /** A week. */
 export const DEFAULT_LINK_SECONDS = 7 * 24 * 60 * 60;
 
-/** How long a signed link is to hold. */
+/** The lifetime of a signed link. */
 export const ShareLinkRequest = z
   .strictObject({
     lifetimeSeconds: z
@@ -15,29 +15,29 @@ export const ShareLinkRequest = z
       .min(MIN_LINK_SECONDS)
       .max(MAX_LINK_SECONDS)
       .default(DEFAULT_LINK_SECONDS)
-      .describe("how long it is to hold; never longer than what it shows is kept"),
+      .describe("lifetime of the link; it also ends when the shown data is deleted"),
   })
   .meta({ id: "ShareLinkRequest", example: { lifetimeSeconds: 86_400 } });
 export type ShareLinkRequest = z.infer<typeof ShareLinkRequest>;
 
-/** Addresses that show one private explanation to whoever has them, for a while. */
+/** Temporary addresses of a private explanation, for everyone who has them. */
 export const ShareLink = z
   .object({
     explanation: ExplanationId,
     expiresAt: z.iso.datetime(),
-    frame: z.url().describe("a page with a player and nothing else, for frames"),
-    page: z.url().describe("a page to pass on"),
+    frame: z.url().describe("a page with only the player, for iframes"),
+    page: z.url().describe("a page to share"),
     picture: z.url(),
     query: z
       .string()
       .describe(
-        "what makes them hold: of any of the explanation's addresses, and the player's `link`",
+        "signed query of the addresses; it also works for other addresses of the explanation, and as the player's `link`",
       ),
   })
   .meta({ id: "ShareLink" });
 export type ShareLink = z.infer<typeof ShareLink>;
 
-/** oEmbed 1.0, a `rich` answer (https://oembed.com), and what free licences ask for besides. */
+/** An oEmbed 1.0 response of type `rich` (https://oembed.com), with the credits of free licences. */
 export const OEmbed = z
   .object({
     type: z.literal("rich"),
@@ -55,7 +55,7 @@ export const OEmbed = z
     thumbnail_height: z.int().positive(),
     license: z.string().describe("of the music"),
     license_url: z.string().nullable(),
-    changes: z.string().describe("what was changed against the original work"),
+    changes: z.string().describe("changes to the original work"),
   })
   .meta({ id: "OEmbed" });
 export type OEmbed = z.infer<typeof OEmbed>;

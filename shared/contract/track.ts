@@ -3,7 +3,7 @@ import { SourceName } from "./explanation-request.ts";
 import { Sha256, TrackId } from "./identifier.ts";
 import { lineOfText } from "./text.ts";
 
-/** A track with what must travel with every excerpt of it: author, licence, changes. */
+/** A track with the credits that every excerpt must carry: author, licence, changes. */
 export const Track = z
   .object({
     id: TrackId,
@@ -13,10 +13,10 @@ export const Track = z
     audioSha256: Sha256,
     licence: z.string(),
     licenceUrl: z.string().nullable(),
-    changes: z.string().describe("what was changed against the original work"),
-    origin: z.string().describe("where the work was taken from"),
+    changes: z.string().describe("changes to the original work"),
+    origin: z.string().describe("origin of the work"),
     tags: z.array(z.string()),
-    stems: z.array(SourceName).describe("true stems known for this track; empty: none"),
+    stems: z.array(SourceName).describe("sources with true stems; empty if there are none"),
   })
   .meta({ id: "Track" });
 export type Track = z.infer<typeof Track>;
@@ -25,7 +25,7 @@ export type Track = z.infer<typeof Track>;
 export const TrackDetail = Track.extend({
   peaks: z
     .array(z.number().min(0).max(1))
-    .describe("largest magnitude of equal parts of the track; empty until first scored"),
+    .describe("peak magnitude of equal parts of the track; empty until the track is scored"),
 }).meta({ id: "TrackDetail" });
 export type TrackDetail = z.infer<typeof TrackDetail>;
 
@@ -35,30 +35,33 @@ export const TrackPage = z
   .meta({ id: "TrackPage" });
 export type TrackPage = z.infer<typeof TrackPage>;
 
-/** Bytes of an audio file: 50 MB. */
+/** The largest audio file: 50 MB. */
 export const MAX_AUDIO_BYTES = 50_000_000;
 
-/** Length of a track: 15 minutes. */
+/** The longest track: 15 minutes. */
 export const MAX_AUDIO_SECONDS = 900;
 
 export const MAX_AUDIO_CHANNELS = 8;
 
 export const MAX_TEXT_LENGTH = 200;
 
-/** What is written above and below a track. */
+/** Title, artist or credit of a track. */
 export const TrackText = lineOfText(MAX_TEXT_LENGTH);
 
 /** An uploaded track that cannot be played yet. */
 export const Upload = z
   .object({
-    id: TrackId.describe("the track's, once it is ready"),
-    state: z.literal("probing").describe("it is being decoded"),
-    reason: z.string().nullable().describe("why the last attempt to decode it failed"),
+    id: TrackId.describe("id of the track, once it is ready"),
+    state: z.literal("probing").describe("the file is being decoded"),
+    reason: z
+      .string()
+      .nullable()
+      .describe("why the last attempt to decode the file failed; null otherwise"),
   })
   .meta({ id: "Upload" });
 export type Upload = z.infer<typeof Upload>;
 
-/** What the removal of an uploaded track took away. */
+/** The data removed with an uploaded track. */
 export const Removal = z
   .object({
     track: TrackId,

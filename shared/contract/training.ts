@@ -7,40 +7,44 @@ const count = z.int().nonnegative();
 const share = z.number().min(0).max(1);
 const seed = z.int().min(0).max(0xffffffff);
 
-/** How crops are varied; each is off at 0, as in the original. */
+/** The augmentation of crops; 0 disables each, as in the original. */
 export const Augmentation = z.strictObject({
-  gainDb: z.number().min(0).max(40).describe("louder or quieter by up to so many dB"),
+  gainDb: z
+    .number()
+    .min(0)
+    .max(40)
+    .describe("gain change of up to this many dB, louder or quieter"),
   speedPercent: z
     .int()
     .min(0)
     .max(20)
-    .describe("faster and higher, or slower and lower, by up to so many percent"),
+    .describe("speed change of up to this percentage; faster is also higher"),
   noiseDb: z
     .number()
     .min(0)
     .max(80)
-    .describe("white noise, from so many dB below full scale down to 80; 0 for none"),
+    .describe("white noise, from this many dB below full scale down to 80; 0 for none"),
   mixup: z
     .number()
     .min(0)
     .max(0.5)
-    .describe("a second crop takes up to this share of sound and labels (Zhang et al. 2018)"),
+    .describe("largest share of a second crop in sound and labels (Zhang et al. 2018)"),
 });
 export type Augmentation = z.infer<typeof Augmentation>;
 
-/** By what the kept epoch is chosen. */
+/** The metric that chooses the kept epoch. */
 export const BestBy = z.enum(["auc", "ap", "loss", "last"]).meta({ id: "BestBy" });
 export type BestBy = z.infer<typeof BestBy>;
 
-/** Whether each head's bias is moved at the end, so that 0.5 lies between heard and not heard. */
+/** The calibration at the end: `biases` moves each head's bias to put 0.5 between heard and unheard. */
 export const Calibration = z.enum(["none", "biases"]).meta({ id: "Calibration" });
 export type Calibration = z.infer<typeof Calibration>;
 
-/** Which tracks are trained on: the train part of the 80/10/10 split, or all of the catalogue. */
+/** The training tracks: the train part of the 80/10/10 split, or the whole catalogue. */
 export const TrainedPart = z.enum(["train", "all"]).meta({ id: "TrainedPart" });
 export type TrainedPart = z.infer<typeof TrainedPart>;
 
-/** What decides the numbers of a training run; two runs of one configuration on one machine agree. */
+/** The settings that determine a training run: repeating it on the same machine gives the same numbers. */
 export const TrainingConfig = z
   .strictObject({
     listeners: z.array(ListenerId).min(1).describe("one head each, in this order"),
@@ -48,16 +52,16 @@ export const TrainingConfig = z
     frontEnd: FrontEnd,
     trainedPart: TrainedPart,
     splitSeed: seed,
-    seed: seed.describe("of weights, crops, augmentation and dropout"),
-    inputLength: z.int().positive().describe("samples of a crop"),
+    seed: seed.describe("seed of weights, crops, augmentation and dropout"),
+    inputLength: z.int().positive().describe("samples per crop"),
     batchSize: z.int().min(1).max(4096),
-    cropsPerTrack: z.int().min(1).max(1000).describe("in an epoch"),
+    cropsPerTrack: z.int().min(1).max(1000).describe("crops per track and epoch"),
     lr: z.number().positive().max(10).describe("Adam's learning rate"),
     wd: z.number().min(0).max(10).describe("L2, added to the gradient"),
-    silence: z.number().min(0).max(0.5).describe("share of a batch that is silence, a negative"),
+    silence: z.number().min(0).max(0.5).describe("share of silence in a batch, as a negative"),
     positiveWeight: z
       .union([z.literal("balanced"), z.number().positive().max(1000)])
-      .describe("of positive labels in the loss; balanced: negatives over positives"),
+      .describe("weight of positive labels in the loss; balanced: negatives / positives"),
     labelSmoothing: z.number().min(0).max(0.5),
     augmentation: Augmentation,
     bestBy: BestBy,
@@ -66,17 +70,17 @@ export const TrainingConfig = z
   .meta({ id: "TrainingConfig" });
 export type TrainingConfig = z.infer<typeof TrainingConfig>;
 
-/** How well one head ranks the tracks of a part. */
+/** Metrics of one head on a part of the tracks. */
 export const HeadMetrics = z.object({
   listener: ListenerId,
   tracks: count,
   positives: count,
-  auc: share.nullable().describe("null where the listener heard none of the tracks, or all"),
+  auc: share.nullable().describe("null if the listener has heard none or all of the tracks"),
   ap: share.nullable(),
 });
 export type HeadMetrics = z.infer<typeof HeadMetrics>;
 
-/** A model's result on a part; means are over the listeners whose metric is not null. */
+/** Metrics of a model on a part; means are over the listeners whose metric is not null. */
 export const PartMetrics = z
   .object({
     loss: z.number().nonnegative().describe("mean sigmoid cross-entropy over tracks and heads"),
@@ -87,11 +91,11 @@ export const PartMetrics = z
   .meta({ id: "PartMetrics" });
 export type PartMetrics = z.infer<typeof PartMetrics>;
 
-/** `progress.json` beside `state.safetensors`: where a checkpoint was taken. */
+/** `progress.json`, next to `state.safetensors`: the position of a checkpoint. */
 export const TrainingProgress = z
   .strictObject({
-    epoch: count.describe("epochs done"),
-    step: count.describe("steps done in the epoch after them"),
+    epoch: count.describe("completed epochs"),
+    step: count.describe("completed steps of the next epoch"),
     epochLoss: z.number().nonnegative().describe("sum of the losses of these steps"),
     best: z.union([
       z.strictObject({
@@ -112,7 +116,7 @@ export const MetricLine = z
       .string()
       .describe("train.loss, train.avg_loss, val.avg_loss, val.roc_auc, val.avg_prec"),
     value: z.number(),
-    step: count.describe("of train.loss a step from 1 on, else an epoch; 0 is the baseline"),
+    step: count.describe("a step from 1 on for train.loss, else an epoch; 0 is the baseline"),
     time: z.iso.datetime(),
   })
   .meta({ id: "MetricLine" });
@@ -130,21 +134,21 @@ export const RunEnvironment = z
     cores: z.int().positive(),
     memoryBytes: z.int().positive(),
     device: z.enum(["cpu", "cuda"]),
-    threads: z.int().positive().describe("inside of one operator"),
-    commit: z.string().nullable().describe("of the sources, with + where they were changed"),
+    threads: z.int().positive().describe("threads within one operator"),
+    commit: z.string().nullable().describe("commit of the sources, with + if they were modified"),
     command: z.array(z.string()).describe("as given, without passwords"),
   })
   .meta({ id: "RunEnvironment" });
 export type RunEnvironment = z.infer<typeof RunEnvironment>;
 
-/** What `lemons train --json` prints. */
+/** Output of `lemons train --json`. */
 export const TrainingResult = z
   .object({
     schemaVersion: z.literal(1),
     run: z.string().describe("folder of the run's record"),
     out: z.string().describe("folder of the model package or packages"),
     config: TrainingConfig,
-    epochs: count.describe("epochs done"),
+    epochs: count.describe("completed epochs"),
     bestEpoch: count,
     validation: z.union([PartMetrics, z.null()]),
     test: z.union([PartMetrics, z.null()]),
@@ -153,14 +157,14 @@ export const TrainingResult = z
   .meta({ id: "TrainingResult" });
 export type TrainingResult = z.infer<typeof TrainingResult>;
 
-/** What `lemons train --head-only --json` prints. */
+/** Output of `lemons train --head-only --json`. */
 export const HeadTrainingResult = z
   .object({
     schemaVersion: z.literal(1),
     out: z.string(),
     listener: ListenerId,
     l2: z.number().positive(),
-    tracks: count.describe("fitted on"),
+    tracks: count.describe("tracks in the fit"),
     validation: z.union([PartMetrics, z.null()]),
     test: z.union([PartMetrics, z.null()]),
   })
@@ -168,12 +172,16 @@ export const HeadTrainingResult = z
 export type HeadTrainingResult = z.infer<typeof HeadTrainingResult>;
 
 const Summary = z.object({
-  folds: count.describe("in which the metric is defined"),
+  folds: count.describe("folds with a defined metric"),
   mean: share.nullable(),
-  sd: z.number().nonnegative().nullable().describe("of a sample; null below two folds"),
+  sd: z
+    .number()
+    .nonnegative()
+    .nullable()
+    .describe("sample standard deviation; null below two folds"),
 });
 
-/** What `lemons train --cross-validation K --json` prints. */
+/** Output of `lemons train --cross-validation K --json`. */
 export const CrossValidation = z
   .object({
     schemaVersion: z.literal(1),
@@ -186,17 +194,19 @@ export const CrossValidation = z
         positives: count,
         auc: Summary.describe("over folds"),
         ap: Summary.describe("over folds"),
-        pooledAuc: share.nullable().describe("of all out-of-fold logits together"),
+        pooledAuc: share.nullable().describe("over all out-of-fold logits"),
         pooledAp: share.nullable(),
       }),
     ),
     mean: z
       .object({ auc: share.nullable(), ap: share.nullable() })
-      .describe("of the pooled metrics over listeners"),
+      .describe("means of the pooled metrics over listeners"),
     sd: z.object({ auc: z.number().nullable(), ap: z.number().nullable() }),
     logits: z
       .array(z.object({ track: TrackId, fold: count, logits: z.array(z.number()) }))
-      .describe("of each track by the model that was not trained on it, in the order of listeners"),
+      .describe(
+        "logits of each track by the model that was not trained on it, in the order of listeners",
+      ),
   })
   .meta({ id: "CrossValidation" });
 export type CrossValidation = z.infer<typeof CrossValidation>;

@@ -5,19 +5,21 @@ export const MAX_USAGE_DAYS = 90;
 
 const count = z.int().nonnegative();
 
-/** What the service did on one day (UTC). */
+/** The work of one day (UTC). */
 export const UsageDay = z
   .object({
     day: z.iso.date(),
-    explanationsStored: count.describe("answers that were there already"),
-    explanationsComputed: count.describe("answers read from a response table on request"),
-    explanationsAwaited: count.describe("requests that a job had to be started for, or joined"),
-    gpuSeconds: z.number().nonnegative().describe("seconds that jobs kept the gpu-worker busy"),
+    explanationsStored: count.describe("responses from stored explanations"),
+    explanationsComputed: count.describe(
+      "responses computed from a response table during the request",
+    ),
+    explanationsAwaited: count.describe("requests that started or joined a job"),
+    gpuSeconds: z.number().nonnegative().describe("seconds of jobs on the gpu-worker"),
   })
   .meta({ id: "UsageDay" });
 export type UsageDay = z.infer<typeof UsageDay>;
 
-/** How the service is used, the newest day first; counts may be a few short. */
+/** Usage of the service, newest day first. Counts may be slightly low. */
 export const Usage = z
   .object({
     days: z.array(UsageDay),
@@ -26,7 +28,9 @@ export const Usage = z
       .min(0)
       .max(1)
       .nullable()
-      .describe("stored answers over all of these days; null where there was none"),
+      .describe(
+        "share of stored explanations among all responses of these days; null without responses",
+      ),
     gpuSeconds: z.number().nonnegative(),
     gpuCost: z
       .object({ amount: z.number().nonnegative(), currency: z.literal("USD") })
@@ -35,8 +39,8 @@ export const Usage = z
       .object({
         planned: count,
         running: count,
-        overdue: count.describe("of those running, not heard of in time"),
-        deadLetters: count.describe("messages that came to nothing"),
+        overdue: count.describe("running items without news in time"),
+        deadLetters: count.describe("messages in the dead-letter queue"),
       })
       .describe("items of all batches"),
   })

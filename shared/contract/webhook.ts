@@ -7,48 +7,50 @@ import { Job } from "./job.ts";
 export const DEFAULT_DELIVERIES = 20;
 export const MAX_DELIVERIES = 100;
 
-/** Body of a request to a webhook: the payload of Standard Webhooks around a job. */
+/** Body of a request to a webhook: a Standard Webhooks payload with the job. */
 export const WebhookPayload = z
   .object({
     type: z.enum(["explanation.start", "explanation.completed"]),
-    timestamp: z.iso.datetime().describe("when it happened; attempts carry their own time"),
+    timestamp: z.iso
+      .datetime()
+      .describe("time of the event; delivery attempts have their own time"),
     data: z.object({
       ...Job.shape,
-      url: z.url().describe("where the explanation is, once the job is done"),
+      url: z.url().describe("URL of the explanation, once the job is done"),
     }),
   })
   .meta({ id: "WebhookPayload" });
 export type WebhookPayload = z.infer<typeof WebhookPayload>;
 
-/** Name of a delivery, the same at each attempt: `webhook-id`. */
+/** Id of a delivery, sent as `webhook-id`, the same in each attempt. */
 export const WebhookDeliveryId = z
   .string()
   .regex(/^msg_[0-9a-f]{32}$/, "must be msg_ and 32 hexadecimal digits")
   .meta({ id: "WebhookDeliveryId", example: "msg_0f343b0931126a20f133d67c2b018a3b" });
 export type WebhookDeliveryId = z.infer<typeof WebhookDeliveryId>;
 
-/** One request to a receiver, and what came of it. */
+/** One request to a receiver, and its outcome. */
 export const WebhookAttempt = z
   .object({
     at: z.iso.datetime(),
-    status: z.int().nullable().describe("of the receiver's answer; null where there was none"),
-    reason: z.string().nullable().describe("why it does not count as delivered"),
+    status: z.int().nullable().describe("HTTP status of the response; null if there was none"),
+    reason: z.string().nullable().describe("why the attempt failed; null if it succeeded"),
   })
   .meta({ id: "WebhookAttempt" });
 export type WebhookAttempt = z.infer<typeof WebhookAttempt>;
 
-/** An event on its way to a receiver. */
+/** The delivery of an event to a receiver. */
 export const WebhookDelivery = z
   .object({
     id: WebhookDeliveryId,
-    key: KeyId.describe("whose request named the webhook"),
+    key: KeyId.describe("API key of the request with the webhook"),
     event: WebhookEvent,
     explanation: ExplanationId,
     url: z.string(),
     state: z
       .enum(["pending", "delivered", "failed", "gone"])
       .describe(
-        "failed: given up after the last attempt; gone: the receiver answered 410, nothing is sent there for a day",
+        "failed: all attempts failed; gone: the receiver answered 410 and gets no events for a day",
       ),
     attempts: z.array(WebhookAttempt),
     nextAttemptAt: z.iso.datetime().nullable(),
@@ -58,24 +60,24 @@ export const WebhookDelivery = z
   .meta({ id: "WebhookDelivery" });
 export type WebhookDelivery = z.infer<typeof WebhookDelivery>;
 
-/** Deliveries, the newest first. */
+/** Deliveries, newest first. */
 export const WebhookDeliveryList = z
   .object({ deliveries: z.array(WebhookDelivery), nextCursor: z.string().nullable() })
   .meta({ id: "WebhookDeliveryList" });
 export type WebhookDeliveryList = z.infer<typeof WebhookDeliveryList>;
 
-/** What a key's webhooks are signed with. */
+/** The secret that signs a key's webhooks. */
 export const WebhookSecret = z
   .object({
     secret: z
       .string()
       .regex(/^whsec_[A-Za-z0-9+/]{43}=$/)
-      .describe("as libraries of Standard Webhooks take it"),
+      .describe("in the format of Standard Webhooks libraries"),
     previous: z
       .string()
       .nullable()
       .describe(
-        "the one before, while it is being replaced: messages have a signature by each; else null",
+        "the previous secret during a replacement, when messages are signed with both; else null",
       ),
   })
   .meta({ id: "WebhookSecret" });

@@ -32,7 +32,7 @@ function expectClose(actual: Float64Array, expected: Float64Array, tolerance: nu
 }
 
 describe("createEnumeration", () => {
-  it("fits a Worker's 128 MB many times over, with as many components as can be counted", () => {
+  it("needs a small part of a Worker's 128 MB for the most components", () => {
     const shape = { segments: 5, sources: 5, channels: 64, positive: 30, span: 2, silent: [] };
     const { memoryBytes } = createEnumeration(module, randomTable({ ...shape, seed: 1 }));
     expect(memoryBytes).toBeLessThan(16 * 2 ** 20);
@@ -40,7 +40,7 @@ describe("createEnumeration", () => {
 });
 
 describe("enumerate", () => {
-  it("gives the statistics of a plain loop over all masks", () => {
+  it("equals the statistics of a plain loop over all masks", () => {
     fc.assert(
       fc.property(smallShapes, (shape) => {
         const table = randomTable(shape);
@@ -64,7 +64,7 @@ describe("enumerate", () => {
     );
   });
 
-  it("measures from the whole track to the last bit", () => {
+  it("has no difference at the whole track", () => {
     fc.assert(
       fc.property(smallShapes, (shape) => {
         const { components, riseSum, origin, highest } = enumerate(module, randomTable(shape));
@@ -123,7 +123,7 @@ describe("enumerate", () => {
     });
   });
 
-  it("breaks ties by the smallest mask number, silent components among them", () => {
+  it("breaks ties by the smallest mask number, including silent components", () => {
     const shape = { segments: 3, sources: 3, span: 2, channels: 2, positive: 1, silent: [0, 4] };
     const table = randomTable({ ...shape, seed: 3 });
     table.scalars.fill(0);
@@ -136,7 +136,7 @@ describe("enumerate", () => {
     }
   });
 
-  it("gives the same bits in whatever order and on whatever instance the parts are run", () => {
+  it("returns the same bits in any order of parts and on any instance", () => {
     const shape = { segments: 5, sources: 3, span: 2, channels: 5, positive: 2, silent: [7] };
     const table = randomTable({ ...shape, seed: 11 });
     const first = createEnumeration(module, table);
@@ -149,7 +149,7 @@ describe("enumerate", () => {
     expect(combineParts(15, first, results)).toEqual(enumerate(module, table));
   });
 
-  it("tells how far it is", () => {
+  it("reports progress", () => {
     const heard: number[] = [];
     const shape = { segments: 4, sources: 3, span: 2, channels: 1, positive: 1, silent: [] };
     enumerate(module, randomTable({ ...shape, seed: 2 }), {
@@ -159,7 +159,7 @@ describe("enumerate", () => {
     expect(heard).toEqual([...heard].sort((a, b) => a - b));
   });
 
-  it("saturates where logits are absurd", () => {
+  it("saturates for extreme logits", () => {
     const shape = { segments: 2, sources: 2, span: 1, channels: 0, positive: 0, silent: [] };
     const table = randomTable({ ...shape, seed: 5 });
     table.scalars.fill(1e30);
@@ -172,14 +172,14 @@ describe("tables that cannot be enumerated", () => {
     ...{ segments: 2, sources: 2, span: 2, channels: 2, positive: 1, silent: [], seed: 9 },
   };
 
-  it("refuses more than 25 audible components, and not silent ones", () => {
+  it("rejects more than 25 audible components, but not silent ones", () => {
     const wide = { ...shape, segments: 4, sources: 7, span: 1, channels: 0, positive: 0 };
     expect(() => enumerate(module, randomTable(wide))).toThrow(NotEnumerable);
     const silent = Array.from({ length: 16 }, (_, i) => i);
     expect(enumerate(module, randomTable({ ...wide, silent })).components).toBe(28);
   });
 
-  it("hears nothing in a table of silent components alone", () => {
+  it("returns constant statistics for a table of silent components", () => {
     const silent = [0, 1, 2, 3];
     const { origin, riseSum, lowest } = enumerate(module, randomTable({ ...shape, silent }));
     expect([...riseSum]).toEqual([0, 0, 0, 0, 0]);
@@ -190,7 +190,7 @@ describe("tables that cannot be enumerated", () => {
     ["a scalar that is no number", { scalars: (values: Float32Array) => values.fill(NaN, 3, 4) }],
     ["an infinite maximum", { maxima: (values: Float32Array) => values.fill(Infinity, 0, 1) }],
     ["too few maxima", { maxima: (values: Float32Array) => values.subarray(1) }],
-  ])("refuses %s", (_, spoil) => {
+  ])("rejects %s", (_, spoil) => {
     const table = randomTable(shape);
     const spoilt = {
       ...table,
@@ -200,7 +200,7 @@ describe("tables that cannot be enumerated", () => {
     expect(() => enumerate(module, spoilt)).toThrow(RangeError);
   });
 
-  it("refuses groups out of order or range, and tables of none", () => {
+  it("rejects groups out of order or range, and tables without groups", () => {
     const table = randomTable(shape);
     const withGroup = (components: number[]) => ({
       ...table,

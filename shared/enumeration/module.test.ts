@@ -7,7 +7,7 @@ import { compileEnumeration, instantiate } from "./module.ts";
 const bytes = readFileSync(new URL("./enumerate.wasm", import.meta.url));
 
 describe("enumerate.wasm", () => {
-  it("is small and asks nothing of its host", () => {
+  it("is small and imports nothing", () => {
     expect(bytes.length).toBeLessThan(8192);
     const { WebAssembly } = globalThis as unknown as {
       WebAssembly: { Module: { imports(module: object): unknown[] } };

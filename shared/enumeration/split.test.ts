@@ -18,15 +18,15 @@ describe("chooseSplit", () => {
     expect(split).toEqual({ leftBits: 10, fixedBits: 5, rightBits: 10 });
   });
 
-  it("fixes nothing where segments do not touch", () => {
+  it("fixes nothing if no column hears two segments", () => {
     expect(chooseSplit(20, 64, groupsOf(4, 5, 1)).fixedBits).toBe(0);
   });
 
-  it("fixes two segments where columns see three", () => {
+  it("fixes two segments if columns hear three", () => {
     expect(chooseSplit(25, 64, groupsOf(5, 5, 3)).fixedBits).toBe(10);
   });
 
-  it("never lets a group see both sides", () => {
+  it("never puts a group on both sides", () => {
     const positions = fc.uniqueArray(fc.integer({ min: 0, max: 15 }), { maxLength: 16 });
     fc.assert(
       fc.property(fc.array(positions, { maxLength: 8 }), (unsorted) => {
@@ -41,7 +41,7 @@ describe("chooseSplit", () => {
     );
   });
 
-  it("tells which groups change from block to block", () => {
+  it("separates groups that change from block to block", () => {
     const split = { leftBits: 2, fixedBits: 2, rightBits: 2 };
     expect(seesFixed(split, [])).toBe(false);
     expect(seesFixed(split, [0, 1])).toBe(false);

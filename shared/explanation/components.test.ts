@@ -21,7 +21,7 @@ const golden: GoldenCut[] = JSON.parse(readFileSync(url, "utf8"));
 const cuts = golden.filter((cut) => typeof cut.params === "number" && cut.explained_length > 0);
 
 describe("originalSegmentBounds", () => {
-  it.each(cuts)("cuts $length samples into $params as the original", (cut) => {
+  it.each(cuts)("cuts $length samples into $params like the original", (cut) => {
     const bounds = originalSegmentBounds(cut.length, cut.params as number);
     expect(bounds).toEqual(cut.segments);
     expect(bounds.at(-1)![1]).toBe(cut.explained_length);
@@ -58,7 +58,7 @@ describe("segmentBounds", () => {
     [0, 1],
     [100, 0],
     [10.5, 2],
-  ])("refuses %s samples in %s segments", (samples, segments) => {
+  ])("rejects %s samples in %s segments", (samples, segments) => {
     expect(() => segmentBounds(samples, segments)).toThrow(RangeError);
   });
 });
@@ -99,7 +99,7 @@ describe("componentsOf", () => {
     });
   });
 
-  it("refuses an empty layout", () => {
+  it("rejects an empty layout", () => {
     expect(() => componentsOf({ type: "time", segments: [], sources })).toThrow(RangeError);
     expect(() => componentsOf({ type: "source", segments, sources: [] })).toThrow(RangeError);
   });
@@ -131,7 +131,7 @@ describe("gatesOf", () => {
     expect([...mask]).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
-  it("refuses a mask of another length", () => {
+  it("rejects a mask of another length", () => {
     expect(() => gatesOf(new Uint8Array(3), { type: "time", ...grid })).toThrow(
       "mask has 3 bits for 2 components",
     );

@@ -50,7 +50,7 @@ describe("exhaustiveMoments", () => {
     );
   });
 
-  it("is symmetric and positive for 25 components at any width", () => {
+  it("is symmetric and positive definite for 25 components at any width", () => {
     const n = 25;
     const bySize = new Float64Array(n + 1);
     const statistics = {
@@ -71,7 +71,7 @@ describe("exhaustiveMoments", () => {
     }
   });
 
-  it("refuses numbers out of range", () => {
+  it("rejects numbers out of range", () => {
     fc.assert(
       fc.property(randomStatistics(2), ({ statistics }) => {
         const of = (effectiveSamples: number, kernelWidth: number) => () =>
@@ -119,7 +119,7 @@ describe("fitExhaustively", () => {
     );
   });
 
-  it("is what sampled fits tend to in the mean", () => {
+  it("is the limit of the mean of sampled fits", () => {
     const components = 8;
     const samples = 400;
     const { masks, relevances, statistics } = randomlyEnumerated(components, 5);
@@ -154,7 +154,7 @@ describe("fitExhaustively", () => {
     });
   });
 
-  it("explains 1 - p where the original would", () => {
+  it("explains 1 - p like the original", () => {
     const settings = { effectiveSamples: 2048, kernelWidth: 0.25, ...question };
     fc.assert(
       fc.property(randomStatistics(6), ({ statistics }) => {

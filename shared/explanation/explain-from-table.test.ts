@@ -59,7 +59,7 @@ describe("explainFromTable", () => {
     },
   );
 
-  it("is the fit of every mask at its probability", async () => {
+  it("fits every mask at its probability", async () => {
     const masks = allMasks(12);
     const predictions = masks.map((mask) => sigmoid(logitOfMask(TABLE, mask)));
     // The whole track counts once more than its probability says, as in any drawn neighbourhood.
@@ -79,7 +79,7 @@ describe("explainFromTable", () => {
     expect(fidelity).toBeCloseTo(plain.fidelity, 10);
   });
 
-  it("counts all masks of the table only for time+source", async () => {
+  it("counts all masks of the table for time+source only", async () => {
     const enumerate = vi.fn(plainLoop);
     await ask({ type: "time" }, TABLE, enumerate);
     await ask({ type: "source" }, TABLE, enumerate);
@@ -88,7 +88,7 @@ describe("explainFromTable", () => {
     expect(enumerate).toHaveBeenCalledTimes(1);
   });
 
-  it("keeps no more components than asked for, and decides at the threshold asked for", async () => {
+  it("applies the requested number of features and threshold", async () => {
     const { relevance, relevanceOfSilence } = await ask({});
     const threshold = (relevance + relevanceOfSilence!) / 2;
     const one = await ask({ featureSelection: "highest_weights", features: 2, threshold });
@@ -100,7 +100,7 @@ describe("explainFromTable", () => {
     } else expect(one.decision.reason).toBe("not-above-silence");
   });
 
-  it("refuses segments that are not the table's", async () => {
+  it("rejects segments that are not the table's", async () => {
     await expect(ask({}, { ...TABLE, segments: 4 })).rejects.toThrow(/4 x 4 does not fit 3/);
   });
 });

@@ -14,7 +14,7 @@ function momentsOf({ masks, predictions }: Responses): WeightedMoments {
 }
 
 describe("selectFeatures", () => {
-  it("adds the component that raises R squared most, as refitting does", () => {
+  it("adds the component that raises R squared most, like refitting", () => {
     fc.assert(
       fc.property(randomResponses, (responses) => {
         const moments = momentsOf(responses);
@@ -52,13 +52,13 @@ describe("selectFeatures", () => {
     },
   );
 
-  it("goes on with what is left where further components add nothing", () => {
+  it("adds the remaining components even if they add nothing", () => {
     const masks = ["111", "110", "001", "001"].map((row) => Uint8Array.from(row, Number));
     const moments = momentsOf({ masks, predictions: [0.9, 0.9, 0.1, 0.1] });
     expect(selectFeatures(moments, "forward_selection", 3)).toEqual([0, 1, 2]);
   });
 
-  it("keeps all on the lasso's path of predictions that do not vary, as LIME does", () => {
+  it("keeps all components on the lasso's path of constant predictions, like LIME", () => {
     const masks = ["11", "10", "01"].map((row) => Uint8Array.from(row, Number));
     const moments = momentsOf({ masks, predictions: [0.5, 0.5, 0.5] });
     expect(selectFeatures(moments, "lasso_path", 1)).toEqual([0, 1]);

@@ -97,7 +97,7 @@ describe("topComponents", () => {
     expect(inSegment.span).toEqual({ firstSegment: 3, lastSegment: 3 });
   });
 
-  it("is null where nothing speaks for the track", () => {
+  it("is null without positive weights", () => {
     expect(topComponents(components, { count: 3, source: "drums" })).toBeNull();
     expect(topComponents(components, { count: 3, source: "bass" })).toBeNull();
     expect(topComponents(components, { count: 3, source: "tuba" })).toBeNull();
@@ -122,7 +122,7 @@ function planOf(weights: Record<number, number>, querySource?: string) {
 }
 
 describe("highlightPlan", () => {
-  it("names the strongest component and the strongest three, by falling weight", () => {
+  it("lists the strongest component and the strongest three, by falling weight", () => {
     const plan = planOf({ 2: 0.1, 3: 0.3, 5: 0.2 });
     expect(plan.map(({ highlight }) => highlight)).toEqual([
       { name: "top-1", file: "top-1.mp3", components: [3], startSeconds: 5, audio: null },
@@ -134,14 +134,14 @@ describe("highlightPlan", () => {
     ]);
   });
 
-  it("names no file where nothing speaks for the track", () => {
+  it("names no file without positive weights", () => {
     for (const { highlight, top } of planOf({})) {
       expect(top).toBeNull();
       expect(highlight).toMatchObject({ file: null, components: [], startSeconds: 4 });
     }
   });
 
-  it("looks at one source only where asked", () => {
+  it("can be restricted to one source", () => {
     const [one] = planOf({ 2: 0.4, 3: 0.3 }, "bass");
     expect(one!.highlight.components).toEqual([3]);
   });

@@ -21,20 +21,23 @@ describe.each(["lime_time_n64_v001", "lime_time_source_n64_v001"])("kernel on %s
   const golden: GoldenKernel = JSON.parse(readFileSync(url, "utf8"));
   const masks = golden.masks.map((row) => Uint8Array.from(row, Number));
 
-  it("has the original's distances", () => {
+  it("returns the original's distances", () => {
     const distances = masks.map((mask) => maskDistance(kept(mask), mask.length));
     expect(largestDifference(distances, golden.distances)).toBeLessThan(1e-12);
   });
 
-  it("has the original's weights", () => {
+  it("returns the original's weights", () => {
     const weights = kernelWeights(masks, golden.kernel_width);
     expect(largestDifference(weights, golden.weights)).toBeLessThan(1e-12);
   });
 
-  it.each(golden.kernel_width_variants)("... at width $kernel_width", (variant) => {
-    const weights = kernelWeights(masks, variant.kernel_width);
-    expect(largestDifference(weights, variant.weights)).toBeLessThan(1e-12);
-  });
+  it.each(golden.kernel_width_variants)(
+    "returns the original's weights at width $kernel_width",
+    (variant) => {
+      const weights = kernelWeights(masks, variant.kernel_width);
+      expect(largestDifference(weights, variant.weights)).toBeLessThan(1e-12);
+    },
+  );
 });
 
 describe("kernel", () => {
@@ -44,7 +47,7 @@ describe("kernel", () => {
     expect(kernelWeight(1, 0.25)).toBeCloseTo(Math.exp(-8), 15);
   });
 
-  it("depends on the number of ones only, and rises with it", () => {
+  it("depends only on the number of ones, and rises with it", () => {
     const mask = fc.uint8Array({ minLength: 2, maxLength: 25, max: 1 });
     fc.assert(
       fc.property(mask, fc.double({ min: 0.1, max: 2, noNaN: true }), (bits, width) => {

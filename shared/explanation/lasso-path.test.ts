@@ -34,7 +34,7 @@ describe("lassoPath", () => {
     );
   });
 
-  it("goes from nothing to the fit without a penalty", () => {
+  it("leads from no coefficients to the fit without a penalty", () => {
     fc.assert(
       fc.property(randomResponses, ({ masks, predictions }) => {
         fc.pre(masks.length >= 3 * masks[0]!.length);
@@ -61,7 +61,7 @@ describe("lassoPath", () => {
     expect(present.some((now, i) => i > 0 && now.length <= present[i - 1]!.length)).toBe(true);
   });
 
-  it("has only its start where nothing is to be explained", () => {
+  it("has only its start for constant predictions", () => {
     const moments = {
       samples: 2,
       components: 2,

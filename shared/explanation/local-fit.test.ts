@@ -7,22 +7,22 @@ import { randomResponses } from "./random.fixture.ts";
 import { sampleMasks } from "./sampled-masks.ts";
 
 describe("targetPredictions", () => {
-  it("is the relevance by default, whatever it is", () => {
+  it("is the relevance for the target relevance", () => {
     expect([...targetPredictions("relevance", [0.25, 0.75])]).toEqual([0.25, 0.75]);
   });
 
-  it("is the class the model predicts for the whole track, if asked", () => {
+  it("is the predicted class for the target predicted-class", () => {
     expect([...targetPredictions("predicted-class", [0.75, 0.25])]).toEqual([0.75, 0.25]);
     expect([...targetPredictions("predicted-class", [0.25, 0.75])]).toEqual([0.75, 0.25]);
   });
 
-  it("takes a relevance of one half as relevant, as NumPy's argsort does", () => {
+  it("treats a relevance of one half as relevant, like NumPy's argsort", () => {
     expect(explainsIrrelevance("predicted-class", 0.5)).toBe(false);
     expect(explainsIrrelevance("predicted-class", 0.499)).toBe(true);
     expect(explainsIrrelevance("relevance", 0.1)).toBe(false);
   });
 
-  it("needs the whole track", () => {
+  it("rejects an empty list", () => {
     expect(() => targetPredictions("relevance", [])).toThrow(RangeError);
   });
 });
@@ -94,7 +94,7 @@ describe("fitLocal", () => {
     );
   });
 
-  it("gives components that are not selected no weight", () => {
+  it("gives unselected components no weight", () => {
     const masks = sampleMasks({ components: 6, samples: 100, seed: 3 });
     const predictions = masks.map((mask) => 0.2 + 0.5 * mask[2]! + 0.1 * mask[4]!);
     const fit = fitLocal({
@@ -116,7 +116,7 @@ describe("fitLocal", () => {
     expect(fit.localPrediction).toBe(fit.intercept + fit.weights[2]!);
   });
 
-  it("takes another penalty", () => {
+  it("accepts another penalty", () => {
     const masks = sampleMasks({ components: 4, samples: 64, seed: 5 });
     const predictions = masks.map((mask) => 0.1 + 0.3 * mask[1]! - 0.05 * mask[3]!);
     const exact = fitLocal({ ...options, masks, predictions, alpha: 0 });
@@ -149,7 +149,7 @@ describe("fitLocal", () => {
     ["a negative penalty", { alpha: -1 }],
     ["no features", { features: 0 }],
     ["too few predictions", { predictions: [1] }],
-  ])("refuses %s", (_, change) => {
+  ])("rejects %s", (_, change) => {
     const input = { masks, predictions: [0.5, 0.25], ...options };
     expect(() => fitLocal({ ...input, ...change })).toThrow(RangeError);
   });

@@ -5,7 +5,7 @@ import { allMasks, numberOfMask } from "./mask.ts";
 import { addInaudible, binomials, tallyMasks } from "./mask-statistics.ts";
 import { randomlyEnumerated } from "./random.fixture.ts";
 
-it("lists a row of Pascal's triangle", () => {
+it("binomials returns a row of Pascal's triangle", () => {
   expect([...binomials(0)]).toEqual([1]);
   expect([...binomials(5)]).toEqual([1, 5, 10, 10, 5, 1]);
   expect(binomials(25)[12]).toBe(5_200_300);
@@ -33,13 +33,13 @@ describe("tallyMasks", () => {
     );
   });
 
-  it("takes the smallest mask number of equals", () => {
+  it("breaks ties by the smallest mask number", () => {
     const { lowest, highest } = tallyMasks(allMasks(3), new Array(8).fill(1));
     expect(lowest[2]!.mask).toEqual(Uint8Array.of(1, 1, 0));
     expect(highest[1]!.mask).toEqual(Uint8Array.of(1, 0, 0));
   });
 
-  it("refuses masks that are not all, or logits that are none", () => {
+  it("rejects missing masks and non-finite logits", () => {
     expect(() => tallyMasks([], [])).toThrow(RangeError);
     expect(() => tallyMasks(allMasks(2).slice(1), logits.slice(1))).toThrow(RangeError);
     expect(() => tallyMasks([...allMasks(2).slice(1), Uint8Array.of(0, 0)], logits)).toThrow(

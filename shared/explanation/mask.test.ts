@@ -11,17 +11,17 @@ describe("allMasks", () => {
     expect(allMasks(3).map((mask) => [...mask])).toEqual(exhaustive_3);
   });
 
-  it("has every mask once", () => {
+  it("lists every mask once", () => {
     expect(distinctMasks(allMasks(12)).distinct).toHaveLength(4096);
   });
 
-  it.each([0, 13, 1.5])("refuses %s components", (components) => {
+  it.each([0, 13, 1.5])("rejects %s components", (components) => {
     expect(() => allMasks(components)).toThrow(RangeError);
   });
 });
 
 describe("distinctMasks", () => {
-  it("rebuilds any list of masks from each different one", () => {
+  it("rebuilds any list of masks from the distinct ones", () => {
     const mask = fc.uint8Array({ minLength: 4, maxLength: 4, max: 1 });
     fc.assert(
       fc.property(fc.array(mask), (masks) => {
@@ -51,7 +51,7 @@ describe("numbers of masks", () => {
     expect(maskOfNumber(9, 5)).toEqual(Uint8Array.of(1, 0, 0, 1, 0));
   });
 
-  it("go forth and back up to 30 components", () => {
+  it("convert back to the same mask, up to 30 components", () => {
     for (const number of [0, 1, 2 ** 25 - 1, 2 ** 29 + 5, 2 ** 30 - 1]) {
       expect(numberOfMask(maskOfNumber(number, 30))).toBe(number);
     }

@@ -24,7 +24,7 @@ describe("createMt19937", () => {
     expect(bits).toBe(golden.next_200_bits);
   });
 
-  it("goes on correctly past its first 624 words", () => {
+  it("continues correctly after its first 624 words", () => {
     // The 10,000th word for seed 5489 is given by the C++ standard, [rand.predef].
     const words = createMt19937(5489);
     for (let i = 1; i < 10_000; i++) words.nextUint32();
@@ -37,11 +37,11 @@ describe("createMt19937", () => {
     expect(stream.randint(0, 2 ** 32)).toBe(2357136044);
   });
 
-  it.each([-1, 0.5, 2 ** 32, Number.NaN])("refuses the seed %s", (seed) => {
+  it.each([-1, 0.5, 2 ** 32, Number.NaN])("rejects the seed %s", (seed) => {
     expect(() => createMt19937(seed)).toThrow(RangeError);
   });
 
-  it("refuses an empty range", () => {
+  it("rejects an empty range", () => {
     expect(() => createMt19937(0).randint(3, 3)).toThrow(RangeError);
   });
 });

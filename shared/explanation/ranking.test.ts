@@ -45,12 +45,12 @@ describe("sortedComponents", () => {
     expect(sortedComponents([0, 0.5, -1, 0.5, 0])).toEqual([1, 3, 0, 4, 2]);
   });
 
-  it("has no zero weights on either side alone", () => {
+  it("omits zero weights for a single sign", () => {
     expect(sortedComponents([0, 1, -1], { negative: false })).toEqual([1]);
     expect(sortedComponents([0, 1, -1], { positive: false })).toEqual([2]);
   });
 
-  it("refuses to list nothing", () => {
+  it("rejects excluding both signs", () => {
     expect(() => sortedComponents([1], { positive: false, negative: false })).toThrow(RangeError);
     expect(() => sortedComponents([1], { count: -1 })).toThrow(RangeError);
   });
@@ -68,7 +68,7 @@ describe("complexity", () => {
     else expect(Math.abs(value! - vector.complexity)).toBeLessThan(1e-12);
   });
 
-  it("is null where there is nothing to compare", () => {
+  it("is null if there is nothing to compare", () => {
     expect(complexity([])).toBeNull();
     expect(complexity([0, 0, 0])).toBeNull();
   });
@@ -110,7 +110,7 @@ describe("deletionInsertion", () => {
     expect(good.insertion.area).toBeGreaterThan(bad.insertion.area);
   });
 
-  it("refuses what is no ranking", () => {
+  it("rejects an incomplete or repeated ranking", () => {
     expect(() => deletionInsertion([], relevanceOf)).toThrow(RangeError);
     expect(() => deletionInsertion([0, 0, 1], relevanceOf)).toThrow(RangeError);
     expect(() => deletionInsertion([0, 1, 3], relevanceOf)).toThrow(RangeError);

@@ -79,7 +79,7 @@ describe("ridge", () => {
   const linear = masks.map((mask) => 0.1 + 0.3 * mask[0]! - 0.2 * mask[2]!);
   const even = new Float64Array(masks.length).fill(1);
 
-  it("finds a linear model exactly without a penalty", () => {
+  it("recovers a linear model exactly without a penalty", () => {
     const fit = ridge(weightedMoments(masks, linear, even), [2, 0], 0);
     expect(fit.coefficients[0]).toBeCloseTo(-0.2, 12);
     expect(fit.coefficients[1]).toBeCloseTo(0.3, 12);
@@ -87,7 +87,7 @@ describe("ridge", () => {
     expect(fit.fidelity).toBeCloseTo(1, 12);
   });
 
-  it("shares a weight between components that are always on together", () => {
+  it("shares a weight between identical components", () => {
     const twins = masks.map((mask) => Uint8Array.of(mask[0]!, mask[0]!, mask[2]!));
     const fit = ridge(weightedMoments(twins, linear, even), [0, 1, 2], 0);
     expect(fit.coefficients[0]).toBeCloseTo(0.15, 12);
@@ -95,7 +95,7 @@ describe("ridge", () => {
     expect(fit.coefficients[2]).toBeCloseTo(-0.2, 12);
   });
 
-  it("fits predictions that do not vary with the intercept alone", () => {
+  it("fits constant predictions by the intercept alone", () => {
     const constant = masks.map(() => 0.3);
     const fit = ridge(weightedMoments(masks, constant, even), [0, 1, 2, 3], 1);
     expect([...fit.coefficients]).toEqual([0, 0, 0, 0]);

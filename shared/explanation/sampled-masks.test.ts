@@ -14,7 +14,7 @@ describe("sampleMasks", () => {
     expect(masks.map((mask) => mask.join(""))).toEqual(golden.masks);
   });
 
-  it("gives the same masks for the same seed and others for another", () => {
+  it("draws the same masks for the same seed and others for another", () => {
     const sampling = { components: 25, samples: 50, seed: 7 };
     expect(sampleMasks(sampling)).toEqual(sampleMasks(sampling));
     expect(sampleMasks(sampling)).not.toEqual(sampleMasks({ ...sampling, seed: 8 }));
@@ -25,13 +25,13 @@ describe("sampleMasks", () => {
     { components: 5, samples: 1, seed: 0 },
     { components: 5, samples: 8193, seed: 0 },
     { components: 5, samples: 10, seed: -1 },
-  ])("refuses $components components, $samples samples, seed $seed", (sampling) => {
+  ])("rejects $components components, $samples samples, seed $seed", (sampling) => {
     expect(() => sampleMasks(sampling)).toThrow(RangeError);
   });
 });
 
 describe("parseMasks", () => {
-  it("reads rows of bits", () => {
+  it("parses rows of bits", () => {
     const json: unknown = JSON.parse("[[1,1,1],[0,1,0]]");
     expect(parseMasks(json, 3)).toEqual([Uint8Array.of(1, 1, 1), Uint8Array.of(0, 1, 0)]);
   });
@@ -49,7 +49,7 @@ describe("parseMasks", () => {
     ["a boolean", [ones, [true, 0]], "bit 0 of mask 1 must be 0 or 1, not true"],
     ["a nested array", [ones, [[1], 0]], "not an array"],
     ["a first row with a zero", [[1, 0], ones], "mask 0 must be all ones"],
-  ])("refuses %s", (_, json, message) => {
+  ])("rejects %s", (_, json, message) => {
     expect(() => parseMasks(json, 2)).toThrow(MaskError);
     expect(() => parseMasks(json, 2)).toThrow(message);
   });

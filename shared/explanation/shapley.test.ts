@@ -35,7 +35,7 @@ describe("shapleyValues", () => {
     );
   });
 
-  it("adds up to the relevance of all less that of silence", () => {
+  it("adds up to the relevance of the whole track minus that of silence", () => {
     fc.assert(
       fc.property(randomStatistics(10), ({ relevances, statistics }) => {
         const sum = shapleyValues(statistics).reduce((a, b) => a + b, 0);
@@ -44,7 +44,7 @@ describe("shapleyValues", () => {
     );
   });
 
-  it("gives equals the same and what changes nothing nothing", () => {
+  it("is equal for equal components, and 0 for one without effect", () => {
     const { statistics } = enumerated(4, (mask) => {
       const [a, b, c] = mask as unknown as [number, number, number];
       return a + b + 2 * a * b - c;

@@ -11,7 +11,7 @@ const nothing = (reason: string) => ({
 });
 
 describe("decisiveSets", () => {
-  it("finds the smallest sets that a search through all finds", () => {
+  it("finds the smallest sets of an exhaustive search", () => {
     fc.assert(
       fc.property(randomStatistics(8), ({ masks, relevances, statistics }) => {
         const sets = decisiveSets(statistics);
@@ -38,7 +38,7 @@ describe("decisiveSets", () => {
     );
   });
 
-  it("takes one half as the threshold where it lies between, else the midpoint", () => {
+  it("defaults the threshold to one half if possible, else to the midpoint", () => {
     const linear = (bias: number) => enumerated(2, ([a, b]) => bias + a! + 2 * b!).statistics;
     expect(decisiveSets(linear(-2))).toEqual({
       sufficient: { components: [1], relevance: 0.5 },
@@ -51,7 +51,7 @@ describe("decisiveSets", () => {
     expect(below).toMatchObject({ decision: { threshold: (sigmoid(-5) + sigmoid(-2)) / 2 } });
   });
 
-  it("needs a threshold between silence and the whole track", () => {
+  it("finds no sets for a threshold outside silence and the whole track", () => {
     const { statistics } = enumerated(2, ([a, b]) => a! + b!);
     expect(decisiveSets(statistics, 0.6)).toMatchObject({
       decision: { reason: null, threshold: 0.6 },
@@ -61,13 +61,13 @@ describe("decisiveSets", () => {
     expect(decisiveSets(statistics, 0.95)).toEqual(none);
   });
 
-  it("finds none where the track is no better than silence", () => {
+  it("finds no sets if the track is no more relevant than silence", () => {
     const none = nothing("not-above-silence");
     expect(decisiveSets(enumerated(2, () => 1).statistics)).toEqual(none);
     expect(decisiveSets(enumerated(2, ([a]) => -a!).statistics)).toEqual(none);
   });
 
-  it("copes with a track barely better than silence", () => {
+  it("finds sets if the track is barely more relevant than silence", () => {
     const { statistics } = enumerated(2, ([a, b]) => 2 ** -51 * (a! + b!) + 2);
     const sets = decisiveSets(statistics);
     if (sets.sufficient) expect(sets.sufficient.components.length).toBeGreaterThan(0);

@@ -29,7 +29,7 @@ describe("solveSymmetric", () => {
     expect(y).toBeCloseTo(2, 14);
   });
 
-  it("solves any system that has a solution, singular or not", () => {
+  it("solves any solvable system, singular or not", () => {
     const system = fc.record({
       factor: fc.array(column(3), { minLength: 2, maxLength: 6 }),
       seed: column(6),
@@ -47,7 +47,7 @@ describe("solveSymmetric", () => {
     );
   });
 
-  it("takes the shortest of many solutions", () => {
+  it("returns the shortest of many solutions", () => {
     // x + y + z = 6 says nothing about the differences.
     const ones = new Float64Array(9).fill(1);
     for (const value of solveSymmetric(ones, Float64Array.of(6, 6, 6))) {
@@ -60,7 +60,7 @@ describe("solveSymmetric", () => {
     expect(c).toBeCloseTo(1, 12);
   });
 
-  it("is zero for a zero matrix and empty for none", () => {
+  it("returns zeros for a zero matrix, and nothing for an empty one", () => {
     expect([...solveSymmetric(new Float64Array(4), Float64Array.of(1, 2))]).toEqual([0, 0]);
     expect(solveSymmetric(new Float64Array(0), new Float64Array(0))).toHaveLength(0);
   });

@@ -7,7 +7,7 @@ import { weightedMoments } from "./weighted-moments.ts";
 const masks = [Uint8Array.of(1, 1), Uint8Array.of(1, 0), Uint8Array.of(0, 1)];
 
 describe("weightedMoments", () => {
-  it("of a small example", () => {
+  it("are correct for a small example", () => {
     const moments = weightedMoments(masks, [4, 2, 1], [1, 1, 2]);
     expect([...moments.maskMean]).toEqual([0.5, 0.75]);
     expect(moments.predictionMean).toBe(2);
@@ -36,7 +36,7 @@ describe("weightedMoments", () => {
     );
   });
 
-  it("keeps its digits where nearly all weight lies on the whole track", () => {
+  it("keeps its digits if nearly all weight lies on the whole track", () => {
     const tiny = 1e-14;
     const { gram, cross } = weightedMoments(masks, [0.75, 0.5, 0.25], [1, tiny, tiny]);
     expect(gram[0]! / tiny).toBeCloseTo(1, 12);
@@ -54,7 +54,7 @@ describe("weightedMoments", () => {
     ["a prediction that is no number", masks, [1, Number.NaN, 1], [1, 1, 1]],
     ["an infinite prediction", masks, [1, 1, Number.POSITIVE_INFINITY], [1, 1, 1]],
     ["weights that are all zero", masks, [1, 1, 1], [0, 0, 0]],
-  ])("refuses %s", (_, rows, predictions, weights) => {
+  ])("rejects %s", (_, rows, predictions, weights) => {
     expect(() => weightedMoments(rows, predictions, weights)).toThrow(RangeError);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { API_KEY_ENTROPY_BYTES, apiKeyFrom, keyIdOf } from "./api-key.ts";
 
 describe("apiKeyFrom", () => {
-  it("writes the secret in base64url and stores the token's hash alone", async () => {
+  it("writes the secret in base64url and stores only the token's hash", async () => {
     for (let i = 0; i < 50; i++) {
       const entropy = randomBytes(API_KEY_ENTROPY_BYTES);
       const key = await apiKeyFrom(entropy);
@@ -17,7 +17,7 @@ describe("apiKeyFrom", () => {
     }
   });
 
-  it("refuses too little randomness", async () => {
+  it("rejects too few random bytes", async () => {
     await expect(apiKeyFrom(new Uint8Array(8))).rejects.toThrow("40 random bytes, not 8");
   });
 });

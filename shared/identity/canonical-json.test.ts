@@ -37,7 +37,7 @@ describe("canonicalJson", () => {
     ]);
   });
 
-  it("gives equal values equal texts and loses nothing", () => {
+  it("writes equal values as equal texts without loss", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const text = canonicalJson(value as JsonValue);
@@ -66,7 +66,7 @@ describe("canonicalJson", () => {
     ["half a surrogate pair", { a: "\ud800" }, "value.a has half a surrogate pair"],
     ["half a surrogate pair as a key", { "\udc00": 1 }, "a key of value has half a surrogate pair"],
     ["a cycle", cyclic, "nested deeper than 64"],
-  ])("refuses %s", (_, value, message) => {
+  ])("rejects %s", (_, value, message) => {
     expect(() => canonicalJson(value as JsonValue)).toThrow(CanonicalJsonError);
     expect(() => canonicalJson(value as JsonValue)).toThrow(message);
   });

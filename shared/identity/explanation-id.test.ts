@@ -50,7 +50,7 @@ const reversed = <T extends object>(value: T) =>
   Object.fromEntries(Object.entries(value).reverse()) as T;
 
 describe("tableId", () => {
-  it("stays what it is: stored tables are found by it", async () => {
+  it("never changes, as stored tables are found by it", async () => {
     expect(await tableId(table)).toBe("f6dc2978d601dfbe27eef3fa236daab6");
     expect(TableId.parse(await tableId(table))).toBe(await tableId(reversed(table)));
   });
@@ -70,7 +70,7 @@ describe("tableId", () => {
 });
 
 describe("responseSetId", () => {
-  it("stays what it is", async () => {
+  it("never changes", async () => {
     expect(await responseSetId(responses)).toBe("72d1020f1f6142ece4c01207077373f6");
   });
 
@@ -95,7 +95,7 @@ describe("responseSetId", () => {
 describe("explanationId", () => {
   const FIRST_HALF = "0".repeat(32);
 
-  it("stays what it is: stored explanations are found by it", async () => {
+  it("never changes, as stored explanations are found by it", async () => {
     expect(await explanationId(FIRST_HALF, question)).toBe(
       `${FIRST_HALF}-cb3f7b072297e788ad8367656a024002`,
     );

@@ -20,7 +20,7 @@ function overlapping(count: number, shift: number, seed: number) {
 }
 
 describe("bootstrapIntervals", () => {
-  it("is the same for the same seed and another for another", () => {
+  it("depends only on the seed", () => {
     const { labels, scores } = overlapping(30, 1, 1);
     const intervals = bootstrapIntervals(labels, scores, METRICS, SETTINGS);
     expect(bootstrapIntervals(labels, scores, METRICS, SETTINGS)).toEqual(intervals);
@@ -45,7 +45,7 @@ describe("bootstrapIntervals", () => {
     );
   });
 
-  it("is one point where the ranking is perfect", () => {
+  it("is a single point for a perfect ranking", () => {
     const labels = [true, true, false, false, false];
     const intervals = bootstrapIntervals(labels, [9, 8, 3, 2, 1], METRICS, SETTINGS);
     expect(intervals).toEqual([
@@ -54,7 +54,7 @@ describe("bootstrapIntervals", () => {
     ]);
   });
 
-  it("is as wide as the normal approximation of a large sample says", () => {
+  it("is as wide as the normal approximation for a large sample", () => {
     const { labels, scores } = overlapping(600, 1, 2);
     const auc = rocAuc(labels, scores)!;
     // Hanley and McNeil 1982, equation 1.
@@ -83,12 +83,12 @@ describe("bootstrapIntervals", () => {
     expect(width(0.9)).toBeLessThan(width(0.99));
   });
 
-  it("is null where a class is missing", () => {
+  it("is null if a class is missing", () => {
     expect(bootstrapIntervals([true, true], [1, 2], METRICS, SETTINGS)).toEqual([null, null]);
   });
 
   it.each([{ replicates: 0 }, { replicates: 1.5 }, { level: 0 }, { level: 1 }, { seed: -1 }])(
-    "refuses %j",
+    "rejects %j",
     (wrong) => {
       const settings = { ...SETTINGS, ...wrong };
       expect(() => bootstrapIntervals([true, false], [1, 2], METRICS, settings)).toThrow(
@@ -105,7 +105,7 @@ const width = (clusters: number[][]) => {
 };
 
 describe("clusterInterval", () => {
-  it("is as wide as the normal approximation says where clusters are single values", () => {
+  it("is as wide as the normal approximation for clusters of single values", () => {
     const random = createMt19937(5);
     const values = Array.from({ length: 400 }, () => random.randint(0, 2));
     const mean = values.reduce((a, b) => a + b, 0) / values.length;
@@ -115,12 +115,12 @@ describe("clusterInterval", () => {
     expect(measured / expected).toBeLessThan(1.1);
   });
 
-  it("is wider where equal values come in clusters", () => {
+  it("is wider if equal values are clustered", () => {
     const clusters = [1, 0, 1, 1, 0, 1, 0, 1].map((value) => new Array<number>(10).fill(value));
     expect(width(clusters)).toBeGreaterThan(2 * width(clusters.flat().map((value) => [value])));
   });
 
-  it("is the seed's, passes over empty clusters, and is null without a value", () => {
+  it("depends on the seed, ignores empty clusters, and is null without values", () => {
     const clusters = [[1, 0], [1], [0, 0, 1]];
     const interval = clusterInterval(clusters, settings);
     expect(clusterInterval([[], ...clusters], settings)).toEqual(interval);
@@ -129,7 +129,7 @@ describe("clusterInterval", () => {
     expect(clusterInterval([[1], [1, 1]], settings)).toEqual({ low: 1, high: 1 });
   });
 
-  it.each([{ replicates: 0 }, { level: 1 }, { level: 0 }])("refuses %j", (wrong) => {
+  it.each([{ replicates: 0 }, { level: 1 }, { level: 0 }])("rejects %j", (wrong) => {
     expect(() => clusterInterval([[1]], { ...settings, ...wrong })).toThrow(RangeError);
   });
 });

@@ -6,7 +6,7 @@ import { averagePrecision, rocAuc } from "./ranking-metrics.ts";
 interface Golden {
   y: number[];
   s: number[];
-  /** "nan" where a class is missing. */
+  /** "nan" if a class is missing. */
   roc_auc: number | "nan";
   avg_prec: number;
 }
@@ -41,7 +41,7 @@ describe("rocAuc and averagePrecision", () => {
     },
   );
 
-  it("are null where a class is missing", () => {
+  it("are null if a class is missing", () => {
     for (const metric of [rocAuc, averagePrecision]) {
       expect(metric([true, true], [1, 2])).toBeNull();
       expect(metric([false, false], [1, 2])).toBeNull();
@@ -49,7 +49,7 @@ describe("rocAuc and averagePrecision", () => {
     }
   });
 
-  it("refuse what cannot be ranked", () => {
+  it("reject invalid scores and lengths", () => {
     for (const metric of [rocAuc, averagePrecision]) {
       expect(() => metric([true], [1, 2])).toThrow("there are 1 labels but 2 scores");
       expect(() => metric([true, false], [1, Number.NaN])).toThrow(RangeError);
@@ -57,7 +57,7 @@ describe("rocAuc and averagePrecision", () => {
     }
   });
 
-  it("depend on the order of the scores alone, not on their size or on the order of items", () => {
+  it("depend only on the order of the scores", () => {
     fc.assert(
       fc.property(labelled, ({ labels, scores }) => {
         const stretched = scores.map((score) => Math.exp(score / 3) - 5);
@@ -72,7 +72,7 @@ describe("rocAuc and averagePrecision", () => {
 });
 
 describe("rocAuc", () => {
-  it("is the share of pairs in the right order, ties half", () => {
+  it("is the share of correctly ordered pairs, with ties counted half", () => {
     fc.assert(
       fc.property(labelled, ({ labels, scores }) => {
         let wins = 0;
@@ -89,7 +89,7 @@ describe("rocAuc", () => {
     );
   });
 
-  it("becomes its complement where scores or labels are turned round", () => {
+  it("becomes its complement if scores or labels are inverted", () => {
     fc.assert(
       fc.property(labelled, ({ labels, scores }) => {
         const complement = 1 - rocAuc(labels, scores)!;
@@ -105,7 +105,7 @@ describe("rocAuc", () => {
 describe("averagePrecision", () => {
   // The least is reached with all positives last: Boyd et al., "Unachievable region in
   // precision-recall space" (ICML 2012).
-  it("lies between the worst ranking's and 1, which a perfect ranking reaches", () => {
+  it("lies between the worst ranking's and 1, the value of a perfect ranking", () => {
     fc.assert(
       fc.property(labelled, ({ labels, scores }) => {
         const positives = labels.filter(Boolean).length;
@@ -123,7 +123,7 @@ describe("averagePrecision", () => {
     );
   });
 
-  it("is the share of positives where all scores are equal", () => {
+  it("is the share of positives if all scores are equal", () => {
     expect(averagePrecision([true, false, false, true, false], [3, 3, 3, 3, 3])).toBe(0.4);
   });
 });

@@ -9,17 +9,17 @@ describe("mean and sampleDeviation", () => {
     expect(sampleDeviation(values)).toBeCloseTo(Math.sqrt(32 / 7), 15);
   });
 
-  it("keep small differences of large values", () => {
+  it("keep the digits of small differences between large values", () => {
     expect(sampleDeviation([1e9 + 1, 1e9 + 2, 1e9 + 3])).toBe(1);
   });
 
-  it("are null where there are too few values", () => {
+  it("are null for too few values", () => {
     expect([mean([]), sampleDeviation([]), sampleDeviation([3])]).toEqual([null, null, null]);
   });
 });
 
 describe("quantile", () => {
-  it("interpolates as NumPy does", () => {
+  it("interpolates like NumPy", () => {
     // numpy.quantile([1, 2, 4, 8], [0, 0.025, 0.5, 0.9, 1])
     const sorted = [1, 2, 4, 8];
     const expected = [1, 1.075, 3, 6.8, 8];
@@ -29,7 +29,7 @@ describe("quantile", () => {
     expect(quantile([7], 0.3)).toBe(7);
   });
 
-  it("refuses no values and fractions outside of 0 to 1", () => {
+  it("rejects an empty list and fractions outside of 0 to 1", () => {
     expect(() => quantile([], 0.5)).toThrow(RangeError);
     expect(() => quantile([1], 1.1)).toThrow(RangeError);
     expect(() => quantile([1], Number.NaN)).toThrow(RangeError);
@@ -44,7 +44,7 @@ const pairs = fc
   .map((items) => [items.map(([a]) => a), items.map(([, b]) => b)] as const);
 
 describe("rankCorrelation", () => {
-  it("equals SciPy's, ties included", () => {
+  it("equals SciPy's, including ties", () => {
     // scipy.stats.spearmanr
     const cases: [number[], number[], number][] = [
       [[1, 2, 3, 4, 5], [5, 6, 7, 8, 7], 0.8207826816681233],
@@ -56,7 +56,7 @@ describe("rankCorrelation", () => {
     }
   });
 
-  it("sees the order alone", () => {
+  it("depends only on the order", () => {
     fc.assert(
       fc.property(pairs, ([a, b]) => {
         const value = rankCorrelation(a, b);
@@ -73,7 +73,7 @@ describe("rankCorrelation", () => {
     );
   });
 
-  it("is null where a side is constant, and refuses what does not pair", () => {
+  it("is null if a side is constant, and rejects different lengths", () => {
     expect(rankCorrelation([1, 1, 1], [1, 2, 3])).toBeNull();
     expect(rankCorrelation([], [])).toBeNull();
     expect(() => rankCorrelation([1], [1, 2])).toThrow(RangeError);

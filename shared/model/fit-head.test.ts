@@ -11,13 +11,13 @@ const logit = ({ weights, bias }: ReturnType<typeof fitHead>, features: Float32A
   weights.reduce((sum, weight, i) => sum + weight * features[i]!, bias);
 
 describe("fitHead", () => {
-  it("is scikit-learn's balanced logistic regression on scaled features", () => {
+  it("equals scikit-learn's balanced logistic regression on scaled features", () => {
     const { weights, bias } = fitHead(EXAMPLES, 0.1);
     for (const [i, weight] of WEIGHTS.entries()) expect(weights[i]).toBeCloseTo(weight, 6);
     expect(bias).toBeCloseTo(BIAS, 5);
   });
 
-  it("ranks what it can tell apart, with 0.5 in between, and gives constants no weight", () => {
+  it("separates separable classes at 0.5, and gives constant features no weight", () => {
     const tracks = [-2, -1, 3, 4, 5].map((x) => example([x, 7], x > 0));
     const head = fitHead(tracks, 0.01);
     for (const { features, isPositive } of tracks) {
@@ -26,7 +26,7 @@ describe("fitHead", () => {
     expect(head.weights[1]).toBe(0);
   });
 
-  it("counts a weight as so many copies, and does not care about order", () => {
+  it("treats a weight as copies of an example, in any order", () => {
     const numbers = fc.array(fc.float({ min: -5, max: 5, noNaN: true }), {
       minLength: 6,
       maxLength: 6,
@@ -44,7 +44,7 @@ describe("fitHead", () => {
     );
   });
 
-  it("refuses what has no optimum", () => {
+  it("rejects input without an optimum", () => {
     expect(() => fitHead([example([1], true)], 0.1)).toThrow(
       /both tracks that the listener has listened to/,
     );

@@ -23,13 +23,13 @@ function file(header: unknown, numbers: Float32Array = VALUES): Uint8Array {
 const ENTRY = { dtype: "F32", shape: [2, 3], data_offsets: [0, 24] };
 
 describe("heads.safetensors", () => {
-  it("is written as the format says", () => {
+  it("is written in the safetensors format", () => {
     const bytes = encodeHeads(HEADS);
     const header = '{"heads":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]}}   ';
     expect(bytes).toEqual(file(header));
   });
 
-  it("is read again, wherever it lies in memory", () => {
+  it("is read back from any offset in memory", () => {
     const bytes = Uint8Array.of(0, ...encodeHeads(HEADS)).subarray(1);
     const heads = decodeHeads(bytes);
     expect(heads).toMatchObject({ listeners: 2, features: 2 });
@@ -65,12 +65,12 @@ describe("heads.safetensors", () => {
     ],
     ["bytes at the end", file({ heads: { ...ENTRY, shape: [1, 3] } }), /needs 12 bytes/],
     ["NaN", file({ heads: ENTRY }, Float32Array.of(1, 2, 3, 4, Number.NaN, 6)), /row 1/],
-  ])("is not %s", (_what, bytes, message) => {
+  ])("rejects %s", (_what, bytes, message) => {
     expect(() => decodeHeads(bytes)).toThrow(HeadFormatError);
     expect(() => decodeHeads(bytes)).toThrow(message);
   });
 
-  it("needs heads of one length", () => {
+  it("requires heads of one length", () => {
     expect(() => encodeHeads([])).toThrow(RangeError);
     const longer = { weights: Float32Array.of(1, 2, 3), bias: 0 };
     expect(() => encodeHeads([...HEADS, longer])).toThrow(RangeError);

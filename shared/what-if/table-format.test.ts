@@ -73,45 +73,45 @@ function logitFromFeatures(table: ResponseTable, gates: Uint8Array): number {
 }
 
 describe("foldTable and logitOfMask", () => {
-  it("give what the head gives on features, for every mask", () => {
+  it("equal the head on features, for every mask", () => {
     for (let mask = 0; mask < 16; mask++) {
       const gates = Uint8Array.from({ length: 4 }, (_, bit) => (mask >> bit) & 1);
       expect(logitOfMask(folded, gates)).toBeCloseTo(logitFromFeatures(unfolded, gates), 5);
     }
   });
 
-  it("leave out channels without weight and put positive ones first", () => {
+  it("omit channels without weight and put positive ones first", () => {
     expect(folded.channels).toBe(3);
     // Weights of the max channels: 0.7 (-0.7 x -1), -0.2, 0, 0.9.
     expect(folded.positive).toBe(2);
   });
 
-  it("do not hear components that are in no group", () => {
+  it("ignore components that are in no group", () => {
     const silent = Uint8Array.of(1, 0, 0, 1);
     const sounding = Uint8Array.of(1, 0, 1, 1);
     expect(logitOfMask(folded, sounding)).toBe(logitOfMask(folded, silent));
   });
 
-  it("refuse heads and masks of another size", () => {
+  it("reject heads and masks of another size", () => {
     expect(() => foldTable(unfolded, { weights: [1], bias: 0 })).toThrow(RangeError);
     expect(() => logitOfMask(folded, new Uint8Array(5))).toThrow(RangeError);
   });
 });
 
 describe("encodeTable and decodeTable", () => {
-  it("keep both kinds to the last bit", () => {
+  it("preserve both kinds to the last bit", () => {
     expect(decodeTable(encodeTable(unfolded))).toEqual(unfolded);
     expect(decodeTable(encodeTable(folded))).toEqual(folded);
   });
 
-  it("keep a table that lies anywhere in a buffer", () => {
+  it("read a table at any offset in a buffer", () => {
     const bytes = encodeTable(folded);
     const shifted = new Uint8Array(bytes.length + 3);
     shifted.set(bytes, 3);
     expect(decodeFoldedTable(shifted.subarray(3))).toEqual(folded);
   });
 
-  it("write numbers at multiples of 16 bytes, little-endian", () => {
+  it("align little-endian numbers to 16 bytes", () => {
     const bytes = encodeTable(folded);
     const view = new DataView(bytes.buffer);
     expect(String.fromCharCode(...bytes.subarray(0, 8))).toBe("LEMONSRT");
@@ -123,7 +123,7 @@ describe("encodeTable and decodeTable", () => {
     expect(view.getFloat32(start + 64, true)).toBe(folded.maxima[0]);
   });
 
-  it("tell the kinds apart", () => {
+  it("distinguish the kinds", () => {
     expect(() => decodeFoldedTable(encodeTable(unfolded))).toThrow(TableFormatError);
     expect(() => decodeUnfoldedTable(encodeTable(folded))).toThrow(TableFormatError);
   });
@@ -138,17 +138,17 @@ describe("encodeTable and decodeTable", () => {
     ["another number of channels", { channels: 4 }],
     ["a bias that is no number", { bias: Number.NaN }],
     ["values that are no numbers", { scalars: folded.scalars.map(() => Number.NaN) }],
-  ])("refuse %s", (_name, change) => {
+  ])("reject %s", (_name, change) => {
     expect(() => decodeTable(encodeTable({ ...folded, ...change }))).toThrow(TableFormatError);
   });
 
-  it("refuse features of channels that are not there", () => {
+  it("reject features of unknown channels", () => {
     const features = [{ shift: 0, terms: [[7, 1]] as const }];
     const bytes = encodeTable({ ...unfolded, features });
     expect(() => decodeTable(bytes)).toThrow(/channel/);
   });
 
-  it("refuse other versions, cut-off files and anything else, and nothing but by TableFormatError", () => {
+  it("reject other versions, truncated files and garbage, always with TableFormatError", () => {
     const bytes = encodeTable(folded);
     const newer = bytes.slice();
     newer[8] = 2;

@@ -1,3 +1,4 @@
+// cspell:ignore Empfohlen allem hilft Schlagzeug Gesang schadet Kein einzelner Teil ändert etwas obwohl kein
 import { describe, expect, it } from "vitest";
 import { createLocale } from "../texts/locale.ts";
 import { settled, smallExample, storeOf } from "./example.fixture.ts";

@@ -1,3 +1,4 @@
+// cspell:ignore valuetext Empfohlen Passt nicht Erklärung wird geladen
 import { readFileSync } from "node:fs";
 import { enumerate } from "@lemons/shared/enumeration/enumerate";
 import { compileEnumeration } from "@lemons/shared/enumeration/module";

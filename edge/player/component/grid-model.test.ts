@@ -1,3 +1,4 @@
+// cspell:ignore Gesang Schlagzeug
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Example } from "../gallery/example.ts";
 import { createLocale } from "../texts/locale.ts";

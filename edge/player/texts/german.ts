@@ -1,3 +1,4 @@
+// cspell:disable (German)
 import type { TextKey } from "./english.ts";
 
 /** German texts of the player and of the pages' scripts; they address the reader as "du". */

@@ -1,3 +1,4 @@
+// cspell:ignore höher ganze Stück Schlagzeug
 import { describe, expect, it } from "vitest";
 import { clockTime, createLocale } from "./locale.ts";
 

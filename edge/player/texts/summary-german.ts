@@ -1,3 +1,4 @@
+// cspell:disable (German)
 import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
 import { needsWarning } from "@lemons/shared/explanation/summary";
 import type { NamedPart, Side, SummaryFacts } from "@lemons/shared/explanation/summary-facts";

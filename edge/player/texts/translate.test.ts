@@ -1,3 +1,4 @@
+// cspell:ignore Ihre Ihnen wird Dieser abgelaufen einen neuen meldet Unerwarteter Fehler Versuch noch einmal
 import { describe, expect, it } from "vitest";
 import { ENGLISH, type TextKey } from "./english.ts";
 import { GERMAN } from "./german.ts";
@@ -26,6 +27,21 @@ describe("the German texts", () => {
     for (const key of KEYS.filter((each) => !withoutReason.includes(each))) {
       expect(placeholdersOf(GERMAN[key]), key).toEqual(placeholdersOf(ENGLISH[key]));
     }
+  });
+
+  it("are translated unless a word is the same in both languages", () => {
+    const same = KEYS.filter(
+      (key) =>
+        GERMAN[key] === ENGLISH[key] && /\p{L}{3,}/u.test(GERMAN[key].replaceAll(/\{\w+\}/g, "")),
+    );
+    expect(same).toEqual([
+      "audio.position",
+      "sound.position",
+      "listen.original",
+      "measure.shapley",
+      "embed.iframe",
+      "embed.link",
+    ]);
   });
 
   it("address the reader as du", () => {

@@ -10,12 +10,10 @@ import { ANONYMOUS, type Viewer } from "../../access/caller.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { findListener } from "../../catalogue/listeners.ts";
 import { activeModel } from "../../catalogue/models.ts";
-import { findExplanation } from "../../work/explanations/explanation-store.ts";
-import { explanationJobOf } from "../../work/explanations/find-explanation.ts";
+import { readStored } from "../../work/explanations/explanation-store.ts";
+import { resolveStanding } from "../../work/explanations/find-explanation.ts";
 import { resolveTask } from "../../work/explanations/resolve-task.ts";
-import { isActive } from "../../work/flight/flight-record.ts";
 import { scoreOfTrack } from "../../work/scoring/track-scores.ts";
-import { tableAtHand } from "../../work/tables/table-at-hand.ts";
 
 /** The score and the explanation of a track for one listener. */
 export interface TrackView {
@@ -41,7 +39,7 @@ export async function loadTrackView(
   type: ExplanationType,
   owner: KeyId | null = null,
 ): Promise<TrackView> {
-  const { DB, BUCKET } = env;
+  const { DB } = env;
   const viewer: Viewer = { ...ANONYMOUS, owner };
   const [listener, model] = await Promise.all([
     findListener(DB, listenerId, viewer),
@@ -51,19 +49,17 @@ export async function loadTrackView(
   if (model === null) throw new ProblemError({ kind: "no-model", listener: listenerId });
   const request = ExplanationRequest.parse({ listener: listenerId, track: trackId, type });
   const task = await resolveTask(DB, request, viewer);
-  const { id } = task;
-  const [score, stored, status, table] = await Promise.all([
+  const [score, standing] = await Promise.all([
     scoreOfTrack(env, model, trackId),
-    findExplanation(BUCKET, id),
-    explanationJobOf(env, id).status(),
-    tableAtHand(BUCKET, task),
+    resolveStanding(env, task),
   ]);
-  const explanation = stored?.explanation ?? null;
+  const explanation =
+    standing.kind === "stored" ? (await readStored(standing.stored)).explanation : null;
   return {
     listener,
     relevance: score?.relevance ?? explanation?.relevance ?? null,
     explanation,
     // A table makes the explanation as fast as a page load, so the page needs no button for it.
-    running: table !== null || (status !== null && isActive(status.job)),
+    running: standing.kind === "running" || standing.kind === "table-available",
   };
 }

@@ -20,7 +20,7 @@ interface Description {
 
 const description = async () => (await request("/openapi.json")).json<Description>();
 
-/** Every `$ref` of a document. */
+/** Lists every `$ref` of a document. */
 function references(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(references);
   if (typeof value !== "object" || value === null) return [];
@@ -60,7 +60,7 @@ describe("GET /openapi.json", () => {
     }
   });
 
-  it("leaves no reference open and no route without its answers", async () => {
+  it("resolves every reference and describes every route's responses", async () => {
     const document = await description();
     const { schemas, headers } = document.components;
     const names = [
@@ -78,7 +78,7 @@ describe("GET /openapi.json", () => {
     }
   });
 
-  it("tells every route's refusals: keys everywhere, and limits where something is started", async () => {
+  it("describes the key errors of every route, and the limits of every write", async () => {
     const { paths } = await description();
     for (const [path, methods] of Object.entries(paths)) {
       if (!path.startsWith("/v1/")) continue;
@@ -93,7 +93,7 @@ describe("GET /openapi.json", () => {
     }
   });
 
-  it("shows an example of what every route wants", async () => {
+  it("has an example of every route's input", async () => {
     const { paths, components } = await description();
     const hasExample = (schema: Schema): boolean => {
       const { $ref, ...own } = schema;
@@ -112,17 +112,17 @@ describe("GET /openapi.json", () => {
     }
   });
 
-  it("names no header that pages of other origins cannot read", async () => {
+  it("names only headers that pages of other origins can read", async () => {
     const { headers } = (await description()).components;
     const response = await request("/v1/tracks", { headers: { Origin: "https://other.example" } });
-    // The Fetch standard lets these two be read anyway.
+    // The Fetch standard always exposes these two.
     const exposed = ["Cache-Control", "Last-Modified"].concat(
       response.headers.get("Access-Control-Expose-Headers")!.split(","),
     );
     expect(exposed).toEqual(expect.arrayContaining(Object.keys(headers)));
   });
 
-  it("names the contracts once and with their examples", async () => {
+  it("names each contract once, with its examples", async () => {
     const { schemas } = (await description()).components;
     expect(Object.keys(schemas)).toEqual(
       expect.arrayContaining([
@@ -134,14 +134,14 @@ describe("GET /openapi.json", () => {
   });
 });
 
-it("the description says what webhooks are sent", async () => {
+it("describes the webhooks", async () => {
   const { webhooks } = await description();
   expect(Object.keys(webhooks)).toEqual(["explanation"]);
   expect(references(webhooks.explanation)).toEqual(["#/components/schemas/WebhookPayload"]);
 });
 
 describe("GET /docs", () => {
-  it("needs nothing from elsewhere and nothing inline", async () => {
+  it("loads nothing from other hosts and has nothing inline", async () => {
     const response = await request("/docs");
     const policy = response.headers.get("Content-Security-Policy")!;
     expect(policy).toContain("script-src 'self';");

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { app } from "../../app.ts";
 import { request } from "../../test/request.ts";
 
-/** What a route says of one body, in one media type. */
+/** The description of one body in one media type. */
 interface DescribedBody {
   name: string;
   mediaType: string;
@@ -45,7 +45,7 @@ interface Content {
   examples?: Record<string, { value?: unknown } | { $ref: string }> | undefined;
 }
 
-/** The body's own examples; else that of its schema. */
+/** Returns the body's own examples, or its schema's. */
 function described(mediaType: string, content: Content = {}) {
   const { schema } = content;
   const named = Object.values(content.examples ?? {}).map((each) =>
@@ -64,7 +64,7 @@ const bodies = definitions.flatMap(bodiesOf);
 const ofJson = bodies.filter(({ mediaType }) => /[/+]json$/.test(mediaType));
 
 describe("the examples of /openapi.json", () => {
-  it("show every body of JSON that is asked for or answered, and every stream of events", () => {
+  it("cover every JSON body and every event stream", () => {
     const withoutExample = bodies.filter(
       ({ mediaType, examples }) => /json$|^text\//.test(mediaType) && examples.length === 0,
     );
@@ -72,18 +72,18 @@ describe("the examples of /openapi.json", () => {
     expect(ofJson.length).toBeGreaterThan(100);
   });
 
-  it.each(ofJson)("$name: keep the contract, and say nothing beside it", (body) => {
+  it.each(ofJson)("$name: match the schema, without further fields", (body) => {
     const { schema, examples } = body;
     if (!(schema instanceof z.ZodType)) throw new Error("the schema is not from the contract");
     for (const example of examples) {
       const kept = schema.parse(example);
-      // Requests may leave out what has a default; answers hold all that the schema knows of them.
+      // Requests can leave out defaults; responses have every field of the schema.
       if (body.status === null) expect(kept).toMatchObject(example as object);
       else expect(kept).toEqual(example);
     }
   });
 
-  it("show every kind of problem under the status that it is answered with", () => {
+  it("cover every kind of problem under its status", () => {
     const shown = ofJson.filter(({ schema }) => schema === Problem);
     expect(
       shown.flatMap(({ name, status, examples }) =>
@@ -95,7 +95,7 @@ describe("the examples of /openapi.json", () => {
     ).toEqual([]);
   });
 
-  it("show every parameter and header by a value of its schema", async () => {
+  it("match the schema of every parameter and header", async () => {
     const { paths, webhooks, components } = await (await request("/openapi.json")).json<{
       paths: Record<string, Record<string, Operation>>;
       webhooks: Record<string, Record<string, Operation>>;

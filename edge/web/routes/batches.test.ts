@@ -44,7 +44,7 @@ describe("the routes of batches", { timeout: 60_000 }, () => {
     ["GET", "/v1/batches/nightly-2026-11-24/failures"],
     ["POST", "/v1/batches/nightly-2026-11-24/retry"],
     ["POST", "/v1/batches/nightly-2026-11-24/cancel"],
-  ])("are for administrators only: %s %s", async (method, path) => {
+  ])("require the scope admin: %s %s", async (method, path) => {
     const init = {
       method,
       headers: { "Content-Type": "application/json" },
@@ -65,19 +65,19 @@ describe("the routes of batches", { timeout: 60_000 }, () => {
     [{ types: ["time", "space"] }, "types.1"],
     [{ force: "yes" }, "force"],
     [{ everything: true }, "everything"],
-  ])("name the field that is wrong in %j", async (body, field) => {
+  ])("name the invalid field of %j", async (body, field) => {
     const { status, fields } = await problemOf(await order("/v1/batches", body));
     expect([status, fields]).toEqual([400, [field]]);
   });
 
   it.each([
-    [{ listeners: ["zoe", "nobody"] }, "/problems/unknown-listener"],
+    [{ listeners: ["zoe", "nemo"] }, "/problems/unknown-listener"],
     [{ tracks: ["omega", "alpha"] }, "/problems/unknown-track"],
-  ])("know nobody and nothing of %j", async (body, type) => {
+  ])("return 404 for the unknown ids of %j", async (body, type) => {
     expect(await problemOf(await order("/v1/batches", body))).toMatchObject({ status: 404, type });
   });
 
-  it("know no batch that was not begun", async () => {
+  it("return 404 for an unknown batch", async () => {
     for (const response of [
       await ask("/v1/batches/nothing"),
       await ask("/v1/batches/nothing/failures"),
@@ -91,7 +91,7 @@ describe("the routes of batches", { timeout: 60_000 }, () => {
     }
   });
 
-  it("begin a batch, which the queue takes to its end", async () => {
+  it("start a batch, which the queue completes", async () => {
     const calls = standInForGpuWorker({ table: buildWell });
     const response = await order("/v1/batches", NOTHING_STALE);
     expect(response.status).toBe(202);
@@ -105,7 +105,7 @@ describe("the routes of batches", { timeout: 60_000 }, () => {
     expect(calls.table).toHaveLength(1);
   });
 
-  it("list failures, try them again, and page through batches", async () => {
+  it("list failures, retry them, and page through batches", async () => {
     const earlier = Batch.parse(
       await (await order("/v1/batches", { listeners: ["zoe"], tracks: [] })).json(),
     );
@@ -143,7 +143,7 @@ describe("the routes of batches", { timeout: 60_000 }, () => {
     expect(rest.nextCursor).toBeNull();
   });
 
-  it("cancel", async () => {
+  it("cancel a batch", async () => {
     standInForGpuWorker({ table: () => new Promise(() => {}) });
     const { id } = Batch.parse(
       await (await order("/v1/batches", { tracks: ["charlie"], types: ["time"] })).json(),
@@ -155,11 +155,11 @@ describe("the routes of batches", { timeout: 60_000 }, () => {
   });
 });
 
-describe("the clock", { timeout: 60_000 }, () => {
+describe("the schedule", { timeout: 60_000 }, () => {
   const at = (cron: string) =>
     createScheduledController({ cron, scheduledTime: new Date("2026-11-24T03:00:00Z") });
 
-  it("begins one batch a night, however often it strikes", async () => {
+  it("starts one batch a night, however often it fires", async () => {
     await env.DB.exec("DELETE FROM models");
     await worker.scheduled(at("0 3 * * *"), env);
     await worker.scheduled(at("0 3 * * *"), env);
@@ -189,7 +189,7 @@ describe("the clock", { timeout: 60_000 }, () => {
     expect(await nights()).toEqual(["nightly-2026-11-24", "nightly-2026-11-26"]);
   });
 
-  it("begins again what is not heard of any more", async () => {
+  it("restarts items whose lease has expired", async () => {
     await env.DB.prepare(
       `INSERT INTO batches (id, origin, request, state, created_at, updated_at)
        VALUES ('lost', 'request', '{}', 'running', '2026-11-24T00:00:00.000Z', '2026-11-24T00:00:00.000Z')`,

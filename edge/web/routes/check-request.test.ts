@@ -8,7 +8,7 @@ import { problemOf } from "../../test/request.ts";
 
 beforeAll(() => seed());
 
-/** workerd passes on an invalid Host as part of the URL, which no Request can be constructed with. */
+/** workerd puts an invalid Host into the URL, but the Request constructor rejects such a URL. */
 function withUrl(url: string, init?: RequestInit): Request {
   return Object.defineProperty(new Request("http://lemons.test/", init), "url", { value: url });
 }

@@ -6,7 +6,6 @@ import { post, problemOf, request } from "../../test/request.ts";
 
 const ORIGIN = "http://lemons.test";
 const NEVER_REQUESTED = `${"0".repeat(32)}-${"1".repeat(32)}`;
-/** The file's name for the title that is as hostile as titles get. */
 const TITLE = `The "bravo" o'clock`;
 
 let id: string;
@@ -89,7 +88,7 @@ describe("GET /embed/{listener}/{track}", () => {
     const headers = { Accept: "application/json" };
     const problem = await problemOf(await request("/embed/zoe/alpha", { headers }));
     expect(problem).toMatchObject({ status: 404, type: "/problems/not-explained" });
-    expect((await request("/embed/nobody/alpha", { headers })).status).toBe(404);
+    expect((await request("/embed/nemo/alpha", { headers })).status).toBe(404);
   });
 });
 

@@ -10,7 +10,7 @@ import { IMMUTABLE, PRIVATE } from "../../base/http/cache-control.ts";
 import { serveObject } from "../../base/http/serve-object.ts";
 import { pictureKey } from "../../base/object-keys.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
-import { findStanding } from "../../work/explanations/explanation-store.ts";
+import { findStoredFacts } from "../../work/explanations/explanation-store.ts";
 import { type EmbedTarget, embedPath, parseTarget, readTarget } from "../embedding/embed-target.ts";
 import { type Embedded, findEmbedded } from "../embedding/find-embedded.ts";
 import { PICTURE_HEIGHT, PICTURE_WIDTH, pictureSvg } from "../embedding/picture-svg.ts";
@@ -154,7 +154,7 @@ export const embeddingRoutes = createRouter()
     const key = pictureKey(id);
     const [drawn, standing] = await Promise.all([
       c.env.BUCKET.head(key),
-      findStanding(c.env.BUCKET, id),
+      findStoredFacts(c.env.BUCKET, id),
     ]);
     const isPrivate = standing !== null && standing.ownership.owner !== null;
     if (isPrivate || drawn === null) {

@@ -9,15 +9,14 @@ import { matchesEntityTag } from "../../base/http/header-fields.ts";
 import { serveObject } from "../../base/http/serve-object.ts";
 import { highlightKey, renderedStemKey } from "../../base/object-keys.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
-import { foldedTableOf } from "../../work/explanations/explain-from-table.ts";
-import { findQuestion } from "../../work/explanations/explanation-store.ts";
+import { foldStoredTable } from "../../work/explanations/explain-from-table.ts";
+import { discard, findTask } from "../../work/explanations/explanation-store.ts";
 import { ownershipOf } from "../../work/explanations/explanation-task.ts";
-import { finishedExplanation } from "../../work/explanations/find-explanation.ts";
+import { requireFinished } from "../../work/explanations/find-explanation.ts";
 import { awaitRendering } from "../../work/explanations/render-job.ts";
-import { resolveReader } from "../../work/explanations/resolve-reader.ts";
-import { awaitStems } from "../../work/stems/stems-job.ts";
-import { stemsOf } from "../../work/stems/stems-task.ts";
-import { tableAtHand } from "../../work/tables/table-at-hand.ts";
+import { findForReader } from "../../work/explanations/resolve-reader.ts";
+import { awaitStems, stemsTaskOf } from "../../work/stems/stems-job.ts";
+import { findStoredTables } from "../../work/tables/table-store.ts";
 import { createRouter } from "./create-app.ts";
 import { conditional, conditionalRange, explanationParams, signedLink } from "./parameters.ts";
 import {
@@ -150,7 +149,8 @@ const getTable = createRoute({
 export const explanationPartRoutes = createRouter()
   .openapi(getHighlight, async (c) => {
     const { explanation: id, highlight: name } = c.req.valid("param");
-    const stored = await finishedExplanation(c.env, id, await resolveReader(c, id));
+    const found = await findForReader(c, id);
+    const stored = await requireFinished(c.env, id, found.stored, found.reader);
     const highlight = stored.explanation.highlights.find((h) => h.name === name);
     if (!highlight || highlight.file === null) {
       throw new ProblemError({ kind: "missing-highlight", id, name });
@@ -166,12 +166,15 @@ export const explanationPartRoutes = createRouter()
   })
   .openapi(getStem, async (c) => {
     const { explanation: id, source } = c.req.valid("param");
-    const reader = await resolveReader(c, id);
-    const task = await findQuestion(c.env.BUCKET, id);
+    const [{ stored, reader }, task] = await Promise.all([
+      findForReader(c, id),
+      findTask(c.env.BUCKET, id),
+    ]);
+    if (stored !== null) await discard(stored);
     if (task === null || !maySee(reader, ownershipOf(task))) {
       throw new ProblemError({ kind: "unknown-explanation", id });
     }
-    const stems = stemsOf(task);
+    const stems = stemsTaskOf(task);
     if (!stems?.sources.includes(source)) {
       const sources = stems?.sources ?? [];
       throw new ProblemError({ kind: "missing-stem", id, source, sources });
@@ -185,13 +188,13 @@ export const explanationPartRoutes = createRouter()
   })
   .openapi(getTable, async (c) => {
     const { explanation: id } = c.req.valid("param");
-    const reader = await resolveReader(c, id);
+    const found = await findForReader(c, id);
     const [stored, task] = await Promise.all([
-      finishedExplanation(c.env, id, reader),
-      findQuestion(c.env.BUCKET, id),
+      requireFinished(c.env, id, found.stored, found.reader),
+      findTask(c.env.BUCKET, id),
     ]);
     if (task === null) throw new ProblemError({ kind: "unknown-explanation", id });
-    const record = await tableAtHand(c.env.BUCKET, task);
+    const { record } = await findStoredTables(c.env.BUCKET, task);
     if (record === null) throw new ProblemError({ kind: "missing-table", id });
     // Both ids determine the bytes. A table of one type is replaced once the table of all types exists.
     const etag = `"${id}.${record.id}"`;
@@ -200,9 +203,9 @@ export const explanationPartRoutes = createRouter()
     if (matchesEntityTag(c.req.header("If-None-Match"), etag)) {
       return c.body(null, 304, { ETag: etag, "Cache-Control": cacheControl });
     }
-    const table = await foldedTableOf(c.env, task);
+    const table = await foldStoredTable(c.env, task, record);
     if (table === null) throw new ProblemError({ kind: "missing-table", id });
-    return c.body(encodeTable(table.folded), 200, {
+    return c.body(encodeTable(table), 200, {
       "Content-Type": "application/octet-stream",
       "Cache-Control": cacheControl,
       ETag: etag,

@@ -6,7 +6,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { seed } from "../../test/catalogue.ts";
 import { explainSlowly, explainWell, standInForGpuWorker } from "../../test/gpu-worker-stand-in.ts";
 import { post, problemOf, request } from "../../test/request.ts";
-import { explanationJobOf } from "../../work/explanations/find-explanation.ts";
+import { explanationJobOf } from "../../work/explanations/explanation-job.ts";
 
 const NEVER_REQUESTED = `${"0".repeat(32)}-${"1".repeat(32)}`;
 
@@ -18,14 +18,14 @@ const question = (seed: number, more: object = {}) => ({
   ...more,
 });
 
-/** Bytes as text, without workerd's warning that audio is none. */
+/** Reads bytes as text without workerd's warning about binary content. */
 const textOf = async (response: Response) => new TextDecoder().decode(await response.bytes());
 
 beforeAll(() => seed());
 afterEach(() => vi.unstubAllGlobals());
 
 describe("POST /v1/explanations", () => {
-  it("answers 202 with the job, and 200 with the explanation once it is there", async () => {
+  it("returns 202 with the job, and 200 with the explanation once it is stored", async () => {
     standInForGpuWorker({ explain: explainWell });
     const accepted = await post("/v1/explanations", question(1));
     expect(accepted.status).toBe(202);
@@ -40,7 +40,7 @@ describe("POST /v1/explanations", () => {
     expect(PublishedExplanation.parse(await done.json()).id).toBe(job.id);
   });
 
-  it("holds the answer for as long as the caller prefers to wait", async () => {
+  it("waits as long as the caller prefers", async () => {
     standInForGpuWorker({ explain: explainWell });
     const response = await post("/v1/explanations", question(2), { Prefer: "wait=20" });
     expect(response.status).toBe(200);
@@ -48,7 +48,7 @@ describe("POST /v1/explanations", () => {
     expect(await response.json()).toMatchObject({ listener: "zoe", track: "delta", type: "time" });
   });
 
-  it("gives up waiting when the time is up", async () => {
+  it("stops waiting when the time is up", async () => {
     standInForGpuWorker({ explain: explainSlowly(600) });
     const response = await post("/v1/explanations", question(3), { Prefer: "wait=1" });
     expect(response.status).toBe(202);
@@ -56,7 +56,7 @@ describe("POST /v1/explanations", () => {
     await explanationJobOf(env, id).settled(5000);
   });
 
-  it("lets two callers share one flight", async () => {
+  it("shares one flight between two callers", async () => {
     const calls = standInForGpuWorker({ explain: explainSlowly(50) });
     const both = await Promise.all(
       [1, 2].map(() => post("/v1/explanations", question(4), { Prefer: "wait=10" })),
@@ -67,7 +67,7 @@ describe("POST /v1/explanations", () => {
     expect(calls.explain).toHaveLength(1);
   });
 
-  it("tells the worker the true stems of a track that has them, and nothing of the file", async () => {
+  it("sends the worker the true stems of a track, but not its file", async () => {
     const calls = standInForGpuWorker({ explain: explainWell });
     const asked = question(5, { track: "stemmed" });
     const response = await post("/v1/explanations", asked, { Prefer: "wait=10" });
@@ -93,7 +93,7 @@ describe("POST /v1/explanations", () => {
       ["neighbourhood.samples"],
     ],
     ["a malformed id", JSON.stringify(question(0, { listener: "../zoe" })), 400, ["listener"]],
-    ["an unknown listener", JSON.stringify(question(0, { listener: "nobody" })), 404, []],
+    ["an unknown listener", JSON.stringify(question(0, { listener: "nemo" })), 404, []],
     ["an unknown track", JSON.stringify(question(0, { track: "nothing" })), 404, []],
     ["a body that is too large", JSON.stringify({ x: "x".repeat(20_000) }), 413, []],
   ])("refuses %s", async (_what, body, status, fields) => {
@@ -118,7 +118,7 @@ describe("POST /v1/explanations", () => {
     expect(problem).toMatchObject({ status: 400, fields: ["dry"] });
   });
 
-  it("is not offered to pages of other origins", async () => {
+  it("is forbidden for keyless pages of other origins in the preflight", async () => {
     const response = await request("/v1/explanations", {
       method: "OPTIONS",
       headers: {
@@ -134,7 +134,7 @@ describe("POST /v1/explanations", () => {
 });
 
 describe("GET /v1/explanations/{explanation}", () => {
-  it("is immutable, and not sent again to whoever has it", async () => {
+  it("is immutable, and returns 304 for a current copy", async () => {
     standInForGpuWorker({ explain: explainWell });
     const posted = await post("/v1/explanations", question(10), { Prefer: "wait=10" });
     const { id } = await posted.json<PublishedExplanation>();
@@ -152,7 +152,7 @@ describe("GET /v1/explanations/{explanation}", () => {
   });
 
   it.each(["", "/events", "/audio/top-1"])(
-    "%s answers 404 before anybody has asked",
+    "returns 404 for an unknown explanation: %s",
     async (rest) => {
       const problem = await problemOf(await request(`/v1/explanations/${NEVER_REQUESTED}${rest}`));
       expect(problem).toMatchObject({ status: 404, type: "/problems/unknown-explanation" });
@@ -164,13 +164,13 @@ describe("GET /v1/explanations/{explanation}", () => {
     [`/v1/explanations/${NEVER_REQUESTED.toUpperCase()}x`, "explanation"],
     [`/v1/explanations/${NEVER_REQUESTED}/audio/top-2`, "highlight"],
     ["/v1/jobs/abc", "job"],
-  ])("%s names the malformed part", async (path, field) => {
+  ])("names the malformed parameter of %s", async (path, field) => {
     expect(await problemOf(await request(path))).toMatchObject({ status: 400, fields: [field] });
   });
 });
 
 describe("GET /v1/explanations/{explanation}/audio/{highlight}", () => {
-  it("plays a highlight, in ranges too, and says where there is none", async () => {
+  it("sends a highlight, whole and in ranges, and 404 if there is none", async () => {
     standInForGpuWorker({ explain: explainWell });
     const posted = await post("/v1/explanations", question(20), { Prefer: "wait=10" });
     const { id } = await posted.json<PublishedExplanation>();
@@ -188,7 +188,7 @@ describe("GET /v1/explanations/{explanation}/audio/{highlight}", () => {
     expect(none).toMatchObject({ status: 404, type: "/problems/missing-highlight" });
   });
 
-  it("is not there before the explanation is", async () => {
+  it("returns 503 before the explanation is stored", async () => {
     standInForGpuWorker({});
     const { id } = await (await post("/v1/explanations", question(21))).json<Job>();
     await env.BUCKET.put(`explanations/${id}/top-1.mp3`, "half of it");
@@ -200,7 +200,7 @@ describe("GET /v1/explanations/{explanation}/audio/{highlight}", () => {
 });
 
 describe("GET /v1/jobs/{job}", () => {
-  it("tells how the job stands, and counts a forgotten one as done", async () => {
+  it("returns the job, and reports a forgotten job as done", async () => {
     standInForGpuWorker({ explain: explainWell });
     const posted = await post("/v1/explanations", question(30), { Prefer: "wait=10" });
     const explanation = await posted.json<PublishedExplanation>();

@@ -17,14 +17,14 @@ import {
 } from "../../base/http/header-fields.ts";
 import { requireJson } from "../../base/http/require-media-type.ts";
 import {
-  checkVisible,
-  explain,
-  explanationJobOf,
   type Found,
-  findExplanationOrJob,
   findJob,
+  findUnstored,
+  followJob,
+  requestExplanation,
+  resolveStandingById,
 } from "../../work/explanations/find-explanation.ts";
-import { resolveReader } from "../../work/explanations/resolve-reader.ts";
+import { findForReader } from "../../work/explanations/resolve-reader.ts";
 import { resolveTask } from "../../work/explanations/resolve-task.ts";
 import { serveStoredExplanation } from "../../work/explanations/serve-stored.ts";
 import { eventStreamResponse } from "../../work/flight/event-stream.ts";
@@ -190,21 +190,22 @@ export const explanationRoutes = createRouter()
   .openapi(postExplanation, async (c) => {
     const body = c.req.valid("json");
     const receiver = await resolveReceiver(c, body);
-    const asked = await resolveTask(c.env.DB, body, c.get("caller"));
+    const task = await resolveTask(c.env.DB, body, c.get("caller"));
     const waitSeconds = preferredWaitSeconds(c.req.header("Prefer"));
-    const found = await explain(c.env, asked, waitSeconds * 1000, spendingOf(c), receiver);
+    const waitMs = waitSeconds * 1000;
+    const found = await requestExplanation(c.env, task, waitMs, spendingOf(c), receiver);
     const applied = preferenceApplied(c.req.header("Prefer"), "job" in found);
     if (applied !== null) c.header("Preference-Applied", applied);
     c.header("Cache-Control", "no-store");
-    c.header("Content-Location", `/v1/explanations/${asked.id}`);
+    c.header("Content-Location", `/v1/explanations/${task.id}`);
     return "job" in found ? accepted(c, found) : c.json(found.explanation, 200);
   })
   .openapi(getExplanation, async (c) => {
     const { explanation: id } = c.req.valid("param");
-    const caller = await resolveReader(c, id);
-    const served = await serveStoredExplanation(c, id, caller);
-    if (served !== null) return served;
-    const found = await findExplanationOrJob(c.env, id, { caller, requestId: c.get("requestId") });
+    const { stored, reader } = await findForReader(c, id);
+    const standing = await resolveStandingById(c.env, id, stored, reader);
+    if (standing.kind === "stored") return serveStoredExplanation(c, standing.stored);
+    const found = await findUnstored(c.env, id, standing, c.get("requestId"));
     if ("job" in found) {
       c.header("Cache-Control", "no-store");
       return accepted(c, found);
@@ -216,9 +217,8 @@ export const explanationRoutes = createRouter()
   })
   .openapi(getEvents, async (c) => {
     const { explanation: id } = c.req.valid("param");
-    await checkVisible(c.env, id, c.get("caller"));
-    const events = await explanationJobOf(c.env, id).fetch(c.req.raw);
-    if (events.status !== 404) return events;
+    const events = await followJob(c.env, id, c.get("caller"), c.req.raw);
+    if (events !== null) return events;
     const job = await findJob(c.env, id, c.get("caller"));
     return eventStreamResponse(`event: job\ndata: ${JSON.stringify(job)}\n\n`);
   })

@@ -29,7 +29,7 @@ const history = (profile: ListenerProfile) =>
   profile.history.map(({ track, plays }) => [track.id, plays]);
 
 describe("GET /v1/listeners", () => {
-  it("lists the listeners in the catalogue's order with their sums", async () => {
+  it("lists the listeners in the catalogue's order with their totals", async () => {
     const response = await request("/v1/listeners");
     const { listeners, nextCursor } = ListenerPage.parse(await response.json());
     expect(nextCursor).toBeNull();
@@ -39,7 +39,7 @@ describe("GET /v1/listeners", () => {
     ]);
   });
 
-  it("comes in pages", async () => {
+  it("returns pages", async () => {
     const page = async (query: string) =>
       ListenerPage.parse(await (await request(`/v1/listeners?limit=1${query}`)).json());
     const first = await page("");
@@ -53,7 +53,7 @@ describe("GET /v1/listeners", () => {
     expect(await problemOf(wrong)).toMatchObject({ status: 400, fields: ["cursor"] });
   });
 
-  it("is not sent again to whoever has it", async () => {
+  it("returns 304 for a current copy", async () => {
     const first = await request("/v1/listeners");
     const etag = first.headers.get("ETag")!;
     const second = await request("/v1/listeners", { headers: { "If-None-Match": etag } });
@@ -61,14 +61,14 @@ describe("GET /v1/listeners", () => {
     expect(await second.text()).toBe("");
   });
 
-  it("may be read by pages of other origins", async () => {
+  it("can be read by pages of other origins", async () => {
     const response = await request("/v1/listeners");
     expect(response.headers.get("Access-Control-Allow-Origin")).toBe("*");
   });
 });
 
 describe("GET /v1/listeners/{listener}", () => {
-  it("tells the history by falling play count and the active model", async () => {
+  it("returns the history by descending play count, and the active model", async () => {
     const response = await request("/v1/listeners/zoe");
     const profile = ListenerProfile.parse(await response.json());
     expect(profile.history.map(({ plays, track }) => [track.id, plays])).toEqual([
@@ -78,7 +78,7 @@ describe("GET /v1/listeners/{listener}", () => {
     expect(profile.model?.id).toBe("model-zoe");
   });
 
-  it("keeps texts of the catalogue as they are", async () => {
+  it("returns texts of the catalogue unchanged", async () => {
     const response = await request("/v1/listeners/abel");
     const { history } = ListenerProfile.parse(await response.json());
     expect(history[0]?.track).toMatchObject({
@@ -91,26 +91,29 @@ describe("GET /v1/listeners/{listener}", () => {
   });
 
   it.each([
-    ["/v1/listeners/nobody", 404, "/problems/unknown-listener", []],
+    ["/v1/listeners/nemo", 404, "/problems/unknown-listener", []],
     ["/v1/listeners/No%20Body", 400, "/problems/bad-request", ["listener"]],
     [`/v1/listeners/${"x".repeat(65)}`, 400, "/problems/bad-request", ["listener"]],
     ["/v1/listeners?all=1", 400, "/problems/bad-request", ["all"]],
     ["/v1/listeners/zoe?verbose=true", 400, "/problems/bad-request", ["verbose"]],
     ["/v1/nothing", 404, "/problems/route-not-found", []],
-  ])("%s answers %i", async (path, status, type, fields) => {
+  ])("returns for %s status %i", async (path, status, type, fields) => {
     const problem = await problemOf(await request(path));
     expect(problem).toMatchObject({ status, type, fields });
   });
 
-  it.each(["POST", "PUT", "PATCH"])("refuses %s and says what is allowed", async (method) => {
-    const response = await request("/v1/listeners/zoe", { method });
-    expect(response.headers.get("Allow")).toBe("GET, HEAD, DELETE");
-    expect(await problemOf(response)).toMatchObject({ status: 405 });
-  });
+  it.each(["POST", "PUT", "PATCH"])(
+    "returns 405 for %s with the allowed methods",
+    async (method) => {
+      const response = await request("/v1/listeners/zoe", { method });
+      expect(response.headers.get("Allow")).toBe("GET, HEAD, DELETE");
+      expect(await problemOf(response)).toMatchObject({ status: 405 });
+    },
+  );
 });
 
 describe("POST /v1/listeners", () => {
-  it("adds a listener with what was listened to, once", async () => {
+  it("adds a listener with its history, once", async () => {
     const response = await add();
     expect(response.status).toBe(201);
     expect(response.headers.get("Location")).toBe("/v1/listeners/fresh-1");
@@ -138,7 +141,7 @@ describe("POST /v1/listeners", () => {
     [{ listens: [{ track: "alpha", plays: 0 }] }, 400, "/problems/bad-request"],
     [{ id: "No Slug" }, 400, "/problems/bad-request"],
     [{ name: " " }, 400, "/problems/bad-request"],
-  ])("with %j is refused with %i", async (change, status, type) => {
+  ])("rejects %j with %i", async (change, status, type) => {
     const id = "fresh-2";
     expect(await problemOf(await add({ id, ...change }))).toMatchObject({ status, type });
     expect((await request(`/v1/listeners/${id}`)).status).toBe(404);
@@ -146,7 +149,7 @@ describe("POST /v1/listeners", () => {
 });
 
 describe("PUT /v1/listeners/{listener}/listens", () => {
-  it("puts the whole history in the place of the one before", async () => {
+  it("replaces the whole history", async () => {
     await add({ id: "fresh-3" });
     const response = await put("fresh-3", [{ track: "alpha", plays: 9 }, { track: "bravo" }]);
     expect(response.status).toBe(200);
@@ -156,10 +159,10 @@ describe("PUT /v1/listeners/{listener}/listens", () => {
     ]);
     expect((await put("fresh-3", [])).status).toBe(200);
     expect((await put("fresh-3", [{ track: "omega" }])).status).toBe(404);
-    expect((await put("nobody", [])).status).toBe(404);
+    expect((await put("nemo", [])).status).toBe(404);
   });
 
-  it("of everybody's listeners is the administrators' alone", async () => {
+  it("requires the scope admin for public listeners", async () => {
     const reader = await makeKey(["read", "upload"]);
     expect((await put("zoe", [], {})).status).toBe(401);
     expect((await put("zoe", [], reader.headers)).status).toBe(403);

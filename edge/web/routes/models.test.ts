@@ -54,10 +54,10 @@ beforeAll(async () => {
 afterEach(() => vi.unstubAllGlobals());
 
 describe("POST /v1/listeners/{listener}/head", () => {
-  it("gives a new listener recommendations and explanations, without any forward pass", async () => {
+  it("gives a new listener recommendations and explanations without a forward pass", async () => {
     await addListener("new", ["alpha", "bravo"]);
     const calls = standInForGpuWorker({ table: buildWell, render: renderWell });
-    // Somebody else's explanation of the track.
+    // Another listener's explanation builds the track's response table.
     const question = { track: "delta", type: "time", segments: 2 };
     const wait = { Prefer: "wait=20" };
     expect((await post("/v1/explanations", { listener: "zoe", ...question }, wait)).status).toBe(
@@ -92,7 +92,7 @@ describe("POST /v1/listeners/{listener}/head", () => {
     expect(await activeModel(env.DB, "zoe")).toEqual(before);
   });
 
-  it("is the same head for the same listens, and another one for others", async () => {
+  it("fits the same head for the same history, and another for a different one", async () => {
     await addListener("steady", ["alpha", "charlie"]);
     const first = FittedHead.parse(await (await fit("steady")).json());
     expect(FittedHead.parse(await (await fit("steady")).json())).toEqual(first);
@@ -104,12 +104,12 @@ describe("POST /v1/listeners/{listener}/head", () => {
   });
 
   it.each([
-    ["nobody", {}, 404, "/problems/unknown-listener"],
+    ["nemo", {}, 404, "/problems/unknown-listener"],
     ["deaf", {}, 409, "/problems/head-not-fittable"],
     ["greedy", {}, 409, "/problems/head-not-fittable"],
     ["zoe", { package: "none" }, 404, "/problems/unknown-model"],
     ["zoe", { packages: 1 }, 400, "/problems/bad-request"],
-  ])("of %s by %j is refused with %i", async (listener, body, status, type) => {
+  ])("rejects fitting for %s with %j by status %i", async (listener, body, status, type) => {
     if (listener === "deaf") await addListener("deaf", []);
     if (listener === "greedy") {
       await addListener(
@@ -124,7 +124,7 @@ describe("POST /v1/listeners/{listener}/head", () => {
 });
 
 describe("POST /v1/models/{model}/activate", () => {
-  it("puts the newest version to use, or the one named, and no other listener's", async () => {
+  it("activates the newest or the named version, and no other listener's model", async () => {
     const newer = { ...splitModel("abel", "5", HEAD), active: false };
     await seed({ ...FOLDER, models: [...FOLDER.models, newer] });
     const zoes = await activeModel(env.DB, "zoe");
@@ -137,7 +137,7 @@ describe("POST /v1/models/{model}/activate", () => {
     expect(await activeModel(env.DB, "zoe")).toEqual(zoes);
   });
 
-  it("puts all heads of a package to use", async () => {
+  it("activates all heads of a package", async () => {
     const heads = ["zoe", "abel"].map((listener, i) => {
       const model = splitModel(listener, String(i + 1), OTHER_HEAD);
       const manifest = { ...model.manifest, id: `pair-${listener}`, package: "pair" };
@@ -151,7 +151,7 @@ describe("POST /v1/models/{model}/activate", () => {
     expect((await activeModel(env.DB, "zoe"))?.model.id).toBe("model-zoe");
   });
 
-  it("knows when there is none", async () => {
+  it("returns 404 for an unknown model", async () => {
     expect(await problemOf(await activate("none"))).toMatchObject({ status: 404 });
     const wrong = await activate("model-zoe", { version: "0".repeat(64) });
     expect(await problemOf(wrong)).toMatchObject({ status: 404 });
@@ -160,7 +160,7 @@ describe("POST /v1/models/{model}/activate", () => {
 });
 
 describe("GET /v1/models", () => {
-  it("pages through all of them", async () => {
+  it("pages through all models", async () => {
     const seen: string[] = [];
     let cursor = "";
     for (;;) {
@@ -179,7 +179,7 @@ describe("GET /v1/models", () => {
     ["GET", "/v1/models"],
     ["POST", "/v1/models/model-zoe/activate"],
     ["POST", "/v1/listeners/zoe/head"],
-  ])("%s %s is the administrators' alone", async (method, path) => {
+  ])("requires the scope admin for %s %s", async (method, path) => {
     const reader = await makeKey(["read", "upload"]);
     const ask = (headers: Record<string, string>) =>
       method === "GET" ? request(path, { headers }) : post(path, {}, headers);

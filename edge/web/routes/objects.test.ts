@@ -38,7 +38,7 @@ async function put(url: string, change: Record<string, string | null> = {}, body
 beforeAll(() => seed());
 
 describe("GET by signed link", () => {
-  it("leads to the bytes, and keeps them out of caches and other origins", async () => {
+  it("sends the bytes, and keeps them out of caches and other origins", async () => {
     const response = await request(await sign({}));
     expect(response.status).toBe(200);
     expect(response.headers.get("Cache-Control")).toBe("private, no-store");
@@ -46,7 +46,7 @@ describe("GET by signed link", () => {
     expect(await response.bytes()).toEqual(AUDIO_BYTES);
   });
 
-  it("leads to true stems and model graphs", async () => {
+  it("sends true stems and model graphs", async () => {
     const keys = [
       `stems/${"f".repeat(64)}/stems/drums`,
       `models/model-zoe/${"7".repeat(64)}/model.onnx`,
@@ -63,12 +63,12 @@ describe("GET by signed link", () => {
     ["without a signature", (url) => url.searchParams.delete("signature")],
     ["without an expiry", (url) => url.searchParams.delete("expires")],
     [
-      "with a signature of something else",
+      "with a signature of another object",
       (url) => url.searchParams.set("signature", "A".repeat(43)),
     ],
-    ["with a signature that is none", (url) => url.searchParams.set("signature", "!")],
+    ["with a malformed signature", (url) => url.searchParams.set("signature", "!")],
     ["with a later expiry", (url) => url.searchParams.set("expires", "9999999999")],
-    ["with an expiry that is none", (url) => url.searchParams.set("expires", "1e9")],
+    ["with a malformed expiry", (url) => url.searchParams.set("expires", "1e9")],
     [
       "for another object",
       (url) => {
@@ -90,14 +90,14 @@ describe("GET by signed link", () => {
     expect(problem).toMatchObject({ status: 403, detail: "The link has expired." });
   });
 
-  it("is refused with a method it was not made for", async () => {
+  it("is refused with a method that it wasn't signed for", async () => {
     const read = await sign({ key: HIGHLIGHT_KEY });
     expect(await problemOf(await put(read))).toMatchObject({ status: 403 });
     const written = await sign({ method: "PUT" });
     expect(await problemOf(await request(written))).toMatchObject({ status: 403 });
   });
 
-  it("never leads to explanations, whatever is signed", async () => {
+  it("never opens explanations, even with a valid signature", async () => {
     const url = await sign({ key: `explanations/${ID}/question.json` });
     expect(await problemOf(await request(url))).toMatchObject({ status: 403 });
   });
@@ -106,7 +106,7 @@ describe("GET by signed link", () => {
 describe("PUT by signed link", () => {
   const link = (key = HIGHLIGHT_KEY) => sign({ method: "PUT", key });
 
-  it("stores a highlight whose hash is as announced", async () => {
+  it("stores a highlight that matches its digest", async () => {
     const response = await put(await link());
     expect(response.status).toBe(204);
     const stored = await env.BUCKET.get(HIGHLIGHT_KEY);
@@ -115,7 +115,11 @@ describe("PUT by signed link", () => {
   });
 
   it.each([
-    ["other bytes than announced", { "Content-Digest": `sha-256=:${"A".repeat(43)}=:` }, 400],
+    [
+      "bytes that don't match the digest",
+      { "Content-Digest": `sha-256=:${"A".repeat(43)}=:` },
+      400,
+    ],
     ["no digest", { "Content-Digest": null }, 400],
     ["a digest of another kind", { "Content-Digest": "md5=:AAAA:" }, 400],
     ["too many bytes", { "Content-Length": String(8 * 1024 * 1024 + 1) }, 413],
@@ -134,11 +138,11 @@ describe("PUT by signed link", () => {
     "tables/x.bin",
     AUDIO_KEY,
     `models/model-zoe/${"7".repeat(64)}/model.onnx`,
-  ])("never stores %s, whatever is signed", async (key) => {
+  ])("never stores %s, even with a valid signature", async (key) => {
     expect(await problemOf(await put(await link(key)))).toMatchObject({ status: 403 });
   });
 
-  it("adds audio to a finished explanation, and then changes nothing", async () => {
+  it("adds missing audio to a finished explanation, and never replaces it", async () => {
     const id = ID.replaceAll("1", "4");
     const key = `explanations/${id}/top-1.mp3`;
     await env.BUCKET.put(`explanations/${id}/explanation.json`, "{}");
@@ -149,7 +153,7 @@ describe("PUT by signed link", () => {
     expect(await (await env.BUCKET.get(key))?.bytes()).toEqual(MP3);
   });
 
-  it("stores a rendered source once, and nothing beside the true stems", async () => {
+  it("stores a rendered source once, and never beside the true stems", async () => {
     const sound = "5e".repeat(32);
     const key = `stems/${sound}/dsp-1/drums.mp3`;
     expect((await put(await link(key))).status).toBe(204);
@@ -160,7 +164,7 @@ describe("PUT by signed link", () => {
     }
   });
 
-  it("stores a table of up to 32 MiB, until its record is there", async () => {
+  it("stores a table of up to 32 MiB until its record exists", async () => {
     const id = "5".repeat(32);
     const key = `tables/${id}.bin`;
     const large = { "Content-Length": String(32 * 1024 * 1024 + 1) };

@@ -34,6 +34,7 @@ describe("GET /v1/health", () => {
 
   it("reports the gpu-worker's last recorded work without calling it", async () => {
     const { headers } = await makeKey(["admin"]);
+    await env.DB.exec("DELETE FROM usage_days");
     const { sent } = standInForGpuWorker({});
     const health = async () => (await request("/v1/health", { headers })).json();
     const stores = { database: "ok", objectStore: "ok" };

@@ -28,7 +28,7 @@ const QUESTION = { track: "bravo", type: "time" };
 let owner: TestKey;
 let other: TestKey;
 let admin: TestKey;
-/** The owner's listener, as it was made, its id, and the id of an explanation to it. */
+/** The response that created the owner's listener, its id, and the id of an explanation for it. */
 let made: Response;
 let mine: string;
 let explanation: string;
@@ -83,8 +83,8 @@ beforeEach(async () => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
-describe("a listener of a key", () => {
-  it("is made from chosen tracks, with a model of its own", async () => {
+describe("a private listener", () => {
+  it("is created from chosen tracks, with its own model", async () => {
     expect(made.status).toBe(201);
     expect(made.headers.get("Cache-Control")).toBe("private, no-store");
     expect(mine).toMatch(/^own-[0-9a-f]{32}$/);
@@ -110,7 +110,7 @@ describe("a listener of a key", () => {
     }
   });
 
-  it("does not exist for another key, or for anybody", async () => {
+  it("doesn't exist for other keys and without a key", async () => {
     const paths = [
       `/v1/listeners/${mine}`,
       `/v1/listeners/${mine}/recommendations`,
@@ -149,7 +149,7 @@ describe("a listener of a key", () => {
     expect(await statusOf(post("/v1/batches", batch, admin.headers))).toBe(404);
   });
 
-  it("needs a key with the scope upload, and leaves everybody's listeners alone", async () => {
+  it("requires the scope upload, which can't change public listeners", async () => {
     const reader = await makeKey(["read", "explain"]);
     expect(await statusOf(post("/v1/listeners", NEW))).toBe(401);
     expect(await statusOf(post("/v1/listeners", NEW, reader.headers))).toBe(403);
@@ -159,7 +159,7 @@ describe("a listener of a key", () => {
     expect(await statusOf(as(owner, "/v1/listeners/zoe", "DELETE"))).toBe(403);
   });
 
-  it("is another one where another key has one of the same name", async () => {
+  it("differs from another key's listener of the same name", async () => {
     const made = await post("/v1/listeners", NEW, other.headers);
     expect(made.status).toBe(201);
     const theirs = ListenerProfile.parse(await made.json()).id;
@@ -172,7 +172,7 @@ describe("a listener of a key", () => {
     });
   });
 
-  it("is seen by administrators, and so is what was explained to it", async () => {
+  it("is visible to administrators, with its explanations", async () => {
     for (const path of [
       `/v1/listeners/${mine}`,
       `/v1/listeners/${mine}/recommendations`,
@@ -189,7 +189,7 @@ describe("a listener of a key", () => {
     expect(await (await as(admin, "/v1/tracks/bravo/scores")).text()).toContain(mine);
   });
 
-  it("changes what it has listened to, also to tracks of its key", async () => {
+  it("accepts a new history, with private tracks of its key", async () => {
     const bytes = new Uint8Array(100);
     bytes.set(new TextEncoder().encode("RIFFxxxxWAVE own"));
     const uploaded = await request("/v1/tracks", {
@@ -204,11 +204,11 @@ describe("a listener of a key", () => {
       });
     const changed = ListenerProfile.parse(await (await put(owner, mine)).json());
     expect(changed.history.map((each) => each.track.id)).toEqual([track, "alpha"]);
-    // Whose track it is, alone sees it.
+    // Only the track's owner sees it.
     const seen = ListenerProfile.parse(await (await as(admin, `/v1/listeners/${mine}`)).json());
     expect(seen.history.map((each) => each.track.id)).toEqual(["alpha"]);
     expect(await statusOf(put(admin, "zoe"))).toBe(404);
-    // An administrator's own question about it would tell two keys of each other's.
+    // An administrator's request would reveal one key's track to another key's listener.
     const asked = { track, listener: mine, type: "time" };
     expect(await statusOf(post("/v1/explanations", asked, admin.headers))).toBe(404);
 
@@ -234,7 +234,7 @@ describe("a listener of a key", () => {
     expect(left).toEqual({ n: 0 });
   });
 
-  it("is removed with all that was made for it", async () => {
+  it("is removed with everything computed for it", async () => {
     const removed = await as(owner, `/v1/listeners/${mine}`, "DELETE");
     expect(ListenerRemoval.parse(await removed.json())).toEqual({
       listener: mine,
@@ -254,7 +254,7 @@ describe("a listener of a key", () => {
     expect(await listed(null)).toEqual(["zoe"]);
   });
 
-  it(`is one of ${MAX_OWN_LISTENERS} at most`, async () => {
+  it(`is limited to ${MAX_OWN_LISTENERS} per key`, async () => {
     const key = await makeKey(["read", "upload"]);
     await env.DB.prepare(
       `INSERT INTO listeners (id, name, taste, owner)

@@ -35,7 +35,7 @@ beforeEach(async () => {
 afterEach(() => vi.unstubAllGlobals());
 
 describe("GET /v1/listeners/{listener}/recommendations", () => {
-  it("ranks what the listener has not heard by relevance, ties by id", async () => {
+  it("ranks unplayed tracks by relevance, ties by id", async () => {
     const { recommendations, scoring, nextCursor, cacheControl, model } = await page("");
     expect(
       recommendations.map(({ rank, track, relevance }) => [rank, track.id, relevance]),
@@ -49,7 +49,7 @@ describe("GET /v1/listeners/{listener}/recommendations", () => {
     expect(model.id).toBe("model-zoe");
   });
 
-  it("pages through ties without gap or repetition, with ranks going on", async () => {
+  it("pages through ties without gap or repetition, with continuous ranks", async () => {
     const seen: [number, string][] = [];
     let cursor = "";
     for (;;) {
@@ -65,7 +65,7 @@ describe("GET /v1/listeners/{listener}/recommendations", () => {
     ]);
   });
 
-  it("answers with what there is while the worker is away, and says why no more", async () => {
+  it("returns the existing scores while the worker is unavailable, with the reason", async () => {
     standInForGpuWorker({});
     await score("abel", { alpha: 0.3 });
     await vi.waitFor(async () => {
@@ -77,7 +77,7 @@ describe("GET /v1/listeners/{listener}/recommendations", () => {
     });
   });
 
-  it("forgets the score of a track whose sound has changed", async () => {
+  it("drops the score of a track whose audio has changed", async () => {
     await env.DB.prepare("UPDATE tracks SET sound_sha256 = ? WHERE id = 'delta'")
       .bind("0".repeat(64))
       .run();
@@ -92,7 +92,7 @@ describe("GET /v1/listeners/{listener}/recommendations", () => {
     ["/v1/listeners/zoe/recommendations?cursor=WzEsMl0", ["cursor"]],
     ["/v1/listeners/zoe/recommendations?top=3", ["top"]],
     ["/v1/listeners/_/recommendations", ["listener"]],
-  ])("%s names the field", async (path, fields) => {
+  ])("names the invalid field of %s", async (path, fields) => {
     expect(await problemOf(await request(path))).toMatchObject({ status: 400, fields });
   });
 });

@@ -12,18 +12,20 @@ import { RESPONSE_HEADERS, type ResponseHeader, withHeaders } from "./response-h
  * @param failures failures with this status
  */
 export const problem = (description: string, ...failures: [Failure, ...Failure[]]) => {
-  const answers = failures.map((failure) =>
+  const responses = failures.map((failure) =>
     toProblem(failure, RESPONSE_HEADERS["X-Request-Id"].example),
   );
-  const headers = Object.keys(answers[0]!.headers) as ResponseHeader[];
+  const headers = Object.keys(responses[0]!.headers) as ResponseHeader[];
   return {
     description,
-    headers: withHeaders(headers.filter((name) => answers.every((answer) => answer.headers[name]))),
+    headers: withHeaders(
+      headers.filter((name) => responses.every((response) => response.headers[name])),
+    ),
     content: {
       "application/problem+json": {
         schema: Problem,
         examples: Object.fromEntries(
-          answers.map(({ body }, index) => [
+          responses.map(({ body }, index) => [
             failures[index]!.kind,
             { summary: body.title, value: body },
           ]),
@@ -151,7 +153,7 @@ export const unknownListener: Failure = { kind: "unknown-listener", id: "elsa" }
 export const undecodable: Failure = {
   kind: "input-unusable",
   track: uploadExample.id,
-  reason: "The file is cut off: it announces more than it holds.",
+  reason: "The file is truncated: it announces more bytes than it has.",
 };
 export const decodingFailed: Failure = {
   kind: "upload-failed",

@@ -18,7 +18,7 @@ const ORIGIN = "http://lemons.test";
 const JSON_ONLY = { headers: { Accept: "application/json" } };
 const DAY_SECONDS = 24 * 60 * 60;
 
-/** Somebody's own explanation. */
+/** A private explanation. */
 interface Private {
   id: string;
   track: string;
@@ -51,13 +51,13 @@ const ask = ({ id, headers }: Private, body: object = {}) =>
 const linkTo = async (own: Private, body: object = {}) =>
   ShareLink.parse(await (await ask(own, body)).json());
 const pathOf = (address: string) => address.replace(ORIGIN, "");
-/** The status alone, for whoever has neither key nor cookie. */
+/** Returns the status of a request without key and cookie. */
 const statusOf = async (path: string) => {
   const response = await request(path, JSON_ONLY);
   await response.bytes();
   return response.status;
 };
-/** Everything that a player asks for, and the pages around it. */
+/** Everything that a player requests, and the pages around it. */
 const pathsOf = ({ id, track }: Private, query: string) => [
   `/v1/explanations/${id}?${query}`,
   `/v1/explanations/${id}/table?${query}`,
@@ -90,7 +90,7 @@ afterEach(() => {
 });
 
 describe("POST /v1/explanations/{explanation}/links", () => {
-  it("makes a link that holds for a week, or as long as is asked for", async () => {
+  it("creates a link for a week, or for the requested time", async () => {
     const own = await ofKey(key);
     const response = await ask(own);
     expect(response.status).toBe(201);
@@ -113,14 +113,14 @@ describe("POST /v1/explanations/{explanation}/links", () => {
     expect((await problemOf(await ask(await ofKey(key), body))).status).toBe(400);
   });
 
-  it("makes a visitor's hold no longer than the song is kept", async () => {
+  it("limits a visitor's link to the time that the song is kept", async () => {
     const link = await linkTo(await ofVisitor(), { lifetimeSeconds: 30 * DAY_SECONDS });
     const seconds = (Date.parse(link.expiresAt) - Date.now()) / 1000;
     expect(seconds).toBeGreaterThan(DAY_SECONDS - 60);
     expect(seconds).toBeLessThanOrEqual(DAY_SECONDS);
   });
 
-  it("is for the owner alone, and for what is private", async () => {
+  it("is only for the owner, and only for private explanations", async () => {
     const own = await ofKey(key);
     const reader = await makeKey(["read", "explain"]);
     const other = await makeKey(["read", "explain", "upload"]);
@@ -130,7 +130,7 @@ describe("POST /v1/explanations/{explanation}/links", () => {
     expect(await asking(reader.headers)).toBe(403);
     expect(await asking(other.headers)).toBe(404);
     expect(await asking((await arrive()).headers)).toBe(404);
-    // Whoever has a link cannot make a longer one of it.
+    // A link can't be exchanged for a longer one.
     const { query } = await linkTo(own, { lifetimeSeconds: 60 });
     const again = await post(`/v1/explanations/${own.id}/links?${query}`, {}, other.headers);
     expect((await problemOf(again)).status).toBe(400);
@@ -143,7 +143,7 @@ describe("POST /v1/explanations/{explanation}/links", () => {
 });
 
 describe("a signed link", () => {
-  it("shows one explanation with all that its player plays, and nothing is kept of it", async () => {
+  it("opens one explanation with everything that its player loads, uncached", async () => {
     for (const own of [await ofKey(key), await ofVisitor()]) {
       const { query } = await linkTo(own);
       for (const path of pathsOf(own, query)) {
@@ -159,7 +159,7 @@ describe("a signed link", () => {
     }
   });
 
-  it("opens nothing else: no other explanation, no other track, no list, no removal", async () => {
+  it("opens no other explanation, track or list, and removes nothing", async () => {
     const [own, other] = [await ofKey(key), await ofKey(key)];
     const { query } = await linkTo(own);
     for (const path of pathsOf(other, query)) {
@@ -181,7 +181,7 @@ describe("a signed link", () => {
       (q) => q.replace(/signature=./, (s) => (s.endsWith("A") ? "signature=B" : "signature=A")),
     ],
     ["a later expiry", (q) => q.replace(/expires=\d+/, "expires=9999999999")],
-  ])("does not hold with %s", async (_what, forge) => {
+  ])("is invalid with %s", async (_what, forge) => {
     const own = await ofKey(key);
     const { query } = await linkTo(own);
     for (const path of pathsOf(own, forge(query))) {
@@ -189,7 +189,7 @@ describe("a signed link", () => {
     }
   });
 
-  it("is no more than half a link", async () => {
+  it("is invalid if a half is missing", async () => {
     const own = await ofKey(key);
     const { query } = await linkTo(own);
     for (const half of query.split("&")) {
@@ -198,7 +198,7 @@ describe("a signed link", () => {
     }
   });
 
-  it("says that it has expired, to people and to programs", async () => {
+  it("reports its expiry to people and to programs", async () => {
     const own = await ofKey(key);
     const { query, expiresAt } = await linkTo(own, { lifetimeSeconds: 60 });
     vi.useFakeTimers({ now: Date.parse(expiresAt), toFake: ["Date"] });
@@ -214,13 +214,13 @@ describe("a signed link", () => {
     expect(page.headers.get("Content-Type")).toMatch(/^text\/html/);
     const text = await page.text();
     expect(text).toContain("This link has expired");
-    // In a frame there is no room for more than that.
+    // A frame has no room for more.
     expect(text).not.toContain("site-header");
     vi.setSystemTime(Date.parse(expiresAt) - 1);
     expect(await statusOf(`/embed/${own.id}?${query}`)).toBe(200);
   });
 
-  it("ends with the song, and does not come back when that is uploaded again", async () => {
+  it("ends with the song, and stays invalid if that is uploaded again", async () => {
     const bytes = songBytes();
     const own = await ofKey(key, bytes);
     const { query } = await linkTo(own);
@@ -243,7 +243,7 @@ describe("a signed link", () => {
     );
   });
 
-  it("is written into the pages that it opens, which search engines leave out", async () => {
+  it("is part of the pages that it opens, which have noindex", async () => {
     const own = await ofKey(key);
     const link = await linkTo(own);
     const escaped = link.query.replace("&", "&amp;");
@@ -261,7 +261,7 @@ describe("a signed link", () => {
     expect(page).not.toContain("Everything about this track");
   });
 
-  it("changes nothing about what is everybody's", async () => {
+  it("doesn't affect public explanations", async () => {
     const open = await explained({}, "bravo");
     const query = `expires=1&signature=${"A".repeat(43)}`;
     expect(await statusOf(`/embed/${open.id}?${query}`)).toBe(200);
@@ -274,7 +274,7 @@ describe("a signed link", () => {
 describe("GET /oembed of a private explanation", () => {
   const oembed = (url: string) => request(`/oembed?url=${encodeURIComponent(url)}`);
 
-  it("is 401 without a link that holds (oEmbed 1.0, 2.3.4)", async () => {
+  it("returns 401 without a valid link (oEmbed 1.0, 2.3.4)", async () => {
     const own = await ofKey(key);
     const link = await linkTo(own, { lifetimeSeconds: 60 });
     const forged = link.page.replace(/expires=\d+/, "expires=9999999999");
@@ -290,7 +290,7 @@ describe("GET /oembed of a private explanation", () => {
     expect((await problemOf(await oembed(link.page))).status).toBe(401);
   });
 
-  it("answers with a frame of the same link, and is kept no longer than that holds", async () => {
+  it("returns a frame with the same link, cached no longer than that is valid", async () => {
     const own = await ofKey(key);
     for (const [lifetimeSeconds, most] of [
       [600, 600],

@@ -9,7 +9,7 @@ import { settingsOf } from "../../base/env.ts";
 import { PRIVATE } from "../../base/http/cache-control.ts";
 import { requireJson } from "../../base/http/require-media-type.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
-import { findStanding } from "../../work/explanations/explanation-store.ts";
+import { findStoredFacts } from "../../work/explanations/explanation-store.ts";
 import { limitBody } from "./check-request.ts";
 import { createRouter } from "./create-app.ts";
 import { noQuery } from "./parameters.ts";
@@ -51,7 +51,7 @@ export const shareLinkRoutes = createRouter().openapi(postLink, async (c) => {
   const { explanation } = c.req.valid("param");
   const { lifetimeSeconds } = c.req.valid("json");
   const caller = c.get("caller");
-  const standing = await findStanding(c.env.BUCKET, explanation);
+  const standing = await findStoredFacts(c.env.BUCKET, explanation);
   // Only the owner creates links: administrators who can see the explanation can't.
   const owner = standing?.ownership.owner ?? null;
   if (standing === null || !(owner === null || owner === caller.owner)) {

@@ -39,7 +39,7 @@ describe("GET /v1/tracks", () => {
 });
 
 describe("GET /v1/tracks/{track}", () => {
-  it("names author, licence, changes, origin and true stems", async () => {
+  it("returns author, licence, changes, origin and true stems", async () => {
     const track = TrackDetail.parse(await (await request("/v1/tracks/stemmed")).json());
     expect(track).toMatchObject({
       artist: "Robert'); DROP TABLE tracks;--",
@@ -50,7 +50,7 @@ describe("GET /v1/tracks/{track}", () => {
     });
   });
 
-  it("answers 404 for a track that is not there", async () => {
+  it("returns 404 for an unknown track", async () => {
     const problem = await problemOf(await request("/v1/tracks/omega"));
     expect(problem).toMatchObject({ status: 404, type: "/problems/unknown-track" });
   });
@@ -89,7 +89,7 @@ describe("GET /v1/tracks/{track}/audio (RFC 9110, sections 13 and 14)", () => {
     "bytes=-",
     "bytes=a-b",
     "bytes=9007199254740993-",
-  ])("answers %s with 416 and the size", async (range) => {
+  ])("returns 416 with the size for %s", async (range) => {
     const response = await audio({ Range: range });
     expect(response.headers.get("Content-Range")).toBe("bytes */1000");
     expect(await problemOf(response)).toMatchObject({ status: 416 });
@@ -105,7 +105,7 @@ describe("GET /v1/tracks/{track}/audio (RFC 9110, sections 13 and 14)", () => {
     },
   );
 
-  it("does not send again what the caller has", async () => {
+  it("returns 304 for a current copy", async () => {
     const first = await audio({}, "HEAD");
     const etag = first.headers.get("ETag")!;
     for (const tag of [etag, `"x", ${etag}`, `W/${etag}`, "*"]) {
@@ -117,7 +117,7 @@ describe("GET /v1/tracks/{track}/audio (RFC 9110, sections 13 and 14)", () => {
     await other.bytes();
   });
 
-  it("does not send what the caller has had since it was stored", async () => {
+  it("returns 304 for a copy that is as new as the stored file", async () => {
     const stored = (await audio({}, "HEAD")).headers.get("Last-Modified")!;
     const before = new Date(Date.parse(stored) - 1000).toUTCString();
     expect((await audio({ "If-Modified-Since": stored })).status).toBe(304);
@@ -129,7 +129,7 @@ describe("GET /v1/tracks/{track}/audio (RFC 9110, sections 13 and 14)", () => {
     }
   });
 
-  it("sends the range only while If-Range holds", async () => {
+  it("sends the range only if If-Range matches", async () => {
     const head = await audio({}, "HEAD");
     const range = { Range: "bytes=0-9" };
     const holding = [head.headers.get("ETag")!, head.headers.get("Last-Modified")!];
@@ -146,14 +146,14 @@ describe("GET /v1/tracks/{track}/audio (RFC 9110, sections 13 and 14)", () => {
     }
   });
 
-  it("answers HEAD with the headers of the whole and no body", async () => {
+  it("returns the headers of the whole file to HEAD", async () => {
     const response = await audio({ Range: "bytes=0-9" }, "HEAD");
     expect(response.status).toBe(200);
     expect(response.headers.get("Content-Length")).toBe("1000");
     expect((await response.bytes()).length).toBe(0);
   });
 
-  it("says so where the catalogue names bytes that are not stored", async () => {
+  it("returns 404 if the catalogue's file isn't stored", async () => {
     await env.BUCKET.delete(`audio/${"b".repeat(64)}`);
     const problem = await problemOf(await request("/v1/tracks/bravo/audio"));
     expect(problem).toMatchObject({ status: 404, type: "/problems/missing-object" });

@@ -21,7 +21,7 @@ let other: TestKey;
 let calls: Calls;
 let songs = 0;
 
-/** Bytes that look like a wav file, different each time. */
+/** Returns bytes that look like a WAV file, different each time. */
 function song(length = 100): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length);
   bytes.set(new TextEncoder().encode("RIFFxxxxWAVE"));
@@ -42,7 +42,7 @@ const upload = (
   });
 const as = (key: TestKey | null, path: string, method = "GET") =>
   request(path, { method, ...(key === null ? {} : { headers: key.headers }) });
-/** The status alone; the body is read, since one that is left open holds up what comes after. */
+/** Returns the status. Reads the body, because an open one blocks later requests. */
 const statusOf = async (asked: Promise<Response>) => {
   const response = await asked;
   await response.bytes();
@@ -52,7 +52,7 @@ const typeOf = async (response: Response) => (await problemOf(response)).type;
 const keysBelow = async (prefix: string) =>
   (await env.BUCKET.list({ prefix })).objects.map(({ key }) => key);
 
-// Each test makes several explanations, on whatever machine.
+// Each test computes several explanations, which takes long on slow machines.
 vi.setConfig({ testTimeout: 30_000 });
 
 beforeAll(async () => {
@@ -71,7 +71,7 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals());
 
 describe("POST /v1/tracks", () => {
-  it("makes a track of the bytes, which their key sees and plays", async () => {
+  it("creates a track that its key sees and plays", async () => {
     const bytes = song();
     const made = await upload(bytes, owner, {}, "?title=My%20song&artist=Me");
     expect(made.status).toBe(201);
@@ -96,7 +96,7 @@ describe("POST /v1/tracks", () => {
     expect(mine.tracks.map(({ id }) => id)).not.toContain("alpha");
   });
 
-  it("reads a form, whose file may come before its texts", async () => {
+  it("reads a form, with the file before or after the texts", async () => {
     const form = new FormData();
     form.append("audio", new Blob([song()]), "C:\\music\\Ünter dem Zitronenbaum.wav");
     form.append("artist", "Ich");
@@ -114,7 +114,7 @@ describe("POST /v1/tracks", () => {
     expect(await keysBelow(TEMPORARY_PREFIX)).toEqual([]);
   }, 20_000);
 
-  it("refuses what is announced to be too large before it is sent", async () => {
+  it("rejects a too large Content-Length before the body is sent", async () => {
     const announced = await upload(song(), owner, { "Content-Length": "99000000" });
     expect(await problemOf(announced)).toMatchObject({
       status: 413,
@@ -127,12 +127,7 @@ describe("POST /v1/tracks", () => {
     ["nothing", { "Content-Type": "audio/wav" }, "", 415],
     ["JSON", { "Content-Type": "application/json" }, "{}", 415],
     ["a form without a boundary", { "Content-Type": "multipart/form-data" }, "x", 415],
-    [
-      "a form that is cut off",
-      { "Content-Type": "multipart/form-data; boundary=b" },
-      "--b\r\nx",
-      400,
-    ],
+    ["a truncated form", { "Content-Type": "multipart/form-data; boundary=b" }, "--b\r\nx", 400],
     [
       "a form without a file",
       { "Content-Type": "multipart/form-data; boundary=b" },
@@ -149,13 +144,13 @@ describe("POST /v1/tracks", () => {
     expect((await problemOf(await upload(body, owner, headers))).status).toBe(status);
   });
 
-  it("needs a key with the scope", async () => {
+  it("requires a key with the scope upload", async () => {
     const response = await request("/v1/tracks", { method: "POST", body: song() });
     expect(await problemOf(response)).toMatchObject({ status: 401, type: "/problems/key-needed" });
     expect(await statusOf(upload(song(), await makeKey(["read", "explain"])))).toBe(403);
   });
 
-  it("keeps to the key's storage, however many come at once", async () => {
+  it("stays within the key's storage with simultaneous uploads", async () => {
     const key = await makeKey(["read", "upload"], { storageBytes: 350 });
     const answers = await Promise.all(Array.from({ length: 6 }, () => upload(song(), key)));
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 201, 201, 403, 403, 403]);
@@ -166,7 +161,7 @@ describe("POST /v1/tracks", () => {
     expect(await statusOf(upload(song(), key))).toBe(201);
   });
 
-  it("says why a file cannot be decoded, keeps nothing of it, and tries again when asked", async () => {
+  it("explains why a file can't be decoded, stores nothing, and retries on request", async () => {
     const problem = { type: "x", title: "x", status: 422, detail: "the wav file is truncated" };
     standInForGpuWorker({ probe: () => lines([{ kind: "problem", problem }]) });
     const bytes = song();
@@ -183,7 +178,7 @@ describe("POST /v1/tracks", () => {
     expect(await statusOf(upload(bytes))).toBe(201);
   });
 
-  it("answers 202 while the file is decoded", async () => {
+  it("returns 202 while the file is being decoded", async () => {
     const gate = Promise.withResolvers<void>();
     standInForGpuWorker({
       probe: async (asked, call) => {
@@ -212,7 +207,7 @@ describe("POST /v1/tracks", () => {
     expect([first.status, second.status]).toEqual([201, 200]);
     expect((await second.json<{ id: string }>()).id).toBe((await first.json<{ id: string }>()).id);
     expect(await typeOf(await upload(song(), owner, key))).toBe("/problems/idempotency-key-reused");
-    // Another key's name of it is another one.
+    // Another key's Idempotency-Key is independent.
     expect(await statusOf(upload(song(), other, key))).toBe(201);
     expect(await statusOf(upload(song(), owner, { "Idempotency-Key": "a b" }))).toBe(400);
 
@@ -228,13 +223,13 @@ describe("POST /v1/tracks", () => {
     expect(await problemOf(meanwhile)).toMatchObject({ status: 409 });
     await writer.close();
     expect(await statusOf(running)).toBe(201);
-    // A request that came to nothing does not use the key up.
+    // A failed request doesn't use the Idempotency-Key up.
     expect(await statusOf(upload("no audio", owner, { "Idempotency-Key": "again" }))).toBe(415);
     expect(await statusOf(upload(song(), owner, { "Idempotency-Key": "again" }))).toBe(201);
   });
 });
 
-describe("what belongs to a key", () => {
+describe("a private track", () => {
   const explain = (track: string, key: TestKey, change: object = {}) =>
     post(
       "/v1/explanations",
@@ -244,7 +239,7 @@ describe("what belongs to a key", () => {
   const newTrack = async (bytes = song(), key = owner) =>
     TrackDetail.parse(await (await upload(bytes, key)).json()).id;
 
-  it("is not there for anybody else: track, audio, explanation and all its parts (OWASP API1)", async () => {
+  it("doesn't exist for other callers: track, audio, explanation and its parts (OWASP API1)", async () => {
     const track = await newTrack();
     const explained = await explain(track, owner);
     expect(explained.status).toBe(200);
@@ -280,7 +275,7 @@ describe("what belongs to a key", () => {
     expect(await recommended.text()).not.toContain(track);
   });
 
-  it("has ids and tables of its own, also where the bytes are the same", async () => {
+  it("has its own ids and tables, even for the same bytes", async () => {
     const bytes = song();
     const [mine, theirs] = [await newTrack(bytes, owner), await newTrack(bytes, other)];
     expect(mine).not.toBe(theirs);
@@ -292,7 +287,7 @@ describe("what belongs to a key", () => {
     expect(new Set(calls.table.map(({ id }) => id)).size).toBe(2);
   });
 
-  it("goes away with all that was made of it, but for bytes that are another's too", async () => {
+  it("is removed with everything made from it, except bytes of other tracks", async () => {
     const bytes = song();
     const [mine, theirs] = [await newTrack(bytes, owner), await newTrack(bytes, other)];
     const ids: string[] = [];
@@ -325,7 +320,7 @@ describe("what belongs to a key", () => {
     expect((await newTrack(bytes, owner)).length).toBeGreaterThan(0);
   });
 
-  it("does not come back where it was removed while it was being explained", async () => {
+  it("stays removed if it is removed during the computation", async () => {
     const track = await newTrack();
     calls = standInForGpuWorker({ table: buildSlowly(150), render: renderWell });
     const asked = await post(
@@ -342,7 +337,7 @@ describe("what belongs to a key", () => {
     expect(await keysBelow(`tables/${id.slice(0, 32)}.json`)).toEqual([]);
   });
 
-  it("may be removed by who runs the service; the catalogue's tracks by nobody", async () => {
+  it("can be removed by administrators, unlike tracks of the catalogue", async () => {
     const admin = await makeKey(["admin"]);
     const track = await newTrack();
     expect(await statusOf(as(admin, `/v1/tracks/${track}`, "DELETE"))).toBe(200);

@@ -211,7 +211,7 @@ export const uploadRoutes = createRouter()
         await setVisitorCookie(c, owner.visitor.visitor);
         c.executionCtx.waitUntil(sweepVisitors(c.env, new Date()));
       }
-      return await answerUpload(c, id, isNew);
+      return await respondUpload(c, id, isNew);
     } catch (error) {
       await again?.forget();
       throw error;
@@ -267,7 +267,7 @@ async function receiveBody(
   return readUploadForm(body, boundary, (file) => receiveAudio(BUCKET, file));
 }
 
-async function answerUpload(c: Context<AppEnv>, id: TrackId, isNew: boolean) {
+async function respondUpload(c: Context<AppEnv>, id: TrackId, isNew: boolean) {
   const waitSeconds = preferredWaitSeconds(c.req.header("Prefer"));
   if (waitSeconds > 0) {
     await probeJobOf(c.env, id).settled(waitSeconds * 1000);

@@ -58,7 +58,7 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals());
 
 describe("a visitor without a key", () => {
-  it("uploads on a page of ours, and is known by a cookie that no script reads", async () => {
+  it("uploads from a page of this origin, and gets a cookie that scripts can't read", async () => {
     const response = await uploadFromPage(songBytes());
     expect(response.status).toBe(201);
     const cookie = response.headers.get("Set-Cookie")!;
@@ -75,7 +75,7 @@ describe("a visitor without a key", () => {
     expect(await mine.json()).toMatchObject({ tracks: [{ id, title: "My song" }] });
   });
 
-  it("has the cookie for https origins alone where the service is one", async () => {
+  it("gets a Secure cookie if the service is https", async () => {
     const context = createExecutionContext();
     const secure = { ...env, PUBLIC_ORIGIN: "https://lemons.test" };
     const asked = new Request("https://lemons.test/v1/tracks", {
@@ -89,7 +89,7 @@ describe("a visitor without a key", () => {
     expect(response.headers.get("Set-Cookie")).toMatch(/^__Host-lemons-visitor=.*; Secure/);
   });
 
-  it("explains a song, with progress, sound and table, and sees it in later visits", async () => {
+  it("explains a song, with progress, audio and table, and sees it in later visits", async () => {
     const visitor = await arrive();
     const explained = await explain(visitor, visitor.track);
     expect(explained.status).toBe(200);
@@ -108,7 +108,7 @@ describe("a visitor without a key", () => {
     await events.body?.cancel();
   });
 
-  it("stays the same visitor with the next song, and stays longer", async () => {
+  it("keeps the id with the next song, and gets a later expiry", async () => {
     const first = await arrive();
     const response = await uploadFromPage(songBytes(), first.headers);
     const second = TrackDetail.parse(await response.json());
@@ -124,7 +124,7 @@ describe("a visitor without a key", () => {
     expect(tracks.map(({ id }) => id).sort()).toEqual([first.track, second.id].sort());
   });
 
-  it("sees nothing of another visitor's, of a key's, nor anybody of theirs (OWASP API1)", async () => {
+  it("sees no other visitor's or key's things, and they don't see the visitor's (OWASP API1)", async () => {
     const bytes = songBytes();
     const [mine, theirs] = [await arrive(bytes), await arrive(bytes)];
     expect(mine.track).not.toBe(theirs.track);
@@ -145,7 +145,10 @@ describe("a visitor without a key", () => {
         expect([path, await statusOf(as(stranger, path))]).toEqual([path, 404]);
       }
       const byKey = await request(path, { headers: { ...mine.headers, ...key.headers } });
-      expect([path, (await problemOf(byKey)).status], "a key counts alone").toEqual([path, 404]);
+      expect([path, (await problemOf(byKey)).status], "a key overrides the cookie").toEqual([
+        path,
+        404,
+      ]);
     }
     expect(await statusOf(explain(theirs, mine.track))).toBe(404);
     expect(await statusOf(as(theirs, `/v1/tracks/${mine.track}`, "DELETE"))).toBe(404);
@@ -159,7 +162,7 @@ describe("a visitor without a key", () => {
     ["that is to last longer", (c) => c.replace(/\.\d{10}\./, ".9999999999.")],
     ["with no signature", (c) => c.replace(/\.[^.]*$/, "")],
     ["of nonsense", () => "lemons-visitor=%ff%00"],
-  ])("is not believed a cookie %s", async (_what, forge) => {
+  ])("is rejected with a cookie %s", async (_what, forge) => {
     const visitor = await arrive();
     const forged = { Cookie: forge(visitor.cookie), ...FROM_HERE };
     expect(forged.Cookie).not.toBe(visitor.cookie);
@@ -167,7 +170,7 @@ describe("a visitor without a key", () => {
     expect(await statusOf(answer)).toBe(404);
   });
 
-  it("is a stranger once the time is over", async () => {
+  it("is anonymous after the expiry", async () => {
     const visitor = await arrive();
     const { id } = await (await explain(visitor, visitor.track)).json<{ id: string }>();
     vi.useFakeTimers({ now: Date.now() + DAY_MS + 1000, toFake: ["Date"] });
@@ -183,9 +186,9 @@ describe("a visitor without a key", () => {
     ["another site's page", { "Sec-Fetch-Site": "cross-site" }],
     ["a page on another port or subdomain", { "Sec-Fetch-Site": "same-site" }],
     ["another origin, by an older browser", { Origin: "http://elsewhere.test" }],
-    ["who knows whose page, by an older browser", { Origin: "null" }],
+    ["a sandboxed page, by an older browser", { Origin: "null" }],
     ["no page at all", {}],
-  ])("is nobody to a request that changes something from %s (CSRF)", async (_from, from) => {
+  ])("is ignored in a write from %s (CSRF)", async (_from, from) => {
     const visitor = await arrive();
     const sent = { Cookie: visitor.cookie, ...from } as Record<string, string>;
     const before = await visitorsKnown();
@@ -205,14 +208,14 @@ describe("a visitor without a key", () => {
     expect(await statusOf(as(visitor, `/v1/tracks/${visitor.track}`))).toBe(200);
   });
 
-  it("is known to older browsers' requests by their Origin", async () => {
+  it("is recognized by Origin in requests of older browsers", async () => {
     const visitor = await arrive();
     const headers = { Cookie: visitor.cookie, Origin: "http://lemons.test" };
     const removed = request(`/v1/tracks/${visitor.track}`, { method: "DELETE", headers });
     expect(await statusOf(removed)).toBe(200);
   });
 
-  it("may not do what keys are for", async () => {
+  it("can't use routes that need a key", async () => {
     const visitor = await arrive();
     const body = { listener: "zoe", track: visitor.track, type: "time" };
     const hooked = await post(
@@ -230,7 +233,7 @@ describe("a visitor without a key", () => {
     }
   });
 
-  it("needs a key where visitors are not welcome, whatever cookie there is", async () => {
+  it("needs a key if visitors aren't allowed, even with a cookie", async () => {
     const visitor = await arrive();
     const closed = { ...env, VISITOR_UPLOADS: "refused" };
     const ask = (path: string, init: RequestInit) =>
@@ -242,8 +245,8 @@ describe("a visitor without a key", () => {
   });
 });
 
-describe("what visitors may take up", () => {
-  it("is compute of their address, however often they come anew", async () => {
+describe("the limits of visitors", () => {
+  it("charge the budget of the address, however often a visitor starts over", async () => {
     const address = { "CF-Connecting-IP": "10.8.8.8" };
     const closed = { ...env, ANONYMOUS_SECONDS_PER_DAY: "25" };
     const arriveThere = async () => {
@@ -262,10 +265,10 @@ describe("what visitors may take up", () => {
     const answers = [await arriveThere(), await arriveThere(), await arriveThere()];
     expect(answers.map(({ status }) => status)).toEqual([202, 202, 429]);
     expect(answers[2]!.headers.get("Retry-After")).toMatch(/^\d+$/);
-    expect(await visitorsKnown(), "nobody is entered who cannot pay").toBe(before + 2);
+    expect(await visitorsKnown(), "visitors without budget are not stored").toBe(before + 2);
   });
 
-  it("is room for all of a network together, and for all visitors together", async () => {
+  it("share storage within a network, and among all visitors", async () => {
     const { DB } = env;
     const address = { "CF-Connecting-IP": "10.7.7.7" };
     const first = await arrive(songBytes(), address);
@@ -282,11 +285,14 @@ describe("what visitors may take up", () => {
     expect(full.headers.get("Retry-After")).toBe("3600");
     expect(await problemOf(full)).toMatchObject({ status: 503, type: "/problems/visitors-full" });
     const key = await makeKey(["upload", "read"]);
-    expect(await statusOf(uploadFromPage(songBytes(), key.headers)), "a key has its own").toBe(201);
+    expect(
+      await statusOf(uploadFromPage(songBytes(), key.headers)),
+      "a key has its own storage",
+    ).toBe(201);
     await stored(100);
   });
 
-  it("is swept once their time is over: songs, explanations, and who they were", async () => {
+  it("remove songs, explanations and the visitor after the expiry", async () => {
     const gone = await arrive();
     const { id } = await (await explain(gone, gone.track)).json<{ id: string }>();
     const key = await makeKey(["read", "explain", "upload"]);
@@ -294,7 +300,7 @@ describe("what visitors may take up", () => {
     const strikeAt = (scheduledTime: Date) =>
       worker.scheduled(createScheduledController({ cron: "*/15 * * * *", scheduledTime }), env);
     await strikeAt(new Date(Date.now() + DAY_MS));
-    expect(await statusOf(as(gone, `/v1/explanations/${id}`)), "not before").toBe(200);
+    expect(await statusOf(as(gone, `/v1/explanations/${id}`)), "before the expiry").toBe(200);
     while ((await visitorsKnown()) > 0) {
       await strikeAt(new Date(Date.now() + DAY_MS + 60 * 60 * 1000));
     }

@@ -38,14 +38,14 @@ beforeAll(async () => {
     await makeKey(["read", "explain"]),
     await makeKey(["admin"]),
   ];
-  // Two of the same moment, so that a page may end between them.
+  // Two deliveries of the same moment, so that a page can end between them.
   const at = (second: number) => `2999-01-01T00:00:0${second}.000Z`;
   for (const [i, second] of [1, 2, 3, 3, 4].entries()) await insert(900 + i, key, at(second));
   await insert(950, other, at(5));
 });
 
 describe("GET /v1/webhooks/deliveries", () => {
-  it("lists the key's own, the newest first, in pages of any size", async () => {
+  it("lists the key's own, newest first, in pages of any size", async () => {
     const newestFirst = [904, 902, 903, 901, 900].map(idOf);
     for (const limit of [1, 2, 3, 5, 100]) {
       const found: string[] = [];
@@ -61,7 +61,7 @@ describe("GET /v1/webhooks/deliveries", () => {
     }
   });
 
-  it("tells nobody else of them but who runs the service", async () => {
+  it("shows them to administrators, but to no other key", async () => {
     expect((await page(other.headers)).deliveries.map(({ id }) => id)).toEqual([idOf(950)]);
     const all = (await page(admin.headers)).deliveries;
     expect(all.slice(0, 2).map(({ key: owner }) => owner)).toEqual([other.id, key.id]);
@@ -80,7 +80,7 @@ describe("GET /v1/webhooks/deliveries", () => {
 });
 
 describe("GET /v1/webhooks/secret", () => {
-  it("is the key's own, and the same each time", async () => {
+  it("is the key's own, and never changes", async () => {
     const secretOf = async ({ headers }: TestKey) => {
       const response = await request("/v1/webhooks/secret", { headers });
       expect(response.headers.get("Cache-Control")).toBe("no-store");
@@ -92,7 +92,7 @@ describe("GET /v1/webhooks/secret", () => {
 });
 
 it.each(["/v1/webhooks/deliveries", "/v1/webhooks/secret"])(
-  "%s needs a key that explains",
+  "%s requires a key with the scope explain",
   async (path) => {
     expect(await problemOf(await request(path))).toMatchObject({
       status: 401,

@@ -1,7 +1,12 @@
+import type {
+  Explanation,
+  PublishedExplanation,
+  TableRecord,
+} from "@lemons/shared/contract/explanation";
 import type { WorkerExplainRequest } from "@lemons/shared/contract/gpu-worker";
 import { DEFAULT_SEPARATOR, NO_SEPARATION } from "@lemons/shared/contract/separator";
 import { publishExplanation } from "@lemons/shared/explanation/assemble-explanation";
-import type { LinearHead } from "@lemons/shared/model/linear-head";
+import { COUNTING_SECONDS } from "../../access/price.ts";
 import { settingsOf } from "../../base/env.ts";
 import { findHead } from "../../catalogue/models.ts";
 import { linkExpiry } from "../../worker/object-link.ts";
@@ -13,106 +18,114 @@ import {
 } from "../../worker/request-links.ts";
 import { callWorker } from "../../worker/worker-client.ts";
 import { WorkerFailure } from "../../worker/worker-failure.ts";
-import type { FlightListener } from "../flight/flight.ts";
-import type { FlightOrigin } from "../flight/flight-origin.ts";
-import { tableAtHand, tableToBuild } from "../tables/table-at-hand.ts";
-import { awaitTable } from "../tables/table-job.ts";
+import type { FlightRun } from "../flight/define-flight.ts";
+import { awaitTable, chooseTableToBuild } from "../tables/table-job.ts";
+import { findStoredTables } from "../tables/table-store.ts";
 import { explainFromStoredTable } from "./explain-from-table.ts";
 import { hasHighlight, storeExplanation } from "./explanation-store.ts";
 import { type ExplanationTask, ownershipOf } from "./explanation-task.ts";
-import { dropOrphanedExplanation } from "./private-artefacts.ts";
+import { dropOrphanedExplanation, ownerRemoved } from "./private-artefacts.ts";
 import { startRendering } from "./render-job.ts";
 import { resultFault } from "./result-fault.ts";
 
 /**
- * One attempt at an explanation, from the question to the stored answer. An exhaustive one waits for
- * a response table that answers it and is then computed here; the gpu-worker computes it where there can be no table,
- * where masks are drawn, or where the settings say so.
+ * Computes an explanation and stores it. An exhaustive one waits for its response table and is computed
+ * here; the gpu-worker computes it if no table is possible, if masks are sampled, or if the settings
+ * say so.
  *
- * @throws WorkerFailure saying whether another attempt makes sense; the signal's reason on abort
+ * @throws WorkerFailure that decides whether there is another attempt; the signal's reason on abort
  */
 export async function attemptExplanation(
   env: Env,
   task: ExplanationTask,
-  listener: FlightListener,
-  signal: AbortSignal,
-  origin: FlightOrigin,
+  run: FlightRun,
 ): Promise<void> {
-  if (task.table !== null) {
-    const wanted = await tableToBuild(env, task);
-    if (wanted !== null) await awaitTable(env, wanted, listener, signal, origin);
-    if (settingsOf(env).EXPLAIN_AT === "edge") {
-      listener.onProgress({ phase: "fitting", done: 0, total: 1 });
-      if (await explainFromStoredTable(env, task, { origin })) return;
-    }
+  const table = await prepareTable(env, task, run);
+  let explanation: PublishedExplanation | null = null;
+  if (table !== null && settingsOf(env).EXPLAIN_AT === "edge") {
+    run.onProgress({ phase: "fitting", done: 0, total: 1 });
+    explanation = await explainFromStoredTable(env, task, table, run.signal);
+    if (explanation !== null) run.chargeEdgeSeconds(COUNTING_SECONDS);
   }
-  await explainByWorker(env, task, listener, signal, origin);
+  explanation ??= await explainByWorker(env, task, table, run);
+  await startRendering(env, explanation, run.origin);
 }
 
-/** Nothing is stored under the explanation's own key unless everything it promises is there. */
+/** Returns the table of a task, built if it wasn't; null if none is possible or masks are sampled. */
+async function prepareTable(
+  env: Env,
+  task: ExplanationTask,
+  run: FlightRun,
+): Promise<TableRecord | null> {
+  if (task.table === null) return null;
+  const stored = await findStoredTables(env.BUCKET, task);
+  const wanted = await chooseTableToBuild(env, task, stored);
+  if (wanted === null) return stored.record;
+  await awaitTable(env, wanted, run);
+  return (await findStoredTables(env.BUCKET, task)).record;
+}
+
+/** Stores nothing under the explanation's own key unless everything it promises is stored. */
 async function explainByWorker(
   env: Env,
   task: ExplanationTask,
-  listener: FlightListener,
-  signal: AbortSignal,
-  origin: FlightOrigin,
-): Promise<void> {
+  table: TableRecord | null,
+  run: FlightRun,
+): Promise<PublishedExplanation> {
   const settings = settingsOf(env);
   const head = await findHead(env.DB, task.model.id, task.model.version);
-  const request = await workerRequest(env, task, head);
-  const { explanation } = await callWorker(settings, "explain", request, {
-    signal,
-    requestId: origin.requestId,
-    account: origin.payer?.account,
-    onUpdate(line) {
-      if (line.kind === "progress") listener.onProgress(line.progress);
-      else listener.onRelevance(line.relevance);
-    },
+  const { explanation } = await run.atWorker(async (call) => {
+    const expiresAt = linkExpiry();
+    const [tableAt, model, sound, outputs] = await Promise.all([
+      table && tableLink(env, table, expiresAt),
+      splitOrWholeModelLink(settings, task.model, head, expiresAt),
+      soundLinks(settings, task.sound, expiresAt),
+      highlightLinks(settings, task.id, ["top-1", "top-3"], expiresAt),
+    ]);
+    const request: WorkerExplainRequest = {
+      id: task.id,
+      model,
+      sound,
+      separator:
+        task.separator.name === NO_SEPARATION.name ? DEFAULT_SEPARATOR : task.separator.name,
+      question: task.question,
+      ...(tableAt && { table: tableAt }),
+      outputs,
+    };
+    return callWorker(settings, "explain", request, {
+      ...call,
+      onUpdate(line) {
+        if (line.kind === "progress") run.onProgress(line.progress);
+        else run.onRelevance(line.relevance);
+      },
+    });
   });
-  const fault = resultFault(task, explanation);
+  run.onProgress({ phase: "storing", done: 0, total: 1 });
+  await checkResult(env.BUCKET, task, explanation);
+  // An attempt that was given up must not end the job that its successor is running.
+  run.signal.throwIfAborted();
+  const published = publishExplanation(task, explanation);
+  await storeExplanation(env.BUCKET, published, ownershipOf(task));
+  if (await dropOrphanedExplanation(env, task)) throw ownerRemoved();
+  return published;
+}
+
+/** @throws WorkerFailure if the result isn't that of the task, or its audio isn't stored */
+async function checkResult(
+  bucket: R2Bucket,
+  task: ExplanationTask,
+  result: Explanation,
+): Promise<void> {
+  const fault = resultFault(task, result);
   if (fault !== null) {
     throw new WorkerFailure(`The gpu-worker answered another question: ${fault}.`, {
       retryable: true,
     });
   }
-  listener.onProgress({ phase: "storing", done: 0, total: 1 });
-  for (const { name, file, audio } of explanation.highlights) {
-    if (file === null || audio === null) continue;
-    if (!(await hasHighlight(env.BUCKET, task.id, name))) {
-      throw new WorkerFailure(`The gpu-worker named ${file} but did not store it.`, {
-        retryable: true,
-      });
-    }
+  for (const { name, file, audio } of result.highlights) {
+    if (file === null || audio === null || (await hasHighlight(bucket, task.id, name))) continue;
+    throw new WorkerFailure(`The gpu-worker named ${file} but did not store it.`, {
+      retryable: true,
+    });
   }
-  // An attempt that was given up must not end the job that its successor is running.
-  signal.throwIfAborted();
-  const finished = publishExplanation(task, explanation);
-  await storeExplanation(env.BUCKET, finished, ownershipOf(task));
-  if (await dropOrphanedExplanation(env, task)) return;
-  await startRendering(env, finished, origin);
-}
-
-async function workerRequest(
-  env: Env,
-  task: ExplanationTask,
-  head: LinearHead | null,
-): Promise<WorkerExplainRequest> {
-  const settings = settingsOf(env);
-  const expiresAt = linkExpiry();
-  const record = await tableAtHand(env.BUCKET, task);
-  const [table, model, sound, outputs] = await Promise.all([
-    record && tableLink(env, record, expiresAt),
-    splitOrWholeModelLink(settings, task.model, head, expiresAt),
-    soundLinks(settings, task.sound, expiresAt),
-    highlightLinks(settings, task.id, ["top-1", "top-3"], expiresAt),
-  ]);
-  return {
-    id: task.id,
-    model,
-    sound,
-    separator: task.separator.name === NO_SEPARATION.name ? DEFAULT_SEPARATOR : task.separator.name,
-    question: task.question,
-    ...(table && { table }),
-    outputs,
-  };
 }

@@ -17,8 +17,9 @@ import {
 } from "../../test/gpu-worker-stand-in.ts";
 import { post, problemOf, request } from "../../test/request.ts";
 import { HEAD, responseTable } from "../../test/table.ts";
-import { storeQuestion } from "./explanation-store.ts";
-import { explain, explanationJobOf } from "./find-explanation.ts";
+import { explanationJobOf } from "./explanation-job.ts";
+import { storeTask } from "./explanation-store.ts";
+import { requestExplanation } from "./find-explanation.ts";
 import { resolveTask } from "./resolve-task.ts";
 
 const BODY = { listener: "zoe", track: "bravo", ...GOLDEN_QUESTION };
@@ -56,7 +57,7 @@ describe("an explanation computed at the edge", () => {
 
     const task = await resolve({ kernelWidth: 0.75 });
     expect((await request(`/v1/explanations/${task.id}`)).status).toBe(404);
-    await storeQuestion(env.BUCKET, task);
+    await storeTask(env.BUCKET, task);
     const got = await request(`/v1/explanations/${task.id}`);
     expect(await got.json()).toMatchObject({ id: task.id, kernelWidth: 0.75 });
     expect(calls.sent.filter(({ path }) => path !== "/v1/render")).toEqual([]);
@@ -70,7 +71,7 @@ describe("an explanation computed at the edge", () => {
     await runInDurableObject(explanationJobOf(env, task.id), (job) => {
       Object.assign(job, { env: atWorker });
     });
-    expect(await explain(atWorker, task, 10_000, FREE)).toMatchObject({
+    expect(await requestExplanation(atWorker, task, 10_000, FREE)).toMatchObject({
       explanation: { id: task.id },
     });
     expect(calls.explain.map(({ question }) => question.neighbourhood)).toEqual([
@@ -112,7 +113,7 @@ describe("an explanation computed at the edge", () => {
     const response = await post("/v1/explanations", { ...BODY, kernelWidth: 0.7 }, WAIT);
     expect(response.status).toBe(200);
     expect(calls.table).toHaveLength(1);
-    expect(log).toHaveBeenCalledWith(expect.stringContaining("is forgotten"));
+    expect(log).toHaveBeenCalledWith(expect.stringContaining("Deleted the damaged table"));
     log.mockRestore();
   });
 });

@@ -8,85 +8,94 @@ import {
 } from "@lemons/shared/explanation/assemble-explanation";
 import { explainFromTable } from "@lemons/shared/explanation/explain-from-table";
 import { highlightPlan } from "@lemons/shared/explanation/highlights";
+import type { LinearHead } from "@lemons/shared/model/linear-head";
 import { type FoldedTable, foldTable } from "@lemons/shared/what-if/response-table";
 import { TableFormatError } from "@lemons/shared/what-if/table-format";
 import enumerationModule from "../../../shared/enumeration/enumerate.wasm";
 import { findHead } from "../../catalogue/models.ts";
-import { type FlightOrigin, ownAccord } from "../flight/flight-origin.ts";
-import { tableAtHand } from "../tables/table-at-hand.ts";
-import { forgetTable, readTable } from "../tables/table-store.ts";
+import { WorkerFailure } from "../../worker/worker-failure.ts";
+import { deleteTable, readTable } from "../tables/table-store.ts";
 import { storeExplanation } from "./explanation-store.ts";
 import { type ExplanationTask, ownershipOf } from "./explanation-task.ts";
-import { dropOrphanedExplanation } from "./private-artefacts.ts";
-import { startRendering } from "./render-job.ts";
-
-/** A table as one listener's head sees it, and what is known of it. */
-export interface FoldedAnswer {
-  record: TableRecord;
-  folded: FoldedTable;
-}
+import { dropOrphanedExplanation, ownerRemoved } from "./private-artefacts.ts";
 
 /**
- * The table that a question is read from, seen through the listener's head. A damaged table is
- * forgotten.
+ * Folds a stored table with the head of a task's model. A damaged table is deleted.
  *
- * @returns null where there is no table, or no head is known beside the model
+ * @returns null if the model has no head of its own, or the table is damaged
  */
-export async function foldedTableOf(env: Env, task: ExplanationTask): Promise<FoldedAnswer | null> {
-  const record = await tableAtHand(env.BUCKET, task);
-  if (record === null) return null;
-  const head = await findHead(env.DB, task.model.id, task.model.version);
-  if (head === null) return null;
-  try {
-    return { record, folded: foldTable(await readTable(env.BUCKET, record), head) };
-  } catch (error) {
-    if (!(error instanceof TableFormatError)) throw error;
-    console.error(`table ${record.id} is forgotten: ${error.message}`);
-    await forgetTable(env.BUCKET, record.id);
-    return null;
-  }
+export async function foldStoredTable(
+  env: Env,
+  { model }: Pick<ExplanationTask, "model">,
+  record: TableRecord,
+): Promise<FoldedTable | null> {
+  const head = await findHead(env.DB, model.id, model.version);
+  return head && readFolded(env.BUCKET, record, head);
 }
 
 /**
- * Explains here, from a table in the store, and stores the explanation; the gpu-worker is not asked.
+ * Computes an explanation from a stored table, without the gpu-worker, and stores it.
  *
- * @param options.render whether its audio is rendered from then on, or when it is first asked for
- * @returns false where that is not possible: there is no table or head, or it has too many masks
+ * @returns null if the table can't answer: masks are sampled or too many, or the model has no head
+ * @throws WorkerFailure: retryable if the table is damaged; not if the track or listener was removed
  */
 export async function explainFromStoredTable(
   env: Env,
   task: ExplanationTask,
-  { render = true, origin = ownAccord() }: { render?: boolean; origin?: FlightOrigin } = {},
-): Promise<boolean> {
+  record: TableRecord,
+  signal?: AbortSignal,
+): Promise<PublishedExplanation | null> {
   const { neighbourhood } = task.question;
-  if (neighbourhood.kind !== "exhaustive") return false;
-  const answer = await foldedTableOf(env, task);
-  if (answer === null) return false;
+  if (neighbourhood.kind !== "exhaustive") return null;
+  const head = await findHead(env.DB, task.model.id, task.model.version);
+  if (head === null) return null;
+  const folded = await readFolded(env.BUCKET, record, head);
+  if (folded === null) {
+    throw new WorkerFailure("The response table was damaged. It is built again.", {
+      retryable: true,
+    });
+  }
   let explanation: PublishedExplanation;
   try {
-    explanation = await explain(task, neighbourhood, answer);
+    explanation = await assemble(task, neighbourhood, record, folded);
   } catch (error) {
-    if (error instanceof NotEnumerable) return false;
+    if (error instanceof NotEnumerable) return null;
     throw error;
   }
+  signal?.throwIfAborted();
   await storeExplanation(env.BUCKET, explanation, ownershipOf(task));
-  if (await dropOrphanedExplanation(env, task)) return false;
-  if (render) await startRendering(env, explanation, origin);
-  return true;
+  if (await dropOrphanedExplanation(env, task)) throw ownerRemoved();
+  return explanation;
 }
 
-async function explain(
+/** Returns null after deleting a damaged table. */
+async function readFolded(
+  bucket: R2Bucket,
+  record: TableRecord,
+  head: LinearHead,
+): Promise<FoldedTable | null> {
+  try {
+    return foldTable(await readTable(bucket, record), head);
+  } catch (error) {
+    if (!(error instanceof TableFormatError)) throw error;
+    console.error(`Deleted the damaged table ${record.id}: ${error.message}`);
+    await deleteTable(bucket, record.id);
+    return null;
+  }
+}
+
+async function assemble(
   { id, listener, track, model, question }: ExplanationTask,
   neighbourhood: ExhaustiveNeighbourhood,
-  { record, folded }: FoldedAnswer,
+  { audio, separation, segments, engine }: TableRecord,
+  table: FoldedTable,
 ): Promise<PublishedExplanation> {
-  const { audio, separation, segments, engine } = record;
   const answers = await explainFromTable({
-    table: folded,
+    table,
     segments,
     sources: separation.sources,
     question: { ...question, neighbourhood },
-    enumerate: (table) => enumerate(enumerationModule, table),
+    enumerate: (folded) => enumerate(enumerationModule, folded),
   });
   const { startSeconds } = audio.snippet;
   return publishExplanation(

@@ -12,10 +12,10 @@ import {
 } from "../../test/gpu-worker-stand-in.ts";
 import { resultLine } from "../../test/misbehaving-gpu-worker.ts";
 import { post, problemOf, request } from "../../test/request.ts";
-import { MAX_ATTEMPTS } from "../flight/flight.ts";
+import { MAX_ATTEMPTS } from "../flight/retry-policy.ts";
+import { explanationJobOf } from "./explanation-job.ts";
 import { isExplained } from "./explanation-store.ts";
 import type { ExplanationTask } from "./explanation-task.ts";
-import { explanationJobOf } from "./find-explanation.ts";
 import { resolveTask } from "./resolve-task.ts";
 
 type Explain = NonNullable<StandIn["explain"]>;
@@ -76,48 +76,53 @@ afterEach(() => {
 });
 
 describe("a worker that fails once", () => {
-  // One of each kind; gpu/worker-misbehaviour.test.ts has them all.
-  const failures: [string, Explain, RegExp][] = [
-    ["is busy", () => new Response(null, { status: 503 }), /answered 503/],
-    ["is away", () => Promise.reject(new TypeError("refused")), /away/],
-    ["breaks the connection", () => lines([{ kind: "heartbeat" }], { end: "break" }), /broke off/],
+  // One of each kind; worker/worker-misbehaviour.test.ts has them all.
+  const failures: [string, number, Explain, RegExp][] = [
+    ["starts", 1, () => new Response(null, { status: 503 }), /answered 503/],
+    ["is full", 1, () => new Response(null, { status: 429 }), /answered 429/],
+    ["is away", 1, () => Promise.reject(new TypeError("refused")), /away/],
+    ["breaks off", 1, () => lines([{ kind: "heartbeat" }], { end: "break" }), /broke off/],
     [
       "contradicts itself",
+      2,
       async (task) => lines([await resultLine(task, { ranking: [99] })]),
       /ranking/,
     ],
-    ["reports a fault of its own", () => lines([problemLine(500, "It broke.")]), /It broke/],
+    ["reports a fault of its own", 2, () => lines([problemLine(500, "It broke.")]), /It broke/],
   ];
 
-  it.each(failures)("and %s is asked again", async (_what, fail, reason) => {
-    const task = await newQuestion();
-    const calls = standInForGpuWorker({ explain: firstThenWell(fail) });
-    const job = explanationJobOf(env, task.id);
-    await job.start(task);
-    while ((await job.status())?.job.reason === null && (await isUnfinished(task))) {
-      await runDurableObjectAlarm(job);
-    }
-    expect(await job.status()).toMatchObject({ job: { state: "queued", attempt: 1 } });
-    expect((await job.status())?.job.reason).toMatch(reason);
-    expect(await isExplained(env.BUCKET, task.id)).toBe(false);
+  it.each(failures)(
+    "and %s is asked again, in attempt %i",
+    async (_what, attempt, fail, reason) => {
+      const task = await newQuestion();
+      const calls = standInForGpuWorker({ explain: firstThenWell(fail) });
+      const job = explanationJobOf(env, task.id);
+      await job.start(task);
+      while ((await job.status())?.job.reason === null && (await isUnfinished(task))) {
+        await runDurableObjectAlarm(job);
+      }
+      expect(await job.status()).toMatchObject({ job: { state: "queued", attempt: 1 } });
+      expect((await job.status())?.job.reason).toMatch(reason);
+      expect(await isExplained(env.BUCKET, task.id)).toBe(false);
 
-    await runToEnd(task);
-    expect(await job.status()).toMatchObject({ job: { state: "done", attempt: 2, reason: null } });
-    expect(await isExplained(env.BUCKET, task.id)).toBe(true);
-    expect(calls.explain).toHaveLength(2);
-  });
+      await runToEnd(task);
+      expect(await job.status()).toMatchObject({ job: { state: "done", attempt, reason: null } });
+      expect(await isExplained(env.BUCKET, task.id)).toBe(true);
+      expect(calls.explain).toHaveLength(2);
+    },
+  );
 });
 
 describe("a worker that never gives a result", () => {
   it("is given up after five attempts, with the reason, and a later POST starts again", async () => {
     const body = newRequest();
     const task = await resolveTask(env.DB, body);
-    const calls = standInForGpuWorker({});
+    const calls = standInForGpuWorker({ explain: () => lines([problemLine(500, "It broke.")]) });
     await runToEnd(task);
-    expect(calls.sent.filter(({ path }) => path === "/v1/explain")).toHaveLength(MAX_ATTEMPTS);
+    expect(calls.explain).toHaveLength(MAX_ATTEMPTS);
     const answer = await problemOf(await request(`/v1/explanations/${task.id}`));
     expect(answer).toMatchObject({ status: 502, type: "/problems/explanation-failed" });
-    expect(answer.detail).toMatch(/5 attempts.*away.*to try again/);
+    expect(answer.detail).toMatch(/5 attempts.*It broke.*to try again/);
 
     standInForGpuWorker({ explain: explainWell });
     const again = await post("/v1/explanations", body, { Prefer: "wait=10" });
@@ -180,7 +185,7 @@ describe("a computation that outlasts an alarm", () => {
       await attempt;
       vi.useRealTimers();
     });
-    expect((await job.settled(5000))?.job).toMatchObject({ state: "done", attempt: 2 });
+    expect((await job.settled(5000))?.job).toMatchObject({ state: "done", attempt: 1 });
     expect(calls.explain.map((request) => request.id)).toEqual([task.id, task.id]);
   });
 });

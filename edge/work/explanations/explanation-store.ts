@@ -3,25 +3,35 @@ import { type Highlight, PublishedExplanation } from "@lemons/shared/contract/ex
 import type { ExplanationId } from "@lemons/shared/contract/identifier";
 import type { Ownership } from "../../access/caller.ts";
 import { explanationKey, highlightKey, questionKey } from "../../base/object-keys.ts";
+import { putOnce } from "../../base/put-once.ts";
 import { ExplanationTask } from "./explanation-task.ts";
 
 const JSON_TYPE = { httpMetadata: { contentType: "application/json" } };
 
-/** A finished explanation as it lies in the store. */
-export interface StoredExplanation {
-  explanation: PublishedExplanation;
+/** The facts about a finished explanation that need no reading of it. */
+export interface StoredFacts {
   etag: string;
   storedAt: Date;
   ownership: Ownership;
 }
 
-/** Stores what is asked, when it is first asked. */
-export async function storeQuestion(bucket: R2Bucket, task: ExplanationTask): Promise<void> {
-  await bucket.put(questionKey(task.id), JSON.stringify(task), JSON_TYPE);
+/** A finished explanation as bytes. Its body must be read, or cancelled by {@link discard}. */
+export interface StoredObject extends StoredFacts {
+  object: R2ObjectBody;
 }
 
-/** What an id stands for, or null where nobody has asked. */
-export async function findQuestion(
+/** A finished explanation. */
+export interface StoredExplanation extends StoredFacts {
+  explanation: PublishedExplanation;
+}
+
+/** Stores the task of an explanation, so that its id can be resolved. */
+export async function storeTask(bucket: R2Bucket, task: ExplanationTask): Promise<void> {
+  await putOnce(bucket, questionKey(task.id), JSON.stringify(task), JSON_TYPE);
+}
+
+/** Reads the task of an explanation; null if it was never requested. */
+export async function findTask(
   bucket: R2Bucket,
   id: ExplanationId,
 ): Promise<ExplanationTask | null> {
@@ -29,59 +39,78 @@ export async function findQuestion(
   return object === null ? null : ExplanationTask.parse(await object.json());
 }
 
-/** Stores a finished explanation: the last thing written, and never written again. */
+/** Returns whether an explanation was ever requested. */
+export async function hasTask(bucket: R2Bucket, id: ExplanationId): Promise<boolean> {
+  return (await bucket.head(questionKey(id))) !== null;
+}
+
+/** Stores a finished explanation: the last thing that is written, and never written again. */
 export async function storeExplanation(
   bucket: R2Bucket,
   explanation: PublishedExplanation,
   { owner, isPrivateTrack }: Ownership,
 ): Promise<void> {
-  await bucket.put(explanationKey(explanation.id), JSON.stringify(explanation), {
+  const own = isPrivateTrack ? "track" : "listener";
+  await putOnce(bucket, explanationKey(explanation.id), JSON.stringify(explanation), {
     ...JSON_TYPE,
-    ...(owner === null
-      ? {}
-      : { customMetadata: { owner, own: isPrivateTrack ? "track" : "listener" } }),
-    onlyIf: { etagDoesNotMatch: "*" },
+    ...(owner === null ? {} : { customMetadata: { owner, own } }),
   });
 }
 
-/** A finished explanation, or null. */
+/** Finds a finished explanation without reading it; null if there is none. */
+export async function findStored(
+  bucket: R2Bucket,
+  id: ExplanationId,
+): Promise<StoredObject | null> {
+  const object = await bucket.get(explanationKey(id));
+  return object && { object, ...factsOf(object) };
+}
+
+/** Reads an explanation that was found. */
+export async function readStored({ object, ...facts }: StoredObject): Promise<StoredExplanation> {
+  return { explanation: PublishedExplanation.parse(await object.json()), ...facts };
+}
+
+/** Reads a finished explanation; null if there is none. */
 export async function findExplanation(
   bucket: R2Bucket,
   id: ExplanationId,
 ): Promise<StoredExplanation | null> {
-  const object = await bucket.get(explanationKey(id));
-  if (object === null) return null;
-  return {
-    explanation: PublishedExplanation.parse(await object.json()),
-    etag: object.httpEtag,
-    storedAt: object.uploaded,
-    ownership: storedOwnership(object),
-  };
+  const stored = await findStored(bucket, id);
+  return stored && readStored(stored);
 }
 
-/** Whose a finished explanation is, and since when it is there; null where it is not. */
-export async function findStanding(
+/** Finds the facts about a finished explanation; null if there is none. */
+export async function findStoredFacts(
   bucket: R2Bucket,
   id: ExplanationId,
-): Promise<Pick<StoredExplanation, "ownership" | "storedAt"> | null> {
+): Promise<StoredFacts | null> {
   const object = await bucket.head(explanationKey(id));
-  return object === null ? null : { ownership: storedOwnership(object), storedAt: object.uploaded };
+  return object && factsOf(object);
 }
 
-/** To whom a stored explanation belongs. */
-export function storedOwnership({ customMetadata }: R2Object): Ownership {
+/** Reads a body to its end: one that is cancelled counts as a broken connection in the log. */
+export async function discard({ object }: StoredObject): Promise<void> {
+  await object.arrayBuffer();
+}
+
+function factsOf({ httpEtag, uploaded, customMetadata }: R2Object): StoredFacts {
   return {
-    owner: KeyId.nullable().parse(customMetadata?.owner ?? null),
-    isPrivateTrack: customMetadata?.own !== "listener",
+    etag: httpEtag,
+    storedAt: uploaded,
+    ownership: {
+      owner: KeyId.nullable().parse(customMetadata?.owner ?? null),
+      isPrivateTrack: customMetadata?.own !== "listener",
+    },
   };
 }
 
-/** Whether an explanation is finished. */
+/** Returns whether an explanation is finished. */
 export async function isExplained(bucket: R2Bucket, id: ExplanationId): Promise<boolean> {
   return (await bucket.head(explanationKey(id))) !== null;
 }
 
-/** Whether a highlight's audio has arrived. */
+/** Returns whether a highlight's audio is stored. */
 export async function hasHighlight(
   bucket: R2Bucket,
   id: ExplanationId,

@@ -2,40 +2,38 @@ import { KeyId } from "@lemons/shared/contract/access";
 import { ExplanationQuestion, Neighbourhood } from "@lemons/shared/contract/explanation-request";
 import { ExplanationId, ListenerId, Sha256, TrackId } from "@lemons/shared/contract/identifier";
 import { ModelManifest } from "@lemons/shared/contract/model";
-import { NO_SEPARATION, SeparatorName } from "@lemons/shared/contract/separator";
 import { z } from "zod";
 import type { Ownership } from "../../access/caller.ts";
-import { TableTask, TaskSound } from "../tables/table-task.ts";
+import { TableTask, TaskSeparator, TaskSound } from "../tables/table-task.ts";
 
-/** A question with nothing left open: what the id of an explanation stands for. */
+/** An explanation to compute, fully resolved: its id is the hash of the rest. */
 export const ExplanationTask = z.object({
   id: ExplanationId,
-  /** The key whose track or listener it is about; null where both are everybody's. */
+  /** The key that owns the track or the listener; null if both are public. */
   owner: KeyId.nullable().default(null),
-  /** The track where that is somebody's own: what is made of it goes with it. */
+  /** The track, if it is private: everything made of it is deleted with it. */
   privateTrack: TrackId.nullable().default(null),
-  /** The listener where that is somebody's own: the same. */
+  /** The listener, if it is private: the same. */
   privateListener: ListenerId.nullable().default(null),
   listener: ListenerId,
   track: TrackId,
   model: ModelManifest,
   headVersion: Sha256,
   sound: TaskSound,
-  /** What takes the track apart; nothing does where only time is cut and masks are drawn. */
-  separator: z.object({
-    name: z.enum([...SeparatorName.options, NO_SEPARATION.name]),
-    version: z.string(),
-  }),
+  separator: TaskSeparator,
   question: ExplanationQuestion.extend({ neighbourhood: Neighbourhood }),
-  /** The response table that answers it and all other types; null where masks are drawn. */
+  /** The response table that answers this and all other types; null if masks are sampled. */
   table: TableTask.nullable(),
-  /** One that answers this type alone and costs less, for where that is not there. */
+  /** A table that answers this type alone and costs less, to build if `table` isn't stored. */
   cheaperTable: TableTask.nullable().default(null),
 });
 export type ExplanationTask = z.infer<typeof ExplanationTask>;
 
-/** To whom a question and its answer belong. */
-export const ownershipOf = ({ owner, privateTrack }: ExplanationTask): Ownership => ({
+/** Returns who owns a task and its result. */
+export const ownershipOf = ({
+  owner,
+  privateTrack,
+}: Pick<ExplanationTask, "owner" | "privateTrack">): Ownership => ({
   owner,
   isPrivateTrack: privateTrack !== null,
 });

@@ -1,6 +1,7 @@
 import type { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
 import { deleteByPrefix } from "../../base/delete-by-prefix.ts";
 import { explanationPrefix } from "../../base/object-keys.ts";
+import { WorkerFailure } from "../../worker/worker-failure.ts";
 import type { ExplanationTask } from "./explanation-task.ts";
 
 type Artefact = Pick<
@@ -9,8 +10,8 @@ type Artefact = Pick<
 >;
 
 /**
- * Enters what is about to be made of somebody's own track or for somebody's own listener, so that it is
- * found when that is removed. Of what is everybody's nothing is entered.
+ * Records the explanation and the tables that are about to be made of a private track or for a private
+ * listener, so that they are found when that is removed. Nothing is recorded for public ones.
  */
 export async function recordPrivateArtefacts(
   db: D1Database,
@@ -37,11 +38,11 @@ export async function recordPrivateArtefacts(
 }
 
 /**
- * Takes an explanation away again whose track or listener was removed while it was being made. Who
- * removes looks for what is entered after the row has gone, who makes looks for the row after everything
- * is stored: one of the two sees the other.
+ * Deletes an explanation whose track or listener was removed during the computation. A removal first
+ * deletes the row and then looks for recorded artefacts; a computation first stores and then looks for
+ * the row. So one of the two sees the other.
  *
- * @returns whether it was taken away
+ * @returns whether it was deleted
  */
 export async function dropOrphanedExplanation(
   env: Env,
@@ -51,15 +52,19 @@ export async function dropOrphanedExplanation(
     privateListener,
   }: Pick<ExplanationTask, "id" | "privateTrack" | "privateListener">,
 ): Promise<boolean> {
-  const isWhole =
-    (privateTrack === null || (await isThere(env.DB, "tracks", privateTrack))) &&
-    (privateListener === null || (await isThere(env.DB, "listeners", privateListener)));
-  if (isWhole) return false;
+  const isComplete =
+    (privateTrack === null || (await exists(env.DB, "tracks", privateTrack))) &&
+    (privateListener === null || (await exists(env.DB, "listeners", privateListener)));
+  if (isComplete) return false;
   await deleteByPrefix(env.BUCKET, explanationPrefix(id));
   return true;
 }
 
-async function isThere(
+/** The failure of a computation whose result was deleted by {@link dropOrphanedExplanation}. */
+export const ownerRemoved = (): WorkerFailure =>
+  new WorkerFailure("The track or the listener has been removed.", { retryable: false });
+
+async function exists(
   db: D1Database,
   table: "tracks" | "listeners",
   id: TrackId | ListenerId,

@@ -22,7 +22,7 @@ export function resultFault(task: ExplanationTask, explanation: Explanation): st
     ...neighbourhoodPairs(task, explanation),
   ];
   for (const [field, got, wanted] of pairs) {
-    if (got !== wanted) return `${field} is ${String(got)}, asked was ${String(wanted)}`;
+    if (got !== wanted) return `${field} is ${String(got)} instead of ${String(wanted)}`;
   }
   return contradiction(explanation);
 }

@@ -5,7 +5,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vite
 import { seed } from "../../test/catalogue.ts";
 import { explainSlowly, explainWell, standInForGpuWorker } from "../../test/gpu-worker-stand-in.ts";
 import { post, request } from "../../test/request.ts";
-import { explanationJobOf } from "../explanations/find-explanation.ts";
+import { explanationJobOf } from "../explanations/explanation-job.ts";
 
 interface Event {
   id: number;

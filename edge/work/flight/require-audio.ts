@@ -1,16 +1,16 @@
 import { ProblemError } from "../../base/problems/problem.ts";
-import type { FlightStatus } from "./flight.ts";
-import { type FlightState, isActive } from "./flight-record.ts";
+import type { FlightStatus } from "./define-flight.ts";
+import { isActive } from "./flight-record.ts";
 
 /**
- * Sees that audio which had to be rendered is there.
+ * Checks that audio that had to be rendered is stored.
  *
- * @param status of its flight; null where nobody has started one
- * @param explanation whose audio it is, and the track that it is about
+ * @param status of its flight; null if none was started
+ * @param explanation that the audio belongs to, and its track
  * @throws ProblemError audio-not-ready, audio-failed, input-unusable
  */
 export function requireAudio(
-  status: FlightStatus<FlightState> | null,
+  status: FlightStatus | null,
   { id, track }: { id: string; track: string },
 ): void {
   if (status === null || isActive(status.job)) {

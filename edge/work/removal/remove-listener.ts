@@ -6,10 +6,10 @@ import { forgetDeliveries } from "../webhooks/deliveries.ts";
 import { removeExplanation } from "./remove-explanation.ts";
 
 /**
- * Removes a listener with what was listened to, models and scores, and whatever was explained to
- * somebody's own: first the row, so that nobody sees it any more and what is still being made for it
- * notices. Broken off, the same call goes on: what it looks for is entered by the listener's id.
- * Explanations to everybody's listeners stay, since links to them are public.
+ * Removes a listener with its listening history, models and scores, and the explanations for a private
+ * one. The listener's row goes first, so that no one sees it any more and computations for it notice.
+ * After a failure the same call continues: artefacts are recorded by the listener's id. Explanations
+ * for public listeners stay, because links to them are public.
  */
 export async function removeListener(
   env: Env,

@@ -13,8 +13,7 @@ import {
 } from "../../test/gpu-worker-stand-in.ts";
 import { post, problemOf, request } from "../../test/request.ts";
 import { resolveTask } from "../explanations/resolve-task.ts";
-import { awaitStems, stemsJobOf } from "./stems-job.ts";
-import { stemsOf } from "./stems-task.ts";
+import { awaitStems, stemsJobOf, stemsTaskOf } from "./stems-job.ts";
 
 const DAY = 24 * 60 * 60;
 
@@ -99,7 +98,7 @@ describe("GET /v1/explanations/{explanation}/stems/{source}", () => {
       });
       return lines([{ kind: "result", stems }]);
     });
-    const task = stemsOf(await questionOf(explanation))!;
+    const task = stemsTaskOf(await questionOf(explanation))!;
     const job = stemsJobOf(env, task.id);
     await job.start(task);
     await vi.waitFor(async () => {
@@ -120,7 +119,7 @@ describe("GET /v1/explanations/{explanation}/stems/{source}", () => {
       await new Promise((resolve) => setTimeout(resolve, 300));
       return lines([{ kind: "problem", problem }]);
     });
-    const task = stemsOf(await questionOf(explanation))!;
+    const task = stemsTaskOf(await questionOf(explanation))!;
     await expect(awaitStems(env, task, explanation, 20, "request-1")).rejects.toMatchObject({
       failure: { kind: "audio-not-ready" },
     });

@@ -1,3 +1,4 @@
+import type { TableRecord } from "@lemons/shared/contract/explanation";
 import type { WorkerTableRequest } from "@lemons/shared/contract/gpu-worker";
 import { TableFormatError } from "@lemons/shared/what-if/table-format";
 import { type Settings, settingsOf } from "../../base/env.ts";
@@ -6,59 +7,52 @@ import { linkExpiry, signLink } from "../../worker/object-link.ts";
 import { encoderOrModelLink, soundLinks } from "../../worker/request-links.ts";
 import { callWorker } from "../../worker/worker-client.ts";
 import { WorkerFailure } from "../../worker/worker-failure.ts";
-import type { FlightListener } from "../flight/flight.ts";
-import type { FlightOrigin } from "../flight/flight-origin.ts";
-import { recordFault } from "./table-fault.ts";
-import { readTable, storeTableRecord } from "./table-store.ts";
+import type { FlightRun } from "../flight/define-flight.ts";
+import { dropOrphanedTable, readTable, storeTableOutcome } from "./table-store.ts";
 import type { TableTask } from "./table-task.ts";
 
 /**
- * One attempt at a response table. Its record is stored only once the worker has stored the table and
- * the table has been read whole; where none can be built, the reason is.
+ * Has the gpu-worker build a response table. Its record is stored only once the worker has stored the
+ * table and the table could be read; if no table is possible, the reason is stored.
  *
- * @throws WorkerFailure saying whether another attempt makes sense; the signal's reason on abort
+ * @throws WorkerFailure that decides whether there is another attempt; the signal's reason on abort
  */
-export async function attemptTable(
-  env: Env,
-  task: TableTask,
-  listener: FlightListener,
-  signal: AbortSignal,
-  { requestId, payer }: FlightOrigin,
-): Promise<void> {
+export async function attemptTable(env: Env, task: TableTask, run: FlightRun): Promise<void> {
+  const { signal, onProgress } = run;
   const settings = settingsOf(env);
-  const request = await workerRequest(settings, task);
-  const answer = await callWorker(settings, "table", request, {
-    signal,
-    requestId,
-    account: payer?.account,
-    onUpdate: ({ progress }) => listener.onProgress(progress),
-  });
-  if (answer.kind === "no-table") {
-    await storeTableRecord(env.BUCKET, { id: task.id, noTable: answer.reason }, task);
-    return;
-  }
-  const { record } = answer;
-  const fault = recordFault(task, record);
-  if (fault !== null) {
-    throw new WorkerFailure(`The gpu-worker answered for another table: ${fault}.`, {
-      retryable: true,
+  const answer = await run.atWorker(async (call) => {
+    const request = await workerRequest(settings, task);
+    return callWorker(settings, "table", request, {
+      ...call,
+      onUpdate: ({ progress }) => onProgress(progress),
     });
+  });
+  signal.throwIfAborted();
+  if (answer.kind === "no-table") {
+    await storeTableOutcome(env.BUCKET, { id: task.id, noTable: answer.reason }, task);
+  } else {
+    const { record } = answer;
+    const fault = recordFault(task, record);
+    if (fault !== null) {
+      const message = `The gpu-worker answered for another table: ${fault}.`;
+      throw new WorkerFailure(message, { retryable: true });
+    }
+    onProgress({ phase: "storing", done: 0, total: 1 });
+    await checkTable(env.BUCKET, record);
+    signal.throwIfAborted();
+    await storeTableOutcome(env.BUCKET, record, task);
   }
-  listener.onProgress({ phase: "storing", done: 0, total: 1 });
+  await dropOrphanedTable(env, task);
+}
+
+async function checkTable(bucket: R2Bucket, record: TableRecord): Promise<void> {
   try {
-    await readTable(env.BUCKET, record);
+    await readTable(bucket, record);
   } catch (error) {
     if (!(error instanceof TableFormatError)) throw error;
-    throw new WorkerFailure(
-      `The gpu-worker stored a table that cannot be read: ${error.message}.`,
-      {
-        retryable: true,
-        cause: error,
-      },
-    );
+    const message = `The gpu-worker stored a table that can't be read: ${error.message}.`;
+    throw new WorkerFailure(message, { retryable: true, cause: error });
   }
-  signal.throwIfAborted();
-  await storeTableRecord(env.BUCKET, record, task);
 }
 
 async function workerRequest(settings: Settings, task: TableTask): Promise<WorkerTableRequest> {
@@ -70,4 +64,25 @@ async function workerRequest(settings: Settings, task: TableTask): Promise<Worke
     signLink(settings, { method: "PUT", key: tableKey(id), expiresAt }),
   ]);
   return { id, model, sound, separator: separator.name, segments, outputs: { table: { url } } };
+}
+
+/**
+ * Compares a table's record with the task, so that no other table is stored under its id.
+ *
+ * @returns the first difference, or null
+ */
+function recordFault(task: TableTask, record: TableRecord): string | null {
+  const pairs: [string, unknown, unknown][] = [
+    ["id", record.id, task.id],
+    ["encoderVersion", record.encoderVersion, task.encoderVersion],
+    ["audio.sha256", record.audio.sha256, task.sound.soundSha256],
+    ["separation.separator", record.separation.separator, task.separator.name],
+    ["separation.version", record.separation.version, task.separator.version],
+    ["segments", record.segments.length, task.segments],
+    ["engine.kind", record.engine.kind, "table"],
+  ];
+  for (const [field, got, wanted] of pairs) {
+    if (got !== wanted) return `${field} is ${String(got)} instead of ${String(wanted)}`;
+  }
+  return null;
 }

@@ -17,11 +17,11 @@ import {
 } from "../../test/gpu-worker-stand-in.ts";
 import { post, problemOf, request } from "../../test/request.ts";
 import { recordFor, responseTable, tableFor } from "../../test/table.ts";
-import { explanationJobOf } from "../explanations/find-explanation.ts";
+import { explanationJobOf } from "../explanations/explanation-job.ts";
 import { resolveTask } from "../explanations/resolve-task.ts";
-import { MAX_ATTEMPTS } from "../flight/flight.ts";
+import { MAX_ATTEMPTS } from "../flight/retry-policy.ts";
 import { tableJobOf } from "./table-job.ts";
-import { findTableRecord, isTableKnown } from "./table-store.ts";
+import { findTableOutcome, hasTableOutcome } from "./table-store.ts";
 import type { TableTask } from "./table-task.ts";
 
 type Build = NonNullable<StandIn["table"]>;
@@ -78,22 +78,29 @@ afterEach(() => {
 });
 
 describe("a worker that builds badly once", () => {
-  const failures: [string, Build, RegExp][] = [
-    ["is away", () => Promise.reject(new TypeError("refused")), /away/],
-    ["cuts the stream", () => lines([{ kind: "heartbeat" }]), /ended before/],
-    ["breaks the connection", () => lines([{ kind: "heartbeat" }], { end: "break" }), /broke off/],
+  const failures: [string, number, Build, RegExp][] = [
+    ["is away", 1, () => Promise.reject(new TypeError("refused")), /away/],
+    ["cuts the stream", 1, () => lines([{ kind: "heartbeat" }]), /ended before/],
+    [
+      "breaks the connection",
+      1,
+      () => lines([{ kind: "heartbeat" }], { end: "break" }),
+      /broke off/,
+    ],
     [
       "answers for another table",
+      2,
       async (task) => {
         await putBytes(task.outputs.table.url, encodeTable(tableFor(task)));
         return lines([
           { kind: "result", record: { ...(await recordFor(task)), id: "0".repeat(32) } },
         ]);
       },
-      /another table: id is 0+, asked/,
+      /another table: id is 0+ instead/,
     ],
     [
       "answers for another encoder",
+      2,
       async (task) =>
         lines([
           { kind: "result", record: { ...(await recordFor(task)), encoderVersion: hashOf("no") } },
@@ -102,19 +109,22 @@ describe("a worker that builds badly once", () => {
     ],
     [
       "stores nothing",
+      2,
       async (task) => lines([{ kind: "result", record: await recordFor(task) }]),
-      /cannot be read: the response table is missing/,
+      /can't be read: the response table is missing/,
     ],
     [
       "stores half a table",
+      2,
       async (task) => {
         await putBytes(task.outputs.table.url, encodeTable(tableFor(task)).slice(0, -64));
         return lines([{ kind: "result", record: await recordFor(task) }]);
       },
-      /cannot be read: .*not as many numbers/,
+      /can't be read: .*not as many numbers/,
     ],
     [
       "stores a table of another shape",
+      2,
       async (task) => {
         await putBytes(task.outputs.table.url, encodeTable(responseTable(3, 5, 1)));
         const { length: bytes } = encodeTable(responseTable(3, 5, 1));
@@ -124,6 +134,7 @@ describe("a worker that builds badly once", () => {
     ],
     [
       "says another size",
+      2,
       async (task) => {
         await putBytes(task.outputs.table.url, encodeTable(tableFor(task)));
         return lines([{ kind: "result", record: { ...(await recordFor(task)), bytes: 9 } }]);
@@ -132,18 +143,21 @@ describe("a worker that builds badly once", () => {
     ],
   ];
 
-  it.each(failures)("and %s is asked again", async (_what, fail, reason) => {
-    const task = await newTable();
-    const calls = standInForGpuWorker({ table: firstThenWell(fail) });
-    const job = tableJobOf(env, task.id);
-    await job.start(task);
-    await vi.waitFor(async () => expect((await job.status())?.job.reason).toMatch(reason));
-    expect(await isTableKnown(env.BUCKET, task.id)).toBe(false);
-    await runToEnd(task);
-    expect(await job.status()).toMatchObject({ job: { state: "done", attempt: 2 } });
-    expect(await findTableRecord(env.BUCKET, task.id)).toMatchObject({ id: task.id });
-    expect(calls.table).toHaveLength(2);
-  });
+  it.each(failures)(
+    "and %s is asked again, in attempt %i",
+    async (_what, attempt, fail, reason) => {
+      const task = await newTable();
+      const calls = standInForGpuWorker({ table: firstThenWell(fail) });
+      const job = tableJobOf(env, task.id);
+      await job.start(task);
+      await vi.waitFor(async () => expect((await job.status())?.job.reason).toMatch(reason));
+      expect(await hasTableOutcome(env.BUCKET, task.id)).toBe(false);
+      await runToEnd(task);
+      expect(await job.status()).toMatchObject({ job: { state: "done", attempt } });
+      expect(await findTableOutcome(env.BUCKET, task.id)).toMatchObject({ id: task.id });
+      expect(calls.table).toHaveLength(2);
+    },
+  );
 });
 
 describe("one table", () => {
@@ -249,16 +263,17 @@ describe("one table", () => {
   it("that fails for good tells after how many attempts, and is built after a later POST", async () => {
     const body = await newQuestion();
     const task = await resolveTask(env.DB, ExplanationRequest.parse(body));
-    standInForGpuWorker({});
+    const problem = { type: "/problems/x", title: "X", status: 500, detail: "It broke." };
+    standInForGpuWorker({ table: () => lines([{ kind: "problem", problem }]) });
     const job = explanationJobOf(env, task.id);
     await job.start(task);
-    await vi.waitFor(async () => expect((await job.status())?.job.reason).toMatch(/away/));
+    await vi.waitFor(async () => expect((await job.status())?.job.reason).toMatch(/It broke/));
     await runToEnd(task.table!);
     await job.settled(8000);
     const answer = await problemOf(await request(`/v1/explanations/${task.id}`));
     expect(answer).toMatchObject({
       status: 502,
-      detail: expect.stringMatching(/5 attempts.*away/),
+      detail: expect.stringMatching(/5 attempts.*It broke/),
     });
 
     standInForGpuWorker({ table: buildWell, render: renderWell });

@@ -4,32 +4,34 @@ import { ModelManifest } from "@lemons/shared/contract/model";
 import { NO_SEPARATION, SeparatorName } from "@lemons/shared/contract/separator";
 import { z } from "zod";
 
-/** Raise it when the way tables are built changes: every earlier one is stale then, and swept. */
+/** Raise it if the way tables are built changes: every earlier one is stale then, and swept. */
 export const TABLE_SCHEMA = 1;
 
-/** What a track is heard from. */
+/** What the model hears of a track. */
 export const TaskSound = z.object({
   /** The track's file; it also names the stems' place in the store. */
   audioSha256: Sha256,
-  /** What the model hears: the file, or the sum of the stems. */
+  /** The file, or the sum of the stems. */
   soundSha256: Sha256,
   stems: z.record(SourceName, Sha256),
 });
 
-/** A response table with nothing left open: what its id stands for. */
+/** The separator of a task; `none` if a track is cut in time only. */
+export const TaskSeparator = z.object({
+  name: z.enum([...SeparatorName.options, NO_SEPARATION.name]),
+  version: z.string(),
+});
+
+/** A response table to build, fully resolved: its id is the hash of the rest. */
 export const TableTask = z.object({
   id: TableId,
-  /** The track where that is somebody's own: its table goes with it. */
+  /** The track, if it is private: its table is deleted with it. */
   privateTrack: TrackId.nullable().default(null),
   encoderVersion: Sha256,
   /** Any model of the encoder. */
   model: ModelManifest,
   sound: TaskSound,
-  /** Nothing takes the track apart where only time is cut. */
-  separator: z.object({
-    name: z.enum([...SeparatorName.options, NO_SEPARATION.name]),
-    version: z.string(),
-  }),
+  separator: TaskSeparator,
   segments: ExplanationQuestion.shape.segments,
 });
 export type TableTask = z.infer<typeof TableTask>;

@@ -5,9 +5,7 @@ import { linkExpiry } from "../../worker/object-link.ts";
 import { soundLinks } from "../../worker/request-links.ts";
 import { callWorker } from "../../worker/worker-client.ts";
 import { WorkerFailure } from "../../worker/worker-failure.ts";
-import { Flight, type FlightListener } from "../flight/flight.ts";
-import type { FlightOrigin } from "../flight/flight-origin.ts";
-import type { FlightState } from "../flight/flight-record.ts";
+import { defineFlight, type FlightRun } from "../flight/define-flight.ts";
 import { audioBytesOf } from "./audio-bytes.ts";
 import { findUpload, publishUpload, rejectUpload } from "./uploads.ts";
 
@@ -19,52 +17,42 @@ export type ProbeTask = z.infer<typeof ProbeTask>;
 export const PROBING_SECONDS = 10;
 
 /**
- * The one flight of an upload, named by the track's id. The gpu-worker decodes the file and returns its
- * duration and waveform; then the upload becomes a track, or records why it can't be one.
+ * The flight of an upload, named by the track's id. The gpu-worker decodes the file and measures it; the
+ * upload then becomes a track, or is rejected with a reason.
  */
-export class ProbeJob extends Flight<ProbeTask> {
-  constructor(ctx: DurableObjectState, env: Env) {
-    super(ctx, env, ProbeTask);
-  }
+export const ProbeJob = defineFlight({
+  schema: ProbeTask,
+  isFinished: async (env, { track }) => (await findUpload(env.DB, track))?.state === "ready",
+  attempt: attemptProbe,
+  view: (_task, state) => state,
+});
+export type ProbeJob = InstanceType<typeof ProbeJob>;
 
-  protected override async prepare(): Promise<void> {}
-
-  protected override async isFinished({ track }: ProbeTask): Promise<boolean> {
-    return (await findUpload(this.env.DB, track))?.state === "ready";
-  }
-
-  protected override async attempt(
-    { track, audioSha256 }: ProbeTask,
-    listener: FlightListener,
-    signal: AbortSignal,
-    { requestId, payer }: FlightOrigin,
-  ): Promise<void> {
-    const { DB } = this.env;
-    const settings = settingsOf(this.env);
-    const sound = await soundLinks(settings, { audioSha256, stems: {} }, linkExpiry());
-    const request = { id: track, sound };
-    try {
-      const facts = await callWorker(settings, "probe", request, {
-        signal,
-        requestId,
-        account: payer?.account,
-        onUpdate: ({ progress }) => listener.onProgress(progress),
+async function attemptProbe(
+  env: Env,
+  { track, audioSha256 }: ProbeTask,
+  run: FlightRun,
+): Promise<void> {
+  const settings = settingsOf(env);
+  try {
+    const facts = await run.atWorker(async (call) => {
+      const sound = await soundLinks(settings, { audioSha256, stems: {} }, linkExpiry());
+      const request = { id: track, sound };
+      return callWorker(settings, "probe", request, {
+        ...call,
+        onUpdate: ({ progress }) => run.onProgress(progress),
       });
-      signal.throwIfAborted();
-      await publishUpload(DB, track, facts);
-    } catch (error) {
-      if (error instanceof WorkerFailure && error.unusableInput) {
-        await rejectUpload(DB, track, error.message);
-        await audioBytesOf(this.env, audioSha256).removeUnlessNamed(audioSha256);
-      }
-      throw error;
+    });
+    run.signal.throwIfAborted();
+    await publishUpload(env.DB, track, facts);
+  } catch (error) {
+    if (error instanceof WorkerFailure && error.unusableInput) {
+      await rejectUpload(env.DB, track, error.message);
+      await audioBytesOf(env, audioSha256).removeUnlessNamed(audioSha256);
     }
-  }
-
-  protected override view(_task: ProbeTask, state: FlightState): FlightState {
-    return state;
+    throw error;
   }
 }
 
-/** Returns the object that all callers who wait for one upload share. */
+/** Returns the flight of an upload. */
 export const probeJobOf = (env: Env, track: TrackId) => env.PROBE_JOBS.getByName(track);

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { rows, statement } from "../../base/rows.ts";
 import { removeExplanation } from "../removal/remove-explanation.ts";
 import { tableJobOf } from "../tables/table-job.ts";
-import { forgetTable, isTableKnown } from "../tables/table-store.ts";
+import { deleteTable, hasTableOutcome } from "../tables/table-store.ts";
 import { forgetDeliveries } from "../webhooks/deliveries.ts";
 import { audioBytesOf } from "./audio-bytes.ts";
 import { probeJobOf } from "./probe-job.ts";
@@ -65,8 +65,8 @@ export async function removeUpload(env: Env, { id, audioSha256 }: UploadRow): Pr
 async function removeArtefact(env: Env, { kind, id }: ArtefactRow): Promise<boolean> {
   if (kind === "table") {
     await tableJobOf(env, id).forget();
-    const wasKnown = await isTableKnown(env.BUCKET, id);
-    await forgetTable(env.BUCKET, id);
+    const wasKnown = await hasTableOutcome(env.BUCKET, id);
+    await deleteTable(env.BUCKET, id);
     return wasKnown;
   }
   return removeExplanation(env, id);

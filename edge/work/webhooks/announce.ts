@@ -5,17 +5,14 @@ import { settingsOf } from "../../base/env.ts";
 import { insertDelivery } from "./deliveries.ts";
 import type { Receiver } from "./receiver.ts";
 
-/** A name for a delivery that nothing else has. */
+/** Returns a new, unique id of a delivery. */
 export const newDeliveryId = (): WebhookDeliveryId =>
   `msg_${crypto.randomUUID().replaceAll("-", "")}`;
 
-/** The object that sends one delivery. */
+/** Returns the object that sends a delivery. */
 export const senderOf = (env: Env, id: WebhookDeliveryId) => env.WEBHOOK_DELIVERIES.getByName(id);
 
-/**
- * Has a receiver told of an event, unless it does not want to hear of it. The same id twice is one
- * delivery.
- */
+/** Sends an event to a receiver, unless it is filtered out. The same id twice is one delivery. */
 export async function announce(
   env: Env,
   { owner, url, events }: Receiver,

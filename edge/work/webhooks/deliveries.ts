@@ -7,7 +7,7 @@ import {
 } from "@lemons/shared/contract/webhook";
 import { z } from "zod";
 
-/** How long a receiver that answered 410 Gone is left alone. */
+/** How long nothing is sent to a receiver that answered 410 Gone. */
 const GONE_MS = 24 * 60 * 60 * 1000;
 
 const jsonAttempts = z
@@ -21,26 +21,26 @@ const DeliveryRow = WebhookDelivery.extend({ attempts: jsonAttempts });
 const COLUMNS = `id, owner AS key, event, explanation, url, state, attempts,
   next_attempt_at AS nextAttemptAt, created_at AS createdAt, finished_at AS finishedAt`;
 
-/** A delivery that is on its way, with all that an attempt needs to know. */
+/** A pending delivery, with everything that an attempt needs. */
 const PendingDelivery = z.object({
   owner: WebhookDelivery.shape.key,
   url: z.string(),
   body: z.string().describe("the bytes that are signed, the same at each attempt"),
   attempts: jsonAttempts,
-  earlierAttempts: z.int().describe("of them, before it was last asked for again"),
+  earlierAttempts: z.int().describe("of them, before it was last requested again"),
   isRevoked: z.int().transform(Boolean),
   isGone: z.int().transform(Boolean),
 });
 export type PendingDelivery = z.infer<typeof PendingDelivery>;
 
-/** What a delivery begins with. */
+/** A delivery to insert. */
 export type NewDelivery = Pick<WebhookDelivery, "id" | "key" | "event" | "explanation" | "url"> & {
   body: string;
 };
 
 const goneSince = (now: Date): string => new Date(now.getTime() - GONE_MS).toISOString();
 
-/** Writes a delivery down. Writing it down twice changes nothing. */
+/** Inserts a delivery. Inserting it twice changes nothing. */
 export async function insertDelivery(
   db: D1Database,
   { id, key, event, explanation, url, body }: NewDelivery,
@@ -57,7 +57,7 @@ export async function insertDelivery(
     .run();
 }
 
-/** A delivery that is not over, or null. */
+/** Finds a pending delivery; null if it is finished or unknown. */
 export async function findPending(
   db: D1Database,
   id: WebhookDeliveryId,
@@ -76,14 +76,14 @@ export async function findPending(
   return row === null ? null : PendingDelivery.parse(row);
 }
 
-/** How a delivery stands after an attempt. */
-export type Standing = Pick<WebhookDelivery, "state" | "attempts" | "nextAttemptAt">;
+/** The state of a delivery after an attempt. */
+export type DeliveryState = Pick<WebhookDelivery, "state" | "attempts" | "nextAttemptAt">;
 
-/** Writes down what came of an attempt. */
+/** Records the outcome of an attempt. */
 export async function updateDelivery(
   db: D1Database,
   id: WebhookDeliveryId,
-  { state, attempts, nextAttemptAt }: Standing,
+  { state, attempts, nextAttemptAt }: DeliveryState,
   now: Date,
 ): Promise<void> {
   await db
@@ -98,10 +98,7 @@ export async function updateDelivery(
     .run();
 }
 
-/**
- * What is known of a receiver: deliveries of its key that are on their way, and until when nothing is
- * sent there.
- */
+/** Counts the pending deliveries of a receiver's key, and finds until when nothing is sent to it. */
 export async function receiverStanding(
   db: D1Database,
   { owner, url }: { owner: KeyId; url: string },
@@ -122,7 +119,7 @@ export async function receiverStanding(
   return { pending, goneUntil };
 }
 
-/** A delivery, or null. */
+/** Finds a delivery, or null. */
 export async function findDelivery(
   db: D1Database,
   id: WebhookDeliveryId,
@@ -135,10 +132,10 @@ export async function findDelivery(
 }
 
 /**
- * Begins a delivery that is over anew.
+ * Makes a finished delivery pending again.
  *
- * @param attempts what is remembered of it
- * @returns false where it is on its way
+ * @param attempts those to keep
+ * @returns false if it is pending
  */
 export async function restartDelivery(
   db: D1Database,
@@ -156,7 +153,7 @@ export async function restartDelivery(
   return meta.changes > 0;
 }
 
-/** Forgets what was sent, or was going to be, of explanations that are removed. */
+/** Deletes the deliveries about explanations that are removed, pending ones too. */
 export async function forgetDeliveries(
   db: D1Database,
   explanations: readonly ExplanationId[],
@@ -167,14 +164,14 @@ export async function forgetDeliveries(
     .run();
 }
 
-/** Where a page of deliveries ends. */
+/** The place where a page of deliveries ends. */
 export const DeliveryPlace = z.tuple([z.iso.datetime(), WebhookDelivery.shape.id]);
 export type DeliveryPlace = z.infer<typeof DeliveryPlace>;
 
 /**
- * Deliveries, the newest first.
+ * Lists deliveries, the newest first.
  *
- * @param owner whose; null for everybody's
+ * @param owner lists those of this key; null lists all
  */
 export async function listDeliveries(
   db: D1Database,

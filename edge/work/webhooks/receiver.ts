@@ -1,17 +1,29 @@
 import { KeyId } from "@lemons/shared/contract/access";
-import { type ExplanationRequest, WebhookEvent } from "@lemons/shared/contract/explanation-request";
+import {
+  type ExplanationRequest,
+  MAX_WEBHOOK_URL_LENGTH,
+  WebhookEvent,
+} from "@lemons/shared/contract/explanation-request";
 import type { Context } from "hono";
 import { z } from "zod";
 import type { AppEnv } from "../../access/app-env.ts";
-import { settingsOf } from "../../base/env.ts";
+import { type Settings, settingsOf } from "../../base/env.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { receiverStanding } from "./deliveries.ts";
-import { receiverFault } from "./receiver-fault.ts";
 
-/** Deliveries of one key that may be on their way at once. */
+/** Deliveries of one key that may be pending at once. */
 const MAX_PENDING = 1000;
 
-/** Whom to tell of what. */
+/** The last labels of names that exist inside a network only, or not at all. */
+const INTERNAL_DOMAINS: ReadonlySet<string> = new Set([
+  // RFC 6761, RFC 6762, RFC 7686, RFC 9476, RFC 8375 and ICANN's choice for private use.
+  ...["localhost", "test", "invalid", "example", "local", "onion", "alt", "arpa", "internal"],
+  // The usual names in routers, companies and clusters.
+  ...["localdomain", "intranet", "private", "corp", "home", "lan", "box", "svc", "consul"],
+]);
+const LOOPBACK_HOSTS: readonly string[] = ["127.0.0.1", "[::1]", "localhost"];
+
+/** A webhook receiver: an address of a key, and the events that it wants. */
 export const Receiver = z.object({
   owner: KeyId,
   url: z.string(),
@@ -20,7 +32,7 @@ export const Receiver = z.object({
 export type Receiver = z.infer<typeof Receiver>;
 
 /**
- * Sees to it that something may be sent to a receiver.
+ * Checks that deliveries to a receiver are accepted.
  *
  * @throws ProblemError receiver-gone, too-many-webhooks
  */
@@ -38,9 +50,8 @@ export function requireOpenReceiver({
 }
 
 /**
- * Whom a request wants told.
+ * Returns the receiver that a request names, or null if it names none.
  *
- * @returns null where it names nobody
  * @throws ProblemError key-needed, bad-request, receiver-gone, too-many-webhooks
  */
 export async function resolveReceiver(
@@ -61,4 +72,42 @@ export async function resolveReceiver(
     url,
     events: request.webhook_events_filter ?? [...WebhookEvent.options],
   };
+}
+
+/**
+ * Checks an address that requests are to be sent to. Its name isn't resolved here: Cloudflare's fetch
+ * reaches public addresses only.
+ *
+ * @returns null if it may be called, else what is wrong with it, as the end of "webhook ..."
+ */
+export function receiverFault(
+  text: string,
+  settings: Pick<Settings, "PUBLIC_ORIGIN" | "WEBHOOK_LOOPBACK">,
+): string | null {
+  if (text.length > MAX_WEBHOOK_URL_LENGTH) {
+    return `must have at most ${MAX_WEBHOOK_URL_LENGTH} characters`;
+  }
+  if (!URL.canParse(text)) return "must be an absolute URL";
+  const url = new URL(text);
+  if (url.username !== "" || url.password !== "") return "must not contain a user or a password";
+  const isLoopback = LOOPBACK_HOSTS.includes(url.hostname);
+  if (isLoopback && settings.WEBHOOK_LOOPBACK === "allowed" && url.protocol === "http:") {
+    return null;
+  }
+  if (url.protocol !== "https:") return "must be https";
+  if (url.port !== "") return "must use the default port, 443";
+  return hostFault(url.hostname, new URL(settings.PUBLIC_ORIGIN).hostname);
+}
+
+/** @param host as the URL standard writes it: lower case, addresses in any notation made dotted */
+function hostFault(host: string, ownHost: string): string | null {
+  if (host.startsWith("[") || /^\d{1,3}(?:\.\d{1,3}){3}\.?$/.test(host)) {
+    return "must name a host, not an IP address";
+  }
+  const name = host.replace(/\.$/, "");
+  const labels = name.split(".");
+  if (labels.length < 2 || labels.includes("") || INTERNAL_DOMAINS.has(labels.at(-1)!)) {
+    return "must name a host of the public internet";
+  }
+  return name === ownHost ? "must not be this service itself" : null;
 }

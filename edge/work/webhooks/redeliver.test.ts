@@ -8,7 +8,7 @@ import { makeKey, type TestKey } from "../../test/keys.ts";
 import { problemOf, request } from "../../test/request.ts";
 import { standInForReceiver } from "../../test/webhook-receiver.ts";
 import { senderOf } from "./announce.ts";
-import { MAX_ATTEMPTS } from "./attempt-schedule.ts";
+import { MAX_ATTEMPTS } from "./webhook-sender.ts";
 
 const HOOK = "https://again.example.com/hook";
 const EXPLANATION = `${"1".repeat(32)}-${"2".repeat(32)}`;

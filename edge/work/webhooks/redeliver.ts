@@ -2,18 +2,18 @@ import type { WebhookDelivery, WebhookDeliveryId } from "@lemons/shared/contract
 import { seesEveryKey, type Viewer } from "../../access/caller.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { senderOf } from "./announce.ts";
-import { MAX_ATTEMPTS } from "./attempt-schedule.ts";
 import { findDelivery, receiverStanding, restartDelivery } from "./deliveries.ts";
 import { requireOpenReceiver } from "./receiver.ts";
+import { MAX_ATTEMPTS } from "./webhook-sender.ts";
 
-/** Attempts that are remembered of a delivery: those of its schedule, and as many as there is room for before. */
+/** Attempts of a delivery that are kept: those of its schedule, and five schedules before. */
 const ATTEMPTS_KEPT = 6 * MAX_ATTEMPTS;
 
 /**
- * Sends a delivery again that is over: the same bytes under the same `webhook-id`, signed anew, at once and
+ * Sends a finished delivery again: the same bytes under the same `webhook-id`, signed again, at once and
  * then by the whole schedule.
  *
- * @param viewer whose deliveries there are
+ * @param viewer sees the deliveries of its key, an administrator those of all keys
  * @throws ProblemError unknown-delivery, delivery-pending, receiver-gone, too-many-webhooks
  */
 export async function redeliver(

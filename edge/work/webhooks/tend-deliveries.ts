@@ -3,12 +3,12 @@ import { z } from "zod";
 import { senderOf } from "./announce.ts";
 
 const LIFETIME_MS = 30 * 24 * 60 * 60 * 1000;
-/** An attempt that is so late has lost its alarm. */
+/** A delivery that is so late has lost its alarm. */
 const OVERDUE_MS = 10 * 60 * 1000;
 const AT_ONCE = 100;
 const SWEPT_AT_ONCE = 5000;
 
-/** Has deliveries sent whose time is long past, and forgets those of a month ago. */
+/** Sends overdue deliveries, and deletes those that are older than a month. */
 export async function tendDeliveries(env: Env): Promise<void> {
   const now = Date.now();
   const { results } = await env.DB.prepare(

@@ -15,10 +15,10 @@ import {
 import { makeKey, type TestKey } from "../../test/keys.ts";
 import { post, problemOf, request } from "../../test/request.ts";
 import { standInForReceiver as standIn } from "../../test/webhook-receiver.ts";
-import { explanationJobOf } from "../explanations/find-explanation.ts";
+import { explanationJobOf } from "../explanations/explanation-job.ts";
 import { senderOf } from "./announce.ts";
-import { MAX_ATTEMPTS } from "./attempt-schedule.ts";
 import { tendDeliveries } from "./tend-deliveries.ts";
+import { MAX_ATTEMPTS } from "./webhook-sender.ts";
 
 const PATIENT = { timeout: 10_000, interval: 30 };
 

@@ -71,7 +71,7 @@ async function sumOfStems(stems: Map<SourceName, Audio> | null): Promise<Audio> 
 async function ownSources({ mix, stems }: SnippetSourcesInput): Promise<SnippetSources> {
   if (!stems) {
     throw new InputError(
-      `The separator "stems" needs stems. Give them, or use "${DEFAULT_SEPARATOR}".`,
+      `The separator "stems" needs stems. Send them, or use "${DEFAULT_SEPARATOR}".`,
     );
   }
   const trackSeconds = mix
@@ -118,8 +118,8 @@ function cutAlike(
       );
     }
     const start = Math.round(startSeconds * stem.sampleRate);
-    const wanted = Math.round(SNIPPET_SECONDS * stem.sampleRate);
-    result.set(source, cut(stem, start, Math.min(wanted, sampleCount(stem) - start)));
+    const length = Math.round(SNIPPET_SECONDS * stem.sampleRate);
+    result.set(source, cut(stem, start, Math.min(length, sampleCount(stem) - start)));
   }
   return result;
 }
@@ -132,7 +132,11 @@ export interface HeardSound {
   sources(): Promise<readonly Float32Array[]>;
 }
 
-/** @throws InputError if the snippet is too short for any model */
+/**
+ * Prepares the conversion of a snippet to a model's input.
+ *
+ * @throws InputError if the snippet is too short for any model
+ */
 export function heardSound(
   { mix, separated }: SnippetSources,
   frontEnd: FrontEnd,

@@ -38,10 +38,9 @@ export async function tableOfAudio(input: TableOfAudioInput): Promise<TableOfAud
   const { model, segments, exact, audioSha256, onProgress, signal } = input;
   signal?.throwIfAborted();
   onProgress?.({ phase: "separating", done: 0, total: 1 });
-  const { separator: named } = input;
-  const isOfTime = named === NO_SEPARATION.name;
+  const isOfTime = input.separator === NO_SEPARATION.name;
   // The mix itself needs no separator; it may be the sum of stems.
-  const separator = isOfTime ? DEFAULT_SEPARATOR : named;
+  const separator = input.separator === NO_SEPARATION.name ? DEFAULT_SEPARATOR : input.separator;
   const sound = await snippetSources({
     ...input,
     runtime: exact.runtime,
@@ -52,7 +51,7 @@ export async function tableOfAudio(input: TableOfAudioInput): Promise<TableOfAud
   const { frontEnd, encoderVersion } = model.manifest;
   const heard = heardSound(sound, frontEnd, exact.runtime);
   onProgress?.({ phase: "scoring", done: 0, total: 100 });
-  const answer = await exact.tableOf({
+  const table = await exact.tableOf({
     ...input,
     separator,
     sound,
@@ -64,8 +63,8 @@ export async function tableOfAudio(input: TableOfAudioInput): Promise<TableOfAud
     onProgress: (fraction) =>
       onProgress?.({ phase: "scoring", done: Math.floor(100 * fraction), total: 100 }),
   });
-  if (!answer.applies) return answer;
-  const bytes = encodeTable(answer.table);
+  if (!table.applies) return table;
+  const bytes = encodeTable(table.table);
   const at = (sample: number) => sound.startSeconds + sample / frontEnd.sampleRate;
   return {
     applies: true,
@@ -79,7 +78,7 @@ export async function tableOfAudio(input: TableOfAudioInput): Promise<TableOfAud
         startSeconds: at(start),
         endSeconds: at(end),
       })),
-      engine: answer.engine,
+      engine: table.engine,
       bytes: bytes.length,
     },
   };

@@ -115,8 +115,8 @@ describe("readSafetensors", () => {
     ["offsets backwards", file({ a: f32([1], 8, 4) }, 8), '"a" [1] -4 bytes'],
     ["shared bytes", file({ a: f32([1], 0, 4), b: f32([1], 0, 4) }, 4), "hole or an overlap"],
     ["a hole", file({ a: f32([1], 0, 4), b: f32([1], 8, 12) }, 12), "hole or an overlap"],
-    ["a tensor outside", file({ a: f32([2], 0, 8) }, 4), "4 bytes of tensors where its header"],
-    ["bytes left over", file({ a: f32([1], 0, 4) }, 5), "5 bytes of tensors where its header"],
+    ["a tensor outside", file({ a: f32([2], 0, 8) }, 4), "4 bytes of tensors; its header"],
+    ["bytes left over", file({ a: f32([1], 0, 4) }, 5), "5 bytes of tensors; its header"],
   ])("refuses %s", (_, bytes, message) => {
     expect(() => readSafetensors(bytes)).toThrow(message);
   });

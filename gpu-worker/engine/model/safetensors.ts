@@ -141,7 +141,7 @@ function tensorsOf(entries: Record<string, unknown>, body: Uint8Array): Map<stri
     end = entry.data_offsets[1];
   }
   if (end !== body.length) {
-    throw damaged(`has ${body.length} bytes of tensors where its header needs ${end}`);
+    throw damaged(`has ${body.length} bytes of tensors; its header needs ${end}`);
   }
   return new Map(checked.map(({ name, entry, dtype }) => [name, tensorOf(entry, dtype, body)]));
 }

@@ -102,12 +102,12 @@ describe("readOnnx", () => {
       new RegExp(`more than ${MAX_NODES} operators`),
       (_, g) => (g.node = Array.from({ length: MAX_NODES + 1 }, () => ({ opType: "Relu" }))),
     ],
-  ])("turns away %s", (_, message, change) => {
+  ])("rejects %s", (_, message, change) => {
     expect(read(change)).toThrow(InputError);
     expect(read(change)).toThrow(message);
   });
 
-  it("turns away what is not ONNX, at any length", () => {
+  it("rejects bytes that are not ONNX, of any length", () => {
     const text = new TextEncoder().encode("<!doctype html><title>Not a model</title>");
     expect(() => readOnnx(text, SIGNATURE)).toThrow(/not an ONNX model/);
     expect(() => readOnnx(new Uint8Array(), SIGNATURE)).toThrow(/no graph/);
@@ -118,7 +118,7 @@ describe("readOnnx", () => {
     );
   });
 
-  it("turns away every truncation", () => {
+  it("rejects every truncation", () => {
     const bytes = onnxBytes(smallModel());
     for (let length = 0; length < bytes.length; length += 61) {
       expect(() => readOnnx(bytes.subarray(0, length), SIGNATURE)).toThrow(InputError);

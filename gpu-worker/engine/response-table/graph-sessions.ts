@@ -5,33 +5,33 @@ import type { InferenceSession, Runtime, Tensor } from "../runtime/runtime.ts";
 /** The part of the runtime that building a table needs. */
 export type TableRuntime = Pick<Runtime, "openSession" | "createRealFft" | "yieldToEvents">;
 
-/** A loaded chain. */
+/** A loaded graph. */
 export interface GraphSession {
   /**
-   * Runs the chain once. May block the event loop while it computes.
+   * Runs the graph once. May block the event loop while it computes.
    *
    * @param results tensors of the right shapes, which are filled
    */
   run(inputs: Record<string, Tensor>, results: Record<string, Tensor>): Promise<void>;
 }
 
-/** Loaded chains by shape, so that tracks of one length share them. */
+/** Loaded parts of encoders by their shape, so that tracks of one length share them. */
 export interface GraphSessions {
   runtime: TableRuntime;
   /**
-   * Returns the chain of that key, loaded if necessary. It may be released by the next call.
+   * Returns the graph of that key, loaded if necessary. It may be released by the next call.
    *
    * @param bytes that a run takes; a session keeps the most that it has ever taken
    * @throws InputError if onnxruntime refuses the graph
    */
   open(key: string, onnx: () => Uint8Array, bytes: number): Promise<GraphSession>;
-  /** Releases all chains. Later calls load afresh. */
+  /** Releases all graphs. Later calls load afresh. */
   dispose(): Promise<void>;
 }
 
 export interface GraphSessionsOptions {
   runtime: TableRuntime;
-  /** Bytes that loaded chains may keep together; 512 MB by default. */
+  /** Bytes that loaded graphs may keep together; 512 MB by default. */
   maxBytes?: number | undefined;
 }
 
@@ -40,21 +40,21 @@ const DEFAULT_MAX_BYTES = 512 * 1024 * 1024;
 /** Size of weights and graph, beside what runs take. */
 const SESSION_BYTES = 6 * 1024 * 1024;
 
-interface LoadedChain {
+interface LoadedGraph {
   session: Promise<InferenceSession>;
 }
 
-/** Creates an empty set of chains; the least recently used ones are released first. */
+/** Creates an empty set of graphs; the least recently used ones are released first. */
 export function createGraphSessions(options: GraphSessionsOptions): GraphSessions {
   const { runtime, maxBytes = DEFAULT_MAX_BYTES } = options;
   const releases = new Set<Promise<void>>();
-  const loaded = new LRUCache<string, LoadedChain>({
+  const loaded = new LRUCache<string, LoadedGraph>({
     maxSize: maxBytes,
     dispose({ session }) {
       const release = session
         .then(
           (each) => each.release(),
-          // A chain that failed to load has nothing to release.
+          // A graph that failed to load has nothing to release.
           () => undefined,
         )
         .finally(() => releases.delete(release));
@@ -63,7 +63,7 @@ export function createGraphSessions(options: GraphSessionsOptions): GraphSession
   });
 
   async function load(onnx: () => Uint8Array): Promise<InferenceSession> {
-    // Chains that make room have to be gone before: both may not fit in memory.
+    // Graphs that make room are released first: both may not fit in memory.
     await Promise.all(releases);
     try {
       return await runtime.openSession(onnx(), "chain");
@@ -76,12 +76,12 @@ export function createGraphSessions(options: GraphSessionsOptions): GraphSession
   return {
     runtime,
     async open(key, onnx, bytes) {
-      const chain = loaded.get(key);
-      // A chain that is larger than the limit is kept alone until the next call.
+      const cached = loaded.get(key);
+      // A graph larger than the limit is kept alone until the next call.
       const size = Math.min(maxBytes, SESSION_BYTES + bytes);
       const ready = Promise.withResolvers<InferenceSession>();
-      loaded.set(key, chain ?? { session: ready.promise }, { size });
-      if (!chain) {
+      loaded.set(key, cached ?? { session: ready.promise }, { size });
+      if (!cached) {
         // `open` reports a failure itself.
         ready.promise.catch(() => {});
         await load(onnx).then(ready.resolve, (error: unknown) => {
@@ -89,7 +89,7 @@ export function createGraphSessions(options: GraphSessionsOptions): GraphSession
           loaded.delete(key);
         });
       }
-      const session = await (chain?.session ?? ready.promise);
+      const session = await (cached?.session ?? ready.promise);
       return {
         async run(inputs, results) {
           await session.run(inputs, results);

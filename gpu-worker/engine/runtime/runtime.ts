@@ -3,8 +3,9 @@ import type { MaskStatistics } from "@lemons/shared/explanation/mask-statistics"
 import type { FoldedTable } from "@lemons/shared/what-if/response-table";
 
 /**
- * The host of the engine: inference, Fourier transforms, threads and storage. Node's implementation
- * is in `node/`; a browser's needs onnxruntime-web, Web Workers and the origin's private file system.
+ * The host of the engine: inference, Fourier transforms, threads and storage. Every implementation
+ * passes `runtime-contract.test.ts`. Node's is in `node/`; a browser's needs onnxruntime-web, Web
+ * Workers and the origin's private file system.
  *
  * Clock (`performance.now`), hashes (Web Crypto) and WebAssembly are not part of it: every host has
  * them under the same name.

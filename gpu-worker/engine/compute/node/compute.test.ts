@@ -14,7 +14,7 @@ const never = new AbortController().signal;
 type MisbehavingTasks = { behave: { input: Behaviour; output: string } };
 
 let compute: Compute<MisbehavingTasks>;
-afterEach(() => compute.close());
+afterEach(() => compute?.close());
 
 function start(options: Partial<ComputeOptions> = {}): Compute<MisbehavingTasks> {
   compute = startCompute<MisbehavingTasks>({
@@ -103,5 +103,12 @@ describe("startCompute", () => {
   it("rejects ready if the thread cannot start", async () => {
     start({ thread: new URL("./fixtures/no-such-thread.ts", import.meta.url) });
     await expect(compute.ready).rejects.toThrow(ComputeLostError);
+  });
+
+  it("reports a task that its thread doesn't have", async () => {
+    const engine = startCompute<MisbehavingTasks>({ provider: "cpu", threads: 1 });
+    const run = engine.run("behave", "answer", { signal: never });
+    await expect(run).rejects.toThrow('this compute thread has no task "behave"');
+    await engine.close();
   });
 });
