@@ -242,6 +242,8 @@ describe("POST /v1/models", () => {
   });
 
   it("rejects an encoder that is published with another front-end", async () => {
+    inspectWell();
+    expect((await publish(await sharedPackage())).status).toBe(201);
     const calls = inspectWell();
     const frontEnd = { ...DEFAULT_FRONT_END, hop: 128 };
     const { status, detail } = await problemOf(await publish(await sharedPackage({ frontEnd })));

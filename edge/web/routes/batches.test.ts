@@ -107,8 +107,9 @@ describe("the routes of batches", { timeout: 60_000 }, () => {
 
   it("list failures, retry them, and page through batches", async () => {
     const earlier = Batch.parse(
-      await (await order("/v1/batches", { listeners: ["zoe"], tracks: [] })).json(),
+      await (await order("/v1/batches", { ...NOTHING_STALE, tracks: ["charlie"] })).json(),
     );
+    expect((await order(`/v1/batches/${earlier.id}/cancel`)).status).toBe(200);
     const detail = "Zero samples after decoding.";
     const problem = { type: "/problems/x", title: "X", status: 422, detail };
     const line = `${JSON.stringify({ kind: "problem", problem })}\n`;
@@ -190,6 +191,7 @@ describe("the schedule", { timeout: 60_000 }, () => {
   });
 
   it("restarts items whose lease has expired", async () => {
+    await env.DB.exec("DELETE FROM models");
     await env.DB.prepare(
       `INSERT INTO batches (id, origin, request, state, created_at, updated_at)
        VALUES ('lost', 'request', '{}', 'running', '2026-11-24T00:00:00.000Z', '2026-11-24T00:00:00.000Z')`,
