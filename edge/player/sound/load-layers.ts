@@ -5,17 +5,10 @@ import type { GateGrid } from "@lemons/shared/explanation/components";
 import type { PlayerApi } from "../api/player-api.ts";
 import { type Gates, onlyParts, sameGates } from "../what-if/selection.ts";
 import { decodeExcerpt } from "./encoded-audio.ts";
-import type { Layer } from "./sound-graph.ts";
+import type { GatedLayer } from "./sound-graph.ts";
 
 /** A literal, because importing the constant would bundle its module's schemas. */
 const NOT_SEPARATED: (typeof NO_SEPARATION)["name"] = "none";
-
-/** A layer that is open in some selections. */
-export interface GatedLayer extends Layer {
-  /** Name of the source; null for the mix and for highlights. */
-  source: string | null;
-  isOpen(gates: Gates, segment: number): boolean;
-}
 
 /** The playable layers of an explanation. */
 export interface LayerSet {

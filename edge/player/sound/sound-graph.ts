@@ -10,13 +10,19 @@ import {
   spansOf,
   wrapTimes,
 } from "./gate-plan.ts";
-import type { LayerSet } from "./load-layers.ts";
 
 /** A sound with a position in the excerpt and a gate. */
 export interface Layer {
   buffer: AudioBuffer;
   /** Start in the excerpt, seconds. */
   startSeconds: number;
+}
+
+/** A layer that is open in some selections. */
+export interface GatedLayer extends Layer {
+  /** Name of the source; null for the mix and for highlights. */
+  source: string | null;
+  isOpen(gates: Gates, segment: number): boolean;
 }
 
 /** One run of all layers, started together. */
@@ -141,7 +147,7 @@ function envelopePlan(run: Run): GatePlan {
  * @param segments in order, without gaps, in seconds from the start of the excerpt
  */
 export function renderSelection(
-  { layers }: LayerSet,
+  layers: readonly GatedLayer[],
   segments: readonly Span[],
   gates: Gates,
 ): Promise<AudioBuffer> {

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createDisposalScope, type DisposalScope } from "../disposal-scope.ts";
 import { MessageError } from "../texts/translate.ts";
-import type { GatedLayer, LayerSet } from "./load-layers.ts";
+import type { LayerSet } from "./load-layers.ts";
+import type { GatedLayer } from "./sound-graph.ts";
 import {
   createSoundLoader,
   type LayerSources,
