@@ -223,6 +223,19 @@ describe("a flight", () => {
     });
   });
 
+  it("remembers a failure that nothing else records", async () => {
+    await withFlight(
+      failing({ retryable: false }),
+      async ({ flight, ring }) => {
+        await flight.start("task");
+        await ring();
+        await ring();
+        expect(flight.status()?.job).toMatchObject({ state: "failed", reason: "It failed." });
+      },
+      { keepsFailures: true },
+    );
+  });
+
   it("informs subscribers of the end until that succeeds, before it deletes anything", async () => {
     const informed: string[] = [];
     let isAway = true;
