@@ -208,6 +208,19 @@ describe("a flight", () => {
     });
   });
 
+  it("prepares and starts once for a crowd of callers", async () => {
+    const prepare = vi.fn(async () => {});
+    await withFlight(
+      async () => {},
+      async ({ flight }) => {
+        const started = await Promise.all(Array.from({ length: 20 }, () => flight.start("task")));
+        expect(started.filter(({ began }) => began)).toHaveLength(1);
+        expect(prepare).toHaveBeenCalledOnce();
+      },
+      { prepare },
+    );
+  });
+
   it("creates no table before it starts, and deletes everything a day after its end", async () => {
     const attempt: Attempt = async () => {};
     await withFlight(attempt, async ({ flight, storage, ring }) => {

@@ -142,6 +142,7 @@ export function defineFlight<Task, View extends FlightState = FlightState, Subsc
     #record: FlightRecord<Task> | null;
     /** Stops the attempt that is under way. */
     #stop: AbortController | null = null;
+    #preparing: Promise<void> | null = null;
     #progressAt = 0;
     readonly #waiting = new Set<() => void>();
     readonly #streams = new EventStreams<View>();
@@ -163,7 +164,7 @@ export function defineFlight<Task, View extends FlightState = FlightState, Subsc
       origin: FlightOrigin = ownAccord(),
     ): Promise<FlightStatus<View> & { began: boolean }> {
       let began = false;
-      if (!this.#isActive()) await definition.prepare?.(this.env, task);
+      if (!this.#isActive()) await this.#prepare(task);
       // Another caller may have started it meanwhile.
       if (!this.#isActive()) {
         began = true;
@@ -255,6 +256,16 @@ export function defineFlight<Task, View extends FlightState = FlightState, Subsc
         const hasEnded = this.#record?.run !== run || !this.#isActive();
         const used = { gpuSeconds: meter.seconds(), edgeSeconds, hasEnded };
         await chargeRun(this.env, String(this.ctx.id), record, used);
+      }
+    }
+
+    /** Prepares a run once, however many callers start it at the same time. */
+    async #prepare(task: Task): Promise<void> {
+      this.#preparing ??= definition.prepare?.(this.env, task) ?? null;
+      try {
+        await this.#preparing;
+      } finally {
+        this.#preparing = null;
       }
     }
 
