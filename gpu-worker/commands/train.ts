@@ -3,7 +3,7 @@ import type { CrossValidation, TrainingResult } from "@lemons/shared/contract/tr
 import { Interrupted, type SignalStop, stopOnSignal } from "../process/exit-code.ts";
 import { writeOutFolder } from "../process/out-folder.ts";
 import type { RunObserver } from "../research/run-record/run-observer.ts";
-import { audioCache } from "../research/training-run/audio-cache.ts";
+import { audioCache } from "../research/training-data/decoded-track.ts";
 import { crossValidate } from "../research/training-run/cross-validate.ts";
 import { recordRun } from "../research/training-run/record-run.ts";
 import { runTraining } from "../research/training-run/run-training.ts";
