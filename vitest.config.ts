@@ -31,7 +31,9 @@ export default defineConfig({
         test: {
           name: "node",
           environment: "node",
-          include: ["{shared,gpu-worker,infra/{experiments,layers,prose,stack}}/**/*.test.ts"],
+          include: [
+            "{shared,gpu-worker,infra/{experiments,layers,licences,prose,stack}}/**/*.test.ts",
+          ],
           ...properties,
           testTimeout: 60_000,
         },

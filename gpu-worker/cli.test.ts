@@ -56,7 +56,7 @@ function start(args: string[], environment: Record<string, string> = {}) {
 const run = (...args: string[]) => start(args).end;
 
 describe("lemons", () => {
-  it("lists its commands, and tells a command's options", async () => {
+  it("lists its commands, and the options of one", async () => {
     const [all, one] = await Promise.all([run("--help"), run("explain", "--help")]);
     for (const name of ["score", "explain", "separate", "evaluate", "models inspect", "serve"]) {
       expect(all.stdout).toMatch(new RegExp(`^ {2}${name} {2,}\\w`, "m"));
@@ -66,7 +66,7 @@ describe("lemons", () => {
   });
 
   it.each([
-    [["explian"], /^lemons: there is no command "explian"; the nearest is "explain"/],
+    [["explian"], /^lemons: unknown command "explian"; the nearest is "explain"/],
     [["score", "--modle", "m"], /^lemons: score has no option --modle; the nearest is --model/],
     [["score", "--model", MODEL, "--audio", "none.wav"], /^lemons: none.wav: no such file/],
     [["score", "--model", MODEL, "--audio", "song.wav", "garbage.wav"], /lemons: garbage.wav: /],
@@ -83,7 +83,7 @@ describe("lemons", () => {
 });
 
 describe("lemons score", () => {
-  it("answers for a listener of a shared-encoder package as for a model of one's own", async () => {
+  it("scores under a head of a shared-encoder package as under a whole model", async () => {
     const { manifest, encoder, head } = await readModelPackage(MODEL);
     const listeners = ["zoe", "abel"].map((listener) => ({ listener, head: head! }));
     const parts = { id: "pair", frontEnd: manifest.frontEnd, encoder: encoder!.onnx, listeners };
@@ -107,7 +107,7 @@ describe("lemons score", () => {
     expect(unknown.stderr).toMatch(/^lemons: pair: .*no head for the listener "zo"/);
   });
 
-  it("prints one JSON document with a result a file", async () => {
+  it("prints one JSON document with one result a file", async () => {
     const { code, stdout } = await run(
       ...["score", "--model", MODEL, "--audio", "song.wav", "song.wav", "--json"],
     );
@@ -127,7 +127,7 @@ describe("lemons score", () => {
 });
 
 describe("lemons explain", () => {
-  it("fits on exactly the masks given, prints the explanation and writes its files", async () => {
+  it("fits on the supplied masks, prints the explanation and writes its files", async () => {
     const masks = [
       [1, 1, 1],
       [1, 0, 1],
@@ -150,7 +150,7 @@ describe("lemons explain", () => {
     expect(await readFile(join(folder, "out", "explanation.json"), "utf8")).toBe(stdout);
   });
 
-  it("counts every mask by default, and writes the table it read them from", async () => {
+  it("evaluates every mask by default, and writes the response table", async () => {
     const masks = [
       [1, 1, 1],
       [0, 1, 0],
@@ -174,7 +174,7 @@ describe("lemons explain", () => {
     });
   });
 
-  it("says which mask is wrong", async () => {
+  it("names the mask that is wrong", async () => {
     await writeFile(join(folder, "bad-masks.json"), "[[1,1,1,1,1],[1,2,0,0,0]]");
     const { code, stderr } = await run(
       ...["explain", "--model", MODEL, "--audio", "song.wav", "--type", "time"],
@@ -184,7 +184,7 @@ describe("lemons explain", () => {
     expect(stderr).toMatch(/^lemons: bad-masks.json: bit 1 of mask 1 must be 0 or 1, not 2$/m);
   });
 
-  it("ends with 130 soon after Ctrl-C and leaves nothing half-written", async () => {
+  it("ends with 130 soon after Ctrl-C and leaves no partial output", async () => {
     const { child, end } = start([
       ...["explain", "--model", MODEL, "--audio", "song.wav", "--type", "source"],
       ...["--separator", "dsp", "--out", "interrupted"],
@@ -200,7 +200,7 @@ describe("lemons explain", () => {
 });
 
 describe("lemons models inspect", () => {
-  it("shows blocks, strides and what columns see, for people and for programs", async () => {
+  it("shows blocks, strides and receptive fields, as text and as JSON", async () => {
     const inspect = ["models", "inspect", "--model", MODEL];
     const [text, json] = await Promise.all([run(...inspect), run(...inspect, "--json")]);
     expect([text.code, json.code]).toEqual([0, 0]);
@@ -222,7 +222,7 @@ describe("lemons models inspect", () => {
 });
 
 describe("lemons separate", () => {
-  it("writes a wav a source, whose sum is the track", async () => {
+  it("writes one wav a source, which add up to the track", async () => {
     const { code, stdout } = await run(
       ...["separate", "--audio", "song.wav", "--separator", "dsp", "--out", "sources", "--json"],
     );
@@ -240,8 +240,8 @@ describe("lemons separate", () => {
   });
 });
 
-describe("a reader that goes away", () => {
-  it("is no failure", async () => {
+describe("a reader that closes the pipe", () => {
+  it("causes no failure", async () => {
     const { child, end } = start(["--help"]);
     child.stdout.destroy();
     const { code, stderr } = await end;
@@ -255,7 +255,7 @@ const SERVICE = {
 };
 
 describe("lemons serve", () => {
-  it("serves until it is told to stop, then ends with 0", async () => {
+  it("serves until SIGTERM, then ends with 0", async () => {
     const { child, end } = start(["serve", "--port", "0"], SERVICE);
     const url = await new Promise<string>((resolve) => {
       child.stdout.on("data", (chunk: Buffer) => {

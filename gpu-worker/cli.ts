@@ -1,15 +1,15 @@
 #!/usr/bin/env node
-/** The command line: finds the command, reads its options and runs it. */
+/** Entry of the command line: finds the command, parses its options and runs it. */
 import { readFileSync } from "node:fs";
 import type { Command } from "./commands/command.ts";
-import { commandHelp, generalHelp } from "./commands/help.ts";
+import { commandHelp, generalHelp } from "./commands/command.ts";
 import { parseOptions } from "./commands/parse-options.ts";
 import { createTerminal } from "./commands/terminal.ts";
 import { InputError } from "./engine/input-error.ts";
 import { nearest } from "./engine/nearest.ts";
 import { EXIT_SIGNALS, exitCodeOf } from "./process/exit-code.ts";
 
-/** Loaded when called for: each brings its own part of the house. */
+/** Commands are loaded on demand, each with the code that it needs. */
 const COMMANDS: Record<string, () => Promise<Command>> = {
   score: async () => (await import("./commands/score.ts")).score,
   explain: async () => (await import("./commands/explain.ts")).explain,
@@ -19,15 +19,15 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   faithfulness: async () => (await import("./commands/faithfulness.ts")).faithfulness,
   stability: async () => (await import("./commands/stability.ts")).stability,
   "models inspect": async () => (await import("./commands/models-inspect.ts")).modelsInspect,
-  "keys create": async () => (await import("./commands/keys-create.ts")).keysCreate,
-  "keys list": async () => (await import("./commands/keys-list.ts")).keysList,
-  "keys revoke": async () => (await import("./commands/keys-revoke.ts")).keysRevoke,
+  "keys create": async () => (await import("./commands/keys.ts")).keysCreate,
+  "keys list": async () => (await import("./commands/keys.ts")).keysList,
+  "keys revoke": async () => (await import("./commands/keys.ts")).keysRevoke,
   serve: async () => (await import("./commands/serve.ts")).serve,
 };
 
 const terminal = createTerminal({ stdout: process.stdout, stderr: process.stderr });
 
-// A reader such as `head` that has seen enough is no failure.
+// A reader such as `head` may close the pipe early.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
   process.exit(process.exitCode ?? 0);
@@ -48,7 +48,7 @@ async function main(args: readonly string[]): Promise<void> {
   if (!load) {
     const near = nearest(name, Object.keys(COMMANDS));
     throw new InputError(
-      `there is no command "${name}"; the nearest is "${near}" (lemons --help lists them all)`,
+      `unknown command "${name}"; the nearest is "${near}" (lemons --help lists all)`,
     );
   }
   const command = await load();
@@ -65,7 +65,7 @@ async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-/** A command's name is one word or two. */
+/** Splits off the command's name, which has one word or two. */
 function commandIn(args: readonly string[]): { name: string | undefined; rest: string[] } {
   const two = args.slice(0, 2).join(" ");
   return Object.hasOwn(COMMANDS, two)
@@ -73,7 +73,7 @@ function commandIn(args: readonly string[]): { name: string | undefined; rest: s
     : { name: args[0], rest: args.slice(1) };
 }
 
-/** The work goes on in a thread, so a signal is heard at once; `exit` listeners tidy up. */
+/** Work runs in a thread, so the main thread handles a signal at once; `exit` listeners clean up. */
 function endAtOnceOn(signals: ("SIGINT" | "SIGTERM")[]): void {
   for (const signal of signals) {
     process.once(signal, () => {

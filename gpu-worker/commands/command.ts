@@ -1,19 +1,19 @@
 import type { Terminal } from "./terminal.ts";
 
-/** An option of a command: `--name VALUE`, or a switch where there is no `value`. */
+/** An option of a command: `--name VALUE`, or a switch if it has no `value`. */
 export interface OptionSpec {
-  /** What stands for the value in the help text: "FILE", "cpu|cuda". */
+  /** Placeholder of the value in the help text: "FILE", "cpu|cuda". */
   value?: string;
-  /** Whether it may be given more than once. */
+  /** Allows the option more than once. */
   multiple?: boolean;
-  /** Whether plain arguments that follow are further values of it. */
+  /** Takes the plain arguments that follow as further values. */
   takesRest?: boolean;
   help: string;
 }
 
 export type OptionSpecs = Record<string, OptionSpec>;
 
-/** Options as given: texts, or a list of them where `multiple`, or true for a switch. */
+/** Options as given: a text, a list of texts if `multiple`, or true for a switch. */
 export type Given<Specs extends OptionSpecs> = {
   [Name in keyof Specs]?: Specs[Name] extends { value: string }
     ? Specs[Name] extends { multiple: true }
@@ -24,20 +24,68 @@ export type Given<Specs extends OptionSpecs> = {
 
 export interface Command<Specs extends OptionSpecs = OptionSpecs> {
   name: string;
-  /** One line. */
+  /** One line, in the imperative. */
   summary: string;
   /** One line for each way to call it, without `lemons`. */
   usage: string[];
   options: Specs;
-  /** Whether it deals with Ctrl-C itself. */
+  /** Set if the command handles Ctrl-C itself. */
   handlesInterrupt?: boolean;
-  /** @throws InputError where what was given cannot be worked with */
+  /** @throws InputError if the input can't be used */
   run(given: Given<Specs>, terminal: Terminal): Promise<void>;
 }
 
-/** Lets TypeScript derive what `run` is given from the options. */
+/** Infers the type of `given` from the options. */
 export function defineCommand<const Specs extends OptionSpecs>(
   command: Command<Specs>,
 ): Command<Specs> {
   return command;
+}
+
+type Described = Pick<Command, "name" | "summary" | "usage" | "options">;
+
+/** Formats the output of `lemons --help`. */
+export function generalHelp(commands: readonly Described[]): string {
+  return [
+    "LEMONS: hear why a song was recommended.",
+    "",
+    "usage: lemons COMMAND [options]",
+    "",
+    ...rows(commands.map(({ name, summary }) => [name, summary])),
+    "",
+    "`lemons COMMAND --help` lists a command's options; `lemons --version` prints the version.",
+    "Exit code: 0 done, 2 wrong input, 1 any other failure.",
+    "",
+  ].join("\n");
+}
+
+/** Formats the output of `lemons COMMAND --help`. */
+export function commandHelp({ name, summary, usage, options }: Described): string {
+  const described = Object.entries(options).map(([option, { value, help }]): [string, string] => [
+    value ? `--${option} ${value}` : `--${option}`,
+    help,
+  ]);
+  return [
+    `lemons ${name}: ${summary}`,
+    "",
+    ...usage.map((line, index) => `${index === 0 ? "usage: " : "       "}${usageLine(line)}`),
+    "",
+    ...rows([...described, ["--help", "show this"]]),
+    "",
+  ].join("\n");
+}
+
+/** A line that starts with spaces continues the one above. */
+function usageLine(line: string): string {
+  return line.startsWith(" ") ? `       ${line}` : `lemons ${line}`;
+}
+
+/** Formats two columns; a long left entry moves its right one to the next line. */
+function rows(entries: [string, string][]): string[] {
+  const width = 30;
+  return entries.map(([left, right]) =>
+    left.length + 2 > width
+      ? `  ${left}\n${" ".repeat(width + 2)}${right}`
+      : `  ${left.padEnd(width)}${right}`,
+  );
 }

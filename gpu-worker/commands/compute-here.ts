@@ -1,9 +1,8 @@
-import { availableParallelism } from "node:os";
 import type { Progress } from "@lemons/shared/contract/job";
 import type { EngineTasks, TaskTypes } from "../engine/compute/messages.ts";
 import { startCompute } from "../engine/compute/node/compute.ts";
 import { InputError, type InputSubject, UnusableInputError } from "../engine/input-error.ts";
-import { readComputeSettings } from "../service/settings.ts";
+import { readComputeSettings } from "../process/compute-settings.ts";
 
 export type RunHere<Tasks extends TaskTypes> = <Name extends keyof Tasks & string>(
   task: Name,
@@ -26,11 +25,8 @@ export async function computeHere<Result, Tasks extends TaskTypes = EngineTasks>
   work: (run: RunHere<Tasks>) => Promise<Result>,
   thread?: URL,
 ): Promise<Result> {
-  const { provider, threads, cacheFolder } = readComputeSettings(process.env);
   const compute = startCompute<Tasks>({
-    provider,
-    cacheFolder,
-    threads: threads ?? Math.min(16, availableParallelism()),
+    ...readComputeSettings(process.env),
     ...(thread && { thread }),
   });
   try {

@@ -91,7 +91,7 @@ function evaluate(...args: string[]): Promise<Ended> {
 const here = ["--catalogue", ".", "--models", "models"];
 
 describe("lemons evaluate", () => {
-  it("hears each track once for all models of one encoder, and prints one JSON document", async () => {
+  it("encodes each track once for all models of one encoder, and prints one JSON document", async () => {
     const { code, stdout, stderr } = await evaluate(...here, "--part", "all", "--json");
     expect(code).toBe(0);
     expect(stderr).toMatch(/^listening 0\/3\n/);
@@ -111,7 +111,7 @@ describe("lemons evaluate", () => {
     expect(zoe!.model.version).toBe(version);
   });
 
-  it("takes a shared-encoder package for a model of each of its listeners", async () => {
+  it("evaluates every listener of a shared-encoder package", async () => {
     const all = ["--catalogue", ".", "--part", "all", "--bootstrap", "0", "--json"];
     const [classic, shared] = await Promise.all(
       ["models", "shared"].map(async (models) =>
@@ -126,7 +126,7 @@ describe("lemons evaluate", () => {
     expect(abel!.auc).toBe(1 - classic!.listeners[0]!.auc!);
   });
 
-  it("prints a table of the listeners asked for, and tells what is missing", async () => {
+  it("prints a table of the chosen listeners with notes", async () => {
     const [test] = splitTracks(["low", "high", "low-stems"], 5).test;
     const zoeHas = test !== "high";
     const { code, stdout } = await evaluate(
@@ -141,7 +141,7 @@ describe("lemons evaluate", () => {
 
   it.each([
     [["--catalogue", "."], /^lemons: evaluate needs --models DIR$/],
-    [[...here, "--part", "tests"], /^lemons: there is no part "tests"; choose one of test, /],
+    [[...here, "--part", "tests"], /^lemons: --part must be one of test, .*, not "tests"$/],
     [[...here, "--seed", "4294967296"], /^lemons: --seed must be at most 4294967295/],
     [[...here, "--bootstrap", "many"], /^lemons: --bootstrap must be a whole number/],
     [[...here, "--listener", "zo"], /no model of the listener "zo"; the nearest is "zoe"$/],
@@ -154,13 +154,13 @@ describe("lemons evaluate", () => {
     expect(stderr.trimEnd()).not.toContain("\n");
   });
 
-  it("names the file that cannot be heard", async () => {
+  it("names the file that can't be decoded", async () => {
     const low = await readFile(join(folder, "low.wav"));
     try {
       await writeFile(join(folder, "low.wav"), "not audio");
       const { code, stderr } = await evaluate(...here, "--part", "all");
       expect(code).toBe(2);
-      expect(stderr).toMatch(/^lemons: low\.wav: the file is not in a known audio format/m);
+      expect(stderr).toMatch(/^lemons: low\.wav: This file format isn't supported/m);
     } finally {
       await writeFile(join(folder, "low.wav"), low);
     }

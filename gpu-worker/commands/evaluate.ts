@@ -1,17 +1,15 @@
 import { EvaluatedPart } from "@lemons/shared/contract/evaluation";
-import { InputError } from "../engine/input-error.ts";
 import { checkFolder, readAudioFile } from "../process/input-files.ts";
 import { evaluateCatalogue } from "../research/evaluate/evaluate-catalogue.ts";
-import { chosenModels } from "./chosen-models.ts";
+import { chooseModels } from "./choose-models.ts";
 import { defineCommand } from "./command.ts";
 import { computeHere } from "./compute-here.ts";
 import { formatEvaluation } from "./evaluation-report.ts";
+import { choice, MAX_SEED, wholeNumber } from "./option-values.ts";
 import { requireOptions } from "./parse-options.ts";
-import { wholeNumber } from "./whole-number.ts";
 
 const DEFAULT_REPLICATES = 1000;
 const MAX_REPLICATES = 100_000;
-const MAX_SEED = 0xffffffff;
 
 const options = {
   catalogue: { value: "DIR", help: "catalogue folder: catalog.json, listening.tsv, audio" },
@@ -33,7 +31,7 @@ const options = {
 
 export const evaluate = defineCommand({
   name: "evaluate",
-  summary: "how well models tell what their listeners have listened to",
+  summary: "measure how well models rank the tracks that their listeners heard",
   usage: [
     "evaluate --catalogue DIR --models DIR [--part PART] [--seed N] [--bootstrap N]",
     "         [--listener L...] [--json]",
@@ -42,25 +40,21 @@ export const evaluate = defineCommand({
   async run(given, terminal) {
     requireOptions("evaluate", options, given, ["catalogue", "models"]);
     const { catalogue, models: directory } = given;
-    const part = EvaluatedPart.safeParse(given.part ?? "test");
-    if (!part.success) {
-      const choice = EvaluatedPart.options.join(", ");
-      throw new InputError(`there is no part "${given.part}"; choose one of ${choice}`);
-    }
-    const seed = wholeNumber("seed", given.seed ?? "0", MAX_SEED);
+    const part = choice("part", EvaluatedPart.options, given.part ?? "test");
+    const seed = wholeNumber("seed", given.seed ?? "0", { max: MAX_SEED });
     const replicates =
       given.bootstrap === undefined
         ? DEFAULT_REPLICATES
-        : wholeNumber("bootstrap", given.bootstrap, MAX_REPLICATES);
+        : wholeNumber("bootstrap", given.bootstrap, { max: MAX_REPLICATES });
     await checkFolder(catalogue);
     await checkFolder(directory);
-    const models = await chosenModels(directory, given.listener);
+    const models = await chooseModels(directory, given.listener);
     const sources = models.map(({ path, listener }) => ({ path, listener }));
     const evaluation = await computeHere((run) =>
       evaluateCatalogue({
         catalogue,
         models,
-        part: part.data,
+        part,
         seed,
         replicates,
         onTrack: (done, total) => terminal.progress({ phase: "scoring", done, total }),

@@ -37,7 +37,7 @@ const EVALUATION: Evaluation = {
 };
 
 describe("formatEvaluation", () => {
-  it("is a row a listener, then mean, standard deviation and notes", () => {
+  it("prints a row a listener, then mean, standard deviation and notes", () => {
     expect(formatEvaluation(EVALUATION).split("\n")).toEqual([
       "The test part, 7 of 72 tracks, of the split with seed 3 (58 train, 7 validation, 7 test); forward passes: 7",
       "Intervals by 1000 stratified bootstrap resamples, seed 3",
@@ -53,7 +53,7 @@ describe("formatEvaluation", () => {
     ]);
   });
 
-  it("leaves intervals out where none were drawn", () => {
+  it("leaves out intervals without a bootstrap", () => {
     const split = { ...EVALUATION.split, part: "all" } as const;
     const lines = formatEvaluation({ ...EVALUATION, split, bootstrap: null }).split("\n");
     expect(lines.slice(0, 4)).toEqual([

@@ -4,7 +4,7 @@ const VERSION_DIGITS = 12;
 
 type Interval = Evaluation["listeners"][number]["aucInterval"];
 
-/** An evaluation for people: a row a listener, mean and standard deviation, then what to beware of. */
+/** Formats an evaluation: a row a listener, mean and standard deviation, then notes. */
 export function formatEvaluation(evaluation: Evaluation): string {
   const { split, bootstrap, forwards, listeners, summary, notes } = evaluation;
   const all = split.train + split.validation + split.test;

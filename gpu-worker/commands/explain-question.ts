@@ -1,17 +1,19 @@
 import {
   DEFAULT_EFFECTIVE_SAMPLES,
+  DEFAULT_KERNEL_WIDTH,
   DEFAULT_SAMPLES,
+  DEFAULT_SEGMENTS,
   ExplanationQuestion,
   ExplanationType,
   type Neighbourhood,
 } from "@lemons/shared/contract/explanation-request";
+import { DEFAULT_SEPARATOR, SeparatorName } from "@lemons/shared/contract/separator";
 import type { ResolvedQuestion } from "../engine/explain/explain-audio.ts";
 import { InputError } from "../engine/input-error.ts";
 import type { Given } from "./command.ts";
-import type { explainOptions } from "./explain-options.ts";
-import { wholeNumber } from "./whole-number.ts";
+import { LISTENER_OPTION, MODEL_OPTION, wholeNumber } from "./option-values.ts";
 
-/** The option that a field of the question comes from. */
+/** The option behind each field of the question. */
 const OPTION_OF: Record<string, keyof typeof explainOptions> = {
   type: "type",
   "neighbourhood.samples": "samples",
@@ -26,9 +28,9 @@ const OPTION_OF: Record<string, keyof typeof explainOptions> = {
 };
 
 /**
- * What is asked, from the command line's texts.
+ * Reads the question from the options.
  *
- * @throws InputError that names the first option that is out of its range
+ * @throws InputError that names the first option that is out of range
  */
 export function questionFrom(given: Given<typeof explainOptions>): ResolvedQuestion {
   const { features } = given;
@@ -55,22 +57,22 @@ export function questionFrom(given: Given<typeof explainOptions>): ResolvedQuest
   return { ...parsed.data, neighbourhood };
 }
 
-/** Every mask unless some are drawn or named; its numbers are checked with the question. */
+/** Returns every mask, unless some are sampled or supplied. The schema checks the numbers later. */
 function neighbourhoodFrom(given: Given<typeof explainOptions>): Neighbourhood {
   const { masks, samples, seed, exhaustive } = given;
   const effective = given["effective-samples"];
-  const isDrawn = (samples ?? seed) !== undefined;
-  if (masks !== undefined && isDrawn) {
-    throw new InputError(
-      "--masks names the masks, so --samples and --seed cannot be given with it",
-    );
+  const isSampled = (samples ?? seed) !== undefined;
+  if (masks !== undefined && isSampled) {
+    throw new InputError("--masks lists the masks; leave out --samples and --seed");
   }
-  if (exhaustive && isDrawn) {
-    throw new InputError("--exhaustive counts every mask, so --samples and --seed make no sense");
+  if (exhaustive && isSampled) {
+    throw new InputError("--exhaustive evaluates every mask; leave out --samples and --seed");
   }
-  if (isDrawn || (masks !== undefined && !exhaustive)) {
+  if (isSampled || (masks !== undefined && !exhaustive)) {
     if (effective !== undefined) {
-      throw new InputError("--effective-samples is for --exhaustive; drawn masks have --samples");
+      throw new InputError(
+        "--effective-samples goes with --exhaustive; for sampled masks use --samples",
+      );
     }
     const type = ExplanationType.safeParse(given.type);
     const drawn = type.success ? DEFAULT_SAMPLES[type.data] : DEFAULT_SAMPLES.time;
@@ -89,7 +91,52 @@ function neighbourhoodFrom(given: Given<typeof explainOptions>): Neighbourhood {
   };
 }
 
-/** zod's messages start with a capital letter. */
+/** Lowers the capital letter that zod's messages start with. */
 function sentence(message: string): string {
   return message.charAt(0).toLowerCase() + message.slice(1);
 }
+
+/** Options of `lemons explain`. */
+export const explainOptions = {
+  model: MODEL_OPTION,
+  listener: LISTENER_OPTION,
+  audio: { value: "F", help: "the track: wav, mp3, ogg, opus, flac, m4a" },
+  type: { value: "TYPE", help: "parts to explain by: time, source or time+source" },
+  stems: { value: "DIR", help: "your own stems, files named by source: drums.wav" },
+  separator: {
+    value: "S",
+    help: `${SeparatorName.options.join(" or ")}; default ${DEFAULT_SEPARATOR}, or stems with --stems`,
+  },
+  exhaustive: { help: "evaluate every mask; the default if the model allows it" },
+  "effective-samples": {
+    value: "N",
+    help: `weigh all masks like N sampled ones, 2 to 8192; default ${DEFAULT_EFFECTIVE_SAMPLES}`,
+  },
+  samples: {
+    value: "N",
+    help: `sample masks instead, 2 to 8192; default ${DEFAULT_SAMPLES.time}, for time+source ${DEFAULT_SAMPLES["time+source"]}`,
+  },
+  seed: { value: "K", help: "seed of the sampled masks, as in NumPy; default 0" },
+  masks: {
+    value: "FILE",
+    help: "fit on these masks only: JSON array of arrays of 0 and 1, the first all ones; with --exhaustive, also report their relevance",
+  },
+  segments: { value: "N", help: `equal parts in time, 1 to 8; default ${DEFAULT_SEGMENTS}` },
+  "kernel-width": {
+    value: "W",
+    help: `locality of the fit, 0.01 to 10; default ${DEFAULT_KERNEL_WIDTH}`,
+  },
+  "feature-selection": {
+    value: "HOW",
+    help: "none (default), auto, highest_weights, forward_selection or lasso_path",
+  },
+  features: { value: "K", help: "number of components that the feature selection keeps, 1 to 64" },
+  "query-source": { value: "S", help: "render highlights of this source only" },
+  target: { value: "WHAT", help: "relevance (default) or predicted-class" },
+  threshold: {
+    value: "P",
+    help: "relevance that the fewest sufficient parts must reach, between 0 and 1; default 0.5, or halfway between silence and the track",
+  },
+  out: { value: "DIR", help: "folder for explanation.json, table.bin, top-1.mp3 and top-3.mp3" },
+  json: { help: "print the explanation as one JSON document" },
+} as const;

@@ -7,20 +7,19 @@ import { checkExists, checkFolder, readAudioFile, readJsonFile } from "../proces
 import { checkOutFolder, type OutFile, writeOutFolder } from "../process/out-folder.ts";
 import { defineCommand, type Given } from "./command.ts";
 import { computeHere } from "./compute-here.ts";
-import { explainOptions } from "./explain-options.ts";
-import { questionFrom } from "./explain-question.ts";
+import { explainOptions, questionFrom } from "./explain-question.ts";
 import { formatExplanation, type WrittenFiles } from "./explanation-report.ts";
-import { listenerFrom } from "./listener-option.ts";
+import { listenerFrom } from "./option-values.ts";
 import { requireOptions } from "./parse-options.ts";
 
 const EXPLANATION_FILE = "explanation.json";
 const TABLE_FILE = "table.bin";
-/** Not every explanation has them. */
+/** Files that not every explanation has. */
 const FURTHER_FILES = [TABLE_FILE, "top-1.mp3", "top-3.mp3"];
 
 export const explain = defineCommand({
   name: "explain",
-  summary: "why a track is or is not recommended: which of its parts speak for it",
+  summary: "explain a recommendation: which parts of a track help or hurt",
   usage: [
     "explain --model M [--listener L] --audio F --type time|source|time+source",
     "        [--stems DIR] [--separator S]",
@@ -38,12 +37,12 @@ export const explain = defineCommand({
     const separator = separatorFrom(given);
     const querySource = given["query-source"];
     if (querySource !== undefined && !SourceName.safeParse(querySource).success) {
-      throw new InputError(`--query-source "${querySource}" cannot name a source`);
+      throw new InputError(`--query-source "${querySource}" can't be the name of a source`);
     }
     await checkExists(model);
     const listener = listenerFrom(given.listener);
     if (stems !== undefined) await checkFolder(stems);
-    if (out !== undefined) await checkOutFolder(out);
+    if (out !== undefined) await checkOutFolder(out, [...FURTHER_FILES, EXPLANATION_FILE]);
     const masks = given.masks === undefined ? undefined : await readMasks(given.masks);
     const bytes = await readAudioFile(audio);
     const { explanation, highlights, table } = await computeHere((run) =>
@@ -73,7 +72,7 @@ export const explain = defineCommand({
         content: bytes,
       }));
       if (table) files.push({ name: TABLE_FILE, content: table });
-      // Last: where it lies, the rest does too.
+      // Written last: if it is there, so are the others.
       files.push({ name: EXPLANATION_FILE, content: json });
       await writeOutFolder(out, files, FURTHER_FILES);
       written = { folder: out, names: files.map(({ name }) => name).sort() };
@@ -83,8 +82,8 @@ export const explain = defineCommand({
 });
 
 /**
- * Reads supplied masks and checks their form. Only when the sources are known can it be told how
- * many bits each must have, so here all must have as many as the first.
+ * Reads supplied masks and checks their form. How many bits each must have is known only once the
+ * track is separated, so here all must have as many as the first.
  */
 async function readMasks(path: string): Promise<unknown> {
   const masks = await readJsonFile(path);
@@ -104,7 +103,7 @@ function separatorFrom({ stems, separator }: Given<typeof explainOptions>): Sepa
   const parsed = SeparatorName.safeParse(separator);
   if (!parsed.success) {
     throw new InputError(
-      `there is no separator "${separator}"; choose one of ${SeparatorName.options.join(", ")}`,
+      `--separator must be one of ${SeparatorName.options.join(", ")}, not "${separator}"`,
     );
   }
   if (parsed.data === "stems" && stems === undefined) {

@@ -1,17 +1,16 @@
 import type { Component, Explanation } from "@lemons/shared/contract/explanation";
 import { fidelityStep, relevanceStep } from "@lemons/shared/explanation/scales";
-import { decisiveRows, nameOf } from "./decisive-report.ts";
 
 const BAR_CELLS = 20;
 
-/** What was written, and where. */
+/** The files written to `--out`. */
 export interface WrittenFiles {
   folder: string;
   names: readonly string[];
 }
 
 /**
- * An explanation for people: what it says, how well it fits, on which parts it hangs, and every
+ * Formats an explanation as text: its summary, how well it fits, the decisive parts, and every
  * component by falling weight.
  */
 export function formatExplanation(explanation: Explanation, written: WrittenFiles | null): string {
@@ -24,7 +23,7 @@ export function formatExplanation(explanation: Explanation, written: WrittenFile
     `fidelity    ${fidelity.toFixed(3)} (${fidelityStep(fidelity).words}). ${fidelityStep(fidelity).meaning}`,
     ...decisiveRows(explanation),
     `model       ${model.id} (version ${model.version.slice(0, 12)})`,
-    // Segments of the mix are heard as they are.
+    // Segments of the mix need no separation.
     ...(explanation.type === "time" ? [] : [`sources     ${sources.join(", ")} (${separator})`]),
     `masks       ${masksInWords(explanation)}`,
     `engine      ${engineInWords(explanation)}`,
@@ -38,12 +37,12 @@ export function formatExplanation(explanation: Explanation, written: WrittenFile
 function masksInWords({ neighbourhood, components }: Explanation): string {
   if (neighbourhood.kind === "exhaustive") {
     const count = (2 ** components.length).toLocaleString("en");
-    return `all ${count}, weighed as ${neighbourhood.effectiveSamples} drawn ones`;
+    return `all ${count}, weighed like ${neighbourhood.effectiveSamples} sampled ones`;
   }
   const { samples, seed, distinctMasks, suppliedMasks } = neighbourhood;
   const drawn = suppliedMasks
     ? `${samples} supplied masks`
-    : `${samples} masks drawn with seed ${seed}`;
+    : `${samples} masks sampled with seed ${seed}`;
   return `${drawn}, ${distinctMasks} different`;
 }
 
@@ -71,4 +70,48 @@ function componentRows({ components, ranking }: Explanation): string[] {
 
 function signed(value: number): string {
   return `${value < 0 ? "" : "+"}${value.toFixed(4)}`.padStart(8);
+}
+
+/** A longer list of parts is cut. */
+const MAX_NAMED = 6;
+
+/**
+ * Formats the fewest parts that are enough alone, and the fewest without which the relevance drops.
+ * Returns no rows if masks were sampled.
+ */
+export function decisiveRows(explanation: Explanation): string[] {
+  const { sufficient, necessary, decision, components } = explanation;
+  if (decision.reason !== null) {
+    const why = reasonInWords(decision.reason);
+    return why ? [`decisive    no parts: ${why}`] : [];
+  }
+  const level = decision.threshold.toFixed(3);
+  const namesOf = (indices: readonly number[]) => list(indices.map((i) => nameOf(components[i]!)));
+  return [
+    `enough      ${namesOf(sufficient!.components)}: alone at ${sufficient!.relevance.toFixed(3)}, not below ${level}`,
+    `needed      ${namesOf(necessary!.components)}: without at ${necessary!.relevance.toFixed(3)}, below ${level}`,
+  ];
+}
+
+/** Names a component by source and time. */
+export function nameOf({ source, segment, startSeconds, endSeconds }: Component): string {
+  if (segment === null) return source ?? "whole track";
+  const when = `${startSeconds.toFixed(1)} to ${endSeconds.toFixed(1)} s`;
+  return source === null ? when : `${source}, ${when}`;
+}
+
+function reasonInWords(reason: NonNullable<Explanation["decision"]["reason"]>): string | null {
+  switch (reason) {
+    case "not-above-silence":
+      return "the track is no more relevant than silence";
+    case "threshold-not-between":
+      return "the threshold isn't between silence and the track";
+    case "sampled":
+      return null;
+  }
+}
+
+function list(names: readonly string[]): string {
+  const more = names.length - MAX_NAMED;
+  return more > 0 ? `${names.slice(0, MAX_NAMED).join("; ")}; ${more} more` : names.join("; ");
 }

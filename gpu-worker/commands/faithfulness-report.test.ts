@@ -74,25 +74,25 @@ const FAITHFULNESS: Pick<Faithfulness, "settings" | "tracks" | "detection" | "su
 };
 
 describe("formatFaithfulness", () => {
-  it("is a row a source, then a row a kind of explanation", () => {
+  it("prints a row a source, then a row a kind of explanation", () => {
     expect(formatFaithfulness(FAITHFULNESS).split("\n")).toEqual([
       "2 tracks with known stems in 3 folds; networks of 16, 32 channels, 600 steps of 20 one-second mixtures, seed 7",
       "",
-      "Planted listeners on tracks that they never heard",
+      "Planted listeners on held-out tracks",
       "source      AUC  accuracy   mixtures   verified tracks",
       "drums     0.980     0.910       1190          10 of 12",
       "bass          -     1.000         10            0 of 0",
       "",
-      "Verified: recommended as a whole and by the source alone, not without it. Of these cases:",
+      "Verified: recommended whole and by the source alone, but not without it. Of these cases:",
       "",
       "explanation                      cases  true first  95 % interval  chance  of all       deletion      insertion  rank r",
       "planted  time+source, dsp  lime     10        80 %     60 %-100 %    12 %    70 %  0.250 (0.500)  0.750 (0.600)       -",
       "random-network  time  shapley       10        20 %     60 %-100 %    12 %    70 %  0.250 (0.500)  0.750 (0.600)   -0.04",
       "planted  time+source, dsp  lime      0           -              -       -    70 %              -              -       -",
       "",
-      "True first: the component of highest value is a true one; of all: the same, verified or not.",
+      "True first: the component of the highest value is a true one; of all: also unverified cases.",
       "Deletion and insertion: mean area under the curve, and that of random rankings.",
-      "Rank r: Spearman's, with the planted listener's values.",
+      "Rank r: Spearman's correlation with the planted listener's values.",
       "",
     ]);
   });

@@ -12,7 +12,7 @@ const COLUMNS = [
 ];
 const WIDTHS = [5, 10, 13, 6, 6, 13, 13, 6];
 
-/** The ground-truth tests for people: how well the plants took, then a row a kind of explanation. */
+/** Formats the ground-truth tests: how well listeners were planted, then a row a kind of explanation. */
 export function formatFaithfulness(
   faithfulness: Pick<Faithfulness, "settings" | "tracks" | "detection" | "summary">,
 ): string {
@@ -26,7 +26,7 @@ export function formatFaithfulness(
     `${tracks.length} tracks with known stems in ${folds} folds; networks of ${channels.join(", ")} channels, ` +
       `${steps} steps of ${batchSize} one-second mixtures, seed ${seed}`,
     "",
-    "Planted listeners on tracks that they never heard",
+    "Planted listeners on held-out tracks",
     "source      AUC  accuracy   mixtures   verified tracks",
     ...detection.map(({ source, auc, accuracy, mixtures, verified, tracks }) =>
       [
@@ -38,14 +38,14 @@ export function formatFaithfulness(
       ].join(""),
     ),
     "",
-    "Verified: recommended as a whole and by the source alone, not without it. Of these cases:",
+    "Verified: recommended whole and by the source alone, but not without it. Of these cases:",
     "",
     row("explanation", COLUMNS),
     ...summary.map((each) => row(nameOf(each), cellsOf(each))),
     "",
-    "True first: the component of highest value is a true one; of all: the same, verified or not.",
+    "True first: the component of the highest value is a true one; of all: also unverified cases.",
     "Deletion and insertion: mean area under the curve, and that of random rankings.",
-    "Rank r: Spearman's, with the planted listener's values.",
+    "Rank r: Spearman's correlation with the planted listener's values.",
     "",
   ].join("\n");
 }

@@ -15,43 +15,45 @@ import { plotFile } from "../research/plots/render-plot.ts";
 import { defineCommand } from "./command.ts";
 import { computeHere, type RunHere } from "./compute-here.ts";
 import { formatFaithfulness } from "./faithfulness-report.ts";
+import { MAX_SEED, wholeNumber } from "./option-values.ts";
 import { requireOptions } from "./parse-options.ts";
-import { wholeNumber, wholeNumberFrom } from "./whole-number.ts";
 
 const DEFAULT_FOLDS = "3";
 const DEFAULT_STEPS = "600";
 const MAX_STEPS = 100_000;
-const MAX_SEED = 0xffffffff;
 const RECORD_FILE = "faithfulness.partial.ndjson";
 
-/** A quarter of the FCN's channels: planting is a matter of minutes. */
+/** A quarter of the FCN's channels, so that planting takes minutes. */
 const CHANNELS = [16, 32, 32, 32, 16];
 const BATCH_SIZE = 20;
 const LEARNING_RATE = 3e-3;
 
 const options = {
   catalogue: { value: "DIR", help: "catalogue folder with tracks that have stems and truth.json" },
-  folds: { value: "N", help: `each track is held out in one; default ${DEFAULT_FOLDS}` },
+  folds: {
+    value: "N",
+    help: `number of folds; each track is held out in one; default ${DEFAULT_FOLDS}`,
+  },
   steps: { value: "N", help: `training steps a fold; default ${DEFAULT_STEPS}` },
   seed: { value: "N", help: "seed of weights, mixtures and rankings; default 0" },
   out: {
     value: "DIR",
-    help: "write faithfulness.json and a plot; a run that was stopped goes on from here",
+    help: "folder for faithfulness.json and a plot; a stopped run continues from it",
   },
   json: { help: "print one JSON document" },
 } as const;
 
 export const faithfulness = defineCommand({
   name: "faithfulness",
-  summary: "explanations against ground truth: planted listeners whose taste is known",
+  summary: "test explanations against planted listeners of known taste",
   usage: ["faithfulness --catalogue DIR [--folds N] [--steps N] [--seed N] [--out DIR] [--json]"],
   options,
   async run(given, terminal) {
     requireOptions("faithfulness", options, given, ["catalogue"]);
     const { catalogue, out } = given;
     const settings: FaithfulnessSettings = {
-      folds: wholeNumberFrom("folds", 2, given.folds ?? DEFAULT_FOLDS),
-      steps: wholeNumberFrom("steps", 1, given.steps ?? DEFAULT_STEPS, MAX_STEPS),
+      folds: wholeNumber("folds", given.folds ?? DEFAULT_FOLDS, { min: 2 }),
+      steps: wholeNumber("steps", given.steps ?? DEFAULT_STEPS, { min: 1, max: MAX_STEPS }),
       batchSize: BATCH_SIZE,
       learningRate: LEARNING_RATE,
       channels: CHANNELS,
@@ -59,10 +61,12 @@ export const faithfulness = defineCommand({
       kernelWidth: DEFAULT_KERNEL_WIDTH,
       effectiveSamples: DEFAULT_EFFECTIVE_SAMPLES,
       separators: ["stems", DEFAULT_SEPARATOR],
-      seed: wholeNumber("seed", given.seed ?? "0", MAX_SEED),
+      seed: wholeNumber("seed", given.seed ?? "0", { max: MAX_SEED }),
     };
     await checkFolder(catalogue);
-    if (out !== undefined) await checkOutFolder(out);
+    if (out !== undefined) {
+      await checkOutFolder(out, ["faithfulness.svg", "faithfulness.json", RECORD_FILE]);
+    }
     const result = await computeHere(
       (run: RunHere<ResearchTasks>) =>
         faithfulnessOfCatalogue({

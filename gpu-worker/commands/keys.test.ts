@@ -10,8 +10,9 @@ import { ApiKey } from "@lemons/shared/contract/access";
 import { keyIdOf } from "@lemons/shared/identity/api-key";
 import { sha256Hex } from "@lemons/shared/identity/sha256";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { executeOnD1 } from "./database/d1.ts";
-import { formatKeys } from "./keys-list.ts";
+import { InputError } from "../engine/input-error.ts";
+import { executeOnD1 } from "./d1.ts";
+import { formatKeys, keyExpiry } from "./keys.ts";
 
 const CLI = fileURLToPath(new URL("../cli.ts", import.meta.url));
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -50,10 +51,11 @@ describe("lemons keys, on a real local D1", () => {
     const flags = ["--local", "--persist-to", state];
     const migrated = await run(WRANGLER, "d1", "migrations", "apply", "DB", ...flags);
     expect(migrated.code, migrated.stdout + migrated.stderr).toBe(0);
-  });
+    // Wrangler alone takes seconds to start.
+  }, 60_000);
   afterAll(() => rm(state, { recursive: true }));
 
-  it("waits for a service that is writing to the database", async () => {
+  it("waits for a process that is writing to the database", async () => {
     const folder = join(state, "v3", "d1");
     const files = await readdir(folder, { recursive: true });
     const name = files.find((file) => /[0-9a-f]{64}\.sqlite$/.test(file))!;
@@ -68,7 +70,7 @@ describe("lemons keys, on a real local D1", () => {
     await executeOnD1({ remote: false, persistTo: state }, "DELETE FROM api_keys");
   });
 
-  it("shows a secret once, stores its hash, lists it, and revokes it", async () => {
+  it("creates, lists and revokes a key, whose secret is stored as a hash", async () => {
     const made = await keys(
       "create",
       "--name",
@@ -90,7 +92,7 @@ describe("lemons keys, on a real local D1", () => {
     expect(rows![0]!.token_sha256).toBe(await sha256Hex(token));
     expect(JSON.stringify(rows)).not.toContain(token.slice(-43));
 
-    // A visitor of the pages is no key, though it has a row.
+    // Visitors of the pages have a row too.
     await executeOnD1(
       { remote: false, persistTo: state },
       `INSERT INTO api_keys (id, name, token_sha256, scopes, compute_seconds_per_day, storage_bytes,
@@ -101,7 +103,7 @@ describe("lemons keys, on a real local D1", () => {
     const revoked = await keys("revoke", "--id", key.id, "--json");
     const since = ApiKey.parse(JSON.parse(revoked.stdout)).revokedAt!;
     expect(Math.abs(Date.now() - Date.parse(since))).toBeLessThan(60_000);
-    // Revoked once is revoked: the moment stays.
+    // A second revocation keeps the moment of the first.
     expect(JSON.parse((await keys("revoke", "--id", key.id, "--json")).stdout)).toEqual({
       ...key,
       revokedAt: since,
@@ -109,13 +111,13 @@ describe("lemons keys, on a real local D1", () => {
   });
 
   it.each([
-    [["revoke", "--id", "0123456789abcdef"], "there is no key 0123456789abcdef"],
-    [["revoke", "--id", "lemons_x"], "--id must be 16 hexadecimal digits"],
+    [["revoke", "--id", "0123456789abcdef"], "no key has the id 0123456789abcdef"],
+    [["revoke", "--id", "lemons_x"], "--id must be the 16 hexadecimal digits"],
     [["create", "--name", "x", "--scope", "root"], "--scope must be one of"],
     [["create", "--name", "x".repeat(101), "--scope", "read"], "--name: "],
     [["create", "--scope", "read"], "keys create needs --name"],
     [["list", "--remote", "--persist-to", "x"], "exclude each other"],
-    [["list", "--persist-to", "nowhere"], "there is no up-to-date LEMONS database in nowhere"],
+    [["list", "--persist-to", "nowhere"], "nowhere has no up-to-date LEMONS database"],
   ])("refuses %j", async (parameters, why) => {
     const { code, stdout, stderr } = await keys(...parameters);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
@@ -136,7 +138,7 @@ describe("formatKeys", () => {
     revokedAt: null,
   };
 
-  it("tells what a key is worth today", () => {
+  it("shows the state of each key at a moment", () => {
     const expiresAt = "2026-06-01T00:00:00.000Z";
     const all = [
       key,
@@ -152,4 +154,21 @@ describe("formatKeys", () => {
     ]);
     expect(formatKeys([], new Date())).toContain("There are no keys");
   });
+});
+
+const NOW = new Date("2026-11-24T10:00:00Z");
+
+describe("keyExpiry", () => {
+  it.each([
+    ["1h", "2026-11-24T11:00:00.000Z"],
+    ["30d", "2026-12-24T10:00:00.000Z"],
+    ["2027-06-30", "2027-06-30T00:00:00.000Z"],
+    ["2026-11-24T10:00:01Z", "2026-11-24T10:00:01.000Z"],
+    ["2027-01-01T00:00+02:00", "2026-12-31T22:00:00.000Z"],
+  ])("%s is %s", (text, moment) => expect(keyExpiry(text, NOW).toISOString()).toBe(moment));
+
+  it.each(["", "30", "0d", "-1d", "99999d", "tomorrow", "2026-13-01", "2026-11-24", "1.5h"])(
+    "refuses %j",
+    (text) => expect(() => keyExpiry(text, NOW)).toThrow(InputError),
+  );
 });

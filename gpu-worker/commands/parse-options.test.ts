@@ -10,7 +10,7 @@ const options = {
 const parse = (...args: string[]) => parseOptions({ name: "test", options }, args);
 
 describe("parseOptions", () => {
-  it("reads values, switches, and lists that go on", () => {
+  it("reads values, switches and lists", () => {
     expect(parse("--model", "m", "--audio", "a", "b", "--json", "--audio=c")).toEqual({
       model: "m",
       audio: ["a", "b", "c"],
@@ -19,13 +19,13 @@ describe("parseOptions", () => {
     expect(parse()).toEqual({});
   });
 
-  it("takes a value that looks like an option only after an equals sign", () => {
+  it("takes a value that looks like an option after an equals sign only", () => {
     expect(parse("--model=--json")).toEqual({ model: "--json" });
     expect(() => parse("--model", "--json")).toThrow("--model needs a value: --model M");
   });
 
   it.each([["--help"], ["-h"], ["--model", "m", "--help"]])(
-    "sees that help is wanted",
+    "returns null for help: %j %j %j",
     (...args) => {
       expect(parse(...args)).toBeNull();
     },
@@ -49,13 +49,13 @@ describe("parseOptions", () => {
     expect(() => parse(...args)).toThrow(message);
   });
 
-  it("does not repeat an endless wrong option", () => {
+  it("cuts a long wrong option", () => {
     expect(() => parse(`--${"x".repeat(10_000)}`)).toThrow(/^.{1,200}$/);
   });
 });
 
 describe("requireOptions", () => {
-  it("names the first that is missing", () => {
+  it("names the first missing option", () => {
     const given = parse("--model", "m")!;
     expect(() => requireOptions("test", options, given, ["model", "audio"])).toThrow(
       "test needs --audio F...",

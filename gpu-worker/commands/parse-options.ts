@@ -3,16 +3,16 @@ import { InputError } from "../engine/input-error.ts";
 import { nearest } from "../engine/nearest.ts";
 import type { Command, Given, OptionSpecs } from "./command.ts";
 
-/** Of a longer wrong option only the start is repeated. */
+/** A longer wrong option is cut in the error message. */
 const QUOTED_CHARACTERS = 60;
 
 /**
- * Reads a command's options.
+ * Parses a command's options.
  *
- * @param args what follows the command's name
- * @returns null where help is asked for
- * @throws InputError for an option that the command does not have (names the nearest one), a missing
- *   or unwanted value, a repetition, or an argument that belongs to no option
+ * @param args arguments after the command's name
+ * @returns null if they ask for help
+ * @throws InputError for an unknown option (names the nearest one), a missing or unwanted value, a
+ *   repetition, or an argument that belongs to no option
  */
 export function parseOptions<Specs extends OptionSpecs>(
   command: Pick<Command<Specs>, "name" | "options">,
@@ -27,7 +27,7 @@ export function parseOptions<Specs extends OptionSpecs>(
         { type: value ? ("string" as const) : ("boolean" as const) },
       ]),
     ),
-    // What is wrong is said below, in words that help.
+    // Errors are thrown below, with better words.
     strict: false,
     tokens: true,
   });
@@ -51,7 +51,7 @@ export function parseOptions<Specs extends OptionSpecs>(
       given[name] = true;
       continue;
     }
-    // `--model --json`: the next option is no value. `--model=--json` is taken at its word.
+    // In `--model --json` the next option is no value; in `--model=--json` it is.
     const looksLikeOption = !inlineValue && value !== undefined && /^-./.test(value);
     if (value === undefined || value === "" || looksLikeOption) {
       throw new InputError(`--${name} needs a value: --${name} ${spec.value}`);
@@ -67,7 +67,7 @@ export function parseOptions<Specs extends OptionSpecs>(
   return given as Given<Specs>;
 }
 
-/** @throws InputError that names the first required option that is not there */
+/** @throws InputError that names the first missing option */
 export function requireOptions<Specs extends OptionSpecs, Name extends keyof Specs & string>(
   command: string,
   specs: Specs,
@@ -89,7 +89,7 @@ function unknownOption(command: string, rawName: string, known: string[]): Input
   const near = nearest(rawName.replace(/^-+/, ""), known);
   const hint = near ? `; the nearest is --${near}` : "";
   return new InputError(
-    `${command} has no option ${quoted(rawName)}${hint} (lemons ${command} --help lists them all)`,
+    `${command} has no option ${quoted(rawName)}${hint} (lemons ${command} --help lists all)`,
   );
 }
 

@@ -6,7 +6,7 @@ import { InputError } from "../engine/input-error.ts";
 import { writeTinyCatalogue } from "../research/training-run/training-fixture.ts";
 import { parseOptions } from "./parse-options.ts";
 import { prepareTraining } from "./prepare-training.ts";
-import { TRAIN_OPTIONS } from "./train-options.ts";
+import { TRAIN_OPTIONS } from "./train-settings.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -55,7 +55,7 @@ describe("prepareTraining", () => {
     expect([id, device]).toEqual(["fcn-tones", "cpu"]);
   });
 
-  it("takes every option at its word", async () => {
+  it("reads every option", async () => {
     const { config, settings, device, isShared } = await prepare(
       `${MUSIC} --shared-encoder --out DIR/x --input-length 8000 --batch-size 4 --n-epochs 7 --lr .5 --wd 0 --num-workers 3 --device cuda:0 --log-step 5 --use-tensorboard --experiment-name E --mongodb-db-name D --observer mongodb://h --seed 4294967295 --split-seed 2 --train-part all --best-by last --patience 9 --crops-per-track 6 --silence 0.25 --positive-weight balanced --label-smoothing 0.1 --augment-gain 6 --augment-speed 3 --augment-noise 50 --augment-mixup 0.3 --channels 8,16 --dropout 0`,
     );
@@ -92,12 +92,12 @@ describe("prepareTraining", () => {
     ["--out x", "train needs --catalogue DIR"],
     [`${MUSIC} --out DIR/x`, "train needs --listener L, or --shared-encoder for all"],
     [`${MUSIC} --listener tones`, "train needs --out DIR"],
-    [`${MUSIC} --listener Tones --out DIR/x`, '"Tones" cannot be the id of a listener'],
+    [`${MUSIC} --listener Tones --out DIR/x`, '--listener "Tones" can\'t be the id of a listener'],
     [`${MUSIC} --listener tonnes --out DIR/x`, 'no listener "tonnes"; the nearest is "tones"'],
-    [`${MUSIC} --listener tones noises --out DIR/x`, "a model has one listener: give one"],
+    [`${MUSIC} --listener tones noises --out DIR/x`, "a model has one listener; give one"],
     [`${ONE} --user-name tones`, "--listener names one listener twice"],
     [`--catalogue DIR/none --listener tones --out DIR/x`, "none: no such file or folder"],
-    [`${ONE} --id Fcn`, '--id "Fcn" cannot be the id of a model'],
+    [`${ONE} --id Fcn`, '--id "Fcn" can\'t be the id of a model'],
     [`${ONE} --batch-size 0`, "--batch-size must be at least 1, not 0"],
     [`${ONE} --n-epochs 0`, "--n-epochs must be at least 1, not 0"],
     [`${ONE} --seed 4294967296`, "--seed must be at most 4294967295"],
@@ -110,11 +110,11 @@ describe("prepareTraining", () => {
     [`${ONE} --train-part all`, "--train-part all leaves no tracks to choose the epoch by"],
     [`${ONE} --input-length 100`, "--input-length must be at least 7936 for 5 blocks, not 100"],
     [`${ONE} --observer http://h`, "--observer must be a URL that begins with mongodb://"],
-    [`${ONE} --mongodb-db-name a.b`, '--mongodb-db-name "a.b" may have only letters'],
+    [`${ONE} --mongodb-db-name a.b`, '--mongodb-db-name "a.b" may contain only letters'],
     [`${ONE} --model-load-path DIR/music`, "last.safetensors: no such checkpoint"],
     [`${ONE} --model-load-path DIR/none`, "none: no such file or folder"],
-    [`${ONE} --cross-validation 2`, "--cross-validation makes no model: leave out --out"],
-    [`${MUSIC} --listener tones --cross-validation 21`, "there are only 20 tracks"],
+    [`${ONE} --cross-validation 2`, "--cross-validation writes no model; leave out --out"],
+    [`${MUSIC} --listener tones --cross-validation 21`, "the catalogue has only 20 tracks"],
     [`${MUSIC} --listener tones --cross-validation 1`, "--cross-validation must be at least 2"],
     [`${MUSIC} --listener tones --out DIR/music/track-0.wav`, "not a folder"],
   ])("refuses %s", async (args, message) => {
@@ -125,7 +125,7 @@ describe("prepareTraining", () => {
     expect(await readdir(folder)).toEqual(before);
   });
 
-  it("refuses to choose by AUC where no validation track tells listeners apart", async () => {
+  it("refuses to choose by AUC if no listener has both kinds of validation tracks", async () => {
     const seeds = Array.from({ length: 12 }, (_, seed) =>
       prepare(`${MUSIC} --listener tones --out DIR/x --split-seed ${seed}`).then(
         () => "chosen",
@@ -135,7 +135,7 @@ describe("prepareTraining", () => {
     const outcomes = await Promise.all(seeds);
     expect(outcomes).toContain("chosen");
     expect(outcomes).toContainEqual(
-      expect.stringMatching(/so there is no AUC: give --best-by loss/),
+      expect.stringMatching(/so there is no AUC; give --best-by loss/),
     );
   });
 });

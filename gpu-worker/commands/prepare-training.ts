@@ -1,8 +1,8 @@
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { ModelId } from "@lemons/shared/contract/identifier";
 import type { TrainingConfig } from "@lemons/shared/contract/training";
 import { InputError } from "../engine/input-error.ts";
+import { readComputeSettings } from "../process/compute-settings.ts";
 import { checkFolder } from "../process/input-files.ts";
 import { checkOutFolder } from "../process/out-folder.ts";
 import { runId } from "../research/run-record/run-folder.ts";
@@ -14,10 +14,8 @@ import {
   readCheckpoint,
 } from "../research/training-run/checkpoint.ts";
 import { trainingParts } from "../research/training-run/training-parts.ts";
-import { readComputeSettings } from "../service/settings.ts";
 import type { Given } from "./command.ts";
 import { requireOptions } from "./parse-options.ts";
-import { TRAIN_OPTIONS } from "./train-options.ts";
 import {
   configFrom,
   DEFAULT_CONFIG,
@@ -26,34 +24,33 @@ import {
   modelIdFrom,
   type RunSettings,
   runSettingsFrom,
+  TRAIN_OPTIONS,
 } from "./train-settings.ts";
 
-const MAX_DEFAULT_THREADS = 16;
-
-/** One call of `lemons train`, everything read and checked. */
+/** The input of `lemons train`, read and checked. */
 export interface PreparedTraining {
   config: TrainingConfig;
   settings: RunSettings;
   set: TrainingSet;
   catalogue: string;
-  /** null for a cross-validation, which makes no model. */
+  /** null for a cross-validation, which writes no model. */
   out: string | null;
   id: ModelId;
   isShared: boolean;
   device: "cpu" | "cuda";
-  /** Inside of one operator. */
+  /** Threads of one operator. */
   intraOpThreads: number;
-  /** Of the run's record. */
+  /** Folder of the run's record. */
   folder: string;
-  /** Whether `folder` is that of an earlier process. */
+  /** Whether `folder` belongs to an earlier process. */
   isResumed: boolean;
   resume: Checkpoint | null;
 }
 
 /**
- * Reads options, catalogue and checkpoint, and writes nothing.
+ * Reads options, catalogue and checkpoint. Writes nothing.
  *
- * @throws InputError where anything of it cannot be used
+ * @throws InputError if any of them can't be used
  */
 export async function prepareTraining(
   given: Given<typeof TRAIN_OPTIONS>,
@@ -68,18 +65,18 @@ export async function prepareTraining(
   const isCrossValidated = settings.folds !== null;
   if (!isCrossValidated) requireOptions("train", TRAIN_OPTIONS, given, ["out"]);
   else if (out !== undefined) {
-    throw new InputError("--cross-validation makes no model: leave out --out");
+    throw new InputError("--cross-validation writes no model; leave out --out");
   }
   if (loaded !== undefined) await checkFolder(loaded);
   const resume =
     loaded === undefined || isCrossValidated ? null : await readCheckpoint(lastCheckpoint(loaded));
-  const asked = configFrom(given, resume?.config ?? DEFAULT_CONFIG);
+  const wantedConfig = configFrom(given, resume?.config ?? DEFAULT_CONFIG);
   await checkFolder(catalogue);
   if (out !== undefined) await checkOutFolder(out);
   const set = await readTrainingSet(catalogue, wanted);
   const listeners = [...set.listeners];
-  const architecture = { ...asked.architecture, heads: listeners.length };
-  const config: TrainingConfig = { ...asked, architecture, listeners };
+  const architecture = { ...wantedConfig.architecture, heads: listeners.length };
+  const config: TrainingConfig = { ...wantedConfig, architecture, listeners };
   if (resume) checkResumed(config, resume, settings.epochs);
   checkParts(set, config, settings.folds);
   return {
@@ -91,34 +88,36 @@ export async function prepareTraining(
     id: modelIdFrom(given, listeners),
     isShared: given["shared-encoder"] ?? false,
     device: deviceFrom(given, provider),
-    intraOpThreads: threads ?? Math.min(MAX_DEFAULT_THREADS, availableParallelism()),
+    intraOpThreads: threads,
     folder: loaded ?? join(runs, runId(new Date())),
     isResumed: loaded !== undefined,
     resume,
   };
 }
 
-/** @throws InputError where a run cannot go on like this */
-function checkResumed(config: TrainingConfig, begun: Checkpoint, epochs: number): void {
-  checkSameConfig(config, begun);
-  const { epoch } = begun.progress;
+/** @throws InputError if the run can't continue with these settings */
+function checkResumed(config: TrainingConfig, checkpoint: Checkpoint, epochs: number): void {
+  checkSameConfig(config, checkpoint);
+  const { epoch } = checkpoint.progress;
   if (epoch < epochs) return;
   throw new InputError(
-    `--model-load-path: that run has done its ${epoch} epochs; give a greater --n-epochs`,
+    `--model-load-path: the run has finished its ${epoch} epochs; give a larger --n-epochs`,
   );
 }
 
-/** Whether there is something to train on, and something to choose the epoch by. */
+/** @throws InputError if there is nothing to train on, or to choose the epoch by */
 function checkParts(set: TrainingSet, config: TrainingConfig, folds: number | null): void {
   const { slugs, listeners, labels } = set;
   if (folds !== null) {
     if (folds <= slugs.length) return;
-    throw new InputError(`--cross-validation ${folds}: there are only ${slugs.length} tracks`);
+    throw new InputError(
+      `--cross-validation ${folds}: the catalogue has only ${slugs.length} tracks`,
+    );
   }
   const { validation } = trainingParts(slugs, config.trainedPart, config.splitSeed);
   if (config.bestBy === "last") return;
   if (validation.length === 0) {
-    throw new InputError(`${slugs.length} tracks leave none for validation: give --best-by last`);
+    throw new InputError(`${slugs.length} tracks leave none for validation; give --best-by last`);
   }
   if (config.bestBy === "loss") return;
   const hasBoth = listeners.some((_, head) => {
@@ -127,6 +126,6 @@ function checkParts(set: TrainingSet, config: TrainingConfig, folds: number | nu
   });
   if (hasBoth) return;
   throw new InputError(
-    `of the ${validation.length} validation tracks no listener has heard some and not others, so there is no ${config.bestBy.toUpperCase()}: give --best-by loss or last, or another --split-seed`,
+    `no listener heard some but not all of the ${validation.length} validation tracks, so there is no ${config.bestBy.toUpperCase()}; give --best-by loss or last, or another --split-seed`,
   );
 }

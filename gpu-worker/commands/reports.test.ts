@@ -1,12 +1,12 @@
 import type { Explanation } from "@lemons/shared/contract/explanation";
 import { describe, expect, it } from "vitest";
 import { formatExplanation } from "./explanation-report.ts";
-import { formatScores } from "./score-report.ts";
+import { formatScores } from "./score.ts";
 
 const MODEL = { id: "reference-ilse", version: "5f10b018b6e3".padEnd(64, "0") };
 
 describe("formatScores", () => {
-  it("is a row a file", () => {
+  it("prints a row a file", () => {
     const results = [{ file: "a.ogg", logit: -3.589, relevance: 0.0269, seconds: 30 }];
     expect(formatScores({ model: MODEL, results }).split("\n")).toEqual([
       "Model reference-ilse (version 5f10b018b6e3)",
@@ -91,7 +91,7 @@ describe("formatExplanation", () => {
     timings: {},
   };
 
-  it("says it in words, then in numbers, then part by part", () => {
+  it("prints the summary, the numbers, then a row a part", () => {
     expect(formatExplanation(explanation, null).split("\n")).toEqual([
       "Recommended mostly for its drums. Its vocals hurt.",
       "",
@@ -99,7 +99,7 @@ describe("formatExplanation", () => {
       "fidelity    0.610 (rough). Some parts work together, so read the weights as a tendency.",
       "model       reference-ilse (version 5f10b018b6e3)",
       "sources     vocals, drums (dsp)",
-      "masks       64 masks drawn with seed 7, 4 different",
+      "masks       64 masks sampled with seed 7, 4 different",
       "engine      4 forward passes: sampled masks were requested",
       "",
       "  weight  part",
@@ -109,7 +109,7 @@ describe("formatExplanation", () => {
     ]);
   });
 
-  it("tells what was written, and names parts in time", () => {
+  it("names written files, and parts by time", () => {
     const inTime = {
       ...explanation,
       components: [component(0, null, 0, 0), component(1, "drums", 1, 0)],
@@ -121,7 +121,7 @@ describe("formatExplanation", () => {
     expect(text).toContain("+0.0000  drums, 0.0 to 6.0 s\n");
   });
 
-  it("tells Shapley values, decisive parts and the engine where every mask was counted", () => {
+  it("prints Shapley values, decisive parts and the engine if every mask was evaluated", () => {
     const text = formatExplanation(
       {
         ...explanation,
@@ -138,7 +138,7 @@ describe("formatExplanation", () => {
       expect.arrayContaining([
         "enough      drums: alone at 0.900, not below 0.500",
         "needed      vocals; drums: without at 0.100, below 0.500",
-        "masks       all 4, weighed as 2048 drawn ones",
+        "masks       all 4, weighed like 2048 sampled ones",
         "engine      response table through 5 blocks, the work of 4.0 forward passes",
         "  weight   Shapley  part",
         ` +0.4000   +0.2000  drums                      ${"+".repeat(20)}`,

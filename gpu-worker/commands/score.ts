@@ -1,12 +1,12 @@
+import { relevanceStep } from "@lemons/shared/explanation/scales";
 import { checkExists, readAudioFile } from "../process/input-files.ts";
 import { defineCommand } from "./command.ts";
 import { computeHere } from "./compute-here.ts";
-import { LISTENER_OPTION, listenerFrom } from "./listener-option.ts";
+import { LISTENER_OPTION, listenerFrom, MODEL_OPTION } from "./option-values.ts";
 import { requireOptions } from "./parse-options.ts";
-import { type FileScore, formatScores } from "./score-report.ts";
 
 const options = {
-  model: { value: "M", help: "model package (a folder), or an .onnx file" },
+  model: MODEL_OPTION,
   audio: {
     value: "F...",
     multiple: true,
@@ -19,7 +19,7 @@ const options = {
 
 export const score = defineCommand({
   name: "score",
-  summary: "relevance and logit of audio files for the listener of a model",
+  summary: "score audio files: relevance and logit under a model",
   usage: ["score --model M [--listener L] --audio F... [--json]"],
   options,
   async run(given, terminal) {
@@ -50,3 +50,38 @@ export const score = defineCommand({
     terminal.print(given.json ? `${JSON.stringify(scored)}\n` : formatScores(scored));
   },
 });
+
+/** Output of `lemons score --json`. */
+export interface ScoreReport {
+  model: { id: string; version: string };
+  /** In the order of the command line. */
+  results: FileScore[];
+}
+
+export interface FileScore {
+  file: string;
+  logit: number;
+  relevance: number;
+  /** Length of the audio. */
+  seconds: number;
+}
+
+/** Formats scores as a table, one row a file. */
+export function formatScores({ model, results }: ScoreReport): string {
+  const rows = results.map(({ file, logit, relevance, seconds }) =>
+    [
+      relevance.toFixed(3).padStart(9),
+      logit.toFixed(3).padStart(8),
+      `${seconds.toFixed(1)} s`.padStart(9),
+      `  ${relevanceStep(relevance).words.padEnd(15)}`,
+      file,
+    ].join(" "),
+  );
+  return [
+    `Model ${model.id} (version ${model.version.slice(0, 12)})`,
+    "",
+    "relevance    logit    length   in words        file",
+    ...rows,
+    "",
+  ].join("\n");
+}

@@ -13,14 +13,14 @@ import type { Terminal } from "./terminal.ts";
 const options = {
   audio: { value: "F", help: "the track: wav, mp3, ogg, opus, flac, m4a" },
   separator: { value: "S", help: `one of: ${SEPARATOR_CHOICE}` },
-  out: { value: "DIR", help: "write one float32 wav a source there" },
-  catalogue: { value: "DIR", help: "measure instead, on the tracks whose true stems are known" },
+  out: { value: "DIR", help: "folder for one float32 wav a source" },
+  catalogue: { value: "DIR", help: "measure the separator on the tracks with true stems instead" },
   json: { help: "print one JSON document" },
 } as const;
 
 export const separate = defineCommand({
   name: "separate",
-  summary: "take a track apart into vocals, piano, drums, bass and other",
+  summary: "separate a track into vocals, piano, drums, bass and other",
   usage: [
     "separate --audio F --separator S --out DIR [--json]",
     "separate --catalogue DIR --separator S [--json]",
@@ -30,11 +30,11 @@ export const separate = defineCommand({
     requireOptions("separate", options, given, ["separator"]);
     const { separator } = given;
     if (!isMixSeparator(separator)) {
-      throw new InputError(`Unknown separator "${separator}". Use one of: ${SEPARATOR_CHOICE}.`);
+      throw new InputError(`--separator must be one of ${SEPARATOR_CHOICE}, not "${separator}"`);
     }
     if (given.catalogue === undefined) return separateFile(given, separator, terminal);
     if ((given.audio ?? given.out) !== undefined) {
-      throw new InputError("--catalogue measures; it goes without --audio and --out");
+      throw new InputError("--catalogue measures a separator; leave out --audio and --out");
     }
     await measure(given.catalogue, separator, given.json === true, terminal);
   },

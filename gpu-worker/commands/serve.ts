@@ -6,17 +6,23 @@ const options = {
   port: { value: "PORT", help: "LEMONS_PORT or PORT; default 8788" },
   "allowed-origins": {
     value: "LIST",
-    help: "LEMONS_ALLOWED_ORIGINS: where object links may lead, separated by commas",
+    help: "LEMONS_ALLOWED_ORIGINS: origins that object links may lead to, separated by commas",
   },
   provider: { value: "cpu|cuda", help: "LEMONS_PROVIDER; default cpu" },
-  threads: { value: "N", help: "LEMONS_THREADS: threads inside of one forward pass" },
-  cache: { value: "DIR", help: "LEMONS_CACHE: keep response tables there; default in memory only" },
+  threads: { value: "N", help: "LEMONS_THREADS: threads of one forward pass" },
+  cache: {
+    value: "DIR",
+    help: "LEMONS_CACHE: folder that keeps response tables; default in memory only",
+  },
   "cache-seconds": {
     value: "S",
-    help: "LEMONS_CACHE_SECONDS that audio, sources and tables are kept; default 3600",
+    help: "LEMONS_CACHE_SECONDS: lifetime of cached audio, sources and tables; default 3600",
   },
   "max-waiting": { value: "N", help: "LEMONS_MAX_WAITING: jobs that may wait; default 8" },
-  "grace-seconds": { value: "S", help: "LEMONS_GRACE_SECONDS a shutdown waits; default 25" },
+  "grace-seconds": {
+    value: "S",
+    help: "LEMONS_GRACE_SECONDS: time that a shutdown gives the running job; default 25",
+  },
 } as const;
 
 const VARIABLES: Record<keyof typeof options, string> = {
@@ -33,7 +39,7 @@ const VARIABLES: Record<keyof typeof options, string> = {
 
 export const serve = defineCommand({
   name: "serve",
-  summary: "the gpu-worker service (the secret comes from LEMONS_WORKER_SECRET only)",
+  summary: "run the gpu-worker service (its secret comes from LEMONS_WORKER_SECRET)",
   usage: ["serve [--host ADDRESS] [--port PORT] [--allowed-origins LIST] [...]"],
   options,
   handlesInterrupt: true,
@@ -42,7 +48,7 @@ export const serve = defineCommand({
   },
 });
 
-/** The environment with the options laid over it. */
+/** Returns the environment, overridden by the options. */
 export function environmentWith(
   given: Given<typeof options>,
   environment: Record<string, string | undefined>,

@@ -55,7 +55,7 @@ const STABILITY: Stability = {
 };
 
 describe("formatStability", () => {
-  it("is four tables, a row a listener", () => {
+  it("prints four tables with a row a listener", () => {
     expect(formatStability(STABILITY).split("\n")).toEqual([
       "5 sampled explanations (time+source) of each of 1 tracks by N_s masks, seed 9",
       "",
@@ -83,7 +83,7 @@ describe("formatStability", () => {
       "zoe               -        -",
       "all           0.123    0.123",
       "",
-      "No response table for 1 pairs of model and track: nothing exact to compare with there.",
+      "1 pairs of model and track have no response table, so nothing exact to compare with.",
       "",
     ]);
   });

@@ -1,6 +1,6 @@
 import type { Stability, StabilitySummary } from "@lemons/shared/contract/stability";
 
-/** A stability experiment for people: three tables, a row a listener, a column a number of samples. */
+/** Formats a stability experiment: tables of a row a listener and a column a number of samples. */
 export function formatStability(stability: Stability): string {
   const { settings, tracks, listeners, summary, withoutTable } = stability;
   const { samples, top, repeats, type, seed } = settings;
@@ -34,7 +34,7 @@ export function formatStability(stability: Stability): string {
     ...(withoutTable > 0
       ? [
           "",
-          `No response table for ${withoutTable} pairs of model and track: nothing exact to compare with there.`,
+          `${withoutTable} pairs of model and track have no response table, so nothing exact to compare with.`,
         ]
       : []),
     "",

@@ -69,7 +69,7 @@ const here = ["--catalogue", ".", "--models", "models"];
 const quick = ["--type", "source", "--samples", "8", "4", "--repeats", "2", "--top", "1"];
 
 describe("lemons stability", () => {
-  it("prints one JSON document and writes it with its plots, whatever was there", async () => {
+  it("prints one JSON document, and replaces earlier files by it and its plots", async () => {
     await mkdir(join(folder, "out"));
     await writeFile(join(folder, "out", "stability.partial.ndjson"), "rubbish\n");
     const { code, stdout, stderr } = await stability(...here, ...quick, "--out", "out", "--json");
@@ -86,7 +86,7 @@ describe("lemons stability", () => {
     expect(await readFile(join(folder, "out", "stability.json"), "utf8")).toBe(stdout);
   });
 
-  it("prints tables of the listeners asked for", async () => {
+  it("prints tables of the chosen listeners", async () => {
     const { code, stdout } = await stability(...here, ...quick, "--listener", "zoe");
     expect(code).toBe(0);
     expect(stdout).toMatch(/^2 sampled explanations \(source\) of each of 2 tracks/);
@@ -96,7 +96,7 @@ describe("lemons stability", () => {
 
   it.each([
     [["--catalogue", "."], /^lemons: stability needs --models DIR$/],
-    [[...here, "--type", "parts"], /^lemons: there is no type "parts"; choose one of time, /],
+    [[...here, "--type", "parts"], /^lemons: --type must be one of time, .*, not "parts"$/],
     [[...here, "--samples", "1"], /^lemons: --samples must be at least 2, not 1$/],
     [[...here, "--samples", "9000"], /^lemons: --samples must be at most 8192, not 9000$/],
     [[...here, "--top", "0"], /^lemons: --top must be at least 1, not 0$/],

@@ -7,32 +7,31 @@ import {
   MAX_SAMPLES,
 } from "@lemons/shared/contract/explanation-request";
 import { DEFAULT_SEPARATOR } from "@lemons/shared/contract/separator";
-import { InputError } from "../engine/input-error.ts";
 import { checkFolder, readAudioFile } from "../process/input-files.ts";
 import { checkOutFolder, writeOutFolder } from "../process/out-folder.ts";
 import { RESEARCH_THREAD, type ResearchTasks } from "../research/compute/research-tasks.ts";
 import { stabilityOfCatalogue } from "../research/experiment/stability-of-catalogue.ts";
 import { stabilityPlot } from "../research/experiment/stability-plots.ts";
 import { plotFile } from "../research/plots/render-plot.ts";
-import { chosenModels } from "./chosen-models.ts";
+import { chooseModels } from "./choose-models.ts";
 import { defineCommand } from "./command.ts";
 import { computeHere, type RunHere } from "./compute-here.ts";
+import { choice, MAX_SEED, wholeNumber } from "./option-values.ts";
 import { requireOptions } from "./parse-options.ts";
 import { formatStability } from "./stability-report.ts";
-import { wholeNumber, wholeNumberFrom } from "./whole-number.ts";
 
 /** As in the LEMONS paper: 2^7 to 2^12. */
 const DEFAULT_SAMPLES = ["128", "256", "512", "1024", "2048", "4096"];
 const DEFAULT_REPEATS = "5";
 const DEFAULT_TOP = "3";
 const MAX_REPEATS = 100;
-const MAX_SEED = 0xffffffff;
 const RECORD_FILE = "stability.partial.ndjson";
+const OUT_FILES = ["stability.svg", "stability-by-listener.svg", "stability.json", RECORD_FILE];
 
 const options = {
   catalogue: { value: "DIR", help: "catalogue folder: catalog.json and the audio" },
   models: { value: "DIR", help: "folder of model packages, one a listener" },
-  tracks: { value: "N", help: "that many tracks, drawn by the seed; default all" },
+  tracks: { value: "N", help: "number of tracks, sampled by the seed; default all" },
   type: {
     value: "TYPE",
     help: `${ExplanationType.options.join(", ")}; default time+source`,
@@ -43,8 +42,8 @@ const options = {
     takesRest: true,
     help: `numbers of masks; default ${DEFAULT_SAMPLES.join(" ")}`,
   },
-  repeats: { value: "N", help: `explanations of a track; default ${DEFAULT_REPEATS}` },
-  top: { value: "K", help: `components an explanation is judged by; default ${DEFAULT_TOP}` },
+  repeats: { value: "N", help: `explanations a track; default ${DEFAULT_REPEATS}` },
+  top: { value: "K", help: `components to compare; default ${DEFAULT_TOP}` },
   seed: { value: "N", help: "seed of masks and tracks; default 0" },
   listener: {
     value: "L...",
@@ -54,14 +53,14 @@ const options = {
   },
   out: {
     value: "DIR",
-    help: "write stability.json and violins; a run that was stopped goes on from here",
+    help: "folder for stability.json and plots; a stopped run continues from it",
   },
   json: { help: "print one JSON document" },
 } as const;
 
 export const stability = defineCommand({
   name: "stability",
-  summary: "how much explanations by sampled masks differ from run to run, and from the exact one",
+  summary: "measure how much sampled explanations vary, and differ from the exact one",
   usage: [
     "stability --catalogue DIR --models DIR [--tracks N] [--type TYPE] [--samples N...]",
     "          [--repeats N] [--top K] [--seed N] [--listener L...] [--out DIR] [--json]",
@@ -70,27 +69,27 @@ export const stability = defineCommand({
   async run(given, terminal) {
     requireOptions("stability", options, given, ["catalogue", "models"]);
     const { catalogue, models: directory, out } = given;
-    const type = ExplanationType.safeParse(given.type ?? "time+source");
-    if (!type.success) {
-      const choice = ExplanationType.options.join(", ");
-      throw new InputError(`there is no type "${given.type}"; choose one of ${choice}`);
-    }
+    const type = choice("type", ExplanationType.options, given.type ?? "time+source");
     const settings = {
-      type: type.data,
+      type,
       segments: DEFAULT_SEGMENTS,
       kernelWidth: DEFAULT_KERNEL_WIDTH,
-      repeats: wholeNumberFrom("repeats", 1, given.repeats ?? DEFAULT_REPEATS, MAX_REPEATS),
-      top: wholeNumberFrom("top", 1, given.top ?? DEFAULT_TOP, DEFAULT_SEGMENTS),
+      repeats: wholeNumber("repeats", given.repeats ?? DEFAULT_REPEATS, {
+        min: 1,
+        max: MAX_REPEATS,
+      }),
+      top: wholeNumber("top", given.top ?? DEFAULT_TOP, { min: 1, max: DEFAULT_SEGMENTS }),
       samples: (given.samples ?? DEFAULT_SAMPLES)
-        .map((text) => wholeNumberFrom("samples", 2, text, MAX_SAMPLES))
+        .map((text) => wholeNumber("samples", text, { min: 2, max: MAX_SAMPLES }))
         .sort((a, b) => a - b),
-      seed: wholeNumber("seed", given.seed ?? "0", MAX_SEED),
+      seed: wholeNumber("seed", given.seed ?? "0", { max: MAX_SEED }),
     };
-    const tracks = given.tracks === undefined ? null : wholeNumberFrom("tracks", 1, given.tracks);
+    const tracks =
+      given.tracks === undefined ? null : wholeNumber("tracks", given.tracks, { min: 1 });
     await checkFolder(catalogue);
     await checkFolder(directory);
-    if (out !== undefined) await checkOutFolder(out);
-    const models = await chosenModels(directory, given.listener);
+    if (out !== undefined) await checkOutFolder(out, OUT_FILES);
+    const models = await chooseModels(directory, given.listener);
     const sources = models.map(({ path, listener }) => ({ path, listener }));
     const result = await computeHere(
       (run: RunHere<ResearchTasks>) =>

@@ -1,21 +1,19 @@
-import { availableParallelism } from "node:os";
 import type { HeadTrainingResult } from "@lemons/shared/contract/training";
 import { InputError } from "../engine/input-error.ts";
 import { MIN_HEARD_SECONDS } from "../engine/model/model-waveform.ts";
+import { readComputeSettings } from "../process/compute-settings.ts";
 import { Interrupted, stopOnSignal } from "../process/exit-code.ts";
 import { checkExists, checkFolder } from "../process/input-files.ts";
 import { checkOutFolder, writeOutFolder } from "../process/out-folder.ts";
+import { audioCache } from "../research/training-data/decoded-track.ts";
 import { readTrainingSet } from "../research/training-data/training-set.ts";
-import { audioCache } from "../research/training-run/audio-cache.ts";
-import { openCatalogueTracks } from "../research/training-run/catalogue-tracks.ts";
 import { readTrainedEncoder, trainHead } from "../research/training-run/head-training.ts";
 import { trainingParts } from "../research/training-run/training-parts.ts";
-import { readComputeSettings } from "../service/settings.ts";
+import { openCatalogueTracks } from "../research/training-run/training-session.ts";
 import type { Given } from "./command.ts";
-import { decimalNumber } from "./decimal-number.ts";
+import { decimalNumber } from "./option-values.ts";
 import { requireOptions } from "./parse-options.ts";
 import type { Terminal } from "./terminal.ts";
-import { TRAIN_OPTIONS } from "./train-options.ts";
 import { formatHeadTraining } from "./train-report.ts";
 import {
   configFrom,
@@ -24,24 +22,26 @@ import {
   listenersFrom,
   modelIdFrom,
   runSettingsFrom,
+  TRAIN_OPTIONS,
 } from "./train-settings.ts";
 
 type TrainGiven = Given<typeof TRAIN_OPTIONS>;
 
-/** L2 of the weights of scaled features. */
+/** L2 penalty on the weights of scaled features. */
 const DEFAULT_L2 = 0.1;
 
-/** What a head is fitted by; the other options of a training have no meaning here. */
-const TAKEN = new Set<keyof TrainGiven>([
+/** Options that fitting a head uses; the other options of a training are refused. */
+const HEAD_OPTIONS = new Set<keyof TrainGiven>([
   ...(["catalogue", "listener", "user-name", "out", "id", "head-only", "model", "wd"] as const),
   ...(["silence", "split-seed", "train-part", "num-workers", "device", "json"] as const),
 ]);
 
-/** `lemons train --head-only`. */
+/** Runs `lemons train --head-only`. */
 export async function runHeadOnly(given: TrainGiven, terminal: Terminal): Promise<void> {
   requireOptions("train", TRAIN_OPTIONS, given, ["catalogue", "model", "out"]);
   for (const option of Object.keys(given) as (keyof TrainGiven)[]) {
-    if (!TAKEN.has(option)) throw new InputError(`--${option} does not go with --head-only`);
+    if (!HEAD_OPTIONS.has(option))
+      throw new InputError(`--${option} doesn't go with --head-only; leave it out`);
   }
   const { catalogue, model, out } = given;
   const listeners = listenersFrom(given)!;
@@ -68,7 +68,7 @@ export async function runHeadOnly(given: TrainGiven, terminal: Terminal): Promis
       workers: settings.workers,
       cache: audioCache(process.env),
       provider: deviceFrom(given, provider),
-      intraOpThreads: threads ?? availableParallelism(),
+      intraOpThreads: threads,
       signal: stop.signal,
       onDecoded: (done, total) => terminal.progress({ phase: "decoding", done, total }),
     });

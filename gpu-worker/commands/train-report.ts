@@ -4,9 +4,11 @@ import type {
   PartMetrics,
   TrainingResult,
 } from "@lemons/shared/contract/training";
+import type { RunObserver } from "../research/run-record/run-observer.ts";
 import type { EpochReport, StepReport } from "../research/training-run/train-model.ts";
+import type { Terminal } from "./terminal.ts";
 
-/** One line an epoch. @param secondsLeft estimated; null where unknown */
+/** Formats an epoch as one line. @param secondsLeft estimate, or null if unknown */
 export function epochLine(
   { epoch, loss, validation, seconds, best }: EpochReport,
   epochs: number,
@@ -31,7 +33,7 @@ export function epochLine(
   return parts.join("  ");
 }
 
-/** What stands beside the bar. */
+/** Formats a step for the progress bar. */
 export function stepText(
   { epoch, step, steps, loss }: StepReport,
   epochs: number,
@@ -48,7 +50,7 @@ export function stepText(
   ].join("  ");
 }
 
-/** A finished training for people. */
+/** Formats a finished training. */
 export function formatTraining(result: TrainingResult): string {
   const { config, epochs, bestEpoch, tracks, validation, test, out, run } = result;
   const kept =
@@ -66,7 +68,7 @@ export function formatTraining(result: TrainingResult): string {
   ].join("\n");
 }
 
-/** A fitted head for people. */
+/** Formats a fitted head. */
 export function formatHeadTraining(result: HeadTrainingResult): string {
   const { listener, tracks, validation, test, out, l2 } = result;
   return [
@@ -103,7 +105,7 @@ function partTable(name: string, part: PartMetrics | null): string[] {
   ];
 }
 
-/** A cross-validation for people. */
+/** Formats a cross-validation. */
 export function formatCrossValidation(result: CrossValidation): string {
   const { folds, listeners, mean, sd, run, logits } = result;
   const width = Math.max("listener".length, ...listeners.map(({ listener }) => listener.length));
@@ -111,7 +113,7 @@ export function formatCrossValidation(result: CrossValidation): string {
   const over = ({ mean: value, sd: deviation }: CrossValidation["listeners"][number]["auc"]) =>
     cell(value === null ? "-" : `${value.toFixed(3)} +- ${metric(deviation)}`, 14);
   return [
-    `${folds}-fold cross-validation by track: each of ${logits.length} tracks is scored by a model that was not trained on it`,
+    `${folds}-fold cross-validation by track: each of ${logits.length} tracks is scored by a model not trained on it`,
     "",
     [
       "listener".padEnd(width),
@@ -135,7 +137,7 @@ export function formatCrossValidation(result: CrossValidation): string {
       [name.padEnd(width), " ".repeat(9), cell(metric(auc), 6), cell(metric(ap), 6)].join("  "),
     ),
     "",
-    "AUC and AP are of all tracks together; over folds: mean +- sd of the folds in which the listener has heard some tracks and not others.",
+    "AUC and AP are over all tracks; over folds: mean +- sd of the folds with both heard and unheard tracks.",
     `Record: ${run}`,
     "",
   ].join("\n");
@@ -151,4 +153,43 @@ export function duration(seconds: number): string {
   const whole = Math.round(seconds);
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
   return `${Math.floor(whole / 3600)} h ${Math.round((whole % 3600) / 60)} min`;
+}
+
+/** Number of latest epochs behind the estimate of the time left. */
+const RECENT_EPOCHS = 5;
+
+/**
+ * Shows a training's progress and records every line with the observer.
+ *
+ * @param prefix precedes every line
+ */
+export function createTrainProgress(
+  terminal: Terminal,
+  observer: RunObserver,
+  epochs: number,
+  prefix = "",
+) {
+  let last: EpochReport | null = null;
+  const recent: number[] = [];
+  const secondsLeft = (epochsLeft: number) =>
+    recent.length === 0
+      ? null
+      : (epochsLeft * recent.reduce((sum, each) => sum + each, 0)) / recent.length;
+
+  return {
+    onStep(report: StepReport): void {
+      const { epoch, step, steps } = report;
+      const done = epoch - 1 + step / steps;
+      const text = stepText(report, epochs, last, secondsLeft(epochs - done));
+      terminal.step(`${prefix}${text}`, done, epochs);
+    },
+    onEpoch(report: EpochReport): void {
+      last = report;
+      if (report.epoch > 0) recent.push(report.seconds);
+      if (recent.length > RECENT_EPOCHS) recent.shift();
+      const line = `${prefix}${epochLine(report, epochs, secondsLeft(epochs - report.epoch))}`;
+      terminal.note(line);
+      observer.line(line);
+    },
+  };
 }

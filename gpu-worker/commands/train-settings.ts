@@ -4,24 +4,89 @@ import { Architecture } from "@lemons/shared/contract/model";
 import { BestBy, TrainedPart, type TrainingConfig } from "@lemons/shared/contract/training";
 import { InputError } from "../engine/input-error.ts";
 import type { Given } from "./command.ts";
-import { decimalNumber } from "./decimal-number.ts";
-import type { TRAIN_OPTIONS } from "./train-options.ts";
-import { wholeNumber } from "./whole-number.ts";
+import { choice, decimalNumber, MAX_SEED, wholeNumber } from "./option-values.ts";
+
+/** Options of `lemons train`. Those of the original LEMONS keep its names, with hyphens. */
+export const TRAIN_OPTIONS = {
+  catalogue: { value: "DIR", help: "catalogue folder: catalog.json, listening.tsv, audio" },
+  listener: {
+    value: "L...",
+    multiple: true,
+    takesRest: true,
+    help: "listener whose taste to learn",
+  },
+  "shared-encoder": {
+    help: "train one encoder with a head for each listener (default: of the catalogue)",
+  },
+  out: { value: "DIR", help: "folder of the model package" },
+  id: { value: "ID", help: "id of the model; default fcn-LISTENER, or shared" },
+  "input-length": { value: "N", help: "length of a crop in samples; default 16000, which is 1 s" },
+  "batch-size": { value: "N", help: "crops in a batch; default 20" },
+  "n-epochs": { value: "N", help: "number of epochs; default 1000" },
+  lr: { value: "X", help: "Adam's learning rate; default 1e-3" },
+  wd: {
+    value: "X",
+    help: "L2 weight decay, added to the gradient; default 1e-4, with --head-only 0.1",
+  },
+  "num-workers": { value: "N", help: "threads that decode and crop; default 1, 0 for none" },
+  device: { value: "cpu|cuda", help: "where to compute; default LEMONS_PROVIDER, or cpu" },
+  "model-load-path": { value: "RUN", help: "continue the stopped run in this folder" },
+  "log-step": { value: "N", help: "batches between two records of the loss; default 100" },
+  "use-tensorboard": { help: "write TensorBoard event files to the run's folder" },
+  "user-name": { value: "L", help: "the original's name for --listener" },
+  "experiment-name": { value: "NAME", help: "name in the records; default LEMONS" },
+  "mongodb-db-name": { value: "NAME", help: "database of --observer; default LEMONS" },
+  observer: { value: "URL", help: "mongodb://...: record the run as Sacred does; LEMONS_OBSERVER" },
+  runs: { value: "DIR", help: "parent of the run's folder; default runs" },
+  seed: { value: "N", help: "seed of weights, crops and dropout (training_seed); default 0" },
+  "split-seed": { value: "N", help: "seed of the 80/10/10 split by track; default 0" },
+  "train-part": { value: "PART", help: "train (default), or all: no validation, no test" },
+  "best-by": {
+    value: "HOW",
+    help: "how to choose the epoch to keep: auc (default), ap, loss, last",
+  },
+  "calibrate-biases": {
+    help: "at the end, shift biases so that 0.5 separates heard tracks from others",
+  },
+  patience: {
+    value: "N",
+    help: "stop after this many epochs without a better one; default 0, never",
+  },
+  "crops-per-track": { value: "N", help: "crops of each track in an epoch; default 1" },
+  silence: { value: "X", help: "share of a batch that is silence, as negatives; default 0.1" },
+  "positive-weight": {
+    value: "X",
+    help: "weight of positives in the loss, or balanced; default 1",
+  },
+  "label-smoothing": { value: "X", help: "label smoothing; default 0" },
+  "augment-gain": { value: "DB", help: "random gain of up to this many dB either way; default 0" },
+  "augment-speed": { value: "PERCENT", help: "random speed change of up to this much; default 0" },
+  "augment-noise": {
+    value: "DB",
+    help: "noise at this many dB below full scale or less; default 0, none",
+  },
+  "augment-mixup": { value: "X", help: "share of a second crop, up to 0.5; default 0" },
+  channels: { value: "LIST", help: "channels of the network's blocks; default 64,128,128,128,64" },
+  dropout: { value: "X", help: "dropout before the heads; default 0.5" },
+  "head-only": { help: "fit only a new head on the encoder of --model, in seconds" },
+  model: { value: "PKG", help: "model package whose encoder --head-only uses" },
+  "cross-validation": { value: "K", help: "measure on K folds instead of writing a model" },
+  json: { help: "print one JSON document" },
+} as const;
 
 type TrainGiven = Given<typeof TRAIN_OPTIONS>;
 
-const MAX_SEED = 0xffffffff;
 const MAX_EPOCHS = 1_000_000;
 const MAX_WORKERS = 64;
-/** Fifteen minutes at the model's rate. */
+/** Fifteen minutes at 16 kHz. */
 const MAX_INPUT_LENGTH = 14_400_000;
 
-/** What decides the numbers, but for the listeners, who come with the catalogue. */
+/** The settings that determine a training's numbers, without the listeners, who come from the catalogue. */
 export type ConfigWithoutListeners = Omit<TrainingConfig, "listeners" | "architecture"> & {
   architecture: Omit<Architecture, "heads">;
 };
 
-/** The original's, and ours off, but for silence: an explanation is measured against it. */
+/** The original's settings; our additions are off, except silence, which explanations are measured against. */
 export const DEFAULT_CONFIG: ConfigWithoutListeners = {
   architecture: { bands: DEFAULT_FRONT_END.nMels, channels: [64, 128, 128, 128, 64], dropout: 0.5 },
   frontEnd: DEFAULT_FRONT_END,
@@ -42,9 +107,9 @@ export const DEFAULT_CONFIG: ConfigWithoutListeners = {
 };
 
 /**
- * Reads the options that decide a training's numbers.
+ * Reads the options that determine a training's numbers.
  *
- * @param defaults what holds where an option is not given
+ * @param defaults values of options that are not given
  * @throws InputError that names the first option that is wrong
  */
 export function configFrom(
@@ -55,7 +120,7 @@ export function configFrom(
   const text = (key: Key) => given[key] as string | undefined;
   const whole = (key: Key, min: number, max: number, fallback: number) => {
     const value = text(key);
-    return value === undefined ? fallback : wholeFrom(key, value, min, max);
+    return value === undefined ? fallback : wholeNumber(key, value, { min, max });
   };
   const decimal = (key: Key, min: number, max: number, fallback: number) => {
     const value = text(key);
@@ -72,8 +137,7 @@ export function configFrom(
     trainedPart: choice(
       "train-part",
       TrainedPart.options,
-      text("train-part"),
-      defaults.trainedPart,
+      text("train-part") ?? defaults.trainedPart,
     ),
     splitSeed: whole("split-seed", 0, MAX_SEED, defaults.splitSeed),
     seed: whole("seed", 0, MAX_SEED, defaults.seed),
@@ -96,19 +160,19 @@ export function configFrom(
       noiseDb: decimal("augment-noise", 0, 80, augmentation.noiseDb),
       mixup: decimal("augment-mixup", 0, 0.5, augmentation.mixup),
     },
-    bestBy: choice("best-by", BestBy.options, text("best-by"), defaults.bestBy),
+    bestBy: choice("best-by", BestBy.options, text("best-by") ?? defaults.bestBy),
     calibration: given["calibrate-biases"] ? "biases" : defaults.calibration,
   };
   if (config.trainedPart === "all" && config.bestBy !== "last") {
     throw new InputError(
-      "--train-part all leaves no tracks to choose the epoch by: give --best-by last",
+      "--train-part all leaves no tracks to choose the epoch by; give --best-by last",
     );
   }
   checkInputLength(config);
   return config;
 }
 
-/** Every block halves the frames; the last must have one left. */
+/** Every block halves the frames, and the last needs at least one. */
 function checkInputLength({ inputLength, frontEnd, architecture }: ConfigWithoutListeners): void {
   const leastFrames = 2 ** architecture.channels.length;
   const least = Math.max((leastFrames - 1) * frontEnd.hop, frontEnd.nFft / 2 + 1);
@@ -118,7 +182,7 @@ function checkInputLength({ inputLength, frontEnd, architecture }: ConfigWithout
   );
 }
 
-/** How a run goes, apart from its numbers. */
+/** Settings of a run that don't change its numbers. */
 export interface RunSettings {
   epochs: number;
   patience: number;
@@ -140,7 +204,7 @@ export function runSettingsFrom(
 ): RunSettings {
   const whole = (key: keyof TrainGiven, min: number, max: number, fallback: number) => {
     const value = given[key] as string | undefined;
-    return value === undefined ? fallback : wholeFrom(key, value, min, max);
+    return value === undefined ? fallback : wholeNumber(key, value, { min, max });
   };
   const observer = given.observer ?? (environment.LEMONS_OBSERVER || null);
   if (observer !== null && !/^mongodb(\+srv)?:\/\/./.test(observer)) {
@@ -148,7 +212,9 @@ export function runSettingsFrom(
   }
   const database = given["mongodb-db-name"] ?? "LEMONS";
   if (!/^[\w-]{1,63}$/.test(database)) {
-    throw new InputError(`--mongodb-db-name "${database}" may have only letters, digits, _ and -`);
+    throw new InputError(
+      `--mongodb-db-name "${database}" may contain only letters, digits, _ and -`,
+    );
   }
   return {
     epochs: whole("n-epochs", 1, MAX_EPOCHS, 1000),
@@ -165,13 +231,13 @@ export function runSettingsFrom(
   };
 }
 
-/** @returns null for all of the catalogue's */
+/** @returns null for all listeners of the catalogue */
 export function listenersFrom(given: TrainGiven): ListenerId[] | null {
   const named = [...(given.listener ?? []), ...(given["user-name"] ? [given["user-name"]] : [])];
   const listeners = named.map((name) => {
     const listener = ListenerId.safeParse(name);
     if (listener.success) return listener.data;
-    throw new InputError(`"${name}" cannot be the id of a listener`);
+    throw new InputError(`--listener "${name}" can't be the id of a listener`);
   });
   if (new Set(listeners).size < listeners.length) {
     throw new InputError("--listener names one listener twice");
@@ -181,25 +247,25 @@ export function listenersFrom(given: TrainGiven): ListenerId[] | null {
   throw new InputError(
     listeners.length === 0
       ? "train needs --listener L, or --shared-encoder for all listeners of the catalogue"
-      : "a model has one listener: give one --listener, or --shared-encoder for one encoder with all their heads",
+      : "a model has one listener; give one --listener, or --shared-encoder for several heads",
   );
 }
 
-/** @param listeners the first names the model where no id is given */
+/** @param listeners the first one names the model by default */
 export function modelIdFrom(given: TrainGiven, listeners: readonly ListenerId[]): ModelId {
   const id = ModelId.safeParse(
     given.id ?? (given["shared-encoder"] ? "shared" : `fcn-${listeners[0]}`),
   );
   if (id.success) return id.data;
   throw new InputError(
-    `--id "${given.id}" cannot be the id of a model: ${id.error.issues[0]!.message}`,
+    `--id "${given.id}" can't be the id of a model: ${id.error.issues[0]!.message}`,
   );
 }
 
 export function deviceFrom(given: TrainGiven, fallback: "cpu" | "cuda"): "cpu" | "cuda" {
-  // The original's are PyTorch's.
+  // The original takes PyTorch's names.
   const device = given.device === "cuda:0" ? "cuda" : given.device;
-  return choice("device", ["cpu", "cuda"] as const, device, fallback);
+  return choice("device", ["cpu", "cuda"] as const, device ?? fallback);
 }
 
 function channelsFrom(text: string | undefined): number[] | undefined {
@@ -211,22 +277,4 @@ function channelsFrom(text: string | undefined): number[] | undefined {
   throw new InputError(
     `--channels must be 1 to 8 whole numbers up to 1024, separated by commas, not "${text}"`,
   );
-}
-
-function wholeFrom(option: string, text: string, min: number, max: number): number {
-  const value = wholeNumber(option, text, max);
-  if (value < min) throw new InputError(`--${option} must be at least ${min}, not ${text}`);
-  return value;
-}
-
-function choice<Choice extends string>(
-  option: string,
-  choices: readonly Choice[],
-  text: string | undefined,
-  fallback: Choice,
-): Choice {
-  if (text === undefined) return fallback;
-  const found = choices.find((each) => each === text);
-  if (found !== undefined) return found;
-  throw new InputError(`--${option} must be one of ${choices.join(", ")}, not "${text}"`);
 }

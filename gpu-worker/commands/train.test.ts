@@ -56,7 +56,7 @@ const tiny = [
 ];
 
 describe("lemons train", () => {
-  it("trains one listener's model, with a record of the run", async () => {
+  it("trains one listener's model and records the run", async () => {
     const options = ["--user-name", "tones", "--n-epochs", "2", "--log-step", "2", "--json"];
     const { code, stdout, stderr } = await train([...tiny, ...options, "--out", "model"]);
     expect([code, stderr]).toEqual([0, expect.stringMatching(/^epoch 2\/2 {2}loss \d\.\d{4}/m)]);
@@ -82,7 +82,7 @@ describe("lemons train", () => {
     expect(await readdir(run)).not.toContain("tensorboard");
   });
 
-  it("trains one encoder with all listeners' heads", async () => {
+  it("trains one encoder with a head for every listener", async () => {
     const options = ["--shared-encoder", "--id", "both", "--n-epochs", "1", "--use-tensorboard"];
     const { code, stdout } = await train([...tiny, ...options, "--out", "shared", "--runs", "r"]);
     expect(code).toBe(0);
@@ -98,7 +98,7 @@ describe("lemons train", () => {
   it.each([
     ["SIGINT", 130],
     ["SIGTERM", 143],
-  ] as const)("saves at %s, says how to go on, and goes on", async (signal, exitCode) => {
+  ] as const)("saves at %s, and continues from there", async (signal, exitCode) => {
     const options = ["--listener", "tones", "--out", `at-${signal}`, "--runs", signal];
     let isAsked = false;
     const stopped = await train([...tiny, ...options], (stderr, child) => {
@@ -108,7 +108,7 @@ describe("lemons train", () => {
     });
     expect([stopped.code, stopped.stdout]).toEqual([exitCode, ""]);
     const said =
-      /^lemons: stopped; the best epoch so far is in at-SIG\w+; go on with the same command and --model-load-path (\S+)$/m;
+      /^lemons: stopped; the best epoch so far is in at-SIG\w+; continue with the same command and --model-load-path (\S+)$/m;
     const [, run] = said.exec(stopped.stderr)!;
     expect(await readFile(join(folder, run!, "status.json"), "utf8")).toContain("INTERRUPTED");
     await readModelPackage(join(folder, `at-${signal}`));
@@ -120,7 +120,7 @@ describe("lemons train", () => {
       "lemons: --model-load-path: that run was begun with wd 0.0001, not 0.5",
     ]);
     const over = await train([...again, "--n-epochs", "1"]);
-    expect(over.stderr).toMatch(/that run has done its \d+ epochs; give a greater --n-epochs/);
+    expect(over.stderr).toMatch(/the run has finished its \d+ epochs; give a larger --n-epochs/);
     const { progress } = await readCheckpoint(lastCheckpoint(join(folder, run!)));
     const ended = await train([...again, "--n-epochs", `${progress.epoch + 1}`]);
     expect(ended.code).toBe(0);
@@ -128,7 +128,7 @@ describe("lemons train", () => {
     expect(ended.stderr).not.toContain("before training");
   });
 
-  it("measures a way of training on folds", async () => {
+  it("cross-validates on folds", async () => {
     const options = ["--shared-encoder", "--cross-validation", "2", "--n-epochs", "1"];
     const { code, stdout } = await train([...tiny, ...options, "--json", "--runs", "folds"]);
     expect(code).toBe(0);
@@ -177,7 +177,7 @@ describe("lemons train --head-only", () => {
     const useless = await train([...options, ...tones, "--lr", "1"]);
     expect([useless.code, useless.stderr.trimEnd()]).toEqual([
       2,
-      "lemons: --lr does not go with --head-only",
+      "lemons: --lr doesn't go with --head-only; leave it out",
     ]);
   });
 });

@@ -3,7 +3,7 @@ import type { CrossValidation, TrainingResult } from "@lemons/shared/contract/tr
 import { Interrupted, type SignalStop, stopOnSignal } from "../process/exit-code.ts";
 import { writeOutFolder } from "../process/out-folder.ts";
 import type { RunObserver } from "../research/run-record/run-observer.ts";
-import { audioCache } from "../research/training-run/audio-cache.ts";
+import { audioCache } from "../research/training-data/decoded-track.ts";
 import { crossValidate } from "../research/training-run/cross-validate.ts";
 import { recordRun } from "../research/training-run/record-run.ts";
 import { runTraining } from "../research/training-run/run-training.ts";
@@ -15,13 +15,12 @@ import { defineCommand, type Given } from "./command.ts";
 import { type PreparedTraining, prepareTraining } from "./prepare-training.ts";
 import type { Terminal } from "./terminal.ts";
 import { runHeadOnly } from "./train-head-only.ts";
-import { TRAIN_OPTIONS } from "./train-options.ts";
-import { createTrainProgress } from "./train-progress.ts";
-import { formatCrossValidation, formatTraining } from "./train-report.ts";
+import { createTrainProgress, formatCrossValidation, formatTraining } from "./train-report.ts";
+import { TRAIN_OPTIONS } from "./train-settings.ts";
 
 export const train = defineCommand({
   name: "train",
-  summary: "a model of a listener's taste, or of many listeners', from a catalogue",
+  summary: "train a model of one listener's taste, or of several, from a catalogue",
   usage: [
     "train --catalogue DIR --listener L --out DIR [...]",
     "train --catalogue DIR --shared-encoder [--listener L...] --out DIR [...]",
@@ -36,11 +35,11 @@ export const train = defineCommand({
 interface Result {
   document: TrainingResult | CrossValidation;
   text: string;
-  /** What Sacred calls the result of a run. */
+  /** The result of the run in Sacred's sense. */
   value: number | null;
 }
 
-/** All that a kind of training works with. */
+/** What each kind of training works with. */
 interface Work {
   prepared: PreparedTraining;
   observer: RunObserver;
@@ -117,7 +116,7 @@ function endOf(error: unknown, { received }: SignalStop): Parameters<RunObserver
   return { status: "FAILED", error: error instanceof Error ? error : new Error(String(error)) };
 }
 
-/** @param isWritten whether the best epoch so far is a model package already */
+/** @param isWritten whether the best epoch so far was written as a model package */
 function stopped(
   { folder, isResumed, out }: PreparedTraining,
   { received }: SignalStop,
@@ -125,5 +124,5 @@ function stopped(
 ): Interrupted {
   const written = isWritten ? `; the best epoch so far is in ${out}` : "";
   const again = isResumed ? "the same command" : `the same command and --model-load-path ${folder}`;
-  return new Interrupted(received!, `stopped${written}; go on with ${again}`);
+  return new Interrupted(received!, `stopped${written}; continue with ${again}`);
 }

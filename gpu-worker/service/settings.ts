@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { InputError } from "../engine/input-error.ts";
+import {
+  type ComputeSettings,
+  ComputeVariables,
+  computeSettings,
+  type Environment,
+  parseEnvironment,
+  wholeVariable,
+} from "../process/compute-settings.ts";
 
 export const DEFAULT_PORT = 8788;
 export const DEFAULT_MAX_WAITING = 8;
@@ -10,7 +17,7 @@ const MAX_CACHE_SECONDS = 30 * 24 * 3600;
 const MIN_SECRET_CHARACTERS = 32;
 
 /** The service's settings, read from its environment. */
-export interface ServiceSettings {
+export interface ServiceSettings extends ComputeSettings {
   host: string;
   /** 0 for any free port. */
   port: number;
@@ -18,11 +25,6 @@ export interface ServiceSettings {
   secret: string;
   /** Origins (`https://host:port`) that object links may lead to. */
   allowedOrigins: ReadonlySet<string>;
-  provider: "cpu" | "cuda";
-  /** Threads of one forward pass; null chooses by the number of cores. */
-  threads: number | null;
-  /** Folder that keeps response tables across restarts; null keeps them in memory only. */
-  cacheFolder: string | null;
   /** How long fetched objects, sources and tables are cached, in memory and in the folder. */
   cacheSeconds: number;
   /** Jobs that may wait while another computes. */
@@ -31,17 +33,10 @@ export interface ServiceSettings {
   graceSeconds: number;
 }
 
-const whole = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, `must be a whole number from ${min} to ${max}`)
-    .transform(Number)
-    .refine((n) => n >= min && n <= max, `must be a whole number from ${min} to ${max}`);
-
-const Environment = z.object({
+const ServiceVariables = ComputeVariables.extend({
   LEMONS_HOST: z.string().min(1).default("127.0.0.1"),
-  LEMONS_PORT: whole(0, 65_535).optional(),
-  PORT: whole(0, 65_535).optional(),
+  LEMONS_PORT: wholeVariable(0, 65_535).optional(),
+  PORT: wholeVariable(0, 65_535).optional(),
   LEMONS_WORKER_SECRET: z
     .string("is missing; set it to a random secret of 32 characters or more")
     .min(MIN_SECRET_CHARACTERS, `must have at least ${MIN_SECRET_CHARACTERS} characters`)
@@ -60,12 +55,9 @@ const Environment = z.object({
       }
       return origins;
     }),
-  LEMONS_PROVIDER: z.enum(["cpu", "cuda"], 'must be "cpu" or "cuda"').default("cpu"),
-  LEMONS_THREADS: whole(1, 256).optional(),
-  LEMONS_CACHE: z.string().optional(),
-  LEMONS_CACHE_SECONDS: whole(1, MAX_CACHE_SECONDS).optional(),
-  LEMONS_MAX_WAITING: whole(0, 1000).optional(),
-  LEMONS_GRACE_SECONDS: whole(0, 3600).optional(),
+  LEMONS_CACHE_SECONDS: wholeVariable(1, MAX_CACHE_SECONDS).optional(),
+  LEMONS_MAX_WAITING: wholeVariable(0, 1000).optional(),
+  LEMONS_GRACE_SECONDS: wholeVariable(0, 3600).optional(),
 });
 
 /**
@@ -73,52 +65,18 @@ const Environment = z.object({
  *
  * @throws InputError that names the first variable that is missing or wrong
  */
-export function readServiceSettings(
-  environment: Record<string, string | undefined>,
-): ServiceSettings {
-  const read = parse(Environment, environment);
+export function readServiceSettings(environment: Environment): ServiceSettings {
+  const read = parseEnvironment(ServiceVariables, environment);
   return {
     host: read.LEMONS_HOST,
     port: read.LEMONS_PORT ?? read.PORT ?? DEFAULT_PORT,
     secret: read.LEMONS_WORKER_SECRET,
     allowedOrigins: read.LEMONS_ALLOWED_ORIGINS,
-    provider: read.LEMONS_PROVIDER,
-    threads: read.LEMONS_THREADS ?? null,
-    cacheFolder: read.LEMONS_CACHE ?? null,
+    ...computeSettings(read),
     cacheSeconds: read.LEMONS_CACHE_SECONDS ?? DEFAULT_CACHE_SECONDS,
     maxWaiting: read.LEMONS_MAX_WAITING ?? DEFAULT_MAX_WAITING,
     graceSeconds: read.LEMONS_GRACE_SECONDS ?? DEFAULT_GRACE_SECONDS,
   };
-}
-
-/**
- * Reads the settings of the compute thread alone.
- *
- * @throws InputError that names the first variable that is wrong
- */
-export function readComputeSettings(
-  environment: Record<string, string | undefined>,
-): Pick<ServiceSettings, "provider" | "threads" | "cacheFolder"> {
-  const read = parse(
-    Environment.pick({ LEMONS_PROVIDER: true, LEMONS_THREADS: true, LEMONS_CACHE: true }),
-    environment,
-  );
-  return {
-    provider: read.LEMONS_PROVIDER,
-    threads: read.LEMONS_THREADS ?? null,
-    cacheFolder: read.LEMONS_CACHE ?? null,
-  };
-}
-
-function parse<T extends z.ZodType>(
-  schema: T,
-  environment: Record<string, string | undefined>,
-): z.infer<T> {
-  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value));
-  const parsed = schema.safeParse(set);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  throw new InputError(`${issue.path.join(".")} ${issue.message}`);
 }
 
 /** Returns whether a host name can only mean this machine. */
@@ -127,11 +85,12 @@ export function isLoopback(hostname: string): boolean {
 }
 
 function originProblem(text: string): string | null {
-  if (!URL.canParse(text)) return `has "${text}", which is not an origin such as https://host`;
+  if (!URL.canParse(text))
+    return `has "${text}", which is not an origin; write it like https://host`;
   const url = new URL(text);
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
-    return `has ${text}: use https, or http on loopback`;
+    return `has ${text}; use https, or http on loopback`;
   }
   const bare = url.href === `${url.origin}/`;
-  return bare ? null : `has ${text}: an origin has no path, query or user name`;
+  return bare ? null : `has ${text}; remove path, query and user name`;
 }

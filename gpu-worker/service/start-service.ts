@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { availableParallelism } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createAdaptorServer } from "@hono/node-server";
 import { HEARTBEAT_SECONDS } from "@lemons/shared/contract/gpu-worker";
@@ -45,9 +44,8 @@ export async function startService(
   log: Log,
   seams: ServiceSeams = {},
 ): Promise<RunningService> {
-  const { host, port, secret, allowedOrigins, provider, cacheFolder } = settings;
+  const { host, port, secret, allowedOrigins, provider, threads, cacheFolder } = settings;
   const { maxWaiting, graceSeconds } = settings;
-  const threads = settings.threads ?? Math.min(16, availableParallelism());
   const cacheMs = settings.cacheSeconds * 1000;
   const compute = startCompute({ provider, threads, cacheFolder, cacheMs, ...seams.compute });
   const queue = createQueue(maxWaiting);

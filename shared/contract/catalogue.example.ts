@@ -16,7 +16,7 @@ export const modelListExample: ModelList = {
   nextCursor: null,
 };
 
-/** What is published, and what is in use, are told alike. */
+/** Publishing and activating a package have the same response. */
 export const modelsExample: PublishedModels = { models: [modelExample] };
 
 export const fittedHeadExample: FittedHead = {

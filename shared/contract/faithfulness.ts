@@ -64,7 +64,7 @@ export const RankedAnswer = z.object({
   correlation: correlation
     .nullable()
     .describe(
-      "Spearman's, with the planted listener's values over the audible components; null for itself, or where one of them is constant",
+      "Spearman's correlation with the planted listener's values over the audible components; null for the planted listener, or if either is constant",
     ),
 });
 export type RankedAnswer = z.infer<typeof RankedAnswer>;

@@ -32,9 +32,9 @@ interface Endpoint {
   path: `/v1/${string}`;
   request: z.ZodType;
   line: z.ZodType<{ kind: string }>;
-  /** Whether a request joins the running job of the same `id`, if there is one. */
+  /** True if a request joins a running job of the same `id`. */
   joinable: boolean;
-  /** Kinds of lines of which a caller that joins late gets the newest. */
+  /** Kinds of lines that are replayed to late callers, the newest of each kind. */
   replayed: readonly string[];
   /** Kinds of lines that end a response in success; a `problem` ends it in failure. */
   results: readonly string[];

@@ -14,9 +14,8 @@ import { Problem } from "./problem.ts";
 import { NO_SEPARATION, SeparatorName } from "./separator.ts";
 
 /**
- * Requests and response lines of the gpu-worker. A request is JSON; a response is NDJSON, one line
- * after the other, of which the last is a result or a problem. The endpoints that use them are listed
- * in gpu-worker-endpoints.ts.
+ * Requests and response lines of the gpu-worker. A request is JSON, a response NDJSON; its last line is
+ * a result or a problem. gpu-worker-endpoints.ts lists the endpoints that use them.
  */
 
 export const HEARTBEAT_SECONDS = 5;

@@ -1,6 +1,6 @@
 import type { Explanation, PublishedExplanation } from "../contract/explanation.ts";
 
-/** What an explanation is of and how it was computed: everything but the fit. */
+/** The subject and the computation of an explanation, everything except the fit. */
 type ExplanationContext = Pick<
   Explanation,
   "model" | "audio" | "separation" | "segments" | "engine" | "highlights" | "timings"

@@ -1,4 +1,4 @@
-/** Tells which components sound: one byte each, 1 kept and 0 silent. */
+/** One byte per component: 1 if it is kept, 0 if it is silent. */
 export type Mask = Uint8Array;
 
 /** The most components whose masks are listed one by one: 4,096 masks. */

@@ -88,7 +88,7 @@ export function decodeHeads(bytes: Uint8Array): Heads {
   };
 }
 
-/** @param dataBytes bytes after the header, all of which must belong to the one tensor */
+/** @param dataBytes number of bytes after the header; the one tensor must cover them all */
 function shapeIn(header: Uint8Array, dataBytes: number): [listeners: number, width: number] {
   let json: unknown;
   try {

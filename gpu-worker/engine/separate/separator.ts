@@ -24,6 +24,7 @@ export interface Separator {
 }
 
 export interface SeparateOptions {
+  /** Host of Fourier transforms and models. */
   runtime: Runtime;
   signal?: AbortSignal | undefined;
   /** Receives the finished fraction, rising to 1. */

@@ -1,4 +1,5 @@
 import type { Architecture } from "@lemons/shared/contract/model";
+import type { LinearHead } from "@lemons/shared/model/linear-head";
 import { splitEncoder } from "../../engine/model/split-encoder.ts";
 import { createGraphBuilder } from "../../engine/onnx/graph-builder.ts";
 import { readOnnx } from "../../engine/onnx/read-onnx.ts";
@@ -66,4 +67,27 @@ export function exportEncoder(state: TrainState, architecture: Architecture): Ui
   });
   // Its last operator is the Gemm of the head.
   return splitEncoder(model)!.encoder.onnx;
+}
+
+/** A network as it is used: the encoder, and a head for each listener. */
+export interface InferenceModel {
+  /** Input `logmel`, output `features`. */
+  encoder: Uint8Array;
+  heads: readonly LinearHead[];
+}
+
+/** What training has made, as it is used. */
+export function inferenceModel(architecture: Architecture, state: TrainState): InferenceModel {
+  return { encoder: exportEncoder(state, architecture), heads: headsOf(architecture, state) };
+}
+
+function headsOf(architecture: Architecture, state: TrainState): LinearHead[] {
+  const { heads } = architecture;
+  const features = featuresOf(architecture);
+  const weights = tensorOf(state, "fc.weight", [heads, features]).data;
+  const biases = tensorOf(state, "fc.bias", [heads]).data;
+  return Array.from(biases, (bias, head) => ({
+    weights: weights.slice(head * features, (head + 1) * features),
+    bias,
+  }));
 }

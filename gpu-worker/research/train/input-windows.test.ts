@@ -1,11 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { concat } from "./autodiff/concat.ts";
-import { convolution } from "./autodiff/convolution.ts";
-import { filterWindows } from "./autodiff/filter-windows.ts";
-import { maxPool } from "./autodiff/max-pool.ts";
-import { maximum } from "./autodiff/maximum.ts";
-import { reshape } from "./autodiff/reshape.ts";
+import { convolution, filterWindows } from "./autodiff/convolution.ts";
+import { maximum } from "./autodiff/elementwise.ts";
+import { concat, reshape } from "./autodiff/linear.ts";
+import { maxPool } from "./autodiff/pooling.ts";
 import type { Tape, Variable } from "./autodiff/tape.ts";
 import {
   differentiate,

@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "../../engine/onnx/graph-builder.ts";
-import type { Windows } from "./autodiff/filter-windows.ts";
+import type { Windows } from "./autodiff/convolution.ts";
 import { reshaped } from "./autodiff/tape.ts";
 
 const KERNEL = [0, 1, 2];

@@ -7,17 +7,16 @@ import {
   batchStatistics,
   EPSILON,
 } from "./autodiff/batch-normalization.ts";
-import { concat } from "./autodiff/concat.ts";
-import { convolution } from "./autodiff/convolution.ts";
-import { dropout } from "./autodiff/dropout.ts";
-import { filterWindows, type Windows } from "./autodiff/filter-windows.ts";
-import { linear } from "./autodiff/linear.ts";
-import { maxPool } from "./autodiff/max-pool.ts";
-import { maximum } from "./autodiff/maximum.ts";
-import { multiplyByConstant, multiplyByNumber } from "./autodiff/multiply.ts";
-import { reduceMax, reduceMean } from "./autodiff/reduce.ts";
-import { relu } from "./autodiff/relu.ts";
-import { reshape } from "./autodiff/reshape.ts";
+import { convolution, filterWindows, type Windows } from "./autodiff/convolution.ts";
+import {
+  dropout,
+  maximum,
+  multiplyByConstant,
+  multiplyByNumber,
+  relu,
+} from "./autodiff/elementwise.ts";
+import { concat, linear, reshape } from "./autodiff/linear.ts";
+import { maxPool, reduceMax, reduceMean } from "./autodiff/pooling.ts";
 import { reshaped, scalar, type Tape, type Variable } from "./autodiff/tape.ts";
 import { pooledWindows } from "./input-windows.ts";
 

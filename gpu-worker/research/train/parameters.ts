@@ -1,4 +1,7 @@
 import type { Architecture } from "@lemons/shared/contract/model";
+import type { GraphBuilder } from "../../engine/onnx/graph-builder.ts";
+import { type FloatTensor, sizeOf } from "../../engine/onnx/tensors.ts";
+import { reshaped } from "./autodiff/tape.ts";
 
 /** What becomes of a named tensor of the network. */
 export interface ParameterShape {
@@ -49,4 +52,65 @@ function normalization(name: string, channels: number): ParameterShape[] {
 
 function weight(name: string, dims: readonly number[]): ParameterShape {
   return { name, dims, kind: "weight", ofHead: false };
+}
+
+/** Numbers of several tensors. */
+export function totalSize(shapes: readonly ParameterShape[]): number {
+  return shapes.reduce((sum, { dims }) => sum + sizeOf(dims), 0);
+}
+
+/** Tensors one after another in one vector. */
+export function pack(
+  shapes: readonly ParameterShape[],
+  tensor: (shape: ParameterShape) => FloatTensor,
+): Float32Array<ArrayBuffer> {
+  const vector = new Float32Array(totalSize(shapes));
+  let from = 0;
+  for (const shape of shapes) {
+    vector.set(tensor(shape).data, from);
+    from += sizeOf(shape.dims);
+  }
+  return vector;
+}
+
+/** Copies of the tensors in a vector, by their names after `prefix`. */
+export function unpack(
+  shapes: readonly ParameterShape[],
+  vector: Float32Array,
+  prefix = "",
+): Map<string, FloatTensor> {
+  const tensors = new Map<string, FloatTensor>();
+  let from = 0;
+  for (const { name, dims } of shapes) {
+    const to = from + sizeOf(dims);
+    tensors.set(`${prefix}${name}`, { dims, data: Float32Array.from(vector.subarray(from, to)) });
+    from = to;
+  }
+  return tensors;
+}
+
+/** {@link pack} in a graph; tensors without a name there are zeros. */
+export function packNodes(
+  graph: GraphBuilder,
+  shapes: readonly ParameterShape[],
+  names: ReadonlyMap<string, string | undefined>,
+): string {
+  const flat = shapes.map(({ name, dims }) => {
+    const found = names.get(name);
+    const size = sizeOf(dims);
+    if (found !== undefined) return reshaped(graph, found, [size]);
+    return graph.floats(`zeros:${size}`, [size], () => new Float32Array(size));
+  });
+  return graph.node("Concat", flat, { axis: 0 });
+}
+
+/** {@link unpack} in a graph. */
+export function unpackNodes(
+  graph: GraphBuilder,
+  shapes: readonly ParameterShape[],
+  vector: string,
+): Map<string, string> {
+  const sizes = graph.integers(shapes.map(({ dims }) => sizeOf(dims)));
+  const parts = graph.nodes("Split", [vector, sizes], shapes.length, { axis: 0 });
+  return new Map(shapes.map(({ name, dims }, i) => [name, reshaped(graph, parts[i]!, dims)]));
 }

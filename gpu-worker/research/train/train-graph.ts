@@ -5,8 +5,14 @@ import { adam } from "./adam.ts";
 import { sigmoidCrossEntropy } from "./autodiff/sigmoid-cross-entropy.ts";
 import { createTape } from "./autodiff/tape.ts";
 import { headsInTraining, inferenceTrunk, trunkInTraining } from "./network.ts";
-import { packNodes, totalSize, unpackNodes } from "./packing.ts";
-import { featuresOf, type ParameterShape, parameterShapes } from "./parameters.ts";
+import {
+  featuresOf,
+  type ParameterShape,
+  packNodes,
+  parameterShapes,
+  totalSize,
+  unpackNodes,
+} from "./parameters.ts";
 
 /** ReduceMax, ReduceMean and ScatterElements as they are used here. */
 const OPSET = 18;

@@ -1,16 +1,16 @@
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodeWavFloat32 } from "../../engine/audio/encode-wav.ts";
 import { InputError } from "../../engine/input-error.ts";
 import { cpuRuntime } from "../../engine/runtime/node/cpu-runtime.fixture.ts";
 import { createLogMel } from "../../engine/spectrogram/log-mel.ts";
-import { startDataThreads } from "./data-threads.ts";
+import { prefetch, startDataThreads } from "./data-threads.ts";
 import type { DecodedTrack } from "./decoded-track.ts";
 import { planEpoch } from "./plan-epoch.ts";
-import { prefetch } from "./prefetch.ts";
 
 const RATE = DEFAULT_FRONT_END.sampleRate;
 const INPUT_LENGTH = RATE;
@@ -109,7 +109,7 @@ describe("data threads", () => {
       threads.perform({ kind: "decode", sound: sound("broken.wav") }),
     );
     await expect(decoding).rejects.toThrow(InputError);
-    await expect(decoding).rejects.toThrow(/broken\.wav: .* not in a known audio format/);
+    await expect(decoding).rejects.toThrow(/broken\.wav: This file format isn't supported/);
   });
 
   it("sum stems", async () => {
@@ -128,5 +128,34 @@ describe("data threads", () => {
     const sum = bass.map((sample, i) => sample + other[i]!);
     const { data } = createLogMel(DEFAULT_FRONT_END, cpuRuntime)(sum);
     expect(Math.max(...heard.data.map((x, i) => Math.abs(x - data[i]!)))).toBeLessThan(1e-3);
+  });
+});
+
+describe("prefetch", () => {
+  it("hands results out in order, and works no further ahead than asked", async () => {
+    let [begun, taken, furthest] = [0, 0, 0];
+    const perform = async (task: number) => {
+      furthest = Math.max(furthest, ++begun - taken);
+      await setTimeout(task % 2 === 0 ? 5 : 0);
+      return task * 10;
+    };
+    const results: number[] = [];
+    for await (const result of prefetch([1, 2, 3, 4, 5, 6, 7], 3, perform)) {
+      taken++;
+      results.push(result);
+    }
+    expect(results).toEqual([10, 20, 30, 40, 50, 60, 70]);
+    expect(furthest).toBe(4);
+  });
+
+  it("fails at the turn of the failed task, also where its consumer comes late", async () => {
+    const perform = async (task: number) => {
+      if (task === 2) throw new Error("second");
+      return task;
+    };
+    const results = prefetch([1, 2, 3], 3, perform);
+    expect(await results.next()).toEqual({ done: false, value: 1 });
+    await setTimeout(1);
+    await expect(results.next()).rejects.toThrow("second");
   });
 });

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
 import { decodeAudio } from "../../engine/audio/decode.ts";
@@ -95,4 +96,11 @@ async function about<T>(path: string, work: () => Promise<T>): Promise<T> {
     if (!(error instanceof InputError) || error.message.startsWith(path)) throw error;
     throw new InputError(`${path}: ${error.message}`, { cause: error });
   }
+}
+
+/** Folder in which decoded audio is kept: inside of `LEMONS_CACHE`, else of the user's cache folder. */
+export function audioCache(environment: Record<string, string | undefined>): string {
+  const { LEMONS_CACHE, XDG_CACHE_HOME } = environment;
+  if (LEMONS_CACHE) return join(LEMONS_CACHE, "audio");
+  return join(XDG_CACHE_HOME || join(homedir(), ".cache"), "lemons", "audio");
 }

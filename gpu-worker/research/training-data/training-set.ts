@@ -4,9 +4,8 @@ import { InputError } from "../../engine/input-error.ts";
 import { nearest } from "../../engine/nearest.ts";
 import { readCatalogue, readListening } from "../catalogue/read-catalogue.ts";
 import type { TrackSound } from "../evaluate/evaluate-catalogue.ts";
-import type { DataThreads } from "./data-threads.ts";
+import { type DataThreads, prefetch } from "./data-threads.ts";
 import type { DecodedTrack } from "./decoded-track.ts";
-import { prefetch } from "./prefetch.ts";
 
 /** Tracks of a catalogue with what their listeners think of them. */
 export interface TrainingSet {

@@ -1,6 +1,10 @@
 import type { Architecture } from "@lemons/shared/contract/model";
+import type { TrainingConfig } from "@lemons/shared/contract/training";
 import { sigmoid } from "@lemons/shared/explanation/exponential";
+import { inferenceModel } from "../train/export-model.ts";
 import { type TrainState, tensorOf } from "../train/train-state.ts";
+import type { TrainingSet } from "../training-data/training-set.ts";
+import type { Validator } from "./validator.ts";
 
 /** Logits beyond which a sigmoid in float64 does not move any more. */
 const FARTHEST = 60;
@@ -60,4 +64,19 @@ export function calibrateBiases(
     );
   });
   return new Map([...state, ["fc.bias", { dims, data: moved }]]);
+}
+
+/** What becomes of the kept epoch's state: calibrated on the tracks trained on, where asked for. */
+export async function keptState(
+  state: TrainState,
+  { architecture, calibration }: TrainingConfig,
+  { labels, listeners }: TrainingSet,
+  train: readonly number[],
+  validator: Validator,
+): Promise<TrainState> {
+  if (calibration === "none") return state;
+  const logits = await validator.logits(inferenceModel(architecture, state), train);
+  const heardBy = (row: number, head: number) =>
+    labels[train[row]! * listeners.length + head] === 1;
+  return calibrateBiases(state, architecture, logits, heardBy);
 }

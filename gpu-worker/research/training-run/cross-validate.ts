@@ -5,14 +5,13 @@ import { averagePrecision, rocAuc } from "@lemons/shared/metrics/ranking-metrics
 import { mean, sampleDeviation } from "@lemons/shared/metrics/statistics";
 import { z } from "zod";
 import type { RunObserver } from "../run-record/run-observer.ts";
+import { inferenceModel } from "../train/export-model.ts";
 import type { TrainingSet } from "../training-data/training-set.ts";
+import { keptState } from "./calibrate-biases.ts";
 import { checkSameConfig, lastCheckpoint, readCheckpoint } from "./checkpoint.ts";
-import { inferenceModel } from "./inference-model.ts";
-import { keptState } from "./kept-model.ts";
 import { partMetrics } from "./part-metrics.ts";
 import type { TrainModelInput } from "./train-model.ts";
-import { trainingFolds } from "./training-folds.ts";
-import type { TrainingParts } from "./training-parts.ts";
+import { type TrainingParts, trainingFolds } from "./training-parts.ts";
 import type { TrainingSession } from "./training-session.ts";
 
 export interface CrossValidateInput

@@ -1,5 +1,5 @@
 import type { ListenerId } from "@lemons/shared/contract/identifier";
-import type { PartMetrics } from "@lemons/shared/contract/training";
+import type { BestBy, PartMetrics } from "@lemons/shared/contract/training";
 import { averagePrecision, rocAuc } from "@lemons/shared/metrics/ranking-metrics";
 import { mean } from "@lemons/shared/metrics/statistics";
 
@@ -40,4 +40,20 @@ export function partMetrics(
 /** -log sigmoid(logit) of a positive, -log(1 - sigmoid(logit)) of a negative, without overflow. */
 function crossEntropy(logit: number, label: boolean): number {
   return Math.max(logit, 0) - (label ? logit : 0) + Math.log1p(Math.exp(-Math.abs(logit)));
+}
+
+/**
+ * The number by which an epoch is chosen: the greater the better.
+ *
+ * @returns null where the last epoch is kept whatever it is worth
+ */
+export function worthOf(bestBy: BestBy, validation: PartMetrics | null): number | null {
+  if (bestBy === "last" || validation === null) return null;
+  if (bestBy === "loss") return -validation.loss;
+  return validation[bestBy];
+}
+
+/** Whether an epoch of this worth is kept instead of the best so far: the earlier of two equals is. */
+export function isBetter(worth: number | null, best: number | null | undefined): boolean {
+  return worth === null || best === null || best === undefined || worth > best;
 }

@@ -6,10 +6,11 @@ import type {
 } from "@lemons/shared/contract/training";
 import type { ExecutionProvider } from "../../engine/runtime/node/onnx-session.ts";
 import type { RunObserver } from "../run-record/run-observer.ts";
+import { inferenceModel } from "../train/export-model.ts";
 import { initialState, type TrainState } from "../train/train-state.ts";
 import { createTrainStep, type TrainStep } from "../train/train-step.ts";
 import { balancedWeights, batchLabels } from "../training-data/batch-labels.ts";
-import type { DataThreads } from "../training-data/data-threads.ts";
+import { type DataThreads, prefetch } from "../training-data/data-threads.ts";
 import type { DecodedTrack } from "../training-data/decoded-track.ts";
 import {
   type BatchPlan,
@@ -17,11 +18,9 @@ import {
   planEpoch,
   stepsOf,
 } from "../training-data/plan-epoch.ts";
-import { prefetch } from "../training-data/prefetch.ts";
 import type { TrainingSet } from "../training-data/training-set.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import { inferenceModel } from "./inference-model.ts";
-import { isBetter, worthOf } from "./keep-best.ts";
+import { isBetter, worthOf } from "./part-metrics.ts";
 import type { TrainingParts } from "./training-parts.ts";
 import type { Validator } from "./validator.ts";
 

@@ -5,9 +5,8 @@ import { sha256Hex } from "@lemons/shared/identity/sha256";
 import { modelPackageFromBytes } from "../../engine/model/model-package.ts";
 import { sharedPackageFiles } from "../../engine/model/shared-package.ts";
 import type { OutFile } from "../../process/out-folder.ts";
-import { exportModel } from "../train/export-model.ts";
+import { exportModel, inferenceModel } from "../train/export-model.ts";
 import type { TrainState } from "../train/train-state.ts";
-import { inferenceModel } from "./inference-model.ts";
 
 /** A trained network and what is to be said about it. */
 export interface TrainedPackage {

@@ -1,6 +1,10 @@
+import type { FrontEnd } from "@lemons/shared/contract/front-end";
 import type { TrainingConfig } from "@lemons/shared/contract/training";
+import type { ExecutionProvider } from "../../engine/runtime/node/onnx-session.ts";
 import type { RunObserver } from "../run-record/run-observer.ts";
-import { type CatalogueTracksOptions, openCatalogueTracks } from "./catalogue-tracks.ts";
+import { type DataThreads, startDataThreads } from "../training-data/data-threads.ts";
+import type { DecodedTrack } from "../training-data/decoded-track.ts";
+import { decodeTracks, type TrainingSet } from "../training-data/training-set.ts";
 import {
   bestCheckpoint,
   type Checkpoint,
@@ -8,9 +12,56 @@ import {
   readCheckpoint,
   writeCheckpoint,
 } from "./checkpoint.ts";
-import { type TrainedModel, type TrainModelInput, trainModel } from "./train-model.ts";
+import { pause, type TrainedModel, type TrainModelInput, trainModel } from "./train-model.ts";
 import type { TrainingParts } from "./training-parts.ts";
-import type { Validator } from "./validator.ts";
+import { createValidator, type Validator } from "./validator.ts";
+
+export interface CatalogueTracksOptions {
+  set: TrainingSet;
+  frontEnd: FrontEnd;
+  /** Samples that every track has at least. */
+  leastSamples: number;
+  /** Data threads. */
+  workers: number;
+  /** Folder of decoded audio. */
+  cache: string;
+  provider: ExecutionProvider;
+  intraOpThreads: number;
+  signal: AbortSignal;
+  onDecoded: (done: number, total: number) => void;
+}
+
+/** Decoded tracks, the threads that work on them, and what asks models about them. */
+export interface CatalogueTracks {
+  decoded: readonly DecodedTrack[];
+  threads: DataThreads;
+  validator: Validator;
+  close(): Promise<void>;
+}
+
+/** @throws InputError where a track cannot be used */
+export async function openCatalogueTracks(
+  options: CatalogueTracksOptions,
+): Promise<CatalogueTracks> {
+  const { set, frontEnd, leastSamples, workers, cache, signal, onDecoded } = options;
+  const threads = startDataThreads(workers, { frontEnd, cache });
+  try {
+    const decoded = await decodeTracks(set, leastSamples, threads, (done, total) => {
+      signal.throwIfAborted();
+      onDecoded(done, total);
+    });
+    const validator = createValidator({
+      ...options,
+      decoded,
+      threads,
+      pause: () => pause(signal),
+    });
+    return { decoded, threads, validator, close: () => threads.close() };
+  } catch (error) {
+    await threads.close();
+    throw error;
+  }
+}
 
 export interface SessionOptions extends Omit<CatalogueTracksOptions, "frontEnd" | "leastSamples"> {
   config: TrainingConfig;

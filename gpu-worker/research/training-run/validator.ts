@@ -4,21 +4,14 @@ import { openModelSession } from "../../engine/model/model-session.ts";
 import { createNodeRuntime } from "../../engine/runtime/node/node-runtime.ts";
 import type { ExecutionProvider } from "../../engine/runtime/node/onnx-session.ts";
 import type { LogMel } from "../../engine/spectrogram/log-mel.ts";
-import type { DataThreads } from "../training-data/data-threads.ts";
+import type { InferenceModel } from "../train/export-model.ts";
+import { type DataThreads, prefetch } from "../training-data/data-threads.ts";
 import type { DecodedTrack } from "../training-data/decoded-track.ts";
-import { prefetch } from "../training-data/prefetch.ts";
 import type { TrainingSet } from "../training-data/training-set.ts";
 import { partMetrics } from "./part-metrics.ts";
 
 /** Spectrograms kept from one validation to the next; beyond, they are made anew each time. */
 const MAX_KEPT_BYTES = 512 * 1024 * 1024;
-
-/** A network as it is used: the encoder, and a head for each listener. */
-export interface InferenceModel {
-  /** Input `logmel`, output `features`. */
-  encoder: Uint8Array;
-  heads: readonly LinearHead[];
-}
 
 /** Asks models about whole tracks, as scoring does: the centre 30 s. */
 export interface Validator {

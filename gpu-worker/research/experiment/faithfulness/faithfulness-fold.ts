@@ -8,12 +8,15 @@ import type { Scorer } from "../../../engine/model/scorer.ts";
 import type { ExecutionProvider } from "../../../engine/runtime/node/onnx-session.ts";
 import { seedFor } from "../../training-data/random.ts";
 import { type Answers, askPlanted, calibratePlanted } from "../planted/detection.ts";
-import { plantNetwork, randomNetwork } from "../planted/plant-network.ts";
-import { plantedModels, withHeadsOf } from "../planted/planted-models.ts";
-import { speedVariants } from "../planted/stem-mixtures.ts";
-import { type LoadedTrack, loadTruthTrack } from "./load-truth-track.ts";
+import { speedVariants } from "../planted/mixtures.ts";
+import {
+  plantedModels,
+  plantNetwork,
+  randomNetwork,
+  withHeadsOf,
+} from "../planted/planted-network.ts";
 import { plantCases } from "./plant-cases.ts";
-import type { TruthTrack } from "./truth-tracks.ts";
+import { type LoadedTrack, loadTruthTrack, type TruthTrack } from "./truth-tracks.ts";
 
 /** One fold: a network that hears some tracks in training and is explained on the others. */
 export interface FoldInput {

@@ -15,7 +15,7 @@ import { InputError } from "../../../engine/input-error.ts";
 import type { ModelPackage } from "../../../engine/model/model-package.ts";
 import { randomFor } from "../../training-data/random.ts";
 import { answersTo, explainPlant, type RankedValues } from "./explain-plant.ts";
-import { type LoadedTrack, mixWithSourceOnlyIn } from "./load-truth-track.ts";
+import { type LoadedTrack, mixWithSourceOnlyIn } from "./truth-tracks.ts";
 
 /** Listeners of each kind, one a source, in the order of the sources. */
 export type PlantModels = Record<PlantModel, readonly ModelPackage[]>;

@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { encodeWavFloat32 } from "../../../engine/audio/encode-wav.ts";
 import { InputError } from "../../../engine/input-error.ts";
 import { writeCatalogue } from "../../catalogue/catalogue-fixture.ts";
-import { readTruthTracks } from "./truth-tracks.ts";
+import { loadTruthTrack, mixWithSourceOnlyIn, readTruthTracks } from "./truth-tracks.ts";
 
 const DEMO = fileURLToPath(new URL("../../../../demo", import.meta.url));
 
@@ -39,5 +40,37 @@ describe("readTruthTracks", () => {
     const read = readTruthTracks(folder, 5);
     await expect(read).rejects.toThrow(/"drums" has 2 segments; 5 are needed/);
     await expect(read).rejects.toThrow(InputError);
+  });
+});
+
+async function write(source: string, value: number, seconds: number): Promise<void> {
+  const samples = new Float32Array(seconds * 16_000).fill(value);
+  const wav = encodeWavFloat32({ sampleRate: 16_000, channels: [samples] });
+  await writeFile(join(folder, `${source}.wav`), wav);
+}
+
+describe("loadTruthTrack and mixWithSourceOnlyIn", () => {
+  it("leave a source to sound in one segment and the others as they are", async () => {
+    await write("drums", 0.25, 10);
+    await write("bass", 0.5, 10);
+    const active = { drums: [1 as const], bass: [1 as const] };
+    const track = await loadTruthTrack({ slug: "t", stems: folder, active });
+    expect(track.sources).toEqual(["drums", "bass"]);
+    expect(track.waveforms.map(({ length }) => length)).toEqual([160_000, 160_000]);
+    const cut = { source: "drums", segment: 1, segments: 5 };
+    const [mix] = mixWithSourceOnlyIn(track, cut).channels;
+    const at = (seconds: number) => mix![Math.round(seconds * 16_000)]!;
+    expect([at(0), at(1.99), at(2), at(3.99), at(4), at(9)]).toEqual([
+      0.5, 0.5, 0.75, 0.75, 0.5, 0.5,
+    ]);
+  });
+
+  it("refuse a track that is longer than what is explained, and a stem without a truth", async () => {
+    await write("drums", 0.25, 31);
+    const load = (active: Record<string, (0 | 1)[]>) =>
+      loadTruthTrack({ slug: "t", stems: folder, active });
+    await expect(load({ drums: [1] })).rejects.toThrow(/31\.0 s; a track .* may last 30 s/);
+    await write("drums", 0.25, 2);
+    await expect(load({ bass: [1] })).rejects.toThrow(/says nothing of the stem "drums"/);
   });
 });

@@ -4,10 +4,9 @@ import type { Scorer } from "../../../engine/model/scorer.ts";
 import { createFrontEnd } from "../../../engine/spectrogram/front-end.ts";
 import { randomFor } from "../../training-data/random.ts";
 import { calibrateBiases } from "../../training-run/calibrate-biases.ts";
-import type { LoadedTrack } from "../faithfulness/load-truth-track.ts";
-import type { PlantedNetwork } from "./plant-network.ts";
-import { plantedModels } from "./planted-models.ts";
-import { drawTrackMixture } from "./track-mixtures.ts";
+import type { LoadedTrack } from "../faithfulness/truth-tracks.ts";
+import { drawTrackMixture } from "./mixtures.ts";
+import { type PlantedNetwork, plantedModels } from "./planted-network.ts";
 
 /** Mixtures of a track that planted listeners are asked about. */
 const MIXTURES = 16;

@@ -10,10 +10,9 @@ import {
   spreadTensor,
 } from "../fixtures/gradient-check.ts";
 import { batchNormalization, EPSILON } from "./batch-normalization.ts";
-import { maxPool } from "./max-pool.ts";
-import { maximum } from "./maximum.ts";
-import { multiplyByConstant } from "./multiply.ts";
-import { reshape } from "./reshape.ts";
+import { maximum, multiplyByConstant } from "./elementwise.ts";
+import { reshape } from "./linear.ts";
+import { maxPool } from "./pooling.ts";
 import { scalar, type Tape, type Variable } from "./tape.ts";
 
 const normalized = (tape: Tape, { x, gamma, beta }: Record<string, Variable>) =>
