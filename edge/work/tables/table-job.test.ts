@@ -120,7 +120,7 @@ describe("a worker that builds badly once", () => {
         await putBytes(task.outputs.table.url, encodeTable(tableFor(task)).slice(0, -64));
         return lines([{ kind: "result", record: await recordFor(task) }]);
       },
-      /can't be read: .*not as many numbers/,
+      /can't be read: .*not have as many numbers/,
     ],
     [
       "stores a table of another shape",
