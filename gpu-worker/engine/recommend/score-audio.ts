@@ -87,8 +87,12 @@ export function featuresOfSilence(model: EncoderPackage, scorer: Scorer): Promis
   return scorer.pooledFeatures(model, logMelOfSilence(model.manifest.frontEnd, scorer.runtime));
 }
 
-/** Returns the spectrogram of silence as long as a snippet. */
-export function logMelOfSilence(frontEnd: FrontEnd, runtime: FftRuntime): LogMel {
-  const silence = new Float32Array(SNIPPET_SECONDS * frontEnd.sampleRate);
+/** Returns the spectrogram of silence, by default as long as a snippet. */
+export function logMelOfSilence(
+  frontEnd: FrontEnd,
+  runtime: FftRuntime,
+  seconds: number = SNIPPET_SECONDS,
+): LogMel {
+  const silence = new Float32Array(seconds * frontEnd.sampleRate);
   return createFrontEnd(frontEnd, runtime).transform(silence);
 }
