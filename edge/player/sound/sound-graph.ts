@@ -10,20 +10,7 @@ import {
   spansOf,
   wrapTimes,
 } from "./gate-plan.ts";
-
-/** A sound with a position in the excerpt and a gate. */
-export interface Layer {
-  buffer: AudioBuffer;
-  /** Start in the excerpt, seconds. */
-  startSeconds: number;
-}
-
-/** A layer that is open in some selections. */
-export interface GatedLayer extends Layer {
-  /** Name of the source; null for the mix and for highlights. */
-  source: string | null;
-  isOpen(gates: Gates, segment: number): boolean;
-}
+import type { Layer, LayerSet } from "./layers.ts";
 
 /** One run of all layers, started together. */
 export interface SoundGraph {
@@ -147,7 +134,7 @@ function envelopePlan(run: Run): GatePlan {
  * @param segments in order, without gaps, in seconds from the start of the excerpt
  */
 export function renderSelection(
-  layers: readonly GatedLayer[],
+  { layers }: LayerSet,
   segments: readonly Span[],
   gates: Gates,
 ): Promise<AudioBuffer> {

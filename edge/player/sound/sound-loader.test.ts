@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createDisposalScope, type DisposalScope } from "../disposal-scope.ts";
 import { MessageError } from "../texts/translate.ts";
-import type { LayerSet } from "./load-layers.ts";
-import type { GatedLayer } from "./sound-graph.ts";
+import type { GatedLayer, LayerSet } from "./layers.ts";
 import {
   createSoundLoader,
   type LayerSources,

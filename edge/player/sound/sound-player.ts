@@ -210,7 +210,7 @@ export function createSoundPlayer(sources: SoundSources): SoundPlayer {
     async render() {
       const layers = await loader.settle(context?.sampleRate ?? DEFAULT_RATE);
       if (layers === null) throw new MessageError("sound.failed");
-      return renderSelection(layers.layers, segments, gates);
+      return renderSelection(layers, segments, gates);
     },
     async play() {
       if (store.get().playing || scope.signal.aborted) return;
