@@ -29,7 +29,7 @@ function lyricsLength(bytes: Uint8Array, offset: number): number {
 /** Bytes of an ID3v1 tag ("TAG", 128 bytes) or its extension ("TAG+", 227) at `offset`; 0 if none. */
 function id3v1Length(bytes: Uint8Array, offset: number): number {
   if (hasText(bytes, offset, "TAG+") && hasText(bytes, offset + 227, "TAG")) return 227;
-  return hasText(bytes, offset, "TAG") && bytes.length - offset === 128 ? 128 : 0;
+  return hasText(bytes, offset, "TAG") && bytes.length - offset >= 128 ? 128 : 0;
 }
 
 /**

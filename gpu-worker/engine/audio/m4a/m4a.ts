@@ -99,6 +99,12 @@ function applyEdits(media: Audio, track: M4aTrack, limits: AudioLimits): Audio {
   const samples = pieces.reduce((sum, { length }) => sum + length, 0);
   checkShape({ sampleRate, channels: media.channels.length, samples }, limits);
   if (!Number.isSafeInteger(samples)) throw damaged(FILE, "its edit list is malformed");
+  const [piece] = pieces;
+  if (pieces.length === 1 && piece!.start >= 0) {
+    const { start } = piece!;
+    const channels = media.channels.map((channel) => channel.subarray(start, start + samples));
+    return { sampleRate, channels };
+  }
   const channels = media.channels.map((channel) => {
     const joined = new Float32Array(samples);
     let at = 0;

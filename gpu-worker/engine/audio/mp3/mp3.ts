@@ -39,7 +39,7 @@ export function decodeMp3(bytes: Uint8Array, limits: AudioLimits): Audio {
     decoder(bytes, offset, output, index * header.samples);
   }
   const channels = output.map((channel) =>
-    samples === coded ? channel : channel.slice(skipped.start, skipped.start + samples),
+    samples === coded ? channel : channel.subarray(skipped.start, skipped.start + samples),
   );
   return { sampleRate, channels };
 }

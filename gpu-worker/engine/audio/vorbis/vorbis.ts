@@ -66,7 +66,7 @@ export function decodeVorbis(stream: OggStream, limits: AudioLimits): Audio {
   return {
     sampleRate,
     channels: decoded.map((channel) =>
-      skipped === 0 && length === coded ? channel : channel.slice(skipped, skipped + length),
+      skipped === 0 && length === coded ? channel : channel.subarray(skipped, skipped + length),
     ),
   };
 }
