@@ -1,7 +1,7 @@
 import { logitOfHead } from "@lemons/shared/model/linear-head";
 import { InputError } from "../input-error.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import type { LogMel } from "../spectrogram/log-mel.ts";
+import type { LogMel } from "../spectrogram/front-end.ts";
 import type { EncoderPackage, ModelPackage } from "./model-package.ts";
 import { createSessionCache, type LogMelBatch, openModelSession } from "./model-session.ts";
 

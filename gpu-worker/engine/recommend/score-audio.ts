@@ -7,8 +7,8 @@ import type { EncoderPackage, ModelPackage } from "../model/model-package.ts";
 import { modelWaveform } from "../model/model-waveform.ts";
 import type { Scorer } from "../model/scorer.ts";
 import type { FftRuntime } from "../runtime/runtime.ts";
-import { createFrontEnd } from "../spectrogram/front-end.ts";
-import type { LogMel } from "../spectrogram/log-mel.ts";
+import type { LogMel } from "../spectrogram/front-end.ts";
+import { createFrontEnd } from "../spectrogram/registry.ts";
 
 export interface ScoreAudioInput {
   /** The whole track; its centre snippet is scored. */
