@@ -116,7 +116,7 @@ export function separatorFrom({ stems, separator }: Given<typeof explainOptions>
 export const explainOptions = {
   model: MODEL_OPTION,
   listener: LISTENER_OPTION,
-  audio: { value: "F", help: "the track: wav, mp3, ogg, opus, flac, m4a" },
+  audio: { value: "F", help: "the track: wav, aiff, mp3, ogg, opus, flac, m4a" },
   type: { value: "TYPE", help: "parts to explain by: time, source or time+source" },
   stems: { value: "DIR", help: "your own stems, files named by source: drums.wav" },
   separator: {

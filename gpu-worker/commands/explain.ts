@@ -44,7 +44,7 @@ export const explain = defineCommand({
     if (out !== undefined) await checkOutFolder(out, [...FURTHER_FILES, EXPLANATION_FILE]);
     const masks = given.masks === undefined ? undefined : await readMasks(given.masks);
     const bytes = await readAudioFile(audio);
-    const { explanation, highlights, table } = await computeHere((run) =>
+    const { explanation, highlights, table, warnings } = await computeHere((run) =>
       run(
         "explain",
         {
@@ -63,6 +63,7 @@ export const explain = defineCommand({
         },
       ),
     );
+    for (const warning of warnings) terminal.note(`${audio}: ${warning}`);
     const json = `${JSON.stringify(explanation, null, 2)}\n`;
     let written: WrittenFiles | null = null;
     if (out !== undefined) {
