@@ -1,7 +1,7 @@
 import type { Architecture } from "@lemons/shared/contract/model";
 import type { TrainingConfig } from "@lemons/shared/contract/training";
 import { sigmoid } from "@lemons/shared/explanation/exponential";
-import { inferenceModel } from "../train/export-model.ts";
+import { exportInferenceModel } from "../train/export-model.ts";
 import { type TrainState, tensorOf } from "../train/train-state.ts";
 import type { TrainingSet } from "../training-data/training-set.ts";
 import type { Validator } from "./validator.ts";
@@ -75,7 +75,7 @@ export async function keptState(
   validator: Validator,
 ): Promise<TrainState> {
   if (calibration === "none") return state;
-  const logits = await validator.logits(inferenceModel(architecture, state), train);
+  const logits = await validator.logits(exportInferenceModel(architecture, state), train);
   const heardBy = (row: number, head: number) =>
     labels[train[row]! * listeners.length + head] === 1;
   return calibrateBiases(state, architecture, logits, heardBy);

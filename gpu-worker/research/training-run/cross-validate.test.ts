@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CrossValidation } from "@lemons/shared/contract/training";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { observers } from "../run-record/run-observer.ts";
+import { combineObservers } from "../run-record/run-observer.ts";
 import { readTrainingSet } from "../training-data/training-set.ts";
 import { crossValidate, summarise } from "./cross-validate.ts";
 import { TINY_CONFIG, writeTinyCatalogue } from "./training-fixture.ts";
@@ -40,7 +40,7 @@ async function validate(run: string, stopAt?: (fold: number, epoch: number) => b
       patience: 0,
       logStep: 100,
       folder: join(folder, run),
-      observer: observers([]),
+      observer: combineObservers([]),
       onEpoch: (fold, { epoch }) => {
         if (stopAt?.(fold, epoch)) controller.abort();
       },

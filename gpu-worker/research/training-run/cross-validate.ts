@@ -5,7 +5,7 @@ import { averagePrecision, rocAuc } from "@lemons/shared/metrics/ranking-metrics
 import { mean, sampleDeviation } from "@lemons/shared/metrics/statistics";
 import { z } from "zod";
 import type { RunObserver } from "../run-record/run-observer.ts";
-import { inferenceModel } from "../train/export-model.ts";
+import { exportInferenceModel } from "../train/export-model.ts";
 import type { TrainingSet } from "../training-data/training-set.ts";
 import { keptState } from "./calibrate-biases.ts";
 import { checkSameConfig, lastCheckpoint, readCheckpoint } from "./checkpoint.ts";
@@ -69,7 +69,7 @@ async function foldLogits(
   if (trained.interrupted) return null;
   const { validator } = session;
   const state = await keptState(trained.best!, config, set, parts.train, validator);
-  const logits = await validator.logits(inferenceModel(config.architecture, state), parts.test);
+  const logits = await validator.logits(exportInferenceModel(config.architecture, state), parts.test);
   await writeFile(file, `${JSON.stringify(logits)}\n`);
   return logits;
 }

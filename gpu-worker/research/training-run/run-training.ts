@@ -2,7 +2,7 @@ import type { ModelId } from "@lemons/shared/contract/identifier";
 import type { PartMetrics, TrainingConfig } from "@lemons/shared/contract/training";
 import type { OutFile } from "../../process/out-folder.ts";
 import type { RunObserver } from "../run-record/run-observer.ts";
-import { inferenceModel } from "../train/export-model.ts";
+import { exportInferenceModel } from "../train/export-model.ts";
 import type { TrainState } from "../train/train-state.ts";
 import type { TrainingSet } from "../training-data/training-set.ts";
 import { keptState } from "./calibrate-biases.ts";
@@ -57,7 +57,7 @@ export async function runTraining(input: RunTrainingInput): Promise<RanTraining>
   // Whoever has asked to stop does not wait for further passes over the tracks.
   if (interrupted) return describe(best, { validation: progress.best.validation, test: null });
   const state = await keptState(best, config, set, parts.train, validator);
-  const model = inferenceModel(config.architecture, state);
+  const model = exportInferenceModel(config.architecture, state);
   return describe(state, {
     validation: await validator.metrics(model, parts.validation),
     test: await validator.metrics(model, parts.test),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { MetricLine, TrainingConfig } from "@lemons/shared/contract/training";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunObserver } from "../run-record/run-observer.ts";
-import { inferenceModel } from "../train/export-model.ts";
+import { exportInferenceModel } from "../train/export-model.ts";
 import { readTrainingSet, type TrainingSet } from "../training-data/training-set.ts";
 import { type Checkpoint, lastCheckpoint, readCheckpoint } from "./checkpoint.ts";
 import type { EpochReport, StepReport } from "./train-model.ts";
@@ -68,7 +68,7 @@ async function train(options: Options) {
       },
       onEpoch: (report) => epochReports.push(report),
     });
-    const model = trained.best ? inferenceModel(config.architecture, trained.best) : null;
+    const model = trained.best ? exportInferenceModel(config.architecture, trained.best) : null;
     const logits =
       model && !trained.interrupted ? await session.validator.logits(model, parts.test) : [];
     return { ...trained, scalars, epochReports, parts, logits };

@@ -6,7 +6,7 @@ import type {
 } from "@lemons/shared/contract/training";
 import type { ExecutionProvider } from "../../engine/runtime/node/onnx-session.ts";
 import type { RunObserver } from "../run-record/run-observer.ts";
-import { inferenceModel } from "../train/export-model.ts";
+import { exportInferenceModel } from "../train/export-model.ts";
 import { initialState, type TrainState } from "../train/train-state.ts";
 import { createTrainStep, type TrainStep } from "../train/train-step.ts";
 import { balancedWeights, batchLabels } from "../training-data/batch-labels.ts";
@@ -109,7 +109,7 @@ export async function trainModel(input: TrainModelInput): Promise<TrainedModel> 
   });
 
   const validate = () =>
-    validator.metrics(inferenceModel(architecture, step.state()), parts.validation);
+    validator.metrics(exportInferenceModel(architecture, step.state()), parts.validation);
   const isOver = () =>
     progress.epoch >= input.epochs ||
     (input.patience > 0 &&

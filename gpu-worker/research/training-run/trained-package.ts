@@ -5,7 +5,7 @@ import { sha256Hex } from "@lemons/shared/identity/sha256";
 import { modelPackageFromBytes } from "../../engine/model/model-package.ts";
 import { sharedPackageFiles } from "../../engine/model/shared-package.ts";
 import type { OutFile } from "../../process/out-folder.ts";
-import { exportModel, inferenceModel } from "../train/export-model.ts";
+import { exportModel, exportInferenceModel } from "../train/export-model.ts";
 import type { TrainState } from "../train/train-state.ts";
 
 /** A trained network and what is to be said about it. */
@@ -68,7 +68,7 @@ export async function listenerFiles(
 /** The package of a shared encoder: `encoder.onnx`, `heads.safetensors` and `model.json`. */
 export function sharedPackage(trained: TrainedPackage): Promise<OutFile[]> {
   const { config, state, id } = trained;
-  const { encoder, heads } = inferenceModel(config.architecture, state);
+  const { encoder, heads } = exportInferenceModel(config.architecture, state);
   return sharedPackageFiles({
     id,
     frontEnd: config.frontEnd,
