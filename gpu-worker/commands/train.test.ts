@@ -117,7 +117,7 @@ describe("lemons train", () => {
     const differing = await train([...again, "--wd", "0.5"]);
     expect([differing.code, differing.stderr.trimEnd()]).toEqual([
       2,
-      "lemons: --model-load-path: that run was begun with wd 0.0001, not 0.5",
+      "lemons: --model-load-path: that run was started with wd 0.0001, not 0.5",
     ]);
     const over = await train([...again, "--n-epochs", "1"]);
     expect(over.stderr).toMatch(/the run has finished its \d+ epochs; give a larger --n-epochs/);

@@ -57,7 +57,9 @@ describe("exportModel", () => {
   });
 
   it("refuses a head out of range, and the state of another architecture", () => {
-    expect(() => exportModel(state, architecture, 3)).toThrow("head 3 is out of range; the network has 3");
+    expect(() => exportModel(state, architecture, 3)).toThrow(
+      "head 3 is out of range; the network has 3",
+    );
     expect(() => exportModel(state, { ...architecture, heads: 4 }, 0)).toThrow(
       '"fc.weight" is [3, 8]; this network needs [4, 8]',
     );

@@ -77,7 +77,10 @@ export interface InferenceModel {
 }
 
 /** Exports a training state for inference. */
-export function exportInferenceModel(architecture: Architecture, state: TrainState): InferenceModel {
+export function exportInferenceModel(
+  architecture: Architecture,
+  state: TrainState,
+): InferenceModel {
   return { encoder: exportEncoder(state, architecture), heads: headsOf(architecture, state) };
 }
 

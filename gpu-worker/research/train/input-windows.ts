@@ -58,7 +58,10 @@ export function pooledWindows(
   }
 
   function windows({ rows, columns }: Grid): Windows {
-    const shifted = (positions: Positions, by: number) => ({ ...positions, from: positions.from + by });
+    const shifted = (positions: Positions, by: number) => ({
+      ...positions,
+      from: positions.from + by,
+    });
     const all = padded.flatMap((map) =>
       KERNEL.flatMap((row) =>
         KERNEL.map((column) => elements(map, shifted(rows, row), shifted(columns, column))),

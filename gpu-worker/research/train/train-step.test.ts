@@ -148,7 +148,9 @@ describe("createTrainStep", () => {
     await expect(createTrainStep({ ...options, frames: 7 })).rejects.toThrow(
       "at least 8 bands and frames; it has 16 and 7",
     );
-    await expect(createTrainStep({ ...options, batchSize: 0 })).rejects.toThrow("at least 1, not 0");
+    await expect(createTrainStep({ ...options, batchSize: 0 })).rejects.toThrow(
+      "at least 1, not 0",
+    );
     const other = initialState({ ...architecture, heads: 3 }, 1);
     await expect(createTrainStep({ ...options, state: other })).rejects.toThrow('"fc.weight" is');
     const step = await createTrainStep(options);

@@ -51,7 +51,7 @@ async function validate(run: string, stopAt?: (fold: number, epoch: number) => b
 }
 
 describe("crossValidate", () => {
-  it("scores each track once, and goes on where it was stopped", async () => {
+  it("scores each track once, and resumes after an interruption", async () => {
     const whole = CrossValidation.parse(await validate("whole"));
     expect(whole.logits.map(({ track }) => track).sort()).toHaveLength(20);
     expect(new Set(whole.logits.map(({ track }) => track)).size).toBe(20);
@@ -65,7 +65,7 @@ describe("crossValidate", () => {
 });
 
 describe("summarise", () => {
-  it("tells metrics of all tracks together and over folds", () => {
+  it("returns metrics of all tracks together and over the folds", () => {
     const set = {
       slugs: ["a", "b", "c", "d", "e"],
       sounds: [],

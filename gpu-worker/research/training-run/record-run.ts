@@ -7,7 +7,11 @@ import { execa } from "execa";
 import { recordForSacred } from "../run-record/record-for-sacred.ts";
 import { recordForTensorboard } from "../run-record/record-for-tensorboard.ts";
 import { createRunFolder, recordInFolder } from "../run-record/run-folder.ts";
-import { combineObservers, type RunDescription, type RunObserver } from "../run-record/run-observer.ts";
+import {
+  combineObservers,
+  type RunDescription,
+  type RunObserver,
+} from "../run-record/run-observer.ts";
 
 export interface RecordRunInput {
   config: TrainingConfig;

@@ -7,7 +7,10 @@ const sizes = fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max:
 const few = { numRuns: 8 };
 
 describe("sigmoidCrossEntropy", () => {
-  const lossWith = (labels: Float32Array, weights: Float32Array): Parameters<typeof differentiate>[0] =>
+  const lossWith = (
+    labels: Float32Array,
+    weights: Float32Array,
+  ): Parameters<typeof differentiate>[0] =>
     function operator(tape, { x }) {
       const constant = (name: string, data: Float32Array) =>
         tape.graph.floats(name, x!.dims, () => data);
