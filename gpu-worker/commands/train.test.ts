@@ -142,7 +142,7 @@ describe("lemons train", () => {
     [[...tiny, "--listener", "tones", "--out", "x", "--wd", "many"], "--wd must be a number"],
     [
       [...tiny, "--listener", "tones", "--out", "x", "--input-length", "99999"],
-      "a crop takes 99999 (--input-length)",
+      "at least 99999 are needed (--input-length)",
     ],
   ])("answers %j with one line and exit code 2, and writes nothing", async (args, message) => {
     const { code, stdout, stderr } = await train([...args, "--runs", "no-run"]);

@@ -73,13 +73,13 @@ async function readSoundFiles({ path, isStems }: TrackSound) {
     const names = isStems ? (await readdir(path)).sort() : [path];
     const files: { name: string; bytes: Uint8Array }[] = [];
     for (const name of names) {
-      const whole = isStems ? join(path, name) : path;
-      const entry = await stat(whole);
+      const file = isStems ? join(path, name) : path;
+      const entry = await stat(file);
       if (isStems && !entry.isFile()) continue;
       if (entry.size > MAX_AUDIO_BYTES) {
-        throw new InputError(`${whole}: ${entry.size} bytes; at most ${MAX_AUDIO_BYTES} are read`);
+        throw new InputError(`${file}: ${entry.size} bytes; at most ${MAX_AUDIO_BYTES} are read`);
       }
-      files.push({ name, bytes: await readFile(whole) });
+      files.push({ name, bytes: await readFile(file) });
     }
     return files;
   } catch (error) {

@@ -7,8 +7,8 @@ import { PLOT_COLOURS, renderPlot } from "../../plots/render-plot.ts";
 
 const MODELS: Record<PlantModel, string> = {
   planted: "planted listener",
-  "random-head": "last layer drawn anew",
-  "random-network": "all weights drawn anew",
+  "random-head": "random last layer",
+  "random-network": "all weights random",
 };
 const METHODS: Record<FaithfulnessSummary["method"], string> = {
   lime: "LIME weight",
