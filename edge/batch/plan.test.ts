@@ -1,4 +1,3 @@
-import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { BatchRequest } from "@lemons/shared/contract/batch";
 import {
@@ -6,10 +5,10 @@ import {
   type ExplanationType,
 } from "@lemons/shared/contract/explanation-request";
 import fc from "fast-check";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { explanationKey, tableRecordKey } from "../base/object-keys.ts";
-import { migrate } from "../test/apply-migrations.ts";
 import { seed } from "../test/catalogue.ts";
+import { resetStorage } from "../test/storage.ts";
 import { buildTask } from "../work/explanations/resolve-task.ts";
 import { createBatch } from "./change-batch.ts";
 import type { Outcome } from "./item.ts";
@@ -61,10 +60,8 @@ async function planned(batch: string): Promise<Row[]> {
 }
 
 beforeAll(async () => {
-  await reset();
-  await migrate();
+  await resetStorage();
 });
-afterAll(() => reset());
 
 describe("a plan", () => {
   beforeEach(() => seed());

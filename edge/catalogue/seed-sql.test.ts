@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { CatalogueError } from "@lemons/shared/catalogue/parse-listening";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import {
   catalogueTrack,
   ENCODER,
@@ -10,6 +10,7 @@ import {
   splitModel,
   wholeModel,
 } from "../test/catalogue.ts";
+import { resetStorage } from "../test/storage.ts";
 import { HEAD, OTHER_HEAD } from "../test/table.ts";
 import { findEncoder } from "./encoders.ts";
 import { activeModel, findHead } from "./models.ts";
@@ -22,8 +23,10 @@ async function everything(): Promise<unknown> {
   return (await Promise.all(dumps)).map(({ results }) => results);
 }
 
-beforeAll(() => seed());
-afterAll(() => seed());
+beforeEach(async () => {
+  await resetStorage();
+  await seed();
+});
 
 describe("seedStatements", () => {
   it("changes nothing when run again", async () => {

@@ -8,7 +8,7 @@ type Explain = NonNullable<StandIn["explain"]>;
 
 const MEBIBYTE = 1024 * 1024;
 
-/** The line of a result that fits a request, but for what is changed. */
+/** The result line that fits a request, with changes. */
 export const resultLine = async (asked: WorkerExplainRequest, change: object = {}) => ({
   kind: "result",
   explanation: { ...(await explanationFor(asked)), ...change },
@@ -36,23 +36,23 @@ function refusal(status: number, detail: string, headers: Record<string, string>
 const status = (code: number, headers: Record<string, string> = {}) =>
   new Response("<html>", { status: code, headers });
 
-/** See Other, with or without a place. */
+/** 303 See Other, with or without a Location. */
 export const handOver = (Location?: string) =>
   new Response(null, { status: 303, ...(Location === undefined ? {} : { headers: { Location } }) });
 
-/** Something a gpu-worker may do wrong when it is asked to explain, and what is made of it. */
+/** A fault in a response of the gpu-worker, and the failure that it causes. */
 export interface Misbehaviour {
   does: string;
   explain: Explain;
   handedOver?: StandIn["handedOver"];
   reason: RegExp;
-  /** Whether another attempt makes sense; true unless it says otherwise. */
+  /** True by default: another attempt may help. */
   retryable?: boolean;
   unusableInput?: boolean;
   /** What is waited for before another try; nothing unless it says otherwise. */
   waitFor?: WaitFor;
   retryAfterMs?: number;
-  /** Requests that it takes to find out; one unless it says otherwise. */
+  /** Number of requests until the failure; one by default. */
   requests?: number;
 }
 

@@ -160,7 +160,7 @@ describe("lemons evaluate", () => {
       await writeFile(join(folder, "low.wav"), "not audio");
       const { code, stderr } = await evaluate(...here, "--part", "all");
       expect(code).toBe(2);
-      expect(stderr).toMatch(/^lemons: low\.wav: the file is not in a known audio format/m);
+      expect(stderr).toMatch(/^lemons: low\.wav: This file format isn't supported/m);
     } finally {
       await writeFile(join(folder, "low.wav"), low);
     }

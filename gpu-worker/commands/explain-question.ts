@@ -11,7 +11,7 @@ import { DEFAULT_SEPARATOR, SeparatorName } from "@lemons/shared/contract/separa
 import type { ResolvedQuestion } from "../engine/explain/explain-audio.ts";
 import { InputError } from "../engine/input-error.ts";
 import type { Given } from "./command.ts";
-import { LISTENER_OPTION, wholeNumber } from "./option-values.ts";
+import { LISTENER_OPTION, MODEL_OPTION, wholeNumber } from "./option-values.ts";
 
 /** The option behind each field of the question. */
 const OPTION_OF: Record<string, keyof typeof explainOptions> = {
@@ -98,7 +98,7 @@ function sentence(message: string): string {
 
 /** Options of `lemons explain`. */
 export const explainOptions = {
-  model: { value: "M", help: "model package (a folder), or an .onnx file" },
+  model: MODEL_OPTION,
   listener: LISTENER_OPTION,
   audio: { value: "F", help: "the track: wav, mp3, ogg, opus, flac, m4a" },
   type: { value: "TYPE", help: "parts to explain by: time, source or time+source" },

@@ -1,5 +1,9 @@
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
+import { InputError } from "../engine/input-error.ts";
+import type { ModelPackage } from "../engine/model/model-package.ts";
 import { readModelPackage } from "../engine/model/node/read-model-package.ts";
+import { createScorer } from "../engine/model/scorer.ts";
+import { checkModelRuns } from "../engine/recommend/inspect-model.ts";
 import type { EngineVerdict } from "../engine/response-table/columns/analyse.ts";
 import { analyseModel } from "../engine/response-table/columns/analyse.ts";
 import { blocksOf } from "../engine/response-table/columns/blocks.ts";
@@ -10,13 +14,15 @@ import {
   type ReceptiveField,
   secondsOf,
 } from "../engine/response-table/columns/windows.ts";
+import { createNodeRuntime } from "../engine/runtime/node/node-runtime.ts";
+import { readComputeSettings } from "../process/compute-settings.ts";
 import { checkExists } from "../process/input-files.ts";
 import { defineCommand } from "./command.ts";
-import { LISTENER_OPTION, listenerFrom } from "./option-values.ts";
+import { LISTENER_OPTION, listenerFrom, MODEL_OPTION } from "./option-values.ts";
 import { requireOptions } from "./parse-options.ts";
 
 const options = {
-  model: { value: "M", help: "model package (a folder), or an .onnx file" },
+  model: MODEL_OPTION,
   listener: LISTENER_OPTION,
   json: { help: "print one JSON document" },
 } as const;
@@ -30,6 +36,7 @@ export const modelsInspect = defineCommand({
     requireOptions("models inspect", options, given, ["model"]);
     await checkExists(given.model);
     const model = await readModelPackage(given.model, listenerFrom(given.listener));
+    await checkRuns(given.model, model);
     const { id, version, encoderVersion, headVersion, frontEnd } = model.manifest;
     const verdict = analyseModel(model);
     if (given.json) {
@@ -42,6 +49,19 @@ export const modelsInspect = defineCommand({
     );
   },
 });
+
+/** @throws InputError that names the model */
+async function checkRuns(path: string, model: ModelPackage): Promise<void> {
+  const scorer = createScorer({ runtime: createNodeRuntime(readComputeSettings(process.env)) });
+  try {
+    await checkModelRuns(model, scorer);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(`${path}: ${error.message}`, { cause: error });
+  } finally {
+    await scorer.dispose();
+  }
+}
 
 /** Output and receptive field of one operator of a block. */
 interface OperatorFacts extends ReceptiveField {

@@ -2,11 +2,11 @@ import { relevanceStep } from "@lemons/shared/explanation/scales";
 import { checkExists, readAudioFile } from "../process/input-files.ts";
 import { defineCommand } from "./command.ts";
 import { computeHere } from "./compute-here.ts";
-import { LISTENER_OPTION, listenerFrom } from "./option-values.ts";
+import { LISTENER_OPTION, listenerFrom, MODEL_OPTION } from "./option-values.ts";
 import { requireOptions } from "./parse-options.ts";
 
 const options = {
-  model: { value: "M", help: "model package (a folder), or an .onnx file" },
+  model: MODEL_OPTION,
   audio: {
     value: "F...",
     multiple: true,

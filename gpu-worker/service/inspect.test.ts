@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.close());
 
-/** @param id another one for each model: their checks are remembered */
+/** @param id differs from model to model, because checks are cached */
 function whole(id: string, onnx: Uint8Array): object {
   const { url, sha256: version } = fixture.store.add(`/${id}.onnx`, onnx);
   return { manifest: { ...fixture.model.manifest, id, version }, url };
@@ -54,14 +54,14 @@ describe("POST /v1/inspect", () => {
     expect(sha256(bytes)).toBe(ENCODER_VERSION);
   });
 
-  it("knows an encoder", async () => {
+  it("recognizes an encoder", async () => {
     expect(await inspect(encoder("encoder", SPLIT.encoder.onnx))).toMatchObject({
       split: { encoderVersion: ENCODER_VERSION, features: 4, head: null },
       noTable: null,
     });
   });
 
-  it("takes a model whole that does not end in a linear head, and says that it has no table", async () => {
+  it("uses a model whole if it doesn't end in a linear head, and reports that it has no table", async () => {
     const bent = smallModel();
     bent.graph!.node![4]!.output = ["x"];
     bent.graph!.node!.push({ opType: "Tanh", input: ["x"], output: ["logit"] });
@@ -75,7 +75,7 @@ describe("POST /v1/inspect", () => {
     ["no ONNX", () => whole("none", Buffer.from("no graph")), /not an ONNX model/],
     ["another form of an encoder", () => encoder("whole", ONNX), /one output, "features"/],
     ["a graph that onnxruntime refuses", () => whole("odd", odd()), /onnxruntime cannot load/],
-    ["a model whose answer is no number", () => whole("nan", notANumber()), /finite/],
+    ["a model with NaN weights", () => whole("nan", notANumber()), /"filters.weight" contain NaN/],
   ])("refuses %s", async (_what, model, detail) => {
     expect(await inspect(model())).toMatchObject({
       kind: "problem",
@@ -83,7 +83,7 @@ describe("POST /v1/inspect", () => {
     });
   });
 
-  it("follows no link to elsewhere", async () => {
+  it("refuses a link to another origin", async () => {
     const model = whole("again", ONNX);
     const outputs = { encoder: { url: "https://elsewhere.example/encoder.onnx" } };
     const response = await fixture.post("/v1/inspect", { model, outputs });
@@ -92,7 +92,7 @@ describe("POST /v1/inspect", () => {
   });
 });
 
-/** A well-formed graph with an operator that does not exist. */
+/** Returns a well-formed graph with an unknown operator. */
 function odd(): Uint8Array {
   const model = smallModel();
   model.graph!.node![1]!.opType = "Squeezle";

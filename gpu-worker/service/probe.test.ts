@@ -1,5 +1,7 @@
 import { WorkerProbeLine } from "@lemons/shared/contract/gpu-worker";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { encodeWavFloat32 } from "../engine/audio/encode-wav.ts";
+import { noise } from "../engine/audio/fixtures/signals.ts";
 import { allLines, type ServiceFixture, startServiceFixture } from "./fixtures/service-fixture.ts";
 
 let fixture: ServiceFixture;
@@ -40,6 +42,16 @@ describe("POST /v1/probe", () => {
       await fixture.post("/v1/probe", { id: "own-garbage", sound: { audio } }),
     );
     expect(lines.at(-1)).toMatchObject({ kind: "problem", problem: { status: 422 } });
-    expect(lines.at(-1)!.problem!.detail).toMatch(/wav file/);
+    expect(lines.at(-1)!.problem!.detail).toMatch(/WAV file/);
+  });
+
+  it("refuses a track that is too short to be scored", async () => {
+    const short = encodeWavFloat32({ sampleRate: 8000, channels: [noise(7000, 1)] });
+    const audio = fixture.store.add("/short.wav", short);
+    const lines = await allLines(
+      await fixture.post("/v1/probe", { id: "own-short", sound: { audio } }),
+    );
+    expect(lines.at(-1)).toMatchObject({ kind: "problem", problem: { status: 422 } });
+    expect(lines.at(-1)!.problem!.detail).toMatch(/too short: it lasts 0\.88 s, at least 1 s/);
   });
 });

@@ -12,7 +12,7 @@ import { createScorer } from "@lemons/gpu-worker/engine/model/scorer";
 import { analyseForTable } from "@lemons/gpu-worker/engine/response-table/engines";
 import { createNodeRuntime } from "@lemons/gpu-worker/engine/runtime/node/node-runtime";
 import { separate } from "@lemons/gpu-worker/engine/separate/registry";
-import { createFrontEnd } from "@lemons/gpu-worker/engine/spectrogram/front-end";
+import { createFrontEnd } from "@lemons/gpu-worker/engine/spectrogram/registry";
 import type { Explanation } from "@lemons/shared/contract/explanation";
 import {
   ExhaustiveNeighbourhood,

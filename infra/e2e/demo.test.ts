@@ -8,7 +8,7 @@ import { testAdmin } from "./admin.ts";
 import { launchBrowser } from "./browser.ts";
 import type { Demo } from "./demo.ts";
 import { testEmbedding } from "./embedding.ts";
-import { testFailure } from "./failure.ts";
+import { GPU_START_SECONDS, testFailure } from "./failure.ts";
 import { testJourney } from "./journey.ts";
 import { testNewListener } from "./new-listener.ts";
 import { testOwnSong } from "./own-song.ts";
@@ -33,6 +33,7 @@ describe("the demo on the real local stack", () => {
       workerPort: await freePort(),
       persistTo: demo.persistTo,
       logDirectory: path.join(folder, "logs"),
+      variables: { GPU_START_SECONDS: String(GPU_START_SECONDS) },
       onStep: () => {},
     });
   });

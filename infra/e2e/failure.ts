@@ -2,7 +2,9 @@ import { expect, it } from "vitest";
 import { openPage } from "./browser.ts";
 import type { Demo } from "./demo.ts";
 
-/** Five attempts with growing pauses between them. */
+/** How long jobs of this stack wait for a gpu-worker that is away; elsewhere it is five minutes. */
+export const GPU_START_SECONDS = 20;
+/** The back-off adds up to a minute. */
 const GIVE_UP_TIMEOUT_MS = 120_000;
 const EXPLANATION_TIMEOUT_MS = 120_000;
 /** Its response table, for the type `source`, is left behind for later tests. */

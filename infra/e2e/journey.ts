@@ -148,7 +148,7 @@ export function testJourney(demo: Demo): void {
     await expect.poll(currentTime, { timeout: 30_000 }).toBeGreaterThan(before + 0.3);
     await player
       .locator(".gauge[data-known=yes] .difference")
-      .getByText("than the whole")
+      .getByText("the whole track")
       .waitFor();
     expect(new URL(page.url()).hash).toMatch(/^#parts=/);
   });

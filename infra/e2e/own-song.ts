@@ -140,7 +140,7 @@ export function testOwnSong(demo: Demo): void {
     await embedded.locator(".cell").first().click();
     await embedded
       .locator(".gauge[data-known=yes] .difference")
-      .getByText("than the whole")
+      .getByText("the whole track")
       .waitFor();
     const unsigned = await elsewhere.page.request.get(frameAddress.split("?")[0]!);
     expect(unsigned.status()).toBe(401);

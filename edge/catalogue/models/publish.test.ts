@@ -1,4 +1,3 @@
-import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 import { PublishedModels, type SharedModelManifest } from "@lemons/shared/contract/model";
@@ -10,8 +9,7 @@ import {
   type LinearHead,
   versionOfParts,
 } from "@lemons/shared/model/linear-head";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { migrate } from "../../test/apply-migrations.ts";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { seed } from "../../test/catalogue.ts";
 import {
   type Calls,
@@ -21,6 +19,7 @@ import {
 } from "../../test/gpu-worker-stand-in.ts";
 import { makeKey, type TestKey } from "../../test/keys.ts";
 import { post, problemOf, request } from "../../test/request.ts";
+import { resetStorage } from "../../test/storage.ts";
 import { HEAD, OTHER_HEAD } from "../../test/table.ts";
 import { findEncoder } from "../encoders.ts";
 import { activeModel, findHead } from "../models.ts";
@@ -30,15 +29,13 @@ const MODEL_BYTES = new Uint8Array(new TextEncoder().encode("the graph of a whol
 
 let admin: TestKey;
 let encoderVersion: string;
-beforeAll(async () => {
-  await reset();
-  await migrate();
+beforeEach(async () => {
+  await resetStorage();
   await seed();
   admin = await makeKey(["read", "admin"]);
   encoderVersion = await sha256Hex(ENCODER_BYTES);
 });
 afterEach(() => vi.unstubAllGlobals());
-afterAll(() => reset());
 
 type Files = Record<string, Uint8Array<ArrayBuffer> | string>;
 
@@ -245,6 +242,8 @@ describe("POST /v1/models", () => {
   });
 
   it("rejects an encoder that is published with another front-end", async () => {
+    inspectWell();
+    expect((await publish(await sharedPackage())).status).toBe(201);
     const calls = inspectWell();
     const frontEnd = { ...DEFAULT_FRONT_END, hop: 128 };
     const { status, detail } = await problemOf(await publish(await sharedPackage({ frontEnd })));

@@ -2,7 +2,7 @@ import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
 import type { TrackDetail } from "@lemons/shared/contract/track";
 import type { Span } from "../sound/gate-plan.ts";
-import type { LayerSet } from "../sound/load-layers.ts";
+import type { LayerSet } from "../sound/layers.ts";
 import { condensePeaks, peaksOf, waveformPath } from "../sound/waveform.ts";
 
 /** A waveform as an SVG path in a box of `bars` x 2. */

@@ -1,5 +1,5 @@
 import { html, nothing, svg, type TemplateResult } from "lit";
-import type { LayerSet } from "../sound/load-layers.ts";
+import type { LayerSet } from "../sound/layers.ts";
 import type { SoundState } from "../sound/sound-player.ts";
 import { clockTime, type Locale } from "../texts/locale.ts";
 import { type Gates, isSilence } from "../what-if/selection.ts";

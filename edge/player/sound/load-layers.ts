@@ -3,29 +3,12 @@ import type { NO_SEPARATION } from "@lemons/shared/contract/separator";
 import type { TrackDetail } from "@lemons/shared/contract/track";
 import type { GateGrid } from "@lemons/shared/explanation/components";
 import type { PlayerApi } from "../api/player-api.ts";
-import { type Gates, onlyParts, sameGates } from "../what-if/selection.ts";
+import { onlyParts, sameGates } from "../what-if/selection.ts";
 import { decodeExcerpt } from "./encoded-audio.ts";
-import type { Layer } from "./sound-graph.ts";
+import type { GatedLayer, LayerSet } from "./layers.ts";
 
 /** A literal, because importing the constant would bundle its module's schemas. */
 const NOT_SEPARATED: (typeof NO_SEPARATION)["name"] = "none";
-
-/** A layer that is open in some selections. */
-export interface GatedLayer extends Layer {
-  /** Name of the source; null for the mix and for highlights. */
-  source: string | null;
-  isOpen(gates: Gates, segment: number): boolean;
-}
-
-/** The playable layers of an explanation. */
-export interface LayerSet {
-  /**
-   * `stems` has a layer per source and plays any selection. `mix` plays whole segments, and the
-   * highlights that the server has rendered.
-   */
-  kind: "stems" | "mix";
-  layers: readonly GatedLayer[];
-}
 
 /** Input of the functions that load layers. */
 export interface LayerLoading {

@@ -10,14 +10,7 @@ import {
   spansOf,
   wrapTimes,
 } from "./gate-plan.ts";
-import type { LayerSet } from "./load-layers.ts";
-
-/** A sound with a position in the excerpt and a gate. */
-export interface Layer {
-  buffer: AudioBuffer;
-  /** Start in the excerpt, seconds. */
-  startSeconds: number;
-}
+import type { Layer, LayerSet } from "./layers.ts";
 
 /** One run of all layers, started together. */
 export interface SoundGraph {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createDisposalScope, type DisposalScope } from "../disposal-scope.ts";
 import { MessageError } from "../texts/translate.ts";
-import type { GatedLayer, LayerSet } from "./load-layers.ts";
+import type { GatedLayer, LayerSet } from "./layers.ts";
 import {
   createSoundLoader,
   type LayerSources,

@@ -1,6 +1,6 @@
 import type { DisposalScope } from "../disposal-scope.ts";
 import { describeError, type Message } from "../texts/translate.ts";
-import type { GatedLayer, LayerSet } from "./load-layers.ts";
+import type { GatedLayer, LayerSet } from "./layers.ts";
 
 /** Loading phase of the sound. */
 export type SoundPhase = "idle" | "fetching" | "decoding" | "ready" | "error";

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { MessageError } from "../texts/translate.ts";
-import type { LayerSet } from "./load-layers.ts";
+import type { LayerSet } from "./layers.ts";
 import { createSoundPlayer, type SoundPlayer, type SoundSources } from "./sound-player.ts";
 
 const SEGMENTS = [

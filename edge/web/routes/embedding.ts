@@ -10,6 +10,7 @@ import { IMMUTABLE, PRIVATE } from "../../base/http/cache-control.ts";
 import { serveObject } from "../../base/http/serve-object.ts";
 import { pictureKey } from "../../base/object-keys.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
+import { putOnce } from "../../base/put-once.ts";
 import { findStoredFacts } from "../../work/explanations/explanation-store.ts";
 import { type EmbedTarget, embedPath, parseTarget, readTarget } from "../embedding/embed-target.ts";
 import { type Embedded, findEmbedded } from "../embedding/find-embedded.ts";
@@ -161,7 +162,7 @@ export const embeddingRoutes = createRouter()
       const { explanation, track } = await findEmbedded(c.env, readTarget(c));
       if (drawn === null) {
         const png = await renderPicture(c.env.ASSETS, pictureSvg(explanation, track));
-        await c.env.BUCKET.put(key, png, { httpMetadata: { contentType: "image/png" } });
+        await putOnce(c.env.BUCKET, key, png, { httpMetadata: { contentType: "image/png" } });
       }
     }
     const cacheControl = isPrivate ? PRIVATE : IMMUTABLE;

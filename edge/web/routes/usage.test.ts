@@ -1,13 +1,12 @@
-import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { Usage } from "@lemons/shared/contract/usage";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { recordUsage, type UsageName } from "../../access/usage.ts";
-import { migrate } from "../../test/apply-migrations.ts";
 import { seed } from "../../test/catalogue.ts";
 import { buildSlowly, renderWell, standInForGpuWorker } from "../../test/gpu-worker-stand-in.ts";
 import { makeKey, type TestKey } from "../../test/keys.ts";
 import { post, problemOf, request } from "../../test/request.ts";
+import { resetStorage } from "../../test/storage.ts";
 
 const QUESTION = { listener: "zoe", track: "alpha" };
 
@@ -19,13 +18,11 @@ async function usage(query = ""): Promise<Usage> {
 }
 
 beforeAll(async () => {
-  await reset();
-  await migrate();
+  await resetStorage();
   await seed();
   admin = await makeKey(["admin"]);
 });
 afterEach(() => vi.unstubAllGlobals());
-afterAll(() => reset());
 
 describe("GET /v1/usage", { timeout: 60_000 }, () => {
   it("requires the scope admin", async () => {

@@ -28,7 +28,7 @@ const WAIT = { Prefer: "wait=20" };
 const resolve = (change: object = {}) =>
   resolveTask(env.DB, ExplanationRequest.parse({ ...BODY, ...change }));
 
-/** The table is there from here on. */
+/** Requests an explanation, and stores its table. */
 async function explained(change: object = {}): Promise<PublishedExplanation> {
   standInForGpuWorker({ table: buildWell, render: renderWell });
   const response = await post("/v1/explanations", { ...BODY, ...change }, WAIT);
@@ -38,7 +38,7 @@ async function explained(change: object = {}): Promise<PublishedExplanation> {
 beforeAll(() => seed());
 afterEach(() => vi.unstubAllGlobals());
 
-/** An account that never runs dry. */
+/** An account with an endless budget. */
 const FREE: Spending = {
   requestId: "request-of-the-test",
   reserve: async () => ({ account: "test", reservation: crypto.randomUUID(), holds: true }),
@@ -49,7 +49,7 @@ describe("an explanation computed at the edge", () => {
     expect(await explained()).toMatchObject({ ...golden, engine: { kind: "table", blocks: 5 } });
   });
 
-  it("is answered at once, by POST and by GET, where its table is there", async () => {
+  it("is answered at once, by POST and by GET, if its table is stored", async () => {
     await explained();
     const calls = standInForGpuWorker({ render: renderWell });
     const posted = await post("/v1/explanations", { ...BODY, kernelWidth: 0.5 });
@@ -63,7 +63,7 @@ describe("an explanation computed at the edge", () => {
     expect(calls.sent.filter(({ path }) => path !== "/v1/render")).toEqual([]);
   });
 
-  it("is computed by the worker where the settings say so", async () => {
+  it("is computed by the worker if the settings say so", async () => {
     await explained();
     const calls = standInForGpuWorker({ explain: explainWell });
     const task = await resolve({ kernelWidth: 0.4 });
@@ -80,7 +80,7 @@ describe("an explanation computed at the edge", () => {
     expect(calls.table).toEqual([]);
   });
 
-  it("is left to the worker where there are too many masks to count, but not by time", async () => {
+  it("is left to the worker if there are too many masks to count, but not for cuts in time", async () => {
     const calls = standInForGpuWorker({
       table: buildWell,
       explain: explainWell,
@@ -94,7 +94,7 @@ describe("an explanation computed at the edge", () => {
     expect(calls.explain).toHaveLength(1);
   });
 
-  it("is left to the worker where the model's head is not known", async () => {
+  it("is left to the worker if the model has no head of its own", async () => {
     await explained();
     const { model } = await resolve();
     await env.DB.prepare("UPDATE models SET head = NULL WHERE id = ?").bind(model.id).run();
@@ -119,7 +119,7 @@ describe("an explanation computed at the edge", () => {
 });
 
 describe("GET /v1/explanations/{explanation}/table", () => {
-  it("is the table as the listener's head sees it, and never changes", async () => {
+  it("returns the table folded with the listener's head, immutable", async () => {
     const { id } = await explained();
     const response = await request(`/v1/explanations/${id}/table`);
     expect(response.status).toBe(200);
@@ -134,7 +134,7 @@ describe("GET /v1/explanations/{explanation}/table", () => {
     expect((await request(`/v1/explanations/${id}/table`, { headers })).status).toBe(304);
   });
 
-  it("is not there for masks that were drawn, or before anybody has asked", async () => {
+  it("returns 404 for sampled masks and unknown explanations", async () => {
     standInForGpuWorker({ explain: explainWell });
     const neighbourhood = { kind: "sampled", samples: 16, seed: 3 };
     const drawn = await post("/v1/explanations", { ...BODY, neighbourhood }, WAIT);

@@ -52,7 +52,7 @@ async function isUnfinished({ id }: ExplanationTask): Promise<boolean> {
 
 const newQuestion = () => resolveTask(env.DB, newRequest());
 
-/** Answers badly the first time and well from then on. */
+/** Responds badly the first time, and well from then on. */
 const firstThenWell =
   (first: Explain): Explain =>
   (task, call) =>
@@ -66,7 +66,7 @@ const problemLine = (status: number, detail: string) => ({
 const HOURS_OF_HEARTBEATS = new Array<object>(2000).fill({ kind: "heartbeat" });
 
 beforeAll(() => seed());
-// Retries come as late as they may, so that a test decides when.
+// Retries come as late as possible, so that a test decides when.
 beforeEach(() => {
   vi.spyOn(Math, "random").mockReturnValue(0.999);
 });
@@ -76,7 +76,7 @@ afterEach(() => {
 });
 
 describe("a worker that fails once", () => {
-  // One of each kind; worker/worker-misbehaviour.test.ts has them all.
+  // One of each kind: worker/worker-misbehaviour.test.ts has them all.
   const failures: [string, number, Explain, RegExp][] = [
     ["starts", 1, () => new Response(null, { status: 503 }), /answered 503/],
     ["is full", 1, () => new Response(null, { status: 429 }), /answered 429/],
@@ -131,7 +131,7 @@ describe("a worker that never gives a result", () => {
     expect(job).toMatchObject({ state: "done", attempt: 1, reason: null });
   });
 
-  it("is not asked again where the input cannot be worked with", async () => {
+  it("is not asked again if the input can't be processed", async () => {
     const task = await newQuestion();
     const calls = standInForGpuWorker({
       explain: () => lines([problemLine(422, "Zero samples after decoding.")]),
@@ -143,7 +143,7 @@ describe("a worker that never gives a result", () => {
     expect(answer.detail).toContain("Zero samples after decoding.");
   });
 
-  it("is not asked again where it refuses the request", async () => {
+  it("is not asked again if it refuses the request", async () => {
     const task = await newQuestion();
     const refusal = JSON.stringify({ ...problemLine(401, "Wrong secret.").problem });
     const headers = {
@@ -191,7 +191,7 @@ describe("a computation that outlasts an alarm", () => {
 });
 
 describe("a job that is on its way", () => {
-  it("is left alone by those who ask again", async () => {
+  it("is joined by later callers", async () => {
     const body = newRequest();
     const task = await resolveTask(env.DB, body);
     const calls = standInForGpuWorker({ explain: explainSlowly(100) });
@@ -208,7 +208,7 @@ describe("a job that is on its way", () => {
 });
 
 describe("a restart of the edge", () => {
-  it("takes the job up again where it was waiting", async () => {
+  it("continues a job that was waiting", async () => {
     const task = await newQuestion();
     standInForGpuWorker({});
     const job = explanationJobOf(env, task.id);
@@ -223,7 +223,7 @@ describe("a restart of the edge", () => {
     expect((await job.status())?.job.state).toBe("done");
   });
 
-  it("notices an explanation that was stored just before, without asking the worker", async () => {
+  it("notices an explanation that was stored just before, without calling the worker", async () => {
     const task = await newQuestion();
     standInForGpuWorker({});
     const job = explanationJobOf(env, task.id);

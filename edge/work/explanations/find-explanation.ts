@@ -33,7 +33,7 @@ const TABLE_WAIT_MS = 10_000;
 /** An explanation, or the job that computes it. */
 export type Found = StoredExplanation | { job: Job };
 
-/** Where an explanation stands. Resolved once per request, and passed on. */
+/** The standing of an explanation: resolved once per request, and passed on. */
 export type Standing =
   | { kind: "stored"; stored: StoredObject }
   | { kind: "running"; task: ExplanationTask; status: ExplanationStatus }

@@ -17,7 +17,7 @@ import { awaitRendering, renderJobOf } from "./render-job.ts";
 const SECONDS = 1000;
 let kernels = 0;
 
-/** An explanation of its own whose audio is not there yet; the worker renders as told. */
+/** Requests an explanation that no other test requests; its audio is not rendered yet. */
 async function newExplanation(render: StandIn["render"]) {
   const calls = standInForGpuWorker({ table: buildWell, ...(render ? { render } : {}) });
   const body = {
@@ -31,7 +31,7 @@ async function newExplanation(render: StandIn["render"]) {
   return { calls, explanation: PublishedExplanation.parse(await response.json()) };
 }
 
-/** Requests for this explanation's audio; an earlier test's job may still be at work. */
+/** Returns the calls for this explanation's audio: an earlier test's job may still be running. */
 const rendersOf = ({ calls, explanation }: Awaited<ReturnType<typeof newExplanation>>) =>
   calls.render.filter(({ id }) => id === explanation.id);
 
@@ -73,7 +73,7 @@ describe("the audio of an explanation computed at the edge", () => {
     expect((await audioOf(explanation)).status).toBe(200);
   });
 
-  it("is on its way before anybody asks for it", async () => {
+  it("is rendered before the first request for it", async () => {
     const task = await newExplanation(renderWell);
     const { explanation } = task;
     await renderJobOf(env, explanation.id).settled(5 * SECONDS);
@@ -81,7 +81,7 @@ describe("the audio of an explanation computed at the edge", () => {
     expect(await env.BUCKET.head(`explanations/${explanation.id}/top-3.mp3`)).not.toBeNull();
   });
 
-  it("is not waited for longer than asked", async () => {
+  it("is waited for no longer than requested", async () => {
     const { explanation } = await newExplanation(renderSlowly(400));
     await expect(awaitRendering(env, explanation, 50, "request-1")).rejects.toMatchObject({
       failure: { kind: "audio-not-ready" },
@@ -89,7 +89,7 @@ describe("the audio of an explanation computed at the edge", () => {
     await renderJobOf(env, explanation.id).settled(5 * SECONDS);
   });
 
-  it("is asked for again where the worker forgot to store it", async () => {
+  it("is rendered again if the worker did not store it", async () => {
     const forgetful = await newExplanation((task, call) =>
       call === 1 ? lines([{ kind: "result", highlights: [] }]) : renderWell(task, call),
     );

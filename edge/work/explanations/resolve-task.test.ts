@@ -29,7 +29,7 @@ const exhaustive = (effectiveSamples: number) => ({ kind: "exhaustive", effectiv
 beforeAll(() => seed());
 
 describe("resolveTask", () => {
-  it("settles what the request leaves open", async () => {
+  it("resolves everything that the request leaves open", async () => {
     const task = await resolve();
     expect(task).toMatchObject({
       model: { id: "model-zoe", version: "7".repeat(64) },
@@ -50,7 +50,7 @@ describe("resolveTask", () => {
     expect(task.id.split("-")[0]).toBe(task.table?.id);
   });
 
-  it("gives one id to one question, however it is put", async () => {
+  it("gives one id to one question, whatever its wording", async () => {
     const spelled = {
       neighbourhood: { kind: "exhaustive", effectiveSamples: 2048 },
       segments: 5,
@@ -100,7 +100,7 @@ describe("resolveTask", () => {
     }).toEqual({ responses: halves !== "question", question: halves !== "responses" });
   });
 
-  it("keeps apart two tracks with the same sound, which share a table", async () => {
+  it("distinguishes two tracks with the same sound, which share a table", async () => {
     const twin = { ...catalogueTrack("twin", "d") };
     const { catalogue } = FOLDER;
     await seed({ ...FOLDER, catalogue: { ...catalogue, tracks: [...catalogue.tracks, twin] } });
@@ -128,7 +128,7 @@ describe("resolveTask", () => {
     await env.DB.exec("DELETE FROM tracks WHERE id = 'long'");
   });
 
-  it("takes the true stems where there are any, and names the sound after them", async () => {
+  it("takes the true stems of a track that has any, and names the sound after them", async () => {
     const task = await resolve({ track: "stemmed" });
     expect(task.separator).toEqual({ name: "stems", version: "1" });
     expect(task.sound).toEqual({
@@ -138,14 +138,14 @@ describe("resolveTask", () => {
     });
   });
 
-  it("needs no separator where only time is cut and masks are drawn", async () => {
+  it("needs no separator for sampled masks of cuts in time", async () => {
     const drawn = await resolve({ type: "time", neighbourhood: sampled(256, 0) });
     expect(drawn.separator).toEqual({ name: "none", version: "1" });
     // The table serves all types.
     expect((await resolve({ type: "time" })).separator).toEqual({ name: "dsp", version: "1" });
   });
 
-  it("asks another question after a new model, and the same one again under the old", async () => {
+  it("forms another id under a new model, and the same one again under the old", async () => {
     const before = await resolve();
     await seed({ ...FOLDER, models: [splitModel("zoe", "6", HEAD)] });
     const after = await resolve();
@@ -156,7 +156,7 @@ describe("resolveTask", () => {
   });
 
   it.each([
-    [{ listener: "nobody" }, "unknown-listener"],
+    [{ listener: "unknown" }, "unknown-listener"],
     [{ track: "nothing" }, "unknown-track"],
   ])("refuses %j", async (change, kind) => {
     await expect(resolve(change)).rejects.toMatchObject({ failure: { kind } });

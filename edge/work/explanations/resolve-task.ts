@@ -21,7 +21,7 @@ import { findTrack, findTrackFiles, type TrackFiles } from "../../catalogue/trac
 import { TABLE_SCHEMA, type TableTask } from "../tables/table-task.ts";
 import type { ExplanationTask } from "./explanation-task.ts";
 
-/** Raise it when the way responses are computed changes: every earlier id is stale then. */
+/** Raise it if the way responses are computed changes: every earlier id is stale then. */
 const RESPONSE_SCHEMA = 1;
 
 const EVERY_MASK = { kind: "exhaustive", effectiveSamples: DEFAULT_EFFECTIVE_SAMPLES } as const;
@@ -32,16 +32,16 @@ const DEFAULT = {
 } as const;
 
 /**
- * Settles everything a request leaves open: the listener's active model, the track's sound, the
- * separator (true stems where there are any), the neighbourhood (every mask); and from all of it the
- * ids of the explanation and of the table that it is read from.
+ * Resolves a request against the catalogue: the listener's active model, the track's sound, the separator
+ * (true stems if the track has any), the neighbourhood (every mask unless the request says otherwise).
+ * From all of it follow the ids of the explanation and of the table that it is read from.
  *
- * @param viewer whose own tracks and listeners are there besides everybody's
+ * @param viewer sees private tracks and listeners of its own besides the public ones
  * @throws ProblemError unknown-listener, unknown-track, no-model
  */
 export async function resolveTask(
   db: D1Database,
-  // Whom to tell is no part of the question.
+  // The webhook is no part of the question.
   {
     listener,
     track,
@@ -62,24 +62,24 @@ export async function resolveTask(
     throw new ProblemError({ kind: "unknown-track", id: track });
   }
   if (active === null) throw new ProblemError({ kind: "no-model", listener });
-  // Nobody else's listener is told of anybody's own track.
+  // Hides private tracks from other keys' listeners.
   if (files.owner !== null && profile.owner !== null && files.owner !== profile.owner) {
     throw new ProblemError({ kind: "unknown-listener", id: listener });
   }
   return buildTask(active, { ...files, seconds: detail.seconds }, question, profile.owner);
 }
 
-/** What a question needs to know of its track. */
+/** The facts about a track that a task depends on. */
 export type HeardTrack = Pick<TrackFiles, "track" | "audioSha256" | "soundSha256" | "stems"> & {
   seconds: number;
-  /** Null or left out: everybody's. */
+  /** Null or left out if the track is public. */
   owner?: KeyId | null;
 };
 
 /**
- * The same where model and track are known.
+ * Builds the task of a question about a known model and track.
  *
- * @param listenerOwner whose listener it is; null: everybody's
+ * @param listenerOwner the key that owns the listener; null if it is public
  */
 export async function buildTask(
   active: ActiveModel,
@@ -89,7 +89,7 @@ export async function buildTask(
 ): Promise<ExplanationTask> {
   const { track, seconds: trackSeconds, owner: trackOwner = null, ...files } = heardTrack;
   const privateTrack = trackOwner === null ? null : track;
-  // Somebody's own has ids of its own, whatever it sounds like.
+  // A private track has ids of its own, even if it sounds like another.
   const owned = trackOwner === null ? {} : { owner: trackOwner };
   const { listener } = active.model;
   const hasStems = Object.keys(files.stems).length > 0;
@@ -169,7 +169,7 @@ export async function buildTask(
   };
 }
 
-/** How a track is cut where only one type is wanted of it; null where that is no less work. */
+/** Returns the cut that suffices for one type; null if it saves no work. */
 function cheaperCut(
   type: ExplanationType,
   { separator, segments }: Pick<TableTask, "separator" | "segments">,
@@ -178,7 +178,7 @@ function cheaperCut(
   return type === "source" && segments > 1 ? { separator, segments: 1 } : null;
 }
 
-/** True stems where there are any; else nothing where only time is cut; else the built-in separator. */
+/** Returns true stems if there are any, no separation for cuts in time, else the built-in separator. */
 function separatorOfSampled(
   type: ExplanationType,
   hasStems: boolean,

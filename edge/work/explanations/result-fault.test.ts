@@ -31,7 +31,7 @@ async function faultOf(
 beforeAll(() => seed());
 
 describe("resultFault", () => {
-  it("finds none in the answer to the question", async () => {
+  it("finds no fault in the answer to the question", async () => {
     expect(await faultOf(() => ({}))).toBeNull();
   });
 
@@ -60,10 +60,10 @@ describe("resultFault", () => {
     expect(await faultOf(change)).toContain(words);
   });
 
-  describe("where every mask was asked for", () => {
+  describe("of an exhaustive question", () => {
     const all = { ...REQUEST, neighbourhood: EXHAUSTIVE };
 
-    it("takes exactly that, or drawn masks with the reason", async () => {
+    it("accepts exhaustive answers, or sampled ones with the reason", async () => {
       expect(await faultOf(() => ({ neighbourhood: EXHAUSTIVE }), all)).toBeNull();
       expect(await faultOf(() => ({}), all)).toBeNull();
     });
@@ -78,7 +78,7 @@ describe("resultFault", () => {
       expect(await faultOf(change, all)).toContain(words);
     });
 
-    it("lets time alone be cut without separating", async () => {
+    it("accepts cuts in time without separation", async () => {
       const uncut = { separation: NO_SOURCES, neighbourhood: EXHAUSTIVE };
       expect(await faultOf(() => uncut, { ...all, type: "time" })).toBeNull();
       expect(await faultOf(() => uncut, all)).toContain("separation.separator");

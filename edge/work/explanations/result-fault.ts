@@ -3,10 +3,10 @@ import { NO_SEPARATION } from "@lemons/shared/contract/separator";
 import type { ExplanationTask } from "./explanation-task.ts";
 
 /**
- * Compares an explanation with what was asked: an answer to another question, or one that
- * contradicts itself, is never stored under this id.
+ * Compares the gpu-worker's explanation with its task, so that an answer to another question, or one
+ * that contradicts itself, is never stored under the task's id.
  *
- * @returns null where it fits, else what does not
+ * @returns the first difference or contradiction, or null
  */
 export function resultFault(task: ExplanationTask, explanation: Explanation): string | null {
   const { question } = task;
@@ -29,7 +29,7 @@ export function resultFault(task: ExplanationTask, explanation: Explanation): st
 
 type Pairs = [field: string, got: unknown, wanted: unknown][];
 
-/** Where only time is cut the gpu-worker need not separate, though a table for all types would. */
+/** For cuts in time the gpu-worker needn't separate, although a table for all types would. */
 function separationPairs(
   { separator, question }: ExplanationTask,
   { separation }: Explanation,
@@ -45,7 +45,7 @@ function separationPairs(
   ];
 }
 
-/** Masks may be drawn though all were asked for, where the answer says why. */
+/** Masks may be sampled although all were requested, if the answer says why. */
 function neighbourhoodPairs({ question }: ExplanationTask, explanation: Explanation): Pairs {
   const wanted = question.neighbourhood;
   const got = explanation.neighbourhood;
@@ -72,14 +72,14 @@ function contradiction({ components, ranking, highlights }: Explanation): string
   const indices = new Set(components.map((component) => component.index));
   if (indices.size !== components.length) return "two components have the same index";
   if (new Set(ranking).size !== ranking.length || !ranking.every((i) => indices.has(i))) {
-    return "the ranking names a component twice or one that is not there";
+    return "the ranking names a component twice, or one that doesn't exist";
   }
   for (const { name, components: played, file } of highlights) {
-    if (!played.every((i) => indices.has(i))) return `${name} plays a component that is not there`;
-    if (file !== null && file !== `${name}.mp3`) return `${name} lies in a file called ${file}`;
+    if (!played.every((i) => indices.has(i))) return `${name} plays a component that doesn't exist`;
+    if (file !== null && file !== `${name}.mp3`) return `${name} is in a file called ${file}`;
   }
   if (new Set(highlights.map((h) => h.name)).size !== highlights.length) {
-    return "a highlight is there twice";
+    return "a highlight occurs twice";
   }
   return null;
 }

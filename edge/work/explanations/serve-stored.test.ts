@@ -5,7 +5,7 @@ import { makeKey, type TestKey } from "../../test/keys.ts";
 import { problemOf, request } from "../../test/request.ts";
 
 const id = (digit: string) => `${digit.repeat(32)}-${digit.repeat(32)}`;
-const BODY = '{"as": "it lies there"}';
+const BODY = '{"as": "it is stored"}';
 
 describe("a stored explanation", () => {
   let owner: TestKey;
@@ -16,7 +16,7 @@ describe("a stored explanation", () => {
     await env.BUCKET.put(explanationKey(id("2")), BODY, { customMetadata: { owner: owner.id } });
   });
 
-  it("is passed on as it lies in the store, with what makes it conditional", async () => {
+  it("is returned as it is in the store, with its entity tag", async () => {
     const path = `/v1/explanations/${id("1")}`;
     const response = await request(path);
     expect([response.status, await response.text()]).toEqual([200, BODY]);
@@ -29,7 +29,7 @@ describe("a stored explanation", () => {
     expect([head.status, await head.text(), head.headers.get("ETag")]).toEqual([200, "", etag]);
   });
 
-  it("of somebody's own is there for them alone, and kept by no cache", async () => {
+  it("is visible to its owner alone if it is private, and kept by no cache", async () => {
     const path = `/v1/explanations/${id("2")}`;
     const other = await makeKey(["admin"]);
     for (const headers of [{}, other.headers] as HeadersInit[]) {

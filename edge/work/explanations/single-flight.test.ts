@@ -1,11 +1,10 @@
-import { reset } from "cloudflare:test";
 import { ExplanationType } from "@lemons/shared/contract/explanation-request";
 import { Job } from "@lemons/shared/contract/job";
-import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { migrate } from "../../test/apply-migrations.ts";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FOLDER, seed, splitModel } from "../../test/catalogue.ts";
 import { buildSlowly, renderWell, standInForGpuWorker } from "../../test/gpu-worker-stand-in.ts";
 import { post, request } from "../../test/request.ts";
+import { resetStorage } from "../../test/storage.ts";
 import { HEAD, OTHER_HEAD } from "../../test/table.ts";
 
 const CROWD = 500;
@@ -15,8 +14,8 @@ const LISTENERS = ["zoe", "abel", "cleo", "dora", "emil", "fay", "gus"];
 const crowd = <Each>(each: (i: number) => Promise<Each>): Promise<Each[]> =>
   Promise.all(Array.from({ length: CROWD }, (_, i) => each(i)));
 
-/** Asks as long as the answer is that it is being computed: on a busy machine 500 waits run out. */
-async function answerTo(question: object): Promise<Response> {
+/** Repeats a request until it is answered: on a busy machine 500 waits run out. */
+async function requestUntilDone(question: object): Promise<Response> {
   let answer = await post("/v1/explanations", question, WAIT);
   while (answer.status === 202) {
     await answer.body?.cancel();
@@ -25,10 +24,9 @@ async function answerTo(question: object): Promise<Response> {
   return answer;
 }
 
-// Everything anew: a test needs a table that nobody has asked for.
+// Everything is reset: each test needs a table that was never requested.
 beforeEach(async () => {
-  await reset();
-  await migrate();
+  await resetStorage();
   await seed({
     ...FOLDER,
     listeners: {
@@ -40,14 +38,13 @@ beforeEach(async () => {
   });
 });
 afterEach(() => vi.unstubAllGlobals());
-afterAll(() => reset());
 
 describe(`${CROWD} at once`, { timeout: 300_000 }, () => {
-  it("who are the first to ask one question have one table built, and get one answer", async () => {
+  it("first requests of one question build one table and get one answer", async () => {
     const calls = standInForGpuWorker({ table: buildSlowly(100), render: renderWell });
     const question = { listener: "zoe", track: "delta", type: "source" };
     const answers = await crowd(async () => {
-      const response = await answerTo(question);
+      const response = await requestUntilDone(question);
       return [response.status, await response.text()] as const;
     });
     expect(new Set(answers.map(([status]) => status))).toEqual(new Set([200]));
@@ -55,14 +52,14 @@ describe(`${CROWD} at once`, { timeout: 300_000 }, () => {
     expect([calls.table.length, calls.explain.length]).toEqual([1, 0]);
   });
 
-  it("who ask about one track for seven listeners in all types have one table built", async () => {
+  it("requests about one track for seven listeners in all types build one table", async () => {
     const calls = standInForGpuWorker({ table: buildSlowly(100), render: renderWell });
-    // Two segments: this is about who computes, not about how long it takes.
+    // Two segments keep the computation short.
     const answers = await crowd(async (i) => {
       const listener = LISTENERS[i % LISTENERS.length];
       const type = ExplanationType.options[i % ExplanationType.options.length];
       const question = { listener, track: "delta", type, segments: 2 };
-      const response = await answerTo(question);
+      const response = await requestUntilDone(question);
       const { id } = await response.json<{ id: string }>();
       return [response.status, id] as const;
     });
@@ -71,7 +68,7 @@ describe(`${CROWD} at once`, { timeout: 300_000 }, () => {
     expect(calls.table).toHaveLength(1);
   });
 
-  it("who follow one job live all see its end", async () => {
+  it("followers of one job all see its end", async () => {
     standInForGpuWorker({ table: buildSlowly(1500), render: renderWell });
     const question = { listener: "zoe", track: "delta", type: "source" };
     const { id } = Job.parse(await (await post("/v1/explanations", question)).json());

@@ -208,6 +208,19 @@ describe("a flight", () => {
     });
   });
 
+  it("prepares and starts once for a crowd of callers", async () => {
+    const prepare = vi.fn(async () => {});
+    await withFlight(
+      async () => {},
+      async ({ flight }) => {
+        const started = await Promise.all(Array.from({ length: 20 }, () => flight.start("task")));
+        expect(started.filter(({ began }) => began)).toHaveLength(1);
+        expect(prepare).toHaveBeenCalledOnce();
+      },
+      { prepare },
+    );
+  });
+
   it("creates no table before it starts, and deletes everything a day after its end", async () => {
     const attempt: Attempt = async () => {};
     await withFlight(attempt, async ({ flight, storage, ring }) => {
@@ -221,6 +234,19 @@ describe("a flight", () => {
       expect(hasTable(storage.sql, "flight")).toBe(false);
       expect(await storage.getAlarm()).toBeNull();
     });
+  });
+
+  it("remembers a failure that nothing else records", async () => {
+    await withFlight(
+      failing({ retryable: false }),
+      async ({ flight, ring }) => {
+        await flight.start("task");
+        await ring();
+        await ring();
+        expect(flight.status()?.job).toMatchObject({ state: "failed", reason: "It failed." });
+      },
+      { keepsFailures: true },
+    );
   });
 
   it("informs subscribers of the end until that succeeds, before it deletes anything", async () => {

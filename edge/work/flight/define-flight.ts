@@ -52,7 +52,7 @@ export interface FlightStatus<View extends FlightState = FlightState> {
 /** How a flight's requests to the gpu-worker are sent. */
 type OwnCall = Pick<WorkerCall<WorkerEndpointName>, "signal" | "requestId" | "account">;
 
-/** What an attempt works with: where it came from, when to stop, and whom to inform. */
+/** The tools of an attempt: its origin, its end, and the ways to report and to compute. */
 export interface FlightRun {
   origin: FlightOrigin;
   /** Aborted when the alarm's time is up or the flight is forgotten; nothing may be stored then. */
@@ -91,6 +91,8 @@ export interface FlightDefinition<Task, View extends FlightState, Subscriber> {
   attempt(env: Env, task: Task, run: FlightRun): Promise<void>;
   /** The state for callers. */
   view(task: Task, state: FlightState): View;
+  /** True if a failure is remembered until the flight is forgotten, because nothing else records it. */
+  keepsFailures?: boolean;
   subscribers?(sql: SqlStorage): Subscribers<Subscriber, View>;
   /** The system's unless a test injects its own. */
   clock?: Clock;
@@ -129,7 +131,7 @@ type FlightClass<Task, View extends FlightState, Subscriber> = new (
  * Defines the Durable Object class of one kind of work. An object is named by the content address of
  * its work, so that any number of callers share one flight. It works in its alarm, which the platform
  * runs at least once and again after a restart; its state is one row of SQLite, which an eviction
- * doesn't lose. A day after its end the object deletes itself.
+ * doesn't lose. A day after its end the object deletes its data.
  */
 export function defineFlight<Task, View extends FlightState = FlightState, Subscriber = never>(
   definition: FlightDefinition<Task, View, Subscriber>,
@@ -140,6 +142,7 @@ export function defineFlight<Task, View extends FlightState = FlightState, Subsc
     #record: FlightRecord<Task> | null;
     /** Stops the attempt that is under way. */
     #stop: AbortController | null = null;
+    #preparing: Promise<void> | null = null;
     #progressAt = 0;
     readonly #waiting = new Set<() => void>();
     readonly #streams = new EventStreams<View>();
@@ -161,7 +164,7 @@ export function defineFlight<Task, View extends FlightState = FlightState, Subsc
       origin: FlightOrigin = ownAccord(),
     ): Promise<FlightStatus<View> & { began: boolean }> {
       let began = false;
-      if (!this.#isActive()) await definition.prepare?.(this.env, task);
+      if (!this.#isActive()) await this.#prepare(task);
       // Another caller may have started it meanwhile.
       if (!this.#isActive()) {
         began = true;
@@ -253,6 +256,16 @@ export function defineFlight<Task, View extends FlightState = FlightState, Subsc
         const hasEnded = this.#record?.run !== run || !this.#isActive();
         const used = { gpuSeconds: meter.seconds(), edgeSeconds, hasEnded };
         await chargeRun(this.env, String(this.ctx.id), record, used);
+      }
+    }
+
+    /** Prepares a run once, however many callers start it at the same time. */
+    async #prepare(task: Task): Promise<void> {
+      this.#preparing ??= definition.prepare?.(this.env, task) ?? null;
+      try {
+        await this.#preparing;
+      } finally {
+        this.#preparing = null;
       }
     }
 
@@ -381,7 +394,7 @@ export function defineFlight<Task, View extends FlightState = FlightState, Subsc
       // Another run may have started meanwhile.
       if (this.#record?.run !== record.run || this.#isActive()) return;
       if (nextAt > clock.now()) await this.ctx.storage.setAlarm(nextAt);
-      else await this.forget();
+      else if (!(definition.keepsFailures && record.state.state === "failed")) await this.forget();
     }
 
     #isActive(): boolean {

@@ -38,7 +38,7 @@ const follow = (id: string, lastEventId?: number) =>
   });
 
 beforeAll(() => seed());
-// Retries come as late as they may, so that a test decides when.
+// Retries come as late as possible, so that a test decides when.
 beforeEach(() => {
   vi.spyOn(Math, "random").mockReturnValue(0.999);
 });
@@ -62,7 +62,7 @@ describe("GET /v1/explanations/{explanation}/events", () => {
     expect(events.at(-1)?.job.state).toBe("done");
   });
 
-  it("goes on after the last event seen, and says so when that was the end", async () => {
+  it("continues after the last event seen, and answers 204 if that was the end", async () => {
     standInForGpuWorker({ explain: explainWell });
     const id = await ask(2);
     await explanationJobOf(env, id).settled(5000);
@@ -74,7 +74,7 @@ describe("GET /v1/explanations/{explanation}/events", () => {
     expect((await follow(id, end!.id)).status).toBe(204);
   });
 
-  it("starts with the present state where the event id is nonsense", async () => {
+  it("starts with the present state if the event id is invalid", async () => {
     standInForGpuWorker({ explain: explainWell });
     const id = await ask(3);
     await explanationJobOf(env, id).settled(5000);
@@ -84,7 +84,7 @@ describe("GET /v1/explanations/{explanation}/events", () => {
     expect(parseEvents(await response.text())).toHaveLength(1);
   });
 
-  it("sends nothing again to a reader that is up to date, until something changes", async () => {
+  it("sends nothing to a reader that is up to date until something changes", async () => {
     standInForGpuWorker({});
     const id = await ask(4);
     const job = explanationJobOf(env, id);

@@ -17,7 +17,7 @@ export interface WaitingLimits {
   startMs: number;
 }
 
-/** What time it is, and chance. */
+/** The time and chance, which tests inject. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
@@ -33,7 +33,7 @@ export type Tries = Pick<
   "attempts" | "queuedSince" | "awaySince" | "waits" | "interruptions" | "startedAt"
 >;
 
-/** What follows a try without a result: the end, or another after a delay. */
+/** The decision after a try without a result: the end, or another try after a delay. */
 export type NextTry =
   | { kind: "fail"; reason: string }
   | { kind: "retry"; delayMs: number }

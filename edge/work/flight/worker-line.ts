@@ -14,9 +14,9 @@ export interface Ticket {
   since: number;
 }
 
-/** Where a ticket stands. */
+/** The place of a ticket in line. */
 export interface Place {
-  /** Whether its flight may ask the gpu-worker now, until it leaves. */
+  /** True if its flight may ask the gpu-worker now, until it leaves. */
   isAdmitted: boolean;
   /** Flights before it, those at the gpu-worker included; 0 if it is admitted. */
   ahead: number;

@@ -50,7 +50,7 @@ afterEach(async () => {
 });
 
 describe("GET /v1/explanations/{explanation}/stems/{source}", () => {
-  it("renders all sources of a track once, for whoever asks and whatever the explanation", async () => {
+  it("renders all sources of a track once, for every caller and explanation", async () => {
     const { calls, explanation } = await explained("charlie", renderStemsWell);
     const sources = ["vocals", "piano", "drums", "bass", "other"];
     const answers = await Promise.all(sources.map((source) => stemOf(explanation, source)));
@@ -67,7 +67,7 @@ describe("GET /v1/explanations/{explanation}/stems/{source}", () => {
     expect(Object.keys(calls.stems[0]!.outputs)).toEqual(sources);
   });
 
-  it("serves ranges and knows what a caller has", async () => {
+  it("serves ranges and conditional requests", async () => {
     const { explanation } = await explained("charlie", renderStemsWell);
     const part = await stemOf(explanation, "drums", { Range: "bytes=1-2" });
     expect(part.status).toBe(206);
@@ -78,17 +78,17 @@ describe("GET /v1/explanations/{explanation}/stems/{source}", () => {
     expect((await stemOf(explanation, "drums", { Range: "bytes=9-" })).status).toBe(416);
   });
 
-  it("names the sources that there are", async () => {
+  it("lists the existing sources for an unknown one", async () => {
     const { explanation } = await explained("charlie", renderStemsWell);
     const problem = await problemOf(await stemOf(explanation, "kazoo"));
     expect(problem).toMatchObject({ status: 404, type: "/problems/missing-stem" });
     expect(problem.detail).toContain("vocals, piano, drums, bass, other");
     expect((await stemOf(explanation, "../x")).status).toBe(404);
-    const nobody = `${"0".repeat(32)}-${"0".repeat(32)}`;
-    expect((await stemOf({ id: nobody }, "drums")).status).toBe(404);
+    const unknownId = `${"0".repeat(32)}-${"0".repeat(32)}`;
+    expect((await stemOf({ id: unknownId }, "drums")).status).toBe(404);
   });
 
-  it("asks again where the worker forgot a source, or made them of different lengths", async () => {
+  it("tries again if the worker stored no source, or sources of different lengths", async () => {
     const { calls, explanation } = await explained("charlie", async (task, call) => {
       if (call === 1) return lines([{ kind: "result", stems: [] }]);
       if (call > 2) return renderStemsWell(task, call);
@@ -113,7 +113,7 @@ describe("GET /v1/explanations/{explanation}/stems/{source}", () => {
     expect(calls.stems).toHaveLength(3);
   });
 
-  it("waits no longer than asked, and tells why it cannot be", async () => {
+  it("waits no longer than requested, and reports why it failed", async () => {
     const problem = { type: "/problems/x", title: "X", status: 422, detail: "No sound." };
     const { explanation } = await explained("charlie", async () => {
       await new Promise((resolve) => setTimeout(resolve, 300));

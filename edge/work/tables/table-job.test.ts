@@ -120,7 +120,7 @@ describe("a worker that builds badly once", () => {
         await putBytes(task.outputs.table.url, encodeTable(tableFor(task)).slice(0, -64));
         return lines([{ kind: "result", record: await recordFor(task) }]);
       },
-      /can't be read: .*not as many numbers/,
+      /can't be read: .*as many numbers/,
     ],
     [
       "stores a table of another shape",
@@ -189,7 +189,7 @@ describe("one table", () => {
     expect(calls.explain).toHaveLength(0);
   });
 
-  it("is a cheaper one where only time or sources are asked for, until that for all is there", async () => {
+  it("is a cheaper one if only time or sources are requested, until the one for all types is stored", async () => {
     const body = await newQuestion();
     const calls = standInForGpuWorker({ table: buildWell, render: renderWell });
     const wait = { Prefer: "wait=20" };
@@ -228,7 +228,7 @@ describe("one table", () => {
     expect(calls.explain).toHaveLength(0);
   });
 
-  it("for all types is waited for where it is on its way, even by who wants only one", async () => {
+  it("for all types is waited for if it is being built, even by requests for one type", async () => {
     const body = await newQuestion();
     const calls = standInForGpuWorker({ table: buildSlowly(60), render: renderWell });
     const { id } = await (await post("/v1/explanations", body)).json<{ id: string }>();
@@ -239,7 +239,7 @@ describe("one table", () => {
     await explanationJobOf(env, id).settled(5000);
   });
 
-  it("lets those who wait for it see how far it is", async () => {
+  it("shows its progress to those who wait for it", async () => {
     const body = await newQuestion();
     standInForGpuWorker({ table: buildSlowly(150), render: renderWell });
     const { id } = await (await post("/v1/explanations", body)).json<{ id: string }>();
@@ -250,7 +250,7 @@ describe("one table", () => {
     expect((await explanationJobOf(env, id).settled(5000))?.job.state).toBe("done");
   });
 
-  it("that cannot be built fails what waits for it, with the reason", async () => {
+  it("that can't be built fails the jobs that wait for it, with the reason", async () => {
     const body = await newQuestion();
     const detail = "Zero samples after decoding.";
     const problem = { type: "/problems/x", title: "X", status: 422, detail };
@@ -260,7 +260,7 @@ describe("one table", () => {
     expect(calls.table).toHaveLength(1);
   });
 
-  it("that fails for good tells after how many attempts, and is built after a later POST", async () => {
+  it("reports the number of its attempts when it fails, and is built after a later POST", async () => {
     const body = await newQuestion();
     const task = await resolveTask(env.DB, ExplanationRequest.parse(body));
     const problem = { type: "/problems/x", title: "X", status: 500, detail: "It broke." };
@@ -283,7 +283,7 @@ describe("one table", () => {
 });
 
 describe("a model that no table can be built for", () => {
-  it("is sampled by the worker, which says so; the next listener's table is not asked for", async () => {
+  it("is sampled by the worker, with the reason, and no other listener's table is requested", async () => {
     const body = await newQuestion();
     const reason = "The model mixes time globally.";
     const calls = standInForGpuWorker({

@@ -29,11 +29,11 @@ export interface AnsweringTables {
   cheaperTable: TableTask | null;
 }
 
-/** What the store holds of the tables that can answer a question. */
+/** The state of the tables that can answer a question. */
 export interface StoredTables {
   /** The table to answer from; the one for all types is preferred. */
   record: TableRecord | null;
-  /** Whether building was tried, and no table is possible. */
+  /** True if building was tried, and no table is possible. */
   isImpossible: boolean;
 }
 

@@ -7,7 +7,7 @@ import { z } from "zod";
 /** Raise it if the way tables are built changes: every earlier one is stale then, and swept. */
 export const TABLE_SCHEMA = 1;
 
-/** What the model hears of a track. */
+/** The sound of a track, as the model hears it. */
 export const TaskSound = z.object({
   /** The track's file; it also names the stems' place in the store. */
   audioSha256: Sha256,

@@ -25,6 +25,7 @@ export const ProbeJob = defineFlight({
   isFinished: async (env, { track }) => (await findUpload(env.DB, track))?.state === "ready",
   attempt: attemptProbe,
   view: (_task, state) => state,
+  keepsFailures: true,
 });
 export type ProbeJob = InstanceType<typeof ProbeJob>;
 

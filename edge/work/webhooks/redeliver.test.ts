@@ -85,7 +85,7 @@ describe("POST /v1/webhooks/deliveries/{delivery}/redeliver", { timeout: 60_000 
     expect(received[0]).toMatchObject({ text: BODY, headers: { "webhook-id": id } });
   });
 
-  it("begins the whole schedule anew, and remembers a bounded number of attempts", async () => {
+  it("starts the whole schedule again, and keeps a bounded number of attempts", async () => {
     standInForReceiver(HOOK, () => new Response(null, { status: 503 }));
     const id = await ended("failed", 100 * MAX_ATTEMPTS);
     await (await redeliver(id)).text();
@@ -98,7 +98,7 @@ describe("POST /v1/webhooks/deliveries/{delivery}/redeliver", { timeout: 60_000 
     await becomes(id, "failed", length + MAX_ATTEMPTS - 1);
   });
 
-  it("is not done for a receiver that has answered 410 Gone", async () => {
+  it("refuses a receiver that has answered 410 Gone", async () => {
     standInForReceiver(HOOK, () => new Response(null, { status: 410 }));
     const id = await ended("failed");
     await (await redeliver(id)).text();
@@ -109,7 +109,7 @@ describe("POST /v1/webhooks/deliveries/{delivery}/redeliver", { timeout: 60_000 
     });
   });
 
-  it("is for whose delivery it is, and for administrators", async () => {
+  it("is allowed to the owner of the delivery and to administrators", async () => {
     standInForReceiver(HOOK);
     const id = await ended("failed");
     const other = await makeKey(["read", "explain"]);

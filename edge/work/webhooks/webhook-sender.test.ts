@@ -13,7 +13,7 @@ describe("nextAttemptDelayMs", () => {
     expect(nextAttemptDelayMs(MAX_ATTEMPTS, 0, Math.random)).toBeNull();
   });
 
-  it("never waits less than before, whatever chance says", () => {
+  it("never waits less than before, whatever the jitter", () => {
     const [shortest, longest] = [all(() => 0.999), all(() => 0)];
     for (let i = 1; i < longest.length - 1; i++) {
       expect(shortest[i]).toBeGreaterThan(longest[i - 1]!);

@@ -28,7 +28,7 @@ let key: TestKey;
 /** The address of the test's receiver. */
 let hook: string;
 
-/** A question that no other test asks, and whom to tell. */
+/** A question that no other test asks, with a webhook. */
 const asking = (more: object = {}) => ({
   listener: "zoe",
   track: "bravo",
@@ -92,7 +92,7 @@ afterEach(() => {
 });
 
 describe("a webhook", { timeout: 30_000 }, () => {
-  it("hears of the start and of the end, signed as Standard Webhooks says", async () => {
+  it("receives the start and the end, signed by Standard Webhooks", async () => {
     standInForGpuWorker({ explain: explainSlowly(30) });
     const received = standInForReceiver();
     const answer = await post("/v1/explanations", asking(), key.headers);
@@ -116,7 +116,7 @@ describe("a webhook", { timeout: 30_000 }, () => {
     await found.text();
   });
 
-  it("hears only what it wants to", async () => {
+  it("receives only the events that it asked for", async () => {
     standInForGpuWorker({ explain: explainSlowly(30) });
     const received = standInForReceiver();
     const body = asking({ webhook_events_filter: ["completed"] });
@@ -126,7 +126,7 @@ describe("a webhook", { timeout: 30_000 }, () => {
     expect(received).toHaveLength(1);
   });
 
-  it("is no part of the question: the id is the same without", async () => {
+  it("is no part of the question: the id is the same without it", async () => {
     standInForReceiver();
     const { webhook, ...body } = asking();
     const [heard, unheard] = await Promise.all(
@@ -139,7 +139,7 @@ describe("a webhook", { timeout: 30_000 }, () => {
     expect(await question?.text()).not.toContain("webhook");
   });
 
-  it("hears of what was stored already", async () => {
+  it("receives the end of an explanation that was stored already", async () => {
     const body = await stored();
     const received = standInForReceiver();
     const answer = await post("/v1/explanations", body, key.headers);
@@ -152,7 +152,7 @@ describe("a webhook", { timeout: 30_000 }, () => {
     });
   });
 
-  it("hears of a failure too, with the reason", async () => {
+  it("receives a failure too, with the reason", async () => {
     const problem = { type: "/problems/x", title: "X", status: 422, detail: "Zero samples." };
     standInForGpuWorker({ explain: () => lines([{ kind: "problem", problem }]) });
     const received = standInForReceiver();
@@ -163,7 +163,7 @@ describe("a webhook", { timeout: 30_000 }, () => {
     expect(received[0]?.payload.data).toMatchObject({ state: "failed", reason: "Zero samples." });
   });
 
-  it("is told once of a job, however often its key asks; another key is told too", async () => {
+  it("receives a job once, however often its key requests it; another key receives it too", async () => {
     const other = await makeKey(["read", "explain"]);
     standInForGpuWorker({ explain: explainSlowly(150) });
     const received = standInForReceiver();
@@ -180,7 +180,7 @@ describe("a webhook", { timeout: 30_000 }, () => {
     expect(await deliveries(other)).toHaveLength(2);
   });
 
-  it("hears of the end though the edge restarted in between", async () => {
+  it("receives the end although the edge restarted in between", async () => {
     let isBusy = true;
     standInForGpuWorker({
       explain: (asked, call) =>
@@ -198,7 +198,7 @@ describe("a webhook", { timeout: 30_000 }, () => {
     await eventually(() => expect(received).toHaveLength(1));
   });
 
-  it("hears of the end though the database was away when it came", async () => {
+  it("receives the end although the database was away at first", async () => {
     standInForGpuWorker({ explain: explainSlowly(30) });
     const received = standInForReceiver();
     vi.spyOn(console, "error").mockReturnValue();
@@ -235,31 +235,34 @@ describe("a receiver that fails", { timeout: 30_000 }, () => {
     ],
     ["is away", () => Promise.reject(new TypeError("10.1.2.3 refused")), null, /^It could not be/],
   ];
-  it.each(failures)("and %s is told again, by the same id", async (_what, fail, status, reason) => {
-    const body = await stored();
-    const received = standInForReceiver((call) =>
-      call === 1 ? fail() : new Response(null, { status: 202 }),
-    );
-    await (await post("/v1/explanations", body, key.headers)).text();
-    const waiting = await deliveryThat("pending", 1);
-    expect(waiting.attempts[0]).toMatchObject({ status });
-    expect(waiting.attempts[0]?.reason).toMatch(reason);
-    const delay = Date.parse(waiting.nextAttemptAt!) - Date.parse(waiting.attempts[0]!.at);
-    expect(delay).toBeGreaterThan(3900);
-    expect(delay).toBeLessThan(8000);
-    await runDurableObjectAlarm(senderOf(env, waiting.id));
-    const delivered = await deliveryThat("delivered", 2);
-    expect(delivered).toMatchObject({ nextAttemptAt: null });
-    expect(delivered.attempts[1]).toMatchObject({ status: 202, reason: null });
-    expect(new Set(received.map(({ headers }) => headers["webhook-id"]))).toEqual(
-      new Set([waiting.id]),
-    );
-    expect(received[1]?.text).toBe(received[0]?.text);
-    await runInDurableObject(senderOf(env, waiting.id), async (_instance, { storage }) => {
-      expect((await storage.list()).size).toBe(0);
-      expect(await storage.getAlarm()).toBeNull();
-    });
-  });
+  it.each(failures)(
+    "and %s receives it again, under the same id",
+    async (_what, fail, status, reason) => {
+      const body = await stored();
+      const received = standInForReceiver((call) =>
+        call === 1 ? fail() : new Response(null, { status: 202 }),
+      );
+      await (await post("/v1/explanations", body, key.headers)).text();
+      const waiting = await deliveryThat("pending", 1);
+      expect(waiting.attempts[0]).toMatchObject({ status });
+      expect(waiting.attempts[0]?.reason).toMatch(reason);
+      const delay = Date.parse(waiting.nextAttemptAt!) - Date.parse(waiting.attempts[0]!.at);
+      expect(delay).toBeGreaterThan(3900);
+      expect(delay).toBeLessThan(8000);
+      await runDurableObjectAlarm(senderOf(env, waiting.id));
+      const delivered = await deliveryThat("delivered", 2);
+      expect(delivered).toMatchObject({ nextAttemptAt: null });
+      expect(delivered.attempts[1]).toMatchObject({ status: 202, reason: null });
+      expect(new Set(received.map(({ headers }) => headers["webhook-id"]))).toEqual(
+        new Set([waiting.id]),
+      );
+      expect(received[1]?.text).toBe(received[0]?.text);
+      await runInDurableObject(senderOf(env, waiting.id), async (_instance, { storage }) => {
+        expect((await storage.list()).size).toBe(0);
+        expect(await storage.getAlarm()).toBeNull();
+      });
+    },
+  );
 
   it("is given up after the last attempt of a day", async () => {
     const body = await stored();
@@ -273,7 +276,7 @@ describe("a receiver that fails", { timeout: 30_000 }, () => {
     expect(received).toHaveLength(MAX_ATTEMPTS);
   });
 
-  it("is left alone for as long as it asks", async () => {
+  it("is not called for as long as it asks", async () => {
     const body = await stored();
     standInForReceiver(
       () => new Response(null, { status: 429, headers: { "Retry-After": "600" } }),
@@ -284,7 +287,7 @@ describe("a receiver that fails", { timeout: 30_000 }, () => {
     expect(Math.round(delay / 1000)).toBeGreaterThanOrEqual(600);
   });
 
-  it("is not called for a day once it answers 410 Gone, not even for what waits", async () => {
+  it("is not called for a day after it answers 410 Gone, not even for pending deliveries", async () => {
     const [first, second] = [await stored(), await stored()];
     const received = standInForReceiver(
       (call) => new Response(null, { status: call === 1 ? 500 : 410 }),
@@ -314,7 +317,7 @@ describe("a receiver that fails", { timeout: 30_000 }, () => {
     expect((await post("/v1/explanations", first, key.headers)).status).toBe(200);
   });
 
-  it("does not answer in time, which ends the attempt", async () => {
+  it("ends the attempt if it does not answer in time", async () => {
     const body = await stored();
     standInForReceiver(
       (_call, signal) =>
@@ -346,7 +349,7 @@ describe("a receiver that fails", { timeout: 30_000 }, () => {
   });
 });
 
-/** What would be sent of a stored explanation. */
+/** A request for a stored explanation, which announces its end at once. */
 async function payloadOf(body: object): Promise<string> {
   const { webhook: _webhook, ...unheard } = body as { webhook?: string };
   const { id } = await (await post("/v1/explanations", unheard)).json<{ id: string }>();
@@ -392,7 +395,7 @@ describe("a request that names a webhook", { timeout: 30_000 }, () => {
     expect(await problemOf(response)).toMatchObject({ status: 400, fields: [field] });
   });
 
-  it("is refused where too many deliveries of its key are on their way", async () => {
+  it("is refused if too many deliveries of its key are pending", async () => {
     await env.DB.prepare(
       `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
        INSERT INTO webhook_deliveries (id, owner, event, explanation, url, body, state, created_at)
@@ -408,7 +411,7 @@ describe("a request that names a webhook", { timeout: 30_000 }, () => {
 });
 
 describe("a key that is revoked", { timeout: 30_000 }, () => {
-  it("has nothing sent any more", async () => {
+  it("sends nothing any more", async () => {
     const body = await stored();
     const received = standInForReceiver(() => new Response(null, { status: 500 }));
     await (await post("/v1/explanations", body, key.headers)).text();
@@ -425,7 +428,7 @@ describe("a key that is revoked", { timeout: 30_000 }, () => {
 });
 
 describe("tendDeliveries", { timeout: 30_000 }, () => {
-  it("has those sent whose alarm was lost, and forgets those of a month ago", async () => {
+  it("sends deliveries whose alarm was lost, and deletes those of a month ago", async () => {
     const body = await stored();
     const received = standInForReceiver((call) =>
       call === 1 ? new Response(null, { status: 500 }) : new Response(null),

@@ -11,7 +11,7 @@ import { resample } from "./resample.ts";
 
 const FILES = ["wav", "flac", "mp3", "ogg", "opus", "m4a"].map((ext) => `excerpt.${ext}`);
 
-/** InputError's message, or what else happened. */
+/** Returns the InputError's message, or how many samples were accepted. */
 async function refusal(bytes: Uint8Array, limits = {}): Promise<string> {
   try {
     return `accepted ${sampleCount(await decodeAudio(bytes, limits))} samples`;
@@ -22,7 +22,7 @@ async function refusal(bytes: Uint8Array, limits = {}): Promise<string> {
 }
 
 describe("decodeAudio", () => {
-  it.each([...FILES, "excerpt-index-first.m4a"])("decodes %s, aligned", async (name) => {
+  it.each([...FILES, "excerpt-index-first.m4a"])("decodes %s in time", async (name) => {
     const original = toMono(await decodeAudio(fixture("excerpt.wav")));
     const audio = await decodeAudio(fixture(name));
     expect(audio.channels).toHaveLength(2);
@@ -44,13 +44,11 @@ describe("decodeAudio", () => {
     },
   );
 
-  it("gives wav and flac of the same sound the same samples", async () => {
+  it("returns the same samples for WAV and FLAC of one recording", async () => {
     const wav = await decodeAudio(fixture("excerpt.wav"));
     const flac = await decodeAudio(fixture("excerpt.flac"));
     expect(flac.sampleRate).toBe(wav.sampleRate);
-    for (let i = 0; i < sampleCount(wav); i++) {
-      expect(Math.abs(wav.channels[1]![i]! - flac.channels[1]![i]!)).toBeLessThan(2 ** -15);
-    }
+    expect(flac.channels).toEqual(wav.channels);
   });
 
   it.each(FILES)("refuses %s wherever it is cut off", async (name) => {
@@ -63,7 +61,7 @@ describe("decodeAudio", () => {
     );
   });
 
-  it.each(FILES)("survives damage in %s with sound or an InputError", async (name) => {
+  it.each(FILES)("returns sound or an InputError for damage in %s", async (name) => {
     const whole = fixture(name);
     const damage = fc.array(fc.record({ at: fc.nat(whole.length - 1), byte: fc.nat(255) }), {
       minLength: 1,
@@ -86,41 +84,41 @@ describe("decodeAudio", () => {
       }),
       { numRuns: 50 },
     );
-    expect(await refusal(new Uint8Array())).toBe("the audio file is empty");
+    expect(await refusal(new Uint8Array())).toBe("The audio file is empty. Choose another file.");
     expect(await refusal(new TextEncoder().encode("<!doctype html>"))).toMatch(
-      /known audio format/,
+      /This file format isn't supported/,
     );
   });
 
-  it("refuses samples that are no numbers", async () => {
+  it("refuses samples that aren't finite", async () => {
     for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY]) {
       const signal = sine(8000, 440, 8000);
       signal[4000] = wrong;
       const wav = encodeWavFloat32({ sampleRate: 8000, channels: [signal] });
-      expect(await refusal(wav)).toMatch(/holds (NaN|Infinity) at 0\.500 s/);
+      expect(await refusal(wav)).toMatch(/a sample of (NaN|Infinity) at 0\.5 s/);
     }
   });
 
   it("refuses files without samples", async () => {
     const wav = encodeWavFloat32({ sampleRate: 8000, channels: [new Float32Array()] });
-    expect(await refusal(wav)).toBe("the wav file holds no audio samples");
+    expect(await refusal(wav)).toBe("The WAV file holds no audio samples. Export it again.");
   });
 
-  it("holds size, length, channels and sample rate against the limits", async () => {
+  it("checks size, length, channels and sample rate", async () => {
     const wav = (sampleRate: number, channels: number) =>
       encodeWavFloat32({
         sampleRate,
         channels: Array.from({ length: channels }, () => sine(1000, 440, 8000)),
       });
-    expect(await refusal(wav(8000, 1), { maxBytes: 100 })).toMatch(/4058 bytes, at most 100/);
+    expect(await refusal(wav(8000, 1), { maxBytes: 100 })).toMatch(/4058 bytes; the limit is 100/);
     expect(await refusal(wav(8000, 1), { maxSeconds: 0.1 })).toMatch(/longer than 0.1 s/);
-    expect(await refusal(wav(8000, 9))).toMatch(/9 channels, at most 8/);
+    expect(await refusal(wav(8000, 9))).toMatch(/9 channels; the limit is 8/);
     expect(await refusal(wav(1, 1))).toMatch(/sample rate of 1 Hz/);
     expect(await refusal(wav(4_000_000_000, 1))).toMatch(/sample rate of 4000000000 Hz/);
     expect(await refusal(wav(8000, 8))).toBe("accepted 1000 samples");
   });
 
-  it("works in a worker thread", async () => {
+  it("decodes in a worker thread", async () => {
     const script = `
       import { parentPort, workerData } from "node:worker_threads";
       const { decodeAudio } = await import(workerData.module);

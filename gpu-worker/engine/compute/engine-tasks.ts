@@ -17,6 +17,7 @@ import { mixOfSources } from "../explain/snippet-sources.ts";
 import type { StoredTrackTable } from "../explain/table-cache.ts";
 import { tableOfAudio } from "../explain/table-of-audio.ts";
 import { attributeInputErrors, InputError } from "../input-error.ts";
+import { checkHeard } from "../model/model-waveform.ts";
 import { createScorer, type Scorer } from "../model/scorer.ts";
 import { inspectModel } from "../recommend/inspect-model.ts";
 import { featuresOfAudio, featuresOfSilence, scoreAudio } from "../recommend/score-audio.ts";
@@ -141,6 +142,7 @@ export function createEngineTasks(tools: ComputeTools): TaskTable<EngineTasks> {
 
     async probe({ sound }, { onProgress }) {
       const audio = await decodeMix(sound, onProgress);
+      await attributeInputErrors("audio", async () => checkHeard(audio));
       const output = {
         sampleRate: audio.sampleRate,
         channels: audio.channels.length,

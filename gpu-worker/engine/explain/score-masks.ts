@@ -9,7 +9,7 @@ import { sigmoid } from "@lemons/shared/explanation/exponential";
 import { kept, type Mask } from "@lemons/shared/explanation/mask";
 import type { ModelPackage } from "../model/model-package.ts";
 import type { Scorer } from "../model/scorer.ts";
-import { createFrontEnd } from "../spectrogram/front-end.ts";
+import { createFrontEnd } from "../spectrogram/registry.ts";
 import type { ExplainerInput } from "./explainers/explainer.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { InputError } from "../input-error.ts";
 import { onnxBytes, sha256, smallModel } from "../onnx/small-model.fixture.ts";
 import { createNodeRuntime } from "../runtime/node/node-runtime.ts";
-import type { LogMel } from "../spectrogram/log-mel.ts";
+import type { LogMel } from "../spectrogram/front-end.ts";
 import { type ModelPackage, modelPackageFromBytes } from "./model-package.ts";
 import { readModelPackage } from "./node/read-model-package.ts";
 import { createScorer } from "./scorer.ts";

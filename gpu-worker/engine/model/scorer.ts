@@ -1,7 +1,7 @@
 import { logitOfHead } from "@lemons/shared/model/linear-head";
 import { InputError } from "../input-error.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import type { LogMel } from "../spectrogram/log-mel.ts";
+import type { LogMel } from "../spectrogram/front-end.ts";
 import type { EncoderPackage, ModelPackage } from "./model-package.ts";
 import { createSessionCache, type LogMelBatch, openModelSession } from "./model-session.ts";
 
@@ -85,7 +85,7 @@ export function createScorer(options: ScorerOptions): Scorer {
       encoder && head ? logitOfHead(head, output, item * encoder.features) : output[item]!;
     if (Number.isFinite(logit)) return logit;
     throw new InputError(
-      `the model "${model.manifest.id}" returns ${logit}: the audio is too short for it, or its weights are damaged`,
+      `the model "${model.manifest.id}" returns ${logit}: its weights are damaged, or it needs a longer input`,
     );
   }
 
@@ -115,7 +115,7 @@ export function createScorer(options: ScorerOptions): Scorer {
       const features = await forward(model, [logMel]);
       if (features.every(Number.isFinite)) return features;
       throw new InputError(
-        "the encoder's output is not finite: the audio is too short for it, or its weights are damaged",
+        "the encoder's output is not finite: its weights are damaged, or it needs a longer input",
       );
     },
     dispose: () => cache.dispose(),

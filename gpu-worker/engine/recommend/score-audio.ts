@@ -7,8 +7,8 @@ import type { EncoderPackage, ModelPackage } from "../model/model-package.ts";
 import { modelWaveform } from "../model/model-waveform.ts";
 import type { Scorer } from "../model/scorer.ts";
 import type { FftRuntime } from "../runtime/runtime.ts";
-import { createFrontEnd } from "../spectrogram/front-end.ts";
-import type { LogMel } from "../spectrogram/log-mel.ts";
+import type { LogMel } from "../spectrogram/front-end.ts";
+import { createFrontEnd } from "../spectrogram/registry.ts";
 
 export interface ScoreAudioInput {
   /** The whole track; its centre snippet is scored. */
@@ -87,8 +87,12 @@ export function featuresOfSilence(model: EncoderPackage, scorer: Scorer): Promis
   return scorer.pooledFeatures(model, logMelOfSilence(model.manifest.frontEnd, scorer.runtime));
 }
 
-/** Returns the spectrogram of silence as long as a snippet. */
-export function logMelOfSilence(frontEnd: FrontEnd, runtime: FftRuntime): LogMel {
-  const silence = new Float32Array(SNIPPET_SECONDS * frontEnd.sampleRate);
+/** Returns the spectrogram of silence, by default as long as a snippet. */
+export function logMelOfSilence(
+  frontEnd: FrontEnd,
+  runtime: FftRuntime,
+  seconds: number = SNIPPET_SECONDS,
+): LogMel {
+  const silence = new Float32Array(seconds * frontEnd.sampleRate);
   return createFrontEnd(frontEnd, runtime).transform(silence);
 }

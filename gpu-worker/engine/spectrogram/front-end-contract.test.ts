@@ -2,7 +2,7 @@ import { DEFAULT_FRONT_END, FrontEnd } from "@lemons/shared/contract/front-end";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../input-error.ts";
 import { cpuRuntime } from "../runtime/node/cpu-runtime.fixture.ts";
-import { createFrontEnd, FRONT_ENDS } from "./front-end.ts";
+import { createFrontEnd, FRONT_ENDS } from "./registry.ts";
 
 /** Settings of very different grids; each kind is tested with those that it supports. */
 const SETTINGS: FrontEnd[] = [

@@ -1,8 +1,15 @@
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
 import type { FftRuntime } from "../runtime/runtime.ts";
-import { htkDecibels, type LogMel } from "./log-mel.ts";
 
-/** A way of turning waveforms into spectrograms. Every one passes `front-end-contract.test.ts`. */
+/** Log-mel spectrogram: index = band x frames + frame. */
+export interface LogMel {
+  data: Float32Array;
+  bands: number;
+  frames: number;
+}
+
+/** A way of turning waveforms into spectrograms. Every one is registered in `registry.ts` and passes
+ * `front-end-contract.test.ts`. */
 export interface FrontEndKind {
   name: string;
   /** Returns true if this kind computes exactly what the settings describe. */
@@ -26,23 +33,4 @@ export interface SpectrogramTransform {
    * @throws InputError for fewer than `minSamples` samples
    */
   transform(waveform: Float32Array | Float64Array): LogMel;
-}
-
-/** The installed kinds; the first that supports a model's settings computes its spectrograms. */
-export const FRONT_ENDS: readonly FrontEndKind[] = [htkDecibels];
-
-/**
- * Creates the transform that a model's front-end settings describe.
- *
- * @throws RangeError if no installed kind supports them
- */
-export function createFrontEnd(settings: FrontEnd, runtime: FftRuntime): SpectrogramTransform {
-  const kind = FRONT_ENDS.find((each) => each.supports(settings));
-  if (!kind) {
-    const { melScale, norm, power, log } = settings;
-    throw new RangeError(
-      `No front-end computes melScale ${melScale}, norm ${norm}, power ${power} and log ${log}.`,
-    );
-  }
-  return kind.create(settings, runtime);
 }

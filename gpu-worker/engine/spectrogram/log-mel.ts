@@ -1,15 +1,8 @@
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
 import type { FftRuntime } from "../runtime/runtime.ts";
 import { frameCount, minimumSamples, periodicHann, reflectPad } from "./framing.ts";
-import type { FrontEndKind } from "./front-end.ts";
+import type { FrontEndKind, LogMel } from "./front-end.ts";
 import { createMelFilterbank } from "./mel-filterbank.ts";
-
-/** Log-mel spectrogram: index = band x frames + frame. */
-export interface LogMel {
-  data: Float32Array;
-  bands: number;
-  frames: number;
-}
 
 const MIN_POWER = 1e-10;
 

@@ -13,7 +13,7 @@ import {
 } from "../../engine/model/node/read-model-package.ts";
 import { composeOnnx } from "../../engine/model/split-encoder.ts";
 import { createNodeRuntime } from "../../engine/runtime/node/node-runtime.ts";
-import { createFrontEnd } from "../../engine/spectrogram/front-end.ts";
+import { createFrontEnd } from "../../engine/spectrogram/registry.ts";
 import type { OutFile } from "../../process/out-folder.ts";
 import type { TrainingSet } from "../training-data/training-set.ts";
 import { partMetrics } from "./part-metrics.ts";

@@ -3,7 +3,7 @@ import type { LinearHead } from "@lemons/shared/model/linear-head";
 import { openModelSession } from "../../engine/model/model-session.ts";
 import { createNodeRuntime } from "../../engine/runtime/node/node-runtime.ts";
 import type { ExecutionProvider } from "../../engine/runtime/node/onnx-session.ts";
-import type { LogMel } from "../../engine/spectrogram/log-mel.ts";
+import type { LogMel } from "../../engine/spectrogram/front-end.ts";
 import type { InferenceModel } from "../train/export-model.ts";
 import { type DataThreads, prefetch } from "../training-data/data-threads.ts";
 import type { DecodedTrack } from "../training-data/decoded-track.ts";

@@ -10,14 +10,9 @@ import {
   pointwiseShape,
   readWindowed,
 } from "./local-operators.ts";
+import { NotSeparable, type NotSeparableCode, refusalOf } from "./not-separable.ts";
 import { createPooling } from "./time-pooling.ts";
-import {
-  NotSeparable,
-  type NotSeparableCode,
-  refusalOf,
-  type Trunk,
-  type TrunkStage,
-} from "./trunk.ts";
+import type { Trunk, TrunkStage } from "./trunk.ts";
 
 /** A model's trunk, or the reason why it has no response table. */
 export type EngineVerdict =

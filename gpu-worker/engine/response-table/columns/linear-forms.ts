@@ -1,7 +1,7 @@
 import type { onnx } from "onnx-proto";
 import { attributesOf } from "../../onnx/node-attributes.ts";
 import { dimsOf, floatsOf, int64Of } from "../../onnx/tensors.ts";
-import { NotSeparable } from "./trunk.ts";
+import { NotSeparable } from "./not-separable.ts";
 
 /** The linear form shift + sum of weight x pooled channel. */
 export interface LinearForm {

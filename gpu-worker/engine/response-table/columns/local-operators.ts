@@ -1,7 +1,7 @@
 import type { onnx } from "onnx-proto";
 import { attributesOf, type NodeAttributes } from "../../onnx/node-attributes.ts";
 import { dimsOf, floatsOf } from "../../onnx/tensors.ts";
-import { NotSeparable } from "./trunk.ts";
+import { NotSeparable } from "./not-separable.ts";
 import { reachOf, type SlidingWindow, windowCount } from "./windows.ts";
 
 /** A convolution or pooling over bands and time. */

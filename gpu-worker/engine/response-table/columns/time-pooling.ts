@@ -3,7 +3,8 @@ import { attributesOf } from "../../onnx/node-attributes.ts";
 import { int64Of } from "../../onnx/tensors.ts";
 import type { LinearForm, PooledValue } from "./linear-forms.ts";
 import type { LocalShape } from "./local-operators.ts";
-import { NotSeparable, type PooledPiece, refusalOf, type Trunk } from "./trunk.ts";
+import { NotSeparable, refusalOf } from "./not-separable.ts";
+import type { PooledPiece, Trunk } from "./trunk.ts";
 
 const REDUCTIONS: Record<string, "mean" | "max"> = {
   GlobalAveragePool: "mean",

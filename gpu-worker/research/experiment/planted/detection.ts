@@ -1,7 +1,7 @@
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 import type { ModelPackage } from "../../../engine/model/model-package.ts";
 import type { Scorer } from "../../../engine/model/scorer.ts";
-import { createFrontEnd } from "../../../engine/spectrogram/front-end.ts";
+import { createFrontEnd } from "../../../engine/spectrogram/registry.ts";
 import { randomFor } from "../../training-data/random.ts";
 import { calibrateBiases } from "../../training-run/calibrate-biases.ts";
 import type { LoadedTrack } from "../faithfulness/truth-tracks.ts";

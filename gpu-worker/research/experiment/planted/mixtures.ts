@@ -1,9 +1,9 @@
+import type { StemTruth } from "@lemons/shared/contract/catalogue";
 import type { SourceName } from "@lemons/shared/contract/explanation-request";
 import { segmentBounds } from "@lemons/shared/explanation/components";
 import { resampleTogether } from "../../../engine/audio/resample-together.ts";
 import { createNodeRuntime } from "../../../engine/runtime/node/node-runtime.ts";
 import type { Random } from "../../training-data/random.ts";
-import type { TruthTrack } from "../faithfulness/truth-tracks.ts";
 
 /** The stems of a track as the model's waveforms. */
 export interface StemTrack {
@@ -146,7 +146,7 @@ const ONE_SEGMENT_PROBABILITY = 0.5;
  * one segment only. Explanations mask tracks in the same way.
  */
 export function drawTrackMixture(
-  track: StemTrack & Pick<TruthTrack, "active">,
+  track: StemTrack & Pick<StemTruth, "active">,
   random: Random,
 ): TrackMixture {
   const { sources, waveforms, active } = track;

@@ -6,7 +6,7 @@ import { sha256Hex } from "@lemons/shared/identity/sha256";
 import { type ModelPackage, modelPackageFromBytes } from "../../../engine/model/model-package.ts";
 import { createNodeRuntime } from "../../../engine/runtime/node/node-runtime.ts";
 import type { ExecutionProvider } from "../../../engine/runtime/node/onnx-session.ts";
-import { createFrontEnd } from "../../../engine/spectrogram/front-end.ts";
+import { createFrontEnd } from "../../../engine/spectrogram/registry.ts";
 import { exportModel } from "../../train/export-model.ts";
 import { initialState, type TrainState } from "../../train/train-state.ts";
 import { createTrainStep, type TrainBatch } from "../../train/train-step.ts";
