@@ -35,7 +35,9 @@ describe("readCatalogue and readListening", () => {
     const catalogue = await readCatalogue(DEMO);
     await expect(readListening(folder, catalogue)).rejects.toThrow(/listening\.tsv cannot be read/);
     await writeFile(join(folder, "listening.tsv"), "ilse\tblobwars-party\tmany\n");
-    await expect(readListening(folder, catalogue)).rejects.toThrow(/listening\.tsv line 1: expected/);
+    await expect(readListening(folder, catalogue)).rejects.toThrow(
+      /listening\.tsv line 1: expected/,
+    );
     await writeFile(join(folder, "listening.tsv"), "ilse\tno-such-track\t3\n");
     const lacking = readListening(folder, catalogue);
     await expect(lacking).rejects.toThrow(/ilse listened to "no-such-track", which/);

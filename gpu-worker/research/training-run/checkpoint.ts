@@ -72,7 +72,8 @@ export function checkSameConfig(config: TrainingConfig, { config: original }: Ch
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
   try {
     const { size } = await stat(path);
-    if (size > MAX_SAFETENSORS_BYTES) throw new InputError(`it has ${size} bytes; at most ${MAX_SAFETENSORS_BYTES} are read`);
+    if (size > MAX_SAFETENSORS_BYTES)
+      throw new InputError(`it has ${size} bytes; at most ${MAX_SAFETENSORS_BYTES} are read`);
     const { metadata, tensors } = readFloatTensors(await readFile(path));
     const config = TrainingConfig.parse(JSON.parse(metadata.config ?? "null"));
     const progress = TrainingProgress.parse(JSON.parse(metadata.progress ?? "null"));
