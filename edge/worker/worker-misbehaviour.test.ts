@@ -53,7 +53,7 @@ let questions = 0;
 
 const ask = (question: object) =>
   resolveTask(
-    env.DB,
+    env,
     ExplanationRequest.parse({ listener: "abel", track: "delta", type: "time", ...question }),
   );
 
