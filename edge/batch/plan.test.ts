@@ -4,6 +4,7 @@ import {
   ExplanationQuestion,
   type ExplanationType,
 } from "@lemons/shared/contract/explanation-request";
+import { DEFAULT_SEPARATOR } from "@lemons/shared/contract/separator";
 import fc from "fast-check";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { explanationKey, tableRecordKey } from "../base/object-keys.ts";
@@ -72,7 +73,9 @@ describe("a plan", () => {
     const asked = await Promise.all(
       pairs.flatMap(({ model, track }) =>
         everything.types.map((type) =>
-          buildTask(model, track, ExplanationQuestion.parse({ type })),
+          buildTask(model, track, ExplanationQuestion.parse({ type }), {
+            defaultSeparator: DEFAULT_SEPARATOR,
+          }),
         ),
       ),
     );

@@ -39,7 +39,7 @@ interface Result {
   value: number | null;
 }
 
-/** What each kind of training works with. */
+/** The input of each kind of training. */
 interface Work {
   prepared: PreparedTraining;
   observer: RunObserver;
