@@ -5,8 +5,8 @@ import type { CatalogueTrack } from "@lemons/shared/contract/catalogue";
 /**
  * Writes `catalog.json` and `listening.tsv` of a small catalogue for tests.
  *
- * @param tracks slug of each track with its folder of stems; without, its sound is `<slug>.wav`
- * @param listens listener and slug, one play each
+ * @param tracks slug of each track and its folder of stems; a track without stems is `<slug>.wav`
+ * @param listens pairs of listener and slug, one play each
  */
 export async function writeCatalogue(
   folder: string,
@@ -17,7 +17,7 @@ export async function writeCatalogue(
     ({ slug, stems }): CatalogueTrack => ({
       slug,
       title: slug,
-      artist: "nobody",
+      artist: "unknown",
       file: `${slug}.wav`,
       duration_s: 1,
       sha256: "0".repeat(64),
