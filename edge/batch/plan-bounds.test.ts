@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { BatchMessage, BatchRequest } from "@lemons/shared/contract/batch";
 import { createMt19937 } from "@lemons/shared/explanation/mt19937";
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { brokenEnv, deliveryOf } from "../test/batch-queue.ts";
 import { type CallCounts, countedEnv } from "../test/counted-env.ts";
 import { type CatalogueSize, fillCatalogue, fillScores } from "../test/large-catalogue.ts";
@@ -119,9 +119,12 @@ describe.each<CatalogueSize & { turns: number }>([
 ])("a plan of $tracks tracks x $listeners listeners", { timeout: 120_000 }, (size) => {
   const request = BatchRequest.parse({});
 
-  it("stays within the limits of a turn, and plans everything once", async () => {
+  beforeEach(async () => {
     await fillCatalogue(env.DB, size);
     await fillScores(env.DB, size);
+  });
+
+  it("stays within the limits of a turn, and plans everything once", async () => {
     const { turns, most } = await plan("whole", request, () => false);
     expect(turns).toBe(size.turns);
     for (const [name, bound] of Object.entries(BOUNDS)) {
