@@ -100,9 +100,9 @@ describe("seedStatements", () => {
     ],
     [
       "a listen of an unknown listener",
-      { listening: [{ listener: "nobody", track: "alpha", plays: 1 }] },
+      { listening: [{ listener: "unknown", track: "alpha", plays: 1 }] },
     ],
-    ["a model of an unknown listener", { models: [splitModel("nobody", "1", HEAD)] }],
+    ["a model of an unknown listener", { models: [splitModel("unknown", "1", HEAD)] }],
     ["missing stems", { stems: new Map() }],
     [
       "an unsupported audio format",

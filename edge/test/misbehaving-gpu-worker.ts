@@ -49,7 +49,7 @@ export interface Misbehaviour {
   /** True by default: another attempt may help. */
   retryable?: boolean;
   unusableInput?: boolean;
-  /** What is waited for before another try; nothing unless it says otherwise. */
+  /** Pause before another attempt; none by default. */
   waitFor?: WaitFor;
   retryAfterMs?: number;
   /** Number of requests until the failure; one by default. */

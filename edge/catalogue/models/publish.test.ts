@@ -138,10 +138,10 @@ describe("POST /v1/models", () => {
       expect([status, fields[0]]).toEqual([400, field]);
     }
     const stranger = {
-      listeners: [{ listener: "nobody", headVersion: await headVersionOf(HEAD) }],
+      listeners: [{ listener: "unknown", headVersion: await headVersionOf(HEAD) }],
     };
     const unknown = await problemOf(await publish(await sharedPackage(stranger, [HEAD])));
-    expect(unknown).toMatchObject({ status: 422, detail: expect.stringContaining('"nobody"') });
+    expect(unknown).toMatchObject({ status: 422, detail: expect.stringContaining('"unknown"') });
     expect(calls.inspect).toHaveLength(0);
     expect(await countOfModels()).toBe(models);
     expect(await keysUnder(`encoders/${encoderVersion}`)).toEqual([]);
