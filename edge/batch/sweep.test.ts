@@ -1,5 +1,6 @@
 import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { BatchId } from "@lemons/shared/contract/batch";
 import { SEPARATOR_VERSIONS } from "@lemons/shared/contract/separator";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { migrate } from "../test/apply-migrations.ts";
@@ -18,7 +19,7 @@ async function sweep(id: (typeof SWEEPS)[number]): Promise<number> {
   let cursor: string | null = null;
   for (let turns = 1; ; turns++) {
     const item: BatchItem = {
-      batch: "nightly",
+      batch: BatchId.parse("nightly"),
       id,
       kind: "sweep",
       listener: null,

@@ -1,4 +1,4 @@
-import { BatchMessage, BatchRequest } from "@lemons/shared/contract/batch";
+import { BatchId, BatchMessage, BatchRequest } from "@lemons/shared/contract/batch";
 import { z } from "zod";
 import { createBatch } from "../batch/change-batch.ts";
 import { consume } from "../batch/consume.ts";
@@ -31,7 +31,7 @@ export default {
         const { id, request: wanted } = z
           .object({ id: z.string(), request: BatchRequest })
           .parse(body);
-        await createBatch(counted, { id, origin: "request", request: wanted });
+        await createBatch(counted, { id: BatchId.parse(id), origin: "request", request: wanted });
         return Response.json(asked);
       }
       case "/message": {

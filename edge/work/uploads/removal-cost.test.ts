@@ -1,5 +1,6 @@
 import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { TrackId } from "@lemons/shared/contract/identifier";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { migrate } from "../../test/apply-migrations.ts";
 import { countedEnv } from "../../test/counted-env.ts";
@@ -34,7 +35,7 @@ it("removes an upload without reading through the catalogue", { timeout: 60_000 
     ).bind(id, SOUND, owner),
   ]);
   const { env: counted, asked: calls } = countedEnv(env);
-  await removeUpload(counted, (await findUpload(env.DB, id))!);
+  await removeUpload(counted, (await findUpload(env.DB, TrackId.parse(id)))!);
   expect(await env.DB.prepare("SELECT 1 FROM tracks WHERE id = ?").bind(id).first()).toBeNull();
   expect(calls.statements).toBeGreaterThan(3);
   expect(calls.rowsRead).toBeLessThan(200);

@@ -1,10 +1,10 @@
 import { createMt19937 } from "@lemons/shared/explanation/mt19937";
 
 /** Slugs of each part, ascending. */
-export interface TrackSplit {
-  train: string[];
-  validation: string[];
-  test: string[];
+export interface TrackSplit<Slug extends string> {
+  train: Slug[];
+  validation: Slug[];
+  test: Slug[];
 }
 
 /** Share of the tracks in `test`, and again in `validation`. */
@@ -23,7 +23,10 @@ const LEAST_TO_SPLIT = 3;
  * @param seed integer, 0 to 2^32 - 1
  * @throws RangeError where a slug comes twice or the seed is not such an integer
  */
-export function splitTracks(slugs: readonly string[], seed: number): TrackSplit {
+export function splitTracks<Slug extends string>(
+  slugs: readonly Slug[],
+  seed: number,
+): TrackSplit<Slug> {
   if (new Set(slugs).size < slugs.length) throw new RangeError("a split needs different tracks");
   const random = createMt19937(seed);
   const order = slugs.toSorted(byCodeUnit);
