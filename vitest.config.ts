@@ -62,12 +62,8 @@ export default defineConfig({
           include: ["edge/**/*.test.ts"],
           exclude: ["edge/web/pages/**", "edge/player/**", "edge/test/**"],
           ...properties,
-          setupFiles: [
-            ...properties.setupFiles,
-            "edge/test/apply-migrations.ts",
-            "edge/test/no-network.ts",
-          ],
-          // A workerd a file takes seconds; files keep apart by asking different questions.
+          setupFiles: [...properties.setupFiles, "edge/test/setup.ts"],
+          // Starting workerd takes seconds, so all files share one; setup.ts empties its storage before each.
           isolate: false,
           testTimeout: 30_000,
           hookTimeout: 60_000,

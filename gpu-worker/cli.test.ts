@@ -133,6 +133,16 @@ describe("lemons score", () => {
       seconds: SECONDS,
     });
   });
+
+  it("notes channels that cancel each other out, which the model hears as silence", async () => {
+    const left = Float32Array.from({ length: 32_000 }, (_, i) => Math.sin(i / 9));
+    const channels = [left, left.map((x) => -x)];
+    const wav = encodeWavFloat32({ sampleRate: 16_000, channels });
+    await writeFile(join(folder, "inverted.wav"), wav);
+    const { code, stderr } = await run("score", "--model", MODEL, "--audio", "inverted.wav");
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/inverted\.wav: The channels cancel each other out/);
+  });
 });
 
 describe("lemons explain", () => {

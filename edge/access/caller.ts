@@ -44,7 +44,7 @@ export function keyCaller(key: ApiKey): Caller {
   return { key, visitor: null, scopes, owner: key.id };
 }
 
-/** What decides which private things are visible: the caller's own, and all listeners for an administrator. */
+/** The part of a caller that decides which private things are visible. */
 export type Viewer = Pick<Caller, "owner" | "scopes">;
 
 /** The owner of a private thing. */

@@ -17,6 +17,15 @@ describe("settingsOf", () => {
     expect(() => settingsOf(nowhere)).toThrow(/EXPLAIN_AT/);
   });
 
+  it("takes dsp as the separator by default, and no separator that isn't installed", () => {
+    const { SEPARATOR: _unset, ...others } = env;
+    expect(settingsOf(others as unknown as Env).SEPARATOR).toBe("dsp");
+    for (const SEPARATOR of ["spleeter", "stems"]) {
+      const wrong = { ...env, SEPARATOR } as unknown as Env;
+      expect(() => settingsOf(wrong)).toThrow(`SEPARATOR: must be one of dsp, not "${SEPARATOR}"`);
+    }
+  });
+
   it("names every missing or invalid setting, never its value", () => {
     const wrong = { ...env, GPU_WORKER_URL: "ftp://gpu.test", LINK_SECRET: "too short" };
     expect(() => settingsOf(wrong)).toThrow(/GPU_WORKER_URL: .*LINK_SECRET: .*wrangler\.toml/);

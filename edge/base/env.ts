@@ -1,3 +1,4 @@
+import { DEFAULT_SEPARATOR, MixSeparatorName } from "@lemons/shared/contract/separator";
 import { z } from "zod";
 
 const origin = z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin);
@@ -13,6 +14,9 @@ const Settings = z.object({
     .enum(["edge", "worker"])
     .default("edge")
     .describe("which side computes explanations from response tables"),
+  SEPARATOR: MixSeparatorName.default(DEFAULT_SEPARATOR).describe(
+    "separator of tracks without stems if a request names none",
+  ),
   EMBED_ANCESTORS: z
     .string()
     .regex(/^[^;,\r\n]+$/, "must be CSP sources, separated by spaces")

@@ -5,7 +5,7 @@ import { z } from "zod";
  * that a migration renames fails at once and with its name. `?1`, `?2`, … stand for the parameters.
  */
 
-/** What D1 binds to a parameter. */
+/** A value of a statement's parameter. */
 export type SqlValue = string | number | null | ArrayBuffer;
 
 /** Prepares one statement, for `db.batch()` or for {@link run}. */

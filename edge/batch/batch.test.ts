@@ -1,9 +1,7 @@
-import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { type Batch, BatchId, BatchRequest } from "@lemons/shared/contract/batch";
 import { createMt19937 } from "@lemons/shared/explanation/mt19937";
-import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
-import { migrate } from "../test/apply-migrations.ts";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { BatchQueue } from "../test/batch-queue.ts";
 import { FOLDER, seed, splitModel } from "../test/catalogue.ts";
 import {
@@ -15,6 +13,7 @@ import {
   type StandIn,
   standInForGpuWorker,
 } from "../test/gpu-worker-stand-in.ts";
+import { resetStorage } from "../test/storage.ts";
 import { HEAD, OTHER_HEAD } from "../test/table.ts";
 import { findBatch, listFailures } from "./batches.ts";
 import { cancelBatch, createBatch, retryBatch } from "./change-batch.ts";
@@ -64,8 +63,7 @@ async function explanationsInStore(): Promise<string[]> {
 
 /** Starts from an empty store: earlier tests leave flights, tables and explanations. */
 async function start(): Promise<void> {
-  await reset();
-  await migrate();
+  await resetStorage();
   await seed();
 }
 
@@ -73,7 +71,6 @@ afterEach(() => {
   vi.unstubAllGlobals();
   vi.restoreAllMocks();
 });
-afterAll(() => reset());
 
 describe("a batch of everything", { timeout: TIMEOUT_MS }, () => {
   it("computes scores, then tables, then explanations; a second batch computes nothing", async () => {

@@ -50,7 +50,7 @@ function sum(all: readonly BatchCounts[]): BatchCounts {
 /**
  * Estimates the time left at the rate of each kind so far.
  *
- * @returns seconds, or null if items of a kind are open of which none has ended yet
+ * @returns seconds, or null if a kind has open items and none has ended yet
  */
 function secondsLeft(tallies: readonly Tally[], now: Date): number | null {
   let left = 0;

@@ -1,8 +1,7 @@
-import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { BatchId, type BatchMessage, BatchRequest } from "@lemons/shared/contract/batch";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { migrate } from "../test/apply-migrations.ts";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { resetStorage } from "../test/storage.ts";
 import { findBatch } from "./batches.ts";
 import { cancelBatch, createBatch } from "./change-batch.ts";
 import { dispatch, settle, takeTurn } from "./ledger.ts";
@@ -12,10 +11,8 @@ const TABLES = 10_000;
 const EXPLANATIONS = 3 * TABLES;
 
 beforeAll(async () => {
-  await reset();
-  await migrate();
+  await resetStorage();
 });
-afterAll(() => reset());
 
 describe("a ledger of 40,000 items", { timeout: 120_000 }, () => {
   it("takes as many steps for each item as a ledger of forty", async () => {

@@ -1,12 +1,11 @@
-import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { BatchId, BatchMessage, BatchRequest } from "@lemons/shared/contract/batch";
 import { createMt19937 } from "@lemons/shared/explanation/mt19937";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { migrate } from "../test/apply-migrations.ts";
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { brokenEnv, deliveryOf } from "../test/batch-queue.ts";
-import { type Asked, countedEnv } from "../test/counted-env.ts";
+import { type CallCounts, countedEnv } from "../test/counted-env.ts";
 import { type CatalogueSize, fillCatalogue, fillScores } from "../test/large-catalogue.ts";
+import { resetStorage } from "../test/storage.ts";
 import { createBatch } from "./change-batch.ts";
 import { consume } from "./consume.ts";
 import { dispatch } from "./ledger.ts";
@@ -22,10 +21,8 @@ interface Run {
 }
 
 beforeAll(async () => {
-  await reset();
-  await migrate();
+  await resetStorage();
 });
-afterAll(() => reset());
 
 const isPlanning = ({ item }: BatchMessage) => item.startsWith("plan-");
 
@@ -44,16 +41,18 @@ async function plan(batch: string, request: BatchRequest, breaks: () => boolean)
   };
   const begun = countedEnv(env);
   await createBatch(begun.env, { id: BatchId.parse(batch), origin: "request", request });
-  let next = begun.asked.messages.map((body) => BatchMessage.parse(body)).find(isPlanning);
+  let next = begun.counts.messages.map((body) => BatchMessage.parse(body)).find(isPlanning);
   while (next !== undefined) {
-    const { env: counted, asked } = countedEnv(env);
+    const { env: counted, counts } = countedEnv(env);
     const isBroken = breaks();
     const itsEnv = isBroken ? brokenEnv(counted, () => random.nextUint32() / 2 ** 32) : counted;
     await take(itsEnv, next);
     run.turns++;
     run.broken += Number(isBroken);
-    if (next.item === "plan-explanations") note(run.most, asked);
-    next = isBroken ? undefined : asked.messages.map((m) => BatchMessage.parse(m)).find(isPlanning);
+    if (next.item === "plan-explanations") note(run.most, counts);
+    next = isBroken
+      ? undefined
+      : counts.messages.map((m) => BatchMessage.parse(m)).find(isPlanning);
     next ??= await lost(batch);
   }
   return run;
@@ -66,10 +65,10 @@ async function take(itsEnv: Env, body: BatchMessage): Promise<void> {
   });
 }
 
-function note(most: Run["most"], asked: Asked): void {
-  most.messages = Math.max(most.messages, asked.messages.length);
+function note(most: Run["most"], counts: CallCounts): void {
+  most.messages = Math.max(most.messages, counts.messages.length);
   for (const name of ["statements", "mostRows", "objects", "rowsRead"] as const) {
-    most[name] = Math.max(most[name], asked[name]);
+    most[name] = Math.max(most[name], counts[name]);
   }
 }
 
@@ -80,9 +79,9 @@ async function lost(batch: string): Promise<BatchMessage | undefined> {
   )
     .bind(batch)
     .run();
-  const { env: counted, asked } = countedEnv(env);
+  const { env: counted, counts } = countedEnv(env);
   await dispatch(counted);
-  return asked.messages.map((body) => BatchMessage.parse(body)).find(isPlanning);
+  return counts.messages.map((body) => BatchMessage.parse(body)).find(isPlanning);
 }
 
 /** Finds the first recommendations by a window over all scores. */
@@ -120,9 +119,12 @@ describe.each<CatalogueSize & { turns: number }>([
 ])("a plan of $tracks tracks x $listeners listeners", { timeout: 120_000 }, (size) => {
   const request = BatchRequest.parse({});
 
-  it("stays within the limits of a turn, and plans everything once", async () => {
+  beforeEach(async () => {
     await fillCatalogue(env.DB, size);
     await fillScores(env.DB, size);
+  });
+
+  it("stays within the limits of a turn, and plans everything once", async () => {
     const { turns, most } = await plan("whole", request, () => false);
     expect(turns).toBe(size.turns);
     for (const [name, bound] of Object.entries(BOUNDS)) {
@@ -152,14 +154,14 @@ describe("a plan of 1,000 named tracks x 1,000 listeners", { timeout: 120_000 },
     const request = BatchRequest.parse({ tracks: results.map(({ id }) => id) });
     const begun = countedEnv(env);
     await createBatch(begun.env, { id: BatchId.parse("named"), origin: "request", request });
-    let [message] = begun.asked.messages;
+    let [message] = begun.counts.messages;
     for (let turn = 0; turn < 3; turn++) {
-      const { env: counted, asked } = countedEnv(env);
+      const { env: counted, counts } = countedEnv(env);
       await take(counted, BatchMessage.parse(message));
-      expect(asked.statements).toBeLessThanOrEqual(BOUNDS.statements);
-      expect(asked.rowsRead).toBeLessThan(10_000);
-      expect(asked.mostRows).toBeLessThanOrEqual(BOUNDS.mostRows);
-      [message] = asked.messages;
+      expect(counts.statements).toBeLessThanOrEqual(BOUNDS.statements);
+      expect(counts.rowsRead).toBeLessThan(10_000);
+      expect(counts.mostRows).toBeLessThanOrEqual(BOUNDS.mostRows);
+      [message] = counts.messages;
     }
     expect(await planned("named")).toHaveLength(3 * 40 * 3);
   });

@@ -1,6 +1,7 @@
 import type { BatchRequest } from "@lemons/shared/contract/batch";
 import { ExplanationQuestion } from "@lemons/shared/contract/explanation-request";
 import type { TableId } from "@lemons/shared/contract/identifier";
+import { settingsOf } from "../base/env.ts";
 import { run } from "../base/rows.ts";
 import { isExplained } from "../work/explanations/explanation-store.ts";
 import type { ExplanationTask } from "../work/explanations/explanation-task.ts";
@@ -33,9 +34,12 @@ export async function planExplanations(
   createdAt: Date,
 ): Promise<Outcome> {
   const { pairs, next } = await pairsAfter(env.DB, request, cursor);
+  const defaultSeparator = settingsOf(env).SEPARATOR;
   const tasks = await Promise.all(
     pairs.flatMap(({ model, track }) =>
-      request.types.map((type) => buildTask(model, track, ExplanationQuestion.parse({ type }))),
+      request.types.map((type) =>
+        buildTask(model, track, ExplanationQuestion.parse({ type }), { defaultSeparator }),
+      ),
     ),
   );
   const isDone = await Promise.all(tasks.map(({ id }) => isExplained(env.BUCKET, id)));

@@ -1,4 +1,3 @@
-import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { BatchId, BatchRequest } from "@lemons/shared/contract/batch";
 import {
@@ -6,11 +5,12 @@ import {
   type ExplanationType,
 } from "@lemons/shared/contract/explanation-request";
 import { ListenerId } from "@lemons/shared/contract/identifier";
+import { DEFAULT_SEPARATOR } from "@lemons/shared/contract/separator";
 import fc from "fast-check";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { explanationKey, tableRecordKey } from "../base/object-keys.ts";
-import { migrate } from "../test/apply-migrations.ts";
 import { seed } from "../test/catalogue.ts";
+import { resetStorage } from "../test/storage.ts";
 import { buildTask } from "../work/explanations/resolve-task.ts";
 import { createBatch } from "./change-batch.ts";
 import type { Outcome } from "./item.ts";
@@ -62,10 +62,8 @@ async function planned(batch: string): Promise<Row[]> {
 }
 
 beforeAll(async () => {
-  await reset();
-  await migrate();
+  await resetStorage();
 });
-afterAll(() => reset());
 
 describe("a plan", () => {
   beforeEach(() => seed());
@@ -76,7 +74,9 @@ describe("a plan", () => {
     const asked = await Promise.all(
       pairs.flatMap(({ model, track }) =>
         everything.types.map((type) =>
-          buildTask(model, track, ExplanationQuestion.parse({ type })),
+          buildTask(model, track, ExplanationQuestion.parse({ type }), {
+            defaultSeparator: DEFAULT_SEPARATOR,
+          }),
         ),
       ),
     );

@@ -66,7 +66,7 @@ function resolveItem(
   env: Env,
   { listener, track, type }: Pick<BatchItem, "listener" | "track" | "type">,
 ): Promise<ExplanationTask> {
-  return resolveTask(env.DB, ExplanationRequest.parse({ listener, track, type }));
+  return resolveTask(env, ExplanationRequest.parse({ listener, track, type }));
 }
 
 /**

@@ -1,10 +1,9 @@
-import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { BatchId } from "@lemons/shared/contract/batch";
 import { SEPARATOR_VERSIONS } from "@lemons/shared/contract/separator";
-import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import { migrate } from "../test/apply-migrations.ts";
+import { beforeEach, describe, expect, it } from "vitest";
 import { ENCODER, FOLDER, seed } from "../test/catalogue.ts";
+import { resetStorage } from "../test/storage.ts";
 import { separatorText } from "../work/tables/table-store.ts";
 import { TABLE_SCHEMA } from "../work/tables/table-task.ts";
 import type { BatchItem, SWEEPS } from "./item.ts";
@@ -75,11 +74,9 @@ async function putTable(i: number, origin: Record<string, string> = {}): Promise
 const filesOf = (id: string) => [`tables/${id}.bin`, `tables/${id}.json`];
 
 beforeEach(async () => {
-  await reset();
-  await migrate();
+  await resetStorage();
   await seed();
 });
-afterAll(() => reset());
 
 describe("sweeping tables", { timeout: 60_000 }, () => {
   it("deletes tables of other encoders, sounds and separators, and those without a record, after the grace period", async () => {

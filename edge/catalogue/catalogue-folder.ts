@@ -54,6 +54,8 @@ const AUDIO_TYPES: Record<string, string> = {
   mp3: "audio/mpeg",
   flac: "audio/flac",
   wav: "audio/wav",
+  aif: "audio/aiff",
+  aiff: "audio/aiff",
   m4a: "audio/mp4",
 };
 

@@ -37,7 +37,8 @@ export async function scoringProgress(
     db,
     z.object({ total: z.int(), failed: z.int() }),
     `SELECT tracks AS total, (
-       SELECT count(*) FROM score_failures JOIN tracks ON tracks.id = score_failures.track
+       -- CROSS JOIN: SQLite must not begin with all tracks.
+       SELECT count(*) FROM score_failures CROSS JOIN tracks ON tracks.id = score_failures.track
        WHERE score_failures.encoder_version = ?1 AND score_failures.retry_at > ?2
          AND ${PUBLIC_TRACKS}
          AND NOT EXISTS (SELECT 1 FROM features

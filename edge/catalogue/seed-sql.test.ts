@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { CatalogueError } from "@lemons/shared/catalogue/parse-listening";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 import { ListenerId, ModelId, TrackId } from "@lemons/shared/contract/identifier";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import {
   catalogueTrack,
   ENCODER,
@@ -11,6 +11,7 @@ import {
   splitModel,
   wholeModel,
 } from "../test/catalogue.ts";
+import { resetStorage } from "../test/storage.ts";
 import { HEAD, OTHER_HEAD } from "../test/table.ts";
 import { findEncoder } from "./encoders.ts";
 import { activeModel, findHead } from "./models.ts";
@@ -23,8 +24,10 @@ async function everything(): Promise<unknown> {
   return (await Promise.all(dumps)).map(({ results }) => results);
 }
 
-beforeAll(() => seed());
-afterAll(() => seed());
+beforeEach(async () => {
+  await resetStorage();
+  await seed();
+});
 
 describe("seedStatements", () => {
   it("changes nothing when run again", async () => {
@@ -106,11 +109,11 @@ describe("seedStatements", () => {
       "a listen of an unknown listener",
       {
         listening: [
-          { listener: ListenerId.parse("nobody"), track: TrackId.parse("alpha"), plays: 1 },
+          { listener: ListenerId.parse("unknown"), track: TrackId.parse("alpha"), plays: 1 },
         ],
       },
     ],
-    ["a model of an unknown listener", { models: [splitModel("nobody", "1", HEAD)] }],
+    ["a model of an unknown listener", { models: [splitModel("unknown", "1", HEAD)] }],
     ["missing stems", { stems: new Map() }],
     [
       "an unsupported audio format",

@@ -1,4 +1,4 @@
--- Who may do what, and what belongs to whom. Documented in docs/storage.md.
+-- API keys, and the ownership of private things. Documented in docs/storage.md.
 CREATE TABLE api_keys (
   id TEXT PRIMARY KEY,
   name TEXT NOT NULL,
@@ -11,7 +11,7 @@ CREATE TABLE api_keys (
   revoked_at TEXT
 ) STRICT;
 
--- NULL: everybody's. Otherwise visible to the holder of that key only.
+-- NULL: public. Otherwise visible to the holder of that key only.
 ALTER TABLE tracks ADD COLUMN owner TEXT REFERENCES api_keys (id);
 ALTER TABLE listeners ADD COLUMN owner TEXT REFERENCES api_keys (id);
 

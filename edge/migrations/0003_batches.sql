@@ -11,7 +11,7 @@ CREATE TABLE batches (
 
 CREATE INDEX batches_by_age ON batches (created_at DESC, id);
 
--- One piece of work. `id` is a content address where there is one: the same work is the same row.
+-- One piece of work. `id` is a content address if there is one, so the same work is the same row.
 CREATE TABLE batch_items (
   batch TEXT NOT NULL REFERENCES batches (id) ON DELETE CASCADE,
   id TEXT NOT NULL,
@@ -38,8 +38,8 @@ CREATE INDEX batch_items_running ON batch_items (kind, due_at) WHERE state = 'ru
 CREATE INDEX batch_items_failed ON batch_items (batch, id) WHERE state = 'failed';
 CREATE INDEX batch_items_waiting ON batch_items (batch, needs) WHERE ready = 0;
 
--- How many items of a kind are in each state. Only the triggers below write here, so that these
--- numbers change together with the rows they count.
+-- The number of items of each kind in each state. Only the triggers below write here, in the
+-- transaction that changes the counted rows.
 CREATE TABLE batch_tallies (
   batch TEXT NOT NULL REFERENCES batches (id) ON DELETE CASCADE,
   kind TEXT NOT NULL,
@@ -85,7 +85,7 @@ CREATE TABLE dead_letters (
   received_at TEXT NOT NULL
 ) STRICT;
 
--- When something in the object store was first seen to serve nothing any more.
+-- When the sweep first found an object unused.
 CREATE TABLE retired_objects (
   key TEXT PRIMARY KEY,
   seen_at TEXT NOT NULL

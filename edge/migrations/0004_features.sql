@@ -1,4 +1,4 @@
--- Pooled features of tracks, and what listeners' heads make of them. Documented in docs/storage.md.
+-- Pooled features of tracks, and listeners' heads. Documented in docs/storage.md.
 CREATE TABLE encoders (
   version TEXT PRIMARY KEY,
   features INTEGER NOT NULL CHECK (features > 0),
@@ -24,7 +24,7 @@ ALTER TABLE models ADD COLUMN scored_at TEXT;
 
 CREATE INDEX models_by_package ON models (package) WHERE package IS NOT NULL;
 
--- Scores are kept of tracks that the listener has not heard.
+-- Only scores of unheard tracks are stored, so a new listen makes them stale.
 CREATE TRIGGER listens_added AFTER INSERT ON listens BEGIN
   UPDATE models SET scored_revision = NULL WHERE listener = NEW.listener;
 END;

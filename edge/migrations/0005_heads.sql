@@ -1,2 +1,2 @@
--- What the encoder makes of silence: a negative of every head that is fitted. Documented in docs/storage.md.
+-- The pooled features of silence: a negative example of every fitted head. Documented in docs/storage.md.
 ALTER TABLE encoders ADD COLUMN silence BLOB;

@@ -1,4 +1,4 @@
--- Events on their way to receivers. Documented in docs/storage.md.
+-- Webhook deliveries. Documented in docs/storage.md.
 CREATE TABLE webhook_deliveries (
   id TEXT PRIMARY KEY,
   owner TEXT NOT NULL REFERENCES api_keys (id) ON DELETE CASCADE,

@@ -1,4 +1,4 @@
--- A row with a network is no key but a visitor of the pages without one. Documented in docs/storage.md.
+-- A row with a network is a visitor of the pages without an API key. Documented in docs/storage.md.
 ALTER TABLE api_keys ADD COLUMN visitor_network TEXT;
 
 CREATE INDEX api_keys_visitors ON api_keys (visitor_network, expires_at) WHERE visitor_network IS NOT NULL;

@@ -1,4 +1,4 @@
--- Listeners of a key, and what was made for them. Documented in docs/storage.md.
+-- Listeners of a key, and explanations to them. Documented in docs/storage.md.
 CREATE INDEX listeners_by_owner ON listeners (owner) WHERE owner IS NOT NULL;
 
 CREATE TABLE listener_artefacts (
@@ -7,7 +7,7 @@ CREATE TABLE listener_artefacts (
   PRIMARY KEY (listener, explanation)
 ) STRICT, WITHOUT ROWID;
 
--- Pooled features of uploads: beside the row of the track and not in a block, so that they end with it.
+-- Pooled features of uploads: not in a block, so that they are deleted with the row of the track.
 CREATE TABLE own_features (
   track TEXT NOT NULL REFERENCES tracks (id) ON DELETE CASCADE,
   encoder_version TEXT NOT NULL REFERENCES encoders (version) ON DELETE CASCADE,
@@ -16,5 +16,5 @@ CREATE TABLE own_features (
   PRIMARY KEY (track, encoder_version)
 ) STRICT, WITHOUT ROWID;
 
--- What is said of an explanation goes with it.
+-- Deliveries are deleted with their explanation.
 CREATE INDEX webhook_deliveries_by_explanation ON webhook_deliveries (explanation);

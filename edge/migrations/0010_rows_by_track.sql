@@ -1,4 +1,4 @@
--- What goes with a track is found by it: without these, removing one reads every row of each table.
+-- Without these indexes, removing a track reads every row of each table.
 CREATE INDEX listens_by_track ON listens (track);
 CREATE INDEX scores_by_track ON scores (track);
 CREATE INDEX score_failures_by_track ON score_failures (track);

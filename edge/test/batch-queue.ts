@@ -11,22 +11,22 @@ interface Waiting {
   attempts: number;
 }
 
-/** What can befall a message. */
+/** Faults that deliveries of messages can have. */
 export interface Mishaps {
   /** Uniform in [0, 1). */
   random(): number;
-  /** Parts of all messages. */
+  /** Shares of all messages. */
   lost: number;
   doubled: number;
-  /** Whether the order of waiting messages means nothing. */
+  /** True to deliver waiting messages in random order. */
   shuffled: boolean;
-  /** Part of all turns that end in the middle of what they do. */
+  /** Share of all turns that break off at some step. */
   brokenOff: number;
 }
 
 const NONE: Mishaps = { random: () => 0.5, lost: 0, doubled: 0, shuffled: false, brokenOff: 0 };
 
-/** The queue of a test: messages wait until the test delivers them, as badly as it likes. */
+/** The queue of a test: messages wait until the test delivers them, with faults if it likes. */
 export class BatchQueue implements Queue {
   readonly env: Env = { ...env, BATCH_QUEUE: this };
   readonly dead: Waiting[] = [];
@@ -51,7 +51,7 @@ export class BatchQueue implements Queue {
     return this.#waiting.length;
   }
 
-  /** Delivers one message, or two at once. @returns whether there was any */
+  /** Delivers one message, or two at once. @returns false if none waited */
   async deliver(mishaps: Mishaps = NONE): Promise<boolean> {
     const { random } = mishaps;
     const taken = this.#waiting.splice(
@@ -84,12 +84,12 @@ export class BatchQueue implements Queue {
     try {
       await consume(itsEnv, delivery);
     } catch {
-      // A consumer that dies acknowledges nothing.
+      // A consumer that crashes acknowledges nothing.
       if (!isAcknowledged) retry();
     }
   }
 
-  /** Delivers until nothing waits, and has what was lost begun again, until the batch has ended. */
+  /** Delivers all messages, and new turns for lost ones, until the batch ends. */
   async runToEnd(batch: string, mishaps: Mishaps = NONE): Promise<void> {
     const until = Date.now() + 60_000;
     while (Date.now() < until) {
@@ -125,7 +125,7 @@ export function deliveryOf(message: Omit<Message, "timestamp">): MessageBatch {
   };
 }
 
-/** An environment in which everything fails from some moment on, as for a Worker that is killed. */
+/** An environment in which every call fails from some moment on, as for a Worker that is killed. */
 export function brokenEnv(whole: Env, random: () => number): Env {
   let calls = 1 + Math.floor(random() * 12);
   const breakable = <Store extends object>(store: Store): Store =>

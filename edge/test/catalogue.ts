@@ -31,7 +31,7 @@ export function catalogueTrack(slug: string, digit: string): CatalogueTrack {
   };
 }
 
-/** A model of one file that is split into the encoder of the tests and a head. */
+/** A model that was split into the encoder of the tests and a head. */
 export function splitModel(listener: string, digit: string, head: LinearHead): CatalogueModel {
   return {
     folder: `models/${listener}`,
@@ -50,7 +50,7 @@ export function splitModel(listener: string, digit: string, head: LinearHead): C
   };
 }
 
-/** A model that is used whole. */
+/** A model without a head. */
 export function wholeModel(listener: string, digit: string): CatalogueModel {
   const {
     encoderVersion: _encoder,
@@ -103,10 +103,10 @@ export const FOLDER: CatalogueFolder = {
   ]),
 };
 
-/** Bytes that are easy to recognise: 0, 1, 2, ... */
+/** Recognizable bytes: 0, 1, 2, … */
 export const AUDIO_BYTES = Uint8Array.from({ length: 1000 }, (_, i) => i % 256);
 
-/** Seeds the test's own D1 and R2. */
+/** Seeds the test's D1 and R2. */
 export async function seed(folder: CatalogueFolder = FOLDER): Promise<void> {
   const statements = await seedStatements(folder);
   await env.DB.batch(statements.map((sql) => env.DB.prepare(sql)));

@@ -1,20 +1,20 @@
-/** What a piece of work has asked of the stores and the queue. */
-export interface Asked {
-  /** Statements of D1, those of a transaction one by one. */
+/** Counts of calls to D1, R2 and the queue. */
+export interface CallCounts {
+  /** Statements of D1; each of a transaction counts. */
   statements: number;
   rowsRead: number;
   rowsWritten: number;
-  /** Rows of the largest answer. */
+  /** Rows of the largest result. */
   mostRows: number;
-  /** Calls of R2. */
+  /** Calls to R2. */
   objects: number;
-  /** Messages put into the queue of batches. */
+  /** Messages sent to the queue of batches. */
   messages: unknown[];
 }
 
-/** An environment that counts what is asked of it; its queue only keeps the messages. */
-export function countedEnv(env: Env): { env: Env; asked: Asked } {
-  const asked: Asked = {
+/** Returns an environment that counts its calls. Its queue only stores the messages. */
+export function countedEnv(env: Env): { env: Env; counts: CallCounts } {
+  const counts: CallCounts = {
     statements: 0,
     rowsRead: 0,
     rowsWritten: 0,
@@ -23,19 +23,19 @@ export function countedEnv(env: Env): { env: Env; asked: Asked } {
     messages: [],
   };
   const keep = async (messages: Iterable<{ body: unknown }>) => {
-    for (const { body } of messages) asked.messages.push(body);
+    for (const { body } of messages) counts.messages.push(body);
   };
   return {
-    asked,
+    counts,
     env: {
       ...env,
-      DB: countedDatabase(env.DB, asked),
+      DB: countedDatabase(env.DB, counts),
       BUCKET: new Proxy(env.BUCKET, {
         get(target, name) {
           const value: unknown = Reflect.get(target, name);
           if (typeof value !== "function") return value;
           return (...args: unknown[]): unknown => {
-            asked.objects++;
+            counts.objects++;
             return Reflect.apply(value, target, args);
           };
         },
@@ -48,14 +48,14 @@ export function countedEnv(env: Env): { env: Env; asked: Asked } {
   };
 }
 
-function countedDatabase(db: D1Database, asked: Asked): D1Database {
-  /** `batch` wants the statements themselves. */
+function countedDatabase(db: D1Database, counts: CallCounts): D1Database {
+  /** The wrapped statements: `batch` accepts only the originals. */
   const inside = new WeakMap<D1PreparedStatement, D1PreparedStatement>();
   const note = <Result extends D1Result>(result: Result): Result => {
-    asked.statements++;
-    asked.rowsRead += result.meta.rows_read;
-    asked.rowsWritten += result.meta.rows_written;
-    asked.mostRows = Math.max(asked.mostRows, result.results.length);
+    counts.statements++;
+    counts.rowsRead += result.meta.rows_read;
+    counts.rowsWritten += result.meta.rows_written;
+    counts.mostRows = Math.max(counts.mostRows, result.results.length);
     return result;
   };
   const wrap = (statement: D1PreparedStatement): D1PreparedStatement => {

@@ -4,7 +4,7 @@ import type { WorkerExplainRequest } from "@lemons/shared/contract/gpu-worker";
 import { NO_SEPARATION, SEPARATOR_VERSIONS } from "@lemons/shared/contract/separator";
 import { stemsHash } from "@lemons/shared/identity/sha256";
 
-/** An answer that fits a request, with made-up numbers. */
+/** A result that fits a request, with invented numbers. */
 export async function explanationFor(request: WorkerExplainRequest): Promise<Explanation> {
   const { question, sound } = request;
   const hashes = Object.entries(sound.stems ?? {}).map(([source, link]) => [source, link.sha256]);
@@ -93,7 +93,7 @@ export async function explanationFor(request: WorkerExplainRequest): Promise<Exp
   };
 }
 
-/** What the edge makes of it. */
+/** The explanation that the edge publishes for it. */
 export function published(
   explanation: Explanation,
   names: Pick<PublishedExplanation, "id" | "listener" | "track">,

@@ -6,7 +6,7 @@ import { explainGolden } from "./golden-explanation.ts";
 
 const WASM = new URL("../../shared/enumeration/enumerate.wasm", import.meta.url);
 
-// The test of from-table.ts finds the same numbers in workerd, to the last bit.
+// explain-from-table.test.ts finds the same numbers in workerd, to the bit.
 it("the explanation that workerd is held to is what Node computes", async () => {
   expect(await explainGolden(compileEnumeration(await readFile(WASM)))).toEqual(golden);
 });

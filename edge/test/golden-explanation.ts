@@ -6,14 +6,14 @@ import { explainFromTable } from "@lemons/shared/explanation/explain-from-table"
 import { foldTable } from "@lemons/shared/what-if/response-table";
 import { HEAD, responseTable } from "./table.ts";
 
-/** The question whose answer is in golden-explanation.json, computed once by Node. */
+/** The question of golden-explanation.json, which Node computed once. */
 export const GOLDEN_QUESTION = {
   type: "time+source",
   segments: 2,
   neighbourhood: { kind: "exhaustive", effectiveSamples: 2048 },
 } as const;
 
-/** Answers it from the table that the stand-in for the gpu-worker builds. */
+/** Computes its explanation from the table that the stand-in for the gpu-worker builds. */
 export function explainGolden(module: EnumerationModule): Promise<ExplanationAnswers> {
   const question = ExplanationQuestion.parse(GOLDEN_QUESTION);
   return explainFromTable({

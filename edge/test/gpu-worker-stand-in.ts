@@ -21,12 +21,12 @@ import { recordFor, tableFor } from "./table.ts";
 
 const MP3 = Uint8Array.from(new TextEncoder().encode("as good as an mp3 file"));
 
-/** A line of an answer: an object is written as JSON, a text as it is. */
+/** A line of a response: an object is sent as JSON, a string as it is. */
 type Line = object | string;
 
 type Answer<Request> = (request: Request, call: number) => Response | Promise<Response>;
 
-/** How the stand-in answers; an endpoint that is left out refuses the connection. */
+/** The responses of the stand-in. An endpoint that is left out refuses the connection. */
 export type StandIn = { [Name in WorkerEndpointName]?: Answer<WorkerRequest<Name>> } & {
   /** Answers a request that was handed over; `call` counts them all. */
   handedOver?: (place: URL, call: number) => Response | Promise<Response>;
@@ -34,7 +34,7 @@ export type StandIn = { [Name in WorkerEndpointName]?: Answer<WorkerRequest<Name
 
 /** The requests that the stand-in received. */
 export type Calls = { [Name in WorkerEndpointName]: WorkerRequest<Name>[] } & {
-  /** All of them, answered or not. */
+  /** All requests, answered or not. */
   sent: { method: string; path: string; headers: Headers; signal: AbortSignal | null }[];
 };
 
@@ -94,14 +94,14 @@ export function featuresLine(track: string, features: readonly number[]): object
   };
 }
 
-/** Made-up features of a track, other ones for each. */
+/** Invented features, different for each track. */
 export const featuresOf = (track: string): number[] =>
   Array.from(
     { length: 4 },
     (_, i) => Math.round(16 * Math.sin(track.length + 3 * i + track.charCodeAt(0))) / 16,
   );
 
-/** The line that ends an answer with features: what the encoder makes of silence is in it. */
+/** The last line of a response with features, with the pooled features of silence. */
 export const FEATURES_RESULT = {
   kind: "result",
   tracks: 1,
@@ -114,7 +114,7 @@ export const FEATURES_RESULT = {
 export const poolWell: Answer<WorkerFeaturesRequest> = ({ tracks }) =>
   lines([...tracks.map(({ id }) => featuresLine(id, featuresOf(id))), FEATURES_RESULT]);
 
-/** An NDJSON answer, sent line by line. */
+/** An NDJSON response, sent line by line. */
 export function lines(
   all: readonly Line[],
   { end = "close", delayMs = 0 }: { end?: "close" | "break" | "hang"; delayMs?: number } = {},
@@ -139,9 +139,9 @@ export function lines(
 }
 
 /**
- * Puts bytes by a signed link, as the worker does before it answers.
+ * Uploads bytes by a signed link, as the worker does before it answers.
  *
- * @param announced the bytes whose hash is announced, where it is to be a wrong one
+ * @param announced the bytes whose hash is sent; others than `bytes` make it a wrong one
  */
 export async function putBytes(
   url: string,
@@ -179,7 +179,7 @@ export const probeWell: Answer<WorkerProbeRequest> = () =>
     { kind: "result", sampleRate: 44_100, channels: 2, seconds: 30, peaks: [0.5, 1] },
   ]);
 
-/** A worker that builds tables well, a little while between the lines. */
+/** A worker that builds tables well, with a pause between the lines. */
 export const buildSlowly =
   (delayMs: number): Answer<WorkerTableRequest> =>
   async (request) => {
@@ -197,7 +197,7 @@ export const buildSlowly =
 /** A worker that builds tables well. */
 export const buildWell: Answer<WorkerTableRequest> = buildSlowly(0);
 
-/** A worker that renders well, a little while before the end. */
+/** A worker that renders well, after a pause. */
 export const renderSlowly =
   (delayMs: number): Answer<WorkerRenderRequest> =>
   async (request) => {
@@ -222,7 +222,7 @@ export const renderStemsWell: Answer<WorkerStemsRequest> = async ({ outputs }) =
   ]);
 };
 
-/** A worker that does everything right, a little while between the lines. */
+/** A worker that explains well, with a pause between the lines. */
 export const explainSlowly =
   (delayMs: number): Answer<WorkerExplainRequest> =>
   async (request) => {
@@ -238,5 +238,5 @@ export const explainSlowly =
     );
   };
 
-/** A worker that does everything right. */
+/** A worker that explains well. */
 export const explainWell: Answer<WorkerExplainRequest> = explainSlowly(0);

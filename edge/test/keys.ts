@@ -7,7 +7,7 @@ import {
 } from "@lemons/shared/contract/access";
 import { API_KEY_ENTROPY_BYTES, apiKeyFrom } from "@lemons/shared/identity/api-key";
 
-/** What of a key matters to a test. */
+/** Properties of a key that tests set. */
 interface KeyOptions {
   expiresAt?: Date;
   revokedAt?: Date;
@@ -15,15 +15,15 @@ interface KeyOptions {
   storageBytes?: number;
 }
 
-/** A key in the test's own D1. */
+/** A key in the test's D1. */
 export interface TestKey {
   id: KeyId;
   token: string;
-  /** What its holder sends. */
+  /** Headers that its holder sends. */
   headers: { Authorization: string };
 }
 
-/** Makes a key as `lemons keys create` does. */
+/** Creates a key as `lemons keys create` does. */
 export async function makeKey(scopes: Scope[], options: KeyOptions = {}): Promise<TestKey> {
   const entropy = crypto.getRandomValues(new Uint8Array(API_KEY_ENTROPY_BYTES));
   const { id, token, tokenSha256 } = await apiKeyFrom(entropy);

@@ -7,7 +7,7 @@ import { SCORES_KEPT } from "../work/scoring/score-heads.ts";
 import { ENCODER, splitModel } from "./catalogue.ts";
 import { HEAD } from "./table.ts";
 
-/** How much of it there is. */
+/** The size of a large catalogue. */
 export interface CatalogueSize {
   tracks: number;
   listeners: number;
@@ -20,16 +20,16 @@ const COUNTING =
 const hashOf = (number: string) => `printf('%064x', ${number})`;
 const trackOf = (number: string) => `printf('t%06d', ${number})`;
 const LISTENER = "printf('l%04d', i)";
-/** Where what a listener has heard begins, and where the scores of a model do: other ones for each. */
+/** Number of a heard or scored track: a sequence that starts elsewhere for each listener or model. */
 const stride = (number: string, tracks: string) => `(${number} * 997 + n.i) % ${tracks}`;
 
-/** Rows that name others before those: what is cascaded is searched for row by row. */
+/** Referencing tables first: cascading deletes would search them row by row. */
 const TABLES = [
   ...["batches", "features", "scores", "score_failures", "listens"],
   ...["models", "listeners", "tracks", "encoders"],
 ];
 
-/** Puts a made up catalogue in the place of the present one: listeners of one encoder, each with a head. */
+/** Replaces the catalogue by an invented one: listeners of one encoder, each with a model. */
 export async function fillCatalogue(
   db: D1Database,
   { tracks, listeners }: CatalogueSize,
@@ -69,7 +69,7 @@ export async function fillCatalogue(
   ]);
 }
 
-/** Gives each model a head and each track features, in R2 and D1: scores are then to be computed. */
+/** Adds a head to each model and features to each track, in R2 and D1. Their scores are stale then. */
 export async function fillFeatures({ DB, BUCKET }: Env, size: CatalogueSize): Promise<void> {
   const random = createMt19937(6);
   const numbers = (length: number) =>
@@ -108,7 +108,7 @@ const featureRows = (db: D1Database, { tracks }: CatalogueSize): D1PreparedState
     )
     .bind(tracks, ENCODER, ROWS_PER_BLOCK);
 
-/** Gives each listener as many scores as are kept, with nothing computed: no score is stale then. */
+/** Adds features and as many scores as are stored for each listener, without computing them. */
 export async function fillScores(db: D1Database, size: CatalogueSize): Promise<void> {
   const track = stride("(model.rowid + 31)", "?2");
   await db.batch([

@@ -8,7 +8,7 @@ type Explain = NonNullable<StandIn["explain"]>;
 
 const MEBIBYTE = 1024 * 1024;
 
-/** The line of a result that fits a request, but for what is changed. */
+/** The result line that fits a request, with changes. */
 export const resultLine = async (asked: WorkerExplainRequest, change: object = {}) => ({
   kind: "result",
   explanation: { ...(await explanationFor(asked)), ...change },
@@ -36,23 +36,23 @@ function refusal(status: number, detail: string, headers: Record<string, string>
 const status = (code: number, headers: Record<string, string> = {}) =>
   new Response("<html>", { status: code, headers });
 
-/** See Other, with or without a place. */
+/** 303 See Other, with or without a Location. */
 export const handOver = (Location?: string) =>
   new Response(null, { status: 303, ...(Location === undefined ? {} : { headers: { Location } }) });
 
-/** Something a gpu-worker may do wrong when it is asked to explain, and what is made of it. */
+/** A fault in a response of the gpu-worker, and the failure that it causes. */
 export interface Misbehaviour {
   does: string;
   explain: Explain;
   handedOver?: StandIn["handedOver"];
   reason: RegExp;
-  /** Whether another attempt makes sense; true unless it says otherwise. */
+  /** True by default: another attempt may help. */
   retryable?: boolean;
   unusableInput?: boolean;
-  /** What is waited for before another try; nothing unless it says otherwise. */
+  /** Pause before another attempt; none by default. */
   waitFor?: WaitFor;
   retryAfterMs?: number;
-  /** Requests that it takes to find out; one unless it says otherwise. */
+  /** Number of requests until the failure; one by default. */
   requests?: number;
 }
 
@@ -61,7 +61,7 @@ export const BEFORE_AN_ANSWER: Misbehaviour[] = [
     does: "is away",
     waitFor: "away",
     explain: () => Promise.reject(new TypeError("connection refused")),
-    reason: /^The gpu-worker is away\. It could not be reached\.$/,
+    reason: /^The gpu-worker is away\. It can't be reached\.$/,
   },
   {
     does: "is started cold: 503 at once",
@@ -127,7 +127,7 @@ export const BEFORE_AN_ANSWER: Misbehaviour[] = [
   {
     does: "redirects with the body: 307",
     explain: () => Response.redirect("http://gpu-worker.test/v1/explain", 307),
-    reason: /answered 307 where 200 was expected; only 303 is followed/,
+    reason: /answered 307 instead of 200; only 303 is followed/,
   },
 ];
 
@@ -242,13 +242,13 @@ export const IN_THE_STREAM: Misbehaviour[] = [
   {
     does: "sends an endless line",
     explain: () => lines(Array<string>(20).fill("x".repeat(MEBIBYTE / 10))),
-    reason: /line .* longer than 1048576 bytes/,
+    reason: /line .* exceeds 1048576 bytes/,
   },
   {
     does: "sends lines without end",
     explain: () =>
       lines(Array<string>(40).fill(`{"kind":"heartbeat"${" ".repeat(MEBIBYTE / 2)}}\n`)),
-    reason: /answer is longer than 16777216 bytes/,
+    reason: /response exceeds 16777216 bytes/,
   },
   {
     does: "reports a fault of its own",

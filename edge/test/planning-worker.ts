@@ -8,8 +8,8 @@ import { fillCatalogue, fillFeatures } from "./large-catalogue.ts";
 export * from "../index.ts";
 
 /**
- * The Worker of `npm run bench -- batch`: the service's own consumer, but a message is taken when the
- * bench sends it, and the answer says what it asked of the stores and which messages it sent.
+ * The Worker of `npm run bench -- batch`: the service's consumer, but the bench sends each message, and the
+ * response counts the calls to D1 and R2 and lists the messages sent.
  */
 
 const Size = z.object({ tracks: z.int().positive(), listeners: z.int().positive() });
@@ -27,17 +27,17 @@ export default {
         await fillFeatures(env, Size.parse(body));
         return Response.json({});
       case "/batch": {
-        const { env: counted, asked } = countedEnv(env);
+        const { env: counted, counts } = countedEnv(env);
         const { id, request: wanted } = z
-          .object({ id: z.string(), request: BatchRequest })
+          .object({ id: BatchId, request: BatchRequest })
           .parse(body);
-        await createBatch(counted, { id: BatchId.parse(id), origin: "request", request: wanted });
-        return Response.json(asked);
+        await createBatch(counted, { id, origin: "request", request: wanted });
+        return Response.json(counts);
       }
       case "/message": {
-        const { env: counted, asked } = countedEnv(env);
+        const { env: counted, counts } = countedEnv(env);
         await take(counted, BatchMessage.parse(body));
-        return Response.json(asked);
+        return Response.json(counts);
       }
       case "/rows": {
         const { sql } = z.object({ sql: z.string() }).parse(body);
@@ -49,7 +49,7 @@ export default {
   },
 } satisfies ExportedHandler<Env>;
 
-/** @throws Error where the consumer would have the message delivered again */
+/** @throws Error if the consumer would have the message delivered again */
 async function take(env: Env, body: BatchMessage): Promise<void> {
   let isAcknowledged = false;
   const acknowledge = () => {

@@ -2,7 +2,7 @@ import { exports } from "cloudflare:workers";
 
 let callers = 0;
 
-/** Asks the Worker, as the world would: each time from another address, unless the caller names one. */
+/** Sends a request to the Worker, each time from another address unless the test sets one. */
 export function request(path: string, init?: RequestInit): Promise<Response> {
   const asked = new Request(new URL(path, "http://lemons.test"), init);
   if (!asked.headers.has(ADDRESS))

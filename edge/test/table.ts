@@ -17,7 +17,7 @@ export const OTHER_HEAD: LinearHead = {
   bias: -0.125,
 };
 
-/** A table of random numbers: a group a segment and one a boundary, two mean and two max channels. */
+/** A table of random numbers: a group for each segment and boundary, two mean and two max channels. */
 export function responseTable(segments: number, sources: number, seed: number): ResponseTable {
   const random = createMt19937(seed);
   const groups: TableGroup[] = [];

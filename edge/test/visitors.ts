@@ -2,17 +2,17 @@ import { env } from "cloudflare:workers";
 import { TrackDetail } from "@lemons/shared/contract/track";
 import { request } from "./request.ts";
 
-/** What a browser says of a request that a page of ours makes. */
+/** Headers that a browser adds to a request of our own page. */
 export const FROM_HERE = { "Sec-Fetch-Site": "same-origin" } as const;
 
-/** What a browser sends for a visitor, as far as it has been told to. */
+/** A visitor with the cookie that the service has set. */
 export interface TestVisitor {
-  /** Of `Set-Cookie`, as it is sent back. */
+  /** The cookie as the browser returns it. */
   cookie: string;
   headers: { Cookie: string; "Sec-Fetch-Site": "same-origin" };
 }
 
-/** The visitor that an answer makes of who asked. @throws Error where it makes none */
+/** Reads the visitor from the response that created it. @throws Error without a cookie */
 export function visitorOf(answer: Response): TestVisitor {
   const cookie = answer.headers.get("Set-Cookie")?.split(";")[0];
   if (cookie === undefined) throw new Error("no cookie was set");
@@ -27,7 +27,7 @@ export const uploadFromPage = (body: BodyInit, headers: Record<string, string> =
     body,
   });
 
-/** How many visitors the database knows. */
+/** Returns the number of visitors in the database. */
 export async function visitorsKnown(): Promise<number> {
   const row = await env.DB.prepare(
     "SELECT count(*) AS visitors FROM api_keys WHERE visitor_network IS NOT NULL",

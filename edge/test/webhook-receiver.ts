@@ -1,7 +1,7 @@
 import { WebhookPayload } from "@lemons/shared/contract/webhook";
 import { vi } from "vitest";
 
-/** A request as a receiver gets it. */
+/** A request that the receiver got. */
 export interface ReceivedWebhook {
   redirect: string | undefined;
   headers: Record<string, string>;
@@ -12,10 +12,10 @@ export interface ReceivedWebhook {
 type Answer = (call: number, signal: AbortSignal) => Response | Promise<Response>;
 
 /**
- * Puts a receiver beside whatever else stands in for the network.
+ * Adds a webhook receiver to the stand-ins of the network.
  *
- * @param url of this receiver alone: what an earlier test left waiting goes elsewhere
- * @returns what it gets, in the order in which it comes
+ * @param url unique to this receiver, so that deliveries of an earlier test go elsewhere
+ * @returns the requests it receives, in order
  */
 export function standInForReceiver(
   url: string,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { questionFrom } from "./explain-question.ts";
+import { questionFrom, separatorFrom } from "./explain-question.ts";
 
 describe("questionFrom", () => {
   it("has the defaults of the contract", () => {
@@ -76,4 +76,22 @@ describe("questionFrom", () => {
   ] as [Parameters<typeof questionFrom>[0], RegExp][])("refuses %o", (given, message) => {
     expect(() => questionFrom({ type: "time", ...given })).toThrow(message);
   });
+});
+
+describe("separatorFrom", () => {
+  it("takes the stems if there are any, unless a separator is named", () => {
+    expect(separatorFrom({})).toBe("dsp");
+    expect(separatorFrom({ stems: "parts" })).toBe("stems");
+    expect(separatorFrom({ stems: "parts", separator: "dsp" })).toBe("dsp");
+    expect(separatorFrom({ separator: "dsp" })).toBe("dsp");
+  });
+
+  it.each(["spleeter", "stems", ""])(
+    "refuses %j with a list of the installed ones",
+    (separator) => {
+      expect(() => separatorFrom({ separator })).toThrow(
+        `--separator must be one of dsp, not "${separator}"`,
+      );
+    },
+  );
 });

@@ -7,7 +7,11 @@ import {
   ExplanationType,
   type Neighbourhood,
 } from "@lemons/shared/contract/explanation-request";
-import { DEFAULT_SEPARATOR, SeparatorName } from "@lemons/shared/contract/separator";
+import {
+  DEFAULT_SEPARATOR,
+  MixSeparatorName,
+  type SeparatorName,
+} from "@lemons/shared/contract/separator";
 import type { ResolvedQuestion } from "../engine/explain/explain-audio.ts";
 import { InputError } from "../engine/input-error.ts";
 import type { Given } from "./command.ts";
@@ -96,16 +100,28 @@ function sentence(message: string): string {
   return message.charAt(0).toLowerCase() + message.slice(1);
 }
 
+/**
+ * Returns the named separator, else `stems` if there are stems, else the default.
+ *
+ * @throws InputError for a separator that is not installed
+ */
+export function separatorFrom({ stems, separator }: Given<typeof explainOptions>): SeparatorName {
+  if (separator === undefined) return stems === undefined ? DEFAULT_SEPARATOR : "stems";
+  const parsed = MixSeparatorName.safeParse(separator);
+  if (parsed.success) return parsed.data;
+  throw new InputError(`--separator ${parsed.error.issues[0]!.message}`);
+}
+
 /** Options of `lemons explain`. */
 export const explainOptions = {
   model: MODEL_OPTION,
   listener: LISTENER_OPTION,
-  audio: { value: "F", help: "the track: wav, mp3, ogg, opus, flac, m4a" },
+  audio: { value: "F", help: "the track: wav, aiff, mp3, ogg, opus, flac, m4a" },
   type: { value: "TYPE", help: "parts to explain by: time, source or time+source" },
   stems: { value: "DIR", help: "your own stems, files named by source: drums.wav" },
   separator: {
     value: "S",
-    help: `${SeparatorName.options.join(" or ")}; default ${DEFAULT_SEPARATOR}, or stems with --stems`,
+    help: `takes the track apart: ${MixSeparatorName.options.join(" or ")}; default: your stems if given, else ${DEFAULT_SEPARATOR}`,
   },
   exhaustive: { help: "evaluate every mask; the default if the model allows it" },
   "effective-samples": {

@@ -1,13 +1,12 @@
 import { createHash } from "node:crypto";
 import { SourceName } from "@lemons/shared/contract/explanation-request";
-import { DEFAULT_SEPARATOR, SeparatorName } from "@lemons/shared/contract/separator";
 import { MaskError, parseMasks } from "@lemons/shared/explanation/sampled-masks";
 import { InputError } from "../engine/input-error.ts";
 import { checkExists, checkFolder, readAudioFile, readJsonFile } from "../process/input-files.ts";
 import { checkOutFolder, type OutFile, writeOutFolder } from "../process/out-folder.ts";
-import { defineCommand, type Given } from "./command.ts";
+import { defineCommand } from "./command.ts";
 import { computeHere } from "./compute-here.ts";
-import { explainOptions, questionFrom } from "./explain-question.ts";
+import { explainOptions, questionFrom, separatorFrom } from "./explain-question.ts";
 import { formatExplanation, type WrittenFiles } from "./explanation-report.ts";
 import { listenerFrom } from "./option-values.ts";
 import { requireOptions } from "./parse-options.ts";
@@ -45,7 +44,7 @@ export const explain = defineCommand({
     if (out !== undefined) await checkOutFolder(out, [...FURTHER_FILES, EXPLANATION_FILE]);
     const masks = given.masks === undefined ? undefined : await readMasks(given.masks);
     const bytes = await readAudioFile(audio);
-    const { explanation, highlights, table } = await computeHere((run) =>
+    const { explanation, highlights, table, warnings } = await computeHere((run) =>
       run(
         "explain",
         {
@@ -64,6 +63,7 @@ export const explain = defineCommand({
         },
       ),
     );
+    for (const warning of warnings) terminal.note(`${audio}: ${warning}`);
     const json = `${JSON.stringify(explanation, null, 2)}\n`;
     let written: WrittenFiles | null = null;
     if (out !== undefined) {
@@ -95,22 +95,4 @@ async function readMasks(path: string): Promise<unknown> {
     throw error;
   }
   return masks;
-}
-
-/** Returns the named separator, else `stems` if there are stems, else the default. */
-function separatorFrom({ stems, separator }: Given<typeof explainOptions>): SeparatorName {
-  if (separator === undefined) return stems === undefined ? DEFAULT_SEPARATOR : "stems";
-  const parsed = SeparatorName.safeParse(separator);
-  if (!parsed.success) {
-    throw new InputError(
-      `--separator must be one of ${SeparatorName.options.join(", ")}, not "${separator}"`,
-    );
-  }
-  if (parsed.data === "stems" && stems === undefined) {
-    throw new InputError("--separator stems needs --stems DIR");
-  }
-  if (parsed.data !== "stems" && stems !== undefined) {
-    throw new InputError(`--stems and --separator ${parsed.data} exclude each other`);
-  }
-  return parsed.data;
 }

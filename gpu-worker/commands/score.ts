@@ -11,7 +11,7 @@ const options = {
     value: "F...",
     multiple: true,
     takesRest: true,
-    help: "audio files: wav, mp3, ogg, opus, flac, m4a",
+    help: "audio files: wav, aiff, mp3, ogg, opus, flac, m4a",
   },
   listener: LISTENER_OPTION,
   json: { help: "print one JSON document" },
@@ -33,7 +33,7 @@ export const score = defineCommand({
       let of = { id: "", version: "" };
       for (const [done, file] of audio.entries()) {
         terminal.progress({ phase: "scoring", done, total: audio.length });
-        const { scores, seconds } = await run(
+        const { scores, seconds, warnings } = await run(
           "score",
           {
             models: [{ path: model, listener }],
@@ -41,6 +41,7 @@ export const score = defineCommand({
           },
           { names: { audio: file, model, request: file } },
         );
+        for (const warning of warnings) terminal.note(`${file}: ${warning}`);
         const { model: id, version, logit, relevance } = scores[0]!;
         of = { id, version };
         results.push({ file, logit, relevance, seconds });

@@ -11,7 +11,7 @@ import { requireOptions } from "./parse-options.ts";
 import type { Terminal } from "./terminal.ts";
 
 const options = {
-  audio: { value: "F", help: "the track: wav, mp3, ogg, opus, flac, m4a" },
+  audio: { value: "F", help: "the track: wav, aiff, mp3, ogg, opus, flac, m4a" },
   separator: { value: "S", help: `one of: ${SEPARATOR_CHOICE}` },
   out: { value: "DIR", help: "folder for one float32 wav a source" },
   catalogue: { value: "DIR", help: "measure the separator on the tracks with true stems instead" },

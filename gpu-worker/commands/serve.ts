@@ -19,6 +19,10 @@ const options = {
     help: "LEMONS_CACHE_SECONDS: lifetime of cached audio, sources and tables; default 3600",
   },
   "max-waiting": { value: "N", help: "LEMONS_MAX_WAITING: jobs that may wait; default 8" },
+  "max-memory-mb": {
+    value: "N",
+    help: "LEMONS_MAX_MEMORY_MB: memory that a job may use; default 80 % of the machine's",
+  },
   "grace-seconds": {
     value: "S",
     help: "LEMONS_GRACE_SECONDS: time that a shutdown gives the running job; default 25",
@@ -34,6 +38,7 @@ const VARIABLES: Record<keyof typeof options, string> = {
   cache: "LEMONS_CACHE",
   "cache-seconds": "LEMONS_CACHE_SECONDS",
   "max-waiting": "LEMONS_MAX_WAITING",
+  "max-memory-mb": "LEMONS_MAX_MEMORY_MB",
   "grace-seconds": "LEMONS_GRACE_SECONDS",
 };
 

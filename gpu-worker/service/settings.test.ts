@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { defaultMaxMemoryBytes } from "./memory-guard.ts";
 import { isLoopback, readServiceSettings } from "./settings.ts";
 
 const GOOD = {
@@ -19,7 +20,14 @@ describe("readServiceSettings", () => {
       cacheSeconds: 3600,
       maxWaiting: 8,
       graceSeconds: 25,
+      maxMemoryBytes: defaultMaxMemoryBytes(),
     });
+  });
+
+  it("reads the memory limit in MiB", () => {
+    expect(readServiceSettings({ ...GOOD, LEMONS_MAX_MEMORY_MB: "512" }).maxMemoryBytes).toBe(
+      512 * 1024 * 1024,
+    );
   });
 
   it("prefers LEMONS_PORT to PORT, and takes an empty variable for unset", () => {

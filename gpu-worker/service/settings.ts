@@ -7,6 +7,7 @@ import {
   parseEnvironment,
   wholeVariable,
 } from "../process/compute-settings.ts";
+import { defaultMaxMemoryBytes } from "./memory-guard.ts";
 
 export const DEFAULT_PORT = 8788;
 export const DEFAULT_MAX_WAITING = 8;
@@ -31,6 +32,8 @@ export interface ServiceSettings extends ComputeSettings {
   maxWaiting: number;
   /** How long a shutdown waits for the running job. */
   graceSeconds: number;
+  /** Resident memory that a job may bring the process to. */
+  maxMemoryBytes: number;
 }
 
 const ServiceVariables = ComputeVariables.extend({
@@ -58,6 +61,7 @@ const ServiceVariables = ComputeVariables.extend({
   LEMONS_CACHE_SECONDS: wholeVariable(1, MAX_CACHE_SECONDS).optional(),
   LEMONS_MAX_WAITING: wholeVariable(0, 1000).optional(),
   LEMONS_GRACE_SECONDS: wholeVariable(0, 3600).optional(),
+  LEMONS_MAX_MEMORY_MB: wholeVariable(256, 10_000_000).optional(),
 });
 
 /**
@@ -76,6 +80,10 @@ export function readServiceSettings(environment: Environment): ServiceSettings {
     cacheSeconds: read.LEMONS_CACHE_SECONDS ?? DEFAULT_CACHE_SECONDS,
     maxWaiting: read.LEMONS_MAX_WAITING ?? DEFAULT_MAX_WAITING,
     graceSeconds: read.LEMONS_GRACE_SECONDS ?? DEFAULT_GRACE_SECONDS,
+    maxMemoryBytes:
+      read.LEMONS_MAX_MEMORY_MB === undefined
+        ? defaultMaxMemoryBytes()
+        : read.LEMONS_MAX_MEMORY_MB * 1024 * 1024,
   };
 }
 

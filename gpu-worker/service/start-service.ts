@@ -10,6 +10,7 @@ import { stopOnSignal } from "../process/exit-code.ts";
 import { createApp } from "./app.ts";
 import { ServiceError } from "./failure.ts";
 import { createLog, type Log } from "./log.ts";
+import { guardMemory } from "./memory-guard.ts";
 import { createObjectLinks, type ObjectLinksOptions } from "./object-links.ts";
 import { createQueue } from "./queue.ts";
 import { readServiceSettings, type ServiceSettings } from "./settings.ts";
@@ -47,7 +48,10 @@ export async function startService(
   const { host, port, secret, allowedOrigins, provider, threads, cacheFolder } = settings;
   const { maxWaiting, graceSeconds } = settings;
   const cacheMs = settings.cacheSeconds * 1000;
-  const compute = startCompute({ provider, threads, cacheFolder, cacheMs, ...seams.compute });
+  const compute = guardMemory(
+    startCompute({ provider, threads, cacheFolder, cacheMs, ...seams.compute }),
+    { maxBytes: settings.maxMemoryBytes },
+  );
   const queue = createQueue(maxWaiting);
   const objects = createObjectLinks({ allowedOrigins, cacheMs, ...seams.objects });
   const app = createApp({

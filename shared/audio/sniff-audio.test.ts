@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { SNIFFED_BYTES, sniffAudio } from "./sniff-audio.ts";
+import { nameUnsupportedAudio, SNIFFED_BYTES, sniffAudio } from "./sniff-audio.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -34,4 +34,24 @@ describe("sniffAudio", () => {
     bytes("\x7fELF"),
     bytes("PK\x03\x04"),
   ])("returns null for %s", (head) => expect(sniffAudio(head)).toBeNull());
+
+  it.each([
+    ["RF64....WAVE", "audio/wav"],
+    ["FORM....AIFC", "audio/aiff"],
+    ["APETAGEX....", "audio/mpeg"],
+  ])("detects %s", (head, type) => expect(sniffAudio(bytes(head))).toBe(type));
+});
+
+describe("nameUnsupportedAudio", () => {
+  it.each([
+    [bytes("wvpk........"), "WavPack"],
+    [bytes("RIFFxxxxAVI "), "AVI"],
+    [Uint8Array.of(0xff, 0xf1, 0x50, 0x80), "Raw AAC (ADTS)"],
+    [Uint8Array.of(0xff, 0xfd, 0x84, 0x04), "MPEG audio layer II"],
+    [Uint8Array.of(0xff, 0xd8, 0xff, 0xe0), null],
+    [bytes("<!doctype html>"), null],
+    [bytes("RIFFxxxxWAVE"), null],
+  ])("returns the format's name or null", (head, name) => {
+    expect(nameUnsupportedAudio(head)).toBe(name);
+  });
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ListenerId, TrackId } from "./identifier.ts";
+import { MixSeparatorName } from "./separator.ts";
 
 export const MAX_SAMPLES = 8192;
 
@@ -141,6 +142,9 @@ export const ExplanationRequest = z
     listener: ListenerId,
     track: TrackId,
     ...ExplanationQuestion.shape,
+    separator: MixSeparatorName.optional().describe(
+      "takes the track apart; by default the owner's stems if the track has any, else the deployment's separator",
+    ),
     ...webhookFields,
   })
   .refine(({ webhook, webhook_events_filter: filter }) => webhook !== undefined || !filter, {

@@ -272,6 +272,7 @@ export const WorkerProbeLine = z.discriminatedUnion("kind", [
     channels: z.int().positive(),
     seconds: z.number().positive(),
     peaks: z.array(Probability),
+    warnings: z.array(z.string()).optional().describe("what a model can't hear of the audio"),
   }),
   ProblemLine,
 ]);

@@ -12,10 +12,18 @@ export const SeparatorName = z
   .meta({ id: "SeparatorName" });
 export type SeparatorName = z.infer<typeof SeparatorName>;
 
-/** A separator that takes a mix apart, unlike `stems`. */
-export type MixSeparatorName = Exclude<SeparatorName, "stems">;
+const MIX_SEPARATORS = SeparatorName.exclude(["stems"]).options;
 
-/** The separator of tracks without stems if the deployment or the request names no other. */
+/** A separator that takes a mix apart, unlike `stems`. Every one is installed. */
+export const MixSeparatorName = z
+  .enum(MIX_SEPARATORS, {
+    error: ({ input }) =>
+      `must be one of ${MIX_SEPARATORS.join(", ")}, not ${JSON.stringify(input)}`,
+  })
+  .meta({ id: "MixSeparatorName" });
+export type MixSeparatorName = z.infer<typeof MixSeparatorName>;
+
+/** The separator of tracks without stems if neither the request nor the deployment names one. */
 export const DEFAULT_SEPARATOR: MixSeparatorName = "dsp";
 
 /**

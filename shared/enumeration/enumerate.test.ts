@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { sigmoid } from "../explanation/exponential.ts";
 import { allMasks, kept } from "../explanation/mask.ts";
 import { binomials, tallyMasks } from "../explanation/mask-statistics.ts";
+import { shapleyValues } from "../explanation/shapley.ts";
 import { type FoldedTable, logitOfMask } from "../what-if/response-table.ts";
 import { NotEnumerable } from "./audible-components.ts";
 import { combineParts, enumerate } from "./enumerate.ts";
@@ -212,4 +213,12 @@ describe("tables that cannot be enumerated", () => {
     expect(() => enumerate(module, { ...table, ...none })).toThrow(RangeError);
     expect(() => enumerate(module, { ...table, positive: 3 })).toThrow(RangeError);
   });
+});
+
+it("gives silent components of a table a Shapley value of exactly 0", () => {
+  const shape = { segments: 3, sources: 4, channels: 5, positive: 3, span: 2, seed: 4 };
+  const silent = [2, 7, 9];
+  const values = shapleyValues(enumerate(module, randomTable({ ...shape, silent })));
+  expect(silent.map((i) => values[i])).toEqual([0, 0, 0]);
+  expect([...values].filter((value) => value === 0)).toHaveLength(silent.length);
 });

@@ -39,6 +39,7 @@ export function combineParts(
     riseSum: sums.slice(0, sizes),
     riseSquareSum: sums.slice(sizes, 2 * sizes),
     riseSumOn: sums.slice(2 * sizes),
+    inaudible: [],
     lowest: extremes(-1),
     highest: extremes(1),
   };

@@ -59,6 +59,7 @@ describe("exhaustiveMoments", () => {
       riseSum: bySize,
       riseSquareSum: bySize,
       riseSumOn: new Float64Array((n + 1) * n),
+      inaudible: [],
       lowest: [],
       highest: [],
     };

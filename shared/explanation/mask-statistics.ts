@@ -37,6 +37,8 @@ export interface MaskStatistics {
   riseSquareSum: Float64Array;
   /** [(components + 1) x components]: sum of (relevance - origin) over the masks that keep it. */
   riseSumOn: Float64Array;
+  /** Components that change no answer, such as silent ones, rising. */
+  inaudible: readonly number[];
   /** [components + 1] */
   lowest: readonly Extreme[];
   /** [components + 1] */
@@ -78,7 +80,13 @@ export function tallyMasks(masks: readonly Mask[], logits: ArrayLike<number>): M
     if (logit < (lowest[size]?.logit ?? Number.POSITIVE_INFINITY)) lowest[size] = { logit, mask };
     if (logit > (highest[size]?.logit ?? Number.NEGATIVE_INFINITY)) highest[size] = { logit, mask };
   });
-  return { components, origin, riseSum, riseSquareSum, riseSumOn, lowest, highest };
+  const inaudible = Array.from({ length: components }, (_, i) => i).filter((i) => {
+    const bit = numberOfMask(
+      Uint8Array.from({ length: components }, (_, at) => (at === i ? 1 : 0)),
+    );
+    return byNumber.every((logit, number) => logit === byNumber[number ^ bit]);
+  });
+  return { components, origin, riseSum, riseSquareSum, riseSumOn, inaudible, lowest, highest };
 }
 
 /**
@@ -145,6 +153,9 @@ export function addInaudible(
     riseSum,
     riseSquareSum,
     riseSumOn,
+    inaudible: [...inaudible, ...statistics.inaudible.map((i) => audible[i]!)].sort(
+      (a, b) => a - b,
+    ),
     lowest: widen(statistics.lowest, -1),
     highest: widen(statistics.highest, 1),
   };

@@ -9,10 +9,11 @@ import { binomials, type MaskStatistics } from "./mask-statistics.ts";
  * sum over k of S_i(k) / (k C(n, k)) - T_i(k) / ((n - k) C(n, k)). S_i(k) sums over the masks of size
  * k with component i, T_i(k) over those without it.
  *
- * @returns [components]; their sum is the relevance of the whole track minus that of silence
+ * @returns [components], exactly 0 for those that change no answer; their sum is the relevance of the
+ *   whole track minus that of silence
  */
 export function shapleyValues(statistics: MaskStatistics): Float64Array {
-  const { components: n, riseSum, riseSumOn } = statistics;
+  const { components: n, riseSum, riseSumOn, inaudible } = statistics;
   const masks = binomials(n);
   const values = new Float64Array(n);
   for (let k = 0; k <= n; k++) {
@@ -22,5 +23,7 @@ export function shapleyValues(statistics: MaskStatistics): Float64Array {
       if (k < n) values[i]! -= (riseSum[k]! - on) / ((n - k) * masks[k]!);
     }
   }
+  // Their two sums are equal but for rounding.
+  for (const i of inaudible) values[i] = 0;
   return values;
 }

@@ -42,7 +42,7 @@ function prefersAsync(header: string | undefined): boolean {
 /**
  * Returns the `Preference-Applied` header of a response (RFC 7240, 3).
  *
- * @param isAsync true for a 202, which says only where the result will be
+ * @param isAsync true for a 202, which only names the result's URL
  * @returns null if no preference was applied
  */
 export function preferenceApplied(header: string | undefined, isAsync: boolean): string | null {

@@ -58,11 +58,11 @@ export const CATALOGUE_PROBLEMS = {
     title: "Unknown batch",
     detail: `No batch has the id '${facts.id}'. GET /v1/batches lists them.`,
   }),
-  "not-audio": (): ProblemDefinition => ({
+  "not-audio": (facts: { format?: string }): ProblemDefinition => ({
     status: 415,
-    title: "Not an audio file",
+    title: facts.format ? `Unsupported file type ${facts.format}` : "Not an audio file",
     detail:
-      "Send WAV, MP3, Ogg Vorbis, Opus, FLAC or M4A as the body, or as the part `audio` of multipart/form-data.",
+      "Send WAV, AIFF, MP3, Ogg Vorbis, Opus, FLAC or M4A as the body, or as the part `audio` of multipart/form-data.",
   }),
   "storage-full": (facts: { bytes: number; storageBytes: number }): ProblemDefinition => ({
     status: 403,

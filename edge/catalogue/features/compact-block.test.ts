@@ -1,12 +1,11 @@
-import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { BatchId } from "@lemons/shared/contract/batch";
 import { ListenerId, type Sha256, TrackId } from "@lemons/shared/contract/identifier";
-import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { GRACE_MS, runSweep } from "../../batch/sweep.ts";
-import { migrate } from "../../test/apply-migrations.ts";
 import { ENCODER } from "../../test/catalogue.ts";
 import { fillCatalogue, fillFeatures } from "../../test/large-catalogue.ts";
+import { resetStorage } from "../../test/storage.ts";
 import { scoreHeads } from "../../work/scoring/score-heads.ts";
 import { findEncoder } from "../encoders.ts";
 import { activeModel } from "../models.ts";
@@ -73,12 +72,10 @@ async function best(listener: string): Promise<string[]> {
 }
 
 beforeEach(async () => {
-  await reset();
-  await migrate();
+  await resetStorage();
   await fillCatalogue(env.DB, SIZE);
   await fillFeatures(env, SIZE);
 });
-afterAll(() => reset());
 
 describe("compaction of blocks", { timeout: 60_000 }, () => {
   it("moves the live rows, and deletes the block after the grace period", async () => {

@@ -1,4 +1,3 @@
-import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 import { ListenerId, ModelId } from "@lemons/shared/contract/identifier";
@@ -11,8 +10,7 @@ import {
   type LinearHead,
   versionOfParts,
 } from "@lemons/shared/model/linear-head";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { migrate } from "../../test/apply-migrations.ts";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { seed } from "../../test/catalogue.ts";
 import {
   type Calls,
@@ -22,6 +20,7 @@ import {
 } from "../../test/gpu-worker-stand-in.ts";
 import { makeKey, type TestKey } from "../../test/keys.ts";
 import { post, problemOf, request } from "../../test/request.ts";
+import { resetStorage } from "../../test/storage.ts";
 import { HEAD, OTHER_HEAD } from "../../test/table.ts";
 import { findEncoder } from "../encoders.ts";
 import { activeModel, findHead } from "../models.ts";
@@ -31,15 +30,13 @@ const MODEL_BYTES = new Uint8Array(new TextEncoder().encode("the graph of a whol
 
 let admin: TestKey;
 let encoderVersion: string;
-beforeAll(async () => {
-  await reset();
-  await migrate();
+beforeEach(async () => {
+  await resetStorage();
   await seed();
   admin = await makeKey(["read", "admin"]);
   encoderVersion = await sha256Hex(ENCODER_BYTES);
 });
 afterEach(() => vi.unstubAllGlobals());
-afterAll(() => reset());
 
 type Files = Record<string, Uint8Array<ArrayBuffer> | string>;
 
@@ -142,10 +139,12 @@ describe("POST /v1/models", () => {
       expect([status, fields[0]]).toEqual([400, field]);
     }
     const stranger = {
-      listeners: [{ listener: ListenerId.parse("nobody"), headVersion: await headVersionOf(HEAD) }],
+      listeners: [
+        { listener: ListenerId.parse("unknown"), headVersion: await headVersionOf(HEAD) },
+      ],
     };
     const unknown = await problemOf(await publish(await sharedPackage(stranger, [HEAD])));
-    expect(unknown).toMatchObject({ status: 422, detail: expect.stringContaining('"nobody"') });
+    expect(unknown).toMatchObject({ status: 422, detail: expect.stringContaining('"unknown"') });
     expect(calls.inspect).toHaveLength(0);
     expect(await countOfModels()).toBe(models);
     expect(await keysUnder(`encoders/${encoderVersion}`)).toEqual([]);
@@ -246,6 +245,8 @@ describe("POST /v1/models", () => {
   });
 
   it("rejects an encoder that is published with another front-end", async () => {
+    inspectWell();
+    expect((await publish(await sharedPackage())).status).toBe(201);
     const calls = inspectWell();
     const frontEnd = { ...DEFAULT_FRONT_END, hop: 128 };
     const { status, detail } = await problemOf(await publish(await sharedPackage({ frontEnd })));

@@ -68,7 +68,7 @@ async function findNewest(
   { listener, track }: Extract<EmbedTarget, { kind: "newest" }>,
 ): Promise<PublishedExplanation> {
   for (const type of TYPES) {
-    const { id } = await resolveTask(env.DB, ExplanationRequest.parse({ listener, track, type }));
+    const { id } = await resolveTask(env, ExplanationRequest.parse({ listener, track, type }));
     const stored = await findExplanation(env.BUCKET, id);
     if (stored !== null && stored.ownership.owner === null) return stored.explanation;
   }

@@ -48,7 +48,7 @@ export async function loadTrackView(
   if (listener === null) throw new ProblemError({ kind: "unknown-listener", id: listenerId });
   if (model === null) throw new ProblemError({ kind: "no-model", listener: listenerId });
   const request = ExplanationRequest.parse({ listener: listenerId, track: trackId, type });
-  const task = await resolveTask(DB, request, viewer);
+  const task = await resolveTask(env, request, viewer);
   const [score, standing] = await Promise.all([
     scoreOfTrack(env, model, trackId),
     resolveStanding(env, task),

@@ -1,13 +1,13 @@
-import { createScheduledController, reset } from "cloudflare:test";
+import { createScheduledController } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { Batch, BatchFailureList, BatchList } from "@lemons/shared/contract/batch";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import worker from "../../index.ts";
-import { migrate } from "../../test/apply-migrations.ts";
 import { seed } from "../../test/catalogue.ts";
 import { buildWell, standInForGpuWorker } from "../../test/gpu-worker-stand-in.ts";
 import { makeKey, type TestKey } from "../../test/keys.ts";
 import { post, problemOf, request } from "../../test/request.ts";
+import { resetStorage } from "../../test/storage.ts";
 
 let admin: TestKey;
 let explainer: TestKey;
@@ -28,15 +28,13 @@ async function ended(id: string): Promise<Batch> {
   );
 }
 
-beforeAll(async () => {
-  await reset();
-  await migrate();
+beforeEach(async () => {
+  await resetStorage();
   await seed();
   admin = await makeKey(["admin"]);
   explainer = await makeKey(["read", "explain", "upload"]);
 });
 afterEach(() => vi.unstubAllGlobals());
-afterAll(() => reset());
 
 describe("the routes of batches", { timeout: 60_000 }, () => {
   it.each([
@@ -108,6 +106,10 @@ describe("the routes of batches", { timeout: 60_000 }, () => {
   });
 
   it("list failures, retry them, and page through batches", async () => {
+    const earlier = Batch.parse(
+      await (await order("/v1/batches", { ...NOTHING_STALE, tracks: ["charlie"] })).json(),
+    );
+    expect((await order(`/v1/batches/${earlier.id}/cancel`)).status).toBe(200);
     const detail = "Zero samples after decoding.";
     const problem = { type: "/problems/x", title: "X", status: 422, detail };
     const line = `${JSON.stringify({ kind: "problem", problem })}\n`;
@@ -138,7 +140,7 @@ describe("the routes of batches", { timeout: 60_000 }, () => {
     const rest = BatchList.parse(
       await (await ask(`/v1/batches?limit=5&cursor=${page.nextCursor}`)).json(),
     );
-    expect(rest.batches).toHaveLength(1);
+    expect(rest.batches.map((batch) => batch.id)).toEqual([earlier.id]);
     expect(rest.nextCursor).toBeNull();
   });
 
@@ -167,7 +169,29 @@ describe("the schedule", { timeout: 60_000 }, () => {
     expect(batch.kinds).toMatchObject({ plan: { done: 2 }, sweep: { done: 4 } });
   });
 
+  it("catches up a night that was missed, once, unless the service is younger", async () => {
+    await env.DB.exec("DELETE FROM models");
+    const later = (scheduledTime: string) =>
+      worker.scheduled(
+        createScheduledController({ cron: "*/15 * * * *", scheduledTime: new Date(scheduledTime) }),
+        env,
+      );
+    const nights = async () => {
+      const { results } = await env.DB.prepare("SELECT id FROM batches ORDER BY id").all();
+      return results.map(({ id }) => id);
+    };
+    await later("2026-11-24T09:00:00Z");
+    expect(await nights()).toEqual([]);
+    await env.DB.exec("INSERT INTO usage_days VALUES ('2026-11-23', 'gpuSeconds', 1)");
+    await later("2026-11-24T09:00:00Z");
+    await later("2026-11-25T02:45:00Z");
+    expect(await nights()).toEqual(["nightly-2026-11-24"]);
+    await later("2026-11-26T03:15:00Z");
+    expect(await nights()).toEqual(["nightly-2026-11-24", "nightly-2026-11-26"]);
+  });
+
   it("restarts items whose lease has expired", async () => {
+    await env.DB.exec("DELETE FROM models");
     await env.DB.prepare(
       `INSERT INTO batches (id, origin, request, state, created_at, updated_at)
        VALUES ('lost', 'request', '{}', 'running', '2026-11-24T00:00:00.000Z', '2026-11-24T00:00:00.000Z')`,

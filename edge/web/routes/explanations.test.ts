@@ -80,6 +80,33 @@ describe("POST /v1/explanations", () => {
     expect(calls.sent[0]?.headers.get("Authorization")).toBe(`Bearer ${env.GPU_WORKER_SECRET}`);
   });
 
+  it("takes a named separator instead of a track's stems", async () => {
+    const calls = standInForGpuWorker({ explain: explainWell });
+    const asked = question(5, { track: "stemmed", type: "source" });
+    const [own, named] = await Promise.all(
+      [asked, { ...asked, separator: "dsp" }].map(async (body) => {
+        const response = await post("/v1/explanations", body, { Prefer: "wait=10" });
+        expect(response.status).toBe(200);
+        return PublishedExplanation.parse(await response.json());
+      }),
+    );
+    expect(own?.separation.separator).toBe("stems");
+    expect(named?.separation.separator).toBe("dsp");
+    expect(named?.id).not.toBe(own?.id);
+    expect(calls.explain.map(({ separator }) => separator).sort()).toEqual(["dsp", "stems"]);
+  });
+
+  it.each(["spleeter", "stems", "none"])(
+    "refuses the separator %s with a list of the installed ones",
+    async (separator) => {
+      const response = await post("/v1/explanations", question(0, { separator }));
+      expect(await response.clone().json()).toMatchObject({
+        detail: `separator: must be one of dsp, not "${separator}"`,
+      });
+      expect(await problemOf(response)).toMatchObject({ status: 400, fields: ["separator"] });
+    },
+  );
+
   it.each([
     ["no JSON at all", "{", 400, []],
     ["an array", "[]", 400, ["body"]],

@@ -1,12 +1,11 @@
-import { reset, runDurableObjectAlarm } from "cloudflare:test";
+import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { ListenerId, ModelId } from "@lemons/shared/contract/identifier";
 import { ActivatedModels, FittedHead, ModelList } from "@lemons/shared/contract/model";
 import { RecommendationPage } from "@lemons/shared/contract/recommendation";
 import { logitOfHead } from "@lemons/shared/model/linear-head";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { activeModel } from "../../catalogue/models.ts";
-import { migrate } from "../../test/apply-migrations.ts";
 import { ENCODER, FOLDER, seed, splitModel } from "../../test/catalogue.ts";
 import {
   buildWell,
@@ -17,6 +16,7 @@ import {
 } from "../../test/gpu-worker-stand-in.ts";
 import { makeKey, type TestKey } from "../../test/keys.ts";
 import { post, problemOf, request } from "../../test/request.ts";
+import { resetStorage } from "../../test/storage.ts";
 import { HEAD, OTHER_HEAD } from "../../test/table.ts";
 
 let admin: TestKey;
@@ -43,8 +43,7 @@ async function recommendations(listener: string): Promise<RecommendationPage> {
 }
 
 beforeAll(async () => {
-  await reset();
-  await migrate();
+  await resetStorage();
   await seed();
   admin = await makeKey(["read", "admin"]);
   standInForGpuWorker({ features: poolWell });
@@ -54,7 +53,6 @@ beforeAll(async () => {
   vi.unstubAllGlobals();
 });
 afterEach(() => vi.unstubAllGlobals());
-afterAll(() => reset());
 
 describe("POST /v1/listeners/{listener}/head", () => {
   it("gives a new listener recommendations and explanations without a forward pass", async () => {

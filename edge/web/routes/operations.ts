@@ -3,6 +3,7 @@ import { usageExample } from "@lemons/shared/contract/batch.example";
 import { DEFAULT_USAGE_DAYS, MAX_USAGE_DAYS, Usage } from "@lemons/shared/contract/usage";
 import { requireScope } from "../../access/require-scope.ts";
 import { usageOf } from "../../access/usage.ts";
+import { firstValue } from "../../base/rows.ts";
 import { createRouter } from "./create-app.ts";
 import { noQuery } from "./parameters.ts";
 import { badRequest, json, refused } from "./responses.ts";
@@ -86,10 +87,12 @@ export const operationRoutes = createRouter()
     return c.json({ status: "ok" as const }, 200);
   })
   .openapi(getHealth, async (c) => {
-    const [row] = await Promise.all([
-      c.env.DB.prepare(
-        "SELECT max(day) AS lastActiveDay FROM usage_days WHERE name = 'gpuSeconds'",
-      ).first<{ lastActiveDay: string | null }>(),
+    const [lastActiveDay] = await Promise.all([
+      firstValue(
+        c.env.DB,
+        z.iso.date().nullable(),
+        "SELECT max(day) FROM usage_days WHERE name = 'gpuSeconds'",
+      ),
       c.env.BUCKET.list({ limit: 1 }),
     ]);
     c.header("Cache-Control", "no-store");
@@ -97,7 +100,7 @@ export const operationRoutes = createRouter()
       {
         database: "ok" as const,
         objectStore: "ok" as const,
-        gpuWorker: { lastActiveDay: row?.lastActiveDay ?? null },
+        gpuWorker: { lastActiveDay },
       },
       200,
     );

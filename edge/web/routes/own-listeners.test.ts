@@ -1,11 +1,10 @@
-import { reset, runDurableObjectAlarm } from "cloudflare:test";
+import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import { ListenerPage, ListenerProfile, ListenerRemoval } from "@lemons/shared/contract/listener";
 import { RecommendationPage } from "@lemons/shared/contract/recommendation";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { MAX_OWN_LISTENERS } from "../../catalogue/change-listeners.ts";
-import { migrate } from "../../test/apply-migrations.ts";
 import { ENCODER, seed } from "../../test/catalogue.ts";
 import {
   buildWell,
@@ -16,6 +15,7 @@ import {
 } from "../../test/gpu-worker-stand-in.ts";
 import { makeKey, type TestKey } from "../../test/keys.ts";
 import { post, problemOf, request } from "../../test/request.ts";
+import { resetStorage } from "../../test/storage.ts";
 
 const NEW = {
   id: "mine",
@@ -28,7 +28,8 @@ const QUESTION = { track: "bravo", type: "time" };
 let owner: TestKey;
 let other: TestKey;
 let admin: TestKey;
-/** Ids of the owner's listener and of an explanation for it. */
+/** The response that created the owner's listener, its id, and the id of an explanation for it. */
+let made: Response;
 let mine: string;
 let explanation: string;
 
@@ -52,9 +53,8 @@ const listed = async (key: TestKey | null, query = ""): Promise<string[]> => {
 
 vi.setConfig({ testTimeout: 30_000 });
 
-beforeAll(async () => {
-  await reset();
-  await migrate();
+beforeEach(async () => {
+  await resetStorage();
   await seed();
   standInForGpuWorker({
     features: poolWell,
@@ -68,40 +68,36 @@ beforeAll(async () => {
   const scoring = env.CATALOGUE_SCORING.getByName(ENCODER);
   await scoring.ensure(ENCODER);
   await runDurableObjectAlarm(scoring);
+  made = await post("/v1/listeners", NEW, owner.headers);
+  mine = ListenerProfile.parse(await made.json()).id;
+  const head = await as(owner, `/v1/listeners/${mine}/head`, "POST", {});
+  expect(head.status).toBe(201);
+  expect(await head.json()).toMatchObject({ listened: 2, model: { listener: mine } });
+  const explained = await post(
+    "/v1/explanations",
+    { ...QUESTION, listener: mine },
+    { ...owner.headers, Prefer: "wait=20" },
+  );
+  expect(explained.status).toBe(200);
+  explanation = PublishedExplanation.parse(await explained.json()).id;
 });
-afterAll(async () => {
-  vi.unstubAllGlobals();
-  await reset();
-});
+afterEach(() => vi.unstubAllGlobals());
 
 describe("a private listener", () => {
   it("is created from chosen tracks, with its own model", async () => {
-    const made = await post("/v1/listeners", NEW, owner.headers);
     expect(made.status).toBe(201);
     expect(made.headers.get("Cache-Control")).toBe("private, no-store");
-    mine = ListenerProfile.parse(await made.json()).id;
     expect(mine).toMatch(/^own-[0-9a-f]{32}$/);
     expect(made.headers.get("Location")).toBe(`/v1/listeners/${mine}`);
     expect(await problemOf(await post("/v1/listeners", NEW, owner.headers))).toMatchObject({
       type: "/problems/listener-exists",
     });
-
-    const head = await as(owner, `/v1/listeners/${mine}/head`, "POST", {});
-    expect(head.status).toBe(201);
-    expect(await head.json()).toMatchObject({ listened: 2, model: { listener: mine } });
     const answer = await as(owner, `/v1/listeners/${mine}/recommendations`);
     expect(answer.headers.get("Cache-Control")).toBe("private, no-store");
     const { recommendations } = RecommendationPage.parse(await answer.json());
     expect(recommendations.map(({ track }) => track.id).sort()).toEqual([
       ...["bravo", "charlie", "stemmed"],
     ]);
-    const explained = await post(
-      "/v1/explanations",
-      { ...QUESTION, listener: mine },
-      { ...owner.headers, Prefer: "wait=20" },
-    );
-    expect(explained.status).toBe(200);
-    explanation = PublishedExplanation.parse(await explained.json()).id;
   });
 
   it("is listed for its key and for administrators", async () => {
@@ -242,7 +238,7 @@ describe("a private listener", () => {
     const removed = await as(owner, `/v1/listeners/${mine}`, "DELETE");
     expect(ListenerRemoval.parse(await removed.json())).toEqual({
       listener: mine,
-      removed: { models: 2, explanations: 1 },
+      removed: { models: 1, explanations: 1 },
     });
     expect(await statusOf(as(owner, `/v1/listeners/${mine}`))).toBe(404);
     expect(await statusOf(as(owner, `/v1/explanations/${explanation}`))).toBe(404);

@@ -1,14 +1,14 @@
-import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
 import { RecommendationPage } from "@lemons/shared/contract/recommendation";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { activeModel } from "../../catalogue/models.ts";
 import { storeScores } from "../../catalogue/scores.ts";
 import { findTrackFiles } from "../../catalogue/tracks.ts";
 import { FOLDER, seed, wholeModel } from "../../test/catalogue.ts";
 import { standInForGpuWorker } from "../../test/gpu-worker-stand-in.ts";
 import { problemOf, request } from "../../test/request.ts";
+import { resetStorage } from "../../test/storage.ts";
 
 async function score(listener: string, relevances: Record<string, number>): Promise<void> {
   const { model } = (await activeModel(env.DB, ListenerId.parse(listener)))!;
@@ -33,13 +33,12 @@ async function page(query: string, listener = "zoe") {
   };
 }
 
-beforeAll(async () => {
+beforeEach(async () => {
+  await resetStorage();
   await seed({ ...FOLDER, models: [wholeModel("zoe", "7"), wholeModel("abel", "8")] });
   await score("zoe", { alpha: 0.9, bravo: 0.1, charlie: 0.5, delta: 0.8, stemmed: 0.5 });
 });
 afterEach(() => vi.unstubAllGlobals());
-// Scoring started here must not continue in other files.
-afterAll(() => reset());
 
 describe("GET /v1/listeners/{listener}/recommendations", () => {
   it("ranks unplayed tracks by relevance, ties by id", async () => {

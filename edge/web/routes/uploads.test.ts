@@ -332,9 +332,23 @@ describe("a private track", () => {
     const { id } = await asked.json<{ id: string }>();
     await vi.waitFor(() => expect(calls.table.length).toBe(1));
     expect(await statusOf(as(owner, `/v1/tracks/${track}`, "DELETE"))).toBe(200);
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const sent = calls.sent.find(({ path }) => path === "/v1/table")!;
+    await vi.waitFor(() => expect(sent.signal?.aborted).toBe(true));
+    await vi.waitFor(async () => expect(await statusOf(as(owner, `/v1/jobs/${id}`))).toBe(404));
     expect(await keysBelow(`explanations/${id}/`)).toEqual([]);
     expect(await keysBelow(`tables/${id.slice(0, 32)}.json`)).toEqual([]);
+  });
+
+  it("stops being decoded when it is removed", async () => {
+    calls = standInForGpuWorker({ probe: () => new Promise<Response>(() => {}) });
+    const response = await upload(song(), owner, { Prefer: "respond-async" });
+    const { id } = await response.json<{ id: string }>();
+    await vi.waitFor(() => expect(calls.probe.map((each) => each.id)).toContain(id));
+    const number = calls.probe.findIndex((each) => each.id === id);
+    const sent = calls.sent.filter(({ path }) => path === "/v1/probe")[number];
+    expect(sent!.signal?.aborted).toBe(false);
+    expect(await statusOf(as(owner, `/v1/tracks/${id}`, "DELETE"))).toBe(200);
+    await vi.waitFor(() => expect(sent!.signal?.aborted).toBe(true));
   });
 
   it("can be removed by administrators, unlike tracks of the catalogue", async () => {

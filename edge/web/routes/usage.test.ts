@@ -1,13 +1,12 @@
-import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { Usage } from "@lemons/shared/contract/usage";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { recordUsage, type UsageName } from "../../access/usage.ts";
-import { migrate } from "../../test/apply-migrations.ts";
 import { seed } from "../../test/catalogue.ts";
 import { buildSlowly, renderWell, standInForGpuWorker } from "../../test/gpu-worker-stand-in.ts";
 import { makeKey, type TestKey } from "../../test/keys.ts";
 import { post, problemOf, request } from "../../test/request.ts";
+import { resetStorage } from "../../test/storage.ts";
 
 const QUESTION = { listener: "zoe", track: "alpha" };
 
@@ -18,14 +17,12 @@ async function usage(query = ""): Promise<Usage> {
   return Usage.parse(await response.json());
 }
 
-beforeAll(async () => {
-  await reset();
-  await migrate();
+beforeEach(async () => {
+  await resetStorage();
   await seed();
   admin = await makeKey(["admin"]);
 });
 afterEach(() => vi.unstubAllGlobals());
-afterAll(() => reset());
 
 describe("GET /v1/usage", { timeout: 60_000 }, () => {
   it("requires the scope admin", async () => {
@@ -59,7 +56,6 @@ describe("GET /v1/usage", { timeout: 60_000 }, () => {
     expect([cacheHitRate, gpuSeconds]).toEqual([0.75, 180]);
     expect(gpuCost.amount).toBeCloseTo(0.04, 12);
     expect(queue).toEqual({ planned: 0, running: 0, overdue: 0, deadLetters: 0 });
-    await env.DB.exec("DELETE FROM usage_days");
   });
 
   it("counts responses by source, and the seconds that the gpu-worker was busy", async () => {

@@ -26,7 +26,7 @@ const BODY = { listener: "zoe", track: "bravo", ...GOLDEN_QUESTION };
 const WAIT = { Prefer: "wait=20" };
 
 const resolve = (change: object = {}) =>
-  resolveTask(env.DB, ExplanationRequest.parse({ ...BODY, ...change }));
+  resolveTask(env, ExplanationRequest.parse({ ...BODY, ...change }));
 
 /** Requests an explanation, and stores its table. */
 async function explained(change: object = {}): Promise<PublishedExplanation> {

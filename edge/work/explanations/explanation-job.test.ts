@@ -51,7 +51,7 @@ async function isUnfinished({ id }: ExplanationTask): Promise<boolean> {
   return status?.job.state === "queued" || status?.job.state === "running";
 }
 
-const newQuestion = () => resolveTask(env.DB, newRequest());
+const newQuestion = () => resolveTask(env, newRequest());
 
 /** Responds badly the first time, and well from then on. */
 const firstThenWell =
@@ -117,7 +117,7 @@ describe("a worker that fails once", () => {
 describe("a worker that never gives a result", () => {
   it("is given up after five attempts, with the reason, and a later POST starts again", async () => {
     const body = newRequest();
-    const task = await resolveTask(env.DB, body);
+    const task = await resolveTask(env, body);
     const calls = standInForGpuWorker({ explain: () => lines([problemLine(500, "It broke.")]) });
     await runToEnd(task);
     expect(calls.explain).toHaveLength(MAX_ATTEMPTS);
@@ -194,7 +194,7 @@ describe("a computation that outlasts an alarm", () => {
 describe("a job that is on its way", () => {
   it("is joined by later callers", async () => {
     const body = newRequest();
-    const task = await resolveTask(env.DB, body);
+    const task = await resolveTask(env, body);
     const calls = standInForGpuWorker({ explain: explainSlowly(100) });
     const job = explanationJobOf(env, task.id);
     const { job: first } = await job.start(task);

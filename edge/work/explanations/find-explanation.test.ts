@@ -38,7 +38,7 @@ const newBody = () => ({
 });
 
 const newTask = (change: object = {}) =>
-  resolveTask(env.DB, ExplanationRequest.parse({ ...newBody(), ...change }));
+  resolveTask(env, ExplanationRequest.parse({ ...newBody(), ...change }));
 
 const FREE: Spending = {
   requestId: "request-of-the-test",

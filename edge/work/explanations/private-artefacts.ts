@@ -1,6 +1,7 @@
 import type { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
 import { deleteByPrefix } from "../../base/delete-by-prefix.ts";
 import { explanationPrefix } from "../../base/object-keys.ts";
+import { exists, run, statement } from "../../base/rows.ts";
 import { WorkerFailure } from "../../worker/worker-failure.ts";
 import type { ExplanationTask } from "./explanation-task.ts";
 
@@ -18,22 +19,22 @@ export async function recordPrivateArtefacts(
   { id, table, cheaperTable, privateTrack, privateListener }: Artefact,
 ): Promise<void> {
   if (privateListener !== null) {
-    await db
-      .prepare(
-        "INSERT INTO listener_artefacts (listener, explanation) VALUES (?, ?) ON CONFLICT DO NOTHING",
-      )
-      .bind(privateListener, id)
-      .run();
+    await run(
+      db,
+      "INSERT INTO listener_artefacts (listener, explanation) VALUES (?, ?) ON CONFLICT DO NOTHING",
+      ...[privateListener, id],
+    );
   }
   if (privateTrack === null) return;
-  const insert = db.prepare(
-    "INSERT INTO private_artefacts (track, kind, id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-  );
+  const insert = (kind: "explanation" | "table", artefact: string) =>
+    statement(
+      db,
+      "INSERT INTO private_artefacts (track, kind, id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+      ...[privateTrack, kind, artefact],
+    );
   await db.batch([
-    insert.bind(privateTrack, "explanation", id),
-    ...[table, cheaperTable].flatMap((each) =>
-      each === null ? [] : [insert.bind(privateTrack, "table", each.id)],
-    ),
+    insert("explanation", id),
+    ...[table, cheaperTable].flatMap((each) => (each === null ? [] : [insert("table", each.id)])),
   ]);
 }
 
@@ -53,8 +54,8 @@ export async function dropOrphanedExplanation(
   }: Pick<ExplanationTask, "id" | "privateTrack" | "privateListener">,
 ): Promise<boolean> {
   const isComplete =
-    (privateTrack === null || (await exists(env.DB, "tracks", privateTrack))) &&
-    (privateListener === null || (await exists(env.DB, "listeners", privateListener)));
+    (privateTrack === null || (await isStored(env.DB, "tracks", privateTrack))) &&
+    (privateListener === null || (await isStored(env.DB, "listeners", privateListener)));
   if (isComplete) return false;
   await deleteByPrefix(env.BUCKET, explanationPrefix(id));
   return true;
@@ -64,10 +65,10 @@ export async function dropOrphanedExplanation(
 export const ownerRemoved = (): WorkerFailure =>
   new WorkerFailure("The track or the listener has been removed.", { retryable: false });
 
-async function exists(
+function isStored(
   db: D1Database,
   table: "tracks" | "listeners",
   id: TrackId | ListenerId,
 ): Promise<boolean> {
-  return (await db.prepare(`SELECT 1 FROM ${table} WHERE id = ?`).bind(id).first()) !== null;
+  return exists(db, `SELECT 1 FROM ${table} WHERE id = ?`, id);
 }

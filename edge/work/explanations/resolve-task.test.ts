@@ -19,7 +19,7 @@ import { resolveTask } from "./resolve-task.ts";
 
 const resolve = (change: object = {}) =>
   resolveTask(
-    env.DB,
+    env,
     ExplanationRequest.parse({ listener: "zoe", track: "delta", type: "time+source", ...change }),
   );
 
@@ -136,6 +136,33 @@ describe("resolveTask", () => {
       soundSha256: await stemsHash(STEM_HASHES),
       stems: STEM_HASHES,
     });
+  });
+
+  it("gives one id to a track without stems, whether the default separator is named or not", async () => {
+    const drawn = { neighbourhood: sampled(256, 0) };
+    for (const change of [{}, { type: "time" }, drawn, { ...drawn, type: "time" }]) {
+      expect(await resolve({ ...change, separator: "dsp" })).toEqual(await resolve(change));
+    }
+  });
+
+  it("takes a named separator instead of true stems, under other ids", async () => {
+    const own = await resolve({ track: "stemmed" });
+    const named = await resolve({ track: "stemmed", separator: "dsp" });
+    expect(named).toMatchObject({
+      separator: { name: "dsp", version: "1" },
+      sound: own.sound,
+      table: { separator: { name: "dsp", version: "1" } },
+    });
+    expect(named.table?.id).not.toBe(own.table?.id);
+    expect(named.id).not.toBe(own.id);
+    // The worker's schema for questions has no separator: its request names it elsewhere.
+    expect(named.question).not.toHaveProperty("separator");
+  });
+
+  it("cuts a track with stems in time only if masks are sampled and a separator is named", async () => {
+    const drawn = { track: "stemmed", type: "time", neighbourhood: sampled(256, 0) };
+    expect((await resolve(drawn)).separator.name).toBe("stems");
+    expect((await resolve({ ...drawn, separator: "dsp" })).separator.name).toBe("none");
   });
 
   it("needs no separator for sampled masks of cuts in time", async () => {

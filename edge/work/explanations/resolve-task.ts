@@ -7,13 +7,15 @@ import {
   type ExplanationType,
 } from "@lemons/shared/contract/explanation-request";
 import {
-  DEFAULT_SEPARATOR,
+  type MixSeparatorName,
   NO_SEPARATION,
   SEPARATOR_VERSIONS,
+  type SeparatorName,
 } from "@lemons/shared/contract/separator";
 import { RIDGE_ALPHA } from "@lemons/shared/explanation/local-fit";
 import { explanationId, responseSetId, tableId } from "@lemons/shared/identity/explanation-id";
 import { ANONYMOUS, type Viewer } from "../../access/caller.ts";
+import { settingsOf } from "../../base/env.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { findListener } from "../../catalogue/listeners.ts";
 import { type ActiveModel, activeModel } from "../../catalogue/models.ts";
@@ -25,32 +27,30 @@ import type { ExplanationTask } from "./explanation-task.ts";
 const RESPONSE_SCHEMA = 1;
 
 const EVERY_MASK = { kind: "exhaustive", effectiveSamples: DEFAULT_EFFECTIVE_SAMPLES } as const;
-const STEMS = { name: "stems", version: SEPARATOR_VERSIONS.stems } as const;
-const DEFAULT = {
-  name: DEFAULT_SEPARATOR,
-  version: SEPARATOR_VERSIONS[DEFAULT_SEPARATOR],
-} as const;
 
 /**
  * Resolves a request against the catalogue: the listener's active model, the track's sound, the separator
- * (true stems if the track has any), the neighbourhood (every mask unless the request says otherwise).
- * From all of it follow the ids of the explanation and of the table that it is read from.
+ * (the named one, else true stems if the track has any, else the deployment's), the neighbourhood (every
+ * mask unless the request says otherwise). From all of it follow the ids of the explanation and of the
+ * table that it is read from.
  *
  * @param viewer sees private tracks and listeners of its own besides the public ones
  * @throws ProblemError unknown-listener, unknown-track, no-model
  */
 export async function resolveTask(
-  db: D1Database,
+  env: Env,
   // The webhook is no part of the question.
   {
     listener,
     track,
     webhook: _webhook,
     webhook_events_filter: _events,
+    separator,
     ...question
   }: ExplanationRequest,
   viewer: Viewer = ANONYMOUS,
 ): Promise<ExplanationTask> {
+  const db = env.DB;
   const [profile, active, detail, files] = await Promise.all([
     findListener(db, listener, viewer),
     activeModel(db, listener),
@@ -66,7 +66,11 @@ export async function resolveTask(
   if (files.owner !== null && profile.owner !== null && files.owner !== profile.owner) {
     throw new ProblemError({ kind: "unknown-listener", id: listener });
   }
-  return buildTask(active, { ...files, seconds: detail.seconds }, question, profile.owner);
+  return buildTask(active, { ...files, seconds: detail.seconds }, question, {
+    separator,
+    defaultSeparator: settingsOf(env).SEPARATOR,
+    listenerOwner: profile.owner,
+  });
 }
 
 /** The facts about a track that a task depends on. */
@@ -76,23 +80,30 @@ export type HeardTrack = Pick<TrackFiles, "track" | "audioSha256" | "soundSha256
   owner?: KeyId | null;
 };
 
-/**
- * Builds the task of a question about a known model and track.
- *
- * @param listenerOwner the key that owns the listener; null if it is public
- */
+/** The parts of a task that neither model, track nor question decide. */
+export interface TaskOptions {
+  /** The separator that the request names, for tracks with true stems too. */
+  separator?: MixSeparatorName | undefined;
+  /** The deployment's separator for tracks without stems. */
+  defaultSeparator: MixSeparatorName;
+  /** The key that owns the listener; null or left out if it is public. */
+  listenerOwner?: KeyId | null;
+}
+
+/** Builds the task of a question about a known model and track. */
 export async function buildTask(
   active: ActiveModel,
   heardTrack: HeardTrack,
   question: ExplanationQuestion,
-  listenerOwner: KeyId | null = null,
+  { separator: named, defaultSeparator, listenerOwner = null }: TaskOptions,
 ): Promise<ExplanationTask> {
   const { track, seconds: trackSeconds, owner: trackOwner = null, ...files } = heardTrack;
   const privateTrack = trackOwner === null ? null : track;
   // A private track has ids of its own, even if it sounds like another.
   const owned = trackOwner === null ? {} : { owner: trackOwner };
   const { listener } = active.model;
-  const hasStems = Object.keys(files.stems).length > 0;
+  const takesStems = named === undefined && Object.keys(files.stems).length > 0;
+  const sourceSeparator = versioned(takesStems ? "stems" : (named ?? defaultSeparator));
   const neighbourhood = question.neighbourhood ?? EVERY_MASK;
   const sound = {
     audioSha256: files.audioSha256,
@@ -111,8 +122,7 @@ export async function buildTask(
   let separator: ExplanationTask["separator"];
   let responses: string;
   if (neighbourhood.kind === "exhaustive") {
-    const tableSeparator = hasStems ? STEMS : DEFAULT;
-    separator = tableSeparator;
+    separator = sourceSeparator;
     const tableOf = async (cut: Pick<TableTask, "separator" | "segments">): Promise<TableTask> => ({
       id: await tableId({ schema: TABLE_SCHEMA, encoderVersion, ...heard, ...cut, ...owned }),
       privateTrack,
@@ -127,7 +137,7 @@ export async function buildTask(
     cheaperTable = cheaper && (await tableOf(cheaper));
     responses = table.id;
   } else {
-    separator = separatorOfSampled(question.type, hasStems);
+    separator = question.type === "time" && !takesStems ? NO_SEPARATION : sourceSeparator;
     responses = await responseSetId({
       schema: RESPONSE_SCHEMA,
       model: { id: modelId, version },
@@ -178,11 +188,7 @@ function cheaperCut(
   return type === "source" && segments > 1 ? { separator, segments: 1 } : null;
 }
 
-/** Returns true stems if there are any, no separation for cuts in time, else the built-in separator. */
-function separatorOfSampled(
-  type: ExplanationType,
-  hasStems: boolean,
-): ExplanationTask["separator"] {
-  if (hasStems) return STEMS;
-  return type === "time" ? NO_SEPARATION : DEFAULT;
+/** Adds a separator's version to its name, as ids need it. */
+function versioned(name: SeparatorName): ExplanationTask["separator"] {
+  return { name, version: SEPARATOR_VERSIONS[name] };
 }

@@ -16,7 +16,7 @@ async function faultOf(
   change: (explanation: Explanation) => object,
   request: object = REQUEST,
 ): Promise<string | null> {
-  const task = await resolveTask(env.DB, ExplanationRequest.parse(request));
+  const task = await resolveTask(env, ExplanationRequest.parse(request));
   const explanation = await explanationFor({
     id: task.id,
     model: { manifest: task.model, url: "http://x.test/" },

@@ -1,12 +1,11 @@
-import { reset } from "cloudflare:test";
 import { ExplanationType } from "@lemons/shared/contract/explanation-request";
 import { ListenerId } from "@lemons/shared/contract/identifier";
 import { Job } from "@lemons/shared/contract/job";
-import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { migrate } from "../../test/apply-migrations.ts";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FOLDER, seed, splitModel } from "../../test/catalogue.ts";
 import { buildSlowly, renderWell, standInForGpuWorker } from "../../test/gpu-worker-stand-in.ts";
 import { post, request } from "../../test/request.ts";
+import { resetStorage } from "../../test/storage.ts";
 import { HEAD, OTHER_HEAD } from "../../test/table.ts";
 
 const CROWD = 500;
@@ -28,8 +27,7 @@ async function requestUntilDone(question: object): Promise<Response> {
 
 // Everything is reset: each test needs a table that was never requested.
 beforeEach(async () => {
-  await reset();
-  await migrate();
+  await resetStorage();
   await seed({
     ...FOLDER,
     listeners: {
@@ -45,7 +43,6 @@ beforeEach(async () => {
   });
 });
 afterEach(() => vi.unstubAllGlobals());
-afterAll(() => reset());
 
 describe(`${CROWD} at once`, { timeout: 300_000 }, () => {
   it("first requests of one question build one table and get one answer", async () => {

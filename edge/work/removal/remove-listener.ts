@@ -1,6 +1,6 @@
 import { ExplanationId } from "@lemons/shared/contract/identifier";
 import type { ListenerRemoval } from "@lemons/shared/contract/listener";
-import { z } from "zod";
+import { column, run, statement } from "../../base/rows.ts";
 import type { OwnedListener } from "../../catalogue/listeners.ts";
 import { forgetDeliveries } from "../webhooks/deliveries.ts";
 import { removeExplanation } from "./remove-explanation.ts";
@@ -17,24 +17,22 @@ export async function removeListener(
 ): Promise<ListenerRemoval> {
   const { DB } = env;
   const [models] = await DB.batch([
-    DB.prepare("DELETE FROM models WHERE listener = ? RETURNING id").bind(id),
-    DB.prepare("DELETE FROM listeners WHERE id = ?").bind(id),
+    statement(DB, "DELETE FROM models WHERE listener = ? RETURNING id", id),
+    statement(DB, "DELETE FROM listeners WHERE id = ?", id),
   ]);
   const ids = owner === null ? [] : await explanationsFor(DB, id);
   let explanations = 0;
   for (const explanation of ids) if (await removeExplanation(env, explanation)) explanations++;
   await forgetDeliveries(DB, ids);
-  await DB.prepare("DELETE FROM listener_artefacts WHERE listener = ?").bind(id).run();
+  await run(DB, "DELETE FROM listener_artefacts WHERE listener = ?", id);
   return { listener: id, removed: { models: models?.results.length ?? 0, explanations } };
 }
 
-async function explanationsFor(db: D1Database, listener: string): Promise<ExplanationId[]> {
-  const { results } = await db
-    .prepare("SELECT explanation FROM listener_artefacts WHERE listener = ?")
-    .bind(listener)
-    .all();
-  return z
-    .array(z.object({ explanation: ExplanationId }))
-    .parse(results)
-    .map(({ explanation }) => explanation);
+function explanationsFor(db: D1Database, listener: string): Promise<ExplanationId[]> {
+  return column(
+    db,
+    ExplanationId,
+    "SELECT explanation FROM listener_artefacts WHERE listener = ?",
+    listener,
+  );
 }

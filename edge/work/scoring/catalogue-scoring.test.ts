@@ -1,9 +1,9 @@
-import { createScheduledController, reset, runDurableObjectAlarm } from "cloudflare:test";
+import { createScheduledController, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import type { WorkerScoreRequest } from "@lemons/shared/contract/gpu-worker";
 import { RecommendationPage } from "@lemons/shared/contract/recommendation";
 import { TrackDetail } from "@lemons/shared/contract/track";
-import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import worker from "../../index.ts";
 import { catalogueTrack, FOLDER, seed, wholeModel } from "../../test/catalogue.ts";
 import { lines, standInForGpuWorker } from "../../test/gpu-worker-stand-in.ts";
@@ -51,8 +51,6 @@ afterEach(async () => {
   await env.DB.exec("DELETE FROM scores");
   await env.DB.exec("DELETE FROM score_failures");
 });
-// Scoring that this file started must not go on in others.
-afterAll(() => reset());
 
 describe("scoring the catalogue under a model without a head", () => {
   it("requests each track once, and stores scores and waveforms", async () => {

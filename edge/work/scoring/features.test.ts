@@ -1,10 +1,10 @@
-import { reset, runDurableObjectAlarm } from "cloudflare:test";
+import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
 import { RecommendationPage } from "@lemons/shared/contract/recommendation";
 import { sigmoid } from "@lemons/shared/explanation/exponential";
 import { logitOfHead } from "@lemons/shared/model/linear-head";
-import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { findEncoder } from "../../catalogue/encoders.ts";
 import { activeModel } from "../../catalogue/models.ts";
 import { scoreFailure } from "../../catalogue/scores.ts";
@@ -60,8 +60,6 @@ afterEach(async () => {
   await env.DB.exec("UPDATE models SET scored_revision = NULL, scored_at = NULL");
   for (const block of [0, 1]) await env.BUCKET.delete(`features/${ENCODER}/${block}.bin`);
 });
-// Scoring that this file started must not go on in others.
-afterAll(() => reset());
 
 describe("scoring the catalogue from features", () => {
   it("requests each track once for all listeners of an encoder", async () => {

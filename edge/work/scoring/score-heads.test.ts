@@ -1,13 +1,12 @@
-import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { headBytes, type LinearHead, logitOfHead } from "@lemons/shared/model/linear-head";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { featuresKey } from "../../base/object-keys.ts";
 import { findEncoder } from "../../catalogue/encoders.ts";
 import { appendRows, ROWS_PER_BLOCK } from "../../catalogue/features/block-format.ts";
 import { staleHeads } from "../../catalogue/models.ts";
-import { migrate } from "../../test/apply-migrations.ts";
 import { ENCODER, seed, splitModel } from "../../test/catalogue.ts";
+import { resetStorage } from "../../test/storage.ts";
 import { HEAD } from "../../test/table.ts";
 import { HEADS_PER_PASS, SCORES_KEPT, scoreHeads } from "./score-heads.ts";
 
@@ -25,8 +24,7 @@ const headOf = (listener: number): LinearHead => ({
 });
 
 beforeAll(async () => {
-  await reset();
-  await migrate();
+  await resetStorage();
   await seed();
   for (const table of ["models", "listeners", "tracks"]) await env.DB.exec(`DELETE FROM ${table}`);
   const counting =
@@ -77,7 +75,6 @@ beforeAll(async () => {
     await env.BUCKET.put(featuresKey(ENCODER, block), appendRows(null, encoder, rows));
   }
 }, 120_000);
-afterAll(() => reset());
 
 describe("scoreHeads", () => {
   it("stores each listener's best unheard tracks of all blocks", async () => {

@@ -133,5 +133,5 @@ describe("GET /v1/explanations/{explanation}/stems/{source}", () => {
 function questionOf({ listener, track, type, kernelWidth }: PublishedExplanation) {
   const question = { listener, track, type, kernelWidth, segments: 2 } as const;
   const rest = { featureSelection: "none", target: "relevance" } as const;
-  return resolveTask(env.DB, { ...question, ...rest });
+  return resolveTask(env, { ...question, ...rest });
 }

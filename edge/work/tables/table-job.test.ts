@@ -47,7 +47,7 @@ const hashOf = (text: string) =>
 
 async function newTable(): Promise<TableTask> {
   const body = await newQuestion();
-  return (await resolveTask(env.DB, ExplanationRequest.parse(body))).table!;
+  return (await resolveTask(env, ExplanationRequest.parse(body))).table!;
 }
 
 /** Starts the job and runs its alarms, without the waiting between, until nothing is left to do. */
@@ -265,7 +265,7 @@ describe("one table", () => {
 
   it("reports the number of its attempts when it fails, and is built after a later POST", async () => {
     const body = await newQuestion();
-    const task = await resolveTask(env.DB, ExplanationRequest.parse(body));
+    const task = await resolveTask(env, ExplanationRequest.parse(body));
     const problem = { type: "/problems/x", title: "X", status: 500, detail: "It broke." };
     standInForGpuWorker({ table: () => lines([{ kind: "problem", problem }]) });
     const job = explanationJobOf(env, task.id);

@@ -5,6 +5,7 @@ import { decodeUnfoldedTable, TableFormatError } from "@lemons/shared/what-if/ta
 import { z } from "zod";
 import { tableKey, tableRecordKey } from "../../base/object-keys.ts";
 import { putOnce } from "../../base/put-once.ts";
+import { exists } from "../../base/rows.ts";
 import { TABLE_SCHEMA, type TableTask } from "./table-task.ts";
 
 /** Recorded if no table can be built. */
@@ -124,6 +125,6 @@ export async function dropOrphanedTable(
   { id, privateTrack }: Pick<TableTask, "id" | "privateTrack">,
 ): Promise<void> {
   if (privateTrack === null) return;
-  const track = await DB.prepare("SELECT 1 FROM tracks WHERE id = ?").bind(privateTrack).first();
-  if (track === null) await deleteTable(BUCKET, id);
+  const isStored = await exists(DB, "SELECT 1 FROM tracks WHERE id = ?", privateTrack);
+  if (!isStored) await deleteTable(BUCKET, id);
 }

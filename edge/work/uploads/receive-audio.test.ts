@@ -72,4 +72,11 @@ describe("receiveAudio", () => {
       });
     },
   );
+
+  it("names an unsupported audio format", async () => {
+    const wavPack = new TextEncoder().encode("wvpk, the rest of a WavPack file");
+    await expect(receiveAudio(env.BUCKET, pieces(wavPack))).rejects.toMatchObject({
+      failure: { kind: "not-audio", format: "WavPack" },
+    });
+  });
 });

@@ -1,4 +1,4 @@
-import { SNIFFED_BYTES, sniffAudio } from "@lemons/shared/audio/sniff-audio";
+import { nameUnsupportedAudio, SNIFFED_BYTES, sniffAudio } from "@lemons/shared/audio/sniff-audio";
 import type { Sha256 } from "@lemons/shared/contract/identifier";
 import { MAX_AUDIO_BYTES } from "@lemons/shared/contract/track";
 import { temporaryKey } from "../../base/object-keys.ts";
@@ -72,7 +72,10 @@ export async function discardReceived(
 
 function typeOf(start: Uint8Array): string {
   const mediaType = sniffAudio(start);
-  if (mediaType === null) throw new ProblemError({ kind: "not-audio" });
+  if (mediaType === null) {
+    const format = nameUnsupportedAudio(start);
+    throw new ProblemError({ kind: "not-audio", ...(format && { format }) });
+  }
   return mediaType;
 }
 

@@ -6,14 +6,12 @@ import {
   type WebhookDeliveryId,
 } from "@lemons/shared/contract/webhook";
 import { z } from "zod";
+import { firstRow, json, rows, run } from "../../base/rows.ts";
 
 /** How long nothing is sent to a receiver that answered 410 Gone. */
 const GONE_MS = 24 * 60 * 60 * 1000;
 
-const jsonAttempts = z
-  .string()
-  .transform((text): unknown => JSON.parse(text))
-  .pipe(z.array(WebhookAttempt));
+const jsonAttempts = json(z.array(WebhookAttempt));
 
 const DeliveryRow = WebhookDelivery.extend({ attempts: jsonAttempts });
 
@@ -47,14 +45,13 @@ export async function insertDelivery(
   now: Date,
 ): Promise<void> {
   const at = now.toISOString();
-  await db
-    .prepare(
-      `INSERT INTO webhook_deliveries
-         (id, owner, event, explanation, url, body, state, next_attempt_at, created_at)
-       VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?) ON CONFLICT (id) DO NOTHING`,
-    )
-    .bind(id, key, event, explanation, url, body, at, at)
-    .run();
+  await run(
+    db,
+    `INSERT INTO webhook_deliveries
+       (id, owner, event, explanation, url, body, state, next_attempt_at, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?) ON CONFLICT (id) DO NOTHING`,
+    ...[id, key, event, explanation, url, body, at, at],
+  );
 }
 
 /** Finds a pending delivery; null if it is finished or unknown. */
@@ -63,17 +60,16 @@ export async function findPending(
   id: WebhookDeliveryId,
   now: Date,
 ): Promise<PendingDelivery | null> {
-  const row = await db
-    .prepare(
-      `SELECT owner, url, body, attempts, earlier_attempts AS earlierAttempts,
+  return firstRow(
+    db,
+    PendingDelivery,
+    `SELECT owner, url, body, attempts, earlier_attempts AS earlierAttempts,
          EXISTS (SELECT 1 FROM api_keys WHERE id = owner AND revoked_at IS NOT NULL) AS isRevoked,
          EXISTS (SELECT 1 FROM webhook_deliveries AS other WHERE other.owner = delivery.owner
            AND other.url = delivery.url AND other.state = 'gone' AND other.finished_at > ?2) AS isGone
        FROM webhook_deliveries AS delivery WHERE id = ?1 AND state = 'pending'`,
-    )
-    .bind(id, goneSince(now))
-    .first();
-  return row === null ? null : PendingDelivery.parse(row);
+    ...[id, goneSince(now)],
+  );
 }
 
 /** The state of a delivery after an attempt. */
@@ -86,16 +82,13 @@ export async function updateDelivery(
   { state, attempts, nextAttemptAt }: DeliveryState,
   now: Date,
 ): Promise<void> {
-  await db
-    .prepare(
-      `UPDATE webhook_deliveries SET state = ?, attempts = ?, next_attempt_at = ?, finished_at = ?
-       WHERE id = ? AND state = 'pending'`,
-    )
-    .bind(
-      ...[state, JSON.stringify(attempts), nextAttemptAt],
-      ...[state === "pending" ? null : now.toISOString(), id],
-    )
-    .run();
+  await run(
+    db,
+    `UPDATE webhook_deliveries SET state = ?, attempts = ?, next_attempt_at = ?, finished_at = ?
+     WHERE id = ? AND state = 'pending'`,
+    ...[state, JSON.stringify(attempts), nextAttemptAt],
+    ...[state === "pending" ? null : now.toISOString(), id],
+  );
 }
 
 /** Counts the pending deliveries of a receiver's key, and finds until when nothing is sent to it. */
@@ -103,18 +96,16 @@ export async function receiverStanding(
   db: D1Database,
   { owner, url }: { owner: KeyId; url: string },
 ): Promise<{ pending: number; goneUntil: string | null }> {
-  const row = await db
-    .prepare(
-      `SELECT
-         (SELECT count(*) FROM webhook_deliveries WHERE owner = ?1 AND state = 'pending') AS pending,
-         (SELECT max(finished_at) FROM webhook_deliveries
-          WHERE owner = ?1 AND url = ?2 AND state = 'gone' AND finished_at > ?3) AS goneAt`,
-    )
-    .bind(owner, url, goneSince(new Date()))
-    .first();
-  const { pending, goneAt } = z
-    .object({ pending: z.int(), goneAt: z.iso.datetime().nullable() })
-    .parse(row);
+  const found = await firstRow(
+    db,
+    z.object({ pending: z.int(), goneAt: z.iso.datetime().nullable() }),
+    `SELECT
+       (SELECT count(*) FROM webhook_deliveries WHERE owner = ?1 AND state = 'pending') AS pending,
+       (SELECT max(finished_at) FROM webhook_deliveries
+        WHERE owner = ?1 AND url = ?2 AND state = 'gone' AND finished_at > ?3) AS goneAt`,
+    ...[owner, url, goneSince(new Date())],
+  );
+  const { pending, goneAt } = found!;
   const goneUntil = goneAt && new Date(Date.parse(goneAt) + GONE_MS).toISOString();
   return { pending, goneUntil };
 }
@@ -124,11 +115,7 @@ export async function findDelivery(
   db: D1Database,
   id: WebhookDeliveryId,
 ): Promise<WebhookDelivery | null> {
-  const row = await db
-    .prepare(`SELECT ${COLUMNS} FROM webhook_deliveries WHERE id = ?`)
-    .bind(id)
-    .first();
-  return row === null ? null : DeliveryRow.parse(row);
+  return firstRow(db, DeliveryRow, `SELECT ${COLUMNS} FROM webhook_deliveries WHERE id = ?`, id);
 }
 
 /**
@@ -143,14 +130,13 @@ export async function restartDelivery(
   attempts: readonly WebhookAttempt[],
   now: Date,
 ): Promise<boolean> {
-  const { meta } = await db
-    .prepare(
-      `UPDATE webhook_deliveries SET state = 'pending', attempts = ?, earlier_attempts = ?,
-         next_attempt_at = ?, finished_at = NULL WHERE id = ? AND state <> 'pending'`,
-    )
-    .bind(JSON.stringify(attempts), attempts.length, now.toISOString(), id)
-    .run();
-  return meta.changes > 0;
+  const restarted = await run(
+    db,
+    `UPDATE webhook_deliveries SET state = 'pending', attempts = ?, earlier_attempts = ?,
+       next_attempt_at = ?, finished_at = NULL WHERE id = ? AND state <> 'pending'`,
+    ...[JSON.stringify(attempts), attempts.length, now.toISOString(), id],
+  );
+  return restarted > 0;
 }
 
 /** Deletes the deliveries about explanations that are removed, pending ones too. */
@@ -158,10 +144,11 @@ export async function forgetDeliveries(
   db: D1Database,
   explanations: readonly ExplanationId[],
 ): Promise<void> {
-  await db
-    .prepare("DELETE FROM webhook_deliveries WHERE explanation IN (SELECT value FROM json_each(?))")
-    .bind(JSON.stringify(explanations))
-    .run();
+  await run(
+    db,
+    "DELETE FROM webhook_deliveries WHERE explanation IN (SELECT value FROM json_each(?))",
+    JSON.stringify(explanations),
+  );
 }
 
 /** The place where a page of deliveries ends. */
@@ -179,14 +166,13 @@ export async function listDeliveries(
   { limit, after }: { limit: number; after?: DeliveryPlace | undefined },
 ): Promise<WebhookDelivery[]> {
   const [createdAt, id] = after ?? ["9999", ""];
-  const { results } = await db
-    .prepare(
-      `SELECT ${COLUMNS} FROM webhook_deliveries
-       WHERE ${owner === null ? "?4 IS NULL" : "owner = ?4"}
-         AND created_at <= ?1 AND (created_at < ?1 OR id > ?2)
-       ORDER BY created_at DESC, id LIMIT ?3`,
-    )
-    .bind(createdAt, id, limit, owner)
-    .all();
-  return z.array(DeliveryRow).parse(results);
+  return rows(
+    db,
+    DeliveryRow,
+    `SELECT ${COLUMNS} FROM webhook_deliveries
+     WHERE ${owner === null ? "?4 IS NULL" : "owner = ?4"}
+       AND created_at <= ?1 AND (created_at < ?1 OR id > ?2)
+     ORDER BY created_at DESC, id LIMIT ?3`,
+    ...[createdAt, id, limit, owner],
+  );
 }

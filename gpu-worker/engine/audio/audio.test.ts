@@ -10,12 +10,12 @@ const audio = {
 };
 
 describe("audio", () => {
-  it("has a duration and a mean of its channels", () => {
+  it("returns the duration and the mean of the channels", () => {
     expect(durationSeconds(audio)).toBe(1);
     expect(toMono(audio)).toEqual(Float32Array.of(0, 0.5, -0.5, 0));
   });
 
-  it("is cut by samples, never outside of itself", () => {
+  it("is cut by samples within its length", () => {
     expect(cut(audio, 1, 2).channels[1]).toEqual(Float32Array.of(0.5, 0));
     expect(() => cut(audio, 2, 3)).toThrow(RangeError);
     expect(() => cut(audio, -1, 1)).toThrow(RangeError);
@@ -24,7 +24,7 @@ describe("audio", () => {
 });
 
 describe("centreSnippet", () => {
-  it("takes the centre of a longer track", () => {
+  it("returns the centre of a longer track", () => {
     const long = { sampleRate: 10, channels: [Float32Array.from({ length: 101 }, (_, i) => i)] };
     const snippet = centreSnippet(long, 5);
     expect(snippet).toMatchObject({ startSeconds: 2.5, seconds: 5 });
@@ -32,7 +32,7 @@ describe("centreSnippet", () => {
     expect(snippet.audio.channels[0]).toHaveLength(50);
   });
 
-  it("takes the whole of a shorter one", () => {
+  it("returns a shorter track whole", () => {
     expect(centreSnippet(audio)).toEqual({ audio, startSeconds: 0, seconds: 1 });
   });
 
@@ -48,7 +48,7 @@ describe("centreSnippet", () => {
 });
 
 describe("waveformPeaks", () => {
-  it("is the loudest sample of any channel in each bucket, between 0 and 1", () => {
+  it("returns the loudest sample of any channel in each bucket, at most 1", () => {
     expect(waveformPeaks(audio, 2)).toEqual([0.5, 1]);
     expect(waveformPeaks(audio, 4)).toEqual([0, 0.5, 1, 0.25]);
     expect(waveformPeaks(audio, 8)).toHaveLength(8);

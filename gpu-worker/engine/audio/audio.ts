@@ -1,6 +1,6 @@
 import { sumOf } from "./sum-of.ts";
 
-/** Sound as numbers: one array a channel, all of one length, full scale -1 to 1. */
+/** Samples of a sound: one array per channel, all of one length, full scale -1 to 1. */
 export interface Audio {
   /** Hz. */
   sampleRate: number;
@@ -8,36 +8,35 @@ export interface Audio {
   channels: Float32Array[];
 }
 
-/** Samples a channel. */
+/** Returns the number of samples per channel. */
 export function sampleCount(audio: Audio): number {
   return audio.channels[0]?.length ?? 0;
 }
 
+/** Returns the length in seconds. */
 export function durationSeconds(audio: Audio): number {
   return sampleCount(audio) / audio.sampleRate;
 }
 
 /**
- * Mean of the channels.
- *
- * @returns a new array, also for mono.
+ * Returns the mean of the channels as a new array.
  */
 export function toMono(audio: Audio): Float32Array {
   return sumOf(audio.channels, audio.channels.length);
 }
 
 /**
- * Samples `start` up to `start + samples` of every channel, copied.
+ * Copies samples `start` to `start + samples - 1` of every channel.
  *
- * @throws RangeError where that reaches outside of the audio.
+ * @throws RangeError if they reach outside the audio
  */
 export function cut(audio: Audio, start: number, samples: number): Audio {
   const length = sampleCount(audio);
   if (!Number.isInteger(start) || !Number.isInteger(samples)) {
-    throw new RangeError(`a cut needs whole samples, not ${start} and ${samples}`);
+    throw new RangeError(`A cut needs whole numbers of samples, not ${start} and ${samples}.`);
   }
   if (start < 0 || samples < 0 || start + samples > length) {
-    throw new RangeError(`samples ${start} to ${start + samples} reach outside of 0 to ${length}`);
+    throw new RangeError(`Samples ${start} to ${start + samples} reach outside 0 to ${length}.`);
   }
   return {
     sampleRate: audio.sampleRate,

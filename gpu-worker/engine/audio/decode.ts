@@ -57,6 +57,15 @@ function levelOf(sample: number): string {
   return `+${(20 * Math.log10(Math.abs(sample))).toFixed(0)}`;
 }
 
+/** Returns what the listener of decoded audio should know: sentences for people. */
+export function audioWarnings(audio: Audio): string[] {
+  return cancelsInMono(audio)
+    ? [
+        "The channels cancel each other out (like L = -R), so the model hears silence. Invert one channel.",
+      ]
+    : [];
+}
+
 /**
  * Returns true if the channels sound but cancel each other out in their mean, as L = -R does: models
  * hear the mean, so they hear silence.

@@ -4,7 +4,7 @@ import { viewOf } from "./bytes.ts";
 const HEADER_BYTES = 58;
 const IEEE_FLOAT = 3;
 
-/** A wav file of 32-bit floats: exactly the samples, also beyond full scale. */
+/** Encodes a wav file of 32-bit floats, which keeps every sample exactly, also beyond full scale. */
 export function encodeWavFloat32(audio: Audio): Uint8Array {
   const channels = audio.channels.length;
   const samples = sampleCount(audio);

@@ -6,7 +6,7 @@ import { encodeWavFloat32 } from "./encode-wav.ts";
 import { alignment, fixture, noise } from "./fixtures/signals.ts";
 import { resample } from "./resample.ts";
 
-/** Music, brought to the rate. */
+/** Returns music at a sample rate. */
 async function excerpt(sampleRate: number, count: number): Promise<Audio> {
   const music = await decodeAudio(fixture("excerpt.wav"));
   const channels = music.channels.slice(0, count).map((x) => resample(x, 16_000, sampleRate));
@@ -22,7 +22,7 @@ describe("encodeMp3", () => {
     [96_000, 1],
   ] as const;
 
-  it.each(cases)("lines up with the original within 1 ms at %i Hz x %i", async (rate, count) => {
+  it.each(cases)("aligns with the original within 1 ms at %i Hz x %i", async (rate, count) => {
     const audio = await excerpt(rate, count);
     const encoded = await encodeMp3(audio, { kbitPerSecond: 128 });
     const decoded = await decodeAudio(encoded.bytes);
@@ -37,26 +37,26 @@ describe("encodeMp3", () => {
     expect(correlation).toBeGreaterThan(0.98);
   });
 
-  it("brings a tag that fits even the smallest frames", async () => {
+  it("writes a tag that fits the smallest frames", async () => {
     const audio = { sampleRate: 8000, channels: [noise(5000, 2)] };
     const encoded = await encodeMp3(audio, { kbitPerSecond: 8 });
     expect(sampleCount(await decodeAudio(encoded.bytes))).toBe(5000);
   });
 
-  it("mixes more than two channels to one", async () => {
+  it("mixes more than two channels to mono", async () => {
     const channels = [1, 2, 3].map((seed) => noise(8000, seed));
     const encoded = await encodeMp3({ sampleRate: 16_000, channels }, { kbitPerSecond: 64 });
     expect(encoded.channels).toBe(1);
   });
 
-  it("refuses nothing at all", async () => {
+  it("throws for empty audio", async () => {
     const empty = { sampleRate: 44_100, channels: [new Float32Array()] };
     await expect(encodeMp3(empty, { kbitPerSecond: 128 })).rejects.toThrow(RangeError);
   });
 });
 
 describe("encodeWavFloat32", () => {
-  it("gives back every sample exactly, beyond full scale too", async () => {
+  it("keeps every sample exactly, also beyond full scale", async () => {
     const audio = await excerpt(44_100, 2);
     audio.channels[0]![17] = -3.25;
     const decoded = await decodeAudio(encodeWavFloat32(audio));

@@ -1,11 +1,11 @@
 import { type Audio, sampleCount } from "./audio.ts";
 
 /**
- * Outline of a waveform for drawing: the largest |x| over all channels in each of `count` equal
- * stretches of time.
+ * Returns the outline of a waveform for drawing: the largest |x| over all channels in each of `count`
+ * equal intervals.
  *
- * @returns `count` numbers from 0 to 1 with two decimals (louder than full scale is 1; a stretch
- *   shorter than a sample repeats its neighbour).
+ * @returns `count` numbers from 0 to 1 with two decimals; louder samples count as 1, and an interval
+ *   shorter than a sample repeats its neighbour
  */
 export function waveformPeaks(audio: Audio, count: number): number[] {
   const length = sampleCount(audio);

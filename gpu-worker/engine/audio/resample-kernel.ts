@@ -1,13 +1,13 @@
-/** Zero crossings of the sinc on either side: how long the filter is. */
+/** Zero crossings of the sinc on either side, which set the length of the filter. */
 export const ZERO_CROSSINGS = 82;
 
 /** Kaiser's shape parameter for 110 dB of stopband attenuation: 0.1102 (110 - 8.7). */
 const KAISER_BETA = 0.1102 * (110 - 8.7);
 
 /**
- * Centre of the transition band, as a part of the lower Nyquist frequency. The band is 0.087 wide
- * (Kaiser's formula for this length and attenuation), so what lies below 0.913 passes and what lies
- * above 1 cannot alias: the pass band of soxr's "HQ", librosa's default.
+ * Centre of the transition band, relative to the lower Nyquist frequency. The band is 0.087 wide
+ * (Kaiser's formula for this length and attenuation): frequencies below 0.913 pass, and those above 1
+ * can't alias. soxr's "HQ", librosa's default, has the same pass band.
  */
 const CUTOFF = 0.9565;
 
@@ -33,11 +33,11 @@ function kernel(t: number): number {
 }
 
 /**
- * The low-pass kernel at `taps` equally spaced times, scaled to a sum of one so that a constant
- * stays itself.
+ * Returns the low-pass kernel at `taps` equally spaced times, scaled to a sum of one, which keeps
+ * constants.
  *
- * @param first time of the first tap, in samples of the lower rate, relative to the kernel's centre.
- * @param step time between taps, in samples of the lower rate.
+ * @param first time of the first tap, in samples of the lower rate, relative to the kernel's centre
+ * @param step time between taps, in samples of the lower rate
  */
 export function kernelRow(taps: number, first: number, step: number): Float64Array {
   const row = new Float64Array(taps);

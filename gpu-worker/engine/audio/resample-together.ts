@@ -15,7 +15,7 @@ const MIN_OUTPUTS = 128;
  * same. Rates whose ratio has no short fraction go the slow way.
  *
  * @param sounds the channels of each, at least one
- * @throws RangeError where a rate is not a positive whole number
+ * @throws RangeError if a rate isn't a positive whole number
  */
 export async function resampleTogether(
   sounds: readonly (readonly Float32Array[])[],

@@ -2,12 +2,12 @@ import { kernelRow } from "./resample-kernel.ts";
 import { resampledCount, resamplingOf } from "./resampling.ts";
 
 /**
- * Where the rates' ratio has more phases than this, the kernel is interpolated between so many:
- * linear interpolation then errs by (pi / 1024)^2 / 8, which is -118 dB.
+ * Phases between which the kernel is interpolated if the ratio of the rates has more. The error of
+ * linear interpolation is (pi / 1024)^2 / 8, which is -118 dB.
  */
 export const MAX_PHASES = 1024;
 
-function weighedSum(row: Float64Array, signal: Float64Array, start: number): number {
+function weightedSum(row: Float64Array, signal: Float64Array, start: number): number {
   let a = 0;
   let b = 0;
   let c = 0;
@@ -22,15 +22,16 @@ function weighedSum(row: Float64Array, signal: Float64Array, start: number): num
 }
 
 /**
- * Band-limited change of sample rate: every output sample is the Kaiser-windowed sinc interpolation
- * of the input at its own time, so that there is no delay, and resampling is linear (the resampled
- * parts of a mix sum to the resampled mix). Passes up to 0.913 of the lower Nyquist frequency and
- * takes 110 dB off from 1 on. Beyond its ends the signal counts as silence.
+ * Changes the sample rate, band-limited: every output sample is the Kaiser-windowed sinc
+ * interpolation of the input at its own time. There is no delay, and resampling is linear: the
+ * resampled parts of a mix sum to the resampled mix. Passes up to 0.913 of the lower Nyquist
+ * frequency and attenuates by 110 dB above 1. The signal counts as silence beyond its ends.
  *
- * @param signal one channel.
- * @param fromRate Hz, a whole number; so is `toRate`.
- * @returns round(samples x toRate / fromRate) samples; a copy where the rates are equal.
- * @throws RangeError where a rate is not a positive whole number.
+ * @param signal one channel
+ * @param fromRate Hz, a whole number
+ * @param toRate Hz, a whole number
+ * @returns round(samples x toRate / fromRate) samples; a copy if the rates are equal
+ * @throws RangeError if a rate isn't a positive whole number
  */
 export function resample(signal: Float32Array, fromRate: number, toRate: number): Float32Array {
   const { phases, advance, step, reach, taps } = resamplingOf(fromRate, toRate);
@@ -43,7 +44,7 @@ export function resample(signal: Float32Array, fromRate: number, toRate: number)
     return rows[index];
   };
 
-  // Tap j of output i weighs input floor(i x advance / phases) + 1 - reach + j.
+  // Tap j of output i weights input floor(i x advance / phases) + 1 - reach + j.
   const padded = new Float64Array(signal.length + 2 * taps);
   padded.set(signal, reach);
   const output = new Float32Array(resampledCount(signal.length, fromRate, toRate));
@@ -52,11 +53,11 @@ export function resample(signal: Float32Array, fromRate: number, toRate: number)
     const start = (i * advance - phase) / phases + 1;
     const position = (phase / phases) * rowCount;
     const index = phases === rowCount ? phase : Math.floor(position);
-    const low = weighedSum(rowOf(index), padded, start);
+    const low = weightedSum(rowOf(index), padded, start);
     output[i] =
       phases === rowCount
         ? low
-        : low + (weighedSum(rowOf(index + 1), padded, start) - low) * (position - index);
+        : low + (weightedSum(rowOf(index + 1), padded, start) - low) * (position - index);
   }
   return output;
 }

@@ -1,22 +1,22 @@
 import { ZERO_CROSSINGS } from "./resample-kernel.ts";
 
-/** How a change of rate is computed. */
+/** Parameters of a change of sample rate. */
 export interface Resampling {
-  /** Output i lies `i x advance / phases` inputs after the first. */
+  /** Output i is `i x advance / phases` inputs after the first. */
   phases: number;
   advance: number;
   /** Time between taps, in samples of the lower rate. */
   step: number;
-  /** Inputs that an output weighs before itself, and after. */
+  /** Inputs before an output, and after it, that it depends on. */
   reach: number;
   taps: number;
 }
 
-/** @throws RangeError where a rate is not a positive whole number of hertz */
+/** @throws RangeError if a rate isn't a positive whole number of hertz */
 export function resamplingOf(fromRate: number, toRate: number): Resampling {
   for (const rate of [fromRate, toRate]) {
     if (!Number.isSafeInteger(rate) || rate < 1) {
-      throw new RangeError(`a sample rate is a positive whole number of hertz, not ${rate}`);
+      throw new RangeError(`Invalid sample rate ${rate}. Use a positive whole number of hertz.`);
     }
   }
   const divisor = greatestCommonDivisor(fromRate, toRate);
@@ -25,7 +25,7 @@ export function resamplingOf(fromRate: number, toRate: number): Resampling {
   return { phases: toRate / divisor, advance: fromRate / divisor, step, reach, taps: 2 * reach };
 }
 
-/** Samples that so many become at another rate. */
+/** Returns the number of samples at another rate. */
 export function resampledCount(samples: number, fromRate: number, toRate: number): number {
   return Math.round((samples * toRate) / fromRate);
 }

@@ -8,7 +8,7 @@ export interface AudioSnippet {
   seconds: number;
 }
 
-/** The centre `seconds` of a longer track, the whole of a shorter one. */
+/** Returns the centre `seconds` of a track, or the whole of a shorter one. */
 export function centreSnippet(audio: Audio, seconds = SNIPPET_SECONDS): AudioSnippet {
   const length = sampleCount(audio);
   const samples = Math.min(length, Math.round(seconds * audio.sampleRate));

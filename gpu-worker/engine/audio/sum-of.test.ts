@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { sumOf } from "./sum-of.ts";
 
 describe("sumOf", () => {
-  it("adds up in float64, over block borders", () => {
+  it("adds in float64 across block borders", () => {
     const signals = [1, 2, 3].map((k) =>
       Float32Array.from({ length: 5000 }, (_, i) => k * Math.sin(i)),
     );
@@ -16,12 +16,12 @@ describe("sumOf", () => {
     }
   });
 
-  it("keeps what float32 would lose", () => {
+  it("keeps digits that float32 would lose", () => {
     const [large, small] = [Float32Array.of(1e8), Float32Array.of(1)];
     expect(sumOf([large, small, Float32Array.of(-1e8)])[0]).toBe(1);
   });
 
-  it("is a copy of one signal", () => {
+  it("copies a single signal", () => {
     const signal = Float32Array.of(1, 2, 3);
     expect(sumOf([signal])).toEqual(signal);
     expect(sumOf([signal])).not.toBe(signal);

@@ -1,12 +1,12 @@
-/** Samples added up at a time: few enough that they stay in the processor's first cache. */
+/** Samples per pass, which fit the processor's first-level cache. */
 const BLOCK = 2048;
 
 /**
- * Signals added up in float64 in their order, then divided.
+ * Adds signals in float64 in their order and divides the sums.
  *
  * @param signals at least one, all of one length
  * @param divisor 1 for the sum, the number of signals for their mean
- * @param result of that length; a new array by default
+ * @param result receives the result; a new array by default
  */
 export function sumOf(
   signals: readonly Float32Array[],

@@ -6,6 +6,7 @@ import {
   TableFormatError,
 } from "@lemons/shared/what-if/table-format";
 import { type Audio, durationSeconds } from "../audio/audio.ts";
+import { audioWarnings } from "../audio/decode.ts";
 import { encodeWavFloat32 } from "../audio/encode-wav.ts";
 import type { EncodedAudio } from "../audio/encoded-audio.ts";
 import { waveformPeaks } from "../audio/peaks.ts";
@@ -136,6 +137,7 @@ export function createEngineTasks(tools: ComputeTools): TaskTable<EngineTasks> {
         forwards,
         peaks: waveformPeaks(mix, WAVEFORM_PEAKS),
         seconds: durationSeconds(mix),
+        warnings: audioWarnings(mix),
       };
       return { output, transfer: [] };
     },
@@ -148,6 +150,7 @@ export function createEngineTasks(tools: ComputeTools): TaskTable<EngineTasks> {
         channels: audio.channels.length,
         seconds: durationSeconds(audio),
         peaks: waveformPeaks(audio, WAVEFORM_PEAKS),
+        warnings: audioWarnings(audio),
       };
       return { output, transfer: [] };
     },
@@ -183,7 +186,12 @@ export function createEngineTasks(tools: ComputeTools): TaskTable<EngineTasks> {
       const table = explained.table && encodeTable(explained.table);
       const bytes = [...highlights.map((each) => each.bytes), ...(table ? [table] : [])];
       return {
-        output: { explanation: explained.explanation, highlights, table },
+        output: {
+          explanation: explained.explanation,
+          highlights,
+          table,
+          warnings: mix ? audioWarnings(mix) : [],
+        },
         transfer: bytes.map(({ buffer }) => buffer),
       };
     },

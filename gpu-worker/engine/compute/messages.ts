@@ -91,6 +91,8 @@ export type EngineTasks = {
       peaks: number[];
       /** Length of the track. */
       seconds: number;
+      /** Reasons why the model hears less than a listener: see `audioWarnings`. */
+      warnings: string[];
     };
   };
   features: {
@@ -129,11 +131,18 @@ export type EngineTasks = {
       highlights: EncodedHighlight[];
       /** table.bin, folded for this listener; null if the explanation didn't use a table. */
       table: Uint8Array<ArrayBuffer> | null;
+      warnings: string[];
     };
   };
   probe: {
     input: { sound: SoundBytes };
-    output: { sampleRate: number; channels: number; seconds: number; peaks: number[] };
+    output: {
+      sampleRate: number;
+      channels: number;
+      seconds: number;
+      peaks: number[];
+      warnings: string[];
+    };
   };
   table: {
     input: {

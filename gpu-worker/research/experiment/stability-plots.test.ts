@@ -44,7 +44,7 @@ const stability: Stability = {
 };
 
 describe("stabilityPlot", () => {
-  it("has a violin, a mean and the exact line for each number of samples", async () => {
+  it("draws a violin, a mean and the exact line for each number of samples", async () => {
     const svg = await stabilityPlot(stability, { byListener: false });
     expect(svg).toContain('aria-label="Violins of U_n by number of samples; means 5.00 at 128');
     expect(svg.match(/fill="var\(--plot-1\)"/g)).toHaveLength(2);
@@ -53,7 +53,7 @@ describe("stabilityPlot", () => {
     expect(svg).not.toContain("bea");
   });
 
-  it("has a row a listener where asked for, names escaped", async () => {
+  it("draws a row per listener if requested, and escapes names", async () => {
     const svg = await stabilityPlot(stability, { byListener: true });
     expect(svg.match(/fill="var\(--plot-1\)"/g)).toHaveLength(6);
     expect(svg).toContain("&lt;bea&gt;");
@@ -65,7 +65,7 @@ describe("distancePlot", () => {
     expect(await distancePlot(stability, measure)).not.toContain("NaN");
   });
 
-  it("draws nothing where there is nothing exact to compare with", () => {
+  it("returns null without exact explanations", () => {
     const none = summary.map((each) => ({ ...each, weightError: null }));
     const listeners = stability.listeners.map((each) => ({ ...each, summary: none }));
     expect(distancePlot({ ...stability, listeners }, "weightError")).toBeNull();

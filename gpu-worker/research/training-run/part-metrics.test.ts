@@ -1,9 +1,9 @@
 import { ListenerId } from "@lemons/shared/contract/identifier";
 import { describe, expect, it } from "vitest";
-import { isBetter, partMetrics, worthOf } from "./part-metrics.ts";
+import { epochScore, isBetter, partMetrics } from "./part-metrics.ts";
 
 describe("partMetrics", () => {
-  it("are loss, AUC and AP a head, and means over those that have any", () => {
+  it("returns loss, and AUC and AP per head with their means", () => {
     const labels = [
       [1, 0],
       [0, 0],
@@ -40,18 +40,18 @@ describe("partMetrics", () => {
 
 const validation = { loss: 0.6, auc: 0.7, ap: 0.5, listeners: [] };
 
-describe("worthOf", () => {
+describe("epochScore", () => {
   it("is greater for the better epoch", () => {
-    expect(worthOf("auc", validation)).toBe(0.7);
-    expect(worthOf("ap", validation)).toBe(0.5);
-    expect(worthOf("loss", validation)).toBe(-0.6);
-    expect(worthOf("last", validation)).toBeNull();
-    expect(worthOf("last", null)).toBeNull();
+    expect(epochScore("auc", validation)).toBe(0.7);
+    expect(epochScore("ap", validation)).toBe(0.5);
+    expect(epochScore("loss", validation)).toBe(-0.6);
+    expect(epochScore("last", validation)).toBeNull();
+    expect(epochScore("last", null)).toBeNull();
   });
 });
 
 describe("isBetter", () => {
-  it("keeps the earlier of two equals, and the last where that was asked for", () => {
+  it("keeps the earlier of two equal epochs, or the last without scores", () => {
     expect(isBetter(0.7, undefined)).toBe(true);
     expect(isBetter(0.8, 0.7)).toBe(true);
     expect(isBetter(0.7, 0.7)).toBe(false);

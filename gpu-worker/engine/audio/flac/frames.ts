@@ -14,7 +14,7 @@ export interface StreamInfo {
   maxBlockSize: number;
 }
 
-/** What the header of a frame says (RFC 9639, section 9.1). */
+/** The header of a frame (RFC 9639, section 9.1), and where the frame ends. */
 export interface FlacFrame {
   /** Byte offset of the header, and of the first subframe. */
   offset: number;

@@ -7,7 +7,17 @@ import { MAX_AUDIO_BYTES } from "../../audio/limits.ts";
 import { InputError } from "../../input-error.ts";
 import { compareSources, MAX_STEMS } from "../stems.ts";
 
-const AUDIO_EXTENSIONS = new Set([".wav", ".mp3", ".ogg", ".oga", ".opus", ".flac", ".m4a"]);
+const AUDIO_EXTENSIONS = new Set([
+  ".wav",
+  ".aif",
+  ".aiff",
+  ".mp3",
+  ".ogg",
+  ".oga",
+  ".opus",
+  ".flac",
+  ".m4a",
+]);
 
 /** MUSDB18 and many multitrack exports store the mix beside its stems. */
 const MIX_NAMES = new Set(["mixture", "mix"]);

@@ -32,7 +32,7 @@ const settings: FaithfulnessSettings = {
 };
 
 const sine = (frequency: number, i: number) => Math.sin((2 * Math.PI * frequency * i) / RATE);
-/** Hiss, a low tone and a high one, each of its own for every track; gated by segments. */
+/** Bursts of noise, a low tone and a high tone, different in every track and gated by segment. */
 const VOICES: Record<string, (i: number, track: number) => number> = {
   bass: (i, track) => [1, 2, 3].reduce((sum, n) => sum + 0.12 * sine(n * (190 + 12 * track), i), 0),
   drums: (i, track) =>
@@ -72,14 +72,19 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const run = (of: readonly TruthTrack[], steps = settings.steps): Promise<FoldResult> =>
+const run = (trackList: readonly TruthTrack[], steps = settings.steps): Promise<FoldResult> =>
   faithfulnessFold(
-    { tracks: of, heldOut: [TrackId.parse("track-1")], fold: 0, settings: { ...settings, steps } },
+    {
+      tracks: trackList,
+      heldOut: [TrackId.parse("track-1")],
+      fold: 0,
+      settings: { ...settings, steps },
+    },
     { scorer, exact, provider: "cpu", threads: 1 },
   );
 
 describe("faithfulnessFold", () => {
-  it("plants listeners who answer to their source on a track that they never heard", async () => {
+  it("plants listeners who respond to their source on a track outside training", async () => {
     const { sources, answers, cases } = await run(tracks);
     expect(sources).toEqual(["drums", "bass", "other"]);
     for (const { labels, logits } of answers) expect(rocAuc(labels, logits)).toBeGreaterThan(0.8);
@@ -106,11 +111,11 @@ describe("faithfulnessFold", () => {
       expect(lime.correlation === null).toBe(model === "planted");
   });
 
-  it("is the same for the same seed", async () => {
+  it("depends on the seed alone", async () => {
     expect(await run(tracks, 3)).toEqual(await run(tracks, 3));
   });
 
-  it("refuses tracks of different stems", async () => {
+  it("refuses tracks with different stems", async () => {
     const { drums, bass } = tracks[0]!.active;
     const stems = join(folder, "fewer");
     await mkdir(stems);

@@ -25,7 +25,7 @@ function caseOf(more: Partial<FaithfulnessCase>, hit: boolean): FaithfulnessCase
 }
 
 describe("summariseFaithfulness", () => {
-  it("counts verified cases alone, a row for each kind and method", () => {
+  it("returns a row per kind and method, over verified cases only", () => {
     const rows = summariseFaithfulness(
       [
         caseOf({}, true),
@@ -58,7 +58,7 @@ describe("summariseFaithfulness", () => {
     expect(rows[0]!.interval!.high).toBeGreaterThan(2 / 3);
   });
 
-  it("has nothing to say where no case is verified", () => {
+  it("returns null measures if no case is verified", () => {
     const [row] = summariseFaithfulness([caseOf({ verified: false }, true)], 0);
     expect(row).toMatchObject({ cases: 0, accuracy: null, interval: null, chance: null });
   });

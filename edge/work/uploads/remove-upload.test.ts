@@ -1,21 +1,18 @@
-import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { TrackId } from "@lemons/shared/contract/identifier";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { migrate } from "../../test/apply-migrations.ts";
+import { beforeAll, expect, it } from "vitest";
 import { countedEnv } from "../../test/counted-env.ts";
 import { makeKey } from "../../test/keys.ts";
 import { fillCatalogue, fillScores } from "../../test/large-catalogue.ts";
+import { resetStorage } from "../../test/storage.ts";
 import { removeUpload } from "./remove-upload.ts";
 import { findUpload } from "./uploads.ts";
 
 const SOUND = "a".repeat(64);
 
 beforeAll(async () => {
-  await reset();
-  await migrate();
+  await resetStorage();
 });
-afterAll(() => reset());
 
 it("removes an upload without reading through the catalogue", { timeout: 60_000 }, async () => {
   const size = { tracks: 5000, listeners: 50 };
@@ -34,7 +31,7 @@ it("removes an upload without reading through the catalogue", { timeout: 60_000 
        VALUES (?1, ?3, 't', 'a', ?2, 'audio/wav', 1, 'ready', '2026')`,
     ).bind(id, SOUND, owner),
   ]);
-  const { env: counted, asked: calls } = countedEnv(env);
+  const { env: counted, counts: calls } = countedEnv(env);
   await removeUpload(counted, (await findUpload(env.DB, TrackId.parse(id)))!);
   expect(await env.DB.prepare("SELECT 1 FROM tracks WHERE id = ?").bind(id).first()).toBeNull();
   expect(calls.statements).toBeGreaterThan(3);
