@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 import { WorkerFeaturesLine } from "@lemons/shared/contract/gpu-worker";
+import { ModelId } from "@lemons/shared/contract/identifier";
 import { logitOfHead } from "@lemons/shared/model/linear-head";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ModelPackage, modelPackageFromBytes } from "../engine/model/model-package.ts";
@@ -16,7 +17,7 @@ beforeAll(async () => {
   fixture = await startServiceFixture();
   const onnx = await readFile(FCN);
   model = await modelPackageFromBytes(onnx, {
-    id: "fixture",
+    id: ModelId.parse("fixture"),
     version: sha256(onnx),
     frontEnd: DEFAULT_FRONT_END,
     input: "logmel",

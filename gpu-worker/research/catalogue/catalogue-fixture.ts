@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CatalogueTrack } from "@lemons/shared/contract/catalogue";
+import { TrackId } from "@lemons/shared/contract/identifier";
 
 /**
  * Writes `catalog.json` and `listening.tsv` of a small catalogue for tests.
@@ -15,7 +16,7 @@ export async function writeCatalogue(
 ): Promise<void> {
   const described = tracks.map(
     ({ slug, stems }): CatalogueTrack => ({
-      slug,
+      slug: TrackId.parse(slug),
       title: slug,
       artist: "unknown",
       file: `${slug}.wav`,

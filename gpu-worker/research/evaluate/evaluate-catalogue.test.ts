@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { Evaluation } from "@lemons/shared/contract/evaluation";
+import { ListenerId, ModelId, TrackId } from "@lemons/shared/contract/identifier";
 import { averagePrecision, rocAuc } from "@lemons/shared/metrics/ranking-metrics";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { InputError } from "../../engine/input-error.ts";
@@ -13,12 +14,12 @@ import {
 } from "./evaluate-catalogue.ts";
 import { splitTracks } from "./split-tracks.ts";
 
-const SLUGS = Array.from({ length: 40 }, (_, index) => `track-${index}`);
+const SLUGS = Array.from({ length: 40 }, (_, index) => TrackId.parse(`track-${index}`));
 const STEMS_OF = { slug: "track-7", stems: "stems/seven" };
 const model = (listener: string) => ({
-  listener,
+  listener: ListenerId.parse(listener),
   path: join("models", listener),
-  id: `model-${listener}`,
+  id: ModelId.parse(`model-${listener}`),
   version: "0".repeat(64),
 });
 

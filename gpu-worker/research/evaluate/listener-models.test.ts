@@ -2,6 +2,7 @@ import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ListenerId, ModelId } from "@lemons/shared/contract/identifier";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readModelPackage } from "../../engine/model/node/read-model-package.ts";
 import { sharedPackageFiles } from "../../engine/model/shared-package.ts";
@@ -36,7 +37,7 @@ describe("findListenerModels", () => {
       "tomas",
       "yuki",
     ]);
-    const { manifest } = await readModelPackage(SHARED, "ilse");
+    const { manifest } = await readModelPackage(SHARED, ListenerId.parse("ilse"));
     const { version } = manifest;
     expect(models[2]).toEqual({ listener: "ilse", path: SHARED, id: "demo-ilse", version });
   });
@@ -57,10 +58,10 @@ describe("findListenerModels", () => {
     const { manifest, encoder, head } = await readModelPackage(CLASSIC);
     await mkdir(join(folder, "shared"));
     for (const { name, content } of await sharedPackageFiles({
-      id: "both",
+      id: ModelId.parse("both"),
       frontEnd: manifest.frontEnd,
       encoder: encoder!.onnx,
-      listeners: ["zoe", "bo"].map((listener) => ({ listener, head: head! })),
+      listeners: ["zoe", "bo"].map((id) => ({ listener: ListenerId.parse(id), head: head! })),
     })) {
       await writeFile(join(folder, "shared", name), content);
     }

@@ -1,10 +1,10 @@
 import { createMt19937 } from "@lemons/shared/explanation/mt19937";
 
 /** Slugs of each part, in ascending order. */
-export interface TrackSplit {
-  train: string[];
-  validation: string[];
-  test: string[];
+export interface TrackSplit<Slug extends string> {
+  train: Slug[];
+  validation: Slug[];
+  test: Slug[];
 }
 
 /** Share of the tracks in `test`, and likewise in `validation`. */
@@ -23,7 +23,10 @@ const MIN_TRACKS = 3;
  * @param seed integer, 0 to 2^32 - 1
  * @throws RangeError if a slug occurs twice or the seed is out of range
  */
-export function splitTracks(slugs: readonly string[], seed: number): TrackSplit {
+export function splitTracks<Slug extends string>(
+  slugs: readonly Slug[],
+  seed: number,
+): TrackSplit<Slug> {
   if (new Set(slugs).size < slugs.length)
     throw new RangeError("a track occurs twice; the slugs of a split must be distinct");
   const random = createMt19937(seed);

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ListenerId, ModelId } from "@lemons/shared/contract/identifier";
 import { Stability, type StabilitySettings } from "@lemons/shared/contract/stability";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { InputError } from "../../engine/input-error.ts";
@@ -17,9 +18,9 @@ const settings: StabilitySettings = {
   seed: 4,
 };
 const models = ["ada", "bea"].map((listener) => ({
-  listener,
+  listener: ListenerId.parse(listener),
   path: listener,
-  id: `m-${listener}`,
+  id: ModelId.parse(`m-${listener}`),
   version: (listener === "ada" ? "a" : "b").repeat(64),
 }));
 

@@ -1,3 +1,4 @@
+import { type ListenerId, ModelId, TrackId } from "@lemons/shared/contract/identifier";
 import type { Stability } from "@lemons/shared/contract/stability";
 import { describe, expect, it } from "vitest";
 import { distancePlot, stabilityPlot } from "./stability-plots.ts";
@@ -30,11 +31,12 @@ const stability: Stability = {
   tracks: 2,
   withoutTable: 0,
   listeners: ["ada", "<bea>"].map((listener) => ({
-    listener,
-    model: { id: "m", version: "a".repeat(64) },
+    // No id has angle brackets; a report must not rely on it.
+    listener: listener as ListenerId,
+    model: { id: ModelId.parse("m"), version: "a".repeat(64) },
     tracks: [
-      { track: "one", relevance: 0.5, points: [point(128, 7), point(256, 3)] },
-      { track: "two", relevance: 0.5, points: [point(128, 6), point(256, 4)] },
+      { track: TrackId.parse("one"), relevance: 0.5, points: [point(128, 7), point(256, 3)] },
+      { track: TrackId.parse("two"), relevance: 0.5, points: [point(128, 6), point(256, 4)] },
     ],
     summary,
   })),

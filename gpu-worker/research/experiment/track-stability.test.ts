@@ -1,4 +1,5 @@
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
+import { ModelId } from "@lemons/shared/contract/identifier";
 import type { StabilitySettings } from "@lemons/shared/contract/stability";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Audio } from "../../engine/audio/audio.ts";
@@ -35,7 +36,7 @@ function tone(frequency: number, amplitude: number): Audio {
 function modelOf(id: string, head: number[]) {
   const onnx = onnxBytes(smallModel(head));
   return modelPackageFromBytes(onnx, {
-    id,
+    id: ModelId.parse(id),
     version: sha256(onnx),
     frontEnd: DEFAULT_FRONT_END,
     input: "logmel",

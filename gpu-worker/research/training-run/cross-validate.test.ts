@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
 import { CrossValidation } from "@lemons/shared/contract/training";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { combineObservers } from "../run-record/run-observer.ts";
@@ -67,9 +68,9 @@ describe("crossValidate", () => {
 describe("summarise", () => {
   it("returns metrics of all tracks together and over the folds", () => {
     const set = {
-      slugs: ["a", "b", "c", "d", "e"],
+      slugs: ["a", "b", "c", "d", "e"].map((slug) => TrackId.parse(slug)),
       sounds: [],
-      listeners: ["ann"],
+      listeners: [ListenerId.parse("ann")],
       labels: Uint8Array.of(1, 0, 1, 0, 1),
     };
     const parts = [

@@ -1,3 +1,4 @@
+import { ListenerId } from "@lemons/shared/contract/identifier";
 import { describe, expect, it } from "vitest";
 import { epochScore, isBetter, partMetrics } from "./part-metrics.ts";
 
@@ -13,7 +14,11 @@ describe("partMetrics", () => {
       [0.5, 0],
       [0, 1],
     ];
-    const metrics = partMetrics(["a", "b"], logits, (row, head) => labels[row]![head]!);
+    const metrics = partMetrics(
+      [ListenerId.parse("a"), ListenerId.parse("b")],
+      logits,
+      (row, head) => labels[row]![head]!,
+    );
     const softplus = (x: number) => Math.log(1 + Math.exp(x));
     const loss =
       softplus(-2) + softplus(0.5) + softplus(0) + softplus(-1) + softplus(0) + softplus(1);
@@ -23,12 +28,12 @@ describe("partMetrics", () => {
       { listener: "b", tracks: 3, positives: 0, auc: null, ap: null },
     ]);
     expect(metrics.auc).toBe(0.5);
-    const none = partMetrics(["b"], logits, () => 0);
+    const none = partMetrics([ListenerId.parse("b")], logits, () => 0);
     expect([none.auc, none.ap]).toEqual([null, null]);
   });
 
   it("does not overflow", () => {
-    const metrics = partMetrics(["a"], [[1000], [-1000]], (row) => 1 - row);
+    const metrics = partMetrics([ListenerId.parse("a")], [[1000], [-1000]], (row) => 1 - row);
     expect(metrics.loss).toBe(0);
   });
 });

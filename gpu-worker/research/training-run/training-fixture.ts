@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DEFAULT_FRONT_END, type FrontEnd } from "@lemons/shared/contract/front-end";
+import { ListenerId } from "@lemons/shared/contract/identifier";
 import type { TrainingConfig } from "@lemons/shared/contract/training";
 import { encodeWavFloat32 } from "../../engine/audio/encode-wav.ts";
 import { writeCatalogue } from "../catalogue/catalogue-fixture.ts";
@@ -18,7 +19,7 @@ const TINY_FRONT_END: FrontEnd = {
 
 /** A network of a few hundred weights that learns to tell tones from noise in seconds. */
 export const TINY_CONFIG: TrainingConfig = {
-  listeners: ["tones", "noises"],
+  listeners: [ListenerId.parse("tones"), ListenerId.parse("noises")],
   architecture: { bands: 16, channels: [4, 4], dropout: 0.25, heads: 2 },
   frontEnd: TINY_FRONT_END,
   trainedPart: "train",

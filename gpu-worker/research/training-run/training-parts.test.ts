@@ -1,7 +1,8 @@
+import { TrackId } from "@lemons/shared/contract/identifier";
 import { describe, expect, it } from "vitest";
 import { trainingFolds } from "./training-parts.ts";
 
-const slugs = Array.from({ length: 13 }, (_, index) => `track-${index}`);
+const slugs = Array.from({ length: 13 }, (_, index) => TrackId.parse(`track-${index}`));
 
 describe("trainingFolds", () => {
   it("tests each track once, outside its training part", () => {

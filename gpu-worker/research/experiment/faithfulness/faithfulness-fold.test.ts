@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FaithfulnessSettings } from "@lemons/shared/contract/faithfulness";
+import { TrackId } from "@lemons/shared/contract/identifier";
 import { rocAuc } from "@lemons/shared/metrics/ranking-metrics";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodeWavFloat32 } from "../../../engine/audio/encode-wav.ts";
@@ -60,7 +61,7 @@ beforeAll(async () => {
       const wav = encodeWavFloat32({ sampleRate: RATE, channels: [samples] });
       await writeFile(join(stems, `${source}.wav`), wav);
     }
-    tracks.push({ slug: `track-${track}`, stems, active });
+    tracks.push({ slug: TrackId.parse(`track-${track}`), stems, active });
   }
 });
 const scorer = createScorer({ runtime: createNodeRuntime({ provider: "cpu", threads: 1 }) });
@@ -73,7 +74,12 @@ afterAll(async () => {
 
 const run = (trackList: readonly TruthTrack[], steps = settings.steps): Promise<FoldResult> =>
   faithfulnessFold(
-    { tracks: trackList, heldOut: ["track-1"], fold: 0, settings: { ...settings, steps } },
+    {
+      tracks: trackList,
+      heldOut: [TrackId.parse("track-1")],
+      fold: 0,
+      settings: { ...settings, steps },
+    },
     { scorer, exact, provider: "cpu", threads: 1 },
   );
 
@@ -117,7 +123,11 @@ describe("faithfulnessFold", () => {
     for (const source of ["drums", "bass"]) {
       await writeFile(join(stems, `${source}.wav`), encodeWavFloat32(silence));
     }
-    const fewer: TruthTrack = { slug: "fewer", stems, active: { drums: drums!, bass: bass! } };
+    const fewer: TruthTrack = {
+      slug: TrackId.parse("fewer"),
+      stems,
+      active: { drums: drums!, bass: bass! },
+    };
     const refused = run([...tracks, fewer]);
     await expect(refused).rejects.toThrow(InputError);
     await expect(refused).rejects.toThrow(/fewer has drums, bass/);

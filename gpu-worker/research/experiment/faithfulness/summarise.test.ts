@@ -1,4 +1,5 @@
 import type { FaithfulnessCase } from "@lemons/shared/contract/faithfulness";
+import { TrackId } from "@lemons/shared/contract/identifier";
 import { describe, expect, it } from "vitest";
 import { summariseFaithfulness } from "./summarise.ts";
 
@@ -8,7 +9,7 @@ function caseOf(more: Partial<FaithfulnessCase>, hit: boolean): FaithfulnessCase
     model: "planted",
     type: "source",
     separator: "stems",
-    track: "one",
+    track: TrackId.parse("one"),
     source: "drums",
     segment: null,
     verified: true,
@@ -28,9 +29,9 @@ describe("summariseFaithfulness", () => {
     const rows = summariseFaithfulness(
       [
         caseOf({}, true),
-        caseOf({ track: "two", truth: [1, 2] }, true),
-        caseOf({ track: "three" }, false),
-        caseOf({ track: "four", verified: false }, false),
+        caseOf({ track: TrackId.parse("two"), truth: [1, 2] }, true),
+        caseOf({ track: TrackId.parse("three") }, false),
+        caseOf({ track: TrackId.parse("four"), verified: false }, false),
         caseOf({ separator: "dsp" }, false),
       ],
       0,

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { TrackId } from "@lemons/shared/contract/identifier";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { encodeWavFloat32 } from "../../../engine/audio/encode-wav.ts";
 import { InputError } from "../../../engine/input-error.ts";
@@ -56,7 +57,7 @@ describe("loadTruthTrack and mixWithSourceOnlyIn", () => {
     await writeStem("drums", 0.25, 10);
     await writeStem("bass", 0.5, 10);
     const active = { drums: [1 as const], bass: [1 as const] };
-    const track = await loadTruthTrack({ slug: "t", stems: folder, active });
+    const track = await loadTruthTrack({ slug: TrackId.parse("t"), stems: folder, active });
     expect(track.sources).toEqual(["drums", "bass"]);
     expect(track.waveforms.map(({ length }) => length)).toEqual([160_000, 160_000]);
     const cut = { source: "drums", segment: 1, segments: 5 };
@@ -70,7 +71,7 @@ describe("loadTruthTrack and mixWithSourceOnlyIn", () => {
   it("refuse a track longer than the explained snippet, and a stem without a truth", async () => {
     await writeStem("drums", 0.25, 31);
     const load = (active: Record<string, (0 | 1)[]>) =>
-      loadTruthTrack({ slug: "t", stems: folder, active });
+      loadTruthTrack({ slug: TrackId.parse("t"), stems: folder, active });
     await expect(load({ drums: [1] })).rejects.toThrow(/31\.0 s; a track .* at most 30 s/);
     await writeStem("drums", 0.25, 2);
     await expect(load({ bass: [1] })).rejects.toThrow(/has no entry for the stem "drums"/);

@@ -1,3 +1,4 @@
+import { TrackId } from "@lemons/shared/contract/identifier";
 import { describe, expect, it } from "vitest";
 import { randomFor } from "../../training-data/random.ts";
 import { drawMixture, drawTrackMixture, type StemTrack, speedVariants } from "./mixtures.ts";
@@ -13,7 +14,7 @@ function trackOf(slug: string, amplitudes: number[]): StemTrack {
       (_, i) => amplitude * Math.sin((2 * Math.PI * (200 + 300 * source) * i) / RATE),
     ),
   );
-  return { slug, sources, waveforms };
+  return { slug: TrackId.parse(slug), sources, waveforms };
 }
 
 const tracks = [trackOf("one", [0.3, 0.2, 0]), trackOf("two", [0.1, 0.3, 0])];
@@ -74,7 +75,7 @@ describe("speedVariants", () => {
 
 const SAMPLES = 1000;
 const track = {
-  slug: "t",
+  slug: TrackId.parse("t"),
   sources: ["drums", "bass", "other"],
   // Powers of two, so that a sum shows its terms.
   waveforms: [1, 2, 4].map((value) => new Float32Array(SAMPLES).fill(value)),

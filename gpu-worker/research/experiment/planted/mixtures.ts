@@ -1,5 +1,6 @@
 import type { StemTruth } from "@lemons/shared/contract/catalogue";
 import type { SourceName } from "@lemons/shared/contract/explanation-request";
+import type { TrackId } from "@lemons/shared/contract/identifier";
 import { segmentBounds } from "@lemons/shared/explanation/components";
 import { resampleTogether } from "../../../engine/audio/resample-together.ts";
 import { createNodeRuntime } from "../../../engine/runtime/node/node-runtime.ts";
@@ -7,7 +8,7 @@ import type { Random } from "../../training-data/random.ts";
 
 /** The stems of a track as the model's waveforms. */
 export interface StemTrack {
-  slug: string;
+  slug: TrackId;
   sources: readonly SourceName[];
   /** One per source: mono at the model's rate, all of the same length. */
   waveforms: readonly Float32Array[];

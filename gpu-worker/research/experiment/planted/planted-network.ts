@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { FaithfulnessSettings } from "@lemons/shared/contract/faithfulness";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
+import { ModelId } from "@lemons/shared/contract/identifier";
 import type { Architecture } from "@lemons/shared/contract/model";
 import { sha256Hex } from "@lemons/shared/identity/sha256";
 import { type ModelPackage, modelPackageFromBytes } from "../../../engine/model/model-package.ts";
@@ -120,7 +121,7 @@ export function plantedModels({ architecture, state }: PlantedNetwork): Promise<
   const heads = Array.from({ length: architecture.heads }, async (_, head) => {
     const onnx = exportModel(state, architecture, head);
     return modelPackageFromBytes(onnx, {
-      id: `planted-${head}`,
+      id: ModelId.parse(`planted-${head}`),
       version: await sha256Hex(onnx),
       frontEnd: DEFAULT_FRONT_END,
       input: "logmel",
