@@ -93,7 +93,7 @@ export class BatchQueue implements Queue {
   async runToEnd(batch: string, mishaps: Mishaps = NONE): Promise<void> {
     const until = Date.now() + 60_000;
     while (Date.now() < until) {
-      while (await this.deliver(mishaps)) await new Promise((resolve) => setTimeout(resolve, 2));
+      if (await this.deliver(mishaps)) continue;
       if (this.dead.length > 0) {
         for (const message of this.dead.splice(0)) {
           await consumeDead(this.env, deliveryOf({ ...message, ack() {}, retry() {} }));
