@@ -73,7 +73,7 @@ describe("lemons keys, on a real local D1", () => {
     const making = run({ NODE_OPTIONS: noteEndIn(ended) }, CLI, "keys", ...PATIENT);
     // The first attempt has met the lock.
     await vi.waitFor(async () => expect(await readFile(ended, "utf8")).toContain("wrangler"), {
-      timeout: 60_000,
+      timeout: 30_000,
       interval: 20,
     });
     writer.exec("COMMIT");
