@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Explanation } from "@lemons/shared/contract/explanation";
+import { ListenerId, ModelId } from "@lemons/shared/contract/identifier";
 import { sigmoid } from "@lemons/shared/explanation/exponential";
 import { logitOfMask } from "@lemons/shared/what-if/response-table";
 import { decodeFoldedTable } from "@lemons/shared/what-if/table-format";
@@ -85,8 +86,16 @@ describe("lemons", () => {
 describe("lemons score", () => {
   it("scores under a head of a shared-encoder package as under a whole model", async () => {
     const { manifest, encoder, head } = await readModelPackage(MODEL);
-    const listeners = ["zoe", "abel"].map((listener) => ({ listener, head: head! }));
-    const parts = { id: "pair", frontEnd: manifest.frontEnd, encoder: encoder!.onnx, listeners };
+    const listeners = ["zoe", "abel"].map((id) => ({
+      listener: ListenerId.parse(id),
+      head: head!,
+    }));
+    const parts = {
+      id: ModelId.parse("pair"),
+      frontEnd: manifest.frontEnd,
+      encoder: encoder!.onnx,
+      listeners,
+    };
     await mkdir(join(folder, "pair"), { recursive: true });
     for (const { name, content } of await sharedPackageFiles(parts)) {
       await writeFile(join(folder, "pair", name), content);

@@ -131,25 +131,17 @@ describe("a caller without a key", () => {
     }
   });
 
-  it("gets 429 after 50 writing requests within seconds", async () => {
-    const ask = (method: string) =>
-      request("/v1/explanations", {
-        method,
-        headers: { "Content-Type": "application/json", "CF-Connecting-IP": "198.51.100.9" },
-        ...(method === "POST" ? { body: "{}" } : {}),
-      });
-    const statuses: number[] = [];
-    for (let i = 0; i < 70; i++) {
-      const response = await ask("POST");
-      statuses.push(response.status);
-      if (response.status !== 429) await response.text();
-      else {
-        expect(response.headers.get("Retry-After")).toBe("10");
-        expect(await problemOf(response)).toMatchObject({ type: "/problems/too-many-requests" });
-      }
-    }
-    expect(statuses.slice(0, 50)).toEqual(Array(50).fill(400));
-    expect(statuses).toContain(429);
+  it("gets 429 for more than 60 writing requests within seconds", async () => {
+    const ask = () => post("/v1/explanations", {}, { "CF-Connecting-IP": "198.51.100.9" });
+    // At once, and twice the limit: the binding's period of 10 s may end in between.
+    const responses = await Promise.all(Array.from({ length: 130 }, ask));
+    const rejected = responses.filter(({ status }) => status === 429);
+    const admitted = responses.filter(({ status }) => status === 400);
+    expect(admitted.length).toBeGreaterThanOrEqual(50);
+    expect(rejected.length).toBeGreaterThan(0);
+    expect(admitted.length + rejected.length).toBe(130);
+    expect(rejected[0]!.headers.get("Retry-After")).toBe("10");
+    expect(await problemOf(rejected[0]!)).toMatchObject({ type: "/problems/too-many-requests" });
   });
 
   it("gets 401 for a route that needs a key, however often", async () => {

@@ -20,7 +20,7 @@ export const areVisitorUploadsAllowed = (env: Env): boolean =>
 export function newVisitor(now: Date): Visitor {
   const bytes = crypto.getRandomValues(new Uint8Array(ID_BYTES));
   const id = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return { id, expiresAt: expiryFrom(now) };
+  return { id: KeyId.parse(id), expiresAt: expiryFrom(now) };
 }
 
 /** Returns the visitor with the full time to stay, counted from now. */

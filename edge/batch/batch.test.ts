@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { type Batch, BatchRequest } from "@lemons/shared/contract/batch";
+import { type Batch, BatchId, BatchRequest } from "@lemons/shared/contract/batch";
 import { createMt19937 } from "@lemons/shared/explanation/mt19937";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { BatchQueue } from "../test/batch-queue.ts";
@@ -27,9 +27,9 @@ const TIMEOUT_MS = 60_000;
 
 let batches = 0;
 
-async function begin(queue: BatchQueue, request: object = {}): Promise<string> {
-  const id = `test-${batches++}`;
-  await createBatch(queue.env, { id, origin: "request", request: BatchRequest.parse(request) });
+async function begin(queue: BatchQueue, request: object = {}): Promise<BatchId> {
+  const id = BatchId.parse(`test-${batches++}`);
+  await createBatch(queue.env, { id: id, origin: "request", request: BatchRequest.parse(request) });
   return id;
 }
 
@@ -44,7 +44,7 @@ const standIn = (answers: StandIn): Calls =>
   standInForGpuWorker({ features: poolWell, ...answers });
 
 /** Asserts that the tallies equal the rows they count. */
-async function expectExact(id: string): Promise<void> {
+async function expectExact(id: BatchId): Promise<void> {
   const { results } = await env.DB.prepare(
     `SELECT kind, sum(state = 'planned') AS planned, sum(state = 'running') AS running,
        sum(state = 'done') AS done, sum(state = 'failed') AS failed, sum(state = 'skipped') AS skipped

@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { BatchRequest } from "@lemons/shared/contract/batch";
+import { BatchId, type BatchMessage, BatchRequest } from "@lemons/shared/contract/batch";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { resetStorage } from "../test/storage.ts";
 import { findBatch } from "./batches.ts";
@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 describe("a ledger of 40,000 items", { timeout: 120_000 }, () => {
   it("takes as many steps for each item as a ledger of forty", async () => {
-    const sent: { batch: string; item: string; turn: number }[] = [];
+    const sent: BatchMessage[] = [];
     let rowsRead = 0;
     const itsEnv: Env = {
       ...env,
@@ -37,9 +37,9 @@ describe("a ledger of 40,000 items", { timeout: 120_000 }, () => {
         },
       }),
     };
-    const id = "large";
+    const id = BatchId.parse("large");
     await createBatch(itsEnv, {
-      id,
+      id: id,
       origin: "request",
       request: BatchRequest.parse({ tracks: ["alpha"] }),
     });
@@ -88,10 +88,13 @@ describe("a batch that is created while the queue is away", () => {
     const request = BatchRequest.parse({ tracks: ["alpha"] });
     await createBatch(
       { ...env, BATCH_QUEUE: away as unknown as Queue },
-      { id: "patient", origin: "request", request },
+      { id: BatchId.parse("patient"), origin: "request", request },
     );
     expect(log.mock.calls.flat().join()).toContain("the queue is away");
-    expect(await findBatch(env.DB, "patient")).toMatchObject({ state: "running", planning: true });
+    expect(await findBatch(env.DB, BatchId.parse("patient"))).toMatchObject({
+      state: "running",
+      planning: true,
+    });
     await env.DB.exec("UPDATE batch_items SET due_at = '2000' WHERE batch = 'patient'");
     const sent: unknown[] = [];
     const back = {

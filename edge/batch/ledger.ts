@@ -1,4 +1,4 @@
-import type { BatchItemKind, BatchMessage } from "@lemons/shared/contract/batch";
+import { BatchId, type BatchItemKind, type BatchMessage } from "@lemons/shared/contract/batch";
 import { z } from "zod";
 import { settingsOf } from "../base/env.ts";
 import { firstRow, firstValue, rowsOf, run, statement } from "../base/rows.ts";
@@ -23,7 +23,7 @@ const LOST_AT_ONCE = 50;
 /** A queue accepts at most 100 messages in one call. */
 const MESSAGES_PER_CALL = 100;
 
-const Turn = z.object({ batch: z.string(), id: z.string(), turn: z.int(), losses: z.int() });
+const Turn = z.object({ batch: BatchId, id: z.string(), turn: z.int(), losses: z.int() });
 type Turn = z.infer<typeof Turn>;
 
 /** Returns how many items of a kind may run at once, over all batches. */

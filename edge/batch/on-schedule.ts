@@ -1,4 +1,4 @@
-import { BatchRequest } from "@lemons/shared/contract/batch";
+import { BatchId, BatchRequest } from "@lemons/shared/contract/batch";
 import { exists } from "../base/rows.ts";
 import { ensureAllScoring } from "../work/scoring/ensure-scoring.ts";
 import { sweepAbandonedUploads, sweepVisitors } from "../work/uploads/sweep-uploads.ts";
@@ -61,4 +61,5 @@ async function catchUpNight(env: Env, now: Date): Promise<void> {
   if (isMissed) await runNight(env, night);
 }
 
-const nightlyBatchId = (night: Date) => `nightly-${night.toISOString().slice(0, 10)}`;
+const nightlyBatchId = (night: Date): BatchId =>
+  BatchId.parse(`nightly-${night.toISOString().slice(0, 10)}`);

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
-import { BatchMessage, BatchRequest } from "@lemons/shared/contract/batch";
+import { BatchId, BatchMessage, BatchRequest } from "@lemons/shared/contract/batch";
 import { createMt19937 } from "@lemons/shared/explanation/mt19937";
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { brokenEnv, deliveryOf } from "../test/batch-queue.ts";
 import { type CallCounts, countedEnv } from "../test/counted-env.ts";
 import { type CatalogueSize, fillCatalogue, fillScores } from "../test/large-catalogue.ts";
@@ -40,7 +40,7 @@ async function plan(batch: string, request: BatchRequest, breaks: () => boolean)
     most: { statements: 0, mostRows: 0, objects: 0, messages: 0, rowsRead: 0 },
   };
   const begun = countedEnv(env);
-  await createBatch(begun.env, { id: batch, origin: "request", request });
+  await createBatch(begun.env, { id: BatchId.parse(batch), origin: "request", request });
   let next = begun.counts.messages.map((body) => BatchMessage.parse(body)).find(isPlanning);
   while (next !== undefined) {
     const { env: counted, counts } = countedEnv(env);
@@ -119,9 +119,12 @@ describe.each<CatalogueSize & { turns: number }>([
 ])("a plan of $tracks tracks x $listeners listeners", { timeout: 120_000 }, (size) => {
   const request = BatchRequest.parse({});
 
-  it("stays within the limits of a turn, and plans everything once", async () => {
+  beforeEach(async () => {
     await fillCatalogue(env.DB, size);
     await fillScores(env.DB, size);
+  });
+
+  it("stays within the limits of a turn, and plans everything once", async () => {
     const { turns, most } = await plan("whole", request, () => false);
     expect(turns).toBe(size.turns);
     for (const [name, bound] of Object.entries(BOUNDS)) {
@@ -150,7 +153,7 @@ describe("a plan of 1,000 named tracks x 1,000 listeners", { timeout: 120_000 },
     const { results } = await env.DB.prepare("SELECT id FROM tracks").all<{ id: string }>();
     const request = BatchRequest.parse({ tracks: results.map(({ id }) => id) });
     const begun = countedEnv(env);
-    await createBatch(begun.env, { id: "named", origin: "request", request });
+    await createBatch(begun.env, { id: BatchId.parse("named"), origin: "request", request });
     let [message] = begun.counts.messages;
     for (let turn = 0; turn < 3; turn++) {
       const { env: counted, counts } = countedEnv(env);

@@ -1,9 +1,10 @@
 import { env } from "cloudflare:workers";
-import { BatchRequest } from "@lemons/shared/contract/batch";
+import { BatchId, BatchRequest } from "@lemons/shared/contract/batch";
 import {
   ExplanationQuestion,
   type ExplanationType,
 } from "@lemons/shared/contract/explanation-request";
+import { ListenerId } from "@lemons/shared/contract/identifier";
 import { DEFAULT_SEPARATOR } from "@lemons/shared/contract/separator";
 import fc from "fast-check";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -24,9 +25,9 @@ const CREATED = new Date("2026-11-24T03:00:00Z");
 
 let batches = 0;
 
-async function newBatch(request: BatchRequest): Promise<string> {
-  const id = `plan-${batches++}`;
-  await createBatch(SILENT, { id, origin: "request", request });
+async function newBatch(request: BatchRequest): Promise<BatchId> {
+  const id = BatchId.parse(`plan-${batches++}`);
+  await createBatch(SILENT, { id: id, origin: "request", request });
   return id;
 }
 
@@ -84,7 +85,7 @@ describe("a plan", () => {
     const some = fc.subarray(asked.map((_, i) => i));
     const property = fc.asyncProperty(
       types,
-      fc.subarray(["zoe", "abel"], { minLength: 1 }),
+      fc.subarray([ListenerId.parse("zoe"), ListenerId.parse("abel")], { minLength: 1 }),
       some,
       some,
       fc.boolean(),
@@ -97,7 +98,7 @@ describe("a plan", () => {
         const request: BatchRequest = { ...everything, types: wantedTypes, listeners };
         const batch = await newBatch(request);
         await planAll(
-          (cursor) => planExplanations(SILENT, { batch, cursor }, request, CREATED),
+          (cursor) => planExplanations(SILENT, { batch: batch, cursor }, request, CREATED),
           () => twice,
         );
         const wanted = asked

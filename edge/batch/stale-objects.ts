@@ -52,7 +52,14 @@ export async function staleTables(env: Env, page: readonly R2Object[]): Promise<
       CURRENT_SEPARATORS.includes(origin.separator)
     );
   };
-  return keysWhere(page, TABLE_KEY, isStale);
+  return new Set(
+    page
+      .map(({ key }) => key)
+      .filter((key) => {
+        const id = TableId.safeParse(TABLE_KEY.exec(key)?.[1]);
+        return id.success && isStale(id.data);
+      }),
+  );
 }
 
 /**
@@ -97,20 +104,6 @@ const CATALOGUE_AUDIO = among("audio_sha256", "tracks");
 async function inUse(db: D1Database, sql: string, values: readonly string[]): Promise<Set<string>> {
   if (values.length === 0) return new Set();
   return new Set(await column(db, z.string(), sql, JSON.stringify([...new Set(values)])));
-}
-
-function keysWhere(
-  page: readonly R2Object[],
-  pattern: RegExp,
-  isStale: (name: string) => boolean,
-): Set<string> {
-  const keys = page.map(({ key }) => key);
-  return new Set(
-    keys.filter((key) => {
-      const name = pattern.exec(key)?.[1];
-      return name !== undefined && isStale(name);
-    }),
-  );
 }
 
 type Origin = TableOrigin | "no record" | "unknown";

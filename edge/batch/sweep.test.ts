@@ -1,4 +1,5 @@
 import { env } from "cloudflare:workers";
+import { BatchId } from "@lemons/shared/contract/batch";
 import { SEPARATOR_VERSIONS } from "@lemons/shared/contract/separator";
 import { beforeEach, describe, expect, it } from "vitest";
 import { ENCODER, FOLDER, seed } from "../test/catalogue.ts";
@@ -17,7 +18,7 @@ async function sweep(id: (typeof SWEEPS)[number]): Promise<number> {
   let cursor: string | null = null;
   for (let turns = 1; ; turns++) {
     const item: BatchItem = {
-      batch: "nightly",
+      batch: BatchId.parse("nightly"),
       id,
       kind: "sweep",
       listener: null,

@@ -1,5 +1,6 @@
 import { CatalogueError } from "@lemons/shared/catalogue/parse-listening";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
+import { ListenerId, ModelId } from "@lemons/shared/contract/identifier";
 import { describe, expect, it } from "vitest";
 import { audioType, withActive } from "./catalogue-folder.ts";
 
@@ -20,13 +21,13 @@ describe("withActive", () => {
     folder,
     head: null,
     manifest: {
-      id: folder,
-      listener,
+      id: ModelId.parse(folder),
+      listener: ListenerId.parse(listener),
       version: "0".repeat(64),
       frontEnd: DEFAULT_FRONT_END,
       input: "logmel",
       output: "logit",
-      ...(shared ? { package: "shared" } : {}),
+      ...(shared ? { package: ModelId.parse("shared") } : {}),
     },
   });
 

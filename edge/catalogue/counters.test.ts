@@ -1,4 +1,5 @@
 import { env } from "cloudflare:workers";
+import { ListenerId } from "@lemons/shared/contract/identifier";
 import { createMt19937 } from "@lemons/shared/explanation/mt19937";
 import { beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -114,7 +115,7 @@ describe("the counters of the catalogue", () => {
       await fillScores(env.DB, size);
       await run(env.DB, "UPDATE models SET head = zeroblob(516), scored_revision = 0");
       const { env: measured, counts: calls } = countedEnv(env);
-      const page = await recommendationPage(measured, "l0000", { limit: 10 });
+      const page = await recommendationPage(measured, ListenerId.parse("l0000"), { limit: 10 });
       expect(page.scoring).toEqual({ scored: tracks, failed: 0, total: tracks, reason: null });
       expect(page.recommendations).toHaveLength(10);
       rowsRead.push(calls.rowsRead);

@@ -21,7 +21,7 @@ export type OwnedListener = z.infer<typeof ListenerRow>;
 /**
  * Lists public listeners and the viewer's own, in the catalogue's order.
  *
- * @returns a page, and the place where the next one begins
+ * @returns a page, and the cursor of the next one
  */
 export async function listListeners(
   db: D1Database,

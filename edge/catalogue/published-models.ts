@@ -1,4 +1,4 @@
-import { type ListenerId, ModelId, type Sha256 } from "@lemons/shared/contract/identifier";
+import { ListenerId, ModelId, type Sha256 } from "@lemons/shared/contract/identifier";
 import type { Model, ModelManifest, PublishedModel } from "@lemons/shared/contract/model";
 import { headBytes, type LinearHead } from "@lemons/shared/model/linear-head";
 import { z } from "zod";
@@ -11,12 +11,12 @@ export type ModelPlace = z.infer<typeof ModelPlace>;
 const PublishedRow = z
   .object({
     place: z.int(),
-    id: z.string(),
+    id: ModelId,
     version: z.string(),
-    listener: z.string(),
+    listener: ListenerId,
     encoder_version: z.string(),
     head_version: z.string(),
-    package: z.string().nullable(),
+    package: ModelId.nullable(),
     active: z.int(),
   })
   .transform((row) => ({

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { CatalogueError } from "@lemons/shared/catalogue/parse-listening";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
+import { ListenerId, ModelId, TrackId } from "@lemons/shared/contract/identifier";
 import { beforeEach, describe, expect, it } from "vitest";
 import {
   catalogueTrack,
@@ -39,7 +40,7 @@ describe("seedStatements", () => {
     const title = `''; DROP TABLE listens; -- "\\' \n ${String.fromCodePoint(0x1f34b)} ?1 :a @b`;
     const tracks = [{ ...catalogueTrack("alpha", "a"), title, licence_url: "https://a.test/?b='" }];
     await seed({ ...FOLDER, catalogue: { format: 1, tracks }, listening: [], stems: new Map() });
-    expect(await findTrack(env.DB, "alpha", null)).toMatchObject({
+    expect(await findTrack(env.DB, TrackId.parse("alpha"), null)).toMatchObject({
       title,
       licenceUrl: "https://a.test/?b='",
     });
@@ -51,20 +52,22 @@ describe("seedStatements", () => {
     await env.DB.exec("UPDATE tracks SET peaks = '[0.5]' WHERE id IN ('alpha', 'bravo')");
     const tracks = [catalogueTrack("alpha", "0"), catalogueTrack("bravo", "b")];
     await seed({ ...FOLDER, catalogue: { format: 1, tracks }, listening: [], stems: new Map() });
-    expect((await findTrack(env.DB, "alpha", null))?.peaks).toEqual([]);
-    expect((await findTrack(env.DB, "bravo", null))?.peaks).toEqual([0.5]);
+    expect((await findTrack(env.DB, TrackId.parse("alpha"), null))?.peaks).toEqual([]);
+    expect((await findTrack(env.DB, TrackId.parse("bravo"), null))?.peaks).toEqual([0.5]);
   });
 
   it("activates the seeded model of each listener, also an earlier one", async () => {
     for (const digit of ["5", "7"]) {
       await seed({ ...FOLDER, models: [splitModel("zoe", digit, HEAD)] });
-      expect((await activeModel(env.DB, "zoe"))?.model.version).toBe(digit.repeat(64));
+      expect((await activeModel(env.DB, ListenerId.parse("zoe")))?.model.version).toBe(
+        digit.repeat(64),
+      );
     }
   });
 
   it("stores a model without a head as its own encoder", async () => {
     await seed({ ...FOLDER, models: [wholeModel("zoe", "4")] });
-    expect(await activeModel(env.DB, "zoe")).toMatchObject({
+    expect(await activeModel(env.DB, ListenerId.parse("zoe"))).toMatchObject({
       model: { encoderVersion: "4".repeat(64), headVersion: "4".repeat(64) },
       head: null,
     });
@@ -72,7 +75,7 @@ describe("seedStatements", () => {
 
   it("stores heads to the bit, and their encoder", async () => {
     await seed();
-    expect((await activeModel(env.DB, "abel"))?.head).toEqual(OTHER_HEAD);
+    expect((await activeModel(env.DB, ListenerId.parse("abel")))?.head).toEqual(OTHER_HEAD);
     const { id, version } = FOLDER.models[0]!.manifest;
     expect(await findHead(env.DB, id, version)).toEqual(HEAD);
     expect(await findHead(env.DB, id, "0".repeat(64))).toBeNull();
@@ -89,20 +92,28 @@ describe("seedStatements", () => {
   it("stores inactive models beside the active one", async () => {
     const other = { ...splitModel("zoe", "3", OTHER_HEAD), active: false };
     await seed({ ...FOLDER, models: [...FOLDER.models, other] });
-    expect((await activeModel(env.DB, "zoe"))?.model.version).toBe("7".repeat(64));
+    expect((await activeModel(env.DB, ListenerId.parse("zoe")))?.model.version).toBe(
+      "7".repeat(64),
+    );
     expect(await findHead(env.DB, other.manifest.id, other.manifest.version)).toEqual(OTHER_HEAD);
   });
 
   it.each([
     [
       "a listen of an unknown track",
-      { listening: [{ listener: "zoe", track: "omega", plays: 1 }] },
+      {
+        listening: [{ listener: ListenerId.parse("zoe"), track: TrackId.parse("omega"), plays: 1 }],
+      },
     ],
     [
       "a listen of an unknown listener",
-      { listening: [{ listener: "nobody", track: "alpha", plays: 1 }] },
+      {
+        listening: [
+          { listener: ListenerId.parse("unknown"), track: TrackId.parse("alpha"), plays: 1 },
+        ],
+      },
     ],
-    ["a model of an unknown listener", { models: [splitModel("nobody", "1", HEAD)] }],
+    ["a model of an unknown listener", { models: [splitModel("unknown", "1", HEAD)] }],
     ["missing stems", { stems: new Map() }],
     [
       "an unsupported audio format",
@@ -132,7 +143,7 @@ describe("seedStatements", () => {
 describe("seedObjects", () => {
   it("lists every object with its file or its bytes", () => {
     const shared = splitModel("abel", "8", OTHER_HEAD);
-    const manifest = { ...shared.manifest, package: "pair" };
+    const manifest = { ...shared.manifest, package: ModelId.parse("pair") };
     const models = [FOLDER.models[0]!, { ...shared, manifest }];
     const objects = new Map(
       seedObjects({ ...FOLDER, models }).map((object) => [

@@ -55,14 +55,14 @@ export interface TrackQuery {
 /** Lists tracks by id. */
 export function listTracks(
   db: D1Database,
-  { limit, after = "", viewer, mine }: TrackQuery,
+  { limit, after, viewer, mine }: TrackQuery,
 ): Promise<Track[]> {
   return rows(
     db,
     TrackRow,
     `SELECT ${TRACK_COLUMNS} FROM tracks
      WHERE id > ?1 AND (owner = ?2 OR (owner IS NULL AND ?3 = 0)) ORDER BY id LIMIT ?4`,
-    ...[after, viewer, mine ? 1 : 0, limit],
+    ...[after ?? "", viewer, mine ? 1 : 0, limit],
   );
 }
 

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import type { CatalogueTrack } from "@lemons/shared/contract/catalogue";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
+import { ListenerId, ModelId, TrackId } from "@lemons/shared/contract/identifier";
 import type { LinearHead } from "@lemons/shared/model/linear-head";
 import type { CatalogueFolder, CatalogueModel } from "../catalogue/catalogue-folder.ts";
 import { seedObjects, seedStatements } from "../catalogue/seed-sql.ts";
@@ -15,7 +16,7 @@ export const STEM_HASHES = { vocals: hash("1"), drums: hash("2") };
 
 export function catalogueTrack(slug: string, digit: string): CatalogueTrack {
   return {
-    slug,
+    slug: TrackId.parse(slug),
     title: `The "${slug}" o'clock`,
     artist: "Robert'); DROP TABLE tracks;--",
     file: `audio/${slug}.ogg`,
@@ -37,8 +38,8 @@ export function splitModel(listener: string, digit: string, head: LinearHead): C
     active: true,
     head,
     manifest: {
-      id: `model-${listener}`,
-      listener,
+      id: ModelId.parse(`model-${listener}`),
+      listener: ListenerId.parse(listener),
       version: hash(digit),
       encoderVersion: ENCODER,
       headVersion: hash(digit),
@@ -72,14 +73,14 @@ export const FOLDER: CatalogueFolder = {
   },
   listeners: {
     listeners: [
-      { id: "zoe", name: "Zoë", taste: "Calm." },
-      { id: "abel", name: "Abel", taste: "Loud." },
+      { id: ListenerId.parse("zoe"), name: "Zoë", taste: "Calm." },
+      { id: ListenerId.parse("abel"), name: "Abel", taste: "Loud." },
     ],
   },
   listening: [
-    { listener: "zoe", track: "alpha", plays: 2 },
-    { listener: "zoe", track: "bravo", plays: 7 },
-    { listener: "abel", track: "charlie", plays: 1 },
+    { listener: ListenerId.parse("zoe"), track: TrackId.parse("alpha"), plays: 2 },
+    { listener: ListenerId.parse("zoe"), track: TrackId.parse("bravo"), plays: 7 },
+    { listener: ListenerId.parse("abel"), track: TrackId.parse("charlie"), plays: 1 },
   ],
   encoders: [
     {
@@ -92,7 +93,7 @@ export const FOLDER: CatalogueFolder = {
   models: [splitModel("zoe", "7", HEAD), splitModel("abel", "8", OTHER_HEAD)],
   stems: new Map([
     [
-      "stemmed",
+      TrackId.parse("stemmed"),
       Object.entries(STEM_HASHES).map(([source, sha256]) => ({
         source,
         file: `stems/stemmed/${source}.flac`,

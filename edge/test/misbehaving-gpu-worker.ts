@@ -49,7 +49,7 @@ export interface Misbehaviour {
   /** True by default: another attempt may help. */
   retryable?: boolean;
   unusableInput?: boolean;
-  /** What is waited for before another try; nothing unless it says otherwise. */
+  /** Pause before another attempt; none by default. */
   waitFor?: WaitFor;
   retryAfterMs?: number;
   /** Number of requests until the failure; one by default. */
@@ -61,7 +61,7 @@ export const BEFORE_AN_ANSWER: Misbehaviour[] = [
     does: "is away",
     waitFor: "away",
     explain: () => Promise.reject(new TypeError("connection refused")),
-    reason: /^The gpu-worker is away\. It could not be reached\.$/,
+    reason: /^The gpu-worker is away\. It can't be reached\.$/,
   },
   {
     does: "is started cold: 503 at once",
@@ -127,7 +127,7 @@ export const BEFORE_AN_ANSWER: Misbehaviour[] = [
   {
     does: "redirects with the body: 307",
     explain: () => Response.redirect("http://gpu-worker.test/v1/explain", 307),
-    reason: /answered 307 where 200 was expected; only 303 is followed/,
+    reason: /answered 307 instead of 200; only 303 is followed/,
   },
 ];
 
@@ -242,13 +242,13 @@ export const IN_THE_STREAM: Misbehaviour[] = [
   {
     does: "sends an endless line",
     explain: () => lines(Array<string>(20).fill("x".repeat(MEBIBYTE / 10))),
-    reason: /line .* longer than 1048576 bytes/,
+    reason: /line .* exceeds 1048576 bytes/,
   },
   {
     does: "sends lines without end",
     explain: () =>
       lines(Array<string>(40).fill(`{"kind":"heartbeat"${" ".repeat(MEBIBYTE / 2)}}\n`)),
-    reason: /answer is longer than 16777216 bytes/,
+    reason: /response exceeds 16777216 bytes/,
   },
   {
     does: "reports a fault of its own",

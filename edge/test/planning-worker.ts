@@ -1,4 +1,4 @@
-import { BatchMessage, BatchRequest } from "@lemons/shared/contract/batch";
+import { BatchId, BatchMessage, BatchRequest } from "@lemons/shared/contract/batch";
 import { z } from "zod";
 import { createBatch } from "../batch/change-batch.ts";
 import { consume } from "../batch/consume.ts";
@@ -29,7 +29,7 @@ export default {
       case "/batch": {
         const { env: counted, counts } = countedEnv(env);
         const { id, request: wanted } = z
-          .object({ id: z.string(), request: BatchRequest })
+          .object({ id: BatchId, request: BatchRequest })
           .parse(body);
         await createBatch(counted, { id, origin: "request", request: wanted });
         return Response.json(counts);

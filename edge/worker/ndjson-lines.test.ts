@@ -5,7 +5,7 @@ import { WorkerFailure } from "./worker-failure.ts";
 
 const LIMITS: LineLimits = { maxLineBytes: 100, maxTotalBytes: 1000, maxSilenceMs: 50 };
 
-/** A stream of chunks that then ends, or says nothing more. */
+/** Creates a stream of chunks that then ends or hangs. */
 function streamOf(chunks: readonly Uint8Array[], end: "close" | "hang" = "close") {
   let next = 0;
   let isCancelled = false;
@@ -37,7 +37,7 @@ async function collect(chunks: readonly Uint8Array[], limits = LIMITS): Promise<
 }
 
 describe("ndjsonLines", () => {
-  it("finds the same lines however the bytes are cut", { timeout: 30_000 }, async () => {
+  it("yields the same lines however the bytes are cut", { timeout: 30_000 }, async () => {
     const line = fc
       .string({ unit: "binary", maxLength: 15 })
       .filter((text) => !text.includes("\n"));
@@ -60,26 +60,22 @@ describe("ndjsonLines", () => {
     );
   });
 
-  it("does not give out a line that was cut in two", async () => {
+  it("drops a line that was cut off", async () => {
     expect(await collect([bytes('{"a":1}\n{"b":')])).toEqual(['{"a":1}']);
   });
 
   it.each([
-    [
-      "a line is too long",
-      [bytes("x".repeat(60)), bytes("x".repeat(60))],
-      /line .* longer than 100/,
-    ],
+    ["a line is too long", [bytes("x".repeat(60)), bytes("x".repeat(60))], /line .* exceeds 100/],
     [
       "the whole is too long",
       Array.from({ length: 30 }, () => bytes(`${"x".repeat(50)}\n`)),
-      /longer than 1000/,
+      /exceeds 1000/,
     ],
-  ])("gives up when %s", async (_what, chunks, reason) => {
+  ])("throws if %s", async (_what, chunks, reason) => {
     await expect(collect(chunks)).rejects.toThrow(reason);
   });
 
-  it("gives up a stream that has fallen silent, and lets go of it", async () => {
+  it("throws if the stream falls silent, and cancels it", async () => {
     const { stream, isCancelled } = streamOf([bytes("{}\n")], "hang");
     const reading = all(ndjsonLines(stream, LIMITS, new AbortController().signal));
     const failure = await reading.catch((error: unknown) => error);
@@ -88,17 +84,17 @@ describe("ndjsonLines", () => {
     expect(isCancelled()).toBe(true);
   });
 
-  it("stops at once when it is told to", async () => {
+  it("throws the signal's reason at once", async () => {
     const controller = new AbortController();
     const { stream, isCancelled } = streamOf([bytes("{}\n")], "hang");
     const limits = { ...LIMITS, maxSilenceMs: 60_000 };
     const reading = all(ndjsonLines(stream, limits, controller.signal));
-    setTimeout(() => controller.abort(new Error("told to")), 10);
-    await expect(reading).rejects.toThrow("told to");
+    setTimeout(() => controller.abort(new Error("stopped")), 10);
+    await expect(reading).rejects.toThrow("stopped");
     expect(isCancelled()).toBe(true);
   });
 
-  it("lets go of the stream when the reader has enough", async () => {
+  it("cancels the stream if the reader leaves early", async () => {
     const { stream, isCancelled } = streamOf([bytes("1\n2\n")], "hang");
     for await (const _line of ndjsonLines(stream, LIMITS, new AbortController().signal)) break;
     expect(isCancelled()).toBe(true);

@@ -1,6 +1,6 @@
 import { WorkerFailure } from "./worker-failure.ts";
 
-/** What a stream of lines may cost before it is given up. */
+/** Limits of a stream of lines. */
 export interface LineLimits {
   maxLineBytes: number;
   maxTotalBytes: number;
@@ -9,11 +9,11 @@ export interface LineLimits {
 }
 
 /**
- * Reads newline-delimited text. A last line without its newline is a line cut in two and is not
- * given out. Leaving the loop early cancels the stream.
+ * Yields the lines of newline-delimited text. A last line without its newline was cut off and is
+ * dropped. Leaving the loop early cancels the stream.
  *
- * @throws WorkerFailure (retryable) when a limit is passed, the stream falls silent or breaks;
- *   the signal's reason when it is aborted
+ * @throws WorkerFailure (retryable) if a limit is exceeded, or the stream falls silent or breaks; the
+ *   signal's reason if it is aborted
  */
 export async function* ndjsonLines(
   stream: ReadableStream<Uint8Array>,
@@ -31,7 +31,7 @@ export async function* ndjsonLines(
       if (done) return;
       total += value.length;
       if (total > limits.maxTotalBytes) {
-        throw dropped(`The gpu-worker's answer is longer than ${limits.maxTotalBytes} bytes.`);
+        throw dropped(`The gpu-worker's response exceeds ${limits.maxTotalBytes} bytes.`);
       }
       let start = 0;
       for (let end = value.indexOf(10); end !== -1; end = value.indexOf(10, start)) {
@@ -48,14 +48,14 @@ export async function* ndjsonLines(
       refuseLongLine(pendingBytes, limits);
     }
   } finally {
-    // A stream that broke has nothing left to cancel.
+    // A broken stream can't be cancelled.
     await reader.cancel().catch(() => undefined);
   }
 }
 
 function refuseLongLine(bytes: number, { maxLineBytes }: LineLimits): void {
   if (bytes > maxLineBytes) {
-    throw dropped(`A line of the gpu-worker's answer is longer than ${maxLineBytes} bytes.`);
+    throw dropped(`A line of the gpu-worker's response exceeds ${maxLineBytes} bytes.`);
   }
 }
 
@@ -70,7 +70,7 @@ async function nextChunk(
   const timer = setTimeout(
     () =>
       reject(
-        new WorkerFailure(`The gpu-worker fell silent for ${maxSilenceMs / 1000} s.`, {
+        new WorkerFailure(`The gpu-worker was silent for ${maxSilenceMs / 1000} s.`, {
           retryable: true,
           waitFor: "away",
         }),

@@ -1,7 +1,7 @@
 import type { Settings } from "../base/env.ts";
 import { isSignatureOf, SIGNATURE, signatureOf } from "../base/http/signature.ts";
 
-/** What a link allows: one method on one object until a moment. */
+/** The permission of a link: one method on one object, up to a moment. */
 export interface LinkGrant {
   method: "GET" | "PUT";
   /** R2 key. */
@@ -11,13 +11,13 @@ export interface LinkGrant {
 
 const LINK_LIFETIME_MS = 60 * 60 * 1000;
 
-/** When links of a request that is made now expire. */
+/** Returns when links that are signed now expire. */
 export const linkExpiry = (): Date => new Date(Date.now() + LINK_LIFETIME_MS);
 
 /**
- * A link that needs no other credential: HMAC-SHA256 over method, key and expiry.
+ * Signs a link that needs no other credential: HMAC-SHA256 over method, key and expiry.
  *
- * @returns absolute URL under the public origin
+ * @returns an absolute URL at the public origin
  */
 export async function signLink(settings: Settings, grant: LinkGrant): Promise<string> {
   const expires = Math.floor(grant.expiresAt.getTime() / 1000);
@@ -28,7 +28,7 @@ export async function signLink(settings: Settings, grant: LinkGrant): Promise<st
   return `${settings.PUBLIC_ORIGIN}/objects/${path}?${query}`;
 }
 
-/** A link as it was followed. */
+/** The parts of a link in a request. */
 export interface FollowedLink {
   method: string;
   key: string;
@@ -39,7 +39,7 @@ export interface FollowedLink {
 /**
  * Checks a link. The comparison takes the same time for every wrong signature.
  *
- * @returns null where it holds, else why not
+ * @returns null if the link is valid, else what is wrong with it
  */
 export async function linkFault(
   settings: Settings,
@@ -47,11 +47,11 @@ export async function linkFault(
   now: Date,
 ): Promise<string | null> {
   if (expires === undefined || signature === undefined) return "The link is not signed.";
-  if (!/^\d{1,12}$/.test(expires)) return "The link's expiry cannot be read.";
-  if (!SIGNATURE.test(signature)) return "The link's signature cannot be read.";
+  if (!/^\d{1,12}$/.test(expires)) return "The link's expiry is malformed.";
+  if (!SIGNATURE.test(signature)) return "The link's signature is malformed.";
   const text = message(method, key, Number(expires));
   const isGenuine = await isSignatureOf(settings.LINK_SECRET, text, signature);
-  if (!isGenuine) return "The link's signature does not belong to this method, object and expiry.";
+  if (!isGenuine) return "The link's signature doesn't match its method, object and expiry.";
   if (Number(expires) * 1000 <= now.getTime()) return "The link has expired.";
   return null;
 }

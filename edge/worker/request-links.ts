@@ -24,13 +24,13 @@ import {
 } from "../base/object-keys.ts";
 import { signLink } from "./object-link.ts";
 
-/** The bytes that a track is heard from. */
+/** The files of a track. */
 export interface Sound {
   audioSha256: Sha256;
   stems: Readonly<Record<string, Sha256>>;
 }
 
-/** Links for the gpu-worker to a track: to its true stems where it has any, else to its file. */
+/** Signs links to a track: to its true stems if it has any, else to its file. */
 export async function soundLinks(
   settings: Settings,
   { audioSha256, stems }: Sound,
@@ -48,7 +48,7 @@ export async function soundLinks(
   return { stems: Object.fromEntries(await Promise.all(links)) };
 }
 
-/** A link for the gpu-worker to an encoder. */
+/** Signs a link to an encoder. */
 export async function encoderLink(
   settings: Settings,
   { version, frontEnd }: { version: Sha256; frontEnd: FrontEnd },
@@ -58,7 +58,7 @@ export async function encoderLink(
   return { version, frontEnd, url: await signLink(settings, { method: "GET", key, expiresAt }) };
 }
 
-/** The same by a model that has it; a link to the whole model where that has no encoder. */
+/** Signs a link to a model's encoder, or to the whole model if it has none. */
 export function encoderOrModelLink(
   settings: Settings,
   manifest: ModelManifest,
@@ -71,9 +71,9 @@ export function encoderOrModelLink(
 }
 
 /**
- * A model for the gpu-worker: a link to its encoder beside its head, or to the whole where it has none.
+ * Signs a link to a model's encoder and adds its head, or signs one to the whole model.
  *
- * @param head of the model; null where it is used whole
+ * @param head of the model; null if it is used whole
  */
 export async function splitOrWholeModelLink(
   settings: Settings,
@@ -97,7 +97,7 @@ export async function splitOrWholeModelLink(
   };
 }
 
-/** A link for the gpu-worker to a model in one file. */
+/** Signs a link to a model in one file. */
 export async function modelLink(
   settings: Settings,
   manifest: ModelManifest,
@@ -107,7 +107,7 @@ export async function modelLink(
   return { manifest, url: await signLink(settings, { method: "GET", key, expiresAt }) };
 }
 
-/** Links for the gpu-worker to store highlights at. */
+/** Signs links to PUT highlights to. */
 export async function highlightLinks(
   settings: Settings,
   id: ExplanationId,
@@ -121,7 +121,7 @@ export async function highlightLinks(
   return Object.fromEntries(await Promise.all(links));
 }
 
-/** Links for the gpu-worker to store the sources of a sound at. */
+/** Signs links to PUT the sources of a sound to. */
 export async function stemLinks(
   settings: Settings,
   id: StemsId,
@@ -136,9 +136,9 @@ export async function stemLinks(
 }
 
 /**
- * A link for the gpu-worker to a response table in the store, so that it need not build it again.
+ * Signs a link to a stored response table, so that the gpu-worker needn't build it again.
  *
- * @returns null where the table is gone, or the store does not know its hash
+ * @returns null if the table is gone, or the store doesn't know its hash
  */
 export async function tableLink(
   env: Env,

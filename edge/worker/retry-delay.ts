@@ -20,7 +20,7 @@ export function retryDelayMs(failures: number, retryAfterMs: number, random: () 
 /**
  * Reads `Retry-After`: seconds or an HTTP date (RFC 9110, 10.2.3).
  *
- * @returns milliseconds from now, 0 where there is none or it cannot be read
+ * @returns milliseconds from now; 0 if it is missing or malformed
  */
 export function parseRetryAfter(header: string | null, now: Date): number {
   if (header === null) return 0;

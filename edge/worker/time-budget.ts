@@ -5,13 +5,13 @@ export interface TimeBudget {
 }
 
 /**
- * A bound on the time that something may take. Unlike AbortSignal.timeout it can be released: a
- * timer that is still running keeps a Durable Object in memory.
+ * Creates a time limit. Unlike AbortSignal.timeout it can be released: a running timer keeps a Durable
+ * Object in memory.
  */
 export function timeBudget(ms: number): TimeBudget {
   const controller = new AbortController();
   const timer = setTimeout(() => {
-    controller.abort(new DOMException(`${ms / 1000} s are over`, "TimeoutError"));
+    controller.abort(new DOMException(`The limit of ${ms / 1000} s is over.`, "TimeoutError"));
   }, ms);
   return { signal: controller.signal, release: () => clearTimeout(timer) };
 }

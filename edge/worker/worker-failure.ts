@@ -1,15 +1,15 @@
 /** A place in the gpu-worker's queue, or the gpu-worker itself: to start, or to come back. */
 export type WaitFor = "queue" | "away";
 
-/** Why the gpu-worker gave no result, and whether asking again may help. */
+/** Why the gpu-worker gave no result, and whether a retry may help. */
 export class WorkerFailure extends Error {
   override name = "WorkerFailure";
   readonly retryable: boolean;
-  /** The input itself cannot be worked with (the worker's 422): nobody's fault but the file's. */
+  /** Set if the input itself can't be used (the worker's 422). */
   readonly unusableInput: boolean;
-  /** What to wait for before another try, which takes no attempt then; null if nothing passes. */
+  /** The reason to wait before a retry that doesn't count as an attempt; null if there is none. */
   readonly waitFor: WaitFor | null;
-  /** How long the worker asked to be left alone, in milliseconds. */
+  /** The worker's Retry-After, in milliseconds. */
   readonly retryAfterMs: number;
   /** True if the response began and broke off: the process may have died of the request. */
   readonly brokeOff: boolean;
@@ -38,7 +38,7 @@ const PASSING_STATUSES: readonly number[] = [408, 425, 429];
 /** Statuses of a platform or gateway whose worker starts, restarts or shuts down. */
 const AWAY_STATUSES: readonly number[] = [502, 503, 504];
 
-/** The failure behind a status of the worker, in an answer or in a problem line. */
+/** Returns the failure of a status, of a response or of a problem line. */
 export function failureOfStatus(status: number, reason: string, retryAfterMs = 0): WorkerFailure {
   return new WorkerFailure(reason, {
     retryable: status >= 500 || PASSING_STATUSES.includes(status),
@@ -49,13 +49,13 @@ export function failureOfStatus(status: number, reason: string, retryAfterMs = 0
 }
 
 /**
- * Any error as a failure of an attempt. What is not the worker's own doing is logged, and its text
- * stays inside.
+ * Converts any error to a failure of an attempt. Errors of the edge itself are logged, and their text is
+ * not passed on.
  */
 export function asWorkerFailure(error: unknown): WorkerFailure {
   if (error instanceof WorkerFailure) return error;
   console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  return new WorkerFailure("Something went wrong at the edge; its log has the cause.", {
+  return new WorkerFailure("Internal error at the edge. Its log has the cause.", {
     retryable: true,
     cause: error,
   });

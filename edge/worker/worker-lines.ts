@@ -8,9 +8,9 @@ import { failureOfStatus, WorkerFailure } from "./worker-failure.ts";
 
 /** Four heartbeats missed. */
 const MAX_SILENCE_MS = 4 * HEARTBEAT_SECONDS * 1000;
-/** Serverless platforms hold a request that waits for a machine for 150 s before they hand it over. */
+/** Serverless platforms hold a request for 150 s while a machine starts, before they hand it over. */
 const FIRST_BYTE_TIMEOUT_MS = 160_000;
-/** See Other (RFC 9110, 15.4.4): the answer is to be had elsewhere, with GET. */
+/** See Other (RFC 9110, 15.4.4): GET another place for the response. */
 const HANDED_OVER = 303;
 const LOST_STATUSES: readonly number[] = [404, 410];
 const MAX_HAND_OVERS = 20;
@@ -21,7 +21,7 @@ const LIMITS: LineLimits = {
   maxSilenceMs: MAX_SILENCE_MS,
 };
 
-/** Lines that mean the same in every answer. */
+/** Lines that mean the same in every response. */
 type CommonLine = Extract<WorkerExplainLine, { kind: "heartbeat" | "problem" }>;
 
 /** A request to the gpu-worker. */
@@ -106,7 +106,7 @@ async function post(
   throw await refusal(response);
 }
 
-/** @throws WorkerFailure where the request must not be followed there */
+/** @throws WorkerFailure if the request must not be followed there */
 function placeHandedOverTo(
   response: Response,
   from: string,
@@ -120,7 +120,7 @@ function placeHandedOverTo(
     });
   }
   const place = new URL(location, from);
-  // The bearer and the signed links are for the gpu-worker alone.
+  // Only the gpu-worker may get the bearer token and the signed links.
   if (place.origin !== new URL(origin).origin) {
     throw new WorkerFailure("The gpu-worker handed the request over to another origin.", {
       retryable: true,
@@ -146,15 +146,15 @@ async function send(
   try {
     return await fetch(url, {
       ...init,
-      // A redirect could carry the bearer and the signed links elsewhere.
+      // A redirect could send the bearer token and the signed links elsewhere.
       redirect: "manual",
       signal: AbortSignal.any([connection, slow.signal]),
     });
   } catch (error) {
     signal.throwIfAborted();
     const why = slow.signal.aborted
-      ? `It did not answer within ${FIRST_BYTE_TIMEOUT_MS / 1000} s.`
-      : "It could not be reached.";
+      ? `It didn't respond within ${FIRST_BYTE_TIMEOUT_MS / 1000} s.`
+      : "It can't be reached.";
     throw new WorkerFailure(`The gpu-worker is away. ${why}`, {
       retryable: true,
       waitFor: "away",
@@ -170,7 +170,7 @@ async function refusal(response: Response): Promise<WorkerFailure> {
   const said = await problemDetail(response);
   if (response.status < 400) {
     return new WorkerFailure(
-      `The gpu-worker answered ${response.status} where 200 was expected; only 303 is followed.`,
+      `The gpu-worker answered ${response.status} instead of 200; only 303 is followed.`,
       { retryable: true, retryAfterMs },
     );
   }
@@ -191,7 +191,7 @@ async function problemDetail(response: Response): Promise<string | null> {
   try {
     return Problem.parse(await response.json()).detail;
   } catch {
-    // An unreadable problem is as good as none: the status alone decides.
+    // Without a readable problem the status alone decides.
     return null;
   }
 }
@@ -215,9 +215,9 @@ function parseLine<Schema extends z.ZodType>(text: string, schema: Schema): z.in
   );
 }
 
-/** An answer without its last line. */
+/** Returns the failure of a response without its last line. */
 export function endedEarly(): WorkerFailure {
-  return new WorkerFailure("The gpu-worker's answer ended before its result.", {
+  return new WorkerFailure("The gpu-worker's response ended before its result.", {
     retryable: true,
     waitFor: "away",
     brokeOff: true,

@@ -57,7 +57,7 @@ const ask = (question: object) =>
     ExplanationRequest.parse({ listener: "abel", track: "delta", type: "time", ...question }),
   );
 
-/** A question that no other test asks, for the worker to answer itself. */
+/** Returns a question that no other test asks and no table answers. */
 const newQuestion = (): Promise<ExplanationTask> =>
   ask({ neighbourhood: { kind: "sampled", samples: 64, seed: 90_000 + questions++ } });
 
@@ -116,7 +116,7 @@ describe.each([
     expect(failure.waitFor).toBe(misbehaviour.waitFor ?? null);
     expect(failure.retryAfterMs).toBe(misbehaviour.retryAfterMs ?? 0);
     expect(calls.sent).toHaveLength(misbehaviour.requests ?? 1);
-    // The connection is let go of, so that the worker stops what nobody waits for.
+    // The connection is closed, so that the worker stops the job.
     expect(calls.sent.every(({ signal }) => signal?.aborted)).toBe(true);
     expect(await isExplained(env.BUCKET, asked.id)).toBe(false);
     // And whatever it was, the same question is answered once the worker behaves.
@@ -134,19 +134,19 @@ describe("a gpu-worker that is slow", () => {
       signal.addEventListener("abort", () => reject(signal.reason));
     });
 
-  it("and does not begin to answer is given up", async () => {
+  it("fails the attempt if it doesn't begin to respond", async () => {
     const asked = await newQuestion();
     const calls = standInForGpuWorker({ explain: () => hang(calls.sent[0]!.signal!) });
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const attempt = failureOf(explain(asked));
     await passTime(attempt);
     expect(await attempt).toMatchObject({
-      message: "The gpu-worker is away. It did not answer within 160 s.",
+      message: "The gpu-worker is away. It didn't respond within 160 s.",
       retryable: true,
     });
   });
 
-  it("and loses its heartbeat is given up", async () => {
+  it("fails the attempt if its heartbeat stops", async () => {
     const asked = await newQuestion();
     const calls = standInForGpuWorker({
       explain: () => lines([{ kind: "heartbeat" }, { kind: "heartbeat" }], { end: "hang" }),
@@ -155,13 +155,13 @@ describe("a gpu-worker that is slow", () => {
     const attempt = failureOf(explain(asked));
     await passTime(attempt);
     expect(await attempt).toMatchObject({
-      message: "The gpu-worker fell silent for 20 s.",
+      message: "The gpu-worker was silent for 20 s.",
       retryable: true,
     });
     expect(calls.sent[0]?.signal?.aborted).toBe(true);
   });
 
-  it("but keeps its heartbeat is waited for", async () => {
+  it("is awaited while its heartbeat continues", async () => {
     const asked = await newQuestion();
     const minutes = Array<object>(60).fill({ kind: "heartbeat" });
     standInForGpuWorker({
@@ -179,7 +179,7 @@ describe("a gpu-worker that is slow", () => {
 });
 
 describe("a gpu-worker that hands a long request over", () => {
-  it("is followed with GET, the bearer and the request's id, as often as it takes", async () => {
+  it("is followed by GET with the bearer token and the request id", async () => {
     const asked = await newQuestion();
     let posted: WorkerExplainRequest | null = null;
     const places: string[] = [];
@@ -210,7 +210,7 @@ describe("a gpu-worker that hands a long request over", () => {
 });
 
 describe("a result that comes late", () => {
-  it("after the attempt was given up is not stored", async () => {
+  it("isn't stored after the attempt has ended", async () => {
     const asked = await newQuestion();
     const given = new AbortController();
     const calls = standInForGpuWorker({ explain: explainSlowly(20) });
@@ -220,7 +220,7 @@ describe("a result that comes late", () => {
     expect(await isExplained(env.BUCKET, asked.id)).toBe(false);
   });
 
-  it("is not stored either where the attempt is given up between result and storing", async () => {
+  it("isn't stored if the attempt ends between result and storing", async () => {
     const asked = await newQuestion();
     const given = new AbortController();
     standInForGpuWorker({ explain: explainWell });
@@ -231,7 +231,7 @@ describe("a result that comes late", () => {
     expect(await isExplained(env.BUCKET, asked.id)).toBe(false);
   });
 
-  it("changes nothing of what is finished: neither the explanation nor its audio", async () => {
+  it("changes neither a finished explanation nor its audio", async () => {
     const asked = await newQuestion();
     const requests: WorkerExplainRequest[] = [];
     standInForGpuWorker({
@@ -250,7 +250,7 @@ describe("a result that comes late", () => {
     expect(await putBytes(requests[0]!.outputs["top-1"]!.url, Uint8Array.of(1))).toBe(409);
   });
 
-  it("is not read on after the result: what follows is nobody's", async () => {
+  it("isn't read beyond the result", async () => {
     const asked = await newQuestion();
     const calls = standInForGpuWorker({
       explain: async (request) => {

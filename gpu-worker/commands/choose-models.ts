@@ -13,7 +13,7 @@ export async function chooseModels(
 ): Promise<ListenerModel[]> {
   const models = await findListenerModels(directory);
   if (listeners === undefined) return models;
-  const known = models.map(({ listener }) => listener);
+  const known: string[] = models.map(({ listener }) => listener);
   for (const listener of listeners) {
     if (known.includes(listener)) continue;
     throw new InputError(

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Evaluation } from "@lemons/shared/contract/evaluation";
+import { ListenerId, ModelId, TrackId } from "@lemons/shared/contract/identifier";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodeWavFloat32 } from "../engine/audio/encode-wav.ts";
 import { readModelPackage } from "../engine/model/node/read-model-package.ts";
@@ -54,12 +55,15 @@ beforeAll(async () => {
   const { encoder, head } = await readModelPackage(FCN);
   await mkdir(join(folder, "shared"));
   for (const { name, content } of await sharedPackageFiles({
-    id: "pair",
+    id: ModelId.parse("pair"),
     frontEnd: manifest.frontEnd,
     encoder: encoder!.onnx,
     listeners: [
-      { listener: "zoe", head: head! },
-      { listener: "abel", head: { weights: head!.weights.map((w) => -w), bias: head!.bias } },
+      { listener: ListenerId.parse("zoe"), head: head! },
+      {
+        listener: ListenerId.parse("abel"),
+        head: { weights: head!.weights.map((w) => -w), bias: head!.bias },
+      },
     ],
   })) {
     await writeFile(join(folder, "shared", name), content);
@@ -127,7 +131,10 @@ describe("lemons evaluate", () => {
   });
 
   it("prints a table of the chosen listeners with notes", async () => {
-    const [test] = splitTracks(["low", "high", "low-stems"], 5).test;
+    const [test] = splitTracks(
+      [TrackId.parse("low"), TrackId.parse("high"), TrackId.parse("low-stems")],
+      5,
+    ).test;
     const zoeHas = test !== "high";
     const { code, stdout } = await evaluate(
       ...[...here, "--seed", "5", "--bootstrap", "0", "--listener", "zoe"],

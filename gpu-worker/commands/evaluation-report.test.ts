@@ -1,4 +1,5 @@
 import type { Evaluation } from "@lemons/shared/contract/evaluation";
+import { ListenerId, ModelId } from "@lemons/shared/contract/identifier";
 import { describe, expect, it } from "vitest";
 import { formatEvaluation } from "./evaluation-report.ts";
 
@@ -9,8 +10,8 @@ const EVALUATION: Evaluation = {
   forwards: 7,
   listeners: [
     {
-      listener: "bram",
-      model: { id: "fcn-bram", version: "ab".repeat(32) },
+      listener: ListenerId.parse("bram"),
+      model: { id: ModelId.parse("fcn-bram"), version: "ab".repeat(32) },
       tracks: 7,
       positives: 2,
       auc: 0.7,
@@ -19,8 +20,8 @@ const EVALUATION: Evaluation = {
       averagePrecisionInterval: { low: 0.3, high: 0.9 },
     },
     {
-      listener: "maximilian",
-      model: { id: "fcn-max", version: "cd".repeat(32) },
+      listener: ListenerId.parse("maximilian"),
+      model: { id: ModelId.parse("fcn-max"), version: "cd".repeat(32) },
       tracks: 7,
       positives: 0,
       auc: null,

@@ -1,4 +1,5 @@
 import type { Faithfulness, FaithfulnessSummary } from "@lemons/shared/contract/faithfulness";
+import { TrackId } from "@lemons/shared/contract/identifier";
 import { describe, expect, it } from "vitest";
 import { formatFaithfulness } from "./faithfulness-report.ts";
 
@@ -34,7 +35,7 @@ const FAITHFULNESS: Pick<Faithfulness, "settings" | "tracks" | "detection" | "su
     separators: ["stems", "dsp"],
     seed: 7,
   },
-  tracks: ["one", "two"],
+  tracks: [TrackId.parse("one"), TrackId.parse("two")],
   detection: [
     {
       source: "drums",

@@ -31,7 +31,7 @@ describe("lemons faithfulness", () => {
     [["--catalogue", DEMO, "--folds", "1"], /^lemons: --folds must be at least 2, not 1$/],
     [
       ["--catalogue", DEMO, "--folds", "13"],
-      /12 tracks with stems and truth, too few for 13 folds$/,
+      /12 tracks with stems and truth, too few for 13 folds; give a smaller --folds$/,
     ],
     [["--catalogue", DEMO, "--steps", "0"], /^lemons: --steps must be at least 1, not 0$/],
     [["--catalogue", MODELS], /^lemons: .*catalog\.json cannot be read/],

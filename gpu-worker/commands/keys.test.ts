@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { ApiKey } from "@lemons/shared/contract/access";
+import { ApiKey, KeyId } from "@lemons/shared/contract/access";
 import { keyIdOf } from "@lemons/shared/identity/api-key";
 import { sha256Hex } from "@lemons/shared/identity/sha256";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -128,7 +128,7 @@ describe("lemons keys, on a real local D1", () => {
 
 describe("formatKeys", () => {
   const key: ApiKey = {
-    id: "0123456789abcdef",
+    id: KeyId.parse("0123456789abcdef"),
     name: "mine",
     scopes: ["read", "upload"],
     computeSecondsPerDay: 1,

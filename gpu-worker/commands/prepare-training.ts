@@ -42,7 +42,7 @@ export interface PreparedTraining {
   intraOpThreads: number;
   /** Folder of the run's record. */
   folder: string;
-  /** Whether `folder` belongs to an earlier process. */
+  /** Set if `folder` belongs to an earlier process. */
   isResumed: boolean;
   resume: Checkpoint | null;
 }

@@ -1,9 +1,10 @@
 import type { Explanation } from "@lemons/shared/contract/explanation";
+import { ModelId } from "@lemons/shared/contract/identifier";
 import { describe, expect, it } from "vitest";
 import { formatExplanation } from "./explanation-report.ts";
 import { formatScores } from "./score.ts";
 
-const MODEL = { id: "reference-ilse", version: "5f10b018b6e3".padEnd(64, "0") };
+const MODEL = { id: ModelId.parse("reference-ilse"), version: "5f10b018b6e3".padEnd(64, "0") };
 
 describe("formatScores", () => {
   it("prints a row a file", () => {

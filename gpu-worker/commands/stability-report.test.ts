@@ -1,3 +1,4 @@
+import { ListenerId, ModelId, TrackId } from "@lemons/shared/contract/identifier";
 import type { Stability } from "@lemons/shared/contract/stability";
 import { describe, expect, it } from "vitest";
 import { formatStability } from "./stability-report.ts";
@@ -27,11 +28,11 @@ const STABILITY: Stability = {
   withoutTable: 1,
   listeners: [
     {
-      listener: "maximilian",
-      model: { id: "m", version: "a".repeat(64) },
+      listener: ListenerId.parse("maximilian"),
+      model: { id: ModelId.parse("m"), version: "a".repeat(64) },
       tracks: [
         {
-          track: "one",
+          track: TrackId.parse("one"),
           relevance: 0.5,
           points: [{ samples: 128, unique: 7, topAgreement: 0.5, weightError: 0.1234 }],
         },
@@ -39,11 +40,11 @@ const STABILITY: Stability = {
       summary: summaryOf(7, true),
     },
     {
-      listener: "zoe",
-      model: { id: "m", version: "b".repeat(64) },
+      listener: ListenerId.parse("zoe"),
+      model: { id: ModelId.parse("m"), version: "b".repeat(64) },
       tracks: [
         {
-          track: "one",
+          track: TrackId.parse("one"),
           relevance: 0.5,
           points: [{ samples: 128, unique: 5, topAgreement: null, weightError: null }],
         },

@@ -100,7 +100,10 @@ describe("lemons stability", () => {
     [[...here, "--samples", "1"], /^lemons: --samples must be at least 2, not 1$/],
     [[...here, "--samples", "9000"], /^lemons: --samples must be at most 8192, not 9000$/],
     [[...here, "--top", "0"], /^lemons: --top must be at least 1, not 0$/],
-    [[...here, "--tracks", "3"], /^lemons: the catalogue has 2 tracks, fewer than 3$/],
+    [
+      [...here, "--tracks", "3"],
+      /^lemons: the catalogue has 2 tracks, fewer than 3; give a smaller --tracks$/,
+    ],
     [[...here, "--listener", "ab"], /no model of the listener "ab"; the nearest is "abel"$/],
   ])("answers %j with one line and exit code 2", async (args, message) => {
     const { code, stdout, stderr } = await stability(...args);

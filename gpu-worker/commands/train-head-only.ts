@@ -5,7 +5,7 @@ import { readComputeSettings } from "../process/compute-settings.ts";
 import { Interrupted, stopOnSignal } from "../process/exit-code.ts";
 import { checkExists, checkFolder } from "../process/input-files.ts";
 import { checkOutFolder, writeOutFolder } from "../process/out-folder.ts";
-import { audioCache } from "../research/training-data/decoded-track.ts";
+import { audioCacheFolder } from "../research/training-data/decoded-track.ts";
 import { readTrainingSet } from "../research/training-data/training-set.ts";
 import { readTrainedEncoder, trainHead } from "../research/training-run/head-training.ts";
 import { trainingParts } from "../research/training-run/training-parts.ts";
@@ -64,9 +64,9 @@ export async function runHeadOnly(given: TrainGiven, terminal: Terminal): Promis
     const tracks = await openCatalogueTracks({
       set,
       frontEnd: encoder.frontEnd,
-      leastSamples: MIN_HEARD_SECONDS * encoder.frontEnd.sampleRate,
+      minSamples: MIN_HEARD_SECONDS * encoder.frontEnd.sampleRate,
       workers: settings.workers,
-      cache: audioCache(process.env),
+      cache: audioCacheFolder(process.env),
       provider: deviceFrom(given, provider),
       intraOpThreads: threads,
       signal: stop.signal,

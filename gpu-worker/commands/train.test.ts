@@ -117,7 +117,7 @@ describe("lemons train", () => {
     const differing = await train([...again, "--wd", "0.5"]);
     expect([differing.code, differing.stderr.trimEnd()]).toEqual([
       2,
-      "lemons: --model-load-path: that run was begun with wd 0.0001, not 0.5",
+      "lemons: --model-load-path: that run was started with wd 0.0001, not 0.5",
     ]);
     const over = await train([...again, "--n-epochs", "1"]);
     expect(over.stderr).toMatch(/the run has finished its \d+ epochs; give a larger --n-epochs/);
@@ -142,7 +142,7 @@ describe("lemons train", () => {
     [[...tiny, "--listener", "tones", "--out", "x", "--wd", "many"], "--wd must be a number"],
     [
       [...tiny, "--listener", "tones", "--out", "x", "--input-length", "99999"],
-      "a crop takes 99999 (--input-length)",
+      "at least 99999 are needed (--input-length)",
     ],
   ])("answers %j with one line and exit code 2, and writes nothing", async (args, message) => {
     const { code, stdout, stderr } = await train([...args, "--runs", "no-run"]);

@@ -3,7 +3,7 @@ import type { CrossValidation, TrainingResult } from "@lemons/shared/contract/tr
 import { Interrupted, type SignalStop, stopOnSignal } from "../process/exit-code.ts";
 import { writeOutFolder } from "../process/out-folder.ts";
 import type { RunObserver } from "../research/run-record/run-observer.ts";
-import { audioCache } from "../research/training-data/decoded-track.ts";
+import { audioCacheFolder } from "../research/training-data/decoded-track.ts";
 import { crossValidate } from "../research/training-run/cross-validate.ts";
 import { recordRun } from "../research/training-run/record-run.ts";
 import { runTraining } from "../research/training-run/run-training.ts";
@@ -39,7 +39,7 @@ interface Result {
   value: number | null;
 }
 
-/** What each kind of training works with. */
+/** The input of each kind of training. */
 interface Work {
   prepared: PreparedTraining;
   observer: RunObserver;
@@ -58,7 +58,7 @@ async function runTrain(given: Given<typeof TRAIN_OPTIONS>, terminal: Terminal):
     session = await openTrainingSession({
       ...prepared,
       workers: prepared.settings.workers,
-      cache: audioCache(process.env),
+      cache: audioCacheFolder(process.env),
       provider: prepared.device,
       signal: stop.signal,
       onDecoded: (done, total) => terminal.progress({ phase: "decoding", done, total }),

@@ -26,7 +26,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** Runs work as a user to whom permissions apply, if the tests run as root. */
+/** Runs work as an unprivileged user if the tests run as root, because root ignores permissions. */
 async function asUser<T>(work: () => Promise<T>): Promise<T> {
   if (process.getuid!() !== 0) return work();
   process.seteuid!(UNPRIVILEGED_USER);

@@ -20,7 +20,7 @@ const health = async () =>
   WorkerHealth.parse(await (await fetch(`${fixture.service.url}/healthz`)).json());
 
 describe("POST /v1/explain", () => {
-  it("streams how it goes, stores the highlights, and ends with the explanation", async () => {
+  it("streams progress, stores the highlights and ends with the explanation", async () => {
     const response = await fixture.post("/v1/explain", fixture.explainBody("1"));
     expect(response.status).toBe(200);
     expect(response.headers.get("Content-Type")).toBe("application/x-ndjson");
@@ -50,7 +50,7 @@ describe("POST /v1/explain", () => {
     }
   });
 
-  it("counts every mask where asked to, and reports the table in hundredths", async () => {
+  it("evaluates every mask on request, and reports the table in hundredths", async () => {
     const question = { type: "time+source", segments: 2, neighbourhood: { kind: "exhaustive" } };
     const body = fixture.explainBody("9", { question, outputs: {} });
     const lines = await allLines(await fixture.post("/v1/explain", body));
@@ -67,7 +67,7 @@ describe("POST /v1/explain", () => {
       neighbourhood: { kind: "exhaustive", effectiveSamples: 2048 },
       engine: { kind: "table", blocks: 5 },
     });
-    // Nobody has a link for highlights: they are named, not rendered.
+    // Without links for highlights they are named, not rendered.
     expect(explanation.highlights.map(({ audio }) => audio)).toEqual([null, null]);
     const relevance = lines.find(({ kind }) => kind === "relevance")!;
     expect(relevance.relevance).toBeCloseTo(explanation.relevance, 6);
@@ -85,7 +85,7 @@ describe("POST /v1/explain", () => {
     expect(scoring).toContain("heartbeat");
   });
 
-  it("lets a second request of the same id join the first", async () => {
+  it("joins the running job of the same id", async () => {
     const slow = Promise.withResolvers<void>();
     const bytes = Buffer.from("not audio at all");
     const { sha256 } = fixture.store.add("/joined.wav", bytes);
@@ -102,7 +102,7 @@ describe("POST /v1/explain", () => {
     expect(fixture.store.requests.filter((each) => each === "GET /joined.wav")).toHaveLength(1);
   });
 
-  it("ends with a problem of status 422 and the reason where the audio is none", async () => {
+  it("ends with 422 and the reason if the audio can't be decoded", async () => {
     const { url, sha256 } = fixture.store.add("/garbage", Buffer.from("garbage".repeat(100)));
     const body = fixture.explainBody("4", { sound: { audio: { url, sha256 } } });
     const response = await fixture.post("/v1/explain", body, {
@@ -125,7 +125,7 @@ describe("POST /v1/explain", () => {
     );
   });
 
-  it("ends with a problem of status 502 where the model is not what its version says", async () => {
+  it("ends with 502 if the model has another hash than its version", async () => {
     const { url } = fixture.store.add("/other.onnx", Buffer.from("another model"));
     const manifest = { ...fixture.model.manifest, version: "0".repeat(64) };
     const body = fixture.explainBody("5", { model: { manifest, url } });
@@ -134,7 +134,7 @@ describe("POST /v1/explain", () => {
     });
   });
 
-  it("ends with a problem, not a result, where a highlight cannot be stored", async () => {
+  it("ends with a problem if a highlight can't be stored", async () => {
     fixture.store.behave("/6/top-1.mp3", (request, response) => {
       request.resume();
       response.writeHead(500).end();
@@ -144,7 +144,7 @@ describe("POST /v1/explain", () => {
     expect(lines.map(({ kind }) => kind)).not.toContain("result");
   });
 
-  it("stops when the only one who asked has gone", async () => {
+  it("stops when its only caller leaves", async () => {
     const { url } = fixture.store.behave("/never", () => {});
     const body = fixture.explainBody("7", {
       sound: { audio: { url, sha256: fixture.audio.sha256.replace(/./g, "0") } },

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 import { WorkerFeaturesLine } from "@lemons/shared/contract/gpu-worker";
+import { ModelId } from "@lemons/shared/contract/identifier";
 import { logitOfHead } from "@lemons/shared/model/linear-head";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ModelPackage, modelPackageFromBytes } from "../engine/model/model-package.ts";
@@ -16,7 +17,7 @@ beforeAll(async () => {
   fixture = await startServiceFixture();
   const onnx = await readFile(FCN);
   model = await modelPackageFromBytes(onnx, {
-    id: "fixture",
+    id: ModelId.parse("fixture"),
     version: sha256(onnx),
     frontEnd: DEFAULT_FRONT_END,
     input: "logmel",
@@ -40,7 +41,7 @@ function featuresIn(line: unknown): Float32Array {
 }
 
 describe("POST /v1/features", () => {
-  it("answers with what the encoder pools a track to, from which any head scores it", async () => {
+  it("returns the encoder's features of a track, which any head can score", async () => {
     expect(encoder.version).toBe(model.manifest.encoderVersion);
     const lines = await post("/v1/features", { encoder, tracks: tracks() });
     for (const line of lines) WorkerFeaturesLine.parse(line);
@@ -58,7 +59,7 @@ describe("POST /v1/features", () => {
     expect(line).toMatchObject({ peaks });
   });
 
-  it("says of a track that cannot be heard why, and goes on", async () => {
+  it("reports a track that can't be decoded and continues", async () => {
     const garbage = fixture.store.add("/garbage", Buffer.from("not audio"));
     const lines = await post("/v1/features", {
       encoder,
@@ -68,7 +69,7 @@ describe("POST /v1/features", () => {
     expect(lines[1]).toMatchObject({ kind: "features", track: "good" });
   });
 
-  it("fails as a whole where the encoder is none, or another than named", async () => {
+  it("fails if the encoder is malformed or has another hash", async () => {
     const whole = fixture.store.add("/whole.onnx", await readFile(FCN));
     for (const [url, version, type] of [
       [whole.url, whole.sha256, "/problems/model-not-usable"],
@@ -80,7 +81,7 @@ describe("POST /v1/features", () => {
     }
   });
 
-  it("follows no link to elsewhere", async () => {
+  it("refuses a link to another origin", async () => {
     const wrong = { ...encoder, url: "https://elsewhere.example/encoder.onnx" };
     const response = await fixture.post("/v1/features", { encoder: wrong, tracks: tracks() });
     expect(response.status).toBe(400);
@@ -103,7 +104,7 @@ describe("a model in two parts", () => {
     };
   };
 
-  it("explains as the whole one does", async () => {
+  it("gives the same explanation as the whole model", async () => {
     const explain = async (id: string, body: object) =>
       (await post("/v1/explain", fixture.explainBody(id, { question, outputs: {}, ...body }))).at(
         -1,
@@ -114,7 +115,7 @@ describe("a model in two parts", () => {
     expect(split!.explanation).toMatchObject(expected);
   });
 
-  it("is refused with another head than its manifest names", async () => {
+  it("is refused with another head than its manifest states", async () => {
     const { head, encoder: link, manifest } = parts();
     const other = { ...head, bias: head.bias + 1 };
     const model = { manifest: { ...manifest, id: "other" }, encoder: link, head: other };
@@ -125,7 +126,7 @@ describe("a model in two parts", () => {
     });
   });
 
-  it("has the same response table, by its encoder alone", async () => {
+  it("has the same response table by its encoder alone", async () => {
     const table = async (id: string, of: object) => {
       const url = `${fixture.store.origin}/${id}/table.bin`;
       const lines = await post("/v1/table", {

@@ -5,13 +5,13 @@ import { soundSha256 } from "./fetch-objects.ts";
 const link = (digit: string) => ({ url: "https://objects.example/a", sha256: digit.repeat(64) });
 
 describe("soundSha256", () => {
-  it("is the file's hash where there is a file", async () => {
+  it("returns the hash of the file if there is one", async () => {
     expect(await soundSha256({ audio: link("a"), stems: { drums: link("b") } })).toBe(
       "a".repeat(64),
     );
   });
 
-  it("is made of the stems' names and hashes, in whatever order they come", async () => {
+  it("returns a hash of the stems' names and hashes, in any order", async () => {
     const text = `bass ${"c".repeat(64)}\ndrums ${"b".repeat(64)}\n`;
     const expected = createHash("sha256").update(text).digest("hex");
     expect(await soundSha256({ stems: { drums: link("b"), bass: link("c") } })).toBe(expected);

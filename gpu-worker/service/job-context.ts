@@ -9,14 +9,14 @@ import type { Compute } from "../engine/compute/node/compute.ts";
 import type { ObjectLinks } from "./object-links.ts";
 import type { Queue } from "./queue.ts";
 
-/** What all jobs of a service share. */
+/** The resources that all jobs of a service share. */
 export interface JobResources {
   queue: Queue;
   objects: ObjectLinks;
   compute: Compute;
 }
 
-/** What one job works with. */
+/** The resources of one job. */
 export interface JobContext extends JobResources {
   /** The account that the job counts for in the queue. */
   account: string;

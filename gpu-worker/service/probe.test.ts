@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => fixture.close());
 
 describe("POST /v1/probe", () => {
-  it("tells what a file is, without a model", async () => {
+  it("measures a file without a model", async () => {
     const request = { id: "own-song", sound: { audio: fixture.audio } };
     const lines = await allLines(
       await fixture.post("/v1/probe", request, {
@@ -33,7 +33,7 @@ describe("POST /v1/probe", () => {
     );
   });
 
-  it("says why a file cannot be one", async () => {
+  it("reports why a file can't be decoded", async () => {
     const audio = fixture.store.add(
       "/garbage.wav",
       new TextEncoder().encode("RIFFxxxxWAVEgarbage"),

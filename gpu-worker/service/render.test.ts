@@ -54,14 +54,14 @@ describe("POST /v1/render", () => {
     }
   });
 
-  it("stores only what there is a link for", async () => {
+  it("stores only highlights with a link", async () => {
     const outputs = { "top-1": { url: `${fixture.store.origin}/2/top-1.mp3` } };
     const lines = await allLines(await fixture.post("/v1/render", renderBody("2", { outputs })));
     expect(lines.at(-1)!.kind).toBe("result");
     expect(fixture.store.puts.has("/2/top-3.mp3")).toBe(false);
   });
 
-  it("ends with a problem of status 422 where a component is not of this track", async () => {
+  it("ends with 422 if a component isn't part of the track", async () => {
     const component = {
       index: 0,
       segment: null,
@@ -78,7 +78,7 @@ describe("POST /v1/render", () => {
     });
   });
 
-  it("ends with a problem where a highlight cannot be stored", async () => {
+  it("ends with a problem if a highlight can't be stored", async () => {
     fixture.store.behave("/4/top-1.mp3", (request) => request.destroy());
     const lines = await allLines(await fixture.post("/v1/render", renderBody("4")));
     expect(lines.at(-1)).toMatchObject({ problem: { type: "/problems/link-failed" } });

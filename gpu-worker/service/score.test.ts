@@ -16,7 +16,7 @@ async function score(body: object) {
 }
 
 describe("POST /v1/score", () => {
-  it("scores what can be scored, and says of the rest why not and whether to try again", async () => {
+  it("scores what it can, and reports why other tracks fail and whether to retry", async () => {
     const garbage = fixture.store.add("/garbage", Buffer.from("not audio"));
     const missing = { url: `${fixture.store.origin}/missing`, sha256: "0".repeat(64) };
     const again = { ...fixture.model, manifest: { ...fixture.model.manifest, id: "same-again" } };
@@ -42,7 +42,7 @@ describe("POST /v1/score", () => {
     expect(last).toMatchObject({ kind: "result", tracks: 1, forwards: 1 });
   });
 
-  it("adds stems up where they are the track", async () => {
+  it("adds stems up if a track has no file", async () => {
     const halves = { drums: fixture.audio, vocals: fixture.audio };
     const [whole, doubled] = await score({
       models: [fixture.model],
@@ -55,7 +55,7 @@ describe("POST /v1/score", () => {
     expect(loudest(doubled)).toBeCloseTo(Math.min(1, 2 * loudest(whole)), 1);
   });
 
-  it("fails as a whole where a model cannot be used", async () => {
+  it("fails if a model can't be used", async () => {
     const { url, sha256 } = fixture.store.add("/model.txt", Buffer.from("not a model"));
     const manifest = { ...fixture.model.manifest, version: sha256 };
     const [last] = await score({

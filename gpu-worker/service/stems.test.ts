@@ -48,13 +48,13 @@ describe("POST /v1/stems", () => {
     expect(10 * Math.log10(energy / lost)).toBeGreaterThan(20);
   });
 
-  it("stores only what there is a link for", async () => {
+  it("stores only sources with a link", async () => {
     const outputs = { drums: { url: `${fixture.store.origin}/one/drums.mp3` } };
     const lines = await allLines(await fixture.post("/v1/stems", stemsBody([], { outputs })));
     expect(lines.at(-1)).toMatchObject({ stems: [{ source: "drums", sampleRate: 16_000 }] });
   });
 
-  it("takes true stems as they are, in stereo and at their rate", async () => {
+  it("keeps the channels and the rate of true stems", async () => {
     const links = ["drums", "other"].map((source, i) => {
       const stereo = [noise(44_100, 2 * i), noise(44_100, 2 * i + 1)];
       const bytes = encodeWavFloat32({ sampleRate: 44_100, channels: stereo });

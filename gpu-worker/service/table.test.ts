@@ -32,7 +32,7 @@ function tableBody(id: string, more: object = {}): { id: string; [field: string]
 }
 
 describe("POST /v1/table", () => {
-  it("stores the encoder's table, and ends with all that is known of it", async () => {
+  it("stores the encoder's table and ends with its record", async () => {
     const body = tableBody("1");
     const lines = await allLines(await fixture.post("/v1/table", body));
     for (const line of lines) WorkerTableLine.parse(line);
@@ -59,7 +59,7 @@ describe("POST /v1/table", () => {
     });
   });
 
-  it("builds one of time alone, of the mix as it is, though it knows one of more", async () => {
+  it("builds a table of time alone from the mix, though a larger one is cached", async () => {
     await allLines(await fixture.post("/v1/table", tableBody("7")));
     const body = tableBody("8", { separator: "none" });
     const last = (await allLines(await fixture.post("/v1/table", body))).at(-1);
@@ -70,7 +70,7 @@ describe("POST /v1/table", () => {
     expect(decodeUnfoldedTable(bytes)).toMatchObject({ segments: 5, sources: 1 });
   });
 
-  it("explains from a stored table, which is as good as one of its own, or else builds one", async () => {
+  it("explains from a stored table as from its own, and builds one if that fails", async () => {
     const last = (await allLines(await fixture.post("/v1/table", tableBody("9")))).at(-1)!;
     const record = last.record as { engine: object };
     const { bytes } = fixture.store.puts.get("/9/table.bin")!;
@@ -113,7 +113,7 @@ describe("POST /v1/table", () => {
     }
   });
 
-  it("lets a second request of the same id join the first", async () => {
+  it("joins the running job of the same id", async () => {
     const body = tableBody("2");
     const both = await Promise.all([
       fixture.post("/v1/table", body),
@@ -124,7 +124,7 @@ describe("POST /v1/table", () => {
     expect(fixture.store.requests.filter((each) => each === "PUT /2/table.bin")).toHaveLength(1);
   });
 
-  it("says why there is no table, and stores nothing", async () => {
+  it("reports why there is no table, and stores nothing", async () => {
     const graph = smallModel();
     // Two layers behind the pooling, as a head that no table can be folded with.
     const head = graph.graph!.node!.at(-1)!;
@@ -139,7 +139,7 @@ describe("POST /v1/table", () => {
     expect(fixture.store.puts.has("/3/table.bin")).toBe(false);
   });
 
-  it("tries a store again that fails, and ends with a problem where it does not recover", async () => {
+  it("retries a failing store, and ends with a problem if it stays down", async () => {
     let failures = 0;
     fixture.store.behave("/4/table.bin", (request, response) => {
       request.resume();
@@ -157,7 +157,7 @@ describe("POST /v1/table", () => {
     });
   });
 
-  it("refuses links to elsewhere before any work", async () => {
+  it("refuses links to other origins before any work", async () => {
     const outputs = { table: { url: "https://elsewhere.example/table.bin" } };
     const response = await fixture.post("/v1/table", tableBody("6", { outputs }));
     expect(response.status).toBe(400);

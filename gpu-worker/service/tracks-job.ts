@@ -1,4 +1,5 @@
 import type { WorkerScoreLine, WorkerScoreRequest } from "@lemons/shared/contract/gpu-worker";
+import type { TrackId } from "@lemons/shared/contract/identifier";
 import type { SoundBytes } from "../engine/compute/messages.ts";
 import { failureOf } from "./failure.ts";
 import { fetchSound } from "./fetch-objects.ts";
@@ -19,7 +20,7 @@ export interface TracksJob<Models, Line> {
    */
   compute(
     models: Models,
-    track: { id: string; sound: SoundBytes },
+    track: { id: TrackId; sound: SoundBytes },
   ): Promise<{ line: Line; forwards: number }>;
   emit: (line: Line | TrackFailedLine) => void;
 }
@@ -63,7 +64,7 @@ export async function runTracksJob<Models, Line>(
 }
 
 /** @throws the error if it would fail every track */
-function trackFailed(track: string, error: unknown): TrackFailedLine {
+function trackFailed(track: TrackId, error: unknown): TrackFailedLine {
   const failure = failureOf(error);
   switch (failure.kind) {
     case "input-unusable":

@@ -120,8 +120,16 @@ describe("the real local stack with EXPLAIN_AT=worker", () => {
         });
       }
       const log = await readFile(path.join(folder, "logs", "gpu-worker.log"), "utf8");
-      const requestId = asked.headers.get("X-Request-Id");
-      expect(log).toContain(`"event":"job-ended","requestId":"${requestId}"`);
+      const events = log
+        .trim()
+        .split("\n")
+        .map((line): unknown => JSON.parse(line));
+      expect(events).toContainEqual(
+        expect.objectContaining({
+          event: "job-ended",
+          requestId: asked.headers.get("X-Request-Id"),
+        }),
+      );
     } finally {
       receiver.close();
     }

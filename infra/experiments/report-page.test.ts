@@ -1,4 +1,5 @@
 import type { Faithfulness, FaithfulnessSummary } from "@lemons/shared/contract/faithfulness";
+import { ListenerId, ModelId, TrackId } from "@lemons/shared/contract/identifier";
 import type { Stability } from "@lemons/shared/contract/stability";
 import { describe, expect, it } from "vitest";
 import { readFaithfulness } from "./read-faithfulness.ts";
@@ -30,11 +31,12 @@ const stability: Stability = {
   tracks: 2,
   withoutTable: 0,
   listeners: ["ada", "<bea>"].map((listener, i) => ({
-    listener,
-    model: { id: "m", version },
+    // No id has angle brackets; a report must not rely on it.
+    listener: listener as ListenerId,
+    model: { id: ModelId.parse("m"), version },
     tracks: [
       {
-        track: "one",
+        track: TrackId.parse("one"),
         relevance: 0.5,
         points: [128, 2048].map((samples) => ({
           samples,
@@ -81,7 +83,7 @@ const faithfulness: Faithfulness = {
     separators: ["stems", "dsp"],
     seed: 0,
   },
-  tracks: ["one", "two"],
+  tracks: [TrackId.parse("one"), TrackId.parse("two")],
   detection: [
     {
       source: "drums",
@@ -104,8 +106,8 @@ const evaluation: Results["evaluation"] = {
   forwards: 3,
   listeners: [
     {
-      listener: "ada",
-      model: { id: "m", version },
+      listener: ListenerId.parse("ada"),
+      model: { id: ModelId.parse("m"), version },
       tracks: 3,
       positives: 1,
       auc: 0.5,

@@ -6,7 +6,7 @@ import { inRepository } from "../stack/repository.ts";
 import { COMPILED_CODE, EXCEPTIONS, isPermissive } from "./licences.ts";
 import { type ShippedPackage, shippedPackages } from "./shipped-packages.ts";
 
-/** What each deployment ships. */
+/** Workspaces that each deployment ships. */
 const DEPLOYMENTS = {
   container: await shippedPackages(["gpu-worker", "shared"]),
   Worker: await shippedPackages(["edge", "shared"]),

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { inRepository } from "../stack/repository.ts";
 
-/** What package-lock.json says about one installed package. */
+/** One installed package's entry in package-lock.json. */
 interface LockedPackage {
   version?: string;
   license?: string;

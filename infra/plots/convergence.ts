@@ -15,6 +15,7 @@ import { createNodeRuntime } from "@lemons/gpu-worker/engine/runtime/node/node-r
 import { loadStems } from "@lemons/gpu-worker/engine/separate/node/load-stems";
 import { stemsOf } from "@lemons/gpu-worker/engine/separate/stems";
 import { plotFile, renderPlot } from "@lemons/research/plots/render-plot";
+import { ListenerId } from "@lemons/shared/contract/identifier";
 import { segmentBounds } from "@lemons/shared/explanation/components";
 import { fitExhaustively } from "@lemons/shared/explanation/exhaustive-fit";
 import { sigmoid } from "@lemons/shared/explanation/exponential";
@@ -26,7 +27,7 @@ import { foldTable, logitOfMask } from "@lemons/shared/what-if/response-table";
 import { inRepository } from "../stack/repository.ts";
 
 const TRACK = "gt01-rock-power-chords";
-const LISTENER = "bram";
+const LISTENER = ListenerId.parse("bram");
 const SAMPLES = [64, 128, 256, 512, 1024, 2048, 4096, 8192];
 const SEEDS = 200;
 const KERNEL_WIDTH = 0.25;

@@ -1,12 +1,13 @@
 import type { RunDescription } from "@lemons/research/run-record/run-observer";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
+import { ListenerId } from "@lemons/shared/contract/identifier";
 
 /** A run as `lemons train` would describe it. */
 export const RUN: RunDescription = {
   experimentName: "LEMONS",
   startTime: new Date("2026-11-24T19:00:00Z"),
   config: {
-    listeners: ["ilse"],
+    listeners: [ListenerId.parse("ilse")],
     architecture: { bands: 256, channels: [4, 4], dropout: 0.5, heads: 1 },
     frontEnd: DEFAULT_FRONT_END,
     trainedPart: "train",

@@ -18,6 +18,7 @@ import { modelOfListener } from "@lemons/gpu-worker/engine/model/shared-package"
 import { spellAsOnDisk } from "@lemons/research/catalogue/read-catalogue";
 import { parseListening } from "@lemons/shared/catalogue/parse-listening";
 import { Catalogue, CatalogueListeners } from "@lemons/shared/contract/catalogue";
+import type { TrackId } from "@lemons/shared/contract/identifier";
 import { z } from "zod";
 
 /**
@@ -80,7 +81,7 @@ export async function readCatalogueFolder(root: string): Promise<CatalogueFolder
   const catalogue = await spellAsOnDisk(root, written);
   const listeners = await readJsonFile(path.join(root, "listeners.json"), CatalogueListeners);
   const listening = parseListening(await readFile(path.join(root, "listening.tsv"), "utf8"));
-  const stems = new Map<string, StemFile[]>();
+  const stems = new Map<TrackId, StemFile[]>();
   for (const track of catalogue.tracks) {
     if (track.stems !== undefined) stems.set(track.slug, await stemFiles(root, track.stems));
   }

@@ -11,7 +11,8 @@ export type Scope = z.infer<typeof Scope>;
 export const KeyId = z
   .string()
   .regex(/^[0-9a-f]{16}$/, "must be 16 lower-case hexadecimal digits")
-  .meta({ id: "KeyId", example: "9f2c61d0a47be385" });
+  .meta({ id: "KeyId", example: "9f2c61d0a47be385" })
+  .brand<"KeyId">();
 export type KeyId = z.infer<typeof KeyId>;
 
 export const DEFAULT_COMPUTE_SECONDS_PER_DAY = 3600;

@@ -1,11 +1,12 @@
-import type { Batch, BatchFailureList, BatchList } from "./batch.ts";
+import { type Batch, type BatchFailureList, BatchId, type BatchList } from "./batch.ts";
 import { explanationExample } from "./explanation.example.ts";
+import { ListenerId, TrackId } from "./identifier.ts";
 import type { Usage } from "./usage.ts";
 
 export const batchExample: Batch = {
-  id: "asked-2026-11-24t215316-d01d3cc6",
+  id: BatchId.parse("asked-2026-11-24t215316-d01d3cc6"),
   origin: "request",
-  request: { listeners: ["ilse"], types: ["time+source"], force: false },
+  request: { listeners: [ListenerId.parse("ilse")], types: ["time+source"], force: false },
   state: "running",
   planning: false,
   counts: { planned: 7, running: 2, done: 9, failed: 1, skipped: 1 },
@@ -51,8 +52,8 @@ export const batchFailureListExample: BatchFailureList = {
     {
       item: explanationExample.id.slice(0, 32),
       kind: "table",
-      listener: explanationExample.listener,
-      track: explanationExample.track,
+      listener: ListenerId.parse(explanationExample.listener),
+      track: TrackId.parse(explanationExample.track),
       type: null,
       reason: "The gpu-worker could not be reached.",
       failedAt: batchExample.updatedAt,

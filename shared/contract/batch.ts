@@ -19,7 +19,8 @@ export const BatchId = z
     /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/,
     "must be a batch id: 1 to 64 lower-case letters, digits and inner hyphens",
   )
-  .meta({ id: "BatchId", example: "nightly-2026-11-24" });
+  .meta({ id: "BatchId", example: "nightly-2026-11-24" })
+  .brand<"BatchId">();
 export type BatchId = z.infer<typeof BatchId>;
 
 /** Body of `POST /v1/batches`. */

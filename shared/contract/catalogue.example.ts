@@ -1,18 +1,19 @@
+import { ListenerId, ModelId, TrackId } from "./identifier.ts";
 import type { Listener, ListenerPage, ListenerProfile, ListenerRemoval } from "./listener.ts";
 import type { FittedHead, Model, ModelList, PublishedModels } from "./model.ts";
 import type { RecommendationPage, TrackScorePage } from "./recommendation.ts";
 import type { Removal, Track, TrackDetail, TrackPage, Upload } from "./track.ts";
 
 export const modelExample = {
-  id: "demo-ilse",
-  listener: "ilse",
+  id: ModelId.parse("demo-ilse"),
+  listener: ListenerId.parse("ilse"),
   version: "21847891a4a170c0923f6d7bb4b49e5e658d1601b1cfe460e419f75f12b1acf9",
   encoderVersion: "97e97e62c95d57b2bd5ee8464e82e62058f38c49ea1b7cb5583ff3b721bab65e",
   headVersion: "7de545690368e9640739e4b0398450fff65a30a30c4feb14bd3c14d24eea3cc4",
 } as const satisfies Model;
 
 export const modelListExample: ModelList = {
-  models: [{ ...modelExample, package: "demo", active: true }],
+  models: [{ ...modelExample, package: ModelId.parse("demo"), active: true }],
   nextCursor: null,
 };
 
@@ -27,7 +28,7 @@ export const fittedHeadExample: FittedHead = {
 };
 
 export const trackExample = {
-  id: "wesnoth-battle-epic",
+  id: TrackId.parse("wesnoth-battle-epic"),
   title: "Battle Epic",
   artist: "Doug Kaufman",
   seconds: 30,
@@ -54,7 +55,7 @@ const uploadedId = "own-4d1c9a7f20b38e65d0147ac2f9b58e3361c07da2";
 
 export const uploadedTrackExample: TrackDetail = {
   ...trackDetailExample,
-  id: uploadedId,
+  id: TrackId.parse(uploadedId),
   title: "My song",
   artist: "Me",
   licence: "private",
@@ -65,22 +66,28 @@ export const uploadedTrackExample: TrackDetail = {
 };
 
 export const trackScorePageExample: TrackScorePage = {
-  track: trackExample.id,
-  scores: [{ listener: "ilse", model: modelExample, relevance: 0.6964, logit: 0.8302 }],
+  track: TrackId.parse(trackExample.id),
+  scores: [
+    { listener: ListenerId.parse("ilse"), model: modelExample, relevance: 0.6964, logit: 0.8302 },
+  ],
   missing: [],
   reason: null,
   nextCursor: "MQ",
 };
 
-export const uploadExample: Upload = { id: uploadedId, state: "probing", reason: null };
+export const uploadExample: Upload = {
+  id: TrackId.parse(uploadedId),
+  state: "probing",
+  reason: null,
+};
 
 export const removalExample: Removal = {
-  track: uploadedId,
+  track: TrackId.parse(uploadedId),
   removed: { audio: true, explanations: 3, tables: 1, listens: 0 },
 };
 
 const listenerExample = {
-  id: "ilse",
+  id: ListenerId.parse("ilse"),
   name: "Ilse",
   taste: "Orchestral and choral pieces with long lines; does not care for drum kits.",
   tracks: 1,
@@ -91,12 +98,12 @@ export const listenerPageExample: ListenerPage = { listeners: [listenerExample],
 
 export const listenerProfileExample: ListenerProfile = {
   ...listenerExample,
-  history: [{ plays: 12, track: { ...trackExample, id: "wesnoth-elvish-theme" } }],
+  history: [{ plays: 12, track: { ...trackExample, id: TrackId.parse("wesnoth-elvish-theme") } }],
   model: modelExample,
 };
 
 export const newListenerExample: ListenerProfile = {
-  id: "mira",
+  id: ListenerId.parse("mira"),
   name: "Mira",
   taste: "Slow strings and quiet pianos",
   tracks: 1,
@@ -106,12 +113,12 @@ export const newListenerExample: ListenerProfile = {
 };
 
 export const listenerRemovalExample: ListenerRemoval = {
-  listener: "own-5c0e8b1f44d97a20b6e3c1d8f02a7b95",
+  listener: ListenerId.parse("own-5c0e8b1f44d97a20b6e3c1d8f02a7b95"),
   removed: { models: 1, explanations: 4 },
 };
 
 export const recommendationPageExample: RecommendationPage = {
-  listener: "ilse",
+  listener: ListenerId.parse("ilse"),
   model: modelExample,
   recommendations: [{ rank: 1, track: trackExample, relevance: 0.6964, logit: 0.8302 }],
   scoring: { total: 72, scored: 72, failed: 0, reason: null },

@@ -1,16 +1,17 @@
 import { modelExample, trackExample } from "./catalogue.example.ts";
 import type { PublishedExplanation } from "./explanation.ts";
+import { ExplanationId, ListenerId, ModelId, TrackId } from "./identifier.ts";
 
 /** Why the demo's listener `ilse` is recommended a track, by time; numbers are rounded. */
 export const explanationExample = {
-  id: "366cc7f5b347ff69657c574b10d6fe0f-53c92372bcd9b47a0bcdb4b184ec9a17",
-  listener: "ilse",
-  track: trackExample.id,
+  id: ExplanationId.parse("366cc7f5b347ff69657c574b10d6fe0f-53c92372bcd9b47a0bcdb4b184ec9a17"),
+  listener: ListenerId.parse("ilse"),
+  track: TrackId.parse(trackExample.id),
   schemaVersion: 1,
   type: "time",
   target: "relevance",
   model: {
-    id: modelExample.id,
+    id: ModelId.parse(modelExample.id),
     version: modelExample.version,
   },
   audio: {

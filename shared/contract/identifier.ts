@@ -18,15 +18,17 @@ const slug = z
   );
 
 /** Name of a track in its catalogue. */
-export const TrackId = slug.meta({ id: "TrackId", example: "wesnoth-battle-epic" });
+export const TrackId = slug
+  .meta({ id: "TrackId", example: "wesnoth-battle-epic" })
+  .brand<"TrackId">();
 export type TrackId = z.infer<typeof TrackId>;
 
 /** Name of a listener in its catalogue. */
-export const ListenerId = slug.meta({ id: "ListenerId", example: "ilse" });
+export const ListenerId = slug.meta({ id: "ListenerId", example: "ilse" }).brand<"ListenerId">();
 export type ListenerId = z.infer<typeof ListenerId>;
 
 /** Name of a model package. */
-export const ModelId = slug.meta({ id: "ModelId", example: "demo-ilse" });
+export const ModelId = slug.meta({ id: "ModelId", example: "demo-ilse" }).brand<"ModelId">();
 export type ModelId = z.infer<typeof ModelId>;
 
 /**
@@ -40,14 +42,16 @@ export const ExplanationId = z
   .meta({
     id: "ExplanationId",
     example: "0f343b0931126a20f133d67c2b018a3b-9c56cc51b374c3ba189210d5b6d4bf57",
-  });
+  })
+  .brand<"ExplanationId">();
 export type ExplanationId = z.infer<typeof ExplanationId>;
 
 /** Content address of a response table: the first half of the ids of explanations read from it. */
 export const TableId = z
   .string()
   .regex(/^[0-9a-f]{32}$/, "must be 32 hexadecimal digits")
-  .meta({ id: "TableId", example: "0f343b0931126a20f133d67c2b018a3b" });
+  .meta({ id: "TableId", example: "0f343b0931126a20f133d67c2b018a3b" })
+  .brand<"TableId">();
 export type TableId = z.infer<typeof TableId>;
 
 /**
@@ -60,5 +64,6 @@ export const StemsId = z
   .meta({
     id: "StemsId",
     example: "3ad86a7d62fe69ecd47f0d6924758b84d63979055569bbe4ec8a8da7fe8d7792-dsp-1",
-  });
+  })
+  .brand<"StemsId">();
 export type StemsId = z.infer<typeof StemsId>;

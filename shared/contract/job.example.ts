@@ -1,16 +1,19 @@
+import { KeyId } from "./access.ts";
 import { explanationExample } from "./explanation.example.ts";
+import { ExplanationId, ListenerId, TrackId } from "./identifier.ts";
 import type { Job } from "./job.ts";
-import type {
-  WebhookDelivery,
-  WebhookDeliveryList,
-  WebhookPayload,
-  WebhookSecret,
+import {
+  type WebhookDelivery,
+  WebhookDeliveryId,
+  type WebhookDeliveryList,
+  type WebhookPayload,
+  type WebhookSecret,
 } from "./webhook.ts";
 
 export const jobExample = {
-  id: explanationExample.id,
-  listener: explanationExample.listener,
-  track: explanationExample.track,
+  id: ExplanationId.parse(explanationExample.id),
+  listener: ListenerId.parse(explanationExample.listener),
+  track: TrackId.parse(explanationExample.track),
   state: "running",
   attempt: 1,
   progress: { phase: "scoring", done: 9, total: 32 },
@@ -40,8 +43,8 @@ export const webhookPayloadExample: WebhookPayload = {
 };
 
 const deliveryExample = {
-  id: "msg_0f343b0931126a20f133d67c2b018a3b",
-  key: "9f2c61d0a47be385",
+  id: WebhookDeliveryId.parse("msg_0f343b0931126a20f133d67c2b018a3b"),
+  key: KeyId.parse("9f2c61d0a47be385"),
   event: "completed",
   explanation: endedJob.id,
   url: "https://hooks.example.com/lemons",

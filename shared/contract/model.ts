@@ -175,7 +175,7 @@ export const SharedModelManifest = z
   .meta({ id: "SharedModelManifest" });
 export type SharedModelManifest = z.infer<typeof SharedModelManifest>;
 
-/** Returns the id of a package's model for a listener. */
-export function sharedModelId(packageId: ModelId, listener: ListenerId): ModelId {
+/** Returns the id of a package's model for a listener, unchecked: it can be too long for a ModelId. */
+export function sharedModelId(packageId: ModelId, listener: ListenerId): string {
   return `${packageId}-${listener}`;
 }

@@ -1,5 +1,6 @@
 import { trackExample } from "./catalogue.example.ts";
 import { explanationExample } from "./explanation.example.ts";
+import { ExplanationId } from "./identifier.ts";
 import type { OEmbed, ShareLink } from "./sharing.ts";
 
 const { id } = explanationExample;
@@ -7,7 +8,7 @@ const query = "expires=1796083200&signature=0dY4cYw7n8p1r3uQ5vXz2B6kL9mEhJfTgWaR
 
 /** A link as the API answers it. */
 export const shareLinkExample: ShareLink = {
-  explanation: id,
+  explanation: ExplanationId.parse(id),
   expiresAt: "2026-12-01T00:00:00.000Z",
   frame: `https://lemons.example/embed/${id}?${query}`,
   page: `https://lemons.example/e/${id}?${query}`,

@@ -26,7 +26,8 @@ export type WebhookPayload = z.infer<typeof WebhookPayload>;
 export const WebhookDeliveryId = z
   .string()
   .regex(/^msg_[0-9a-f]{32}$/, "must be msg_ and 32 hexadecimal digits")
-  .meta({ id: "WebhookDeliveryId", example: "msg_0f343b0931126a20f133d67c2b018a3b" });
+  .meta({ id: "WebhookDeliveryId", example: "msg_0f343b0931126a20f133d67c2b018a3b" })
+  .brand<"WebhookDeliveryId">();
 export type WebhookDeliveryId = z.infer<typeof WebhookDeliveryId>;
 
 /** One request to a receiver, and its outcome. */

@@ -1,4 +1,4 @@
-import type { KeyId } from "../contract/access.ts";
+import { KeyId } from "../contract/access.ts";
 import { sha256Hex } from "./sha256.ts";
 
 const ID_BYTES = 8;
@@ -28,14 +28,15 @@ export async function apiKeyFrom(entropy: Uint8Array): Promise<NewApiKey> {
       `an API key needs ${API_KEY_ENTROPY_BYTES} random bytes, not ${entropy.length}`,
     );
   }
-  const id = hex(entropy.subarray(0, ID_BYTES));
+  const id = KeyId.parse(hex(entropy.subarray(0, ID_BYTES)));
   const token = `lemons_${id}_${base64url(entropy.subarray(ID_BYTES))}`;
   return { id, token, tokenSha256: await sha256Hex(token) };
 }
 
 /** Returns the id in a token, or null if the text is not a LEMONS token. */
 export function keyIdOf(token: string): KeyId | null {
-  return TOKEN.exec(token)?.[1] ?? null;
+  const id = KeyId.safeParse(TOKEN.exec(token)?.[1]);
+  return id.success ? id.data : null;
 }
 
 function hex(bytes: Uint8Array): string {

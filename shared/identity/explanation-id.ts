@@ -4,7 +4,7 @@ import type {
   FeatureSelection,
   Neighbourhood,
 } from "../contract/explanation-request.ts";
-import type { ExplanationId, TableId } from "../contract/identifier.ts";
+import { ExplanationId, TableId } from "../contract/identifier.ts";
 import { canonicalJson, type JsonValue } from "./canonical-json.ts";
 import { sha256Hex } from "./sha256.ts";
 
@@ -67,8 +67,8 @@ export type ResponseQuestion = {
  * Returns the content address of a response table: the first 32 digits of the SHA-256 of its canonical
  * JSON. It is the first half of the ids of explanations from the table.
  */
-export function tableId(table: TableIdentity): Promise<TableId> {
-  return contentAddress(table);
+export async function tableId(table: TableIdentity): Promise<TableId> {
+  return TableId.parse(await contentAddress(table));
 }
 
 /** Returns the content address of the responses to sampled masks. */
@@ -86,7 +86,7 @@ export async function explanationId(
   responses: string,
   question: ResponseQuestion,
 ): Promise<ExplanationId> {
-  return `${responses}-${await contentAddress(question)}`;
+  return ExplanationId.parse(`${responses}-${await contentAddress(question)}`);
 }
 
 async function contentAddress(value: JsonValue): Promise<string> {

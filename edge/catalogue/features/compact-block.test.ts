@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
-import type { Sha256 } from "@lemons/shared/contract/identifier";
+import { BatchId } from "@lemons/shared/contract/batch";
+import { ListenerId, type Sha256, TrackId } from "@lemons/shared/contract/identifier";
 import { beforeEach, describe, expect, it } from "vitest";
 import { GRACE_MS, runSweep } from "../../batch/sweep.ts";
 import { ENCODER } from "../../test/catalogue.ts";
@@ -13,7 +14,7 @@ import { findTrackFeatures, storeFeatures } from "./feature-store.ts";
 
 /** Two full blocks and part of a third. */
 const SIZE = { tracks: 2 * ROWS_PER_BLOCK + 100, listeners: 2 };
-const track = (i: number) => `t${String(i).padStart(6, "0")}`;
+const track = (i: number) => TrackId.parse(`t${String(i).padStart(6, "0")}`);
 const soundOf = (i: number): Sha256 => i.toString(16).padStart(64, "0");
 const encoder = async () => (await findEncoder(env.DB, ENCODER))!;
 
@@ -28,7 +29,7 @@ const remove = (first: number, last: number) =>
 
 async function sweep(): Promise<void> {
   await runSweep(env, {
-    batch: "nightly",
+    batch: BatchId.parse("nightly"),
     id: "sweep-features",
     kind: "sweep",
     listener: null,
@@ -60,7 +61,7 @@ async function rowsOf(): Promise<Record<number, number>> {
 }
 
 async function best(listener: string): Promise<string[]> {
-  const active = (await activeModel(env.DB, listener))!;
+  const active = (await activeModel(env.DB, ListenerId.parse(listener)))!;
   await scoreHeads(env, await encoder(), [active]);
   const { results } = await env.DB.prepare(
     "SELECT track FROM scores WHERE model_id = ? ORDER BY relevance DESC, track",

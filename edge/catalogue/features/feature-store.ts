@@ -1,4 +1,4 @@
-import type { Sha256, TrackId } from "@lemons/shared/contract/identifier";
+import { type Sha256, TrackId } from "@lemons/shared/contract/identifier";
 import { z } from "zod";
 import { featuresKey } from "../../base/object-keys.ts";
 import { column, firstRow, rows, statement } from "../../base/rows.ts";
@@ -108,7 +108,7 @@ export function blocksOf(db: D1Database, encoderVersion: Sha256): Promise<number
   );
 }
 
-const BlockTrack = z.object({ track: z.string(), row: z.int(), sound_sha256: z.string() });
+const BlockTrack = z.object({ track: TrackId, row: z.int(), sound_sha256: z.string() });
 
 /** A track of a block. */
 export type BlockTrack = z.infer<typeof BlockTrack>;

@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
+import { ListenerId, ModelId } from "@lemons/shared/contract/identifier";
 import { PublishedModels, type SharedModelManifest } from "@lemons/shared/contract/model";
 import { sha256Hex } from "@lemons/shared/identity/sha256";
 import { encodeHeads } from "@lemons/shared/model/heads-file";
@@ -128,7 +129,7 @@ describe("POST /v1/models", () => {
       [{ ...good, "model.onnx": "too many" }, "model.onnx"],
       [{ ...good, surprise: "x" }, "surprise"],
       [await sharedPackage({ features: 5 }), "heads.safetensors"],
-      [await sharedPackage({ id: "Not A Slug" }), "model.json.id"],
+      [await sharedPackage({ id: ModelId.parse("Not A Slug") }), "model.json.id"],
       [await oneModel({ version: "0".repeat(64) }), "model.onnx"],
       [await oneModel({ listener: undefined }), "model.json.listener"],
       [{ ...(await oneModel()), "heads.safetensors": heads! }, "model.onnx"],
@@ -138,10 +139,12 @@ describe("POST /v1/models", () => {
       expect([status, fields[0]]).toEqual([400, field]);
     }
     const stranger = {
-      listeners: [{ listener: "nobody", headVersion: await headVersionOf(HEAD) }],
+      listeners: [
+        { listener: ListenerId.parse("unknown"), headVersion: await headVersionOf(HEAD) },
+      ],
     };
     const unknown = await problemOf(await publish(await sharedPackage(stranger, [HEAD])));
-    expect(unknown).toMatchObject({ status: 422, detail: expect.stringContaining('"nobody"') });
+    expect(unknown).toMatchObject({ status: 422, detail: expect.stringContaining('"unknown"') });
     expect(calls.inspect).toHaveLength(0);
     expect(await countOfModels()).toBe(models);
     expect(await keysUnder(`encoders/${encoderVersion}`)).toEqual([]);
@@ -196,14 +199,14 @@ describe("POST /v1/models", () => {
     expect(calls.inspect[0]?.model).toMatchObject({ version: encoderVersion });
     expect(await findHead(env.DB, models[1]!.id, models[1]!.version)).toEqual(OTHER_HEAD);
     expect(await findEncoder(env.DB, encoderVersion)).toMatchObject({ features: 4, revision: 0 });
-    expect((await activeModel(env.DB, "abel"))?.model.id).toBe("model-abel");
+    expect((await activeModel(env.DB, ListenerId.parse("abel")))?.model.id).toBe("model-abel");
 
     const before = await countOfModels();
     expect((await publish(await sharedPackage())).status).toBe(201);
     expect(await countOfModels()).toBe(before);
 
     expect((await post("/v1/models/pair/activate", {}, admin.headers)).status).toBe(200);
-    expect((await activeModel(env.DB, "abel"))?.model).toEqual(models[1]);
+    expect((await activeModel(env.DB, ListenerId.parse("abel")))?.model).toEqual(models[1]);
     await seed();
   });
 
@@ -221,7 +224,7 @@ describe("POST /v1/models", () => {
         headVersion: await sha256Hex(headBytes(OTHER_HEAD)),
       },
     ]);
-    expect(await findHead(env.DB, "single", models[0]!.version)).toEqual(OTHER_HEAD);
+    expect(await findHead(env.DB, ModelId.parse("single"), models[0]!.version)).toEqual(OTHER_HEAD);
     expect(await keysUnder("models/single/")).toEqual([
       `models/single/${models[0]!.version}/model.json`,
       `models/single/${models[0]!.version}/model.onnx`,
@@ -238,7 +241,7 @@ describe("POST /v1/models", () => {
     const files = { ...(await oneModel({ id: "whole", version })), "model.onnx": bytes };
     const { models } = PublishedModels.parse(await (await publish(files)).json());
     expect(models[0]).toMatchObject({ encoderVersion: version, headVersion: version });
-    expect(await findHead(env.DB, "whole", version)).toBeNull();
+    expect(await findHead(env.DB, ModelId.parse("whole"), version)).toBeNull();
   });
 
   it("rejects an encoder that is published with another front-end", async () => {

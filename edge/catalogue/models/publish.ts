@@ -1,6 +1,6 @@
 import { differingField } from "@lemons/shared/contract/front-end";
 import type { WorkerInspectRequest } from "@lemons/shared/contract/gpu-worker";
-import type { ListenerId, Sha256 } from "@lemons/shared/contract/identifier";
+import { type ListenerId, ModelId, type Sha256 } from "@lemons/shared/contract/identifier";
 import { type Model, type ModelManifest, sharedModelId } from "@lemons/shared/contract/model";
 import { headOfBytes, type LinearHead, versionOfParts } from "@lemons/shared/model/linear-head";
 import { z } from "zod";
@@ -68,7 +68,7 @@ async function publishShared(
       listener,
       head: headOfBytes(heads.bytesOf(row)),
       manifest: {
-        id: sharedModelId(manifest.id, listener),
+        id: ModelId.parse(sharedModelId(manifest.id, listener)),
         listener,
         version: await versionOfParts({ encoderVersion, headVersion }),
         package: manifest.id,

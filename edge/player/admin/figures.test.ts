@@ -1,9 +1,9 @@
-import type { Batch } from "@lemons/shared/contract/batch";
+import { type Batch, BatchId } from "@lemons/shared/contract/batch";
 import { describe, expect, it } from "vitest";
 import { dollars, durationWords, percent, progressOf, stateWords } from "./figures.ts";
 
 const batch: Batch = {
-  id: "nightly-2026-11-24",
+  id: BatchId.parse("nightly-2026-11-24"),
   origin: "schedule",
   request: { types: ["time"], force: false },
   state: "running",

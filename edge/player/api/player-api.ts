@@ -1,5 +1,4 @@
 import type { Highlight, PublishedExplanation } from "@lemons/shared/contract/explanation";
-import type { ExplanationId } from "@lemons/shared/contract/identifier";
 import type { TrackDetail } from "@lemons/shared/contract/track";
 import type { FoldedTable } from "@lemons/shared/what-if/response-table";
 import { createClient } from "../../client.ts";
@@ -27,7 +26,7 @@ function required(bytes: ArrayBuffer | null): ArrayBuffer {
 }
 
 /** Adds the query of a signed link to a URL. URLs of the track also name the explanation. */
-function withLink(url: URL, explanation: ExplanationId, link: string | null): URL {
+function withLink(url: URL, explanation: string, link: string | null): URL {
   if (link === null) return url;
   const linked = new URL(url);
   if (!url.pathname.includes(`/explanations/${explanation}`)) {
@@ -43,11 +42,7 @@ function withLink(url: URL, explanation: ExplanationId, link: string | null): UR
  * @param origin origin of the service
  * @param link query string of a signed link, for private explanations
  */
-export function createPlayerApi(
-  origin: string,
-  id: ExplanationId,
-  link: string | null = null,
-): PlayerApi {
+export function createPlayerApi(origin: string, id: string, link: string | null = null): PlayerApi {
   const signed = (url: URL) => withLink(url, id, link);
   const { explanations, tracks } = createClient(origin, {
     fetch: (input, init) => fetch(signed(new URL(String(input))), init),

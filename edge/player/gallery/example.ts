@@ -1,5 +1,11 @@
 import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { ExplanationType, SourceName } from "@lemons/shared/contract/explanation-request";
+import type {
+  ExplanationId,
+  ListenerId,
+  ModelId,
+  TrackId,
+} from "@lemons/shared/contract/identifier";
 import type { TrackDetail } from "@lemons/shared/contract/track";
 import { explainFromTable } from "@lemons/shared/explanation/explain-from-table";
 import { highlightPlan } from "@lemons/shared/explanation/highlights";
@@ -102,12 +108,13 @@ export async function makeExample(
     },
     enumerate: count,
   });
+  // The schemas of the ids would bring zod into the player's scripts.
   const explanation: PublishedExplanation = {
-    id: `${"0".repeat(32)}-${"1".repeat(32)}`,
-    listener: "ilse",
-    track: "example",
+    id: `${"0".repeat(32)}-${"1".repeat(32)}` as ExplanationId,
+    listener: "ilse" as ListenerId,
+    track: "example" as TrackId,
     schemaVersion: 1,
-    model: { id: "example", version: "a".repeat(64) },
+    model: { id: "example" as ModelId, version: "a".repeat(64) },
     audio: {
       sha256: "b".repeat(64),
       sampleRate: SAMPLE_RATE,
@@ -132,7 +139,7 @@ export async function makeExample(
     timings: {},
   };
   const track: TrackDetail = {
-    id: "example",
+    id: "example" as TrackId,
     title,
     artist: "LEMONS",
     seconds,

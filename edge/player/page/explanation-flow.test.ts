@@ -1,3 +1,4 @@
+import { ExplanationId, ListenerId, TrackId } from "@lemons/shared/contract/identifier";
 import { type Job, Progress } from "@lemons/shared/contract/job";
 import { describe, expect, it } from "vitest";
 import type { ExplanationApi } from "../api/explanation-api.ts";
@@ -11,9 +12,9 @@ import {
 } from "./explanation-flow.ts";
 
 const job: Job = {
-  id: `${"0".repeat(32)}-${"1".repeat(32)}`,
-  listener: "ilse",
-  track: "wesnoth-revelation",
+  id: ExplanationId.parse(`${"0".repeat(32)}-${"1".repeat(32)}`),
+  listener: ListenerId.parse("ilse"),
+  track: TrackId.parse("wesnoth-revelation"),
   state: "running",
   attempt: 1,
   progress: { phase: "scoring", done: 5, total: 10 },

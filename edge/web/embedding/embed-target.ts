@@ -1,5 +1,6 @@
 import { ExplanationId, ListenerId, TrackId } from "@lemons/shared/contract/identifier";
 import type { Context } from "hono";
+import { z } from "zod";
 import type { AppEnv } from "../../access/app-env.ts";
 import { type LinkQuery, parseShareLink, withLink } from "../../access/sharing/share-link.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
@@ -36,8 +37,8 @@ export function parseTarget(address: string, origin: string): EmbedTarget | null
 }
 
 function newest(listener: string | undefined, track: string | undefined): EmbedTarget | null {
-  if (!ListenerId.safeParse(listener).success || !TrackId.safeParse(track).success) return null;
-  return { kind: "newest", listener: listener!, track: track! };
+  const ids = z.object({ listener: ListenerId, track: TrackId }).safeParse({ listener, track });
+  return ids.success ? { kind: "newest", ...ids.data } : null;
 }
 
 /**
@@ -46,11 +47,14 @@ function newest(listener: string | undefined, track: string | undefined): EmbedT
  * @throws ProblemError unknown-explanation if the id is malformed
  */
 export function readTarget(c: Context<AppEnv>): Extract<EmbedTarget, { kind: "explanation" }> {
-  const id = c.req.param("explanation") ?? "";
-  if (!ExplanationId.safeParse(id).success) {
-    throw new ProblemError({ kind: "unknown-explanation", id });
-  }
-  return { kind: "explanation", id, link: parseShareLink(new URL(c.req.url).searchParams) };
+  const text = c.req.param("explanation") ?? "";
+  const id = ExplanationId.safeParse(text);
+  if (!id.success) throw new ProblemError({ kind: "unknown-explanation", id: text });
+  return {
+    kind: "explanation",
+    id: id.data,
+    link: parseShareLink(new URL(c.req.url).searchParams),
+  };
 }
 
 /** Returns the path of a target's player, with its signed link. */

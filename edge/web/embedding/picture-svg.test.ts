@@ -1,9 +1,10 @@
+import { TrackId } from "@lemons/shared/contract/identifier";
 import { describe, expect, it } from "vitest";
 import { explanation } from "../pages/explanation.fixture.ts";
 import { pictureSvg } from "./picture-svg.ts";
 
 const track = {
-  id: "x",
+  id: TrackId.parse("x"),
   title: `<b>"Ampersand" & Sons, with a title that goes on and on</b>`,
   artist: "Ann",
   seconds: 30,

@@ -25,14 +25,13 @@ embedRoutes.get("/e/:explanation", async (c) => {
 embedRoutes.get("/embed/:explanation", (c) => respondPlayer(c, readTarget(c), PAGE_CACHE));
 
 embedRoutes.get("/embed/:listener/:track", (c) => {
-  const { listener, track } = c.req.param();
-  if (!ListenerId.safeParse(listener).success) {
-    throw new ProblemError({ kind: "unknown-listener", id: listener });
-  }
-  if (!TrackId.safeParse(track).success) {
-    throw new ProblemError({ kind: "unknown-track", id: track });
-  }
-  return respondPlayer(c, { kind: "newest", listener, track }, "no-cache");
+  const params = c.req.param();
+  const listener = ListenerId.safeParse(params.listener);
+  if (!listener.success) throw new ProblemError({ kind: "unknown-listener", id: params.listener });
+  const track = TrackId.safeParse(params.track);
+  if (!track.success) throw new ProblemError({ kind: "unknown-track", id: params.track });
+  const target = { kind: "newest", listener: listener.data, track: track.data } as const;
+  return respondPlayer(c, target, "no-cache");
 });
 
 function readOptions(c: Context<AppEnv>): EmbedOptions {

@@ -1,14 +1,15 @@
 import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
+import { ExplanationId, ListenerId, ModelId, TrackId } from "@lemons/shared/contract/identifier";
 
 /** A small explanation with weights of both signs and one highlight without audio. */
 export const explanation: PublishedExplanation = {
   schemaVersion: 1,
-  id: `${"0".repeat(32)}-${"1".repeat(32)}`,
-  listener: "ilse",
-  track: "wesnoth-revelation",
+  id: ExplanationId.parse(`${"0".repeat(32)}-${"1".repeat(32)}`),
+  listener: ListenerId.parse("ilse"),
+  track: TrackId.parse("wesnoth-revelation"),
   type: "time+source",
   target: "relevance",
-  model: { id: "reference-ilse", version: "a".repeat(64) },
+  model: { id: ModelId.parse("reference-ilse"), version: "a".repeat(64) },
   audio: {
     sha256: "b".repeat(64),
     sampleRate: 44_100,

@@ -26,10 +26,10 @@ function respondPage(c: Context<AppEnv>, page: string): Response | Promise<Respo
   return c.html(page, 200, { "Cache-Control": "no-cache" });
 }
 
-/** Returns the listener id of the path. @throws ProblemError unknown-listener if it is malformed */
-function readListenerId(c: Context<AppEnv>): ListenerId {
-  const id = c.req.param("listener") ?? "";
-  if (ListenerId.safeParse(id).success) return id;
+/** @throws ProblemError unknown-listener if the id is malformed */
+function parseListenerId(id: string): ListenerId {
+  const parsed = ListenerId.safeParse(id);
+  if (parsed.success) return parsed.data;
   throw new ProblemError({ kind: "unknown-listener", id });
 }
 
@@ -41,7 +41,8 @@ function loadRecommendations(env: Env, { id, model }: ListenerProfile) {
 /** Loads the public track of the path. @throws ProblemError unknown-track */
 async function loadTrack(c: Context<AppEnv>): Promise<TrackDetail> {
   const id = c.req.param("track") ?? "";
-  const track = TrackId.safeParse(id).success ? await findTrack(c.env.DB, id, null) : null;
+  const parsed = TrackId.safeParse(id);
+  const track = parsed.success ? await findTrack(c.env.DB, parsed.data, null) : null;
   if (track === null) throw new ProblemError({ kind: "unknown-track", id });
   return track;
 }
@@ -80,14 +81,14 @@ pageRoutes.get("/admin", (c) => respondPage(c, renderAdminPage()));
 pageRoutes.get("/gallery", (c) => respondPage(c, renderGalleryPage()));
 
 pageRoutes.get("/listeners/:listener", async (c) => {
-  const id = readListenerId(c);
+  const id = parseListenerId(c.req.param("listener"));
   const profile = await findListenerProfile(c.env.DB, id, ANONYMOUS);
   if (profile === null) throw new ProblemError({ kind: "unknown-listener", id });
   return respondPage(c, renderListenerPage(profile, await loadRecommendations(c.env, profile)));
 });
 
 pageRoutes.get("/listeners/:listener/tracks/:track", async (c) => {
-  const listenerId = readListenerId(c);
+  const listenerId = parseListenerId(c.req.param("listener"));
   const type = readExplanationType(c);
   const track = await loadTrack(c);
   const view = await loadTrackView(c.env, listenerId, track.id, type);
@@ -100,7 +101,7 @@ pageRoutes.get("/tracks/:track/compare", async (c) => {
   const a = c.req.query("a") ?? listeners[0]?.id ?? "";
   const b = c.req.query("b") ?? listeners.find(({ id }) => id !== a)?.id ?? "";
   const [first, second] = await Promise.all(
-    [a, b].map((id) => loadTrackView(c.env, id, track.id, DEFAULT_TYPE)),
+    [a, b].map((id) => loadTrackView(c.env, parseListenerId(id), track.id, DEFAULT_TYPE)),
   );
   return respondPage(c, renderComparePage({ track, sides: [first!, second!], listeners }));
 });

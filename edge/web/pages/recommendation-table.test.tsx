@@ -1,13 +1,14 @@
+import { ListenerId, ModelId, TrackId } from "@lemons/shared/contract/identifier";
 import type { RecommendationPage } from "@lemons/shared/contract/recommendation";
 import { describe, expect, it } from "vitest";
 import { RecommendationTable } from "./recommendation-table.tsx";
 
 const hash = "a".repeat(64);
 const finished: RecommendationPage = {
-  listener: "ilse",
+  listener: ListenerId.parse("ilse"),
   model: {
-    id: "reference-ilse",
-    listener: "ilse",
+    id: ModelId.parse("reference-ilse"),
+    listener: ListenerId.parse("ilse"),
     version: hash,
     encoderVersion: hash,
     headVersion: hash,
@@ -18,7 +19,7 @@ const finished: RecommendationPage = {
       relevance: 0.8342,
       logit: 1.6,
       track: {
-        id: "wesnoth-revelation",
+        id: TrackId.parse("wesnoth-revelation"),
         title: "Revelation <1>",
         artist: "Joseph G. Toscano",
         seconds: 30,
@@ -37,7 +38,7 @@ const finished: RecommendationPage = {
 };
 
 const render = (page: RecommendationPage) =>
-  (<RecommendationTable listener="ilse" page={page} />).toString();
+  (<RecommendationTable listener={ListenerId.parse("ilse")} page={page} />).toString();
 
 describe("RecommendationTable", () => {
   it("shows rank, title, artist, relevance in words, and a link to the explanation", () => {

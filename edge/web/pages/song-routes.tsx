@@ -1,5 +1,5 @@
 import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
-import { TrackId } from "@lemons/shared/contract/identifier";
+import { type ListenerId, TrackId } from "@lemons/shared/contract/identifier";
 import { Hono } from "hono";
 import type { AppEnv } from "../../access/app-env.ts";
 import type { Viewer, Visitor } from "../../access/caller.ts";
@@ -41,15 +41,15 @@ songRoutes.get("/song", async (c) => {
 });
 
 songRoutes.get("/song/:track/:listener", async (c) => {
-  const { track: id, listener: listenerId } = c.req.param();
+  const { track: trackId, listener: listenerId } = c.req.param();
   const type = readExplanationType(c);
   const { visitor } = c.get("caller");
-  const upload = await findOwnUpload(c.env, id, visitor);
+  const upload = await findOwnUpload(c.env, trackId, visitor);
   const { listeners } = await listListeners(c.env.DB, { limit: MAX_LISTENERS });
   const listener = listeners.find((each) => each.id === listenerId);
   if (listener === undefined) throw new ProblemError({ kind: "unknown-listener", id: listenerId });
-  const state = await loadSongState(c.env, upload, listenerId, type, c.get("caller"));
-  const { title, artist } = upload;
+  const state = await loadSongState(c.env, upload, listener.id, type, c.get("caller"));
+  const { id, title, artist } = upload;
   const page = renderOwnSongPage({
     ...{ id, title, artist, state, listeners, listener },
     keptUntil: visitor!.expiresAt,
@@ -58,9 +58,13 @@ songRoutes.get("/song/:track/:listener", async (c) => {
 });
 
 /** Finds an upload of the visitor. @throws ProblemError unknown-song, also for other visitors' uploads */
-async function findOwnUpload(env: Env, id: string, visitor: Visitor | null): Promise<UploadRow> {
-  const isId = visitor !== null && TrackId.safeParse(id).success;
-  const upload = isId ? await findUpload(env.DB, id) : null;
+async function findOwnUpload(
+  env: Env,
+  trackId: string,
+  visitor: Visitor | null,
+): Promise<UploadRow> {
+  const id = TrackId.safeParse(trackId);
+  const upload = visitor !== null && id.success ? await findUpload(env.DB, id.data) : null;
   if (upload === null || upload.owner !== visitor?.id)
     throw new ProblemError({ kind: "unknown-song" });
   return upload;
@@ -69,7 +73,7 @@ async function findOwnUpload(env: Env, id: string, visitor: Visitor | null): Pro
 async function loadSongState(
   env: Env,
   { id, owner }: UploadRow,
-  listener: string,
+  listener: ListenerId,
   type: ExplanationType,
   viewer: Viewer,
 ): Promise<SongState> {

@@ -209,5 +209,5 @@ async function loadBatch(db: D1Database, id: BatchId): Promise<Batch> {
 /** Sorts before the ids of nightly batches, so that requested batches come first. */
 function newBatchId(now: Date): BatchId {
   const time = now.toISOString().slice(0, 19).replaceAll(":", "").toLowerCase();
-  return `asked-${time}-${crypto.randomUUID().slice(0, 8)}`;
+  return BatchId.parse(`asked-${time}-${crypto.randomUUID().slice(0, 8)}`);
 }

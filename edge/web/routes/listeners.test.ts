@@ -1,16 +1,16 @@
-import { env } from "cloudflare:workers";
 import { ListenerPage, ListenerProfile } from "@lemons/shared/contract/listener";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { seed } from "../../test/catalogue.ts";
 import { makeKey, type TestKey } from "../../test/keys.ts";
 import { post, problemOf, request } from "../../test/request.ts";
+import { resetStorage } from "../../test/storage.ts";
 
 let admin: TestKey;
-beforeAll(async () => {
+beforeEach(async () => {
+  await resetStorage();
   await seed();
   admin = await makeKey(["read", "admin"]);
 });
-afterAll(() => env.DB.exec("DELETE FROM listeners WHERE id LIKE 'fresh-%'"));
 
 const NEW = {
   id: "fresh-1",

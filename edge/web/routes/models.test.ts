@@ -1,5 +1,6 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { ListenerId, ModelId } from "@lemons/shared/contract/identifier";
 import { ActivatedModels, FittedHead, ModelList } from "@lemons/shared/contract/model";
 import { RecommendationPage } from "@lemons/shared/contract/recommendation";
 import { logitOfHead } from "@lemons/shared/model/linear-head";
@@ -63,7 +64,7 @@ describe("POST /v1/listeners/{listener}/head", () => {
     expect((await post("/v1/explanations", { listener: "zoe", ...question }, wait)).status).toBe(
       200,
     );
-    const before = await activeModel(env.DB, "zoe");
+    const before = await activeModel(env.DB, ListenerId.parse("zoe"));
 
     const response = await fit("new");
     expect(response.status).toBe(201);
@@ -75,7 +76,7 @@ describe("POST /v1/listeners/{listener}/head", () => {
       listened: 2,
       silence: true,
     });
-    const { head } = (await activeModel(env.DB, "new"))!;
+    const { head } = (await activeModel(env.DB, ListenerId.parse("new")))!;
     const logit = (track: string) => logitOfHead(head!, Float32Array.from(featuresOf(track)));
     const { recommendations: found, model } = await recommendations("new");
     expect(model).toEqual(fitted.model);
@@ -89,7 +90,7 @@ describe("POST /v1/listeners/{listener}/head", () => {
     expect(await explained.json()).toMatchObject({ model: { id: "head-new" } });
     expect(calls.table).toHaveLength(1);
     expect([calls.features.length, calls.explain.length]).toEqual([0, 0]);
-    expect(await activeModel(env.DB, "zoe")).toEqual(before);
+    expect(await activeModel(env.DB, ListenerId.parse("zoe"))).toEqual(before);
   });
 
   it("fits the same head for the same history, and another for a different one", async () => {
@@ -100,7 +101,7 @@ describe("POST /v1/listeners/{listener}/head", () => {
     const second = FittedHead.parse(await (await fit("steady")).json());
     expect(second.model.id).toBe(first.model.id);
     expect(second.model.version).not.toBe(first.model.version);
-    expect((await activeModel(env.DB, "steady"))?.model).toEqual(second.model);
+    expect((await activeModel(env.DB, ListenerId.parse("steady")))?.model).toEqual(second.model);
   });
 
   it.each([
@@ -117,9 +118,9 @@ describe("POST /v1/listeners/{listener}/head", () => {
         FOLDER.catalogue.tracks.map(({ slug }) => slug),
       );
     }
-    const before = await activeModel(env.DB, listener);
+    const before = await activeModel(env.DB, ListenerId.parse(listener));
     expect(await problemOf(await fit(listener, body))).toMatchObject({ status, type });
-    expect(await activeModel(env.DB, listener)).toEqual(before);
+    expect(await activeModel(env.DB, ListenerId.parse(listener))).toEqual(before);
   });
 });
 
@@ -127,35 +128,39 @@ describe("POST /v1/models/{model}/activate", () => {
   it("activates the newest or the named version, and no other listener's model", async () => {
     const newer = { ...splitModel("abel", "5", HEAD), active: false };
     await seed({ ...FOLDER, models: [...FOLDER.models, newer] });
-    const zoes = await activeModel(env.DB, "zoe");
+    const zoes = await activeModel(env.DB, ListenerId.parse("zoe"));
     const first = ActivatedModels.parse(await (await activate("model-abel")).json());
     expect(first.models.map(({ version }) => version)).toEqual(["5".repeat(64)]);
-    expect((await activeModel(env.DB, "abel"))?.head).toEqual(HEAD);
+    expect((await activeModel(env.DB, ListenerId.parse("abel")))?.head).toEqual(HEAD);
     const named = await activate("model-abel", { version: "8".repeat(64) });
     expect(named.status).toBe(200);
-    expect((await activeModel(env.DB, "abel"))?.head).toEqual(OTHER_HEAD);
-    expect(await activeModel(env.DB, "zoe")).toEqual(zoes);
+    expect((await activeModel(env.DB, ListenerId.parse("abel")))?.head).toEqual(OTHER_HEAD);
+    expect(await activeModel(env.DB, ListenerId.parse("zoe"))).toEqual(zoes);
   });
 
   it("activates all heads of a package", async () => {
     const heads = ["zoe", "abel"].map((listener, i) => {
       const model = splitModel(listener, String(i + 1), OTHER_HEAD);
-      const manifest = { ...model.manifest, id: `pair-${listener}`, package: "pair" };
+      const manifest = {
+        ...model.manifest,
+        id: ModelId.parse(`pair-${listener}`),
+        package: ModelId.parse("pair"),
+      };
       return { ...model, manifest, active: false };
     });
     await seed({ ...FOLDER, models: [...FOLDER.models, ...heads] });
     const { models } = ActivatedModels.parse(await (await activate("pair")).json());
     expect(models.map(({ id }) => id).sort()).toEqual(["pair-abel", "pair-zoe"]);
-    expect((await activeModel(env.DB, "zoe"))?.model.id).toBe("pair-zoe");
+    expect((await activeModel(env.DB, ListenerId.parse("zoe")))?.model.id).toBe("pair-zoe");
     await seed();
-    expect((await activeModel(env.DB, "zoe"))?.model.id).toBe("model-zoe");
+    expect((await activeModel(env.DB, ListenerId.parse("zoe")))?.model.id).toBe("model-zoe");
   });
 
   it("returns 404 for an unknown model", async () => {
     expect(await problemOf(await activate("none"))).toMatchObject({ status: 404 });
     const wrong = await activate("model-zoe", { version: "0".repeat(64) });
     expect(await problemOf(wrong)).toMatchObject({ status: 404 });
-    expect((await activeModel(env.DB, "zoe"))?.model.id).toBe("model-zoe");
+    expect((await activeModel(env.DB, ListenerId.parse("zoe")))?.model.id).toBe("model-zoe");
   });
 });
 

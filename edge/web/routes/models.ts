@@ -55,7 +55,11 @@ const getModels = createRoute({
   summary: "List published models",
   security,
   middleware: [...admin],
-  request: { query: pageQuery(DEFAULT_MODELS, MAX_MODELS, ["demo-ilse", 0] satisfies ModelPlace) },
+  request: {
+    query: pageQuery(DEFAULT_MODELS, MAX_MODELS, ["demo-ilse", 0] satisfies z.input<
+      typeof ModelPlace
+    >),
+  },
   responses: {
     200: json("a page of models", ModelList, modelListExample, "Cache-Control"),
     400: badRequest,

@@ -1,5 +1,5 @@
 import { SourceName } from "@lemons/shared/contract/explanation-request";
-import { ExplanationId, StemsId, TableId } from "@lemons/shared/contract/identifier";
+import { ExplanationId, ModelId, StemsId, TableId } from "@lemons/shared/contract/identifier";
 import { MAX_TABLE_BYTES } from "@lemons/shared/what-if/table-format";
 import type { Context } from "hono";
 import type { AppEnv } from "../../access/app-env.ts";
@@ -92,12 +92,13 @@ function uploadRules(key: string): UploadRules | null {
       mayFollow: true,
     };
   }
-  const [, id, version] = ENCODER_KEY.exec(key) ?? [];
-  if (id !== undefined && version !== undefined) {
+  const [, name, version] = ENCODER_KEY.exec(key) ?? [];
+  const model = ModelId.safeParse(name);
+  if (model.success && version !== undefined) {
     return {
       maxBytes: MAX_PUBLISHED_BYTES,
       contentType: "application/octet-stream",
-      finishedBy: modelKey(id, version, "model.json"),
+      finishedBy: modelKey(model.data, version, "model.json"),
       mayFollow: false,
     };
   }

@@ -1,4 +1,5 @@
 import { env } from "cloudflare:workers";
+import { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
 import { RecommendationPage } from "@lemons/shared/contract/recommendation";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { activeModel } from "../../catalogue/models.ts";
@@ -10,12 +11,17 @@ import { problemOf, request } from "../../test/request.ts";
 import { resetStorage } from "../../test/storage.ts";
 
 async function score(listener: string, relevances: Record<string, number>): Promise<void> {
-  const { model } = (await activeModel(env.DB, listener))!;
+  const { model } = (await activeModel(env.DB, ListenerId.parse(listener)))!;
   const { encoderVersion } = model;
   for (const [track, relevance] of Object.entries(relevances)) {
-    const { soundSha256 } = (await findTrackFiles(env.DB, track, null))!;
+    const { soundSha256 } = (await findTrackFiles(env.DB, TrackId.parse(track), null))!;
     const scores = [{ model, relevance, logit: Math.log(relevance / (1 - relevance)) }];
-    await storeScores(env.DB, encoderVersion, { track, soundSha256, peaks: [0.5], scores });
+    await storeScores(env.DB, encoderVersion, {
+      track: TrackId.parse(track),
+      soundSha256,
+      peaks: [0.5],
+      scores,
+    });
   }
 }
 

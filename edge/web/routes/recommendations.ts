@@ -27,7 +27,7 @@ const getRecommendations = createRoute({
       0.6964,
       "wesnoth-battle-epic",
       1,
-    ] satisfies RankedPlace),
+    ] satisfies z.input<typeof RankedPlace>),
     ...conditional,
   },
   responses: {

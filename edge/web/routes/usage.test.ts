@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { Usage } from "@lemons/shared/contract/usage";
-import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { recordUsage, type UsageName } from "../../access/usage.ts";
 import { seed } from "../../test/catalogue.ts";
 import { buildSlowly, renderWell, standInForGpuWorker } from "../../test/gpu-worker-stand-in.ts";
@@ -17,7 +17,7 @@ async function usage(query = ""): Promise<Usage> {
   return Usage.parse(await response.json());
 }
 
-beforeAll(async () => {
+beforeEach(async () => {
   await resetStorage();
   await seed();
   admin = await makeKey(["admin"]);
@@ -56,7 +56,6 @@ describe("GET /v1/usage", { timeout: 60_000 }, () => {
     expect([cacheHitRate, gpuSeconds]).toEqual([0.75, 180]);
     expect(gpuCost.amount).toBeCloseTo(0.04, 12);
     expect(queue).toEqual({ planned: 0, running: 0, overdue: 0, deadLetters: 0 });
-    await env.DB.exec("DELETE FROM usage_days");
   });
 
   it("counts responses by source, and the seconds that the gpu-worker was busy", async () => {

@@ -1,6 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import type { ExplanationRequest } from "@lemons/shared/contract/explanation-request";
+import { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { seed } from "../../test/catalogue.ts";
 import {
@@ -25,8 +26,8 @@ let questions = 0;
 /** A question that no other test asks. */
 function newRequest(): ExplanationRequest {
   return {
-    listener: "abel",
-    track: "delta",
+    listener: ListenerId.parse("abel"),
+    track: TrackId.parse("delta"),
     type: "time",
     neighbourhood: { kind: "sampled", samples: 64, seed: 1000 + questions++ },
     segments: 5,

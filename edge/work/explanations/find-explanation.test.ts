@@ -1,6 +1,7 @@
 import { listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { ExplanationRequest } from "@lemons/shared/contract/explanation-request";
+import { ExplanationId } from "@lemons/shared/contract/identifier";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { ANONYMOUS } from "../../access/caller.ts";
 import type { Spending } from "../../access/spend.ts";
@@ -65,7 +66,7 @@ function countingEnv(bucket: R2Bucket = env.BUCKET): { counted: Env; reads: stri
 /** Notes what the flight of a task reads: a table is read once for each computation. */
 async function countReadsOf(task: { id: string }, bucket: R2Bucket = env.BUCKET) {
   const { counted, reads } = countingEnv(bucket);
-  await runInDurableObject(explanationJobOf(env, task.id), (job) => {
+  await runInDurableObject(explanationJobOf(env, ExplanationId.parse(task.id)), (job) => {
     Object.assign(job, { env: counted });
   });
   return reads;

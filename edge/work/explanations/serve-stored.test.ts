@@ -1,4 +1,5 @@
 import { env } from "cloudflare:workers";
+import { ExplanationId } from "@lemons/shared/contract/identifier";
 import { beforeAll, describe, expect, it } from "vitest";
 import { explanationKey } from "../../base/object-keys.ts";
 import { makeKey, type TestKey } from "../../test/keys.ts";
@@ -12,8 +13,10 @@ describe("a stored explanation", () => {
 
   beforeAll(async () => {
     owner = await makeKey(["read"]);
-    await env.BUCKET.put(explanationKey(id("1")), BODY);
-    await env.BUCKET.put(explanationKey(id("2")), BODY, { customMetadata: { owner: owner.id } });
+    await env.BUCKET.put(explanationKey(ExplanationId.parse(id("1"))), BODY);
+    await env.BUCKET.put(explanationKey(ExplanationId.parse(id("2"))), BODY, {
+      customMetadata: { owner: owner.id },
+    });
   });
 
   it("is returned as it is in the store, with its entity tag", async () => {

@@ -1,4 +1,5 @@
 import { ExplanationType } from "@lemons/shared/contract/explanation-request";
+import { ListenerId } from "@lemons/shared/contract/identifier";
 import { Job } from "@lemons/shared/contract/job";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FOLDER, seed, splitModel } from "../../test/catalogue.ts";
@@ -30,7 +31,11 @@ beforeEach(async () => {
   await seed({
     ...FOLDER,
     listeners: {
-      listeners: LISTENERS.map((id) => ({ id, name: id, taste: "Anything." })),
+      listeners: LISTENERS.map((id) => ({
+        id: ListenerId.parse(id),
+        name: id,
+        taste: "Anything.",
+      })),
     },
     models: LISTENERS.map((id, i) =>
       splitModel(id, String(i + 2), i % 2 === 0 ? HEAD : OTHER_HEAD),

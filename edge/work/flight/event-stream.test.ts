@@ -1,5 +1,6 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import type { ExplanationId } from "@lemons/shared/contract/identifier";
 import { Job } from "@lemons/shared/contract/job";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { seed } from "../../test/catalogue.ts";
@@ -22,7 +23,7 @@ function parseEvents(text: string): Event[] {
   });
 }
 
-async function ask(seed: number): Promise<string> {
+async function ask(seed: number): Promise<ExplanationId> {
   const response = await post("/v1/explanations", {
     listener: "abel",
     track: "bravo",

@@ -24,7 +24,7 @@ import { headExamples } from "./head-examples.ts";
 const L2 = 10;
 
 /** Package id of heads whose encoder came with a model of one listener. */
-const OWN_PACKAGE = "head";
+const OWN_PACKAGE = ModelId.parse("head");
 
 /**
  * Fits a listener's head on stored features of heard tracks and of the rest of the catalogue, activates
@@ -81,7 +81,7 @@ export async function fitListenerHead(
   };
 }
 
-const Choice = z.object({ encoder_version: z.string(), package: z.string().nullable() });
+const Choice = z.object({ encoder_version: z.string(), package: ModelId.nullable() });
 
 /** Chooses the requested encoder, the listener's present one, or the one that most listeners have. */
 async function encoderFor(

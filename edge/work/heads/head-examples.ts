@@ -1,6 +1,5 @@
-import type { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
+import { type ListenerId, TrackId } from "@lemons/shared/contract/identifier";
 import type { HeadExample } from "@lemons/shared/model/fit-head";
-import { z } from "zod";
 import { column } from "../../base/rows.ts";
 import type { Encoder } from "../../catalogue/encoders.ts";
 import { blocksOf, readFeatures } from "../../catalogue/features/feature-store.ts";
@@ -70,7 +69,7 @@ export async function headExamples(
 async function listenedBy(db: D1Database, listener: ListenerId): Promise<Set<TrackId>> {
   const tracks = await column(
     db,
-    z.string(),
+    TrackId,
     "SELECT track FROM listens WHERE listener = ? ORDER BY plays DESC, track LIMIT ?",
     ...[listener, MAX_POSITIVES],
   );

@@ -1,3 +1,4 @@
+import { TrackId } from "@lemons/shared/contract/identifier";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createBestScores } from "./best-scores.ts";
@@ -10,7 +11,7 @@ describe("createBestScores", () => {
         fc.integer({ min: 1, max: 12 }),
         (logits, limit) => {
           const all = logits.map((logit, i) => ({
-            track: `t${String(i).padStart(3, "0")}`,
+            track: TrackId.parse(`t${String(i).padStart(3, "0")}`),
             logit,
           }));
           const best = createBestScores(limit);

@@ -90,6 +90,22 @@ describe("scoring the catalogue under a model without a head", () => {
     expect(await progress()).toMatchObject({ scored: 5, reason: null });
   });
 
+  it("waits for a place in the queue however often it is full, but pauses if the worker stays away", async () => {
+    const full = () =>
+      Response.json({ title: "The worker is busy", detail: "8 jobs are ahead." }, { status: 429 });
+    standInForGpuWorker({ score: (asked, call) => (call <= 12 ? full() : scoreWell(asked)) });
+    await run();
+    for (let turn = 1; turn <= 12; turn++) await runDurableObjectAlarm(scoring());
+    expect(await scoring().pause()).toBeNull();
+    expect(await progress()).toMatchObject({ scored: 5, reason: null });
+
+    await env.DB.exec("DELETE FROM scores");
+    standInForGpuWorker({});
+    await run();
+    for (let turn = 1; turn < 8; turn++) await runDurableObjectAlarm(scoring());
+    expect((await scoring().pause())?.reason).toMatch(/can't be reached/);
+  });
+
   it.each([
     ["a day", false, 23 * 3600],
     ["minutes", true, 60],

@@ -110,7 +110,7 @@ export class CatalogueScoring extends DurableObject<Env> {
       if (budget.signal.aborted) {
         await this.ctx.storage.setAlarm(Date.now());
       } else {
-        await this.#retryOrPause({ ...state, failures: failures + 1 }, asWorkerFailure(error));
+        await this.#retryOrPause({ ...state, failures }, asWorkerFailure(error));
       }
     } finally {
       budget.release();
@@ -155,12 +155,14 @@ export class CatalogueScoring extends DurableObject<Env> {
 
   #isOwnTurn = true;
 
+  /** Waiting for a place in the queue is no failure: other jobs are merely ahead. */
   async #retryOrPause(state: State, failure: WorkerFailure): Promise<void> {
-    const delayMs = retryDelayMs(state.failures, failure.retryAfterMs, Math.random);
+    const failures = failure.waitFor === "queue" ? state.failures : state.failures + 1;
+    const delayMs = retryDelayMs(Math.max(1, failures), failure.retryAfterMs, Math.random);
     const nextAt = Date.now() + delayMs;
-    const retries = failure.retryable && state.failures < MAX_FAILURES;
+    const retries = failure.retryable && failures < MAX_FAILURES;
     const restsSince = retries ? null : new Date().toISOString();
-    await this.#write({ ...state, reason: failure.message, nextAt, restsSince });
+    await this.#write({ ...state, failures, reason: failure.message, nextAt, restsSince });
     if (retries) await this.ctx.storage.setAlarm(nextAt);
   }
 

@@ -1,5 +1,6 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
 import { RecommendationPage } from "@lemons/shared/contract/recommendation";
 import { sigmoid } from "@lemons/shared/explanation/exponential";
 import { logitOfHead } from "@lemons/shared/model/linear-head";
@@ -84,10 +85,13 @@ describe("scoring the catalogue from features", () => {
   it("returns the score of a heard track", async () => {
     standInForGpuWorker({ features: poolWell });
     await run();
-    const zoe = (await activeModel(env.DB, "zoe"))!;
+    const zoe = (await activeModel(env.DB, ListenerId.parse("zoe")))!;
     const logit = logitOfHead(HEAD, Float32Array.from(featuresOf("alpha")));
-    expect(await scoreOfTrack(env, zoe, "alpha")).toEqual({ logit, relevance: sigmoid(logit) });
-    expect(await scoreOfTrack(env, zoe, "omega")).toBeNull();
+    expect(await scoreOfTrack(env, zoe, TrackId.parse("alpha"))).toEqual({
+      logit,
+      relevance: sigmoid(logit),
+    });
+    expect(await scoreOfTrack(env, zoe, TrackId.parse("omega"))).toBeNull();
     // Stored are only scores of unheard tracks.
     expect(await countOf("scores")).toBe(3 + 4);
   });
@@ -207,7 +211,7 @@ describe("scoring the catalogue from features", () => {
       ["delta", "stemmed"],
     ]);
     expect((await page()).scoring).toEqual({ scored: 4, total: 5, failed: 1, reason: null });
-    expect(await scoreFailure(env.DB, ENCODER, "charlie")).toMatch(/crashed twice/);
+    expect(await scoreFailure(env.DB, ENCODER, TrackId.parse("charlie"))).toMatch(/crashed twice/);
   });
 
   it("skips a track that failed", async () => {
@@ -265,8 +269,8 @@ describe("scoring the catalogue from features", () => {
     await env.DB.exec("UPDATE models SET scored_revision = NULL");
     await page();
     expect(log).toHaveBeenCalledWith(expect.stringContaining("deleting block 0"));
-    const zoe = (await activeModel(env.DB, "zoe"))!;
-    expect(await scoreOfTrack(env, zoe, "alpha")).toBeNull();
+    const zoe = (await activeModel(env.DB, ListenerId.parse("zoe")))!;
+    expect(await scoreOfTrack(env, zoe, TrackId.parse("alpha"))).toBeNull();
     await run();
     expect((await page()).scoring).toMatchObject({ scored: 5 });
     expect(ids(await page())).toEqual(ranked(HEAD, ["charlie", "delta", "stemmed"]));

@@ -1,4 +1,4 @@
-import type { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
+import { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
 import { sigmoid } from "@lemons/shared/explanation/exponential";
 import { type LinearHead, logitOfHead } from "@lemons/shared/model/linear-head";
 import { z } from "zod";
@@ -69,7 +69,7 @@ async function heardBy(
 ): Promise<Map<ListenerId, Set<TrackId>>> {
   const listens = await rows(
     db,
-    z.object({ listener: z.string(), track: z.string() }),
+    z.object({ listener: ListenerId, track: TrackId }),
     "SELECT listener, track FROM listens WHERE listener IN (SELECT value FROM json_each(?))",
     JSON.stringify(listeners),
   );

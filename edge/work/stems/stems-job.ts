@@ -40,7 +40,7 @@ export function stemsTaskOf({
 }: Pick<TableTask, "sound" | "separator">): StemsTask | null {
   const { name, version } = separator;
   if (name === NO_SEPARATION.name) return null;
-  const id = `${sound.soundSha256}-${name}-${version}`;
+  const id = StemsId.parse(`${sound.soundSha256}-${name}-${version}`);
   const sources = name === "stems" ? Object.keys(sound.stems) : [...SOURCES];
   return { id, sound, separator: name, sources };
 }

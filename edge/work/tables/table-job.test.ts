@@ -2,6 +2,7 @@ import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import { ExplanationRequest } from "@lemons/shared/contract/explanation-request";
+import { ExplanationId } from "@lemons/shared/contract/identifier";
 import { decodeFoldedTable, encodeTable } from "@lemons/shared/what-if/table-format";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { seed } from "../../test/catalogue.ts";
@@ -236,7 +237,7 @@ describe("one table", () => {
     const time = await post("/v1/explanations", { ...body, type: "time" }, { Prefer: "wait=20" });
     expect(time.status).toBe(200);
     expect(calls.table).toHaveLength(1);
-    await explanationJobOf(env, id).settled(5000);
+    await explanationJobOf(env, ExplanationId.parse(id)).settled(5000);
   });
 
   it("shows its progress to those who wait for it", async () => {
@@ -244,10 +245,12 @@ describe("one table", () => {
     standInForGpuWorker({ table: buildSlowly(150), render: renderWell });
     const { id } = await (await post("/v1/explanations", body)).json<{ id: string }>();
     await vi.waitFor(async () => {
-      const { job } = (await explanationJobOf(env, id).status())!;
+      const { job } = (await explanationJobOf(env, ExplanationId.parse(id)).status())!;
       expect(job).toMatchObject({ state: "running", attempt: 1, progress: { done: 3, total: 4 } });
     });
-    expect((await explanationJobOf(env, id).settled(5000))?.job.state).toBe("done");
+    expect((await explanationJobOf(env, ExplanationId.parse(id)).settled(5000))?.job.state).toBe(
+      "done",
+    );
   });
 
   it("that can't be built fails the jobs that wait for it, with the reason", async () => {

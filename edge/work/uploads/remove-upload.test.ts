@@ -1,4 +1,5 @@
 import { env } from "cloudflare:workers";
+import { TrackId } from "@lemons/shared/contract/identifier";
 import { beforeAll, expect, it } from "vitest";
 import { countedEnv } from "../../test/counted-env.ts";
 import { makeKey } from "../../test/keys.ts";
@@ -31,7 +32,7 @@ it("removes an upload without reading through the catalogue", { timeout: 60_000 
     ).bind(id, SOUND, owner),
   ]);
   const { env: counted, counts: calls } = countedEnv(env);
-  await removeUpload(counted, (await findUpload(env.DB, id))!);
+  await removeUpload(counted, (await findUpload(env.DB, TrackId.parse(id)))!);
   expect(await env.DB.prepare("SELECT 1 FROM tracks WHERE id = ?").bind(id).first()).toBeNull();
   expect(calls.statements).toBeGreaterThan(3);
   expect(calls.rowsRead).toBeLessThan(200);

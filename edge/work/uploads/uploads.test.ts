@@ -1,4 +1,5 @@
 import { env } from "cloudflare:workers";
+import { KeyId } from "@lemons/shared/contract/access";
 import { describe, expect, it } from "vitest";
 import { enterVisitor } from "../../access/visitor-rows.ts";
 import { uploadId } from "../../catalogue/own-ids.ts";
@@ -6,11 +7,11 @@ import { insertUpload } from "./uploads.ts";
 
 const LIMITS = { ownerBytes: 100, visitorsBytes: 1_000_000 };
 const visitor = (digit: string) => ({
-  id: digit.repeat(16),
+  id: KeyId.parse(digit.repeat(16)),
   expiresAt: new Date(Date.now() + 60_000),
 });
 
-async function upload(owner: string, audio: string, bytes: number) {
+async function upload(owner: KeyId, audio: string, bytes: number) {
   const audioSha256 = audio.repeat(64);
   return insertUpload(
     env.DB,

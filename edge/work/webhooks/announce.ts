@@ -1,13 +1,13 @@
 import type { WebhookEvent } from "@lemons/shared/contract/explanation-request";
 import type { Job } from "@lemons/shared/contract/job";
-import type { WebhookDeliveryId, WebhookPayload } from "@lemons/shared/contract/webhook";
+import { WebhookDeliveryId, type WebhookPayload } from "@lemons/shared/contract/webhook";
 import { settingsOf } from "../../base/env.ts";
 import { insertDelivery } from "./deliveries.ts";
 import type { Receiver } from "./receiver.ts";
 
 /** Returns a new, unique id of a delivery. */
 export const newDeliveryId = (): WebhookDeliveryId =>
-  `msg_${crypto.randomUUID().replaceAll("-", "")}`;
+  WebhookDeliveryId.parse(`msg_${crypto.randomUUID().replaceAll("-", "")}`);
 
 /** Returns the object that sends a delivery. */
 export const senderOf = (env: Env, id: WebhookDeliveryId) => env.WEBHOOK_DELIVERIES.getByName(id);

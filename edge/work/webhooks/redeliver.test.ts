@@ -1,6 +1,10 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { type WebhookDelivery, WebhookDeliveryList } from "@lemons/shared/contract/webhook";
+import {
+  type WebhookDelivery,
+  WebhookDeliveryId,
+  WebhookDeliveryList,
+} from "@lemons/shared/contract/webhook";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { seed } from "../../test/catalogue.ts";
 import { standInForGpuWorker } from "../../test/gpu-worker-stand-in.ts";
@@ -94,7 +98,8 @@ describe("POST /v1/webhooks/deliveries/{delivery}/redeliver", { timeout: 60_000 
       status: 409,
       type: "/problems/delivery-pending",
     });
-    for (let i = 1; i < MAX_ATTEMPTS; i++) await runDurableObjectAlarm(senderOf(env, id));
+    for (let i = 1; i < MAX_ATTEMPTS; i++)
+      await runDurableObjectAlarm(senderOf(env, WebhookDeliveryId.parse(id)));
     await becomes(id, "failed", length + MAX_ATTEMPTS - 1);
   });
 

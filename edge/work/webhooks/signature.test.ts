@@ -1,9 +1,10 @@
+import { KeyId } from "@lemons/shared/contract/access";
 import { Webhook, WebhookVerificationError } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
 import { signatureHeaders, signingSecretsOf } from "./signature.ts";
 
 const SETTINGS = { WEBHOOK_SECRET: "a secret of the tests, for webhooks" };
-const KEY = "9f2c61d0a47be385";
+const KEY = KeyId.parse("9f2c61d0a47be385");
 const message = () => ({
   id: "msg_1",
   sentAt: new Date(),
@@ -59,7 +60,9 @@ describe("signatureHeaders", () => {
       () => webhook.verify(sent.body, { ...headers, "webhook-timestamp": later }),
     ];
     for (const forgery of forgeries) expect(forgery).toThrow(WebhookVerificationError);
-    const another = new Webhook((await signingSecretsOf(SETTINGS, KEY.replace("9", "8")))[0]);
+    const another = new Webhook(
+      (await signingSecretsOf(SETTINGS, KeyId.parse(KEY.replace("9", "8"))))[0],
+    );
     expect(() => another.verify(sent.body, headers)).toThrow(WebhookVerificationError);
   });
 });

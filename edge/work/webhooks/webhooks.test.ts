@@ -2,7 +2,11 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env } from "cloudflare:workers";
 import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { Job } from "@lemons/shared/contract/job";
-import { type WebhookDelivery, WebhookDeliveryList } from "@lemons/shared/contract/webhook";
+import {
+  type WebhookDelivery,
+  WebhookDeliveryId,
+  WebhookDeliveryList,
+} from "@lemons/shared/contract/webhook";
 import { Webhook } from "standardwebhooks";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { seed } from "../../test/catalogue.ts";
@@ -334,7 +338,7 @@ describe("a receiver that fails", { timeout: 30_000 }, () => {
         ...[await payloadOf(body), new Date().toISOString()],
       )
       .run();
-    const sender = senderOf(env, `msg_${"5".repeat(32)}`);
+    const sender = senderOf(env, WebhookDeliveryId.parse(`msg_${"5".repeat(32)}`));
     await runInDurableObject(sender, async (instance, { storage }) => {
       await storage.put("delivery", `msg_${"5".repeat(32)}`);
       vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });

@@ -91,7 +91,7 @@ export type EngineTasks = {
       peaks: number[];
       /** Length of the track. */
       seconds: number;
-      /** What the model can't hear of the audio: see `audioWarnings`. */
+      /** Reasons why the model hears less than a listener: see `audioWarnings`. */
       warnings: string[];
     };
   };

@@ -1,5 +1,6 @@
 import { Explanation } from "@lemons/shared/contract/explanation";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
+import { ModelId } from "@lemons/shared/contract/identifier";
 import onnxProto from "onnx-proto";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Audio } from "../audio/audio.ts";
@@ -25,7 +26,7 @@ afterAll(async () => {
 
 const ONNX = onnxBytes(smallModel());
 const MODEL = await modelPackageFromBytes(ONNX, {
-  id: "small",
+  id: ModelId.parse("small"),
   version: sha256(ONNX),
   frontEnd: DEFAULT_FRONT_END,
   input: "logmel",
@@ -414,7 +415,7 @@ function globallyMixing() {
   nodes[3]!.input = ["mixed"];
   const onnx = onnxBytes(graph);
   return modelPackageFromBytes(onnx, {
-    id: "mixing",
+    id: ModelId.parse("mixing"),
     version: sha256(onnx),
     frontEnd: DEFAULT_FRONT_END,
     input: "logmel",

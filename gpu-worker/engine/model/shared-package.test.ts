@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
+import { ListenerId, ModelId } from "@lemons/shared/contract/identifier";
 import type { SharedModelManifest } from "@lemons/shared/contract/model";
 import { encodeHeads } from "@lemons/shared/model/heads-file";
 import { headBytes, versionOfParts } from "@lemons/shared/model/linear-head";
@@ -24,14 +25,14 @@ const ENCODER_VERSION = sha256(ENCODER);
 const HEAD_VERSION = sha256(headBytes(SPLIT.head));
 const OTHER_HEAD = { weights: Float32Array.of(-0.1, 0.2, 0.3, -0.4), bias: -0.5 };
 const FILES = await sharedPackageFiles({
-  id: "pair",
+  id: ModelId.parse("pair"),
   frontEnd: DEFAULT_FRONT_END,
   training: { seed: 7 },
   encoder: ENCODER,
   listeners: [
-    { listener: "ilse", head: SPLIT.head },
+    { listener: ListenerId.parse("ilse"), head: SPLIT.head },
     {
-      listener: "bram",
+      listener: ListenerId.parse("bram"),
       head: OTHER_HEAD,
       metrics: { test: { auc: 0.5, ap: 0.4, n: 9, positives: 2 } },
     },
@@ -61,7 +62,7 @@ describe("a shared-encoder package", () => {
 
   it("has a model for each of its listeners", async () => {
     const shared = await sharedPackageFromBytes(MANIFEST, { encoder: ENCODER, heads: HEADS });
-    const bram = await modelOfListener(shared, "bram");
+    const bram = await modelOfListener(shared, ListenerId.parse("bram"));
     const { encoderVersion } = MANIFEST;
     const { headVersion, metrics } = MANIFEST.listeners[1]!;
     expect(bram.manifest).toEqual({
@@ -77,12 +78,17 @@ describe("a shared-encoder package", () => {
       output: "logit",
     });
     expect(bram.head).toEqual(OTHER_HEAD);
-    await expect(modelOfListener(shared, "bran")).rejects.toThrow(/"bran"; the nearest is "bram"/);
+    await expect(modelOfListener(shared, ListenerId.parse("bran"))).rejects.toThrow(
+      /"bran"; the nearest is "bram"/,
+    );
   });
 
   it("scores like the composed models, in one forward pass for all heads", async () => {
     const shared = await sharedPackageFromBytes(MANIFEST, { encoder: ENCODER, heads: HEADS });
-    const models = [await modelOfListener(shared, "ilse"), await modelOfListener(shared, "bram")];
+    const models = [
+      await modelOfListener(shared, ListenerId.parse("ilse")),
+      await modelOfListener(shared, ListenerId.parse("bram")),
+    ];
     const composed = await Promise.all(
       models.map(({ encoder, head, manifest }) => {
         const onnx = composeOnnx(encoder!.onnx, head!);
@@ -137,21 +143,21 @@ describe("a shared-encoder package", () => {
   });
 
   it("is not written if it could not be read again", async () => {
-    const parts = { id: "pair", frontEnd: DEFAULT_FRONT_END, encoder: ENCODER };
+    const parts = { id: ModelId.parse("pair"), frontEnd: DEFAULT_FRONT_END, encoder: ENCODER };
     const head = OTHER_HEAD;
     const twice = [
-      { listener: "ilse", head },
-      { listener: "ilse", head },
+      { listener: ListenerId.parse("ilse"), head },
+      { listener: ListenerId.parse("ilse"), head },
     ];
     await expect(sharedPackageFiles({ ...parts, listeners: twice })).rejects.toThrow(
       /already has a head/,
     );
-    const long = [{ listener: "l".repeat(60), head }];
+    const long = [{ listener: ListenerId.parse("l".repeat(60)), head }];
     await expect(sharedPackageFiles({ ...parts, listeners: long })).rejects.toThrow(
       /longer than 64 characters/,
     );
     const whole = onnxBytes(smallModel());
-    const listeners = [{ listener: "ilse", head }];
+    const listeners = [{ listener: ListenerId.parse("ilse"), head }];
     await expect(sharedPackageFiles({ ...parts, encoder: whole, listeners })).rejects.toThrow(
       InputError,
     );
@@ -199,16 +205,16 @@ describe("readModelPackage of a shared-encoder package", () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   it("reads a listener's model", async () => {
-    const model = await readModelPackage(folder, "ilse");
+    const model = await readModelPackage(folder, ListenerId.parse("ilse"));
     expect(model.manifest).toMatchObject({ id: "pair-ilse", headVersion: HEAD_VERSION });
     expect(model.head).toEqual(SPLIT.head);
   });
 
   it("requires a listener unless the package has only one", async () => {
     await expect(readModelPackage(folder)).rejects.toThrow(/heads of 2 listeners.*--listener/);
-    const listeners = [{ listener: "solo", head: OTHER_HEAD }];
+    const listeners = [{ listener: ListenerId.parse("solo"), head: OTHER_HEAD }];
     for (const { name, content } of await sharedPackageFiles({
-      id: "one",
+      id: ModelId.parse("one"),
       frontEnd: DEFAULT_FRONT_END,
       encoder: ENCODER,
       listeners,
@@ -223,8 +229,8 @@ describe("readModelPackage of a shared-encoder package", () => {
     ["heads.safetensors", /heads\.safetensors is missing/],
   ])("reports that %s is missing", async (name, message) => {
     await rm(join(folder, name));
-    await expect(readModelPackage(folder, "ilse")).rejects.toThrow(InputError);
-    await expect(readModelPackage(folder, "ilse")).rejects.toThrow(message);
+    await expect(readModelPackage(folder, ListenerId.parse("ilse"))).rejects.toThrow(InputError);
+    await expect(readModelPackage(folder, ListenerId.parse("ilse"))).rejects.toThrow(message);
   });
 
   it.each([
@@ -233,6 +239,6 @@ describe("readModelPackage of a shared-encoder package", () => {
     [{ ...MANIFEST, listeners: [] }, /model\.json: listeners/],
   ])("rejects a wrong manifest", async (manifest, message) => {
     await writeFile(join(folder, "model.json"), JSON.stringify(manifest));
-    await expect(readModelPackage(folder, "ilse")).rejects.toThrow(message);
+    await expect(readModelPackage(folder, ListenerId.parse("ilse"))).rejects.toThrow(message);
   });
 });

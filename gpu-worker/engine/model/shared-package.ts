@@ -1,4 +1,4 @@
-import type { ListenerId } from "@lemons/shared/contract/identifier";
+import { type ListenerId, ModelId } from "@lemons/shared/contract/identifier";
 import type { ModelManifest } from "@lemons/shared/contract/model";
 import { SharedModelManifest, sharedModelId } from "@lemons/shared/contract/model";
 import { sha256Hex } from "@lemons/shared/identity/sha256";
@@ -121,7 +121,7 @@ export async function manifestOfHead(
 ): Promise<ModelManifest> {
   const { listener, headVersion, metrics } = listeners[row]!;
   return {
-    id: sharedModelId(id, listener),
+    id: ModelId.parse(sharedModelId(id, listener)),
     listener,
     version: await versionOfParts({ encoderVersion, headVersion }),
     package: id,

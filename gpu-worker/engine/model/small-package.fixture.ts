@@ -1,4 +1,5 @@
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
+import { ModelId } from "@lemons/shared/contract/identifier";
 import type { ModelManifest } from "@lemons/shared/contract/model";
 import { onnxBytes, sha256, smallModel } from "../onnx/small-model.fixture.ts";
 
@@ -7,7 +8,7 @@ export const ONNX = onnxBytes(smallModel());
 
 /** Manifest of the small model. */
 export const MANIFEST: ModelManifest = {
-  id: "small",
+  id: ModelId.parse("small"),
   version: sha256(ONNX),
   frontEnd: DEFAULT_FRONT_END,
   input: "logmel",

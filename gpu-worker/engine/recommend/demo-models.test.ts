@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ListenerId } from "@lemons/shared/contract/identifier";
 import { sigmoid } from "@lemons/shared/explanation/exponential";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readCatalogue, readListening } from "../../research/catalogue/read-catalogue.ts";
@@ -44,7 +45,7 @@ describe("the demo's models", async () => {
   const heard = new Map<string, Set<string>>();
   beforeAll(async () => {
     const models = await Promise.all(
-      all.map(({ path, listener }) => readModelPackage(path, listener)),
+      all.map(({ path, listener }) => readModelPackage(path, ListenerId.parse(listener))),
     );
     scored = await scoreDemo(models);
     for (const { listener, track } of await readListening(DEMO, await readCatalogue(DEMO))) {

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
+import { ListenerId, ModelId } from "@lemons/shared/contract/identifier";
 import { sigmoid } from "@lemons/shared/explanation/exponential";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Audio } from "../audio/audio.ts";
@@ -28,7 +29,7 @@ function chirp(seconds: number, sampleRate: number, channels = 1): Audio {
 function small(hop = DEFAULT_FRONT_END.hop): Promise<ModelPackage> {
   const onnx = onnxBytes(smallModel());
   return modelPackageFromBytes(onnx, {
-    id: `hop-${hop}`,
+    id: ModelId.parse(`hop-${hop}`),
     version: sha256(onnx),
     frontEnd: { ...DEFAULT_FRONT_END, hop },
     input: "logmel",
@@ -47,7 +48,10 @@ describe("scoreAudio", () => {
     beforeAll(async () => {
       models = await Promise.all(
         golden.listeners.map((listener) =>
-          readModelPackage(new URL("demo/models/shared", ROOT).pathname, listener),
+          readModelPackage(
+            new URL("demo/models/shared", ROOT).pathname,
+            ListenerId.parse(listener),
+          ),
         ),
       );
     });

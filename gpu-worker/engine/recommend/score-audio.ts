@@ -1,5 +1,6 @@
 import { SNIPPET_SECONDS } from "@lemons/shared/audio/snippet";
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
+import type { ModelId } from "@lemons/shared/contract/identifier";
 import { sigmoid } from "@lemons/shared/explanation/exponential";
 import type { Audio } from "../audio/audio.ts";
 import { centreSnippet } from "../audio/snippet.ts";
@@ -18,8 +19,7 @@ export interface ScoreAudioInput {
 }
 
 export interface AudioScore {
-  /** Id of the model. */
-  model: string;
+  model: ModelId;
   logit: number;
   /** sigmoid(logit). */
   relevance: number;

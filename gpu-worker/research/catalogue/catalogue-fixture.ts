@@ -1,12 +1,13 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CatalogueTrack } from "@lemons/shared/contract/catalogue";
+import { TrackId } from "@lemons/shared/contract/identifier";
 
 /**
  * Writes `catalog.json` and `listening.tsv` of a small catalogue for tests.
  *
- * @param tracks slug of each track with its folder of stems; without, its sound is `<slug>.wav`
- * @param listens listener and slug, one play each
+ * @param tracks slug of each track and its folder of stems; a track without stems is `<slug>.wav`
+ * @param listens pairs of listener and slug, one play each
  */
 export async function writeCatalogue(
   folder: string,
@@ -15,9 +16,9 @@ export async function writeCatalogue(
 ): Promise<void> {
   const described = tracks.map(
     ({ slug, stems }): CatalogueTrack => ({
-      slug,
+      slug: TrackId.parse(slug),
       title: slug,
-      artist: "nobody",
+      artist: "unknown",
       file: `${slug}.wav`,
       duration_s: 1,
       sha256: "0".repeat(64),

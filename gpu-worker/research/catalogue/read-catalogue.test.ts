@@ -15,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe("readCatalogue and readListening", () => {
-  it("read the demo", async () => {
+  it("read the demo catalogue", async () => {
     const catalogue = await readCatalogue(DEMO);
     expect(catalogue.tracks).toHaveLength(72);
     const listening = await readListening(DEMO, catalogue);
@@ -27,7 +27,7 @@ describe("readCatalogue and readListening", () => {
     });
   });
 
-  it("say which file is missing or wrong", async () => {
+  it("name the file that is missing or malformed", async () => {
     await expect(readCatalogue(folder)).rejects.toThrow(/catalog\.json cannot be read as JSON/);
     await writeFile(join(folder, "catalog.json"), '{"format": 2}');
     await expect(readCatalogue(folder)).rejects.toThrow(/catalog\.json is not a catalogue: format/);
@@ -35,21 +35,23 @@ describe("readCatalogue and readListening", () => {
     const catalogue = await readCatalogue(DEMO);
     await expect(readListening(folder, catalogue)).rejects.toThrow(/listening\.tsv cannot be read/);
     await writeFile(join(folder, "listening.tsv"), "ilse\tblobwars-party\tmany\n");
-    await expect(readListening(folder, catalogue)).rejects.toThrow(/listening\.tsv line 1: wants/);
+    await expect(readListening(folder, catalogue)).rejects.toThrow(
+      /listening\.tsv line 1: expected/,
+    );
     await writeFile(join(folder, "listening.tsv"), "ilse\tno-such-track\t3\n");
     const lacking = readListening(folder, catalogue);
     await expect(lacking).rejects.toThrow(/ilse listened to "no-such-track", which/);
     await expect(lacking).rejects.toThrow(InputError);
   });
 
-  it("refuses a track named twice", async () => {
+  it("refuse a track named twice", async () => {
     const { tracks } = await readCatalogue(DEMO);
     const twice = { format: 1, tracks: [tracks[0], tracks[1], tracks[0]] };
     await writeFile(join(folder, "catalog.json"), JSON.stringify(twice));
     await expect(readCatalogue(folder)).rejects.toThrow(`two tracks named "${tracks[0]!.slug}"`);
   });
 
-  const withFile = async (file: string) => {
+  const readWithFile = async (file: string) => {
     const [track] = (await readCatalogue(DEMO)).tracks;
     const catalogue = { format: 1, tracks: [{ ...track, file }] };
     await writeFile(join(folder, "catalog.json"), JSON.stringify(catalogue));
@@ -57,31 +59,31 @@ describe("readCatalogue and readListening", () => {
   };
 
   it.each(["a b/Motörhead – Ace (live) #1.wav", "夜/曲 & co.flac", "..hidden/it's.mp3"])(
-    "takes the file name %s",
+    "accept the file name %s",
     async (file) => {
-      expect((await withFile(file)).tracks[0]!.file).toBe(file);
+      expect((await readWithFile(file)).tracks[0]!.file).toBe(file);
     },
   );
 
   it.each(["../a.wav", "a/../../b.wav", "/etc/passwd", "a\0.wav", "", "a\ud800.wav"])(
-    "refuses the path %j",
+    "refuse the path %j",
     async (file) => {
-      await expect(withFile(file)).rejects.toThrow(/tracks\.0\.file must be/);
+      await expect(readWithFile(file)).rejects.toThrow(/tracks\.0\.file must be/);
     },
   );
 
-  it("finds a file by the other Unicode spelling of its name", async () => {
+  it("find a file by the other Unicode spelling of its name", async () => {
     const [nfc, nfd] = ["Motörhead/é.wav".normalize("NFC"), "Motörhead/é.wav".normalize("NFD")];
     await mkdir(join(folder, dirname(nfd)));
     await writeFile(join(folder, nfd), "");
-    expect((await withFile(nfc)).tracks[0]!.file).toBe(nfd);
-    expect((await withFile(nfd)).tracks[0]!.file).toBe(nfd);
+    expect((await readWithFile(nfc)).tracks[0]!.file).toBe(nfd);
+    expect((await readWithFile(nfd)).tracks[0]!.file).toBe(nfd);
   });
 
-  it("prefers the exact spelling if both are there", async () => {
+  it("prefer the exact spelling if both exist", async () => {
     const [nfc, nfd] = ["é.wav".normalize("NFC"), "é.wav".normalize("NFD")];
     for (const name of [nfc, nfd]) await writeFile(join(folder, name), "");
-    expect((await withFile(nfc)).tracks[0]!.file).toBe(nfc);
-    expect((await withFile(nfd)).tracks[0]!.file).toBe(nfd);
+    expect((await readWithFile(nfc)).tracks[0]!.file).toBe(nfc);
+    expect((await readWithFile(nfd)).tracks[0]!.file).toBe(nfd);
   });
 });

@@ -8,7 +8,7 @@ import {
 import { Catalogue } from "@lemons/shared/contract/catalogue";
 import { InputError } from "../../engine/input-error.ts";
 
-/** A hundred thousand tracks described at length. */
+/** Enough for a hundred thousand tracks with long descriptions. */
 const MAX_CATALOGUE_BYTES = 256 * 1024 * 1024;
 const MAX_LISTENING_BYTES = 256 * 1024 * 1024;
 
@@ -72,7 +72,7 @@ export async function spellAsOnDisk(directory: string, catalogue: Catalogue): Pr
 /**
  * Reads `listening.tsv` of a catalogue folder.
  *
- * @throws InputError where it cannot be read, a line is wrong, or a track is not in the catalogue
+ * @throws InputError if it can't be read, a line is malformed, or a track isn't in the catalogue
  */
 export async function readListening(directory: string, catalogue: Catalogue): Promise<Listen[]> {
   const path = join(directory, "listening.tsv");

@@ -30,7 +30,7 @@ export type ResearchTasks = EngineTasks & {
       audioSha256: string;
       separator: SeparatorName;
       settings: StabilitySettings;
-      /** Seeds of the sampled masks, one a repeat. */
+      /** Seeds of the sampled masks, one per repeat. */
       seeds: number[];
     };
     /** In the order of the models. */

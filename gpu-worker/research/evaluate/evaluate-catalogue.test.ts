@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { Evaluation } from "@lemons/shared/contract/evaluation";
+import { ListenerId, ModelId, TrackId } from "@lemons/shared/contract/identifier";
 import { averagePrecision, rocAuc } from "@lemons/shared/metrics/ranking-metrics";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { InputError } from "../../engine/input-error.ts";
@@ -13,12 +14,12 @@ import {
 } from "./evaluate-catalogue.ts";
 import { splitTracks } from "./split-tracks.ts";
 
-const SLUGS = Array.from({ length: 40 }, (_, index) => `track-${index}`);
+const SLUGS = Array.from({ length: 40 }, (_, index) => TrackId.parse(`track-${index}`));
 const STEMS_OF = { slug: "track-7", stems: "stems/seven" };
 const model = (listener: string) => ({
-  listener,
+  listener: ListenerId.parse(listener),
   path: join("models", listener),
-  id: `model-${listener}`,
+  id: ModelId.parse(`model-${listener}`),
   version: "0".repeat(64),
 });
 
@@ -27,7 +28,7 @@ beforeAll(async () => {
   catalogue = await mkdtemp(join(tmpdir(), "lemons-evaluate-"));
   const tracks = SLUGS.map((slug) => (slug === STEMS_OF.slug ? STEMS_OF : { slug }));
   await writeCatalogue(catalogue, tracks, [
-    // Every third track; every track; one that only the train part of seed 1 has.
+    // Every third track, every track, and one track of the train part of seed 1.
     ...SLUGS.filter((_, index) => index % 3 === 0).map((slug) => ["thirds", slug] as const),
     ...SLUGS.map((slug) => ["every", slug] as const),
     ["one", splitTracks(SLUGS, 1).train[0]!],
@@ -35,7 +36,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(catalogue, { recursive: true }));
 
-/** Some answer that depends on track and model alone. */
+/** An arbitrary logit that depends only on the track and the model. */
 function logitOf({ path, isStems }: TrackSound, index: number): number {
   const number = isStems ? 7 : Number(/track-(\d+)/.exec(basename(path))![1]);
   return Math.sin(3 * number + index) + (number % 3 === 0 ? 0.8 : 0);
@@ -57,7 +58,7 @@ function evaluate(listeners: readonly string[], rest: Partial<EvaluateCatalogueI
 }
 
 describe("evaluateCatalogue", () => {
-  it("compares logits with what was listened to", async () => {
+  it("compares logits with the listening history", async () => {
     const evaluation = await evaluate(["thirds"]);
     expect(Evaluation.parse(evaluation)).toEqual(evaluation);
     const labels = SLUGS.map((_, index) => index % 3 === 0);
@@ -77,7 +78,7 @@ describe("evaluateCatalogue", () => {
     expect(evaluation.forwards).toBe(40);
   });
 
-  it("hears each track of the part once, by its true stems where there are some", async () => {
+  it("scores each track of the part once, from its true stems if it has any", async () => {
     for (const part of ["test", "validation", "train", "all"] as const) {
       const heard: TrackSound[] = [];
       const { split, listeners } = await evaluate(["thirds"], {
@@ -99,7 +100,7 @@ describe("evaluateCatalogue", () => {
     }
   });
 
-  it("has no metrics where a class is missing, leaves such listeners out of the mean, and says so", async () => {
+  it("returns null metrics and a note for a listener without both classes, and excludes them from the mean", async () => {
     const evaluation = await evaluate(["every", "one", "thirds"], { part: "validation" });
     const [every, one, thirds] = evaluation.listeners;
     for (const listener of [every, one]) {
@@ -110,33 +111,35 @@ describe("evaluateCatalogue", () => {
     const notes = evaluation.notes.join("\n");
     expect(notes).toContain("every has listened to all of the 4 tracks");
     expect(notes).toContain("one has listened to none of the 4 tracks");
-    expect(notes).toContain("the intervals are too narrow: thirds.");
+    expect(notes).toContain("in one class (listened to or not): thirds.");
     expect(notes).toContain("a model was chosen by its validation metrics");
   });
 
-  it("gives a listener the same numbers whoever else is evaluated", async () => {
+  it("gives a listener the same numbers alone and with other listeners", async () => {
     const alone = await evaluate(["thirds"]);
     const together = await evaluate(["thirds", "one"]);
     expect(together.listeners[0]).toEqual(alone.listeners[0]);
   });
 
-  it("draws no intervals where none are asked for", async () => {
+  it("returns no intervals for 0 replicates", async () => {
     const { bootstrap, listeners } = await evaluate(["thirds"], { replicates: 0 });
     expect(bootstrap).toBeNull();
     expect(listeners[0]).toMatchObject({ aucInterval: null, averagePrecisionInterval: null });
     expect(listeners[0]!.auc).not.toBeNull();
   });
 
-  it("refuses a model of nobody in the catalogue, and a part without tracks", async () => {
+  it("refuses a model whose listener isn't in the catalogue, and a part without tracks", async () => {
     const stranger = evaluate(["thirds", "stranger"]);
-    await expect(stranger).rejects.toThrow(/models\/stranger is a model of "stranger", who is not/);
+    await expect(stranger).rejects.toThrow(
+      /models\/stranger is a model of "stranger", a listener that/,
+    );
     await expect(stranger).rejects.toThrow(InputError);
 
     const two = await mkdtemp(join(tmpdir(), "lemons-evaluate-"));
     try {
       await writeCatalogue(two, [{ slug: "a" }, { slug: "b" }], [["thirds", "a"]]);
       const empty = evaluate(["thirds"], { catalogue: two, part: "test" });
-      await expect(empty).rejects.toThrow(/The test part of 2 tracks is empty/);
+      await expect(empty).rejects.toThrow(/the test part is empty: .* the catalogue has 2/);
     } finally {
       await rm(two, { recursive: true });
     }

@@ -20,17 +20,21 @@ import { readCatalogue, readListening } from "../catalogue/read-catalogue.ts";
 import type { ListenerModel } from "./listener-models.ts";
 import { splitTracks } from "./split-tracks.ts";
 
-/** Share of the resampled metrics between the ends of an interval. */
+/** Coverage of the confidence intervals. */
 const INTERVAL_LEVEL = 0.95;
 
-/** Where the sound of a track lies: true stems are the track where there are some. */
+/** Location of a track's sound. If the track has true stems, their sum is its sound. */
 export interface TrackSound {
   /** An audio file, or a folder of stems. */
   path: string;
   isStems: boolean;
 }
 
-/** Scores one track with every model. @returns logits in the order of the models */
+/**
+ * Scores one track with every model.
+ *
+ * @returns logits in the order of the models, and the number of forward passes
+ */
 export type ScoreTrack = (
   sound: TrackSound,
   models: readonly ListenerModel[],
@@ -41,7 +45,7 @@ export interface EvaluateCatalogueInput {
   catalogue: string;
   models: readonly ListenerModel[];
   part: EvaluatedPart;
-  /** Of the split and of the bootstrap; 0 to 2^32 - 1. */
+  /** Seed of the split and of the bootstrap, 0 to 2^32 - 1. */
   seed: number;
   /** Resamples of the bootstrap; 0 for no intervals. */
   replicates: number;
@@ -50,14 +54,15 @@ export interface EvaluateCatalogueInput {
 }
 
 /**
- * Measures how well models rank the tracks of a catalogue by whether their listeners have listened
- * to them, as the LEMONS paper does: label 1 where `listening.tsv` has the track, ROC AUC and
- * average precision a listener, mean and standard deviation over listeners. Tracks are ranked by
- * logit: sigmoid has ties where float64 ends. Each listener's intervals are drawn with the same seed,
- * so they do not depend on who else is evaluated.
+ * Measures how well models separate the tracks that their listeners have listened to from the
+ * others, as the LEMONS paper does. The label is 1 if `listening.tsv` has the track. Returns ROC AUC
+ * and average precision of each listener, and mean and standard deviation over listeners.
  *
- * @throws InputError where the catalogue cannot be used, the part has no tracks, or a model's
- *   listener is not in `listening.tsv`
+ * Tracks are ranked by logit, since sigmoid saturates in float64 and would create ties. The
+ * intervals of every listener use the same seed, so they don't depend on the other listeners.
+ *
+ * @throws InputError if the catalogue can't be used, the part has no tracks, or a model's listener
+ *   isn't in `listening.tsv`
  */
 export async function evaluateCatalogue(input: EvaluateCatalogueInput): Promise<Evaluation> {
   const { models, part, seed, replicates, scoreTrack, onTrack } = input;
@@ -70,7 +75,7 @@ export async function evaluateCatalogue(input: EvaluateCatalogueInput): Promise<
   for (const { listener, path } of models) {
     if (listened.has(listener)) continue;
     throw new InputError(
-      `${path} is a model of "${listener}", who is not in ${join(input.catalogue, "listening.tsv")}.`,
+      `${path} is a model of "${listener}", a listener that ${join(input.catalogue, "listening.tsv")} doesn't have.`,
     );
   }
   const { slugs, split } = partOf(
@@ -95,7 +100,7 @@ export async function evaluateCatalogue(input: EvaluateCatalogueInput): Promise<
       : { method: "stratified-percentile", replicates, seed, level: INTERVAL_LEVEL };
   const listeners: ListenerEvaluation[] = [];
   for (const [index, model] of models.entries()) {
-    // Resampling for many listeners takes a while; signals are heard in between.
+    // Resampling for many listeners takes a while; this lets signal handlers run in between.
     await setImmediate();
     const labels = slugs.map((slug) => listened.get(model.listener)!.has(slug));
     listeners.push(evaluateListener(model, labels, logits[index]!, bootstrap));
@@ -119,7 +124,7 @@ function partOf(all: readonly TrackId[], part: EvaluatedPart, seed: number) {
   const slugs = part === "all" ? all : parts[part];
   if (slugs.length === 0) {
     throw new InputError(
-      `The ${part} part of ${all.length} tracks is empty: a split needs 3. Use --part all.`,
+      `the ${part} part is empty: a split needs at least 3 tracks, and the catalogue has ${all.length}; use --part all`,
     );
   }
   const { train, validation, test } = parts;
@@ -149,41 +154,38 @@ function evaluateListener(
 }
 
 function summarise(metrics: readonly (number | null)[]): Evaluation["summary"]["auc"] {
-  const known = metrics.filter((metric) => metric !== null);
-  return { listeners: known.length, mean: mean(known), sd: sampleDeviation(known) };
+  const defined = metrics.filter((metric) => metric !== null);
+  return { listeners: defined.length, mean: mean(defined), sd: sampleDeviation(defined) };
 }
 
-/** Below so many tracks in the smaller class, a percentile interval is named as too narrow. */
-const FEW_OF_A_CLASS = 10;
+/** With fewer tracks in the smaller class, percentile intervals are too narrow. */
+const MIN_CLASS_TRACKS = 10;
 
-const ON_TRAINING: Record<EvaluatedPart, string> = {
-  test: "Unless the models were trained on the train part of this very split (trainedPart and splitSeed of a shared package's model.json), some of these tracks may be ones they were trained on: then the numbers are no estimate of generalisation.",
+const TRAINING_NOTES: Record<EvaluatedPart, string> = {
+  test: "Unless the models were trained on the train part of this same split (trainedPart and splitSeed in a shared package's model.json), they may have been trained on some of these tracks. In that case the numbers don't estimate generalisation.",
   validation:
-    "Unless the models were trained on the train part of this very split (trainedPart and splitSeed of a shared package's model.json), some of these tracks may be ones they were trained on; and where a model was chosen by its validation metrics, these flatter it.",
+    "Unless the models were trained on the train part of this same split (trainedPart and splitSeed in a shared package's model.json), they may have been trained on some of these tracks. If a model was chosen by its validation metrics, these numbers are optimistic.",
   train:
-    "The train part tells how well a model has learnt its tracks, not how well it generalises.",
-  all: "The whole catalogue may hold the very tracks that the models were trained on: the numbers are no estimate of generalisation.",
+    "The train part shows how well a model has learnt its tracks, not how well it generalises.",
+  all: "The models may have been trained on tracks of the whole catalogue: the numbers don't estimate generalisation.",
 };
 
-/** What a reader must know before believing the numbers. */
-export function evaluationNotes(
-  part: EvaluatedPart,
-  listeners: readonly ListenerEvaluation[],
-): string[] {
+/** Returns the caveats that a reader of the numbers needs. */
+function evaluationNotes(part: EvaluatedPart, listeners: readonly ListenerEvaluation[]): string[] {
   const oneClass = listeners.filter(({ auc }) => auc === null);
   const narrow = listeners.filter(
     ({ aucInterval, positives, tracks }) =>
-      aucInterval !== null && Math.min(positives, tracks - positives) < FEW_OF_A_CLASS,
+      aucInterval !== null && Math.min(positives, tracks - positives) < MIN_CLASS_TRACKS,
   );
   return [
-    ON_TRAINING[part],
+    TRAINING_NOTES[part],
     ...oneClass.map(
       ({ listener, positives, tracks }) =>
-        `${listener} has listened to ${positives === 0 ? "none" : "all"} of the ${tracks} tracks: there is no AUC and no average precision.`,
+        `${listener} has listened to ${positives === 0 ? "none" : "all"} of the ${tracks} tracks, so AUC and average precision are undefined.`,
     ),
     ...(narrow.length > 0
       ? [
-          `With fewer than ${FEW_OF_A_CLASS} tracks listened to, or not, the intervals are too narrow: ${narrow.map(({ listener }) => listener).join(", ")}.`,
+          `The intervals are too narrow for listeners with fewer than ${MIN_CLASS_TRACKS} tracks in one class (listened to or not): ${narrow.map(({ listener }) => listener).join(", ")}.`,
         ]
       : []),
   ];

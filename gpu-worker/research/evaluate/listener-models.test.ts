@@ -2,6 +2,7 @@ import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ListenerId, ModelId } from "@lemons/shared/contract/identifier";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readModelPackage } from "../../engine/model/node/read-model-package.ts";
 import { sharedPackageFiles } from "../../engine/model/shared-package.ts";
@@ -17,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-async function put(name: string, listener?: string): Promise<void> {
+async function writePackage(name: string, listener?: string): Promise<void> {
   const { listener: _listener, ...manifest } = (await readModelPackage(CLASSIC)).manifest;
   await mkdir(join(folder, name));
   const stated = { ...manifest, ...(listener === undefined ? {} : { listener }) };
@@ -25,7 +26,7 @@ async function put(name: string, listener?: string): Promise<void> {
 }
 
 describe("findListenerModels", () => {
-  it("finds the demo's", async () => {
+  it("finds the demo's models", async () => {
     const models = await findListenerModels(SHARED);
     expect(models.map(({ listener }) => listener)).toEqual([
       "bram",
@@ -36,14 +37,14 @@ describe("findListenerModels", () => {
       "tomas",
       "yuki",
     ]);
-    const { manifest } = await readModelPackage(SHARED, "ilse");
+    const { manifest } = await readModelPackage(SHARED, ListenerId.parse("ilse"));
     const { version } = manifest;
     expect(models[2]).toEqual({ listener: "ilse", path: SHARED, id: "demo-ilse", version });
   });
 
-  it("sorts by listener, takes the folder's name where none is stated, and passes over the rest", async () => {
-    await put("first", "zoe");
-    await put("abel");
+  it("sorts by listener, falls back to the folder's name, and ignores other files", async () => {
+    await writePackage("first", "zoe");
+    await writePackage("abel");
     await mkdir(join(folder, "empty"));
     await copyFile(join(CLASSIC, "model.json"), join(folder, "model.json"));
     const models = await findListenerModels(folder);
@@ -57,10 +58,10 @@ describe("findListenerModels", () => {
     const { manifest, encoder, head } = await readModelPackage(CLASSIC);
     await mkdir(join(folder, "shared"));
     for (const { name, content } of await sharedPackageFiles({
-      id: "both",
+      id: ModelId.parse("both"),
       frontEnd: manifest.frontEnd,
       encoder: encoder!.onnx,
-      listeners: ["zoe", "bo"].map((listener) => ({ listener, head: head! })),
+      listeners: ["zoe", "bo"].map((id) => ({ listener: ListenerId.parse(id), head: head! })),
     })) {
       await writeFile(join(folder, "shared", name), content);
     }
@@ -70,22 +71,22 @@ describe("findListenerModels", () => {
       ["bo", "both-bo"],
       ["zoe", "both-zoe"],
     ]);
-    await put("abel");
+    await writePackage("abel");
     const all = await findListenerModels(folder);
     expect(all.map(names)).toEqual([["abel", manifest.id], ...own.map(names)]);
-    await put("bo");
-    await expect(findListenerModels(folder)).rejects.toThrow(/both of the listener "bo"/);
+    await writePackage("bo");
+    await expect(findListenerModels(folder)).rejects.toThrow(/both belong to the listener "bo"/);
   });
 
-  it("refuses folders that cannot be told apart or have no models", async () => {
+  it("refuses ambiguous, invalid and missing models", async () => {
     await expect(findListenerModels(join(folder, "none"))).rejects.toThrow(/cannot be read/);
     await expect(findListenerModels(folder)).rejects.toThrow(/has no model packages/);
-    await put("Not_An_Id");
+    await writePackage("Not_An_Id");
     await expect(findListenerModels(folder)).rejects.toThrow(/names no listener/);
     await rm(join(folder, "Not_An_Id"), { recursive: true });
-    await put("one", "zoe");
-    await put("two", "zoe");
-    await expect(findListenerModels(folder)).rejects.toThrow(/both of the listener "zoe"/);
+    await writePackage("one", "zoe");
+    await writePackage("two", "zoe");
+    await expect(findListenerModels(folder)).rejects.toThrow(/both belong to the listener "zoe"/);
     await writeFile(join(folder, "two", "model.json"), "{}");
     await expect(findListenerModels(folder)).rejects.toThrow(/two: model\.json: id/);
   });

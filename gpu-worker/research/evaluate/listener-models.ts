@@ -20,13 +20,13 @@ export interface ListenerModel {
 }
 
 /**
- * Finds the models of a folder: the folder itself where it is a shared-encoder package, else its
- * folders with a `model.json`, each of one listener or shared. A manifest of one model without a
- * listener is taken to be of the listener that its folder is named after.
+ * Finds the listeners' models in a folder. The folder is either a shared-encoder package itself, or
+ * holds packages (folders with a `model.json`), each shared or of one listener. If the manifest of a
+ * one-listener package names no listener, the name of its folder does.
  *
- * @returns by listener
- * @throws InputError where there is none, a manifest is wrong, a package has no listener, or two
- *   packages have the same
+ * @returns the models, sorted by listener
+ * @throws InputError if there are no models, a manifest is invalid, a package names no listener, or
+ *   two packages have the same listener
  */
 export async function findListenerModels(directory: string): Promise<ListenerModel[]> {
   const entries = await readdir(directory).catch((cause: unknown) => {
@@ -41,7 +41,7 @@ export async function findListenerModels(directory: string): Promise<ListenerMod
       const twin = models.get(model.listener);
       if (twin) {
         throw new InputError(
-          `${twin.path} and ${path} are both of the listener "${model.listener}". Keep one.`,
+          `${twin.path} and ${path} both belong to the listener "${model.listener}". Keep one.`,
         );
       }
       models.set(model.listener, model);
@@ -49,7 +49,7 @@ export async function findListenerModels(directory: string): Promise<ListenerMod
   }
   if (models.size === 0) {
     throw new InputError(
-      `${directory} has no model packages: folders with model.json and model.onnx, or with model.json, encoder.onnx and heads.safetensors.`,
+      `${directory} has no model packages. A package is a folder with model.json and model.onnx, or with model.json, encoder.onnx and heads.safetensors.`,
     );
   }
   return [...models.values()].sort((a, b) => (a.listener < b.listener ? -1 : 1));
@@ -76,7 +76,7 @@ function modelsOfPackage(path: string): Promise<ListenerModel[]> {
     const listener = ListenerId.safeParse(stated ?? name);
     if (!listener.success) {
       throw new InputError(
-        `model.json names no listener, and "${name}" cannot be one's id. Add "listener".`,
+        `model.json names no listener, and the folder name "${name}" isn't a valid listener id. Add "listener".`,
       );
     }
     return [{ listener: listener.data, path, id, version }];

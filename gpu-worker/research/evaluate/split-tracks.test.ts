@@ -6,7 +6,7 @@ const slugs = fc.uniqueArray(fc.stringMatching(/^[a-z0-9-]{1,6}$/), { maxLength:
 const seeds = fc.integer({ min: 0, max: 0xffffffff });
 
 describe("splitTracks", () => {
-  it("takes the permutation of NumPy's RandomState", () => {
+  it("uses the permutation of NumPy's RandomState", () => {
     // numpy.random.RandomState(0).permutation(10) is 2 8 4 9 1 6 7 3 0 5.
     const tracks = Array.from({ length: 10 }, (_, index) => `track-${index}`);
     const { test, validation, train } = splitTracks(tracks, 0);
@@ -15,7 +15,7 @@ describe("splitTracks", () => {
     expect(train).toEqual([0, 1, 3, 4, 5, 6, 7, 9].map((index) => `track-${index}`));
   });
 
-  it("is 80/10/10", () => {
+  it("splits 80/10/10", () => {
     const sizes = (count: number) => {
       const tracks = Array.from({ length: count }, (_, index) => `${index}`);
       const { test, validation, train } = splitTracks(tracks, 5);
@@ -32,7 +32,7 @@ describe("splitTracks", () => {
     ]);
   });
 
-  it("puts each track into one part, whatever the order of input", () => {
+  it("puts each track into one part, for any order of input", () => {
     fc.assert(
       fc.property(slugs, seeds, fc.integer(), (tracks, seed, shuffling) => {
         const split = splitTracks(tracks, seed);
@@ -47,7 +47,7 @@ describe("splitTracks", () => {
     );
   });
 
-  it("gives every track its turn in test as the seed changes", () => {
+  it("puts every track into test for some seeds", () => {
     const tracks = Array.from({ length: 20 }, (_, index) => `${index}`);
     const tested = new Map<string, number>();
     for (let seed = 0; seed < 500; seed++) {
@@ -60,7 +60,7 @@ describe("splitTracks", () => {
     for (const times of tested.values()) expect(Math.abs(times - 50)).toBeLessThan(30);
   });
 
-  it("refuses a track twice and a seed out of range", () => {
+  it("refuses duplicate tracks and seeds out of range", () => {
     expect(() => splitTracks(["a", "b", "a"], 0)).toThrow(RangeError);
     expect(() => splitTracks(["a", "b", "c"], -1)).toThrow(RangeError);
   });

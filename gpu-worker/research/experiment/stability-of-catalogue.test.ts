@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ListenerId, ModelId } from "@lemons/shared/contract/identifier";
 import { Stability, type StabilitySettings } from "@lemons/shared/contract/stability";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { InputError } from "../../engine/input-error.ts";
@@ -17,9 +18,9 @@ const settings: StabilitySettings = {
   seed: 4,
 };
 const models = ["ada", "bea"].map((listener) => ({
-  listener,
+  listener: ListenerId.parse(listener),
   path: listener,
-  id: `m-${listener}`,
+  id: ModelId.parse(`m-${listener}`),
   version: (listener === "ada" ? "a" : "b").repeat(64),
 }));
 
@@ -31,7 +32,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** Answers that tell the seeds, so that a mix-up shows. */
+/** Results that encode the seeds, so that mixed-up seeds fail the test. */
 const measureTrack: MeasureTrack = async (_, seeds) =>
   models.map((_, model) => ({
     relevance: seeds[0]! / 2 ** 32,
@@ -51,7 +52,7 @@ const measure = (more: Partial<Parameters<typeof stabilityOfCatalogue>[0]> = {})
   });
 
 describe("stabilityOfCatalogue", () => {
-  it("asks for every track once, with seeds of its own, and follows the contract", async () => {
+  it("measures every track once, with its own seeds, and returns a valid document", async () => {
     const heard: [string, boolean][] = [];
     const seeds = new Set<number>();
     const stability = await measure({
@@ -74,7 +75,7 @@ describe("stabilityOfCatalogue", () => {
     expect(stability.listeners.map(({ listener }) => listener)).toEqual(["ada", "bea"]);
   });
 
-  it("goes on where it was stopped, with the same outcome", async () => {
+  it("resumes after the last finished track, with the same result", async () => {
     const record = join(folder, "record.ndjson");
     let left = 3;
     const stopping: MeasureTrack = async (sound, seeds) => {
@@ -89,21 +90,21 @@ describe("stabilityOfCatalogue", () => {
     };
     expect(await measure({ record, measureTrack: counting })).toEqual(await measure());
     expect(measured).toBe(2);
-    // Fewer tracks are among those done.
+    // A smaller number of tracks is a subset of the recorded ones.
     expect((await measure({ record, measureTrack: counting, tracks: 2 })).tracks).toBe(2);
     expect(measured).toBe(2);
-    // Other settings are other work.
+    // Other settings don't match the record.
     await measure({ record, measureTrack: counting, settings: { ...settings, seed: 5 } });
     expect(measured).toBe(7);
   });
 
-  it("draws as many tracks as asked for, by the seed, with the seeds they have among all", async () => {
+  it("draws the requested number of tracks with the seed; their results don't depend on the number", async () => {
     const all = await measure();
     const some = await measure({ tracks: 3 });
     expect(await measure({ tracks: 3 })).toEqual(some);
-    const known = new Map(all.listeners[0]!.tracks.map((each) => [each.track, each]));
+    const byTrack = new Map(all.listeners[0]!.tracks.map((each) => [each.track, each]));
     expect(some.tracks).toBe(3);
-    for (const each of some.listeners[0]!.tracks) expect(each).toEqual(known.get(each.track));
+    for (const each of some.listeners[0]!.tracks) expect(each).toEqual(byTrack.get(each.track));
     const chosen = (seed: number) =>
       measure({ tracks: 3, settings: { ...settings, seed } }).then(({ listeners }) =>
         listeners[0]!.tracks.map(({ track }) => track).join(),

@@ -8,22 +8,25 @@ import {
 import { z } from "zod";
 import { InputError } from "../../engine/input-error.ts";
 import { readCatalogue } from "../catalogue/read-catalogue.ts";
+import type { TrackSound } from "../evaluate/evaluate-catalogue.ts";
 import type { ListenerModel } from "../evaluate/listener-models.ts";
 import { permutation, randomFor, seedFor } from "../training-data/random.ts";
 import { summariseStability } from "./stability.ts";
 import type { ModelStability } from "./track-stability.ts";
 import { openWorkRecord } from "./work-record.ts";
 
-/** Where the sound of a track lies. */
-export interface CatalogueSound {
-  /** An audio file, or a folder of stems where there are true ones: they are the track. */
-  path: string;
-  isStems: boolean;
-  /** Of the audio file, as the catalogue says. */
+/** Location of a track's sound, and its hash. */
+export interface CatalogueSound extends TrackSound {
+  /** SHA-256 of the audio file as stated in the catalogue. */
   sha256: string;
 }
 
-/** Measures one track with every model. @returns in the order of the models */
+/**
+ * Measures one track with every model.
+ *
+ * @param seeds one per repeat
+ * @returns results in the order of the models
+ */
 export type MeasureTrack = (
   sound: CatalogueSound,
   seeds: readonly number[],
@@ -34,9 +37,9 @@ export interface StabilityOfCatalogueInput {
   catalogue: string;
   models: readonly ListenerModel[];
   settings: StabilitySettings;
-  /** How many tracks, drawn by the seed; all where it is null. Fewer are the first of more. */
+  /** Number of tracks drawn with the seed; null for all. A smaller number draws a subset. */
   tracks: number | null;
-  /** File in which finished tracks are kept until all are; null for none. */
+  /** File that keeps finished tracks so that an interrupted run can resume; null for none. */
   record: string | null;
   measureTrack: MeasureTrack;
   onTrack?: ((done: number, total: number) => void) | undefined;
@@ -51,10 +54,10 @@ const Measured: z.ZodType<ModelStability[]> = z.array(
 );
 
 /**
- * The stability experiment over a catalogue: every track with every listener's model. A run with a
- * record that was stopped goes on where it was; the outcome is the same.
+ * Runs the stability experiment over a catalogue: every track with every listener's model. An
+ * interrupted run with a record resumes after the last finished track, with the same result.
  *
- * @throws InputError where the catalogue cannot be used or has fewer tracks than asked for
+ * @throws InputError if the catalogue can't be used or has fewer tracks than requested
  */
 export async function stabilityOfCatalogue(input: StabilityOfCatalogueInput): Promise<Stability> {
   const { models, settings, measureTrack, onTrack } = input;
@@ -70,7 +73,7 @@ export async function stabilityOfCatalogue(input: StabilityOfCatalogueInput): Pr
     },
     result: Measured,
   });
-  const measuredOf = new Map<CatalogueTrack, ModelStability[]>();
+  const resultsOf = new Map<CatalogueTrack, ModelStability[]>();
   for (const [done, index] of order.entries()) {
     onTrack?.(done, order.length);
     const track = all[index]!;
@@ -84,15 +87,15 @@ export async function stabilityOfCatalogue(input: StabilityOfCatalogueInput): Pr
       seedFor(settings.seed, slug, repeat),
     );
     const item = `${slug} ${sha256}`;
-    const known = record.get(item);
-    const results = known ?? (await measureTrack(sound, seeds));
-    if (!known) await record.add(item, results);
-    measuredOf.set(track, results);
+    const recorded = record.get(item);
+    const results = recorded ?? (await measureTrack(sound, seeds));
+    if (!recorded) await record.add(item, results);
+    resultsOf.set(track, results);
   }
-  const tracks = all.filter((track) => measuredOf.has(track));
+  const tracks = all.filter((track) => resultsOf.has(track));
   const listeners = models.map(({ listener, id, version }, model) => {
     const each = tracks.map((track) => {
-      const { relevance, points } = measuredOf.get(track)![model]!;
+      const { relevance, points } = resultsOf.get(track)![model]!;
       return { track: track.slug, relevance, points };
     });
     const summary = summariseStability(each, settings);
@@ -102,7 +105,7 @@ export async function stabilityOfCatalogue(input: StabilityOfCatalogueInput): Pr
     schemaVersion: 1,
     settings,
     tracks: tracks.length,
-    withoutTable: [...measuredOf.values()].flat().filter(({ hasTable }) => !hasTable).length,
+    withoutTable: [...resultsOf.values()].flat().filter(({ hasTable }) => !hasTable).length,
     listeners,
     summary: summariseStability(
       listeners.flatMap((each) => each.tracks),
@@ -111,10 +114,12 @@ export async function stabilityOfCatalogue(input: StabilityOfCatalogueInput): Pr
   };
 }
 
-/** Indices of so many tracks in the order drawn: fewer tracks are the first of more. */
+/** Draws track indices; a smaller count gives a prefix of a larger one. */
 function drawOrder(tracks: number, count: number | null, seed: number): number[] {
   if (count !== null && count > tracks) {
-    throw new InputError(`the catalogue has ${tracks} tracks, fewer than ${count}`);
+    throw new InputError(
+      `the catalogue has ${tracks} tracks, fewer than ${count}; give a smaller --tracks`,
+    );
   }
   return permutation(tracks, randomFor(seed, "tracks")).slice(0, count ?? tracks);
 }

@@ -1,3 +1,4 @@
+import { type ListenerId, ModelId, TrackId } from "@lemons/shared/contract/identifier";
 import type { Stability } from "@lemons/shared/contract/stability";
 import { describe, expect, it } from "vitest";
 import { distancePlot, stabilityPlot } from "./stability-plots.ts";
@@ -30,11 +31,12 @@ const stability: Stability = {
   tracks: 2,
   withoutTable: 0,
   listeners: ["ada", "<bea>"].map((listener) => ({
-    listener,
-    model: { id: "m", version: "a".repeat(64) },
+    // No id has angle brackets; a report must not rely on it.
+    listener: listener as ListenerId,
+    model: { id: ModelId.parse("m"), version: "a".repeat(64) },
     tracks: [
-      { track: "one", relevance: 0.5, points: [point(128, 7), point(256, 3)] },
-      { track: "two", relevance: 0.5, points: [point(128, 6), point(256, 4)] },
+      { track: TrackId.parse("one"), relevance: 0.5, points: [point(128, 7), point(256, 3)] },
+      { track: TrackId.parse("two"), relevance: 0.5, points: [point(128, 6), point(256, 4)] },
     ],
     summary,
   })),
@@ -42,7 +44,7 @@ const stability: Stability = {
 };
 
 describe("stabilityPlot", () => {
-  it("has a violin, a mean and the exact line for each number of samples", async () => {
+  it("draws a violin, a mean and the exact line for each number of samples", async () => {
     const svg = await stabilityPlot(stability, { byListener: false });
     expect(svg).toContain('aria-label="Violins of U_n by number of samples; means 5.00 at 128');
     expect(svg.match(/fill="var\(--plot-1\)"/g)).toHaveLength(2);
@@ -51,7 +53,7 @@ describe("stabilityPlot", () => {
     expect(svg).not.toContain("bea");
   });
 
-  it("has a row a listener where asked for, names escaped", async () => {
+  it("draws a row per listener if requested, and escapes names", async () => {
     const svg = await stabilityPlot(stability, { byListener: true });
     expect(svg.match(/fill="var\(--plot-1\)"/g)).toHaveLength(6);
     expect(svg).toContain("&lt;bea&gt;");
@@ -63,7 +65,7 @@ describe("distancePlot", () => {
     expect(await distancePlot(stability, measure)).not.toContain("NaN");
   });
 
-  it("draws nothing where there is nothing exact to compare with", () => {
+  it("returns null without exact explanations", () => {
     const none = summary.map((each) => ({ ...each, weightError: null }));
     const listeners = stability.listeners.map((each) => ({ ...each, summary: none }));
     expect(distancePlot({ ...stability, listeners }, "weightError")).toBeNull();

@@ -2,15 +2,15 @@ import type { Stability, StabilitySummary } from "@lemons/shared/contract/stabil
 import type { TopLevelSpec } from "vega-lite";
 import { PLOT_COLOURS, renderPlot } from "../plots/render-plot.ts";
 
-const EVERYBODY = "all listeners";
-/** Of the kernel behind a violin; U_n is a whole number. */
+const ALL_LISTENERS = "all listeners";
+/** Kernel bandwidth of the violins, in units of U_n (an integer). */
 const BANDWIDTH = 0.45;
 
-const samplesTitle = "sampled masks of an explanation, N_s";
+const SAMPLES_TITLE = "sampled masks of an explanation, N_s";
 
 /**
- * Violins of U_n by the number of samples, over all pairs of listener and track; with `byListener`
- * a row a listener too. Dots are means; the line is the exact explanation, always k.
+ * Plots violins of U_n by number of samples, over all pairs of listener and track. `byListener` adds
+ * a row per listener. Dots are means; the line is the exact explanation, which is always at k.
  */
 export function stabilityPlot(
   { settings, listeners, summary }: Stability,
@@ -22,9 +22,9 @@ export function stabilityPlot(
       track.points.map(({ samples, unique }) => ({ group: listener, samples, unique })),
     ),
   );
-  const pooled = points.map((point) => ({ ...point, group: EVERYBODY }));
+  const pooled = points.map((point) => ({ ...point, group: ALL_LISTENERS }));
   const values = byListener ? [...pooled, ...points] : pooled;
-  const groups = [EVERYBODY, ...(byListener ? listeners.map(({ listener }) => listener) : [])];
+  const groups = [ALL_LISTENERS, ...(byListener ? listeners.map(({ listener }) => listener) : [])];
   const most = Math.max(...points.map(({ unique }) => unique));
   const axis = {
     type: "quantitative" as const,
@@ -40,7 +40,7 @@ export function stabilityPlot(
         field: "samples",
         type: "ordinal",
         sort: samples,
-        header: { title: samplesTitle, titleOrient: "bottom", labelOrient: "bottom" },
+        header: { title: SAMPLES_TITLE, titleOrient: "bottom", labelOrient: "bottom" },
       },
       ...(byListener
         ? {
@@ -80,7 +80,7 @@ export function stabilityPlot(
           },
         },
         {
-          // One line a violin, not one a point.
+          // One line per violin, not one per point.
           transform: [{ aggregate: [{ op: "count", as: "points" }] }],
           mark: { type: "rule", color: PLOT_COLOURS.series[1], strokeWidth: 2, strokeDash: [6, 3] },
           encoding: { y: { datum: top, ...axis } },
@@ -101,7 +101,11 @@ function describeStability(summary: readonly StabilitySummary[], top: number): s
   return `Violins of U_n by number of samples; means ${means.join(", ")}. The exact explanation is always at ${top}.`;
 }
 
-/** How far sampled explanations are from the exact one, a line a listener; null without one. */
+/**
+ * Plots the distance of sampled explanations from the exact one, a line per listener.
+ *
+ * @returns an SVG element, or null without exact explanations
+ */
 export function distancePlot(
   { listeners, settings }: Stability,
   measure: "topAgreement" | "weightError",
@@ -139,7 +143,7 @@ export function distancePlot(
         type: "quantitative",
         scale: { type: "log", base: 2, nice: false },
         axis: { values: samples, format: "d", grid: false },
-        title: samplesTitle,
+        title: SAMPLES_TITLE,
       },
       y: {
         field: "value",

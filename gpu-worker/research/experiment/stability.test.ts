@@ -11,7 +11,7 @@ const settings: Pick<StabilitySettings, "samples" | "top" | "kernelWidth"> = {
   kernelWidth: 0.25,
 };
 
-/** Masks of a seed, answered by a linear model. */
+/** Masks of a seed, scored by a linear model. */
 function repeatOf(seed: number, weights: readonly number[], samples = 256) {
   const masks = sampleMasks({ components: COMPONENTS, samples, seed });
   const answer = (mask: Mask) =>
@@ -23,7 +23,7 @@ const low = [0.2, 0.19, 0.18, 0, 0, 0, 0, 0, 0];
 const high = [0, 0, 0, 0, 0, 0, 0.18, 0.19, 0.2];
 
 describe("stabilityOf", () => {
-  it("counts k components where all repeats name the same", () => {
+  it("counts k components if all repeats agree", () => {
     const repeats = [1, 2, 3].map((seed) => repeatOf(seed, low));
     for (const point of stabilityOf({ repeats, settings, exactWeights: () => low })) {
       expect(point.unique).toBe(3);
@@ -31,7 +31,7 @@ describe("stabilityOf", () => {
     }
   });
 
-  it("counts what repeats name beyond each other, and compares each with the exact top", () => {
+  it("counts the distinct components of all repeats, and compares each repeat with the exact top", () => {
     const repeats = [repeatOf(1, low), repeatOf(2, high)];
     const points = stabilityOf({ repeats, settings, exactWeights: () => low });
     expect(points.map(({ samples, unique }) => [samples, unique])).toEqual([
@@ -41,24 +41,24 @@ describe("stabilityOf", () => {
     expect(points.map(({ topAgreement }) => topAgreement)).toEqual([0.5, 0.5]);
   });
 
-  it("measures the weights by the exact ones of as many samples", () => {
-    const asked: number[] = [];
+  it("compares the weights with the exact ones for the same number of samples", () => {
+    const requested: number[] = [];
     const half = low.map((weight) => weight / 2);
     const [few, many] = stabilityOf({
       repeats: [repeatOf(1, low)],
       settings,
       exactWeights: (samples) => {
-        asked.push(samples);
+        requested.push(samples);
         return half;
       },
     });
-    expect(asked).toEqual([64, 256]);
-    // The fit tends to `low`, which is once its half away from it.
+    expect(requested).toEqual([64, 256]);
+    // The fit tends to `low`, whose relative distance from `half` is 1.
     expect(Math.abs(many!.weightError! - 1)).toBeLessThan(0.1);
     expect(Math.abs(many!.weightError! - 1)).toBeLessThan(Math.abs(few!.weightError! - 1));
   });
 
-  it("explains by the first masks alone, as an explanation with that seed does", () => {
+  it("uses a prefix of the masks for fewer samples, as an explanation with that seed does", () => {
     const whole = stabilityOf({ repeats: [repeatOf(5, low)], settings, exactWeights: () => high });
     const [alone] = stabilityOf({
       repeats: [repeatOf(5, low, 64)],
@@ -68,7 +68,7 @@ describe("stabilityOf", () => {
     expect(whole[0]).toEqual(alone);
   });
 
-  it("has nothing to compare with where there is no exact explanation", () => {
+  it("returns null comparisons without an exact explanation", () => {
     const [point] = stabilityOf({ repeats: [repeatOf(1, low)], settings, exactWeights: null });
     expect(point).toMatchObject({ unique: 3, topAgreement: null, weightError: null });
   });
@@ -79,7 +79,7 @@ describe("summariseStability", () => {
     points: [{ samples: 64, unique, topAgreement, weightError }],
   });
 
-  it("is the mean over tracks, of the error the median", () => {
+  it("returns means over tracks, and the median of the error", () => {
     const tracks = [track(3, 1, 0.1), track(4, 0.5, 0.2), track(8, 0, 3)];
     const [summary] = summariseStability(tracks, { samples: [64], top: 3 });
     expect(summary).toEqual({

@@ -9,7 +9,7 @@ import type { Mask } from "@lemons/shared/explanation/mask";
 import { sortedComponents } from "@lemons/shared/explanation/ranking";
 import { mean, quantile, sampleDeviation } from "@lemons/shared/metrics/statistics";
 
-/** Masks of one repeat, as many as the largest number of samples, and the relevance of each. */
+/** Masks of one repeat (as many as the largest number of samples) and the relevance of each. */
 export interface Repeat {
   masks: readonly Mask[];
   relevances: Float64Array;
@@ -18,17 +18,19 @@ export interface Repeat {
 export interface StabilityInput {
   repeats: readonly Repeat[];
   settings: Pick<StabilitySettings, "samples" | "top" | "kernelWidth">;
-  /** Weights of the exact explanation at so many effective samples; null where there is none. */
+  /** Returns the exact explanation's weights for a number of effective samples; null without one. */
   exactWeights: ((effectiveSamples: number) => readonly number[]) | null;
 }
 
 /**
- * The stability experiment of LEMONS (Melchiorre et al., ECIR 2021, section 5) for one track: a track
- * is explained several times with different masks, and U_n counts the different components among
- * the top k of all. The first n masks of a repeat are its explanation by n samples: the masks that
- * `seed` gives for n samples are the first of those that it gives for more.
+ * Runs the stability experiment of LEMONS (Melchiorre et al., ECIR 2021, section 5) for one track.
+ * The track is explained several times with different masks, and U_n counts the distinct components
+ * among the top k of all explanations. The first n masks of a repeat give its explanation by n
+ * samples, since a seed's masks for n samples are a prefix of its masks for more.
  *
- * The top k are those of highest weight, as in a highlight, whatever their sign.
+ * The top k are the components of highest weight, as in a highlight, regardless of sign.
+ *
+ * @returns one point per number of samples
  */
 export function stabilityOf({ repeats, settings, exactWeights }: StabilityInput): StabilityPoint[] {
   const { samples, top, kernelWidth } = settings;
@@ -44,24 +46,28 @@ export function stabilityOf({ repeats, settings, exactWeights }: StabilityInput)
     const tops = fits.map(({ weights }) => sortedComponents(weights, { count: top }));
     const exact = exactWeights?.(count);
     const exactTop = exact && new Set(sortedComponents(exact, { count: top }));
-    const shareOf = (found: readonly number[]) =>
-      found.filter((component) => exactTop!.has(component)).length / found.length;
+    const exactShare = (components: readonly number[]) =>
+      components.filter((component) => exactTop!.has(component)).length / components.length;
     return {
       samples: count,
       unique: new Set(tops.flat()).size,
-      topAgreement: exactTop ? mean(tops.map(shareOf)) : null,
+      topAgreement: exactTop ? mean(tops.map(exactShare)) : null,
       weightError: exact ? mean(fits.map(({ weights }) => relativeError(weights, exact))) : null,
     };
   });
 }
 
-/** |a - b| / |b|; 0 where both are zero. */
+/** Returns |a - b| / |b|, or 0 if a and b are equal. */
 function relativeError(a: readonly number[], b: readonly number[]): number {
   const difference = Math.hypot(...a.map((value, i) => value - b[i]!));
   return difference === 0 ? 0 : difference / Math.hypot(...b);
 }
 
-/** What tracks have in common. @param tracks at least one, all of the same numbers of samples */
+/**
+ * Aggregates the points of tracks by number of samples: means, and the median of the weight error.
+ *
+ * @param tracks at least one, all with points for the same numbers of samples
+ */
 export function summariseStability(
   tracks: readonly Pick<TrackStability, "points">[],
   { samples, top }: Pick<StabilitySettings, "samples" | "top">,

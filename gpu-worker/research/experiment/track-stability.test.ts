@@ -1,4 +1,5 @@
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
+import { ModelId } from "@lemons/shared/contract/identifier";
 import type { StabilitySettings } from "@lemons/shared/contract/stability";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Audio } from "../../engine/audio/audio.ts";
@@ -14,10 +15,10 @@ const SECONDS = 8;
 
 const exact = createExactEngine({ runtime: createNodeRuntime({ provider: "cpu", threads: 1 }) });
 const scorer = createScorer({ runtime: createNodeRuntime({ provider: "cpu", threads: 1 }) });
-/** As for a model that mixes time. */
+/** An engine that refuses every table, as for a model that mixes time. */
 const noEngine: ExactEngine = {
   ...exact,
-  tableOf: async () => ({ applies: false, reason: "not here" }),
+  tableOf: async () => ({ applies: false, reason: "no table in this test" }),
 };
 afterAll(async () => {
   await exact.dispose();
@@ -35,7 +36,7 @@ function tone(frequency: number, amplitude: number): Audio {
 function modelOf(id: string, head: number[]) {
   const onnx = onnxBytes(smallModel(head));
   return modelPackageFromBytes(onnx, {
-    id,
+    id: ModelId.parse(id),
     version: sha256(onnx),
     frontEnd: DEFAULT_FRONT_END,
     input: "logmel",
@@ -72,7 +73,7 @@ function measure(engine: ExactEngine, type: StabilitySettings["type"], seeds = [
 
 describe("trackStability", () => {
   it.each(["time+source", "source", "time"] as const)(
-    "says the same of %s whether a table or the model itself answers",
+    "measures the same for %s with a table and with the model itself",
     async (type) => {
       const fromTable = await measure(exact, type);
       const fromModel = await measure(noEngine, type);
@@ -94,7 +95,7 @@ describe("trackStability", () => {
     },
   );
 
-  it("is the same for the same seeds and another for others", async () => {
+  it("depends on the seeds alone", async () => {
     const first = await measure(exact, "time+source");
     expect(await measure(exact, "time+source")).toEqual(first);
     expect(await measure(exact, "time+source", [5, 6])).not.toEqual(first);

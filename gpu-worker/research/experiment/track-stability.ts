@@ -28,27 +28,27 @@ export interface TrackStabilityInput
   > {
   models: readonly ModelPackage[];
   settings: StabilitySettings;
-  /** Of the masks, one a repeat. */
+  /** Seeds of the masks, one per repeat. */
   seeds: readonly number[];
   scorer: Scorer;
   exact: ExactEngine;
 }
 
-/** One model's answers about one track. */
+/** Stability of one model's explanations of one track. */
 export interface ModelStability {
   relevance: number;
-  /** Whether there was a response table, and so an exact explanation. */
+  /** True if a response table, and therefore an exact explanation, is available. */
   hasTable: boolean;
   points: StabilityPoint[];
 }
 
 /**
- * How stable sampled explanations of a track are, for each of several models. Models that share an
- * encoder share the track's response table, from which every mask is answered without a forward
- * pass; a model that no table can be built for is asked about each different mask itself.
+ * Measures the stability of sampled explanations of a track for several models. Models that share an
+ * encoder share the track's response table, which scores every mask without a forward pass. A model
+ * without a table scores each distinct mask itself.
  *
- * @returns in the order of the models
- * @throws InputError where audio, stems or models do not fit together; the signal's reason
+ * @returns results in the order of the models
+ * @throws InputError if audio, stems and models don't fit together; the signal's reason if aborted
  */
 export async function trackStability(input: TrackStabilityInput): Promise<ModelStability[]> {
   const { models, settings, onProgress } = input;
@@ -76,21 +76,22 @@ interface ModelInput extends TrackStabilityInput {
   heard: HeardSound;
 }
 
-/** A model's answer to any list of masks, and to all of them where a table has it. */
-interface Answers {
+/** Scores masks for one model, and all masks at once if it has a table. */
+interface MaskScorer {
   components: number;
   logits(masks: readonly Mask[]): Promise<number[]>;
+  /** Statistics over all masks; null without a table. */
   statistics: MaskStatistics | null;
 }
 
 async function modelStability(input: ModelInput): Promise<ModelStability> {
   const { settings, seeds } = input;
   const { samples, kernelWidth } = settings;
-  const answers = (await answersOfTable(input)) ?? (await answersOfModel(input));
-  const { components, statistics } = answers;
+  const maskScorer = (await tableScorer(input)) ?? (await modelScorer(input));
+  const { components, statistics } = maskScorer;
   const most = Math.max(...samples);
   const drawn = seeds.map((seed) => sampleMasks({ components, samples: most, seed }));
-  const logits = await answers.logits(drawn.flat());
+  const logits = await maskScorer.logits(drawn.flat());
   const repeats = drawn.map((masks, repeat) => ({
     masks,
     relevances: Float64Array.from(logits.slice(repeat * most, (repeat + 1) * most), sigmoid),
@@ -112,20 +113,20 @@ async function modelStability(input: ModelInput): Promise<ModelStability> {
   };
 }
 
-/** @returns null where no table can be built */
-async function answersOfTable(input: ModelInput): Promise<Answers | null> {
+/** Returns null if no table can be built. */
+async function tableScorer(input: ModelInput): Promise<MaskScorer | null> {
   const { exact, model, settings } = input;
   const { type, segments } = settings;
-  const { onProgress, ...wanted } = input;
-  const answer = await exact.tableOf({
-    ...wanted,
+  const { onProgress, ...request } = input;
+  const result = await exact.tableOf({
+    ...request,
     type,
     segments,
     toEnumerate: type === "time+source",
   });
-  if (!answer.applies) return null;
-  // A table has a linear head: the analysis refuses models without one.
-  const table = foldTable(answer.table, model.head!);
+  if (!result.applies) return null;
+  // A model with a table has a linear head: the analysis refuses models without one.
+  const table = foldTable(result.table, model.head!);
   const { components, logitOf, statistics } = viewTable(table, type, exact.enumerate);
   return {
     components,
@@ -134,7 +135,7 @@ async function answersOfTable(input: ModelInput): Promise<Answers | null> {
   };
 }
 
-async function answersOfModel(input: ModelInput): Promise<Answers> {
+async function modelScorer(input: ModelInput): Promise<MaskScorer> {
   const { heard, settings, model, scorer, signal, onProgress } = input;
   const { type, segments } = settings;
   const mix = await heard.mix();

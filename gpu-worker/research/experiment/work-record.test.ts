@@ -16,7 +16,7 @@ const open = (work: JsonValue = { seed: 1 }) =>
   openWorkRecord({ path: join(folder, "deep", "record.ndjson"), work, result: z.number() });
 
 describe("openWorkRecord", () => {
-  it("goes on where the same work was stopped", async () => {
+  it("resumes the same work", async () => {
     const first = await open();
     expect(first.get("a")).toBeUndefined();
     await first.add("a", 1);
@@ -27,7 +27,7 @@ describe("openWorkRecord", () => {
     expect((await open()).get("c")).toBe(3);
   });
 
-  it("starts afresh for other work, and once cleared", async () => {
+  it("starts empty for other work, and after clear", async () => {
     await (await open()).add("a", 1);
     expect((await open({ seed: 2 })).get("a")).toBeUndefined();
     const record = await open({ seed: 2 });
@@ -36,7 +36,7 @@ describe("openWorkRecord", () => {
     expect((await open({ seed: 2 })).get("a")).toBeUndefined();
   });
 
-  it("drops a line that was cut off, and goes on after the one before", async () => {
+  it("drops a line that was cut off, and continues after the one before", async () => {
     const record = await open();
     await record.add("a", 1);
     await record.add("b", 2);
@@ -49,14 +49,14 @@ describe("openWorkRecord", () => {
     expect((await open()).get("b")).toBe(5);
   });
 
-  it("does not believe what is no result", async () => {
+  it("drops a line whose result is invalid", async () => {
     await (await open()).add("a", 1);
     await appendFile(join(folder, "deep", "record.ndjson"), '{"item":"b","result":"two"}\n');
     const record = await open();
     expect([record.get("a"), record.get("b")]).toEqual([1, undefined]);
   });
 
-  it("keeps nothing on disk without a path", async () => {
+  it("keeps the record in memory without a path", async () => {
     const record = await openWorkRecord({ path: null, work: {}, result: z.number() });
     await record.add("a", 1);
     expect(record.get("a")).toBe(1);

@@ -4,27 +4,28 @@ import { dirname } from "node:path";
 import { canonicalJson, type JsonValue } from "@lemons/shared/identity/canonical-json";
 import { z } from "zod";
 
-/** What is done of a long piece of work, item by item, so that one that was stopped goes on. */
+/** Finished items of a long computation, so that an interrupted run can resume. */
 export interface WorkRecord<Result> {
-  /** The result of an item that is done. */
+  /** Returns the result of a finished item. */
   get(item: string): Result | undefined;
-  /** Keeps an item's result, on disk before it returns. */
+  /** Records an item's result. It is on disk when the promise resolves. */
   add(item: string, result: Result): Promise<void>;
-  /** Forgets it all: the work is finished. */
+  /** Deletes the record, once the work is finished. */
   clear(): Promise<void>;
 }
 
 export interface WorkRecordOptions<Result> {
-  /** File that outlives the process; in memory alone where it is null. */
+  /** File of the record; null keeps it in memory only. */
   path: string | null;
-  /** Everything that decides the results: a record of other work is not taken up. */
+  /** Everything that the results depend on. A record with a different value is discarded. */
   work: JsonValue;
   result: z.ZodType<Result>;
 }
 
 /**
- * Opens a record: JSON lines, the first naming the work, each further one an item's result. A last
- * line that a crash has cut off counts as not there, and so does everything after a damaged one.
+ * Opens a record, a file of JSON lines: the first identifies the work, every further line is the
+ * result of an item. A damaged line, such as one cut off by a crash, and all lines after it are
+ * dropped.
  */
 export async function openWorkRecord<Result>(
   options: WorkRecordOptions<Result>,
@@ -34,7 +35,7 @@ export async function openWorkRecord<Result>(
   const done = new Map<string, Result>();
   if (path !== null) {
     const Line = z.object({ item: z.string(), result });
-    for (const line of await linesOf(path, key)) {
+    for (const line of await readLines(path, key)) {
       const parsed = Line.safeParse(line);
       if (!parsed.success) break;
       done.set(parsed.data.item, parsed.data.result);
@@ -56,8 +57,8 @@ export async function openWorkRecord<Result>(
   };
 }
 
-/** The items' lines as JSON, up to the first damaged one; none where the file is of other work. */
-async function linesOf(path: string, key: string): Promise<unknown[]> {
+/** Reads the items' lines up to the first damaged one; none if the file records other work. */
+async function readLines(path: string, key: string): Promise<unknown[]> {
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return "";
     throw error;

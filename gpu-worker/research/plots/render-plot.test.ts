@@ -11,7 +11,7 @@ const bars = {
 };
 
 describe("renderPlot", () => {
-  it("draws the same each time, as one named image without colours or scripts of its own", async () => {
+  it("renders deterministically, as one named image without fixed colours or scripts", async () => {
     const svg = await renderPlot(bars, 'One bar, "a" < 2');
     expect(svg).toBe(await renderPlot(bars, 'One bar, "a" < 2'));
     expect(svg).toMatch(/^<svg role="img" aria-label="One bar, &quot;a&quot; &lt; 2" /);
@@ -21,7 +21,7 @@ describe("renderPlot", () => {
 });
 
 describe("plotFile", () => {
-  it("brings the colours along, for light and for dark", async () => {
+  it("includes the colours of the light and the dark theme", async () => {
     const file = plotFile(await renderPlot(bars, "a bar"));
     expect(file).toMatch(/^<svg [^>]*><style>svg\{--plot-paper:/);
     expect(file).toContain("@media (prefers-color-scheme:dark)");

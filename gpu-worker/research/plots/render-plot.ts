@@ -2,9 +2,9 @@ import { parse, View } from "vega";
 import { type Config, compile, type TopLevelSpec } from "vega-lite";
 
 /**
- * Colours of plots as CSS variables: a page that shows a plot inline decides them, a file of its own
- * brings them along ({@link plotFile}). The series differ in lightness as in hue (after Okabe and
- * Ito, "Color universal design", 2008), so that they can be told apart without colours too.
+ * Colours of plots as CSS variables. A page that shows a plot inline defines them; a standalone file
+ * includes them ({@link plotFile}). The series differ in lightness as well as hue (after Okabe and
+ * Ito, "Color universal design", 2008), so they stay distinguishable without colour.
  */
 export const PLOT_COLOURS = {
   ink: "var(--plot-ink)",
@@ -12,7 +12,7 @@ export const PLOT_COLOURS = {
   series: ["var(--plot-1)", "var(--plot-2)", "var(--plot-3)", "var(--plot-4)"],
 } as const;
 
-/** Values of the variables of {@link PLOT_COLOURS}, and `--plot-paper` behind them. */
+/** Values of the variables of {@link PLOT_COLOURS}, and `--plot-paper` for the background. */
 export const PLOT_THEMES = {
   light:
     "--plot-paper:#fff;--plot-ink:#2b2b2b;--plot-faint:#d8d8d8;--plot-1:#0072b2;--plot-2:#b35900;--plot-3:#00785a;--plot-4:#a0417f",
@@ -65,29 +65,29 @@ const CONFIG: Config = {
 };
 
 /**
- * Draws a Vega-Lite specification, without a browser. Its colours are left open.
+ * Renders a Vega-Lite specification without a browser. The colours stay CSS variables.
  *
- * @param description what it shows, for who cannot see it
+ * @param description text alternative for screen readers
  * @returns an SVG element
  */
 export async function renderPlot(spec: TopLevelSpec, description: string): Promise<string> {
   const view = new View(parse(compile({ ...spec, config: CONFIG }).spec), { renderer: "none" });
   try {
-    // One image with one name: a screen reader should not have to walk its marks.
+    // The plot is one image with one name; screen readers needn't walk through its marks.
     const svg = (await view.toSVG()).replaceAll(/ (?:role|aria-[a-z]+)="[^"]*"/g, "");
-    return svg.replace("<svg ", `<svg role="img" aria-label="${escaped(description)}" `);
+    return svg.replace("<svg ", `<svg role="img" aria-label="${escapeAttribute(description)}" `);
   } finally {
     view.finalize();
   }
 }
 
-/** A plot as a file of its own, light or dark as the reader's system is. */
+/** Turns a plot into a standalone SVG file that follows the system's light or dark theme. */
 export function plotFile(svg: string): string {
   const { light, dark } = PLOT_THEMES;
   const style = `<style>svg{${light};background:var(--plot-paper)}@media (prefers-color-scheme:dark){svg{${dark}}}</style>`;
   return `${svg.replace(/>/, `>${style}`)}\n`;
 }
 
-function escaped(text: string): string {
+function escapeAttribute(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
 }

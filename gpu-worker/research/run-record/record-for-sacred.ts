@@ -6,11 +6,12 @@ import { InputError } from "../../engine/input-error.ts";
 import type { RunDescription, RunObserver } from "./run-observer.ts";
 import { endedRun, startedRun } from "./sacred-documents.ts";
 
-/** As often as Sacred's heartbeat. */
-const MS_BETWEEN_HEARTBEATS = 10_000;
+/** Interval of Sacred's own heartbeat. */
+const HEARTBEAT_INTERVAL_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 10_000;
+/** MongoDB's error code. */
 const DUPLICATE_KEY = 11_000;
-/** A document has at most 16 MB; a log is cut long before. */
+/** The log is cut well below MongoDB's 16 MB per document. */
 const MAX_CAPTURED_CHARACTERS = 1_000_000;
 
 export interface SacredOptions {
@@ -18,10 +19,11 @@ export interface SacredOptions {
   url: string;
   database: string;
   run: RunDescription;
-  /** Is told what could not be written while the run goes on. */
+  /** Receives failures to write during the run. */
   warn: (text: string) => void;
 }
 
+/** Values of one metric that aren't written yet. */
 interface Series {
   id: ObjectId;
   steps: number[];
@@ -29,17 +31,17 @@ interface Series {
   timestamps: Date[];
 }
 
-/** A run in the database, and its number there. */
+/** An observer that writes to the database, and the run's number there. */
 export interface SacredRecord extends RunObserver {
   id: number;
 }
 
 /**
- * Writes a run to MongoDB as Sacred 0.8's MongoObserver does: collections `runs` and `metrics`, files
- * in GridFS. Omniboard and Sacredboard read it. While the run goes on a database that is away only
- * delays what is written; at the end it is an error.
+ * Writes a run to MongoDB as Sacred 0.8's MongoObserver does, for Omniboard and Sacredboard:
+ * collections `runs` and `metrics`, files in GridFS. If the database is unreachable during the run,
+ * writes are delayed and a warning is given; at the end of the run it is an error.
  *
- * @throws InputError where the database cannot be reached to begin with
+ * @throws InputError if the database can't be reached or written at the start
  */
 export async function recordForSacred(options: SacredOptions): Promise<SacredRecord> {
   const { url, database, run, warn } = options;
@@ -50,7 +52,7 @@ export async function recordForSacred(options: SacredOptions): Promise<SacredRec
     id = await insertRun(db, startedRun(run));
   } catch (cause) {
     await client.close();
-    throw new InputError(`the observer's database cannot be written: ${messageOf(cause)}`, {
+    throw new InputError(`can't write to the observer's database: ${messageOf(cause)}`, {
       cause,
     });
   }
@@ -58,16 +60,16 @@ export async function recordForSacred(options: SacredOptions): Promise<SacredRec
   const metrics = db.collection("metrics");
   const series = new Map<string, Series>();
   let captured = "";
-  let written = Number.NEGATIVE_INFINITY;
+  let lastWriteMs = Number.NEGATIVE_INFINITY;
 
   async function write(): Promise<void> {
-    for (const [name, gathered] of series) {
-      const { id: _id, steps, values, timestamps } = gathered;
+    for (const [name, pending] of series) {
+      const { id: _id, steps, values, timestamps } = pending;
       if (steps.length === 0) continue;
       const push = { steps, values, timestamps };
-      gathered.steps = [];
-      gathered.values = [];
-      gathered.timestamps = [];
+      pending.steps = [];
+      pending.values = [];
+      pending.timestamps = [];
       try {
         await metrics.updateOne(
           { _id },
@@ -82,33 +84,33 @@ export async function recordForSacred(options: SacredOptions): Promise<SacredRec
           { upsert: true },
         );
       } catch (error) {
-        // What was not written goes first next time.
-        gathered.steps = [...push.steps, ...gathered.steps];
-        gathered.values = [...push.values, ...gathered.values];
-        gathered.timestamps = [...push.timestamps, ...gathered.timestamps];
+        // Put the values back in front, for the next attempt.
+        pending.steps = [...push.steps, ...pending.steps];
+        pending.values = [...push.values, ...pending.values];
+        pending.timestamps = [...push.timestamps, ...pending.timestamps];
         throw error;
       }
     }
-    const known = [...series].map(([name, each]) => ({ name, id: each.id.toHexString() }));
+    const metricIds = [...series].map(([name, each]) => ({ name, id: each.id.toHexString() }));
     await runs.updateOne(
       { _id: id },
-      { $set: { heartbeat: new Date(), captured_out: captured, info: { metrics: known } } },
+      { $set: { heartbeat: new Date(), captured_out: captured, info: { metrics: metricIds } } },
     );
   }
 
   return {
     id,
     scalar(name, value, step, time) {
-      const gathered = series.get(name) ?? {
+      const pending = series.get(name) ?? {
         id: new ObjectId(),
         steps: [],
         values: [],
         timestamps: [],
       };
-      series.set(name, gathered);
-      gathered.steps.push(step);
-      gathered.values.push(new Double(value));
-      gathered.timestamps.push(time);
+      series.set(name, pending);
+      pending.steps.push(step);
+      pending.values.push(new Double(value));
+      pending.timestamps.push(time);
     },
     line(text) {
       captured = `${captured}${text}\n`.slice(-MAX_CAPTURED_CHARACTERS);
@@ -123,10 +125,10 @@ export async function recordForSacred(options: SacredOptions): Promise<SacredRec
       );
     },
     async flush() {
-      if (performance.now() - written < MS_BETWEEN_HEARTBEATS) return;
-      written = performance.now();
+      if (performance.now() - lastWriteMs < HEARTBEAT_INTERVAL_MS) return;
+      lastWriteMs = performance.now();
       await write().catch((error: unknown) => {
-        warn(`the observer's database is away, its record waits: ${messageOf(error)}`);
+        warn(`the observer's database is unreachable; its record is delayed: ${messageOf(error)}`);
       });
     },
     async end(end, time) {
@@ -146,13 +148,16 @@ async function connect(url: string): Promise<MongoClient> {
     const client = new MongoClient(url, url.includes("serverSelectionTimeoutMS=") ? {} : timeout);
     return await client.connect();
   } catch (cause) {
-    throw new InputError(`the observer's database cannot be reached: ${messageOf(cause)}`, {
+    throw new InputError(`can't reach the observer's database: ${messageOf(cause)}`, {
       cause,
     });
   }
 }
 
-/** Numbers a run one above the highest, as Sacred does; whoever was faster takes the next. */
+/**
+ * Inserts a run under the highest number plus one, as Sacred does. Tries again if another process
+ * takes the number first.
+ */
 async function insertRun(db: Db, document: ReturnType<typeof startedRun>): Promise<number> {
   const runs = db.collection<{ _id: number }>("runs");
   for (;;) {

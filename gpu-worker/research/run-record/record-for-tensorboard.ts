@@ -3,16 +3,16 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import type { RunObserver } from "./run-observer.ts";
 
-/** Keeps the run's scalars as a TensorBoard event file; TensorBoard joins a resumed run's files. */
+/** Writes a run's scalars to a TensorBoard event file. A resumed run writes another file; TensorBoard joins them. */
 export async function recordForTensorboard(folder: string, start: Date): Promise<RunObserver> {
   await mkdir(folder, { recursive: true });
   const seconds = Math.floor(start.getTime() / 1000);
   const file = join(folder, `events.out.tfevents.${seconds}.${hostname()}.${process.pid}.0`);
   let records: Uint8Array[] = [fileVersionRecord(start.getTime() / 1000)];
   const flush = async () => {
-    const ready = records;
+    const pending = records;
     records = [];
-    if (ready.length > 0) await appendFile(file, Buffer.concat(ready));
+    if (pending.length > 0) await appendFile(file, Buffer.concat(pending));
   };
   return {
     scalar(name, value, step, time) {
@@ -25,20 +25,24 @@ export async function recordForTensorboard(folder: string, start: Date): Promise
   };
 }
 
-/** Wire types of Protocol Buffers. */
+/** Protocol Buffers wire types. */
 const VARINT = 0;
 const FIXED_64 = 1;
 const BYTES = 2;
 const FIXED_32 = 5;
 
-/** Fields of tensorflow.Event and of the messages inside of it. */
+/** Field numbers of tensorflow.Event and its nested messages. */
 const EVENT = { wallTime: 1, step: 2, fileVersion: 3, summary: 5 } as const;
 const SUMMARY_VALUE = 1;
 const VALUE = { tag: 1, simpleValue: 2 } as const;
 
 const utf8 = new TextEncoder();
 
-/** First record of an event file. @param seconds since 1970 */
+/**
+ * Encodes the first record of an event file.
+ *
+ * @param seconds wall time since 1970
+ */
 export function fileVersionRecord(seconds: number): Uint8Array {
   const event = concat([
     double(EVENT.wallTime, seconds),
@@ -48,10 +52,10 @@ export function fileVersionRecord(seconds: number): Uint8Array {
 }
 
 /**
- * One value of a scalar, as TensorBoard reads it.
+ * Encodes one value of a scalar as an event record.
  *
- * @param seconds since 1970
- * @param step a whole number from 0 on
+ * @param step integer, at least 0
+ * @param seconds wall time since 1970
  * @see https://github.com/tensorflow/tensorboard/blob/master/tensorboard/compat/proto/event.proto
  */
 export function scalarRecord(
@@ -69,7 +73,7 @@ export function scalarRecord(
   return record(event);
 }
 
-/** TFRecord: length (uint64), its checksum, the bytes, their checksum; little-endian. */
+/** Frames a TFRecord: length (uint64), its checksum, the bytes, their checksum; little-endian. */
 function record(event: Uint8Array): Uint8Array {
   const framed = new Uint8Array(8 + 4 + event.length + 4);
   const view = new DataView(framed.buffer);
@@ -104,7 +108,7 @@ function key(field: number, wireType: number): Uint8Array {
   return base128((field << 3) | wireType);
 }
 
-/** Seven bits a byte, the lowest first; exact up to 2^53. */
+/** Encodes seven bits per byte, lowest first; exact up to 2^53. */
 function base128(value: number): Uint8Array {
   const digits: number[] = [];
   let rest = value;
@@ -125,7 +129,7 @@ function concat(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/** Reflected polynomial of Castagnoli. */
+/** Reflected Castagnoli polynomial. */
 const POLYNOMIAL = 0x82f63b78;
 
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
@@ -134,14 +138,14 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return rest;
 });
 
-/** Checksum CRC-32C (RFC 3720, appendix B.4), 0 to 2^32 - 1. */
+/** Returns the CRC-32C (RFC 3720, appendix B.4), 0 to 2^32 - 1. */
 export function crc32c(bytes: Uint8Array): number {
   let rest = 0xffffffff;
   for (const byte of bytes) rest = TABLE[(rest ^ byte) & 0xff]! ^ (rest >>> 8);
   return ~rest >>> 0;
 }
 
-/** TFRecord's checksum: rotated and shifted, so that a checksum of checksums is no fixed point. */
+/** Returns TFRecord's masked checksum: the CRC rotated by 15 bits plus a constant. */
 export function maskedCrc32c(bytes: Uint8Array): number {
   const crc = crc32c(bytes);
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;

@@ -9,14 +9,14 @@ export const ENVIRONMENT_FILE = "environment.json";
 export const METRICS_FILE = "metrics.jsonl";
 export const LOG_FILE = "log.txt";
 
-/** `20261124-190312-5f3a9c`: by time, and different for runs of one second. */
+/** Creates a run id such as `20261124-190312-5f3a9c`: the time, then random digits. */
 export function runId(time: Date): string {
   const [date, clock] = time.toISOString().split("T");
   const digits = (text: string) => text.replaceAll(/\D/g, "");
   return `${digits(date!)}-${digits(clock!).slice(0, 6)}-${randomBytes(3).toString("hex")}`;
 }
 
-/** Makes the folder of a new run, with what is known before it begins. */
+/** Creates the folder of a new run, with its configuration and environment. */
 export async function createRunFolder(
   folder: string,
   { config, environment }: RunDescription,
@@ -26,7 +26,7 @@ export async function createRunFolder(
   await writeFile(join(folder, ENVIRONMENT_FILE), json(environment));
 }
 
-/** Keeps `metrics.jsonl` and `log.txt` of a run; a resumed run goes on in them. */
+/** Appends to `metrics.jsonl` and `log.txt` of a run, and writes `status.json` at its end. */
 export function recordInFolder(folder: string): RunObserver {
   let metrics = "";
   let log = "";

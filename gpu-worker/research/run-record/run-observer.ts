@@ -1,6 +1,6 @@
 import type { RunEnvironment, TrainingConfig } from "@lemons/shared/contract/training";
 
-/** What a run is, for those who keep a record of it. */
+/** Description of a run, for its records. */
 export interface RunDescription {
   experimentName: string;
   /** Every option of the run, without secrets. */
@@ -15,24 +15,26 @@ export type RunEnd =
   | { status: "INTERRUPTED" }
   | { status: "FAILED"; error: Error };
 
-/** One that is told what happens in a run. */
+/** Records the events of a run. */
 export interface RunObserver {
   /**
-   * @param step of `train.loss` a step from 1 on, else an epoch
-   * @param time when it was measured
+   * Records a metric.
+   *
+   * @param step training step from 1 for `train.loss`, epoch for every other metric
+   * @param time time of the measurement
    */
   scalar(name: string, value: number, step: number, time: Date): void;
-  /** A line that the user was shown. */
+  /** Records a line of the log. */
   line(text: string): void;
-  /** Files that the run has made. */
+  /** Records a file that the run has written. */
   artifact(name: string, path: string): Promise<void>;
-  /** Writes what has gathered, where it is time. */
+  /** Writes pending records, unless the observer waits for its next interval. */
   flush(): Promise<void>;
   end(end: RunEnd, time: Date): Promise<void>;
 }
 
-/** Tells all of them. */
-export function observers(all: readonly RunObserver[]): RunObserver {
+/** Combines observers into one. */
+export function combineObservers(all: readonly RunObserver[]): RunObserver {
   const each = async (work: (observer: RunObserver) => Promise<void>) => {
     for (const observer of all) await work(observer);
   };

@@ -1,10 +1,10 @@
 import { Double } from "mongodb";
 import type { RunDescription, RunEnd } from "./run-observer.ts";
 
-/** What Sacred 0.8 calls its schema. */
+/** Sacred 0.8's name of its schema. */
 const FORMAT = "MongoObserver-0.7.0";
 
-/** A run in Sacred's collection `runs`, as it begins. */
+/** Returns the document of a starting run in Sacred's collection `runs`. */
 export function startedRun({ experimentName, config, environment, startTime }: RunDescription) {
   const { hostname, os, cpu, node, lemons, onnxruntime, commit } = environment;
   const [system = os] = os.split(" ");
@@ -36,7 +36,7 @@ export function startedRun({ experimentName, config, environment, startTime }: R
   };
 }
 
-/** What changes in it as the run ends. */
+/** Returns the fields that change when a run ends. */
 export function endedRun(end: RunEnd, time: Date) {
   const { status } = end;
   return {
@@ -52,7 +52,7 @@ export function endedRun(end: RunEnd, time: Date) {
   };
 }
 
-/** BSON tells 1 and 1.0 apart, JavaScript does not: options that are fractions stay fractions. */
+/** Marks fractional options as BSON doubles: BSON distinguishes 1 from 1.0, JavaScript doesn't. */
 function numbersAsDoubles(value: unknown, key = ""): unknown {
   if (typeof value === "number") {
     return FRACTIONS.has(key) || !Number.isInteger(value) ? new Double(value) : value;
@@ -64,6 +64,7 @@ function numbersAsDoubles(value: unknown, key = ""): unknown {
   );
 }
 
+/** Options that are fractions even if their value is an integer. */
 const FRACTIONS = new Set([
   "lr",
   "wd",

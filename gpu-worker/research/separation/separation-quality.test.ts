@@ -20,7 +20,7 @@ const TRACKS = ["gt01-rock-power-chords", "gt08-dnb-rollers", "gt11-bossa-nylon"
 const MARGIN = { drums: 6.5, bass: 7, vocals: 4.5 };
 
 describe("measureSeparation", () => {
-  it("measures the improvements that docs/separation.md promises", async () => {
+  it("measures the improvements stated in docs/separation.md", async () => {
     const quality = await measureSeparation(CATALOGUE, DEFAULT_SEPARATOR, cpuRuntime, TRACKS);
     expect(quality.tracks.map((each) => each.track)).toEqual(TRACKS);
     for (const [source, margin] of Object.entries(MARGIN)) {

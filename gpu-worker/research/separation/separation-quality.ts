@@ -100,17 +100,24 @@ function qualityOf(
   estimate: Audio | undefined,
   mix: Audio,
 ): SourceQuality {
-  const guess =
+  const channels =
     estimate?.channels ?? truth.channels.map((samples) => new Float32Array(samples.length));
   if (energyOf(truth.channels) === 0) {
-    const leaked = energyOf(guess);
+    const leakedEnergy = energyOf(channels);
     const silence = Number.NEGATIVE_INFINITY;
-    const leak = leaked === 0 ? silence : 10 * Math.log10(leaked / energyOf(mix.channels));
+    const leak =
+      leakedEnergy === 0 ? silence : 10 * Math.log10(leakedEnergy / energyOf(mix.channels));
     return { source, silent: true, leak };
   }
-  const found = siSdr(truth.channels, guess);
-  const ofMix = siSdr(truth.channels, mix.channels);
-  return { source, silent: false, siSdr: found, siSdrOfMix: ofMix, improvement: found - ofMix };
+  const ratio = siSdr(truth.channels, channels);
+  const mixRatio = siSdr(truth.channels, mix.channels);
+  return {
+    source,
+    silent: false,
+    siSdr: ratio,
+    siSdrOfMix: mixRatio,
+    improvement: ratio - mixRatio,
+  };
 }
 
 function summarise(tracks: TrackQuality[]): SourceSummary[] {

@@ -6,7 +6,7 @@ import { adam, adamRates } from "./adam.ts";
 const LEARNING_RATE = 0.01;
 const WEIGHT_DECAY = 0.1;
 
-/** Kingma and Ba's algorithm 1 on one number, in float64. */
+/** Runs Kingma and Ba's algorithm 1 on one number, in float64. */
 function reference(start: number, gradients: readonly number[]): number[] {
   let [weight, first, second] = [start, 0, 0];
   return gradients.map((gradient, i) => {

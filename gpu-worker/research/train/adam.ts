@@ -5,27 +5,27 @@ const FIRST_DECAY = 0.9;
 const SECOND_DECAY = 0.999;
 const EPSILON = 1e-8;
 
-/** What Adam keeps: vectors of one length. */
+/** Adam's state: names of vectors of equal length. */
 export interface AdamState {
   weights: string;
-  /** Decaying mean of the gradient. */
+  /** Exponential moving average of the gradient. */
   first: string;
-  /** Decaying mean of its square. */
+  /** Exponential moving average of the squared gradient. */
   second: string;
 }
 
-/** What changes from step to step: scalars. */
+/** Scalars that change from step to step. */
 export interface AdamRates {
-  /** Learning rate over the bias correction of the first moment. */
+  /** Learning rate divided by the bias correction of the first moment. */
   stepSize: number;
-  /** One over the square root of the bias correction of the second moment. */
+  /** Reciprocal square root of the bias correction of the second moment. */
   rootScale: number;
 }
 
 /**
- * The rates of a step, in float64 as PyTorch has them.
+ * Computes the rates of a step, in float64 like PyTorch.
  *
- * @param step 1 for the first
+ * @param step 1 for the first step
  */
 export function adamRates(learningRate: number, step: number): AdamRates {
   return {
@@ -35,11 +35,12 @@ export function adamRates(learningRate: number, step: number): AdamRates {
 }
 
 /**
- * One step of Adam with L2, which is added to the gradient as in `torch.optim.Adam`.
+ * Adds the nodes of one step of Adam. L2 is added to the gradient, as in `torch.optim.Adam`.
  * Source: Kingma and Ba, "Adam" (ICLR 2015), algorithm 1.
  *
- * @param gradient of the loss, a vector
+ * @param gradient name of the loss's gradient, a vector
  * @param rates names of the scalars of {@link adamRates}
+ * @returns the names of the vectors after the step
  */
 export function adam(
   graph: GraphBuilder,

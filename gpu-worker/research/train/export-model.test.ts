@@ -13,7 +13,7 @@ const architecture = Architecture.parse({ bands: 32, channels: [4, 6, 4], heads:
 const state = initialState(architecture, 5);
 const signature = { input: "logmel", output: "logit", bands: 32 };
 
-async function answers(onnx: Uint8Array, items: number, frames: number) {
+async function run(onnx: Uint8Array, items: number, frames: number) {
   const data = Float32Array.from({ length: items * 32 * frames }, (_, i) => 20 * Math.sin(i) - 50);
   const session = await openModelSession(onnx, createNodeRuntime({ provider: "cpu", threads: 1 }));
   try {
@@ -24,7 +24,7 @@ async function answers(onnx: Uint8Array, items: number, frames: number) {
 }
 
 describe("exportModel", () => {
-  it("writes a package's model for any batch and time, whose encoder is the shared one", async () => {
+  it("exports models for any batch and time, all with the shared encoder", async () => {
     const encoder = exportEncoder(state, architecture);
     for (const head of [0, 1, 2]) {
       const onnx = exportModel(state, architecture, head);
@@ -37,8 +37,8 @@ describe("exportModel", () => {
         [1, 63],
         [3, 20],
       ] as const) {
-        const logits = await answers(onnx, items, frames);
-        const features = await answers(encoder, items, frames);
+        const logits = await run(onnx, items, frames);
+        const features = await run(encoder, items, frames);
         for (let item = 0; item < items; item++) {
           const product = split.head.weights.reduce(
             (sum, weight, i) => sum + weight * features[8 * item + i]!,
@@ -50,14 +50,16 @@ describe("exportModel", () => {
     }
   });
 
-  it("writes a network that the exact engine can take apart", () => {
+  it("exports a network that the exact engine can analyse", () => {
     const usual = Architecture.parse({});
     const encoder = exportEncoder(initialState(usual, 1), usual);
     expect(analyseEncoder(encoder, 256)).toMatchObject({ applies: true });
   });
 
-  it("refuses a head that is not there, and the state of another network", () => {
-    expect(() => exportModel(state, architecture, 3)).toThrow("there is no head 3; there are 3");
+  it("refuses a head out of range, and the state of another architecture", () => {
+    expect(() => exportModel(state, architecture, 3)).toThrow(
+      "head 3 is out of range; the network has 3",
+    );
     expect(() => exportModel(state, { ...architecture, heads: 4 }, 0)).toThrow(
       '"fc.weight" is [3, 8]; this network needs [4, 8]',
     );

@@ -8,18 +8,18 @@ import { inferenceTrunk } from "./network.ts";
 import { featuresOf, parameterShapes } from "./parameters.ts";
 import { type TrainState, tensorOf } from "./train-state.ts";
 
-/** The oldest that model packages may have, for whatever else reads them. */
+/** The oldest opset allowed in model packages, for the widest compatibility. */
 const OPSET = 17;
 
 const SIGNATURE = { input: "logmel", output: "logit" };
 
 /**
- * The network of one head as a package's `model.onnx`: `logmel` [batch, 1, bands, time] to `logit`
- * [batch, 1], for any batch and time, with running statistics and without dropout.
+ * Exports the network with one head as a package's `model.onnx`: `logmel` [batch, 1, bands, time] to
+ * `logit` [batch, 1], for any batch and time, with running statistics and without dropout.
  *
  * @param head 0 to heads - 1
- * @throws RangeError where there is no such head
- * @throws InputError where the state is another network's
+ * @throws RangeError if the head doesn't exist
+ * @throws InputError if the state belongs to another architecture
  */
 export function exportModel(
   state: TrainState,
@@ -28,7 +28,7 @@ export function exportModel(
 ): Uint8Array {
   const { bands, heads } = architecture;
   if (!Number.isInteger(head) || head < 0 || head >= heads) {
-    throw new RangeError(`there is no head ${head}; there are ${heads}`);
+    throw new RangeError(`head ${head} is out of range; the network has ${heads}`);
   }
   const graph = createGraphBuilder(OPSET);
   const shapes = new Map(parameterShapes(architecture).map(({ name, dims }) => [name, dims]));
@@ -37,8 +37,8 @@ export function exportModel(
     const { dims, data } = tensor(name);
     return graph.floats(name, dims, () => data);
   };
-  /** The numbers of one head, of the first axis of a tensor. */
-  const ofHead = (name: string, dims: readonly number[]) => {
+  /** Slices one head out of the first axis of a tensor. */
+  const headSlice = (name: string, dims: readonly number[]) => {
     const size = sizeOf(dims);
     const part = tensor(name).data.subarray(head * size, (head + 1) * size);
     return graph.floats(name, dims, () => part);
@@ -47,37 +47,40 @@ export function exportModel(
   const features = inferenceTrunk(graph, architecture, logMel, weights);
   const inputs = [
     features,
-    ofHead("fc.weight", [1, featuresOf(architecture)]),
-    ofHead("fc.bias", [1]),
+    headSlice("fc.weight", [1, featuresOf(architecture)]),
+    headSlice("fc.bias", [1]),
   ];
   graph.output(graph.node("Gemm", inputs, { transB: 1 }), SIGNATURE.output, ["batch", 1]);
   return graph.encode();
 }
 
 /**
- * The trunk that all heads share, as {@link splitEncoder} writes it: `logmel` to `features`
+ * Exports the trunk that all heads share, as {@link splitEncoder} writes it: `logmel` to `features`
  * [batch, features]. Its SHA-256 is the `encoderVersion` of every head's package.
  *
- * @throws InputError where the state is another network's
+ * @throws InputError if the state belongs to another architecture
  */
 export function exportEncoder(state: TrainState, architecture: Architecture): Uint8Array {
   const model = readOnnx(exportModel(state, architecture, 0), {
     ...SIGNATURE,
     bands: architecture.bands,
   });
-  // Its last operator is the Gemm of the head.
+  // The split always succeeds, since the last operator is the head's Gemm.
   return splitEncoder(model)!.encoder.onnx;
 }
 
-/** A network as it is used: the encoder, and a head for each listener. */
+/** A network for inference: the encoder, and one head per listener. */
 export interface InferenceModel {
   /** Input `logmel`, output `features`. */
   encoder: Uint8Array;
   heads: readonly LinearHead[];
 }
 
-/** What training has made, as it is used. */
-export function inferenceModel(architecture: Architecture, state: TrainState): InferenceModel {
+/** Exports a training state for inference. */
+export function exportInferenceModel(
+  architecture: Architecture,
+  state: TrainState,
+): InferenceModel {
   return { encoder: exportEncoder(state, architecture), heads: headsOf(architecture, state) };
 }
 

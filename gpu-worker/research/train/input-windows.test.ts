@@ -16,10 +16,10 @@ import { pooledWindows } from "./input-windows.ts";
 
 const OUTPUTS = 2;
 
-/** Height and width from 2 on; one channel. */
+/** Shapes of one channel, with height and width of at least 2. */
 const sizes = mapSizes(2).map(([batch, , height, width]) => [batch, 1, height, width] as const);
 
-/** The convolution of a constant map, in the order of the windows. */
+/** Convolves a constant map, in the order of its windows. */
 function byWindows(tape: Tape, filters: Variable, x: string, dims: readonly number[]) {
   const [batch, , height, width] = dims as [number, number, number, number];
   const { corners, rest } = pooledWindows(tape.graph, [x], [batch, height, width]);
@@ -32,7 +32,7 @@ const constant = (tape: Tape, dims: readonly number[], seed: number) =>
   tape.graph.floats("map", dims, () => randomTensor(dims, seed).data);
 
 describe("pooledWindows", () => {
-  it("gives the maxima of a convolution that is pooled", async () => {
+  it("gives the maxima of a pooled convolution", async () => {
     await fc.assert(
       fc.asyncProperty(sizes, seeds, async (dims, seed) => {
         const filters = randomTensor([OUTPUTS, 1, 3, 3], seed);
@@ -64,12 +64,12 @@ describe("pooledWindows", () => {
     );
   });
 
-  it("covers every place of the map once", async () => {
+  it("covers every position of the map once", async () => {
     await fc.assert(
       fc.asyncProperty(sizes, async (dims) => {
         const [batch, , height, width] = dims;
         const values = randomTensor(dims, 1).data;
-        // A filter that reads the place itself.
+        // A filter that returns the centre of the window.
         const centre = Float32Array.from({ length: 9 * OUTPUTS }, (_, i) => (i % 9 === 4 ? 1 : 0));
         const tested = await differentiate(
           (tape, v) => {
@@ -80,8 +80,8 @@ describe("pooledWindows", () => {
           },
           { filters: { dims: [OUTPUTS, 1, 3, 3], data: centre } },
         );
-        const places = tested.result.data.subarray(0, height * width);
-        expect(places.toSorted()).toEqual(values.subarray(0, height * width).toSorted());
+        const positions = tested.result.data.subarray(0, height * width);
+        expect(positions.toSorted()).toEqual(values.subarray(0, height * width).toSorted());
         await tested.release();
       }),
       { numRuns: 10 },
@@ -90,7 +90,7 @@ describe("pooledWindows", () => {
 });
 
 describe("filterWindows", () => {
-  it("has the gradients of finite differences", async () => {
+  it("matches finite differences", async () => {
     const filters = randomTensor([OUTPUTS, 1, 3, 3], 3);
     for (const part of ["corners", "rest"] as const) {
       await expectGradients(

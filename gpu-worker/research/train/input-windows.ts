@@ -4,32 +4,32 @@ import { reshaped } from "./autodiff/tape.ts";
 
 const KERNEL = [0, 1, 2];
 
-/** Places from `from` on, every `step`-th. */
-interface Places {
+/** Positions `from`, `from + step`, ...: `count` of them. */
+interface Positions {
   from: number;
   step: number;
   count: number;
 }
 
-/** Places of rows and columns where 3 x 3 windows stand. */
+/** Row and column positions of 3 x 3 windows. */
 interface Grid {
-  rows: Places;
-  columns: Places;
+  rows: Positions;
+  columns: Positions;
 }
 
-/** Windows of a map, sorted by where pooling meets them. */
+/** The 3 x 3 windows of a map, grouped by their position within the 2 x 2 pooling windows. */
 export interface PooledWindows {
-  /** The four places of every 2 x 2 window of the pooling, in row-major order. */
+  /** One group per corner of the pooling windows, in row-major order. */
   corners: Windows[];
-  /** Of an odd last column or row, which no pooling reaches. */
+  /** Windows of an odd last column or row, which pooling leaves out. */
   rest: Windows[];
 }
 
 /**
- * All 3 x 3 windows, with zeros around, of maps of one channel.
+ * Cuts all zero-padded 3 x 3 windows out of maps of one channel.
  *
- * @param maps names of tensors [batch, 1, height, width]; a window holds those of all of them, map
- *   after map
+ * @param maps names of tensors [batch, 1, height, width]; each window holds the elements of all maps,
+ *   one map after another
  */
 export function pooledWindows(
   graph: GraphBuilder,
@@ -41,16 +41,16 @@ export function pooledWindows(
   );
   const slices = new Map<string, string>();
 
-  /** One element of every window; neighbouring grids share most of them. */
-  function elements(map: string, rows: Places, columns: Places): string {
+  /** Returns one element of every window. Neighbouring grids share most slices. */
+  function elements(map: string, rows: Positions, columns: Positions): string {
     const starts = [rows.from, columns.from];
     const ends = [rows, columns].map(({ from, step, count }) => from + step * (count - 1) + 1);
     const steps = [rows.step, columns.step];
     const key = [map, ...starts, ...ends, ...steps].join();
     let name = slices.get(key);
     if (name === undefined) {
-      const places = [starts, ends, [2, 3], steps].map((list) => graph.integers(list));
-      const part = graph.node("Slice", [map, ...places]);
+      const bounds = [starts, ends, [2, 3], steps].map((list) => graph.integers(list));
+      const part = graph.node("Slice", [map, ...bounds]);
       name = reshaped(graph, part, [batch, 1, rows.count * columns.count]);
       slices.set(key, name);
     }
@@ -58,7 +58,10 @@ export function pooledWindows(
   }
 
   function windows({ rows, columns }: Grid): Windows {
-    const shifted = (places: Places, by: number) => ({ ...places, from: places.from + by });
+    const shifted = (positions: Positions, by: number) => ({
+      ...positions,
+      from: positions.from + by,
+    });
     const all = padded.flatMap((map) =>
       KERNEL.flatMap((row) =>
         KERNEL.map((column) => elements(map, shifted(rows, row), shifted(columns, column))),
@@ -80,8 +83,8 @@ function grids(height: number, width: number): { corners: Grid[]; rest: Grid[] }
       columns: { from: column, step: 2, count: columns },
     })),
   );
-  const every = (count: number): Places => ({ from: 0, step: 1, count });
-  const last = (size: number): Places => ({ from: size - 1, step: 1, count: 1 });
+  const every = (count: number): Positions => ({ from: 0, step: 1, count });
+  const last = (size: number): Positions => ({ from: size - 1, step: 1, count: 1 });
   const rest: Grid[] = [];
   if (width % 2 === 1) rest.push({ rows: every(height), columns: last(width) });
   if (height % 2 === 1) rest.push({ rows: last(height), columns: every(2 * columns) });

@@ -20,23 +20,23 @@ import { maxPool, reduceMax, reduceMean } from "./autodiff/pooling.ts";
 import { reshaped, scalar, type Tape, type Variable } from "./autodiff/tape.ts";
 import { pooledWindows } from "./input-windows.ts";
 
-/** Names of a tensor of the network in a graph, by its name in the state. */
+/** Returns the name in the graph of a tensor, given its name in the state. */
 export type ParameterName = (name: string) => string;
 
-/** Share of a batch's statistics in the running ones, as PyTorch's default. */
+/** Weight of a batch's statistics in the running ones; PyTorch's default. */
 const MOMENTUM = 0.1;
 
 /**
- * The trunk in training: statistics of the batch, and the running ones that follow from them.
+ * Builds the trunk for training, with batch statistics and the update of the running statistics.
  *
- * Where a channel's scale is not negative, normalisation and ReLU rise with their argument, so that
- * pooling can come first and leaves a quarter of the numbers to them; a negative scale is made
- * positive by turning the sign of its filter. The bias of a convolution is left out, since the
- * batch's mean takes it away again: its gradient is zero, and only the running mean is told of it.
+ * If a channel's scale isn't negative, normalisation and ReLU are monotonic. Pooling can then come
+ * first, which leaves them a quarter of the values. A negative scale is made positive by flipping the
+ * sign of its filter. The bias of a convolution is left out, since subtracting the batch mean cancels
+ * it: its gradient is zero, and only the running mean includes it.
  *
  * @param logMel [batch, 1, bands, frames]
- * @param parameter a weight of the state
- * @param statistic the name of a running statistic
+ * @param parameter returns a weight of the state
+ * @param statistic returns the name of a running statistic
  * @returns features [batch, 2 x channels], and the name of every running statistic after the step
  */
 export function trunkInTraining(
@@ -74,7 +74,7 @@ export function trunkInTraining(
     );
     const convolved = i === 0 ? first(filters) : convolvedAndPooled(tape, maps, filters);
     const { result, statistics: batch } = batchNormalization(tape, convolved.parts, {
-      of: convolved.maxima,
+      input: convolved.maxima,
       gamma: multiplyByConstant(tape, gamma, sign),
       beta: parameter(`${layer}.bn.bias`),
     });
@@ -94,11 +94,11 @@ export function trunkInTraining(
   return { features, statistics };
 }
 
-/** What a block normalises. */
+/** Input of a block's normalisation. */
 interface Convolved {
-  /** Results of the convolution, [batch, channels, height, width] each. */
+  /** Results of the convolution; each [batch, channels, height, width]. */
   parts: Variable[];
-  /** Their maxima over windows of 2 x 2. */
+  /** Maxima of the parts over 2 x 2 windows. */
   maxima: Variable;
 }
 
@@ -108,11 +108,11 @@ function convolvedAndPooled(tape: Tape, maps: Variable, filters: Variable): Conv
 }
 
 /**
- * The first convolution, of the normalised spectrogram. Its input needs no gradient, so windows are
- * cut out once, sorted by the corner of the pooling window that they fall on: maxima are then
- * maxima of four tensors, where pooling would search and scatter in the largest map of the network.
- * The scale and the shift of the normalisation move into the filters: with zeros around, a shifted
- * spectrogram is the spectrogram and beside it ones, where there are bands and frames.
+ * Builds the first convolution, of the normalised spectrogram. Its input needs no gradient, so windows
+ * are cut out once, grouped by their corner of the pooling window. Pooling is then a maximum of four
+ * tensors, instead of a search and a scatter in the largest map of the network. Scale and shift of the
+ * normalisation move into the filters: they read a second map, which is 1 at every band and frame
+ * and 0 in the padding.
  */
 function normalizedConvolvedAndPooled(
   tape: Tape,
@@ -143,7 +143,11 @@ function normalizedConvolvedAndPooled(
   return { parts: [...parts, ...rest.map(filtered)], maxima };
 }
 
-/** The heads in training. @param mask [batch, features], 0 or 1 */
+/**
+ * Builds the heads for training, with dropout.
+ *
+ * @param mask [batch, features], 0 or 1
+ */
 export function headsInTraining(
   tape: Tape,
   { dropout: rate }: Architecture,
@@ -156,7 +160,7 @@ export function headsInTraining(
 }
 
 /**
- * The trunk as it is used after training, with its running statistics; for any batch and time.
+ * Builds the trunk for inference, with its running statistics, for any batch and time.
  *
  * @returns the name of the features [batch, 2 x channels]
  */

@@ -6,7 +6,7 @@ import { initialState } from "./train-state.ts";
 const architecture = Architecture.parse({ bands: 8, channels: [2, 3], heads: 2 });
 
 describe("pack", () => {
-  it("puts tensors one after another, and unpack takes them apart as copies", () => {
+  it("concatenates tensors, and unpack returns copies", () => {
     const state = initialState(architecture, 1);
     const shapes = parameterShapes(architecture);
     const vector = pack(shapes, ({ name }) => state.get(name)!);

@@ -3,18 +3,18 @@ import type { GraphBuilder } from "../../engine/onnx/graph-builder.ts";
 import { type FloatTensor, sizeOf } from "../../engine/onnx/tensors.ts";
 import { reshaped } from "./autodiff/tape.ts";
 
-/** What becomes of a named tensor of the network. */
+/** Shape and role of a named tensor of the network. */
 export interface ParameterShape {
-  /** As PyTorch's LEMONS names it: `layer1.conv.weight`, `fc.bias`. */
+  /** Name in the PyTorch implementation of LEMONS: `layer1.conv.weight`, `fc.bias`. */
   name: string;
   dims: readonly number[];
-  /** Weights follow the gradient; statistics are running means and variances of batches. */
+  /** Weights follow the gradient; statistics are running means and variances. */
   kind: "weight" | "statistic";
-  /** Of the heads; everything else is the trunk. */
+  /** True for the heads, false for the trunk. */
   ofHead: boolean;
 }
 
-/** Every tensor of the network that training changes, in the order of the layers. */
+/** Lists every tensor that training changes, in the order of the layers. */
 export function parameterShapes({ channels, heads }: Architecture): ParameterShape[] {
   const trunk = normalization("spec_bn", 1);
   channels.forEach((outputs, i) => {
@@ -32,7 +32,7 @@ export function parameterShapes({ channels, heads }: Architecture): ParameterSha
   ];
 }
 
-/** Numbers that the heads read: mean and maximum of each channel of the last block. */
+/** Returns the number of features: mean and maximum of each channel of the last block. */
 export function featuresOf({ channels }: Pick<Architecture, "channels">): number {
   return 2 * channels.at(-1)!;
 }
@@ -54,12 +54,12 @@ function weight(name: string, dims: readonly number[]): ParameterShape {
   return { name, dims, kind: "weight", ofHead: false };
 }
 
-/** Numbers of several tensors. */
+/** Returns the number of elements of several tensors. */
 export function totalSize(shapes: readonly ParameterShape[]): number {
   return shapes.reduce((sum, { dims }) => sum + sizeOf(dims), 0);
 }
 
-/** Tensors one after another in one vector. */
+/** Concatenates tensors into one vector. */
 export function pack(
   shapes: readonly ParameterShape[],
   tensor: (shape: ParameterShape) => FloatTensor,
@@ -73,7 +73,7 @@ export function pack(
   return vector;
 }
 
-/** Copies of the tensors in a vector, by their names after `prefix`. */
+/** Copies the tensors out of a vector; their names get `prefix`. */
 export function unpack(
   shapes: readonly ParameterShape[],
   vector: Float32Array,
@@ -89,7 +89,7 @@ export function unpack(
   return tensors;
 }
 
-/** {@link pack} in a graph; tensors without a name there are zeros. */
+/** Adds the nodes of {@link pack} to a graph. Tensors without a name are zeros. */
 export function packNodes(
   graph: GraphBuilder,
   shapes: readonly ParameterShape[],
@@ -104,7 +104,7 @@ export function packNodes(
   return graph.node("Concat", flat, { axis: 0 });
 }
 
-/** {@link unpack} in a graph. */
+/** Adds the nodes of {@link unpack} to a graph. */
 export function unpackNodes(
   graph: GraphBuilder,
   shapes: readonly ParameterShape[],

@@ -17,7 +17,7 @@ const shapes = parameterShapes(architecture);
 const weights = shapes.filter(({ kind }) => kind === "weight");
 const FRAMES = 63;
 
-/** In PyTorch's float32 their gradient is noise where it should be zero, and Adam amplifies it. */
+/** Their gradient should be zero. In PyTorch's float32 it is noise, which Adam amplifies. */
 const isConvolutionBias = (name: string) => name.endsWith("conv.bias");
 
 const losses: number[] = [];
@@ -45,7 +45,7 @@ beforeAll(async () => {
   await step.dispose();
 });
 
-/** The largest distance of an element or of the norm, over the largest element. */
+/** Returns the largest error of an element or of the norm, relative to the largest element. */
 function distance(found: Float32Array, { norm, elements }: Recorded, least: number): number {
   const largest = elements.reduce((max, [, value]) => Math.max(max, Math.abs(value)), least);
   const furthest = elements.reduce(
@@ -56,7 +56,7 @@ function distance(found: Float32Array, { norm, elements }: Recorded, least: numb
   return Math.max(furthest / largest, Math.abs(foundNorm - norm) / Math.max(norm, least));
 }
 
-/** Adam's first moment after one step is a tenth of the gradient with L2. */
+/** Recovers the first gradient: Adam's first moment after one step is a tenth of it, plus L2. */
 function firstGradient(name: string): Float32Array {
   const before = states[0]!.get(name)!.data;
   const moment = states[1]!.get(`adam.first.${name}`)!.data;
@@ -64,7 +64,7 @@ function firstGradient(name: string): Float32Array {
 }
 
 describe("a crop of one second", () => {
-  it("has 63 frames, and the spectrogram that PyTorch learnt from", () => {
+  it("has 63 frames, and the spectrogram that PyTorch trained on", () => {
     const spectrogram = createLogMel(DEFAULT_FRONT_END, cpuRuntime);
     const size = architecture.bands * FRAMES;
     const distances: number[] = [];
@@ -78,14 +78,14 @@ describe("a crop of one second", () => {
       });
     }
     distances.sort((a, b) => a - b);
-    // PyTorch's float32 moves bands near silence.
+    // PyTorch's float32 differs in bands near silence.
     expect(distances[Math.floor(0.99 * distances.length)]).toBeLessThan(0.01);
     expect(distances.at(-1)).toBeLessThan(2);
   });
 });
 
-describe("three steps of PyTorch", () => {
-  it.each(["f32", "f64"] as const)("have the same losses (%s)", (precision) => {
+describe("three training steps", () => {
+  it.each(["f32", "f64"] as const)("have PyTorch's losses (%s)", (precision) => {
     const expected = golden.losses(precision);
     expect(losses).toHaveLength(expected.length);
     losses.forEach((loss, i) => {
@@ -94,7 +94,7 @@ describe("three steps of PyTorch", () => {
   });
 
   it.each(weights.map(({ name }) => name))(
-    "have the same first gradient with respect to %s",
+    "have PyTorch's first gradient with respect to %s",
     (name) => {
       const found = firstGradient(name);
       if (!isConvolutionBias(name)) {
@@ -104,18 +104,18 @@ describe("three steps of PyTorch", () => {
     },
   );
 
-  it.each(shapes.map(({ name }) => name))("have the same %s after every step", (name) => {
+  it.each(shapes.map(({ name }) => name))("have PyTorch's %s after every step", (name) => {
     for (const step of [1, 2, 3]) {
       const found = states[step]!.get(name)!.data;
       expect(distance(found, golden.recorded("f64", step, name), 1e-3)).toBeLessThan(2e-4);
-      // The running mean takes up the convolution's bias.
+      // The running mean includes the convolution's bias.
       if (isConvolutionBias(name) || name.endsWith("bn.running_mean")) continue;
-      // Adam divides small gradients by themselves, PyTorch's rounding with them.
+      // Adam divides small gradients by themselves, which amplifies PyTorch's rounding.
       expect(distance(found, golden.recorded("f32", step, name), 1e-3)).toBeLessThan(0.02);
     }
   });
 
-  it("have the same logits afterwards, in the exported model", async () => {
+  it("give PyTorch's logits in the exported model", async () => {
     const model = exportModel(states[3]!, architecture, 0);
     const session = await openModelSession(
       model,

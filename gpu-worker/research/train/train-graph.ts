@@ -14,7 +14,7 @@ import {
   unpackNodes,
 } from "./parameters.ts";
 
-/** ReduceMax, ReduceMean and ScatterElements as they are used here. */
+/** Required by ReduceMax, ReduceMean and ScatterElements in the forms used here. */
 const OPSET = 18;
 
 export interface TrainGraphOptions {
@@ -23,28 +23,28 @@ export interface TrainGraphOptions {
   frames: number;
   /** L2, added to the gradient. */
   weightDecay: number;
-  /** Leave the trunk and its statistics as they are and train the heads alone. */
+  /** Trains the heads only and leaves the trunk and its statistics unchanged. */
   trunkFrozen: boolean;
 }
 
-/** A training step as one ONNX file; tensors of a kind lie in one vector, one after another. */
+/** A training step as one ONNX file. Tensors of a kind are concatenated into one vector. */
 export interface TrainGraph {
   onnx: Uint8Array;
-  /** What the vectors `weights`, `first` and `second` hold: the weights that are trained. */
+  /** Contents of the vectors `weights`, `first` and `second`: the trained weights. */
   trained: readonly ParameterShape[];
-  /** What the vector `held` holds: running statistics, and the weights of a frozen trunk. */
+  /** Contents of the vector `held`: running statistics, and the weights of a frozen trunk. */
   held: readonly ParameterShape[];
 }
 
 /**
- * Writes the graph of one step: forward, loss, backward, Adam, running statistics.
+ * Builds the graph of one step: forward, loss, backward, Adam, running statistics.
  *
  * Inputs: `logmel` [batch, 1, bands, frames], `labels` and `label_weights` [batch, heads],
  * `dropout_mask` [batch, features], the four vectors, and the scalars `step_size` and `root_scale`
- * of Adam. Outputs: `loss`, and the vectors after the step, with `next_` before their names;
- * `held` only where it changes, which is not with a frozen trunk.
+ * of Adam. Outputs: `loss`, and the vectors after the step, named `next_` and the vector's name.
+ * `next_held` is missing if the trunk is frozen, since `held` doesn't change.
  *
- * @throws InputError where a spectrogram is too short for the blocks, or the batch is empty
+ * @throws InputError if a spectrogram is too small for the blocks, or the batch is empty
  */
 export function buildTrainGraph(options: TrainGraphOptions): TrainGraph {
   checkSizes(options);
@@ -101,16 +101,16 @@ export function buildTrainGraph(options: TrainGraphOptions): TrainGraph {
   return { onnx: graph.encode(), trained, held };
 }
 
-/** Sizes whose statistics or pooled maps would be empty. */
+/** Refuses sizes whose batch or pooled maps would be empty. */
 function checkSizes({ architecture, batchSize, frames }: TrainGraphOptions): void {
   const { bands, channels } = architecture;
   const least = 2 ** channels.length;
   if (Math.min(bands, frames) < least) {
     throw new InputError(
-      `${channels.length} blocks halve a spectrogram ${channels.length} times: it needs at least ${least} bands and frames, and has ${bands} and ${frames}`,
+      `${channels.length} blocks need a spectrogram of at least ${least} bands and frames; it has ${bands} and ${frames}`,
     );
   }
   if (!Number.isInteger(batchSize) || batchSize < 1) {
-    throw new InputError(`a batch needs at least one spectrogram, not ${batchSize}`);
+    throw new InputError(`the batch size must be a whole number of at least 1, not ${batchSize}`);
   }
 }

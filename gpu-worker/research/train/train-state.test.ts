@@ -5,7 +5,7 @@ import { initialState, tensorOf } from "./train-state.ts";
 const architecture = Architecture.parse({});
 
 describe("initialState", () => {
-  it("draws matrices from the uniform distribution of Glorot and Bengio with gain sqrt 2", () => {
+  it("draws matrices from Glorot and Bengio's uniform distribution with gain sqrt 2", () => {
     const state = initialState(architecture, 1);
     const bounds: [string, number[], number][] = [
       ["layer1.conv.weight", [64, 1, 3, 3], 6 / (9 * 65)],
@@ -23,7 +23,7 @@ describe("initialState", () => {
     }
   });
 
-  it("starts biases at 0, batch normalisation at 1 and 0, Adam and the step count at 0", () => {
+  it("starts biases at 0, batch normalisation at 1 and 0, and Adam and the step count at 0", () => {
     const state = initialState(architecture, 1);
     const all = (name: string) => new Set(state.get(name)?.data);
     expect(all("layer2.conv.bias")).toEqual(new Set([0]));
@@ -38,7 +38,7 @@ describe("initialState", () => {
     expect(state.get("step")).toEqual({ dims: [], data: Float32Array.of(0) });
   });
 
-  it("is the seed's, and draws a head as it does when alone", () => {
+  it("depends on the seed alone, and draws a first head like a single one", () => {
     const one = initialState(architecture, 7);
     expect(initialState(architecture, 7)).toEqual(one);
     expect(initialState(architecture, 8)).not.toEqual(one);
@@ -49,7 +49,7 @@ describe("initialState", () => {
 });
 
 describe("tensorOf", () => {
-  it("says which tensor is missing or of another shape", () => {
+  it("names the tensor that is missing or has another shape", () => {
     const state = initialState(architecture, 1);
     expect(() => tensorOf(state, "layer6.conv.bias", [64])).toThrow('no tensor "layer6.conv.bias"');
     expect(() => tensorOf(state, "fc.weight", [7, 128])).toThrow(

@@ -5,21 +5,22 @@ import { type FloatTensor, sizeOf } from "../../engine/onnx/tensors.ts";
 import { type ParameterShape, parameterShapes } from "./parameters.ts";
 
 /**
- * All that training changes, by name: weights and running statistics under PyTorch's names, Adam's
- * moments of every weight under `adam.first.<name>` and `adam.second.<name>`, and `step`, the
- * number of steps done (a scalar). Everything is float32, so a state is a safetensors file as it is.
+ * Everything that training changes, by name: weights and running statistics under PyTorch's names,
+ * Adam's moments of every weight under `adam.first.<name>` and `adam.second.<name>`, and `step`, the
+ * number of finished steps (a scalar). All tensors are float32, so a state maps to a safetensors file.
  */
 export type TrainState = ReadonlyMap<string, FloatTensor>;
 
-/** Before the name of a weight: Adam's moments of it. */
+/** Prefixes of Adam's moments, before the name of the weight. */
 export const FIRST_MOMENT = "adam.first.";
 export const SECOND_MOMENT = "adam.second.";
 
 const GAIN = Math.SQRT2;
 
 /**
- * The state before the first step. Matrices are xavier-uniform with gain sqrt 2 (Glorot and Bengio,
- * 2010, equation 16), each head as if it were the only one; biases 0; batch normalisation 1 and 0.
+ * Creates the state before the first step. Matrices are xavier-uniform with gain sqrt 2 (Glorot and
+ * Bengio, 2010, equation 16), each head as if it were the only one. Biases are 0; scale and variance
+ * of batch normalisation are 1, shift and mean 0.
  *
  * @param seed integer, 0 to 2^32 - 1
  */
@@ -53,9 +54,9 @@ function xavierBound({ dims, ofHead }: ParameterShape): number {
 }
 
 /**
- * A state's tensor of that name and shape.
+ * Returns a tensor of a state by name and shape.
  *
- * @throws InputError where it has none
+ * @throws InputError if the state lacks it or its shape differs
  */
 export function tensorOf(state: TrainState, name: string, dims: readonly number[]): FloatTensor {
   const tensor = state.get(name);

@@ -26,7 +26,7 @@ const options: TrainStepOptions = {
   seed: 9,
 };
 
-/** Two listeners: one of bright sounds, one of dark ones. */
+/** Batches for two listeners: one likes bright sounds, the other dark ones. */
 function batches(count: number, seed = 4): TrainBatch[] {
   const random = createMt19937(seed);
   return Array.from({ length: count }, () => {
@@ -44,12 +44,12 @@ function batches(count: number, seed = 4): TrainBatch[] {
   });
 }
 
-/** States and losses after each batch. */
-async function train(changes: Partial<TrainStepOptions>, each: TrainBatch[]) {
+/** Trains on the batches and returns their losses and the final state. */
+async function train(changes: Partial<TrainStepOptions>, batchList: TrainBatch[]) {
   const step = await createTrainStep({ ...options, ...changes });
   try {
     const losses: number[] = [];
-    for (const batch of each) losses.push((await step.run(batch)).loss);
+    for (const batch of batchList) losses.push((await step.run(batch)).loss);
     return { losses, state: step.state() };
   } finally {
     await step.dispose();
@@ -57,7 +57,7 @@ async function train(changes: Partial<TrainStepOptions>, each: TrainBatch[]) {
 }
 
 describe("createTrainStep", () => {
-  it("learns what tells the listeners apart", async () => {
+  it("learns to tell the listeners apart", async () => {
     const undropped = { ...architecture, dropout: 0 };
     const { losses, state } = await train(
       { architecture: undropped, learningRate: 0.01 },
@@ -69,7 +69,7 @@ describe("createTrainStep", () => {
     expect(state.get("step")?.data).toEqual(Float32Array.of(100));
   });
 
-  it("goes on bit for bit from a state that was written to a file", async () => {
+  it("resumes bit for bit from a state written to a file", async () => {
     const [a, b, c, d] = batches(4) as [TrainBatch, TrainBatch, TrainBatch, TrainBatch];
     const whole = await train({}, [a, b, c, d]);
     const first = await train({}, [a, b]);
@@ -79,7 +79,7 @@ describe("createTrainStep", () => {
     expect([...first.losses, ...second.losses]).toEqual(whole.losses);
   });
 
-  it("goes on from another state that is loaded, and gives copies away", async () => {
+  it("continues from a loaded state, and returns copies of its own", async () => {
     const [a, b] = batches(2) as [TrainBatch, TrainBatch];
     const step = await createTrainStep(options);
     const { loss } = await step.run(a);
@@ -93,12 +93,12 @@ describe("createTrainStep", () => {
     await step.dispose();
   });
 
-  it("leaves labels of weight 0 out, gradients with them", async () => {
+  it("ignores labels of weight 0 in loss and gradient", async () => {
     const [batch] = batches(1) as [TrainBatch];
     const labelWeights = new Float32Array(BATCH * 2).map((_, i) => (i % 2 === 0 ? 1 : 0));
     const masked = await train({}, [{ ...batch, labelWeights }]);
-    const turned = batch.labels.map((label, i) => (i % 2 === 0 ? label : 1 - label));
-    const other = await train({}, [{ ...batch, labelWeights, labels: turned }]);
+    const flipped = batch.labels.map((label, i) => (i % 2 === 0 ? label : 1 - label));
+    const other = await train({}, [{ ...batch, labelWeights, labels: flipped }]);
     expect(other).toEqual(masked);
     const second = (state: TrainState) => state.get("adam.first.fc.bias")!.data[1]!;
     expect(second(masked.state)).toBe(0);
@@ -106,7 +106,7 @@ describe("createTrainStep", () => {
     expect(none.losses).toEqual([0]);
   });
 
-  it("drops the features that the mask names, others than in the step before without one", async () => {
+  it("drops the features of the mask, or different ones in every step without a mask", async () => {
     const [batch] = batches(1) as [TrainBatch];
     const dropoutMask = new Float32Array(BATCH * 8).fill(1);
     for (let item = 0; item < BATCH; item++) dropoutMask[8 * item + 3] = 0;
@@ -123,7 +123,7 @@ describe("createTrainStep", () => {
     expect(repeated.losses).toEqual(losses);
   });
 
-  it("trains the heads alone where the trunk is frozen", async () => {
+  it("trains the heads only if the trunk is frozen", async () => {
     const { state } = await train({ trunkFrozen: true }, batches(3));
     for (const [name, { data }] of options.state) {
       const changed = /^(adam\..*\.)?fc\.|^step$/.test(name);
@@ -131,7 +131,7 @@ describe("createTrainStep", () => {
     }
   });
 
-  it("trains many heads as it trains each alone, but for the mean over them", async () => {
+  it("has the mean loss of the heads trained alone", async () => {
     const [batch] = batches(1) as [TrainBatch];
     const dropoutMask = new Float32Array(BATCH * 8).fill(1);
     const both = await train({}, [{ ...batch, dropoutMask }]);
@@ -144,24 +144,26 @@ describe("createTrainStep", () => {
     expect(both.losses[0]).toBeCloseTo((losses[0]! + losses[1]!) / 2, 6);
   });
 
-  it("says what does not fit", async () => {
+  it("describes sizes and states that don't fit", async () => {
     await expect(createTrainStep({ ...options, frames: 7 })).rejects.toThrow(
-      "at least 8 bands and frames, and has 16 and 7",
+      "at least 8 bands and frames; it has 16 and 7",
     );
-    await expect(createTrainStep({ ...options, batchSize: 0 })).rejects.toThrow("at least one");
+    await expect(createTrainStep({ ...options, batchSize: 0 })).rejects.toThrow(
+      "at least 1, not 0",
+    );
     const other = initialState({ ...architecture, heads: 3 }, 1);
     await expect(createTrainStep({ ...options, state: other })).rejects.toThrow('"fc.weight" is');
     const step = await createTrainStep(options);
     const [batch] = batches(1) as [TrainBatch];
     await expect(step.run({ ...batch, labels: new Float32Array(5) })).rejects.toThrow(
-      "labels has 5 numbers; a batch has 10, as [5, 2]",
+      "labels has 5 numbers; the batch needs 10, as [5, 2]",
     );
     await step.dispose();
   });
 });
 
 describe("drawDropoutMask", () => {
-  it("drops its share of the features", () => {
+  it("drops the given share of the features", () => {
     for (const rate of [0, 0.3, 0.9]) {
       const mask = drawDropoutMask(20_000, rate, 5, 0);
       expect(mask.every((value) => value === 0 || value === 1)).toBe(true);
@@ -170,7 +172,7 @@ describe("drawDropoutMask", () => {
     }
   });
 
-  it("is that of the seed and the step, whatever was drawn before", () => {
+  it("depends on the seed and the step alone", () => {
     const mask = (seed: number, step: number) => drawDropoutMask(64, 0.5, seed, step).join("");
     const masks = [0, 1, 2, 0xffffffff].flatMap((seed) =>
       [0, 1, 2, 1000, 1_000_000].map((step) => mask(seed, step)),

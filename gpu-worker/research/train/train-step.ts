@@ -13,58 +13,59 @@ import { FIRST_MOMENT, SECOND_MOMENT, type TrainState, tensorOf } from "./train-
 
 export interface TrainStepOptions {
   architecture: Architecture;
-  /** Spectrograms a step: always as many, since the graph's shapes are fixed. */
+  /** Spectrograms per step; fixed, because the graph's shapes are. */
   batchSize: number;
-  /** Frames of a spectrogram; 16,000 samples give 63. */
+  /** Frames per spectrogram; 16,000 samples give 63. */
   frames: number;
-  /** Adam's, as in `torch.optim.Adam(lr=)`. */
+  /** Adam's learning rate, as in `torch.optim.Adam(lr=)`. */
   learningRate: number;
   /** L2, added to the gradient, as in `torch.optim.Adam(weight_decay=)`. */
   weightDecay: number;
   provider: ExecutionProvider;
-  /** Threads inside of one operator (CPU only). */
+  /** Threads inside one operator (CPU only). */
   threads: number;
-  /** Where to start. */
+  /** Initial state. */
   state: TrainState;
-  /** Of the dropout masks, with the number of the step: 0 to 2^32 - 1. */
+  /** Seed of the dropout masks, combined with the step number; 0 to 2^32 - 1. */
   seed: number;
-  /** Leave the trunk and its statistics as they are and train the heads alone. */
+  /** Trains the heads only and leaves the trunk and its statistics unchanged. */
   trunkFrozen?: boolean;
 }
 
-/** What a step learns from. */
+/** Examples of one step. */
 export interface TrainBatch {
   /** [batch, 1, bands, frames], decibels. */
   logMel: Float32Array;
   /** [batch, heads], 0 or 1. */
   labels: Float32Array;
   /**
-   * [batch, heads]: the weight of each label in the mean, 0 leaves it out; all 1 when not given.
-   * The loss is the sum of weighted losses over the sum of the weights.
+   * [batch, heads], the weight of each label in the mean; 0 leaves it out. Default: all 1. The loss
+   * is the sum of weighted losses over the sum of the weights.
    */
   labelWeights?: Float32Array;
-  /** [batch, features], 1 keeps a feature and 0 drops it; drawn from the seed when not given. */
+  /** [batch, features], 1 keeps a feature and 0 drops it. Default: drawn with the seed. */
   dropoutMask?: Float32Array;
 }
 
 /** A network in training, on one device. */
 export interface TrainStep {
   /**
-   * Forward, loss, backward, Adam, running statistics. Blocks the event loop while it computes.
+   * Runs one step: forward, loss, backward, Adam, running statistics. Blocks the event loop while it
+   * computes.
    *
    * @returns mean sigmoid cross-entropy of the batch, before the step
-   * @throws RangeError where a tensor of the batch has another length
+   * @throws RangeError if a tensor of the batch has the wrong length
    */
   run(batch: TrainBatch): Promise<{ loss: number }>;
-  /** A copy of the state: going on from it gives the same numbers, bit for bit. */
+  /** Returns a copy of the state. Continuing from it gives the same numbers, bit for bit. */
   state(): TrainState;
   /**
-   * Goes on from another state of the same architecture.
+   * Replaces the state by another one of the same architecture.
    *
-   * @throws InputError where a tensor is missing or has another shape
+   * @throws InputError if a tensor is missing or has another shape
    */
   load(state: TrainState): void;
-  /** Frees the device's memory; it cannot run any more. */
+  /** Frees the device's memory. The step can't run afterwards. */
   dispose(): Promise<void>;
 }
 
@@ -73,15 +74,15 @@ const VECTORS = ["weights", "first", "second", "held"] as const;
 type Vectors = Record<(typeof VECTORS)[number], Tensor>;
 
 /**
- * Prepares a training step.
+ * Prepares a training step on a device.
  *
- * @throws InputError where the sizes do not fit the network, or the state is another network's
+ * @throws InputError if the sizes don't fit the network, or the state belongs to another architecture
  */
 export async function createTrainStep(options: TrainStepOptions): Promise<TrainStep> {
   const { architecture, batchSize, frames, learningRate, seed, trunkFrozen = false } = options;
   const { bands, heads, dropout } = architecture;
   const graph = buildTrainGraph({ ...options, trunkFrozen });
-  const batchTensor = batchTensors(batchSize);
+  const batchTensor = batchTensorFactory(batchSize);
   const features = featuresOf(architecture);
   let current = read(options.state);
   const session = await createOrtSession(graph.onnx, {
@@ -143,13 +144,13 @@ export async function createTrainStep(options: TrainStepOptions): Promise<TrainS
   };
 }
 
-/** Float32 tensors of a batch, whose length is checked. */
-function batchTensors(batchSize: number) {
+/** Returns a function that makes float32 tensors of a batch and checks their length. */
+function batchTensorFactory(batchSize: number) {
   return (name: string, data: Float32Array, item: readonly number[]): Tensor => {
     const dims = [batchSize, ...item];
     if (data.length === sizeOf(dims)) return new Tensor("float32", data, dims);
     throw new RangeError(
-      `${name} has ${data.length} numbers; a batch has ${sizeOf(dims)}, as [${dims.join(", ")}]`,
+      `${name} has ${data.length} numbers; the batch needs ${sizeOf(dims)}, as [${dims.join(", ")}]`,
     );
   };
 }
@@ -158,15 +159,15 @@ function floats(tensor: Tensor): Float32Array {
   return tensor.data as Float32Array;
 }
 
-/** Golden ratio of 2^32: seeds of following steps lie far apart. */
+/** 2^32 over the golden ratio: spreads the seeds of successive steps. */
 const SEED_STRIDE = 0x9e3779b9;
 
 /**
- * The dropout mask of a step: it depends on the seed and the number of the step alone, so that a
- * training that is taken up again drops what it would have dropped.
+ * Draws the dropout mask of a step. It depends only on the seed and the step number, so a resumed
+ * training drops the same features as an uninterrupted one.
  *
- * @param rate share that is dropped, 0 to 1
- * @param step steps done before
+ * @param rate share of dropped features, 0 to 1
+ * @param step number of finished steps
  * @returns 1 keeps and 0 drops
  */
 export function drawDropoutMask(

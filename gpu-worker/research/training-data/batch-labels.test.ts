@@ -20,14 +20,14 @@ const table = [
 const labelOf = (track: number, head: number) => table[track]![head]!;
 
 describe("batchLabels", () => {
-  it("gives each head the label of the track, and silence none", () => {
+  it("gives each head the label of the track, and silence the label 0", () => {
     const plain = { labelOf, positiveWeights: [3, 1], smoothing: 0 };
     const { labels, labelWeights } = batchLabels([crop(0), crop(1), silence], plain);
     expect([...labels]).toEqual([1, 0, 0, 0, 0, 0]);
     expect([...labelWeights]).toEqual([3, 1, 1, 1, 1, 1]);
   });
 
-  it("mixes labels and weights, and smooths all but silence", () => {
+  it("mixes labels and weights, and smooths labels except those of silence", () => {
     const settings = { labelOf, positiveWeights: [3, 1], smoothing: 0.125 };
     const mixed = { place: { track: 0, position: 0 }, share: 0.25 };
     const { labels, labelWeights } = batchLabels([crop(1, mixed), silence], settings);
@@ -37,7 +37,7 @@ describe("batchLabels", () => {
 });
 
 describe("balancedWeights", () => {
-  it("are negatives over positives", () => {
+  it("returns negatives divided by positives", () => {
     const weights = balancedWeights([
       [1, 0, 0, 0],
       [0, 0, 0, 0],

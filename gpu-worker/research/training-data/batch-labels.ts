@@ -1,23 +1,23 @@
 import type { BatchPlan } from "./plan-epoch.ts";
 
-/** What a batch is to be answered with. */
+/** Targets of a batch. */
 export interface BatchLabels {
   /** [examples, heads], 0 to 1. */
   labels: Float32Array;
-  /** [examples, heads], of each label in the loss. */
+  /** [examples, heads], weight of each label in the loss. */
   labelWeights: Float32Array;
 }
 
 export interface LabelSettings {
-  /** Label of a track for a head, 0 or 1. */
+  /** Returns the label of a track for a head, 0 or 1. */
   labelOf: (track: number, head: number) => number;
-  /** Of each head's positive labels in the loss; negatives weigh 1. */
+  /** [heads], weight of positive labels in the loss; negative labels weigh 1. */
   positiveWeights: readonly number[];
-  /** Labels of sound keep this far from 0 and 1, half on either side; silence is surely 0. */
+  /** Label smoothing: labels range from half of it to 1 minus half of it. Silence stays at 0. */
   smoothing: number;
 }
 
-/** Labels of a step's examples: those of a mixed crop are mixed as its sound is. */
+/** Computes the labels of a step's examples. Labels of a mixed crop are mixed like its sound. */
 export function batchLabels(
   plan: BatchPlan,
   { labelOf, positiveWeights, smoothing }: LabelSettings,
@@ -40,10 +40,10 @@ export function batchLabels(
 }
 
 /**
- * Weights that make positives count as much as negatives.
+ * Computes weights that make positives count as much as negatives.
  *
- * @param labelsOf each head's labels of the tracks trained on
- * @returns negatives over positives; 1 where a head has only one of them
+ * @param labelsOf [heads][tracks], labels of the training tracks
+ * @returns [heads], negatives divided by positives; 1 if a head has only one class
  */
 export function balancedWeights(labelsOf: readonly (readonly number[])[]): number[] {
   return labelsOf.map((labels) => {

@@ -5,35 +5,35 @@ import { createNodeRuntime } from "../../engine/runtime/node/node-runtime.ts";
 import type { LogMel } from "../../engine/spectrogram/front-end.ts";
 import { createFrontEnd } from "../../engine/spectrogram/registry.ts";
 import type { TrackSound } from "../evaluate/evaluate-catalogue.ts";
-import { type DecodedTrack, decodedTrack } from "./decoded-track.ts";
+import { type DecodedTrack, decodeTrack } from "./decoded-track.ts";
 import type { BatchPlan } from "./plan-epoch.ts";
 import { type CropSource, renderExample } from "./render-example.ts";
 
 const BYTES_PER_SAMPLE = 4;
 
-/** What every thread knows. */
+/** Settings of every data thread. */
 export interface DataSetup {
   frontEnd: FrontEnd;
   /** Folder of decoded tracks. */
   cache: string;
 }
 
-/** What a data thread is asked to do. */
+/** A task of a data thread. */
 export type DataTask =
   | { kind: "decode"; sound: TrackSound }
-  /** Log-mel spectrograms of a step's examples; `place.track` is an index into `tracks`. */
+  /** Makes the log-mel spectrograms of a step's examples; `place.track` indexes `tracks`. */
   | { kind: "batch"; tracks: readonly DecodedTrack[]; plan: BatchPlan; inputLength: number }
-  /** The centre 30 s of a track, as the model scores it. */
+  /** Makes the log-mel spectrogram of a track's centre 30 s, as it is scored. */
   | { kind: "snippet"; track: DecodedTrack };
 
 export interface DataResults {
   decode: DecodedTrack;
-  /** [examples, bands, frames] one after the other. */
+  /** [examples, bands, frames]. */
   batch: { data: Float32Array; bands: number; frames: number };
   snippet: LogMel;
 }
 
-/** Does tasks here and now: in a data thread, or without any in the caller's own. */
+/** Creates a function that performs tasks in the current thread. */
 export function createDataTasks({ frontEnd, cache }: DataSetup) {
   const logMelOf = createFrontEnd(
     frontEnd,
@@ -43,7 +43,7 @@ export function createDataTasks({ frontEnd, cache }: DataSetup) {
   async function perform(task: DataTask): Promise<DataResults[DataTask["kind"]]> {
     switch (task.kind) {
       case "decode":
-        return decodedTrack(task.sound, frontEnd, cache);
+        return decodeTrack(task.sound, frontEnd, cache);
       case "batch":
         return batch(task.tracks, task.plan, task.inputLength);
       case "snippet": {
@@ -86,7 +86,7 @@ function readSamples(file: string, start: number, count: number): Float32Array {
         bytes.length - done,
         start * BYTES_PER_SAMPLE + done,
       );
-      if (read === 0) throw new Error(`${file} is shorter than it was`);
+      if (read === 0) throw new Error(`${file} was truncated during the training`);
       done += read;
     }
   } finally {

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
+import { setImmediate } from "node:timers/promises";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodeWavFloat32 } from "../../engine/audio/encode-wav.ts";
@@ -64,7 +64,7 @@ describe("data threads", () => {
     expect(await readdir(cache)).toHaveLength(2);
   });
 
-  it("make the same batches, whatever their number", async () => {
+  it("make the same batches for any number of threads", async () => {
     const plan = planEpoch(
       {
         seed: 3,
@@ -94,7 +94,7 @@ describe("data threads", () => {
     expect(await batches(3)).toEqual(alone);
   });
 
-  it("hear the centre 30 s of a track", async () => {
+  it("take the centre 30 s of a track", async () => {
     await writeFile(join(folder, "long.wav"), wav(sine(440, 31)));
     const heard = await withThreads(1, async (threads) => {
       const track = await threads.perform({ kind: "decode", sound: sound("long.wav") });
@@ -104,7 +104,7 @@ describe("data threads", () => {
     expect(heard).toEqual(createLogMel(DEFAULT_FRONT_END, cpuRuntime)(centre));
   });
 
-  it.each([0, 1])("name a file that cannot be heard (%i threads)", async (count) => {
+  it.each([0, 1])("name a file that can't be decoded (%i threads)", async (count) => {
     const decoding = withThreads(count, (threads) =>
       threads.perform({ kind: "decode", sound: sound("broken.wav") }),
     );
@@ -132,30 +132,34 @@ describe("data threads", () => {
 });
 
 describe("prefetch", () => {
-  it("hands results out in order, and works no further ahead than asked", async () => {
-    let [begun, taken, furthest] = [0, 0, 0];
+  it("yields results in order, and runs only `ahead` tasks in advance", async () => {
+    const tasks = [0, 1, 2, 3, 4, 5, 6];
+    const finished = tasks.map(() => Promise.withResolvers<void>());
+    let [started, consumed, furthest] = [0, 0, 0];
     const perform = async (task: number) => {
-      furthest = Math.max(furthest, ++begun - taken);
-      await setTimeout(task % 2 === 0 ? 5 : 0);
+      furthest = Math.max(furthest, ++started - consumed);
+      // Every odd task finishes after the one that follows it.
+      if (task % 2 === 1) await finished[task + 1]!.promise;
+      finished[task]!.resolve();
       return task * 10;
     };
     const results: number[] = [];
-    for await (const result of prefetch([1, 2, 3, 4, 5, 6, 7], 3, perform)) {
-      taken++;
+    for await (const result of prefetch(tasks, 3, perform)) {
+      consumed++;
       results.push(result);
     }
-    expect(results).toEqual([10, 20, 30, 40, 50, 60, 70]);
+    expect(results).toEqual(tasks.map((task) => task * 10));
     expect(furthest).toBe(4);
   });
 
-  it("fails at the turn of the failed task, also where its consumer comes late", async () => {
+  it("fails at the turn of the failed task, even if the consumer is late", async () => {
     const perform = async (task: number) => {
       if (task === 2) throw new Error("second");
       return task;
     };
     const results = prefetch([1, 2, 3], 3, perform);
     expect(await results.next()).toEqual({ done: false, value: 1 });
-    await setTimeout(1);
+    await setImmediate();
     await expect(results.next()).rejects.toThrow("second");
   });
 });

@@ -2,36 +2,46 @@ import { Worker } from "node:worker_threads";
 import { InputError } from "../../engine/input-error.ts";
 import { createDataTasks, type DataResults, type DataSetup, type DataTask } from "./data-tasks.ts";
 
-export interface DataOrder {
+/** Message to a data thread. */
+export interface DataRequest {
   id: number;
   task: DataTask;
 }
 
-export type DataReport =
+/** Message from a data thread. */
+export type DataResponse =
   | { id: number; result: DataResults[DataTask["kind"]] }
   | { id: number; failure: Error; isInput: boolean };
 
-/** Threads that prepare data while the model trains. */
+/** Threads that prepare data during training. */
 export interface DataThreads {
-  /** How many tasks are best under way at a time. */
+  /** Number of tasks to run at the same time. */
   readonly parallel: number;
-  /** @throws InputError where a sound cannot be used */
+  /**
+   * Performs a task.
+   *
+   * @throws InputError if a sound can't be used
+   */
   perform<Task extends DataTask>(task: Task): Promise<DataResults[Task["kind"]]>;
   close(): Promise<void>;
 }
 
-interface Waiting {
+interface PendingTask {
   resolve(result: DataResults[DataTask["kind"]]): void;
   reject(error: unknown): void;
 }
 
-/** @param count threads; 0 does the work in the caller's thread, as the original's default does */
+/**
+ * Starts data threads.
+ *
+ * @param count number of threads; 0 works in the caller's thread, the original's default
+ */
 export function startDataThreads(count: number, setup: DataSetup): DataThreads {
   if (count === 0) {
     const perform = createDataTasks(setup);
     return {
       parallel: 1,
-      // A task answers with that task's result.
+      // The result type follows from the task, which TypeScript can't see.
       perform: (task) => perform(task) as never,
       close: async () => {},
     };
@@ -51,35 +61,35 @@ export function startDataThreads(count: number, setup: DataSetup): DataThreads {
 
 function startThread(setup: DataSetup) {
   const worker = new Worker(new URL("./data-thread.ts", import.meta.url), { workerData: setup });
-  const waiting = new Map<number, Waiting>();
+  const pending = new Map<number, PendingTask>();
   let next = 0;
   let lost: Error | null = null;
 
-  worker.on("message", (report: DataReport) => {
-    const { resolve, reject } = waiting.get(report.id)!;
-    waiting.delete(report.id);
-    if ("result" in report) resolve(report.result);
-    else if (report.isInput) {
-      reject(new InputError(report.failure.message, { cause: report.failure }));
-    } else reject(report.failure);
+  worker.on("message", (response: DataResponse) => {
+    const { resolve, reject } = pending.get(response.id)!;
+    pending.delete(response.id);
+    if ("result" in response) resolve(response.result);
+    else if (response.isInput) {
+      reject(new InputError(response.failure.message, { cause: response.failure }));
+    } else reject(response.failure);
   });
   worker.on("error", (cause) => {
-    lost = new Error("a data thread broke down", { cause });
+    lost = new Error("a data thread failed", { cause });
   });
   worker.on("exit", () => {
-    lost ??= new Error("a data thread ended");
-    for (const { reject } of waiting.values()) reject(lost);
-    waiting.clear();
+    lost ??= new Error("a data thread exited unexpectedly");
+    for (const { reject } of pending.values()) reject(lost);
+    pending.clear();
   });
 
   return {
-    load: () => waiting.size,
+    load: () => pending.size,
     perform(task: DataTask): Promise<DataResults[DataTask["kind"]]> {
       if (lost) return Promise.reject(lost);
       const id = next++;
       return new Promise((resolve, reject) => {
-        waiting.set(id, { resolve, reject });
-        worker.postMessage({ id, task } satisfies DataOrder);
+        pending.set(id, { resolve, reject });
+        worker.postMessage({ id, task } satisfies DataRequest);
       });
     },
     close: () => worker.terminate(),
@@ -87,27 +97,27 @@ function startThread(setup: DataSetup) {
 }
 
 /**
- * Does tasks in advance, but hands their results out in order: the stream does not depend on which
- * task is done first.
+ * Runs tasks ahead of the consumer and yields their results in the order of the tasks, regardless of
+ * which task finishes first.
  *
- * @param ahead tasks under way at a time, at least 1
- * @returns results in the order of the tasks; ends early where the consumer does
+ * @param ahead number of tasks started before the consumer needs them, at least 1
+ * @returns results in the order of the tasks; starts no further task once the consumer stops
  */
 export async function* prefetch<Task, Result>(
   tasks: Iterable<Task>,
   ahead: number,
   perform: (task: Task) => Promise<Result>,
 ): AsyncGenerator<Result, void, void> {
-  const underWay: Promise<Result>[] = [];
+  const running: Promise<Result>[] = [];
   const begin = (task: Task) => {
     const result = perform(task);
-    // Whoever takes its turn hears of a failure; until then it is no unhandled one.
+    // The consumer gets the failure when it awaits the result; before that it isn't unhandled.
     result.catch(() => {});
-    underWay.push(result);
+    running.push(result);
   };
   for (const task of tasks) {
     begin(task);
-    if (underWay.length > ahead) yield await underWay.shift()!;
+    if (running.length > ahead) yield await running.shift()!;
   }
-  for (const result of underWay) yield await result;
+  for (const result of running) yield await result;
 }

@@ -15,40 +15,40 @@ import type { TrackSound } from "../evaluate/evaluate-catalogue.ts";
 
 const runtime = createNodeRuntime({ provider: "cpu", threads: 1 });
 
-/** A track as the model hears it, on disk: mono float32 in the machine's byte order. */
+/** A decoded track on disk: mono float32 at the model's rate, in the machine's byte order. */
 export interface DecodedTrack {
   file: string;
   samples: number;
 }
 
 const BYTES_PER_SAMPLE = 4;
-/** Changes where decoding or resampling come out otherwise. */
+/** Changes whenever decoding or resampling give different samples. */
 const CACHE_VERSION = 1;
 
 /**
- * Decodes a track once: mean of the channels at the front-end's rate; the sum of its stems where they
- * are known. The result is kept in `cache` under the hash of the files' bytes, so a changed file is
- * decoded anew, and a crop is one short read.
+ * Decodes a track to the mean of its channels at the front-end's rate, or returns the cached result. A
+ * track with true stems is their sum. The file's name in `cache` is a hash of the source files' bytes,
+ * so changed files are decoded again. A crop is one short read.
  *
- * @throws InputError where the sound cannot be read or decoded, or is too short
+ * @throws InputError if the sound can't be read or decoded, or is too short
  */
-export async function decodedTrack(
+export async function decodeTrack(
   sound: TrackSound,
   frontEnd: FrontEnd,
   cache: string,
 ): Promise<DecodedTrack> {
   const { sampleRate } = frontEnd;
-  const files = await soundFiles(sound);
+  const files = await readSoundFiles(sound);
   const hash = createHash("sha256").update(`${CACHE_VERSION} ${sampleRate} ${sound.isStems}`);
   for (const { name, bytes } of files) {
-    // On its own the name of a file says nothing about its sound; a stem's does.
+    // A stem's file name is part of the sound; an audio file's name isn't.
     hash.update(`\n${sound.isStems ? name : ""} ${bytes.length}\n`).update(bytes);
   }
   const file = join(cache, `${hash.digest("hex")}.f32`);
-  const known = await stat(file).catch(() => null);
-  if (known) return { file, samples: known.size / BYTES_PER_SAMPLE };
+  const cached = await stat(file).catch(() => null);
+  if (cached) return { file, samples: cached.size / BYTES_PER_SAMPLE };
 
-  const waveform = await about(sound.path, async () => {
+  const waveform = await prefixInputErrors(sound.path, async () => {
     const audio = sound.isStems
       ? mixOfSources((await stemsOf(null, await loadStems(sound.path))).stems)
       : await decodeAudio(files[0]!.bytes);
@@ -68,28 +68,28 @@ export async function decodedTrack(
   return { file, samples: waveform.length };
 }
 
-async function soundFiles({ path, isStems }: TrackSound) {
+async function readSoundFiles({ path, isStems }: TrackSound) {
   try {
     const names = isStems ? (await readdir(path)).sort() : [path];
     const files: { name: string; bytes: Uint8Array }[] = [];
     for (const name of names) {
-      const whole = isStems ? join(path, name) : path;
-      const entry = await stat(whole);
+      const file = isStems ? join(path, name) : path;
+      const entry = await stat(file);
       if (isStems && !entry.isFile()) continue;
       if (entry.size > MAX_AUDIO_BYTES) {
-        throw new InputError(`${whole}: ${entry.size} bytes; at most ${MAX_AUDIO_BYTES} are read`);
+        throw new InputError(`${file}: ${entry.size} bytes; at most ${MAX_AUDIO_BYTES} are read`);
       }
-      files.push({ name, bytes: await readFile(whole) });
+      files.push({ name, bytes: await readFile(file) });
     }
     return files;
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw new InputError(`${path}: the sound cannot be read`, { cause: error });
+    throw new InputError(`${path}: the sound can't be read`, { cause: error });
   }
 }
 
-/** Names the file that a decoder complains about. */
-async function about<T>(path: string, work: () => Promise<T>): Promise<T> {
+/** Prefixes the messages of InputErrors with the path. */
+async function prefixInputErrors<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -98,8 +98,8 @@ async function about<T>(path: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Folder in which decoded audio is kept: inside of `LEMONS_CACHE`, else of the user's cache folder. */
-export function audioCache(environment: Record<string, string | undefined>): string {
+/** Returns the folder of decoded audio: inside `LEMONS_CACHE`, or the user's cache folder. */
+export function audioCacheFolder(environment: Record<string, string | undefined>): string {
   const { LEMONS_CACHE, XDG_CACHE_HOME } = environment;
   if (LEMONS_CACHE) return join(LEMONS_CACHE, "audio");
   return join(XDG_CACHE_HOME || join(homedir(), ".cache"), "lemons", "audio");

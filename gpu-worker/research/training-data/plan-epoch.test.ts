@@ -14,7 +14,7 @@ const settings: EpochSettings = {
 };
 
 describe("planEpoch", () => {
-  it("takes each track as often as asked, and fills the last batch", () => {
+  it("takes the given number of crops per track, and fills the last batch", () => {
     const plan = planEpoch(settings, 1);
     expect(stepsOf(settings)).toBe(4);
     expect(plan.map((batch) => batch.length)).toEqual([10, 10, 10, 10]);
@@ -25,13 +25,13 @@ describe("planEpoch", () => {
     expect(Math.max(...counts)).toBe(3);
   });
 
-  it("draws the same for one seed and epoch, and anew for others", () => {
+  it("depends on seed and epoch alone", () => {
     expect(planEpoch(settings, 3)).toEqual(planEpoch(settings, 3));
     expect(planEpoch(settings, 4)).not.toEqual(planEpoch(settings, 3));
     expect(planEpoch({ ...settings, seed: 8 }, 3)).not.toEqual(planEpoch(settings, 3));
   });
 
-  it("has plain crops and no silence where nothing is asked for", () => {
+  it("draws plain crops without augmentation and silence", () => {
     const plain = planEpoch({ ...settings, silence: 0 }, 1).flat();
     for (const example of plain) {
       expect(example).toMatchObject({
@@ -44,7 +44,7 @@ describe("planEpoch", () => {
     }
   });
 
-  it("makes the asked share of each batch silent, half of it exactly", () => {
+  it("makes the given share of each batch silent, half of it exactly", () => {
     expect(silentExamples({ ...settings, silence: 0.24 })).toBe(2);
     const many = { ...settings, cropsPerTrack: 60 };
     const plan = planEpoch(many, 1);

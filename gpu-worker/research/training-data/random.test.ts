@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { permutation, randomFor } from "./random.ts";
 
 describe("randomFor", () => {
-  it("is the same for one seed and purpose, and another for any other", () => {
+  it("depends on seed and purpose alone", () => {
     const draw = (seed: number, ...purpose: (string | number)[]) =>
       randomFor(seed, ...purpose).nextUint32();
     expect(draw(3, "crops", 1, 2)).toBe(draw(3, "crops", 1, 2));
@@ -33,7 +33,7 @@ describe("randomFor", () => {
 });
 
 describe("permutation", () => {
-  it("has each index once", () => {
+  it("contains each index once", () => {
     expect(permutation(30, randomFor(2, "p")).sort((a, b) => a - b)).toEqual([...Array(30).keys()]);
     expect(permutation(0, randomFor(2, "p"))).toEqual([]);
   });

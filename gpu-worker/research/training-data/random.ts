@@ -1,19 +1,19 @@
 import { createHash } from "node:crypto";
 import { createMt19937, type RandomStream } from "@lemons/shared/explanation/mt19937";
 
-/** Random numbers for one purpose. */
+/** A stream of random numbers. */
 export interface Random extends RandomStream {
-  /** In [0, 1), with the 53 bits of NumPy's `random_sample`. */
+  /** Draws from [0, 1), with the 53 bits of NumPy's `random_sample`. */
   uniform(): number;
-  /** In [low, high). */
+  /** Draws from [low, high). */
   between(low: number, high: number): number;
-  /** Standard normal (Box and Muller 1958). */
+  /** Draws from the standard normal distribution (Box and Muller 1958). */
   normal(): number;
 }
 
 /**
- * A stream that depends on nothing but the seed and what it is for. Since every epoch, step and
- * example names its own, training can go on from any step, and nothing depends on which thread
+ * Creates a stream that depends only on the seed and the purpose. Every epoch, step and example has
+ * its own stream, so training can resume at any step, and the numbers don't depend on which thread
  * draws when.
  *
  * @param seed 0 to 2^32 - 1
@@ -32,13 +32,13 @@ export function randomFor(seed: number, ...purpose: (string | number)[]): Random
   };
 }
 
-/** The seed of {@link randomFor}'s stream, 0 to 2^32 - 1. */
+/** Returns the seed of {@link randomFor}'s stream, 0 to 2^32 - 1. */
 export function seedFor(seed: number, ...purpose: (string | number)[]): number {
   const text = JSON.stringify([seed, ...purpose]);
   return createHash("sha256").update(text).digest().readUInt32LE(0);
 }
 
-/** A permutation of 0 .. count - 1 (Fisher and Yates, from the end). */
+/** Draws a permutation of 0 to count - 1 (Fisher and Yates, from the end). */
 export function permutation(count: number, random: RandomStream): number[] {
   const order = Array.from({ length: count }, (_, index) => index);
   for (let last = count - 1; last > 0; last--) {

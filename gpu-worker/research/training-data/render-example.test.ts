@@ -27,7 +27,7 @@ const render = (plan: Partial<typeof plain>) =>
   renderExample({ ...plain, ...plan }, LENGTH, source);
 
 describe("renderExample", () => {
-  it("cuts where it was told, from the first sample to the last", () => {
+  it("crops at the planned position, from the first sample to the last", () => {
     expect(render({})).toEqual(tracks[0]!.slice(0, LENGTH));
     const last = render({ place: { track: 0, position: 1 - Number.EPSILON } });
     expect(last).toEqual(tracks[0]!.slice(5000 - LENGTH));
@@ -47,7 +47,7 @@ describe("renderExample", () => {
       expect(Math.abs(faster[i]! - expected)).toBeLessThan(1e-4);
     }
     expect(render({ place: { track: 1, position: 0.5 }, speedPercent: -10 })).toHaveLength(LENGTH);
-    // No longer than a crop: there is nothing to speed up.
+    // A track as short as a crop keeps its speed.
     expect(render({ place: { track: 2, position: 0 }, speedPercent: 10 })).toEqual(tracks[2]);
   });
 
@@ -56,7 +56,7 @@ describe("renderExample", () => {
     expect(mixed[300]).toBeCloseTo(0.6 * tracks[0]![300]! + 0.4 * 0.25, 6);
   });
 
-  it("adds noise of the asked level, the same each time", () => {
+  it("adds noise of the planned level, the same each time", () => {
     const place = { track: 2, position: 0 };
     const noisy = render({ place, noiseDb: -40 });
     expect(render({ place, noiseDb: -40 })).toEqual(noisy);
@@ -64,7 +64,7 @@ describe("renderExample", () => {
     expect(Math.abs(10 * Math.log10(power) + 40)).toBeLessThan(1);
   });
 
-  it("makes silence, exact or nearly", () => {
+  it("renders silence, exact or nearly so", () => {
     const silence = (noiseDb: number | null) =>
       renderExample({ kind: "silence", noiseDb, noiseSeed: 5 }, LENGTH, source);
     expect(silence(null)).toEqual(new Float32Array(LENGTH));

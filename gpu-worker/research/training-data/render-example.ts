@@ -2,19 +2,19 @@ import { resample } from "../../engine/audio/resample.ts";
 import type { CropPlace, ExamplePlan } from "./plan-epoch.ts";
 import { randomFor } from "./random.ts";
 
-/** Decoded tracks that crops are read from. */
+/** Source of crops: decoded tracks. */
 export interface CropSource {
-  /** Samples of a track. */
+  /** Returns the number of samples of a track. */
   samples(track: number): number;
-  /** `count` samples of a track from `start` on, which lie inside of it. */
+  /** Reads `count` samples of a track from `start`; all lie inside the track. */
   read(track: number, start: number, count: number): Float32Array;
 }
 
 /**
- * Makes the sound of an example as it was drawn.
+ * Renders the waveform of a planned example.
  *
- * @param inputLength samples
- * @returns a waveform of `inputLength` samples
+ * @param inputLength length in samples
+ * @returns [inputLength]
  */
 export function renderExample(
   plan: ExamplePlan,
@@ -34,7 +34,7 @@ export function renderExample(
   return waveform;
 }
 
-/** Another speed needs more or less of the track; where it has not enough, the speed is its own. */
+/** Reads a crop and changes its speed. A track too short for the speed keeps its own. */
 function crop(
   { track, position }: CropPlace,
   speedPercent: number,
@@ -43,8 +43,8 @@ function crop(
 ): Float32Array {
   const available = source.samples(track);
   const rate = 100 + speedPercent;
-  const wanted = Math.ceil((inputLength * rate) / 100);
-  const count = wanted > available ? inputLength : wanted;
+  const needed = Math.ceil((inputLength * rate) / 100);
+  const count = needed > available ? inputLength : needed;
   const start = Math.floor(position * (available - count + 1));
   const signal = source.read(track, start, count);
   if (count === inputLength) return signal;
@@ -59,7 +59,11 @@ function addScaled(sum: Float32Array, signal: Float32Array, scale: number): void
   for (let i = 0; i < signal.length; i++) sum[i]! += scale * signal[i]!;
 }
 
-/** @param rms of the noise, full scale 1 */
+/**
+ * Adds white noise.
+ *
+ * @param rms root mean square of the noise, full scale 1
+ */
 function addNoise(waveform: Float32Array, rms: number, seed: number): void {
   const random = randomFor(seed, "noise");
   for (let i = 0; i < waveform.length; i++) waveform[i]! += rms * random.normal();

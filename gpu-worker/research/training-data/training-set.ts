@@ -7,34 +7,35 @@ import type { TrackSound } from "../evaluate/evaluate-catalogue.ts";
 import { type DataThreads, prefetch } from "./data-threads.ts";
 import type { DecodedTrack } from "./decoded-track.ts";
 
-/** Tracks of a catalogue with what their listeners think of them. */
+/** Tracks of a catalogue with their listeners' labels. */
 export interface TrainingSet {
   /** In the order of the catalogue. */
   slugs: readonly TrackId[];
   sounds: readonly TrackSound[];
   listeners: readonly ListenerId[];
-  /** [tracks, listeners]: 1 where `listening.tsv` has the track for the listener, else 0. */
+  /** [tracks, listeners], 1 if `listening.tsv` has the track for the listener, else 0. */
   labels: Uint8Array;
 }
 
 /**
  * Reads a catalogue folder for training.
  *
- * @param wanted null for every listener of `listening.tsv`, in the order of their first line
- * @throws InputError where the catalogue cannot be used or does not have a listener
+ * @param requested listeners to train for; null for all of `listening.tsv`, in the order of their
+ *   first lines
+ * @throws InputError if the catalogue can't be used or lacks a listener
  */
 export async function readTrainingSet(
   catalogue: string,
-  wanted: readonly ListenerId[] | null,
+  requested: readonly ListenerId[] | null,
 ): Promise<TrainingSet> {
   const { tracks, ...rest } = await readCatalogue(catalogue);
   const listening = await readListening(catalogue, { tracks, ...rest });
-  const known = [...new Set(listening.map(({ listener }) => listener))];
-  const listeners = wanted ?? known;
+  const available = [...new Set(listening.map(({ listener }) => listener))];
+  const listeners = requested ?? available;
   for (const listener of listeners) {
-    if (known.includes(listener)) continue;
+    if (available.includes(listener)) continue;
     throw new InputError(
-      `${join(catalogue, "listening.tsv")} has no listener "${listener}"; the nearest is "${nearest(listener, known)}"`,
+      `${join(catalogue, "listening.tsv")} has no listener "${listener}"; the nearest is "${nearest(listener, available)}"`,
     );
   }
   const labels = new Uint8Array(tracks.length * listeners.length);
@@ -56,14 +57,14 @@ export async function readTrainingSet(
 }
 
 /**
- * Decodes every track that is not yet on disk.
+ * Decodes every track that isn't on disk yet.
  *
- * @param leastSamples of a track
- * @throws InputError where a sound cannot be used, or is shorter than a crop
+ * @param minSamples required length of a track
+ * @throws InputError if a sound can't be used or is shorter
  */
 export async function decodeTracks(
   { sounds }: TrainingSet,
-  leastSamples: number,
+  minSamples: number,
   threads: DataThreads,
   onTrack: (done: number, total: number) => void,
 ): Promise<DecodedTrack[]> {
@@ -73,9 +74,9 @@ export async function decodeTracks(
   );
   onTrack(0, sounds.length);
   for await (const track of results) {
-    if (track.samples < leastSamples) {
+    if (track.samples < minSamples) {
       throw new InputError(
-        `${sounds[tracks.length]!.path} has ${track.samples} samples; a crop takes ${leastSamples} (--input-length)`,
+        `${sounds[tracks.length]!.path} has ${track.samples} samples at the model's rate; at least ${minSamples} are needed (--input-length)`,
       );
     }
     tracks.push(track);

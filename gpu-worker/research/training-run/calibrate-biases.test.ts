@@ -5,11 +5,11 @@ import { balancingShift, calibrateBiases } from "./calibrate-biases.ts";
 import { TINY_CONFIG } from "./training-fixture.ts";
 
 describe("balancingShift", () => {
-  it("puts 0.5 in the middle of two tracks", () => {
+  it("puts 0.5 between two tracks", () => {
     expect(balancingShift([-3, -1], [false, true])).toBeCloseTo(2, 9);
   });
 
-  it("is the optimum of the balanced cross-entropy in the bias", () => {
+  it("minimises the balanced cross-entropy", () => {
     const logits = [-2, 0.5, 1, -4, -1, -3, 0];
     const heard = [true, true, true, false, false, false, false];
     const loss = (shift: number) =>
@@ -22,14 +22,14 @@ describe("balancingShift", () => {
     expect(loss(shift)).toBeLessThan(loss(shift - 1e-3));
   });
 
-  it("does not move a head that heard everything, or nothing", () => {
+  it("returns 0 for a head without both classes", () => {
     expect(balancingShift([1, 2], [true, true])).toBe(0);
     expect(balancingShift([1, 2], [false, false])).toBe(0);
   });
 });
 
 describe("calibrateBiases", () => {
-  it("moves each head by its own shift and nothing else", () => {
+  it("shifts each head's bias and nothing else", () => {
     const { architecture } = TINY_CONFIG;
     const state = initialState(architecture, 1);
     const logits = [

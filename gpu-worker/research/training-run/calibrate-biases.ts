@@ -1,21 +1,21 @@
 import type { Architecture } from "@lemons/shared/contract/model";
 import type { TrainingConfig } from "@lemons/shared/contract/training";
 import { sigmoid } from "@lemons/shared/explanation/exponential";
-import { inferenceModel } from "../train/export-model.ts";
+import { exportInferenceModel } from "../train/export-model.ts";
 import { type TrainState, tensorOf } from "../train/train-state.ts";
 import type { TrainingSet } from "../training-data/training-set.ts";
 import type { Validator } from "./validator.ts";
 
-/** Logits beyond which a sigmoid in float64 does not move any more. */
-const FARTHEST = 60;
+/** Magnitude of a logit at which sigmoid saturates in float64. */
+const SATURATION = 60;
 const HALVINGS = 60;
 
 /**
- * How far all logits of a head have to move so that relevance 0.5 lies between the tracks heard and
- * the others: where a positive is missed, on average, by as much as a negative. That is the optimum,
- * in the bias alone, of the cross-entropy in which both classes weigh the same.
+ * Computes the shift of all logits of a head that puts relevance 0.5 between the tracks heard and the
+ * others: positives and negatives then have the same mean error. This bias minimises the
+ * cross-entropy in which both classes weigh the same.
  *
- * @returns 0 where one of the classes is empty
+ * @returns the shift; 0 if one of the classes is empty
  */
 export function balancingShift(logits: readonly number[], heard: readonly boolean[]): number {
   const positives = logits.filter((_, i) => heard[i]);
@@ -23,11 +23,11 @@ export function balancingShift(logits: readonly number[], heard: readonly boolea
   if (positives.length === 0 || negatives.length === 0) return 0;
   const mean = (values: readonly number[]) =>
     values.reduce((sum, value) => sum + value, 0) / values.length;
-  /** Falls as the shift grows. */
+  /** Mean error of positives minus that of negatives; decreases with the shift. */
   const excess = (shift: number) =>
     mean(positives.map((logit) => sigmoid(-(logit + shift)))) -
     mean(negatives.map((logit) => sigmoid(logit + shift)));
-  const reach = FARTHEST + Math.max(...logits.map(Math.abs));
+  const reach = SATURATION + Math.max(...logits.map(Math.abs));
   let [low, high] = [-reach, reach];
   for (let i = 0; i < HALVINGS; i++) {
     const middle = (low + high) / 2;
@@ -38,13 +38,13 @@ export function balancingShift(logits: readonly number[], heard: readonly boolea
 }
 
 /**
- * Moves each head's bias by {@link balancingShift}. Training hears crops, the model whole tracks,
- * whose maximum over time is greater; and batch statistics leave heads high or low for an epoch. Both
- * move all logits of a head together, which changes no ranking and is put right here.
+ * Shifts each head's bias by {@link balancingShift}. Training sees crops, but the model scores whole
+ * tracks, whose maximum over time is greater. In addition, batch statistics leave heads high or low
+ * for an epoch. Both offset all logits of a head; rankings don't change.
  *
- * @param logits of the tracks trained on, heard whole, [tracks][heads]
- * @param heardBy whether a row's track was heard by a head's listener
- * @returns a state of its own; everything but `fc.bias` is shared with the given one
+ * @param logits [tracks][heads], of the whole training tracks
+ * @param heardBy returns true if the listener of a head has heard the track of a row
+ * @returns a new state that shares everything except `fc.bias` with the given one
  */
 export function calibrateBiases(
   state: TrainState,
@@ -66,8 +66,8 @@ export function calibrateBiases(
   return new Map([...state, ["fc.bias", { dims, data: moved }]]);
 }
 
-/** What becomes of the kept epoch's state: calibrated on the tracks trained on, where asked for. */
-export async function keptState(
+/** Calibrates the best epoch's state on the training tracks if the configuration says so. */
+export async function finishState(
   state: TrainState,
   { architecture, calibration }: TrainingConfig,
   { labels, listeners }: TrainingSet,
@@ -75,7 +75,7 @@ export async function keptState(
   validator: Validator,
 ): Promise<TrainState> {
   if (calibration === "none") return state;
-  const logits = await validator.logits(inferenceModel(architecture, state), train);
+  const logits = await validator.logits(exportInferenceModel(architecture, state), train);
   const heardBy = (row: number, head: number) =>
     labels[train[row]! * listeners.length + head] === 1;
   return calibrateBiases(state, architecture, logits, heardBy);

@@ -19,7 +19,7 @@ const checkpoint = {
 };
 
 describe("a checkpoint", () => {
-  it("comes back as it was", async () => {
+  it("is read as it was written", async () => {
     const path = lastCheckpoint(folder);
     await writeCheckpoint(path, checkpoint);
     expect(await readCheckpoint(path)).toEqual(checkpoint);
@@ -28,7 +28,7 @@ describe("a checkpoint", () => {
     expect(await readdir(join(folder, "checkpoints"))).toEqual(["last.safetensors"]);
   });
 
-  it("says what is wrong with a file", async () => {
+  it("names a missing or damaged file", async () => {
     await expect(readCheckpoint(join(folder, "none"))).rejects.toThrow(/none: no such checkpoint/);
     const path = join(folder, "broken");
     await writeFile(path, "not a checkpoint");

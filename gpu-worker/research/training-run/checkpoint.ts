@@ -11,8 +11,8 @@ import {
 import type { TrainState } from "../train/train-state.ts";
 
 /**
- * All that a run needs to go on as if nothing had happened. Random numbers depend on the seed and on
- * the epoch and step alone, so these two are the state of every random stream.
+ * Everything that a run needs to resume exactly. Random numbers depend only on seed, epoch and step,
+ * so no state of random streams is stored.
  */
 export interface Checkpoint {
   config: TrainingConfig;
@@ -20,17 +20,17 @@ export interface Checkpoint {
   state: TrainState;
 }
 
-/** Where the last checkpoint of a run's folder lies. */
+/** Returns the path of the last checkpoint in a run's folder. */
 export function lastCheckpoint(run: string): string {
   return join(run, "checkpoints", "last.safetensors");
 }
 
-/** Where the best epoch's lies. */
+/** Returns the path of the best epoch's checkpoint in a run's folder. */
 export function bestCheckpoint(run: string): string {
   return join(run, "checkpoints", "best.safetensors");
 }
 
-/** Writes a checkpoint, whole or not at all: one safetensors file, the rest as its metadata. */
+/** Writes a checkpoint atomically: a safetensors file with configuration and progress as metadata. */
 export async function writeCheckpoint(
   path: string,
   { config, progress, state }: Checkpoint,
@@ -50,25 +50,30 @@ export async function writeCheckpoint(
 }
 
 /**
- * A run goes on as it began: only how long and how closely watched may change.
+ * Checks that a run resumes with the configuration it started with.
  *
- * @throws InputError that names what differs
+ * @throws InputError that names the first difference
  */
-export function checkSameConfig(config: TrainingConfig, { config: begun }: Checkpoint): void {
-  for (const key of Object.keys(begun) as (keyof TrainingConfig)[]) {
-    const [ours, theirs] = [JSON.stringify(config[key]), JSON.stringify(begun[key])];
-    if (ours === theirs) continue;
+export function checkSameConfig(config: TrainingConfig, { config: original }: Checkpoint): void {
+  for (const key of Object.keys(original) as (keyof TrainingConfig)[]) {
+    const [requested, stored] = [JSON.stringify(config[key]), JSON.stringify(original[key])];
+    if (requested === stored) continue;
     throw new InputError(
-      `--model-load-path: that run was begun with ${key} ${theirs}, not ${ours}`,
+      `--model-load-path: that run was started with ${key} ${stored}, not ${requested}`,
     );
   }
 }
 
-/** @throws InputError where it is missing, damaged or of another format */
+/**
+ * Reads a checkpoint.
+ *
+ * @throws InputError if it is missing, damaged or of another format
+ */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
   try {
     const { size } = await stat(path);
-    if (size > MAX_SAFETENSORS_BYTES) throw new InputError("is too large");
+    if (size > MAX_SAFETENSORS_BYTES)
+      throw new InputError(`it has ${size} bytes; at most ${MAX_SAFETENSORS_BYTES} are read`);
     const { metadata, tensors } = readFloatTensors(await readFile(path));
     const config = TrainingConfig.parse(JSON.parse(metadata.config ?? "null"));
     const progress = TrainingProgress.parse(JSON.parse(metadata.progress ?? "null"));

@@ -1,9 +1,10 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
 import { CrossValidation } from "@lemons/shared/contract/training";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { observers } from "../run-record/run-observer.ts";
+import { combineObservers } from "../run-record/run-observer.ts";
 import { readTrainingSet } from "../training-data/training-set.ts";
 import { crossValidate, summarise } from "./cross-validate.ts";
 import { TINY_CONFIG, writeTinyCatalogue } from "./training-fixture.ts";
@@ -40,7 +41,7 @@ async function validate(run: string, stopAt?: (fold: number, epoch: number) => b
       patience: 0,
       logStep: 100,
       folder: join(folder, run),
-      observer: observers([]),
+      observer: combineObservers([]),
       onEpoch: (fold, { epoch }) => {
         if (stopAt?.(fold, epoch)) controller.abort();
       },
@@ -51,7 +52,7 @@ async function validate(run: string, stopAt?: (fold: number, epoch: number) => b
 }
 
 describe("crossValidate", () => {
-  it("scores each track once, and goes on where it was stopped", async () => {
+  it("scores each track once, and resumes after an interruption", async () => {
     const whole = CrossValidation.parse(await validate("whole"));
     expect(whole.logits.map(({ track }) => track).sort()).toHaveLength(20);
     expect(new Set(whole.logits.map(({ track }) => track)).size).toBe(20);
@@ -65,11 +66,11 @@ describe("crossValidate", () => {
 });
 
 describe("summarise", () => {
-  it("tells metrics of all tracks together and over folds", () => {
+  it("returns metrics of all tracks together and over the folds", () => {
     const set = {
-      slugs: ["a", "b", "c", "d", "e"],
+      slugs: ["a", "b", "c", "d", "e"].map((slug) => TrackId.parse(slug)),
       sounds: [],
-      listeners: ["ann"],
+      listeners: [ListenerId.parse("ann")],
       labels: Uint8Array.of(1, 0, 1, 0, 1),
     };
     const parts = [

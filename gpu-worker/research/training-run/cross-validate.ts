@@ -5,9 +5,9 @@ import { averagePrecision, rocAuc } from "@lemons/shared/metrics/ranking-metrics
 import { mean, sampleDeviation } from "@lemons/shared/metrics/statistics";
 import { z } from "zod";
 import type { RunObserver } from "../run-record/run-observer.ts";
-import { inferenceModel } from "../train/export-model.ts";
+import { exportInferenceModel } from "../train/export-model.ts";
 import type { TrainingSet } from "../training-data/training-set.ts";
-import { keptState } from "./calibrate-biases.ts";
+import { finishState } from "./calibrate-biases.ts";
 import { checkSameConfig, lastCheckpoint, readCheckpoint } from "./checkpoint.ts";
 import { partMetrics } from "./part-metrics.ts";
 import type { TrainModelInput } from "./train-model.ts";
@@ -20,7 +20,7 @@ export interface CrossValidateInput
   config: TrainingConfig;
   set: TrainingSet;
   folds: number;
-  /** Of the run's record; each fold has one inside of it. */
+  /** Folder of the run's record; each fold has a folder inside it. */
   folder: string;
   observer: RunObserver;
   onStep?: (fold: number, report: Parameters<NonNullable<TrainModelInput["onStep"]>>[0]) => void;
@@ -30,19 +30,20 @@ export interface CrossValidateInput
 const FoldLogits = z.array(z.array(z.number()));
 
 /**
- * Measures a way of training: each fold's tracks are scored by a model that was not trained on them.
- * Folds that an earlier process ended are read from the run's folder, one that it began goes on.
+ * Measures a training configuration by cross-validation: each fold's tracks are scored by a model that
+ * wasn't trained on them. Folds that an earlier process finished are read from the run's folder; an
+ * unfinished one resumes.
  *
- * @returns null where the signal ended it
+ * @returns null if the signal interrupted it
  */
 export async function crossValidate(input: CrossValidateInput): Promise<CrossValidation | null> {
   const { config, set, folds, folder } = input;
   const parts = trainingFolds(set.slugs, folds, config.splitSeed, config.bestBy);
   const logits: number[][][] = [];
   for (const [index, part] of parts.entries()) {
-    const ofFold = await foldLogits(input, index, part);
-    if (ofFold === null) return null;
-    logits.push(ofFold);
+    const scored = await foldLogits(input, index, part);
+    if (scored === null) return null;
+    logits.push(scored);
   }
   return { schemaVersion: 1, run: folder, folds, config, ...summarise(set, parts, logits) };
 }
@@ -54,34 +55,37 @@ async function foldLogits(
 ): Promise<number[][] | null> {
   const fold = join(folder, `fold-${index + 1}`);
   const file = join(fold, "logits.json");
-  const known = await readFile(file, "utf8").catch(() => null);
-  if (known !== null) return FoldLogits.parse(JSON.parse(known));
-  const begun = await stat(lastCheckpoint(fold)).catch(() => null);
-  const resume = begun ? await readCheckpoint(lastCheckpoint(fold)) : null;
+  const finished = await readFile(file, "utf8").catch(() => null);
+  if (finished !== null) return FoldLogits.parse(JSON.parse(finished));
+  const unfinished = await stat(lastCheckpoint(fold)).catch(() => null);
+  const resume = unfinished ? await readCheckpoint(lastCheckpoint(fold)) : null;
   if (resume) checkSameConfig(config, resume);
   const trained = await session.train(parts, fold, {
     ...limits,
     resume,
-    observer: prefixed(observer, `fold-${index + 1}.`),
+    observer: withPrefix(observer, `fold-${index + 1}.`),
     ...(onStep ? { onStep: (report) => onStep(index, report) } : {}),
     ...(onEpoch ? { onEpoch: (report) => onEpoch(index, report) } : {}),
   });
   if (trained.interrupted) return null;
   const { validator } = session;
-  const state = await keptState(trained.best!, config, set, parts.train, validator);
-  const logits = await validator.logits(inferenceModel(config.architecture, state), parts.test);
+  const state = await finishState(trained.best!, config, set, parts.train, validator);
+  const logits = await validator.logits(
+    exportInferenceModel(config.architecture, state),
+    parts.test,
+  );
   await writeFile(file, `${JSON.stringify(logits)}\n`);
   return logits;
 }
 
-/** Metrics a fold, and of all out-of-fold logits together. */
+/** Computes metrics over the folds, and of all out-of-fold logits together. */
 export function summarise(
   { slugs, listeners, labels }: TrainingSet,
   parts: readonly TrainingParts[],
   logits: readonly (readonly number[][])[],
 ): Pick<CrossValidation, "listeners" | "mean" | "sd" | "logits"> {
   const labelOf = (track: number, head: number) => labels[track * listeners.length + head]!;
-  const ofFolds = parts.map(({ test }, fold) =>
+  const foldMetrics = parts.map(({ test }, fold) =>
     partMetrics(listeners, logits[fold]!, (row, head) => labelOf(test[row]!, head)),
   );
   const tracks = parts.flatMap(({ test }, fold) =>
@@ -91,7 +95,7 @@ export function summarise(
     const truth = tracks.map(({ track }) => labelOf(track, head) === 1);
     const scores = tracks.map((track) => track.logits[head]!);
     const over = (metric: "auc" | "ap") => {
-      const values = ofFolds
+      const values = foldMetrics
         .map((fold) => fold.listeners[head]![metric])
         .filter((value) => value !== null);
       return { folds: values.length, mean: mean(values), sd: sampleDeviation(values) };
@@ -105,16 +109,16 @@ export function summarise(
       pooledAp: averagePrecision(truth, scores),
     };
   });
-  const known = (metric: "pooledAuc" | "pooledAp") =>
+  const defined = (metric: "pooledAuc" | "pooledAp") =>
     each.map((listener) => listener[metric]).filter((value) => value !== null);
   return {
     listeners: each,
-    mean: { auc: mean(known("pooledAuc")), ap: mean(known("pooledAp")) },
-    sd: { auc: sampleDeviation(known("pooledAuc")), ap: sampleDeviation(known("pooledAp")) },
+    mean: { auc: mean(defined("pooledAuc")), ap: mean(defined("pooledAp")) },
+    sd: { auc: sampleDeviation(defined("pooledAuc")), ap: sampleDeviation(defined("pooledAp")) },
     logits: tracks.map(({ track, ...rest }) => ({ track: slugs[track]!, ...rest })),
   };
 }
 
-function prefixed(observer: RunObserver, prefix: string): RunObserver {
+function withPrefix(observer: RunObserver, prefix: string): RunObserver {
   return { ...observer, scalar: (name, ...rest) => observer.scalar(`${prefix}${name}`, ...rest) };
 }

@@ -21,16 +21,16 @@ import { listenerFiles, metricsOf } from "./trained-package.ts";
 import type { TrainingParts } from "./training-parts.ts";
 import { logitOf, type Validator } from "./validator.ts";
 
-/** An encoder that further heads can be fitted on. */
+/** An encoder that new heads can be fitted on. */
 export interface TrainedEncoder {
   onnx: Uint8Array;
   frontEnd: FrontEnd;
 }
 
 /**
- * The encoder of a model package of either kind.
+ * Reads the encoder of a model package, shared or of one listener.
  *
- * @throws InputError where it cannot be read or has none
+ * @throws InputError if the package can't be read or its model has no linear head
  */
 export async function readTrainedEncoder(path: string): Promise<TrainedEncoder> {
   if (await isSharedFolder(path)) {
@@ -39,19 +39,19 @@ export async function readTrainedEncoder(path: string): Promise<TrainedEncoder> 
   }
   const { encoder, manifest } = await readModelPackage(path);
   if (encoder) return { onnx: encoder.onnx, frontEnd: manifest.frontEnd };
-  throw new InputError(`${path}: the model does not end in a linear head, so it has no encoder`);
+  throw new InputError(`${path}: the model doesn't end in a linear head, so it has no encoder`);
 }
 
 export interface HeadTrainingInput {
   encoder: TrainedEncoder;
-  /** Of the one listener. */
+  /** Training set of one listener. */
   set: TrainingSet;
   parts: TrainingParts;
   validator: Validator;
   id: ModelId;
-  /** L2 of the scaled weights. */
+  /** L2 penalty on the weights of scaled features. */
   l2: number;
-  /** Share of silence among the negatives' weight, below 1. */
+  /** Share of silence in the total weight of the negatives, 0 to below 1. */
   silence: number;
 }
 
@@ -63,9 +63,9 @@ export interface TrainedHead {
 }
 
 /**
- * Fits the head of a new listener on what an encoder pools whole tracks to, and joins both to a model.
+ * Fits the head of a new listener on an encoder's features of whole tracks, and composes the model.
  *
- * @throws InputError where the listener has heard all of the tracks to train on, or none
+ * @throws InputError if the listener has heard all or none of the training tracks
  */
 export async function trainHead(input: HeadTrainingInput): Promise<TrainedHead> {
   const { encoder, set, parts, validator, id, l2 } = input;
@@ -74,7 +74,7 @@ export async function trainHead(input: HeadTrainingInput): Promise<TrainedHead> 
   const heard = parts.train.filter(isHeard).length;
   if (heard === 0 || heard === parts.train.length) {
     throw new InputError(
-      `${set.listeners[0]} has heard ${heard === 0 ? "none" : "all"} of the ${parts.train.length} tracks to train on`,
+      `${set.listeners[0]} has heard ${heard === 0 ? "none" : "all"} of the ${parts.train.length} training tracks; a head needs both`,
     );
   }
   const examples: HeadExample[] = parts.train.map((track) => ({
@@ -105,7 +105,7 @@ export async function trainHead(input: HeadTrainingInput): Promise<TrainedHead> 
   return { head, files, ...metrics };
 }
 
-/** Thirty seconds of nothing, as a negative of the asked share among so many. */
+/** Makes a negative of 30 s of silence, weighted for its share among the given number of negatives. */
 async function silentExample(
   { encoder, silence }: HeadTrainingInput,
   negatives: number,

@@ -1,8 +1,9 @@
+import { ListenerId } from "@lemons/shared/contract/identifier";
 import { describe, expect, it } from "vitest";
-import { isBetter, partMetrics, worthOf } from "./part-metrics.ts";
+import { epochScore, isBetter, partMetrics } from "./part-metrics.ts";
 
 describe("partMetrics", () => {
-  it("are loss, AUC and AP a head, and means over those that have any", () => {
+  it("returns loss, and AUC and AP per head with their means", () => {
     const labels = [
       [1, 0],
       [0, 0],
@@ -13,7 +14,11 @@ describe("partMetrics", () => {
       [0.5, 0],
       [0, 1],
     ];
-    const metrics = partMetrics(["a", "b"], logits, (row, head) => labels[row]![head]!);
+    const metrics = partMetrics(
+      [ListenerId.parse("a"), ListenerId.parse("b")],
+      logits,
+      (row, head) => labels[row]![head]!,
+    );
     const softplus = (x: number) => Math.log(1 + Math.exp(x));
     const loss =
       softplus(-2) + softplus(0.5) + softplus(0) + softplus(-1) + softplus(0) + softplus(1);
@@ -23,30 +28,30 @@ describe("partMetrics", () => {
       { listener: "b", tracks: 3, positives: 0, auc: null, ap: null },
     ]);
     expect(metrics.auc).toBe(0.5);
-    const none = partMetrics(["b"], logits, () => 0);
+    const none = partMetrics([ListenerId.parse("b")], logits, () => 0);
     expect([none.auc, none.ap]).toEqual([null, null]);
   });
 
   it("does not overflow", () => {
-    const metrics = partMetrics(["a"], [[1000], [-1000]], (row) => 1 - row);
+    const metrics = partMetrics([ListenerId.parse("a")], [[1000], [-1000]], (row) => 1 - row);
     expect(metrics.loss).toBe(0);
   });
 });
 
 const validation = { loss: 0.6, auc: 0.7, ap: 0.5, listeners: [] };
 
-describe("worthOf", () => {
+describe("epochScore", () => {
   it("is greater for the better epoch", () => {
-    expect(worthOf("auc", validation)).toBe(0.7);
-    expect(worthOf("ap", validation)).toBe(0.5);
-    expect(worthOf("loss", validation)).toBe(-0.6);
-    expect(worthOf("last", validation)).toBeNull();
-    expect(worthOf("last", null)).toBeNull();
+    expect(epochScore("auc", validation)).toBe(0.7);
+    expect(epochScore("ap", validation)).toBe(0.5);
+    expect(epochScore("loss", validation)).toBe(-0.6);
+    expect(epochScore("last", validation)).toBeNull();
+    expect(epochScore("last", null)).toBeNull();
   });
 });
 
 describe("isBetter", () => {
-  it("keeps the earlier of two equals, and the last where that was asked for", () => {
+  it("keeps the earlier of two equal epochs, or the last without scores", () => {
     expect(isBetter(0.7, undefined)).toBe(true);
     expect(isBetter(0.8, 0.7)).toBe(true);
     expect(isBetter(0.7, 0.7)).toBe(false);

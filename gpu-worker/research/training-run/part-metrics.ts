@@ -4,10 +4,10 @@ import { averagePrecision, rocAuc } from "@lemons/shared/metrics/ranking-metrics
 import { mean } from "@lemons/shared/metrics/statistics";
 
 /**
- * How well heads rank tracks, and their loss.
+ * Computes how well heads rank tracks, and their loss.
  *
  * @param logits [tracks][listeners]
- * @param labelOf of a row and a listener, 0 or 1
+ * @param labelOf returns the label of a row and a head, 0 or 1
  */
 export function partMetrics(
   listeners: readonly ListenerId[],
@@ -37,23 +37,23 @@ export function partMetrics(
   };
 }
 
-/** -log sigmoid(logit) of a positive, -log(1 - sigmoid(logit)) of a negative, without overflow. */
+/** Computes -log sigmoid(logit) of a positive or -log(1 - sigmoid(logit)) of a negative, without overflow. */
 function crossEntropy(logit: number, label: boolean): number {
   return Math.max(logit, 0) - (label ? logit : 0) + Math.log1p(Math.exp(-Math.abs(logit)));
 }
 
 /**
- * The number by which an epoch is chosen: the greater the better.
+ * Returns the number that the best epoch is chosen by; greater is better.
  *
- * @returns null where the last epoch is kept whatever it is worth
+ * @returns null if the last epoch is kept regardless
  */
-export function worthOf(bestBy: BestBy, validation: PartMetrics | null): number | null {
+export function epochScore(bestBy: BestBy, validation: PartMetrics | null): number | null {
   if (bestBy === "last" || validation === null) return null;
   if (bestBy === "loss") return -validation.loss;
   return validation[bestBy];
 }
 
-/** Whether an epoch of this worth is kept instead of the best so far: the earlier of two equals is. */
-export function isBetter(worth: number | null, best: number | null | undefined): boolean {
-  return worth === null || best === null || best === undefined || worth > best;
+/** Returns true if an epoch replaces the best one so far. Of two equal epochs the earlier is kept. */
+export function isBetter(score: number | null, best: number | null | undefined): boolean {
+  return score === null || best === null || best === undefined || score > best;
 }

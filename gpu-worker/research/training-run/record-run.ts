@@ -7,7 +7,11 @@ import { execa } from "execa";
 import { recordForSacred } from "../run-record/record-for-sacred.ts";
 import { recordForTensorboard } from "../run-record/record-for-tensorboard.ts";
 import { createRunFolder, recordInFolder } from "../run-record/run-folder.ts";
-import { observers, type RunDescription, type RunObserver } from "../run-record/run-observer.ts";
+import {
+  combineObservers,
+  type RunDescription,
+  type RunObserver,
+} from "../run-record/run-observer.ts";
 
 export interface RecordRunInput {
   config: TrainingConfig;
@@ -56,7 +60,7 @@ export async function recordRun(input: RecordRunInput): Promise<RunObserver> {
   const tensorboard = records.tensorboard
     ? [await recordForTensorboard(join(folder, "tensorboard"), run.startTime)]
     : [];
-  return observers([recordInFolder(folder), ...tensorboard, ...sacred]);
+  return combineObservers([recordInFolder(folder), ...tensorboard, ...sacred]);
 }
 
 /**

@@ -2,10 +2,10 @@ import type { ModelId } from "@lemons/shared/contract/identifier";
 import type { PartMetrics, TrainingConfig } from "@lemons/shared/contract/training";
 import type { OutFile } from "../../process/out-folder.ts";
 import type { RunObserver } from "../run-record/run-observer.ts";
-import { inferenceModel } from "../train/export-model.ts";
+import { exportInferenceModel } from "../train/export-model.ts";
 import type { TrainState } from "../train/train-state.ts";
 import type { TrainingSet } from "../training-data/training-set.ts";
-import { keptState } from "./calibrate-biases.ts";
+import { finishState } from "./calibrate-biases.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { TrainedModel, TrainModelInput } from "./train-model.ts";
 import { listenerPackage, sharedPackage, type TrainedPackage } from "./trained-package.ts";
@@ -17,7 +17,7 @@ export interface RunTrainingInput
   session: TrainingSession;
   config: TrainingConfig;
   set: TrainingSet;
-  /** Of the run's record. */
+  /** Folder of the run's record. */
   folder: string;
   observer: RunObserver;
   resume: Checkpoint | null;
@@ -25,16 +25,16 @@ export interface RunTrainingInput
   isShared: boolean;
 }
 
-export interface RanTraining extends TrainedModel {
-  /** Files of the model package; null where no epoch was ended. */
+export interface TrainingOutcome extends TrainedModel {
+  /** Files of the model package; null if no epoch was finished. */
   files: OutFile[] | null;
   validation: PartMetrics | null;
   test: PartMetrics | null;
   tracks: { train: number; validation: number; test: number };
 }
 
-/** Trains, measures the kept epoch on the test part, and makes the package of it. */
-export async function runTraining(input: RunTrainingInput): Promise<RanTraining> {
+/** Trains, measures the best epoch on the test part, and builds its model package. */
+export async function runTraining(input: RunTrainingInput): Promise<TrainingOutcome> {
   const { session, config, set, folder, id, isShared } = input;
   const parts = trainingParts(set.slugs, config.trainedPart, config.splitSeed);
   const tracks = {
@@ -49,16 +49,18 @@ export async function runTraining(input: RunTrainingInput): Promise<RanTraining>
   }
   const { epoch } = progress.best;
   const { validator } = session;
-  const describe = async (state: TrainState, metrics: TrainedPackage["metrics"]) => {
-    const described: TrainedPackage = { id, config, state, epoch, metrics };
-    const files = await (isShared ? sharedPackage(described) : listenerPackage(described, 0));
+  const withPackage = async (state: TrainState, metrics: TrainedPackage["metrics"]) => {
+    const trainedPackage: TrainedPackage = { id, config, state, epoch, metrics };
+    const files = await (isShared
+      ? sharedPackage(trainedPackage)
+      : listenerPackage(trainedPackage, 0));
     return { ...trained, best: state, files, tracks, ...metrics };
   };
-  // Whoever has asked to stop does not wait for further passes over the tracks.
-  if (interrupted) return describe(best, { validation: progress.best.validation, test: null });
-  const state = await keptState(best, config, set, parts.train, validator);
-  const model = inferenceModel(config.architecture, state);
-  return describe(state, {
+  // An interrupted run should end soon, so it skips the test part.
+  if (interrupted) return withPackage(best, { validation: progress.best.validation, test: null });
+  const state = await finishState(best, config, set, parts.train, validator);
+  const model = exportInferenceModel(config.architecture, state);
+  return withPackage(state, {
     validation: await validator.metrics(model, parts.validation),
     test: await validator.metrics(model, parts.test),
   });

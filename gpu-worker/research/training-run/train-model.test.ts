@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { MetricLine, TrainingConfig } from "@lemons/shared/contract/training";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunObserver } from "../run-record/run-observer.ts";
-import { inferenceModel } from "../train/export-model.ts";
+import { exportInferenceModel } from "../train/export-model.ts";
 import { readTrainingSet, type TrainingSet } from "../training-data/training-set.ts";
 import { type Checkpoint, lastCheckpoint, readCheckpoint } from "./checkpoint.ts";
 import type { EpochReport, StepReport } from "./train-model.ts";
@@ -28,7 +28,7 @@ interface Options {
   patience?: number;
   workers?: number;
   resume?: Checkpoint | null;
-  /** Stops the training once it returns true. */
+  /** Interrupts the training when it returns true. */
   stopAt?: (step: StepReport) => boolean;
 }
 
@@ -68,7 +68,7 @@ async function train(options: Options) {
       },
       onEpoch: (report) => epochReports.push(report),
     });
-    const model = trained.best ? inferenceModel(config.architecture, trained.best) : null;
+    const model = trained.best ? exportInferenceModel(config.architecture, trained.best) : null;
     const logits =
       model && !trained.interrupted ? await session.validator.logits(model, parts.test) : [];
     return { ...trained, scalars, epochReports, parts, logits };
@@ -107,7 +107,7 @@ describe("trainModel", () => {
     expect(losses.map(({ step }) => step)).toEqual(losses.map((_, index) => index + 1));
   });
 
-  it("gives the same numbers for one seed, whatever the number of threads", async () => {
+  it("gives the same numbers for one seed and any number of threads", async () => {
     await train({ run: "alone", epochs: 2 });
     await train({ run: "threads", epochs: 2, workers: 2 });
     expect(await last("threads")).toEqual(await last("alone"));
@@ -115,7 +115,7 @@ describe("trainModel", () => {
     expect((await last("other-seed")).state).not.toEqual((await last("alone")).state);
   });
 
-  it("goes on exactly where it was stopped, in the middle of an epoch and after one", async () => {
+  it("resumes exactly, in the middle of an epoch and after one", async () => {
     const whole = await train({ run: "whole" });
     const stopped = await train({
       run: "stopped",
@@ -136,7 +136,7 @@ describe("trainModel", () => {
     expect([...stopped.scalars, ...again.scalars, ...end.scalars]).toEqual(whole.scalars);
   });
 
-  it("keeps the best epoch, and stops when none has been better for long", async () => {
+  it("keeps the best epoch, and stops after `patience` epochs without improvement", async () => {
     const { progress, epochReports } = await train({ run: "patient", epochs: 20, patience: 2 });
     const aucs = epochReports.slice(1).map(({ validation }) => validation!.auc!);
     const best = aucs.indexOf(Math.max(...aucs)) + 1;
@@ -144,7 +144,7 @@ describe("trainModel", () => {
     expect(progress.epoch).toBe(Math.min(20, best + 2));
   });
 
-  it("trains on everything where no epoch is chosen", async () => {
+  it("trains on all tracks if no epoch is chosen", async () => {
     const { progress, epochReports, parts } = await train({
       run: "all",
       config: { trainedPart: "all", bestBy: "last" },
@@ -155,8 +155,8 @@ describe("trainModel", () => {
     expect(epochReports.map(({ validation }) => validation)).toEqual([null, null, null]);
   });
 
-  it("says so when it has diverged", async () => {
+  it("fails if the loss diverges", async () => {
     const diverging = train({ run: "diverges", config: { lr: 1e38 }, epochs: 20 });
-    await expect(diverging).rejects.toThrow(/not a finite number any more: try a smaller --lr/);
+    await expect(diverging).rejects.toThrow(/no longer finite; try a smaller --lr/);
   });
 });

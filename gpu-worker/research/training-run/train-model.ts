@@ -6,7 +6,7 @@ import type {
 } from "@lemons/shared/contract/training";
 import type { ExecutionProvider } from "../../engine/runtime/node/onnx-session.ts";
 import type { RunObserver } from "../run-record/run-observer.ts";
-import { inferenceModel } from "../train/export-model.ts";
+import { exportInferenceModel } from "../train/export-model.ts";
 import { initialState, type TrainState } from "../train/train-state.ts";
 import { createTrainStep, type TrainStep } from "../train/train-step.ts";
 import { balancedWeights, batchLabels } from "../training-data/batch-labels.ts";
@@ -20,7 +20,7 @@ import {
 } from "../training-data/plan-epoch.ts";
 import type { TrainingSet } from "../training-data/training-set.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import { isBetter, worthOf } from "./part-metrics.ts";
+import { epochScore, isBetter } from "./part-metrics.ts";
 import type { TrainingParts } from "./training-parts.ts";
 import type { Validator } from "./validator.ts";
 
@@ -31,19 +31,19 @@ export interface TrainModelInput {
   decoded: readonly DecodedTrack[];
   threads: DataThreads;
   validator: Validator;
-  /** Epochs in all, those of a resumed run included. */
+  /** Total number of epochs, including those before a resumed checkpoint. */
   epochs: number;
-  /** Ends after so many epochs that were none better; 0 never. */
+  /** Ends the training after this many epochs without improvement; 0 for never. */
   patience: number;
-  /** Batches between two records of the loss. */
+  /** Number of steps between two records of the loss. */
   logStep: number;
   provider: ExecutionProvider;
-  /** Threads inside of one operator. */
+  /** Threads inside one operator. */
   intraOpThreads: number;
   observer: RunObserver;
-  /** Where to go on; null to begin. */
+  /** Checkpoint to resume from; null to start. */
   resume: Checkpoint | null;
-  /** Is given every checkpoint that is worth keeping: the last, and the best so far. */
+  /** Stores the last checkpoint, and the best one so far. */
   keep: (which: "last" | "best", checkpoint: Checkpoint) => Promise<void>;
   signal: AbortSignal;
   onStep?: (report: StepReport) => void;
@@ -52,14 +52,15 @@ export interface TrainModelInput {
 
 export interface StepReport {
   epoch: number;
-  /** Steps done, and steps of the epoch. */
+  /** Finished steps of the epoch. */
   step: number;
+  /** All steps of the epoch. */
   steps: number;
   loss: number;
 }
 
 export interface EpochReport {
-  /** 0 is the baseline, before any step. */
+  /** 0 for the baseline before the first step. */
   epoch: number;
   /** Mean over the epoch's steps; null for the baseline. */
   loss: number | null;
@@ -69,17 +70,19 @@ export interface EpochReport {
 }
 
 export interface TrainedModel {
-  /** The kept epoch's; null where none was ended. */
+  /** State of the best epoch; null if this process finished none. */
   best: TrainState | null;
   progress: TrainingProgress;
-  /** Whether the signal ended it. */
+  /** True if the signal ended the training. */
   interrupted: boolean;
 }
 
 /**
- * Trains as LEMONS does: epochs of random crops, whole tracks in validation, Adam with L2, the best
- * epoch kept. Training depends on the configuration alone: not on threads' timing, nor on how often
- * it was interrupted. Blocks the event loop for the length of a step at a time.
+ * Trains as LEMONS does: epochs of random crops, validation on whole tracks, Adam with L2; the best
+ * epoch is kept. The result depends only on the configuration, not on the timing of threads or on
+ * interruptions. Blocks the event loop for the duration of a step.
+ *
+ * @throws Error if the loss isn't finite
  */
 export async function trainModel(input: TrainModelInput): Promise<TrainedModel> {
   const { config, parts, decoded, threads, validator, observer, signal, resume } = input;
@@ -87,7 +90,7 @@ export async function trainModel(input: TrainModelInput): Promise<TrainedModel> 
   const tracks = parts.train.map((index) => decoded[index]!);
   const settings: EpochSettings = { ...config, tracks: tracks.length };
   const steps = stepsOf(settings);
-  const labelSettings = labelsOf(input);
+  const labelSettings = labelSettingsFor(input);
   let progress: TrainingProgress = resume?.progress ?? {
     epoch: 0,
     step: 0,
@@ -109,7 +112,7 @@ export async function trainModel(input: TrainModelInput): Promise<TrainedModel> 
   });
 
   const validate = () =>
-    validator.metrics(inferenceModel(architecture, step.state()), parts.validation);
+    validator.metrics(exportInferenceModel(architecture, step.state()), parts.validation);
   const isOver = () =>
     progress.epoch >= input.epochs ||
     (input.patience > 0 &&
@@ -141,13 +144,13 @@ export async function trainModel(input: TrainModelInput): Promise<TrainedModel> 
     const loss = progress.epochLoss / steps;
     observer.scalar("train.avg_loss", loss, epoch, new Date());
     observeValidation(observer, validation, epoch);
-    const worth = worthOf(config.bestBy, validation);
-    const isBest = isBetter(worth, progress.best?.value);
+    const score = epochScore(config.bestBy, validation);
+    const isBest = isBetter(score, progress.best?.value);
     progress = {
       epoch,
       step: 0,
       epochLoss: 0,
-      best: isBest ? { epoch, value: worth, validation } : progress.best,
+      best: isBest ? { epoch, value: score, validation } : progress.best,
     };
     const checkpoint: Checkpoint = { config, progress, state: step.state() };
     if (isBest) {
@@ -180,7 +183,11 @@ export async function trainModel(input: TrainModelInput): Promise<TrainedModel> 
   }
 }
 
-/** Lets signals, threads and the observer have their turn between two steps. */
+/**
+ * Yields to signal handlers, data threads and the observer between two steps.
+ *
+ * @throws the signal's reason if aborted
+ */
 export async function pause(signal: AbortSignal): Promise<void> {
   await setImmediate();
   signal.throwIfAborted();
@@ -194,10 +201,14 @@ async function runStep(
 ): Promise<number> {
   const { loss } = await step.run({ logMel, ...batchLabels(plan, settings) });
   if (Number.isFinite(loss)) return loss;
-  throw new Error("the loss is not a finite number any more: try a smaller --lr");
+  throw new Error("the loss is no longer finite; try a smaller --lr");
 }
 
-function labelsOf({ config, set, parts }: TrainModelInput): Parameters<typeof batchLabels>[1] {
+function labelSettingsFor({
+  config,
+  set,
+  parts,
+}: TrainModelInput): Parameters<typeof batchLabels>[1] {
   const heads = set.listeners.length;
   const labelOf = (track: number, head: number) => set.labels[parts.train[track]! * heads + head]!;
   const { positiveWeight, labelSmoothing } = config;

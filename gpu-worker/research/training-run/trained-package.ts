@@ -5,22 +5,22 @@ import { sha256Hex } from "@lemons/shared/identity/sha256";
 import { modelPackageFromBytes } from "../../engine/model/model-package.ts";
 import { sharedPackageFiles } from "../../engine/model/shared-package.ts";
 import type { OutFile } from "../../process/out-folder.ts";
-import { exportModel, inferenceModel } from "../train/export-model.ts";
+import { exportInferenceModel, exportModel } from "../train/export-model.ts";
 import type { TrainState } from "../train/train-state.ts";
 
-/** A trained network and what is to be said about it. */
+/** A trained network with the facts for its manifest. */
 export interface TrainedPackage {
   id: ModelId;
   config: TrainingConfig;
   state: TrainState;
-  /** Results by the part they were measured on; null where it has no tracks. */
+  /** Results by part; null for a part without tracks. */
   metrics: Record<"validation" | "test", PartMetrics | null>;
   epoch: number;
 }
 
 const TRAINED_WITH = "lemons train";
 
-/** Facts that a package tells of its training. */
+/** Returns a package's facts about its training. */
 function trainingFacts({ config, epoch }: TrainedPackage) {
   const { listeners: _named, frontEnd: _stated, ...rest } = config;
   return { ...rest, epoch };
@@ -28,7 +28,7 @@ function trainingFacts({ config, epoch }: TrainedPackage) {
 
 type HeadResults = NonNullable<ModelManifest["metrics"]>;
 
-/** Results of one head, as a manifest tells them. */
+/** Returns the results of one head in the manifest's form. */
 export function metricsOf(metrics: TrainedPackage["metrics"], head: number): HeadResults {
   const results: HeadResults = {};
   for (const [part, measured] of Object.entries(metrics)) {
@@ -40,7 +40,11 @@ export function metricsOf(metrics: TrainedPackage["metrics"], head: number): Hea
   return results;
 }
 
-/** One listener's package: `model.onnx` and `model.json`. @param head 0 where there is only one */
+/**
+ * Builds one listener's package: `model.onnx` and `model.json`.
+ *
+ * @param head index of the listener's head
+ */
 export function listenerPackage(trained: TrainedPackage, head: number): Promise<OutFile[]> {
   const { config, state, id, metrics } = trained;
   return listenerFiles(exportModel(state, config.architecture, head), {
@@ -52,23 +56,27 @@ export function listenerPackage(trained: TrainedPackage, head: number): Promise<
   });
 }
 
-/** The files of one listener's package. @param onnx input `logmel`, output `logit` */
+/**
+ * Builds the files of one listener's package.
+ *
+ * @param onnx model with input `logmel` and output `logit`
+ */
 export async function listenerFiles(
   onnx: Uint8Array,
-  described: Omit<ModelManifest, "version" | "input" | "output">,
+  description: Omit<ModelManifest, "version" | "input" | "output">,
 ): Promise<OutFile[]> {
   const signature = { version: await sha256Hex(onnx), input: "logmel", output: "logit" };
-  const { manifest } = await modelPackageFromBytes(onnx, { ...described, ...signature });
+  const { manifest } = await modelPackageFromBytes(onnx, { ...description, ...signature });
   return [
     { name: "model.onnx", content: onnx },
     { name: "model.json", content: `${JSON.stringify(manifest, null, 2)}\n` },
   ];
 }
 
-/** The package of a shared encoder: `encoder.onnx`, `heads.safetensors` and `model.json`. */
+/** Builds a shared-encoder package: `encoder.onnx`, `heads.safetensors` and `model.json`. */
 export function sharedPackage(trained: TrainedPackage): Promise<OutFile[]> {
   const { config, state, id } = trained;
-  const { encoder, heads } = inferenceModel(config.architecture, state);
+  const { encoder, heads } = exportInferenceModel(config.architecture, state);
   return sharedPackageFiles({
     id,
     frontEnd: config.frontEnd,

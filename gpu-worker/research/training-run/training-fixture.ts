@@ -1,12 +1,13 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DEFAULT_FRONT_END, type FrontEnd } from "@lemons/shared/contract/front-end";
+import { ListenerId } from "@lemons/shared/contract/identifier";
 import type { TrainingConfig } from "@lemons/shared/contract/training";
 import { encodeWavFloat32 } from "../../engine/audio/encode-wav.ts";
 import { writeCatalogue } from "../catalogue/catalogue-fixture.ts";
 import { randomFor } from "../training-data/random.ts";
 
-/** A front-end that takes next to no time. */
+/** A small front-end, for fast tests. */
 const TINY_FRONT_END: FrontEnd = {
   ...DEFAULT_FRONT_END,
   sampleRate: 8000,
@@ -18,7 +19,7 @@ const TINY_FRONT_END: FrontEnd = {
 
 /** A network of a few hundred weights that learns to tell tones from noise in seconds. */
 export const TINY_CONFIG: TrainingConfig = {
-  listeners: ["tones", "noises"],
+  listeners: [ListenerId.parse("tones"), ListenerId.parse("noises")],
   architecture: { bands: 16, channels: [4, 4], dropout: 0.25, heads: 2 },
   frontEnd: TINY_FRONT_END,
   trainedPart: "train",
@@ -39,12 +40,12 @@ export const TINY_CONFIG: TrainingConfig = {
 
 const TRACKS = 20;
 
-/** A catalogue of two-second sounds, ten tones and ten noises, with a listener of each. */
+/** Writes a catalogue of two-second sounds, ten tones and ten noises, with a listener of each kind. */
 export async function writeTinyCatalogue(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const sampleRate = TINY_FRONT_END.sampleRate;
   const tracks: { slug: string }[] = [];
-  const listens: [string, string][] = [];
+  const plays: [string, string][] = [];
   for (let track = 0; track < TRACKS; track++) {
     const isTone = track % 2 === 0;
     const slug = `track-${track}`;
@@ -57,7 +58,7 @@ export async function writeTinyCatalogue(folder: string): Promise<void> {
     const wav = encodeWavFloat32({ sampleRate, channels: [samples] });
     await writeFile(join(folder, `${slug}.wav`), wav);
     tracks.push({ slug });
-    listens.push([isTone ? "tones" : "noises", slug]);
+    plays.push([isTone ? "tones" : "noises", slug]);
   }
-  await writeCatalogue(folder, tracks, listens);
+  await writeCatalogue(folder, tracks, plays);
 }

@@ -4,16 +4,16 @@ import { createMt19937 } from "@lemons/shared/explanation/mt19937";
 import { splitTracks } from "../evaluate/split-tracks.ts";
 import { permutation } from "../training-data/random.ts";
 
-/** Indices of tracks, by what they are used for. */
+/** Indices of tracks by their use. */
 export interface TrainingParts {
   train: readonly number[];
-  /** Chooses the epoch that is kept. */
+  /** Tracks that the best epoch is chosen by. */
   validation: readonly number[];
-  /** Only told at the end. */
+  /** Tracks for the final measurement. */
   test: readonly number[];
 }
 
-/** The 80/10/10 split of `lemons evaluate`, or everything to train on. */
+/** Returns the 80/10/10 split of `lemons evaluate`, or all tracks for training. */
 export function trainingParts(
   slugs: readonly TrackId[],
   trained: TrainedPart,
@@ -27,11 +27,12 @@ export function trainingParts(
 }
 
 /**
- * K-fold cross-validation by track. The slugs are sorted by code unit and permuted, and dealt out one
- * after the other, so folds differ by one track at most. Each fold is tested by a model trained on the
- * others; where the epoch is chosen by validation, the fold after it is kept back for that.
+ * Splits tracks into the folds of a cross-validation. The slugs are sorted by code unit, permuted and
+ * dealt out in turn, so the sizes of folds differ by at most one. Each fold is the test part of a
+ * model trained on the others. If the best epoch is chosen by validation, the next fold is held out
+ * for it.
  *
- * @param folds 2 up to the number of tracks
+ * @param folds number of folds, 2 to the number of tracks
  */
 export function trainingFolds(
   slugs: readonly TrackId[],

@@ -19,9 +19,9 @@ import { createValidator, type Validator } from "./validator.ts";
 export interface CatalogueTracksOptions {
   set: TrainingSet;
   frontEnd: FrontEnd;
-  /** Samples that every track has at least. */
-  leastSamples: number;
-  /** Data threads. */
+  /** Required length of a track, in samples. */
+  minSamples: number;
+  /** Number of data threads. */
   workers: number;
   /** Folder of decoded audio. */
   cache: string;
@@ -31,7 +31,7 @@ export interface CatalogueTracksOptions {
   onDecoded: (done: number, total: number) => void;
 }
 
-/** Decoded tracks, the threads that work on them, and what asks models about them. */
+/** Decoded tracks, their data threads, and a validator for them. */
 export interface CatalogueTracks {
   decoded: readonly DecodedTrack[];
   threads: DataThreads;
@@ -39,14 +39,18 @@ export interface CatalogueTracks {
   close(): Promise<void>;
 }
 
-/** @throws InputError where a track cannot be used */
+/**
+ * Decodes the tracks of a training set and starts its data threads.
+ *
+ * @throws InputError if a track can't be used
+ */
 export async function openCatalogueTracks(
   options: CatalogueTracksOptions,
 ): Promise<CatalogueTracks> {
-  const { set, frontEnd, leastSamples, workers, cache, signal, onDecoded } = options;
+  const { set, frontEnd, minSamples, workers, cache, signal, onDecoded } = options;
   const threads = startDataThreads(workers, { frontEnd, cache });
   try {
-    const decoded = await decodeTracks(set, leastSamples, threads, (done, total) => {
+    const decoded = await decodeTracks(set, minSamples, threads, (done, total) => {
       signal.throwIfAborted();
       onDecoded(done, total);
     });
@@ -63,17 +67,17 @@ export async function openCatalogueTracks(
   }
 }
 
-export interface SessionOptions extends Omit<CatalogueTracksOptions, "frontEnd" | "leastSamples"> {
+export interface SessionOptions extends Omit<CatalogueTracksOptions, "frontEnd" | "minSamples"> {
   config: TrainingConfig;
 }
 
-/** A catalogue ready to train on. */
+/** A catalogue that is ready for training. */
 export interface TrainingSession {
   validator: Validator;
   /**
-   * Trains on some of the tracks and keeps checkpoints in `folder`.
+   * Trains on some of the tracks and writes checkpoints to `folder`.
    *
-   * @returns with the kept epoch's state, also where an earlier process made it
+   * @returns the training with the best epoch's state, even if an earlier process reached it
    */
   train(
     parts: TrainingParts,
@@ -86,13 +90,17 @@ export interface TrainingSession {
   close(): Promise<void>;
 }
 
-/** @throws InputError where a track cannot be used */
+/**
+ * Opens a session: decodes the tracks and starts the data threads.
+ *
+ * @throws InputError if a track can't be used
+ */
 export async function openTrainingSession(options: SessionOptions): Promise<TrainingSession> {
   const { config } = options;
   const tracks = await openCatalogueTracks({
     ...options,
     frontEnd: config.frontEnd,
-    leastSamples: config.inputLength,
+    minSamples: config.inputLength,
   });
   return {
     validator: tracks.validator,

@@ -10,16 +10,20 @@ import type { DecodedTrack } from "../training-data/decoded-track.ts";
 import type { TrainingSet } from "../training-data/training-set.ts";
 import { partMetrics } from "./part-metrics.ts";
 
-/** Spectrograms kept from one validation to the next; beyond, they are made anew each time. */
+/**
+ * Size of the spectrograms kept between validations. Every validation reads all tracks in the same
+ * order, so spectrograms beyond the limit are recomputed and never replace kept ones: an LRU cache
+ * that is too small would never hit.
+ */
 const MAX_KEPT_BYTES = 512 * 1024 * 1024;
 
-/** Asks models about whole tracks, as scoring does: the centre 30 s. */
+/** Runs models on whole tracks (the centre 30 s), as scoring does. */
 export interface Validator {
-  /** @returns what an encoder pools tracks to, in their order */
+  /** Returns an encoder's features of tracks, in their order; [tracks][features]. */
   features(encoder: Uint8Array, tracks: readonly number[]): Promise<Float32Array[]>;
-  /** @returns logits of tracks, [tracks][listeners] */
+  /** Returns the logits of tracks, [tracks][listeners]. */
   logits(model: InferenceModel, tracks: readonly number[]): Promise<number[][]>;
-  /** @returns null where there are no tracks */
+  /** Returns the metrics of tracks, or null without tracks. */
   metrics(model: InferenceModel, tracks: readonly number[]): Promise<PartMetrics | null>;
 }
 
@@ -29,10 +33,11 @@ export interface ValidatorOptions {
   threads: DataThreads;
   provider: ExecutionProvider;
   intraOpThreads: number;
-  /** Is called before each forward pass; what it throws ends the validation. */
+  /** Runs before each forward pass; an error that it throws ends the validation. */
   pause: () => Promise<void>;
 }
 
+/** Creates a validator for decoded tracks. */
 export function createValidator(options: ValidatorOptions): Validator {
   const { set, decoded, threads, provider, intraOpThreads, pause } = options;
   const { listeners, labels } = set;
@@ -41,8 +46,8 @@ export function createValidator(options: ValidatorOptions): Validator {
   let keptBytes = 0;
 
   async function snippet(track: number): Promise<LogMel> {
-    const known = kept.get(track);
-    if (known) return known;
+    const cached = kept.get(track);
+    if (cached) return cached;
     const made = await threads.perform({ kind: "snippet", track: decoded[track]! });
     if (keptBytes + made.data.byteLength <= MAX_KEPT_BYTES) {
       keptBytes += made.data.byteLength;
@@ -85,7 +90,7 @@ export function createValidator(options: ValidatorOptions): Validator {
   };
 }
 
-/** In float64. */
+/** Computes a head's logit, in float64. */
 export function logitOf({ weights, bias }: LinearHead, features: Float32Array): number {
   return weights.reduce((sum, weight, i) => sum + weight * features[i]!, bias);
 }

@@ -1,6 +1,7 @@
 import { Explanation } from "@lemons/shared/contract/explanation";
 import type { Neighbourhood } from "@lemons/shared/contract/explanation-request";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
+import { ModelId } from "@lemons/shared/contract/identifier";
 import { assembleExplanation } from "@lemons/shared/explanation/assemble-explanation";
 import { componentCount, segmentBounds } from "@lemons/shared/explanation/components";
 import { sigmoid } from "@lemons/shared/explanation/exponential";
@@ -29,7 +30,7 @@ const RATE = 16_000;
 const SEGMENTS = 3;
 const ONNX = onnxBytes(smallModel());
 const model = await modelPackageFromBytes(ONNX, {
-  id: "small",
+  id: ModelId.parse("small"),
   version: sha256(ONNX),
   frontEnd: DEFAULT_FRONT_END,
   input: "logmel",

@@ -82,7 +82,7 @@ async function readBareModel(path: string): Promise<ModelPackage> {
 async function bareManifest(path: string, onnx: Uint8Array): Promise<ModelManifest> {
   const id = ModelId.safeParse(basename(path, extname(path)).toLowerCase());
   return {
-    id: id.success ? id.data : "model",
+    id: id.success ? id.data : ModelId.parse("model"),
     version: await sha256Hex(onnx),
     frontEnd: DEFAULT_FRONT_END,
     input: "logmel",

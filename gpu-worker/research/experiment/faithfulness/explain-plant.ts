@@ -27,21 +27,21 @@ export interface ExplainPlantInput {
   /** Indices of the true components. */
   truth: readonly number[];
   settings: Pick<FaithfulnessSettings, "effectiveSamples" | "kernelWidth">;
-  /** Values of the planted listener; null where it is the one explained. */
+  /** Values of the planted listener, to correlate with; null when it is the one explained. */
   reference: RankedValues | null;
   enumerate: EnumerateTable;
-  /** Of the random rankings. */
+  /** Draws the random rankings. */
   random: Random;
 }
 
-/** What an explanation says, measured by the truth. */
-export type PlantAnswer = Pick<
+/** An explanation, judged by the truth. */
+export type PlantExplanation = Pick<
   FaithfulnessCase,
   "relevance" | "fidelity" | "components" | "lime" | "shapley" | "random"
 > & { values: RankedValues };
 
-/** Explains a track to a listener whose taste is known, exactly, and judges the answer. */
-export async function explainPlant(input: ExplainPlantInput): Promise<PlantAnswer> {
+/** Explains a track exactly to a listener of known taste, and judges the explanation. */
+export async function explainPlant(input: ExplainPlantInput): Promise<PlantExplanation> {
   const { table, model, type, truth, settings, reference, random } = input;
   const view = viewTable(foldTable(table, model.head!), type, input.enumerate);
   const statistics = await view.statistics();
@@ -54,7 +54,7 @@ export async function explainPlant(input: ExplainPlantInput): Promise<PlantAnswe
   const values: RankedValues = { lime: weights, shapley: [...shapleyValues(statistics)] };
   const { relevanceOf, components } = view;
   const audible = audibleComponents(table, type);
-  const judged = (method: keyof RankedValues) =>
+  const judge = (method: keyof RankedValues) =>
     rankedAnswer({
       values: values[method],
       truth,
@@ -66,17 +66,17 @@ export async function explainPlant(input: ExplainPlantInput): Promise<PlantAnswe
     relevance: statistics.origin,
     fidelity,
     components,
-    lime: judged("lime"),
-    shapley: judged("shapley"),
+    lime: judge("lime"),
+    shapley: judge("shapley"),
     random: randomAreas(components, relevanceOf, random),
     values,
   };
 }
 
-/** Indices of the components of a type that make any sound, rising. */
+/** Returns the indices of the components of a type that make any sound, in ascending order. */
 function audibleComponents({ groups, sources }: ResponseTable, type: ExplanationType): number[] {
-  const heard = groups.flatMap(({ components }) => [...components]);
-  const indices = heard.map((component) => {
+  const sounding = groups.flatMap(({ components }) => [...components]);
+  const indices = sounding.map((component) => {
     if (type === "time+source") return component;
     return type === "time" ? Math.floor(component / sources) : component % sources;
   });
@@ -84,10 +84,12 @@ function audibleComponents({ groups, sources }: ResponseTable, type: Explanation
 }
 
 /**
- * Whether intervention confirms that a listener answers to one component: recommended as a whole
- * and by the component alone, not without it.
+ * Checks by intervention that a listener responds to one component: the track is recommended as a
+ * whole and with the component alone, and isn't recommended without it.
+ *
+ * @param components their number
  */
-export function answersTo(
+export function respondsTo(
   component: number,
   components: number,
   relevanceOf: (mask: Mask) => number,
@@ -100,43 +102,46 @@ export function answersTo(
   return relevanceOf(all) >= 0.5 && relevanceOf(without) < 0.5 && relevanceOf(alone) >= 0.5;
 }
 
-/** Random rankings that a ranking is compared with. */
+/** Number of random rankings that a ranking is compared with. */
 const RANDOM_RANKINGS = 20;
 
 export interface RankedAnswerInput {
-  /** What the components are ranked by, the most important highest. */
+  /** Values that rank the components; the most important component has the highest. */
   values: readonly number[];
   /** Indices of the true components. */
   truth: readonly number[];
   relevanceOf: (mask: Mask) => number;
-  /** Values of the planted listener; null where these are its own. */
+  /** Values of the planted listener, to correlate with; null if `values` are its own. */
   reference: readonly number[] | null;
-  /** Components with a sound: the others are 0 to any model, and would make all alike. */
+  /**
+   * Components that make a sound. Silent ones have the value 0 for every model and would inflate the
+   * correlation.
+   */
   audible: readonly number[];
 }
 
 /**
- * Judges one ranking of components: pointing game (Zhang et al., "Top-down neural attention by
- * excitation backprop", ECCV 2016: is the first one a true one?), deletion and insertion areas
- * (Petsiuk et al., BMVC 2018), and correlation with another model's (Adebayo et al., "Sanity checks
- * for saliency maps", NeurIPS 2018).
+ * Judges a ranking of components by the pointing game (is the first component a true one? Zhang et
+ * al., "Top-down neural attention by excitation backprop", ECCV 2016), deletion and insertion areas
+ * (Petsiuk et al., BMVC 2018), and the correlation with another model's values (Adebayo et al.,
+ * "Sanity checks for saliency maps", NeurIPS 2018).
  */
 export function rankedAnswer(input: RankedAnswerInput): RankedAnswer {
   const { values, truth, relevanceOf, reference, audible } = input;
   const ranking = sortedComponents(values);
   const top = ranking[0]!;
   const { deletion, insertion } = deletionInsertion(ranking, relevanceOf);
-  const heard = (of: readonly number[]) => audible.map((component) => of[component]!);
+  const audibleOf = (all: readonly number[]) => audible.map((component) => all[component]!);
   return {
     top,
     hit: truth.includes(top),
     deletion: deletion.area,
     insertion: insertion.area,
-    correlation: reference && rankCorrelation(heard(values), heard(reference)),
+    correlation: reference && rankCorrelation(audibleOf(values), audibleOf(reference)),
   };
 }
 
-/** Mean areas under the curves of random rankings. */
+/** Returns the mean areas under the deletion and insertion curves of random rankings. */
 export function randomAreas(
   components: number,
   relevanceOf: (mask: Mask) => number,

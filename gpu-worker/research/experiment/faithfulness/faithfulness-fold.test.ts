@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FaithfulnessSettings } from "@lemons/shared/contract/faithfulness";
+import { TrackId } from "@lemons/shared/contract/identifier";
 import { rocAuc } from "@lemons/shared/metrics/ranking-metrics";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodeWavFloat32 } from "../../../engine/audio/encode-wav.ts";
@@ -31,7 +32,7 @@ const settings: FaithfulnessSettings = {
 };
 
 const sine = (frequency: number, i: number) => Math.sin((2 * Math.PI * frequency * i) / RATE);
-/** Hiss, a low tone and a high one, each of its own for every track; gated by segments. */
+/** Bursts of noise, a low tone and a high tone, different in every track and gated by segment. */
 const VOICES: Record<string, (i: number, track: number) => number> = {
   bass: (i, track) => [1, 2, 3].reduce((sum, n) => sum + 0.12 * sine(n * (190 + 12 * track), i), 0),
   drums: (i, track) =>
@@ -60,7 +61,7 @@ beforeAll(async () => {
       const wav = encodeWavFloat32({ sampleRate: RATE, channels: [samples] });
       await writeFile(join(stems, `${source}.wav`), wav);
     }
-    tracks.push({ slug: `track-${track}`, stems, active });
+    tracks.push({ slug: TrackId.parse(`track-${track}`), stems, active });
   }
 });
 const scorer = createScorer({ runtime: createNodeRuntime({ provider: "cpu", threads: 1 }) });
@@ -71,14 +72,19 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const run = (of: readonly TruthTrack[], steps = settings.steps): Promise<FoldResult> =>
+const run = (trackList: readonly TruthTrack[], steps = settings.steps): Promise<FoldResult> =>
   faithfulnessFold(
-    { tracks: of, heldOut: ["track-1"], fold: 0, settings: { ...settings, steps } },
+    {
+      tracks: trackList,
+      heldOut: [TrackId.parse("track-1")],
+      fold: 0,
+      settings: { ...settings, steps },
+    },
     { scorer, exact, provider: "cpu", threads: 1 },
   );
 
 describe("faithfulnessFold", () => {
-  it("plants listeners who answer to their source on a track that they never heard", async () => {
+  it("plants listeners who respond to their source on a track outside training", async () => {
     const { sources, answers, cases } = await run(tracks);
     expect(sources).toEqual(["drums", "bass", "other"]);
     for (const { labels, logits } of answers) expect(rocAuc(labels, logits)).toBeGreaterThan(0.8);
@@ -105,11 +111,11 @@ describe("faithfulnessFold", () => {
       expect(lime.correlation === null).toBe(model === "planted");
   });
 
-  it("is the same for the same seed", async () => {
+  it("depends on the seed alone", async () => {
     expect(await run(tracks, 3)).toEqual(await run(tracks, 3));
   });
 
-  it("refuses tracks of different stems", async () => {
+  it("refuses tracks with different stems", async () => {
     const { drums, bass } = tracks[0]!.active;
     const stems = join(folder, "fewer");
     await mkdir(stems);
@@ -117,7 +123,11 @@ describe("faithfulnessFold", () => {
     for (const source of ["drums", "bass"]) {
       await writeFile(join(stems, `${source}.wav`), encodeWavFloat32(silence));
     }
-    const fewer: TruthTrack = { slug: "fewer", stems, active: { drums: drums!, bass: bass! } };
+    const fewer: TruthTrack = {
+      slug: TrackId.parse("fewer"),
+      stems,
+      active: { drums: drums!, bass: bass! },
+    };
     const refused = run([...tracks, fewer]);
     await expect(refused).rejects.toThrow(InputError);
     await expect(refused).rejects.toThrow(/fewer has drums, bass/);

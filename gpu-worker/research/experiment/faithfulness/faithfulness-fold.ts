@@ -7,7 +7,7 @@ import { InputError } from "../../../engine/input-error.ts";
 import type { Scorer } from "../../../engine/model/scorer.ts";
 import type { ExecutionProvider } from "../../../engine/runtime/node/onnx-session.ts";
 import { seedFor } from "../../training-data/random.ts";
-import { type Answers, askPlanted, calibratePlanted } from "../planted/detection.ts";
+import { calibratePlanted, type MixtureAnswers, scoreMixtures } from "../planted/detection.ts";
 import { speedVariants } from "../planted/mixtures.ts";
 import {
   plantedModels,
@@ -18,7 +18,7 @@ import {
 import { plantCases } from "./plant-cases.ts";
 import { type LoadedTrack, loadTruthTrack, type TruthTrack } from "./truth-tracks.ts";
 
-/** One fold: a network that hears some tracks in training and is explained on the others. */
+/** One fold: a network is trained on some tracks and explained on the others. */
 export interface FoldInput {
   tracks: readonly TruthTrack[];
   heldOut: readonly TrackId[];
@@ -37,15 +37,16 @@ export interface FoldContext {
 
 export interface FoldResult {
   sources: SourceName[];
-  /** Of the planted listeners about mixtures of held-out tracks, by source. */
-  answers: Answers[];
+  /** Answers of the planted listeners to mixtures of held-out tracks, in the order of the sources. */
+  answers: MixtureAnswers[];
   cases: FaithfulnessCase[];
 }
 
 /**
- * Plants listeners on the tracks of a fold and explains the held-out ones to them.
+ * Plants listeners on the tracks of a fold and explains the held-out tracks to them.
  *
- * @throws InputError where tracks cannot be used or have different sources; the signal's reason
+ * @throws InputError if tracks can't be used or have different sources; the signal's reason if
+ *   aborted
  */
 export async function faithfulnessFold(
   { tracks, heldOut, fold, settings }: FoldInput,
@@ -59,17 +60,17 @@ export async function faithfulnessFold(
     loaded.push(await loadTruthTrack(track));
   }
   const [{ sources }] = loaded as [LoadedTrack];
-  const stranger = loaded.find((each) => each.sources.join() !== sources.join());
-  if (stranger) {
+  const deviant = loaded.find((each) => each.sources.join() !== sources.join());
+  if (deviant) {
     throw new InputError(
-      `the tracks need the same stems: ${loaded[0]!.slug} has ${sources.join(", ")}, ${stranger.slug} has ${stranger.sources.join(", ")}`,
+      `the tracks need the same stems: ${loaded[0]!.slug} has ${sources.join(", ")}, ${deviant.slug} has ${deviant.sources.join(", ")}`,
     );
   }
-  const heard = loaded.filter(({ slug }) => !heldOut.includes(slug));
-  const unheard = loaded.filter(({ slug }) => heldOut.includes(slug));
+  const trainTracks = loaded.filter(({ slug }) => !heldOut.includes(slug));
+  const testTracks = loaded.filter(({ slug }) => heldOut.includes(slug));
   const seed = (purpose: string) => seedFor(settings.seed, purpose, fold);
   const training = {
-    tracks: (await Promise.all(heard.map(speedVariants))).flat(),
+    tracks: (await Promise.all(trainTracks.map(speedVariants))).flat(),
     settings,
     provider,
     threads,
@@ -77,18 +78,24 @@ export async function faithfulnessFold(
     onStep: (done: number, total: number) => onProgress?.({ phase: "fitting", done, total }),
   };
   const trained = await plantNetwork({ ...training, seed: seed("planted") });
-  const asked = { scorer, signal };
-  const planted = await calibratePlanted(trained, heard, { ...asked, seed: seed("calibration") });
+  const scoring = { scorer, signal };
+  const planted = await calibratePlanted(trained, trainTracks, {
+    ...scoring,
+    seed: seed("calibration"),
+  });
   const random = await randomNetwork({ ...training, seed: seed("random") });
   const models = {
     planted: await plantedModels(planted),
     "random-head": await plantedModels(withHeadsOf(planted, random)),
     "random-network": await plantedModels(random),
   };
-  const answers = await askPlanted(models.planted, unheard, { ...asked, seed: seed("held out") });
+  const answers = await scoreMixtures(models.planted, testTracks, {
+    ...scoring,
+    seed: seed("held out"),
+  });
   const cases: FaithfulnessCase[] = [];
-  for (const [index, track] of unheard.entries()) {
-    onProgress?.({ phase: "scoring", done: index, total: unheard.length });
+  for (const [index, track] of testTracks.entries()) {
+    onProgress?.({ phase: "scoring", done: index, total: testTracks.length });
     cases.push(...(await plantCases({ track, models, settings, exact, signal })));
   }
   return { sources: [...sources], answers, cases };

@@ -28,7 +28,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** The drums are found in all but the last track, which is not verified. */
+/** The drums are found in every track; the last track isn't verified. */
 async function runFold({ heldOut, fold }: FoldInput): Promise<FoldResult> {
   const answer = { top: 2, hit: true, deletion: 0.2, insertion: 0.8, correlation: null };
   return {
@@ -57,7 +57,7 @@ const measure = (more: Partial<Parameters<typeof faithfulnessOfCatalogue>[0]> = 
   faithfulnessOfCatalogue({ catalogue: DEMO, settings, record: null, runFold, ...more });
 
 describe("faithfulnessOfCatalogue", () => {
-  it("holds out each track once, and follows the contract", async () => {
+  it("holds out each track once, and returns a valid document", async () => {
     const result = await measure();
     expect(Faithfulness.parse(result)).toEqual(result);
     expect(result.cases.map(({ track }) => track).sort()).toEqual([...result.tracks].sort());
@@ -66,7 +66,7 @@ describe("faithfulnessOfCatalogue", () => {
         source: "drums",
         mixtures: 20,
         positives: 10,
-        // Perfect in the first fold, 0.5 in the other four.
+        // 1 in the first fold, 0.5 in the other four.
         auc: expect.closeTo((1 + 4 * 0.5) / 5, 12),
         accuracy: 16 / 20,
         tracks: 12,
@@ -76,7 +76,7 @@ describe("faithfulnessOfCatalogue", () => {
     expect(result.summary[0]).toMatchObject({ cases: 11, hits: 11, accuracy: 1 });
   });
 
-  it("goes on after the last fold done, with the same outcome", async () => {
+  it("resumes after the last finished fold, with the same result", async () => {
     const record = join(folder, "record.ndjson");
     const stopping = (input: FoldInput) => {
       if (input.fold === 3) throw new Error("power cut");

@@ -18,23 +18,23 @@ export interface FaithfulnessOfCatalogueInput {
   /** Catalogue folder. */
   catalogue: string;
   settings: FaithfulnessSettings;
-  /** File in which finished folds are kept until all are; null for none. */
+  /** File that keeps finished folds so that an interrupted run can resume; null for none. */
   record: string | null;
   runFold: (input: FoldInput) => Promise<FoldResult>;
 }
 
-const FoldDone: z.ZodType<FoldResult> = z.object({
+const FoldRecord: z.ZodType<FoldResult> = z.object({
   sources: z.array(SourceName),
   answers: z.array(z.object({ labels: z.array(z.boolean()), logits: z.array(z.number()) })),
   cases: z.array(FaithfulnessCase),
 });
 
 /**
- * Explanations against ground truth, over the tracks of a catalogue whose stems are known. Each track
- * is held out once: the listeners that it is explained to were trained on the other folds. A run
- * with a record that was stopped goes on after the last fold done; the outcome is the same.
+ * Compares explanations with the ground truth, over the tracks of a catalogue with true stems. Each
+ * track is held out once: the listeners it is explained to were trained on the other folds. An
+ * interrupted run with a record resumes after the last finished fold, with the same result.
  *
- * @throws InputError where the catalogue has too few such tracks or one cannot be used
+ * @throws InputError if the catalogue has too few such tracks, or one can't be used
  */
 export async function faithfulnessOfCatalogue(
   input: FaithfulnessOfCatalogueInput,
@@ -43,7 +43,7 @@ export async function faithfulnessOfCatalogue(
   const tracks = await readTruthTracks(catalogue, settings.segments);
   if (tracks.length < settings.folds) {
     throw new InputError(
-      `${catalogue} has ${tracks.length} tracks with stems and truth, too few for ${settings.folds} folds`,
+      `${catalogue} has ${tracks.length} tracks with stems and truth, too few for ${settings.folds} folds; give a smaller --folds`,
     );
   }
   const record = await openWorkRecord({
@@ -54,14 +54,14 @@ export async function faithfulnessOfCatalogue(
       settings,
       tracks: tracks.map(({ slug, stems, active }) => ({ slug, stems, active })),
     },
-    result: FoldDone,
+    result: FoldRecord,
   });
   const folds: FoldResult[] = [];
   for (let fold = 0; fold < settings.folds; fold++) {
     const heldOut = tracks.map(({ slug }) => slug).filter((_, i) => i % settings.folds === fold);
-    const known = record.get(String(fold));
-    const result = known ?? (await runFold({ tracks, heldOut, fold, settings }));
-    if (!known) await record.add(String(fold), result);
+    const recorded = record.get(String(fold));
+    const result = recorded ?? (await runFold({ tracks, heldOut, fold, settings }));
+    if (!recorded) await record.add(String(fold), result);
     folds.push(result);
   }
   const cases = folds.flatMap((fold) => fold.cases);
@@ -69,21 +69,24 @@ export async function faithfulnessOfCatalogue(
     schemaVersion: 1,
     settings,
     tracks: tracks.map(({ slug }) => slug),
-    detection: detectionOf(folds),
+    detection: summariseDetection(folds),
     summary: summariseFaithfulness(cases, settings.seed),
     cases,
   };
 }
 
-/** By source, over all folds. An AUC is of one network: their logits have scales of their own. */
-function detectionOf(folds: readonly FoldResult[]): PlantDetection[] {
+/**
+ * Summarises by source, over all folds, how well planted listeners detect it. The AUC is the mean of
+ * the folds' AUCs, because logits of different networks have different scales.
+ */
+function summariseDetection(folds: readonly FoldResult[]): PlantDetection[] {
   return folds[0]!.sources.map((source, index) => {
     const answers = folds.map((fold) => fold.answers[index]!);
-    const right = answers.flatMap(({ labels, logits }) =>
+    const correct = answers.flatMap(({ labels, logits }) =>
       logits.map((logit, item) => logit > 0 === labels[item]),
     );
     const aucs = answers.flatMap(({ labels, logits }) => rocAuc(labels, logits) ?? []);
-    const asked = folds
+    const sourceCases = folds
       .flatMap(({ cases }) => cases)
       .filter(
         (each) =>
@@ -94,12 +97,12 @@ function detectionOf(folds: readonly FoldResult[]): PlantDetection[] {
       );
     return {
       source,
-      mixtures: right.length,
+      mixtures: correct.length,
       positives: answers.flatMap(({ labels }) => labels).filter(Boolean).length,
       auc: mean(aucs),
-      accuracy: right.filter(Boolean).length / right.length,
-      tracks: asked.length,
-      verified: asked.filter(({ verified }) => verified).length,
+      accuracy: correct.filter(Boolean).length / correct.length,
+      tracks: sourceCases.length,
+      verified: sourceCases.filter(({ verified }) => verified).length,
     };
   });
 }

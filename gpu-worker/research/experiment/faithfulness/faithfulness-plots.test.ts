@@ -29,7 +29,7 @@ const summary: FaithfulnessSummary[] = [
 ];
 
 describe("pointingPlot", () => {
-  it("has a panel a question that has cases, and says its numbers", async () => {
+  it("draws a panel per question with cases, and describes the numbers", async () => {
     const svg = await pointingPlot({ summary });
     expect(svg).toContain("source, true stems, planted listener, LIME weight: 80 %");
     expect(svg).toContain(">source, true stems<");
@@ -40,7 +40,7 @@ describe("pointingPlot", () => {
 });
 
 describe("areaPlot", () => {
-  it("shows planted listeners beside random rankings", async () => {
+  it("compares planted listeners with random rankings", async () => {
     const svg = await areaPlot({ summary });
     expect(svg).toContain("source, true stems, random ranking, deletion (less is better): 0.50");
     expect(svg).not.toContain("NaN");

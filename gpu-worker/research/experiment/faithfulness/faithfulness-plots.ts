@@ -7,23 +7,26 @@ import { PLOT_COLOURS, renderPlot } from "../../plots/render-plot.ts";
 
 const MODELS: Record<PlantModel, string> = {
   planted: "planted listener",
-  "random-head": "last layer drawn anew",
-  "random-network": "all weights drawn anew",
+  "random-head": "random last layer",
+  "random-network": "all weights random",
 };
 const METHODS: Record<FaithfulnessSummary["method"], string> = {
   lime: "LIME weight",
   shapley: "Shapley value",
 };
 
-/** What is explained, and by which cut. */
-function questionOf({ type, separator }: Pick<FaithfulnessSummary, "type" | "separator">): string {
+/** Names the explanation type and the separator. */
+function questionLabel({
+  type,
+  separator,
+}: Pick<FaithfulnessSummary, "type" | "separator">): string {
   if (separator === null) return type;
   return `${type}, ${separator === "stems" ? "true stems" : separator}`;
 }
 
 /**
- * The pointing game: how often the component of highest value is a true one, with 95 % intervals;
- * the strokes across are chance.
+ * Plots the pointing game: how often the component of highest value is a true one, with 95 %
+ * intervals. The vertical ticks are chance.
  */
 export function pointingPlot({ summary }: Pick<Faithfulness, "summary">): Promise<string> {
   const values = summary.flatMap(({ accuracy, interval, chance, ...each }) =>
@@ -31,7 +34,7 @@ export function pointingPlot({ summary }: Pick<Faithfulness, "summary">): Promis
       ? []
       : [
           {
-            question: questionOf(each),
+            question: questionLabel(each),
             model: MODELS[each.model],
             method: METHODS[each.method],
             accuracy,
@@ -41,7 +44,7 @@ export function pointingPlot({ summary }: Pick<Faithfulness, "summary">): Promis
           },
         ],
   );
-  const questions = [...new Set(summary.map(questionOf))];
+  const questions = [...new Set(summary.map(questionLabel))];
   const y = { field: "model", type: "nominal" as const, sort: Object.values(MODELS), title: null };
   const yOffset = { field: "method", sort: Object.values(METHODS) };
   const x = { type: "quantitative" as const, scale: { domain: [0, 1] }, axis: { format: "%" } };
@@ -104,12 +107,12 @@ export function pointingPlot({ summary }: Pick<Faithfulness, "summary">): Promis
   );
 }
 
-/** Mean areas under deletion and insertion curves of the planted listeners, by ranking. */
+/** Plots the mean areas under the planted listeners' deletion and insertion curves, by ranking. */
 export function areaPlot({ summary }: Pick<Faithfulness, "summary">): Promise<string> {
   const RANDOM = "random ranking";
   const planted = summary.filter(({ model, cases }) => model === "planted" && cases > 0);
   const values = planted.flatMap((each) => {
-    const question = questionOf(each);
+    const question = questionLabel(each);
     const ranking = METHODS[each.method];
     const areas = (name: string, deletion: number | null, insertion: number | null) => [
       { question, ranking: name, curve: "deletion (less is better)", area: deletion },
@@ -133,7 +136,7 @@ export function areaPlot({ summary }: Pick<Faithfulness, "summary">): Promise<st
         y: {
           field: "question",
           type: "nominal",
-          sort: [...new Set(planted.map(questionOf))],
+          sort: [...new Set(planted.map(questionLabel))],
           title: null,
           axis: { grid: true },
         },

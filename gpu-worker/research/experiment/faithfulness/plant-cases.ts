@@ -14,10 +14,10 @@ import { heardSound, snippetSources } from "../../../engine/explain/snippet-sour
 import { InputError } from "../../../engine/input-error.ts";
 import type { ModelPackage } from "../../../engine/model/model-package.ts";
 import { randomFor } from "../../training-data/random.ts";
-import { answersTo, explainPlant, type RankedValues } from "./explain-plant.ts";
+import { explainPlant, type RankedValues, respondsTo } from "./explain-plant.ts";
 import { type LoadedTrack, mixWithSourceOnlyIn } from "./truth-tracks.ts";
 
-/** Listeners of each kind, one a source, in the order of the sources. */
+/** Models of each kind of listener: one per source, in the order of the sources. */
 export type PlantModels = Record<PlantModel, readonly ModelPackage[]>;
 
 const KINDS = ["planted", "random-head", "random-network"] as const satisfies PlantModel[];
@@ -30,11 +30,11 @@ export interface PlantCasesInput {
   signal?: AbortSignal | undefined;
 }
 
-/** One thing to explain to the listeners of one source. */
+/** One explanation to ask for, for each kind of listener of one source. */
 interface Question {
   type: ExplanationType;
   separator: SeparatorName | null;
-  /** The source's index. */
+  /** Index of the source. */
   source: number;
   segment: number | null;
   truth: number[];
@@ -43,11 +43,11 @@ interface Question {
 }
 
 /**
- * Explains a track to planted listeners and to their randomised twins: the untouched track by source
- * and by time x source, with true stems and separated; and, by time, the mix in which the source was
- * left to sound in one segment.
+ * Explains a track to planted listeners and to their randomised counterparts. The original track is
+ * explained by source and by time x source, with true stems and with separated ones. By time, the
+ * explained sound is a mix in which the source sounds in one segment only.
  *
- * @throws InputError where no response table can be built; the signal's reason
+ * @throws InputError if no response table can be built; the signal's reason if aborted
  */
 export async function plantCases(input: PlantCasesInput): Promise<FaithfulnessCase[]> {
   const { track, models, settings, exact, signal } = input;
@@ -59,7 +59,7 @@ export async function plantCases(input: PlantCasesInput): Promise<FaithfulnessCa
       signal?.throwIfAborted();
       const model = models[kind][question.source]!;
       const source = track.sources[question.source]!;
-      const { values, ...answer } = await explainPlant({
+      const { values, ...explanation } = await explainPlant({
         table: await question.tableOf(model),
         model,
         type,
@@ -70,8 +70,8 @@ export async function plantCases(input: PlantCasesInput): Promise<FaithfulnessCa
         random: randomFor(settings.seed, "rankings", track.slug, source, type),
       });
       reference ??= values;
-      const asked = { type, separator, track: track.slug, source, segment, verified };
-      cases.push({ model: kind, ...asked, truth: [...truth], ...answer });
+      const described = { type, separator, track: track.slug, source, segment, verified };
+      cases.push({ model: kind, ...described, truth: [...truth], ...explanation });
     }
   }
   return cases;
@@ -80,32 +80,35 @@ export async function plantCases(input: PlantCasesInput): Promise<FaithfulnessCa
 async function* questionsOf(input: PlantCasesInput): AsyncGenerator<Question> {
   const { track, models, settings, exact } = input;
   const { segments, separators } = settings;
-  const tablesBy = new Map<SeparatorName, Question["tableOf"]>();
+  const tableBuilders = new Map<SeparatorName, Question["tableOf"]>();
   for (const separator of separators) {
     const named = { separator, audioSha256: nameHash(track.slug) };
     const { runtime } = exact;
-    const asked = { ...named, runtime, mix: null, stems: track.stems, needsSources: true };
-    const sound = await snippetSources(asked);
-    tablesBy.set(separator, await tablesOf(input, { ...named, sound, type: "time+source" }));
+    const stems = { mix: null, stems: track.stems, needsSources: true };
+    const sound = await snippetSources({ ...named, ...stems, runtime });
+    tableBuilders.set(
+      separator,
+      await createTableBuilder(input, { ...named, sound, type: "time+source" }),
+    );
   }
   for (const [source, name] of track.sources.entries()) {
     const active = track.active[name]!.flatMap((sounds, segment) => (sounds ? [segment] : []));
     if (active.length === 0) continue;
     const planted = models.planted[source]!;
-    // Only true stems tell what a listener answers to.
-    const whole = await tablesBy.get("stems")!(planted);
+    // Only true stems show which source a listener responds to.
+    const whole = await tableBuilders.get("stems")!(planted);
     const verified = isVerified(whole, planted, "source", source, exact);
     for (const separator of separators) {
-      const asked = {
+      const common = {
         separator,
         source,
         segment: null,
         verified,
-        tableOf: tablesBy.get(separator)!,
+        tableOf: tableBuilders.get(separator)!,
       };
-      yield { ...asked, type: "source", truth: [source] };
+      yield { ...common, type: "source", truth: [source] };
       const truth = active.map((segment) => segment * track.sources.length + source);
-      yield { ...asked, type: "time+source", truth };
+      yield { ...common, type: "time+source", truth };
     }
     const random = randomFor(settings.seed, "segment", track.slug, name);
     const segment = active[random.randint(0, active.length)]!;
@@ -121,7 +124,7 @@ async function* questionsOf(input: PlantCasesInput): AsyncGenerator<Question> {
       stems: null,
       needsSources: false,
     });
-    const tableOf = await tablesOf(input, { ...named, sound, type: "time" });
+    const tableOf = await createTableBuilder(input, { ...named, sound, type: "time" });
     yield {
       type: "time",
       separator: null,
@@ -142,16 +145,16 @@ function isVerified(
   { enumerate }: ExactEngine,
 ): boolean {
   const view = viewTable(foldTable(table, model.head!), type, enumerate);
-  return answersTo(component, view.components, view.relevanceOf);
+  return respondsTo(component, view.components, view.relevanceOf);
 }
 
-/** Stands for the hash of an audio file: nothing outlives the engine that it names a table in. */
+/** Stands in for the hash of an audio file; the tables that it names die with the engine. */
 function nameHash(...name: (string | number)[]): string {
   return createHash("sha256").update(JSON.stringify(name)).digest("hex");
 }
 
-/** Tables of one sound, each built once an encoder. */
-async function tablesOf(
+/** Returns a function that builds the tables of one sound, once per encoder. */
+async function createTableBuilder(
   { exact, settings, signal }: PlantCasesInput,
   cut: Pick<TableRequest, "sound" | "separator" | "audioSha256" | "type">,
 ): Promise<Question["tableOf"]> {
@@ -159,13 +162,13 @@ async function tablesOf(
   const built = new Map<string, ResponseTable>();
   return async (model) => {
     const key = model.manifest.encoderVersion!;
-    const known = built.get(key);
-    if (known) return known;
+    const existing = built.get(key);
+    if (existing) return existing;
     const toEnumerate = cut.type === "time+source";
     const { segments } = settings;
-    const answer = await exact.tableOf({ ...cut, model, heard, segments, toEnumerate, signal });
-    if (!answer.applies) throw new InputError(`no response table: ${answer.reason}`);
-    built.set(key, answer.table);
-    return answer.table;
+    const result = await exact.tableOf({ ...cut, model, heard, segments, toEnumerate, signal });
+    if (!result.applies) throw new InputError(`no response table: ${result.reason}`);
+    built.set(key, result.table);
+    return result.table;
   };
 }

@@ -1,4 +1,5 @@
 import type { FaithfulnessCase } from "@lemons/shared/contract/faithfulness";
+import { TrackId } from "@lemons/shared/contract/identifier";
 import { describe, expect, it } from "vitest";
 import { summariseFaithfulness } from "./summarise.ts";
 
@@ -8,7 +9,7 @@ function caseOf(more: Partial<FaithfulnessCase>, hit: boolean): FaithfulnessCase
     model: "planted",
     type: "source",
     separator: "stems",
-    track: "one",
+    track: TrackId.parse("one"),
     source: "drums",
     segment: null,
     verified: true,
@@ -24,13 +25,13 @@ function caseOf(more: Partial<FaithfulnessCase>, hit: boolean): FaithfulnessCase
 }
 
 describe("summariseFaithfulness", () => {
-  it("counts verified cases alone, a row for each kind and method", () => {
+  it("returns a row per kind and method, over verified cases only", () => {
     const rows = summariseFaithfulness(
       [
         caseOf({}, true),
-        caseOf({ track: "two", truth: [1, 2] }, true),
-        caseOf({ track: "three" }, false),
-        caseOf({ track: "four", verified: false }, false),
+        caseOf({ track: TrackId.parse("two"), truth: [1, 2] }, true),
+        caseOf({ track: TrackId.parse("three") }, false),
+        caseOf({ track: TrackId.parse("four"), verified: false }, false),
         caseOf({ separator: "dsp" }, false),
       ],
       0,
@@ -57,7 +58,7 @@ describe("summariseFaithfulness", () => {
     expect(rows[0]!.interval!.high).toBeGreaterThan(2 / 3);
   });
 
-  it("has nothing to say where no case is verified", () => {
+  it("returns null measures if no case is verified", () => {
     const [row] = summariseFaithfulness([caseOf({ verified: false }, true)], 0);
     expect(row).toMatchObject({ cases: 0, accuracy: null, interval: null, chance: null });
   });

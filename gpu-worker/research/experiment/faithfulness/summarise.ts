@@ -10,11 +10,11 @@ const REPLICATES = 2000;
 const LEVEL = 0.95;
 
 /**
- * What the verified cases of each kind have in common: only there is it certain what the model
- * answers to.
+ * Summarises the verified cases of each kind. Only in verified cases is it certain which components
+ * the model responds to.
  *
- * @param seed of the intervals
- * @returns a row for each model, type, separator and method, in the order of the cases
+ * @param seed seed of the bootstrap intervals
+ * @returns a row per model, type, separator and method, in the order of the cases
  */
 export function summariseFaithfulness(
   cases: readonly FaithfulnessCase[],

@@ -16,24 +16,24 @@ import { stemsOf } from "../../../engine/separate/stems.ts";
 import { readCatalogue } from "../../catalogue/read-catalogue.ts";
 import type { StemTrack } from "../planted/mixtures.ts";
 
-/** A track of which it is known what sounds when. */
+/** A track with true stems, and the segments in which each sounds. */
 export interface TruthTrack {
   slug: TrackId;
   /** Folder of its stems. */
   stems: string;
-  /** For each source, which segments it sounds in. */
+  /** By source, a flag per segment: 1 if the source sounds in it. */
   active: Record<SourceName, (0 | 1)[]>;
 }
 
 /**
- * The tracks of a catalogue with true stems and a `truth.json`.
+ * Reads the tracks of a catalogue that have true stems and a `truth.json`.
  *
- * @param segments that each source's truth must have
- * @throws InputError where there are none, or a truth cannot be read or has other segments
+ * @param segments number of segments that each source's truth must have
+ * @throws InputError if there are none, or a truth can't be read or has another number of segments
  */
 export async function readTruthTracks(catalogue: string, segments: number): Promise<TruthTrack[]> {
   const { tracks } = await readCatalogue(catalogue);
-  const known: TruthTrack[] = [];
+  const found: TruthTrack[] = [];
   for (const { slug, stems, truth } of tracks) {
     if (stems === undefined || truth === undefined) continue;
     const path = join(catalogue, truth);
@@ -44,14 +44,12 @@ export async function readTruthTracks(catalogue: string, segments: number): Prom
         `${path}: "${source}" has ${sounding.length} segments; ${segments} are needed`,
       );
     }
-    known.push({ slug, stems: join(catalogue, stems), active });
+    found.push({ slug, stems: join(catalogue, stems), active });
   }
-  if (known.length === 0) {
-    throw new InputError(
-      `${catalogue} has no tracks with stems and truth: nothing is known of what sounds in them`,
-    );
+  if (found.length === 0) {
+    throw new InputError(`${catalogue} has no tracks with true stems and a truth.json`);
   }
-  return known;
+  return found;
 }
 
 async function readTruth(path: string): Promise<StemTruth> {
@@ -64,19 +62,21 @@ async function readTruth(path: string): Promise<StemTruth> {
   const parsed = StemTruth.safeParse(json);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
-  throw new InputError(`${path} tells no truth: ${issue.path.join(".")} ${issue.message}.`);
+  throw new InputError(`${path} is not a truth: ${issue.path.join(".")} ${issue.message}.`);
 }
 
 const runtime = createNodeRuntime({ provider: "cpu", threads: 1 });
 
-/** A track with known stems, as files have them and as a model hears them. */
+/** A track with true stems, at the files' rate and as the model's waveforms. */
 export interface LoadedTrack extends StemTrack, Pick<TruthTrack, "active"> {
   stems: Map<SourceName, Audio>;
 }
 
 /**
- * @throws InputError where the stems cannot be read, the track is longer than what is explained of
- *   it, or a stem has no truth
+ * Loads the stems of a track.
+ *
+ * @throws InputError if the stems can't be read, the track is longer than the explained snippet, or
+ *   a stem has no truth
  */
 export async function loadTruthTrack({ slug, stems, active }: TruthTrack): Promise<LoadedTrack> {
   const loaded = await loadStems(stems);
@@ -84,18 +84,18 @@ export async function loadTruthTrack({ slug, stems, active }: TruthTrack): Promi
   const seconds = durationSeconds(separated.stems[0]!);
   if (seconds > SNIPPET_SECONDS + 0.01) {
     throw new InputError(
-      `${stems}: ${seconds.toFixed(1)} s; a track with a known truth may last ${SNIPPET_SECONDS} s, so that all of it is explained`,
+      `${stems} lasts ${seconds.toFixed(1)} s; a track with a truth can last at most ${SNIPPET_SECONDS} s, the length that is explained`,
     );
   }
   for (const source of separated.sources) {
     if (active[source]) continue;
-    throw new InputError(`${stems}: the truth says nothing of the stem "${source}"`);
+    throw new InputError(`${stems}: truth.json has no entry for the stem "${source}"`);
   }
   const waveforms = await modelWaveforms(separated.stems, DEFAULT_FRONT_END, runtime);
   return { slug, active, stems: loaded, sources: separated.sources, waveforms };
 }
 
-/** The mix in which one source is left to sound in one segment only. */
+/** Mixes a track's stems, with one source muted outside one segment. */
 export function mixWithSourceOnlyIn(
   { stems }: Pick<LoadedTrack, "stems">,
   { source, segment, segments }: { source: SourceName; segment: number; segments: number },

@@ -8,35 +8,35 @@ import type { LoadedTrack } from "../faithfulness/truth-tracks.ts";
 import { drawTrackMixture } from "./mixtures.ts";
 import { type PlantedNetwork, plantedModels } from "./planted-network.ts";
 
-/** Mixtures of a track that planted listeners are asked about. */
+/** Mixtures per track that planted listeners score. */
 const MIXTURES = 16;
 
-/** What a planted listener said of mixtures in which it is known whether its source sounds. */
-export interface Answers {
+/** A planted listener's logits of mixtures, and whether its source sounds in them. */
+export interface MixtureAnswers {
   labels: boolean[];
   logits: number[];
 }
 
-export interface AskOptions {
-  /** Of the mixtures. */
+export interface ScoreMixturesOptions {
+  /** Seed of the mixtures. */
   seed: number;
   scorer: Scorer;
   signal?: AbortSignal | undefined;
 }
 
 /**
- * Asks planted listeners about mixtures of whole tracks.
+ * Scores mixtures of whole tracks with planted listeners.
  *
- * @returns in the order of the sources
- * @throws the signal's reason
+ * @returns the answers of each listener, in the order of the sources
+ * @throws the signal's reason if aborted
  */
-export async function askPlanted(
+export async function scoreMixtures(
   models: readonly ModelPackage[],
   tracks: readonly LoadedTrack[],
-  { seed, scorer, signal }: AskOptions,
-): Promise<Answers[]> {
+  { seed, scorer, signal }: ScoreMixturesOptions,
+): Promise<MixtureAnswers[]> {
   const logMel = createFrontEnd(DEFAULT_FRONT_END, scorer.runtime).transform;
-  const answers: Answers[] = models.map(() => ({ labels: [], logits: [] }));
+  const answers: MixtureAnswers[] = models.map(() => ({ labels: [], logits: [] }));
   for (const track of tracks) {
     for (let item = 0; item < MIXTURES; item++) {
       signal?.throwIfAborted();
@@ -53,19 +53,19 @@ export async function askPlanted(
 }
 
 /**
- * Moves the biases of a planted network so that relevance 0.5 lies between whole tracks with and
- * without each source, as `lemons train --calibrate-biases` does: it was trained on crops, and the
- * maximum over a whole track is greater.
+ * Shifts the biases of a planted network so that relevance 0.5 lies between whole tracks with and
+ * without each source, as `lemons train --calibrate-biases` does. The network was trained on crops,
+ * and the maximum over a whole track is greater.
  *
- * @param tracks that it was trained on
- * @throws the signal's reason
+ * @param tracks the tracks that it was trained on
+ * @throws the signal's reason if aborted
  */
 export async function calibratePlanted(
   planted: PlantedNetwork,
   tracks: readonly LoadedTrack[],
-  options: AskOptions,
+  options: ScoreMixturesOptions,
 ): Promise<PlantedNetwork> {
-  const answers = await askPlanted(await plantedModels(planted), tracks, options);
+  const answers = await scoreMixtures(await plantedModels(planted), tracks, options);
   const rows = answers[0]!.logits.map((_, row) => answers.map(({ logits }) => logits[row]!));
   const soundsIn = (row: number, source: number) => answers[source]!.labels[row]!;
   const state = calibrateBiases(planted.state, planted.architecture, rows, soundsIn);

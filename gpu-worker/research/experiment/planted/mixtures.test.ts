@@ -1,3 +1,4 @@
+import { TrackId } from "@lemons/shared/contract/identifier";
 import { describe, expect, it } from "vitest";
 import { randomFor } from "../../training-data/random.ts";
 import { drawMixture, drawTrackMixture, type StemTrack, speedVariants } from "./mixtures.ts";
@@ -5,7 +6,7 @@ import { drawMixture, drawTrackMixture, type StemTrack, speedVariants } from "./
 const RATE = 16_000;
 const sources = ["drums", "bass", "other"];
 
-/** A steady tone a source, or silence where its amplitude is 0. */
+/** One steady tone per source; amplitude 0 gives silence. */
 function trackOf(slug: string, amplitudes: number[]): StemTrack {
   const waveforms = amplitudes.map((amplitude, source) =>
     Float32Array.from(
@@ -13,7 +14,7 @@ function trackOf(slug: string, amplitudes: number[]): StemTrack {
       (_, i) => amplitude * Math.sin((2 * Math.PI * (200 + 300 * source) * i) / RATE),
     ),
   );
-  return { slug, sources, waveforms };
+  return { slug: TrackId.parse(slug), sources, waveforms };
 }
 
 const tracks = [trackOf("one", [0.3, 0.2, 0]), trackOf("two", [0.1, 0.3, 0])];
@@ -21,7 +22,7 @@ const draw = (count: number, from = tracks) =>
   Array.from({ length: count }, (_, item) => drawMixture(from, RATE, randomFor(3, "test", item)));
 
 describe("drawMixture", () => {
-  it("has each sounding source in about half of the mixtures, and never a silent one", () => {
+  it("includes each sounding source in about half of the mixtures, and never a silent one", () => {
     const mixtures = draw(400);
     const shares = sources.map(
       (_, source) => mixtures.filter(({ labels }) => labels[source] === 1).length / 400,
@@ -31,21 +32,21 @@ describe("drawMixture", () => {
     expect(shares[1]).toBeGreaterThan(0.4);
     expect(shares[1]).toBeLessThan(0.6);
     expect(shares[2]).toBe(0);
-    // Whether one sounds tells nothing of the other.
+    // The sources are drawn independently.
     const both = mixtures.filter(({ labels }) => labels[0] === 1 && labels[1] === 1).length / 400;
     expect(Math.abs(both - shares[0]! * shares[1]!)).toBeLessThan(0.06);
   });
 
-  it("sounds exactly where a source does", () => {
+  it("is silent only if no source sounds", () => {
     for (const { waveform, labels } of draw(50)) {
       expect(waveform.some((value) => value !== 0)).toBe(labels.includes(1));
     }
   });
 
-  it("does not judge what is almost inaudible", () => {
+  it("gives almost inaudible sources no weight", () => {
     const faint = draw(60, [trackOf("faint", [0.004, 0.3, 0.00001])]);
-    const judged = faint.filter(({ labelWeights }) => labelWeights[0] === 0);
-    expect(judged.length).toBeGreaterThan(10);
+    const unweighted = faint.filter(({ labelWeights }) => labelWeights[0] === 0);
+    expect(unweighted.length).toBeGreaterThan(10);
     for (const { labels, labelWeights } of faint) {
       if (labelWeights[0] === 0) expect(labels[0]).toBe(0);
       expect(labelWeights[2]).toBe(1);
@@ -53,7 +54,7 @@ describe("drawMixture", () => {
     }
   });
 
-  it("is the random stream's", () => {
+  it("depends on the random stream alone", () => {
     expect(draw(3)).toEqual(draw(3));
     const { waveform } = drawMixture(tracks, RATE, randomFor(4, "test", 0));
     expect(waveform).not.toEqual(draw(1)[0]!.waveform);
@@ -61,22 +62,22 @@ describe("drawMixture", () => {
 });
 
 describe("speedVariants", () => {
-  it("changes pitch and length alike", async () => {
+  it("changes pitch and length by the same factor", async () => {
     const variants = await speedVariants(tracks[0]!);
     const crossings = ({ waveforms: [tone] }: StemTrack) =>
       tone!.filter((value, i) => i > 0 && value >= 0 !== tone![i - 1]! >= 0).length;
     const lengths = variants.map(({ waveforms }) => waveforms[0]!.length / (3 * RATE));
     expect(lengths.map((each) => Number(each.toFixed(2)))).toEqual([0.84, 0.92, 1, 1.08, 1.16]);
-    // As many periods, whatever the time they take.
+    // The number of periods stays the same.
     for (const variant of variants) expect(Math.abs(crossings(variant) - 1200)).toBeLessThan(12);
   });
 });
 
 const SAMPLES = 1000;
 const track = {
-  slug: "t",
+  slug: TrackId.parse("t"),
   sources: ["drums", "bass", "other"],
-  // Powers of two, so that a sum tells what is in it.
+  // Powers of two, so that a sum shows its terms.
   waveforms: [1, 2, 4].map((value) => new Float32Array(SAMPLES).fill(value)),
   active: { drums: [1, 1, 1, 1], bass: [0, 1, 0, 1], other: [0, 0, 0, 0] } as Record<
     string,
@@ -87,12 +88,12 @@ const mixtures = Array.from({ length: 300 }, (_, item) =>
   drawTrackMixture(track, randomFor(1, "test", item)),
 );
 
-/** Segments in which a source is in a mixture. */
+/** Returns the segments of a mixture in which a source sounds. */
 const segmentsWith = (waveform: Float32Array, source: number) =>
   [0, 1, 2, 3].filter((segment) => waveform[segment * 250 + 100]! & (1 << source));
 
 describe("drawTrackMixture", () => {
-  it("keeps each stem that sounds in about half of the mixtures, and labels it", () => {
+  it("includes each sounding stem in about half of the mixtures, and labels it", () => {
     for (const [source, expected] of [0.5, 0.5, 0].entries()) {
       const share = mixtures.filter(({ labels }) => labels[source]).length / mixtures.length;
       expect(Math.abs(share - expected)).toBeLessThan(0.1);
@@ -104,7 +105,7 @@ describe("drawTrackMixture", () => {
     }
   });
 
-  it("leaves some in one segment in which they sound", () => {
+  it("limits some stems to one segment in which they sound", () => {
     const kept = mixtures.filter(({ labels }) => labels[1]);
     const alone = kept.filter(({ waveform }) => segmentsWith(waveform, 1).length === 1);
     expect(alone.length / kept.length).toBeGreaterThan(0.3);

@@ -1,27 +1,28 @@
 import type { StemTruth } from "@lemons/shared/contract/catalogue";
 import type { SourceName } from "@lemons/shared/contract/explanation-request";
+import type { TrackId } from "@lemons/shared/contract/identifier";
 import { segmentBounds } from "@lemons/shared/explanation/components";
 import { resampleTogether } from "../../../engine/audio/resample-together.ts";
 import { createNodeRuntime } from "../../../engine/runtime/node/node-runtime.ts";
 import type { Random } from "../../training-data/random.ts";
 
-/** The stems of a track as a model hears them. */
+/** The stems of a track as the model's waveforms. */
 export interface StemTrack {
-  slug: string;
+  slug: TrackId;
   sources: readonly SourceName[];
-  /** One a source, mono at the model's rate, all of one length. */
+  /** One per source: mono at the model's rate, all of the same length. */
   waveforms: readonly Float32Array[];
 }
 
 const runtime = createNodeRuntime({ provider: "cpu", threads: 1 });
 
-/** Speeds of a track's variants, of 25: pitch and tempo by up to three semitones. */
+/** Speeds of a track's variants, over 25: up to three semitones of pitch and tempo. */
 const SPEEDS = [21, 23, 25, 27, 29];
-const WHOLE_SPEED = 25;
+const UNIT_SPEED = 25;
 
 /**
- * The same track at several speeds, pitch and all: a few tracks have few instruments in few keys,
- * and a network that knows a source only by them would not know it elsewhere.
+ * Plays a track at several speeds, which changes tempo and pitch. A few tracks have few instruments
+ * in few keys; a network trained on those alone wouldn't recognise a source elsewhere.
  */
 export function speedVariants(track: StemTrack): Promise<StemTrack[]> {
   return Promise.all(
@@ -29,7 +30,7 @@ export function speedVariants(track: StemTrack): Promise<StemTrack[]> {
       ...track,
       waveforms: await resampleTogether(
         track.waveforms.map((waveform) => [waveform]),
-        WHOLE_SPEED,
+        UNIT_SPEED,
         speed,
         runtime,
       ),
@@ -37,48 +38,50 @@ export function speedVariants(track: StemTrack): Promise<StemTrack[]> {
   );
 }
 
-/** A mixture and which of the sources sound in it. */
+/** A mixture, and the sources that sound in it. */
 export interface StemMixture {
   waveform: Float32Array;
-  /** [sources], 1 where the source sounds. */
+  /** [sources], 1 if the source sounds. */
   labels: number[];
-  /** [sources], 0 where it is too faint to say. */
+  /** [sources], 0 if the source is too faint to label. */
   labelWeights: number[];
 }
 
-/** A stem sounds from this root mean square on, full scale 1 (-46 dB). */
+/** A stem of at least this root mean square sounds (full scale 1; -46 dB). */
 const SOUNDING_RMS = 0.005;
-/** Below this one (-66 dB) it does not; in between nobody could say. */
+/** A stem below this root mean square (-66 dB) is silent. In between, its label has weight 0. */
 const SILENT_RMS = 0.0005;
 
-const SHARE_OF_ONE_TRACK = 0.5;
-const STEM_KEPT = 0.5;
+/** Probability that all stems of a mixture come from one place of one track. */
+const ONE_TRACK_PROBABILITY = 0.5;
+/** Probability that a stem is in the mixture. */
+const STEM_PROBABILITY = 0.5;
 const STEM_GAIN_DB = 6;
 const MIXTURE_GAIN_DB = 6;
-/** Where a random place falls into a stem's pause, another one is tried. */
-const TRIES = 8;
+/** Attempts to find a place where a stem sounds. */
+const MAX_ATTEMPTS = 8;
 
 /**
- * Draws a mixture with and without each source: half of them are stems of one place of one track,
- * half are put together from anywhere, so that nothing but the sound of a source tells that it is
- * there; each stem is kept with probability 1/2 and has a gain of its own. Stems with pauses are
- * drawn where they sound, which leaves each label near 1/2.
+ * Draws a training mixture. In half of the mixtures all stems come from one place of one track; in
+ * the other half each stem comes from anywhere, so that only its sound reveals a source. Each stem is
+ * in the mixture with probability 1/2, at a random gain. Stems with pauses are drawn from a place
+ * where they sound, which keeps the mean of each label near 1/2.
  *
  * @param tracks at least one, all with the same sources
- * @param samples length of the mixture, at most that of the tracks
+ * @param samples length of the mixture, at most the length of the tracks
  */
 export function drawMixture(
   tracks: readonly StemTrack[],
   samples: number,
   random: Random,
 ): StemMixture {
-  const one = random.uniform() < SHARE_OF_ONE_TRACK ? drawPlace(tracks, samples, random) : null;
+  const one = random.uniform() < ONE_TRACK_PROBABILITY ? drawPlace(tracks, samples, random) : null;
   const overall = random.between(-MIXTURE_GAIN_DB, MIXTURE_GAIN_DB);
   const waveform = new Float32Array(samples);
   const labels: number[] = [];
   const labelWeights: number[] = [];
   for (const source of tracks[0]!.sources.keys()) {
-    const kept = random.uniform() < STEM_KEPT;
+    const kept = random.uniform() < STEM_PROBABILITY;
     const gainDb = overall + random.between(-STEM_GAIN_DB, STEM_GAIN_DB);
     const stem = one ? stemAt(one, source, samples) : drawSounding(tracks, source, samples, random);
     const gain = kept ? 10 ** (gainDb / 20) : 0;
@@ -117,30 +120,31 @@ function drawSounding(
   random: Random,
 ): Float32Array {
   let stem = stemAt(drawPlace(tracks, samples, random), source, samples);
-  for (let attempt = 1; attempt < TRIES && rootMeanSquare(stem) < SOUNDING_RMS; attempt++) {
+  for (let attempt = 1; attempt < MAX_ATTEMPTS && rootMeanSquare(stem) < SOUNDING_RMS; attempt++) {
     stem = stemAt(drawPlace(tracks, samples, random), source, samples);
   }
   return stem;
 }
 
-/** Of a signal with at least one sample. */
+/** Returns the root mean square of a signal of at least one sample. */
 function rootMeanSquare(signal: Float32Array): number {
   let energy = 0;
   for (const value of signal) energy += value * value;
   return Math.sqrt(energy / signal.length);
 }
 
-/** A mixture as long as its track, and which of the sources sound in it. */
+/** A mixture as long as its track, and whether each source sounds in it. */
 export interface TrackMixture {
   waveform: Float32Array;
   labels: boolean[];
 }
 
-const IN_ONE_SEGMENT = 0.5;
+/** Probability that a stem of the mixture sounds in one segment only. */
+const ONE_SEGMENT_PROBABILITY = 0.5;
 
 /**
- * Mixes a track anew: each of its stems is kept with probability 1/2, and half of those kept sound
- * in one segment only. These are the sounds that explanations ask about.
+ * Draws a mixture of a whole track. Each stem is in it with probability 1/2; half of these sound in
+ * one segment only. Explanations mask tracks in the same way.
  */
 export function drawTrackMixture(
   track: StemTrack & Pick<StemTruth, "active">,
@@ -151,8 +155,8 @@ export function drawTrackMixture(
   const waveform = new Float32Array(samples);
   const labels = sources.map((source, index) => {
     const sounding = active[source]!.flatMap((sounds, segment) => (sounds ? [segment] : []));
-    const kept = random.uniform() < STEM_KEPT;
-    const onlyOne = random.uniform() < IN_ONE_SEGMENT;
+    const kept = random.uniform() < STEM_PROBABILITY;
+    const onlyOne = random.uniform() < ONE_SEGMENT_PROBABILITY;
     const drawn = sounding[random.randint(0, Math.max(1, sounding.length))];
     if (!kept || drawn === undefined) return false;
     const bounds = segmentBounds(samples, active[source]!.length);

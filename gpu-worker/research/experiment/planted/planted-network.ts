@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { FaithfulnessSettings } from "@lemons/shared/contract/faithfulness";
 import { DEFAULT_FRONT_END } from "@lemons/shared/contract/front-end";
+import { ModelId } from "@lemons/shared/contract/identifier";
 import type { Architecture } from "@lemons/shared/contract/model";
 import { sha256Hex } from "@lemons/shared/identity/sha256";
 import { type ModelPackage, modelPackageFromBytes } from "../../../engine/model/model-package.ts";
@@ -15,18 +16,18 @@ import { drawMixture, type StemTrack } from "./mixtures.ts";
 
 /** Length of the crops that LEMONS trains on. */
 export const CROP_SECONDS = 1;
-/** Nothing is learnt in these steps: they only gather statistics of batches (momentum 0.1). */
+/** Steps that learn nothing and only gather batch statistics (momentum 0.1). */
 const CALIBRATION_STEPS = 40;
-/** As LEMONS's `wd`. */
+/** LEMONS's `wd`. */
 const WEIGHT_DECAY = 1e-4;
-/** The pooled features of a narrow network are few. */
+/** Lower than LEMONS's 0.5, since a narrow network has few pooled features. */
 const DROPOUT = 0.1;
 
 export interface PlantNetworkInput {
-  /** What it may hear. */
+  /** Tracks to train on. */
   tracks: readonly StemTrack[];
   settings: FaithfulnessSettings;
-  /** Of weights and mixtures. */
+  /** Seed of weights and mixtures. */
   seed: number;
   provider: ExecutionProvider;
   threads: number;
@@ -34,17 +35,17 @@ export interface PlantNetworkInput {
   signal?: AbortSignal | undefined;
 }
 
-/** A network with a head for each source. */
+/** A network with one head per source. */
 export interface PlantedNetwork {
   architecture: Architecture;
   state: TrainState;
 }
 
 /**
- * Plants listeners of known taste: one network of the FCN's family, whose head r answers to source
- * r. It is trained by the training step of `lemons train` on mixtures with and without each source.
+ * Plants listeners of known taste: trains one network of the FCN family whose head r responds to
+ * source r. It uses the training step of `lemons train`, on mixtures with and without each source.
  *
- * @throws the signal's reason
+ * @throws the signal's reason if aborted
  */
 export function plantNetwork(input: PlantNetworkInput): Promise<PlantedNetwork> {
   const { settings } = input;
@@ -52,10 +53,10 @@ export function plantNetwork(input: PlantNetworkInput): Promise<PlantedNetwork> 
 }
 
 /**
- * The same network before it has learnt anything: weights drawn anew, statistics of batches gathered
- * on the same mixtures, without which its answers would be out of range.
+ * Creates the same network with random weights. It gathers batch statistics on the same mixtures,
+ * because its logits would be out of range without them.
  *
- * @throws the signal's reason
+ * @throws the signal's reason if aborted
  */
 export function randomNetwork(input: PlantNetworkInput): Promise<PlantedNetwork> {
   return train(input, { steps: CALIBRATION_STEPS, learningRate: 0 });
@@ -106,7 +107,7 @@ async function train(
       signal?.throwIfAborted();
       onStep?.(index, steps);
       await step.run(drawBatch(index));
-      // A step blocks the event loop; signals are heard in between.
+      // A step blocks the event loop; this lets signal handlers run in between.
       await setImmediate();
     }
     return { architecture, state: step.state() };
@@ -115,12 +116,12 @@ async function train(
   }
 }
 
-/** The packages of a planted network's heads, all of one encoder, in the order of the sources. */
+/** Builds a model package per head of a planted network, in the order of the sources. */
 export function plantedModels({ architecture, state }: PlantedNetwork): Promise<ModelPackage[]> {
   const heads = Array.from({ length: architecture.heads }, async (_, head) => {
     const onnx = exportModel(state, architecture, head);
     return modelPackageFromBytes(onnx, {
-      id: `planted-${head}`,
+      id: ModelId.parse(`planted-${head}`),
       version: await sha256Hex(onnx),
       frontEnd: DEFAULT_FRONT_END,
       input: "logmel",
@@ -130,7 +131,7 @@ export function plantedModels({ architecture, state }: PlantedNetwork): Promise<
   return Promise.all(heads);
 }
 
-/** A planted network whose heads are another network's: the last layer is drawn anew. */
+/** Replaces the heads (the last layer) of a planted network by those of another network. */
 export function withHeadsOf(planted: PlantedNetwork, other: PlantedNetwork): PlantedNetwork {
   const state: TrainState = new Map(
     [...planted.state].map(([name, tensor]) => [

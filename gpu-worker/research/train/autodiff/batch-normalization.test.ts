@@ -16,27 +16,27 @@ import { maxPool } from "./pooling.ts";
 import { scalar, type Tape, type Variable } from "./tape.ts";
 
 const normalized = (tape: Tape, { x, gamma, beta }: Record<string, Variable>) =>
-  batchNormalization(tape, [x!], { of: x!, gamma: gamma!, beta: beta! }).result;
+  batchNormalization(tape, [x!], { input: x!, gamma: gamma!, beta: beta! }).result;
 
 const normalizedMaxima = (tape: Tape, { x, gamma, beta }: Record<string, Variable>) =>
-  batchNormalization(tape, [x!], { of: maxPool(tape, x!), gamma: gamma!, beta: beta! }).result;
+  batchNormalization(tape, [x!], { input: maxPool(tape, x!), gamma: gamma!, beta: beta! }).result;
 
 const normalizedTogether = (tape: Tape, { x, gamma, beta }: Record<string, Variable>) => {
   const flat = reshape(tape, x!, [...x!.dims.slice(0, 2), 1, sizeOf(x!.dims.slice(2))]);
-  const of = maximum(tape, [flat, multiplyByConstant(tape, flat, scalar(tape.graph, -0.5))]);
-  return batchNormalization(tape, [x!, flat], { of, gamma: gamma!, beta: beta! }).result;
+  const input = maximum(tape, [flat, multiplyByConstant(tape, flat, scalar(tape.graph, -0.5))]);
+  return batchNormalization(tape, [x!, flat], { input, gamma: gamma!, beta: beta! }).result;
 };
 
 describe("batchNormalization", () => {
   it.each([
-    ["what it takes the statistics of", normalized],
-    ["its pooled maxima", normalizedMaxima],
-    ["something made of two tensors", normalizedTogether],
-  ])("has the gradients of finite differences for %s", async (_, operator) => {
+    ["its own statistics", normalized],
+    ["pooled maxima", normalizedMaxima],
+    ["a tensor derived from two parts", normalizedTogether],
+  ])("matches finite differences for %s", async (_, operator) => {
     await fc.assert(
       fc.asyncProperty(mapSizes(2), seeds, async (dims, seed) => {
         const inputs = {
-          // Numbers 1 / size apart: a step of 1e-3 turns no maximum over.
+          // Values differ by at least 1 / size, so a step of 1e-3 changes no maximum.
           x: spreadTensor(dims, seed),
           gamma: randomTensor([dims[1]], seed ^ 1),
           beta: randomTensor([dims[1]], seed ^ 2),
@@ -47,7 +47,7 @@ describe("batchNormalization", () => {
     );
   });
 
-  it("keeps its digits where the mean is a thousand times the deviation", async () => {
+  it("stays precise if the mean is a thousand times the deviation", async () => {
     const x = randomTensor([4, 2, 8, 8], 7);
     x.data.forEach((value, i) => {
       x.data[i] = 1000 + value;

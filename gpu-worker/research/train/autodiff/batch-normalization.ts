@@ -1,30 +1,30 @@
 import { reshaped, scalar, summed, type Tape, type Variable } from "./tape.ts";
 
-/** Added to the variance, as PyTorch's default. */
+/** Added to the variance; PyTorch's default. */
 export const EPSILON = 1e-5;
 
-/** Mean and (biased) variance of a batch, one number a channel. */
+/** Mean and biased variance of a batch, as names of [channels] tensors. */
 export interface BatchStatistics {
   mean: string;
   variance: string;
-  /** Numbers that each of them is taken over. */
+  /** Number of values per channel. */
   count: number;
 }
 
 /**
- * Normalises with the statistics of a batch.
+ * Normalises a tensor with the statistics of a batch.
  * Source: Ioffe and Szegedy, "Batch Normalization" (ICML 2015), section 3.
  *
- * @param parts tensors [batch, channels, height, width] whose statistics are taken together
- * @param what is normalised with them: one of the parts, or something of as many channels that was
- *   made of them, such as their maxima
+ * @param parts tensors [batch, channels, height, width] whose statistics are computed together
+ * @param input the tensor to normalise: one of the parts, or a tensor of as many channels derived
+ *   from them, such as their maxima
  * @param gamma scale, [channels]
  * @param beta shift, [channels]
  */
 export function batchNormalization(
   tape: Tape,
   parts: readonly Variable[],
-  { of: what, gamma, beta }: { of: Variable; gamma: Variable; beta: Variable },
+  { input, gamma, beta }: { input: Variable; gamma: Variable; beta: Variable },
 ): { result: Variable; statistics: BatchStatistics } {
   const { graph } = tape;
   const channels = gamma.dims[0]!;
@@ -38,17 +38,17 @@ export function batchNormalization(
       epsilon: { float: epsilon },
     });
 
-  const name = affine(what.name, gamma.name, beta.name, variance, EPSILON);
-  const result = tape.record(name, what.dims, [...parts, what, gamma, beta], (gradient) => {
+  const name = affine(input.name, gamma.name, beta.name, variance, EPSILON);
+  const result = tape.record(name, input.dims, [...parts, input, gamma, beta], (gradient) => {
     const deviation = graph.node("Sqrt", [graph.node("Add", [variance, scalar(graph, EPSILON)])]);
     const shiftGradient = sumOf(tape, gradient);
-    const standard = affine(what.name, one, zero, variance, EPSILON);
+    const standard = affine(input.name, one, zero, variance, EPSILON);
     const scaleGradient = sumOf(tape, mul(gradient, standard));
     const slope = graph.node("Div", [gamma.name, deviation]);
     tape.contribute(beta, () => shiftGradient);
     tape.contribute(gamma, () => scaleGradient);
-    tape.contribute(what, () => mul(gradient, reshaped(graph, slope, [1, channels, 1, 1])));
-    // Through the mean and the variance: an affine function of every element.
+    tape.contribute(input, () => mul(gradient, reshaped(graph, slope, [1, channels, 1, 1])));
+    // The gradient through mean and variance is an affine function of every element.
     const share = mul(slope, scalar(graph, -1 / count));
     const factor = graph.node("Div", [mul(share, scaleGradient), deviation]);
     const shift = mul(share, shiftGradient);
@@ -60,9 +60,9 @@ export function batchNormalization(
 }
 
 /**
- * Statistics of tensors [batch, channels, height, width] taken together.
+ * Computes the joint statistics of tensors [batch, channels, height, width].
  *
- * @param count numbers of a channel
+ * @param count number of values per channel
  */
 export function batchStatistics(
   tape: Tape,
@@ -91,7 +91,7 @@ function countOf(parts: readonly Variable[]): number {
   return parts.reduce((sum, { dims }) => sum + dims[0]! * dims[2]! * dims[3]!, 0);
 }
 
-/** A sum a channel, axis after axis: one long float32 sum would lose digits. */
+/** Sums each channel, axis by axis: one long float32 sum would lose precision. */
 function sumOf({ graph }: Tape, name: string): string {
   return summed(graph, summed(graph, name, [2, 3]), [0]);
 }

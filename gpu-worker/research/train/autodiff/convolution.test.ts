@@ -11,7 +11,7 @@ import {
 import { convolution } from "./convolution.ts";
 
 describe("convolution", () => {
-  it("has the gradients of finite differences", async () => {
+  it("matches finite differences", async () => {
     await fc.assert(
       fc.asyncProperty(
         mapSizes(1),
@@ -32,7 +32,7 @@ describe("convolution", () => {
     );
   });
 
-  it("adds up the products of a 3 x 3 window, with zeros around", async () => {
+  it("sums the products of zero-padded 3 x 3 windows", async () => {
     const x = randomTensor([2, 3, 4, 5], 1);
     const weight = randomTensor([2, 3, 3, 3], 2);
     const tested = await differentiate((tape, v) => convolution(tape, v.x!, v.weight!), {

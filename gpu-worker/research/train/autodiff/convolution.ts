@@ -5,7 +5,7 @@ const TAPS = [0, 1, 2].flatMap((row) => [0, 1, 2].map((column) => ({ row, column
 const WINDOW = { kernel_shape: [KERNEL, KERNEL], pads: [1, 1, 1, 1] };
 
 /**
- * Convolution 3 x 3 with one row or column of zeros around: shapes stay as they are.
+ * Convolves with 3 x 3 kernels and zero padding of 1, which keeps height and width.
  *
  * @param x [batch, inputs, height, width]
  * @param weight [outputs, inputs, 3, 3]
@@ -21,22 +21,22 @@ export function convolution(tape: Tape, x: Variable, weight: Variable): Variable
   });
 }
 
-/** Convolution with the kernel turned by half a turn, inputs and outputs exchanged. */
+/** Convolves with the kernel rotated by 180 degrees and its inputs and outputs exchanged. */
 function inputGradient({ graph }: Tape, { name }: Variable, gradient: string): string {
   const exchanged = graph.node("Transpose", [name], { perm: [1, 0, 2, 3] });
-  const turned = graph.node("Slice", [
+  const rotated = graph.node("Slice", [
     exchanged,
     graph.integers([-1, -1]),
     graph.integers([-KERNEL - 1, -KERNEL - 1]),
     graph.integers([2, 3]),
     graph.integers([-1, -1]),
   ]);
-  return graph.node("Conv", [gradient, turned], WINDOW);
+  return graph.node("Conv", [gradient, rotated], WINDOW);
 }
 
 /**
- * One matrix product a tap of the kernel. With one column of zeros between rows, a shift by rows
- * and columns is a shift of the flat index, and each tap reads one contiguous part of x.
+ * Computes one matrix product per kernel tap. With one column of zeros between rows, a shift by rows
+ * and columns is a shift of the flat index, so each tap reads one contiguous part of x.
  */
 function weightGradient({ graph }: Tape, x: Variable, weight: Variable, gradient: string): string {
   const [batch, inputs, height, width] = x.dims as [number, number, number, number];
@@ -58,14 +58,14 @@ function weightGradient({ graph }: Tape, x: Variable, weight: Variable, gradient
   return reshaped(graph, graph.node("Concat", taps, { axis: 2 }), weight.dims);
 }
 
-/** Constant parts of an input, flattened: [batch, elements, count]. */
+/** Flattened windows of a constant input: [batch, elements, count]. */
 export interface Windows {
   name: string;
   dims: readonly [number, number, number];
 }
 
 /**
- * A convolution whose windows are already cut out of an input that needs no gradient.
+ * Convolves windows that are already cut out of an input without gradient.
  *
  * @param filters [outputs, elements]
  * @returns [batch, outputs, 1, count]

@@ -12,7 +12,7 @@ import {
 import { dropout, maximum, multiplyByConstant, multiplyByNumber, relu } from "./elementwise.ts";
 
 describe("relu", () => {
-  it("has the gradients of finite differences", async () => {
+  it("matches finite differences", async () => {
     await fc.assert(
       fc.asyncProperty(mapSizes(1), seeds, async (dims, seed) => {
         const options = { step: 0.4 / sizeOf(dims), tolerance: 1e-3 };
@@ -23,7 +23,7 @@ describe("relu", () => {
     );
   });
 
-  it("passes nothing on where its argument is zero", async () => {
+  it("has the gradient 0 at 0", async () => {
     const x = { dims: [5], data: Float32Array.of(-1, -0, 0, 1e-30, 2) };
     const tested = await differentiate((tape, v) => relu(tape, v.x!), { x });
     const passed = Array.from(tested.gradient("x"), (value) => value !== 0);
@@ -33,7 +33,7 @@ describe("relu", () => {
 });
 
 describe("maximum", () => {
-  it("has the gradients of finite differences", async () => {
+  it("matches finite differences", async () => {
     await fc.assert(
       fc.asyncProperty(seeds, fc.integer({ min: 1, max: 4 }), async (seed, size) => {
         const { data } = spreadTensor([3 * size], seed);
@@ -48,12 +48,12 @@ describe("maximum", () => {
     );
   });
 
-  it("gives the gradient to the first of equal ones", async () => {
+  it("gives the gradient to the first of equal values", async () => {
     const part = (...data: number[]) => ({ dims: [4], data: Float32Array.from(data) });
     const inputs = { a: part(1, 0, 2, 0), b: part(1, 3, 2, 0), c: part(1, 3, 1, 5) };
     const tested = await differentiate((tape, v) => maximum(tape, [v.a!, v.b!, v.c!]), inputs, 6);
     const [p, q, r, s] = Array.from(randomTensor([4], 6).data) as [number, number, number, number];
-    // Adding 0 takes the sign from a zero.
+    // Adding 0 turns -0 into 0.
     const gradient = (name: string) => tested.gradient(name).map((value) => value + 0);
     expect(gradient("a")).toEqual(Float32Array.of(p, 0, r, 0));
     expect(gradient("b")).toEqual(Float32Array.of(0, q, 0, 0));
@@ -65,7 +65,7 @@ describe("maximum", () => {
 const ofLinear = { step: 1, tolerance: 1e-5 };
 
 describe("multiplyByConstant", () => {
-  it("has the gradients of finite differences, with a constant that is spread", async () => {
+  it("matches finite differences for a constant that broadcasts", async () => {
     const inputs = { x: randomTensor([3, 2, 1, 2], 1) };
     await expectGradients(
       (tape, { x }) => {
@@ -79,7 +79,7 @@ describe("multiplyByConstant", () => {
 });
 
 describe("multiplyByNumber", () => {
-  it("has the gradients of finite differences", async () => {
+  it("matches finite differences", async () => {
     const inputs = { x: randomTensor([3, 4], 1), factor: randomTensor([1], 2) };
     await expectGradients(
       (tape, { x, factor }) => multiplyByNumber(tape, x!, factor!),
@@ -92,7 +92,7 @@ describe("multiplyByNumber", () => {
 describe("dropout", () => {
   const mask = Float32Array.of(1, 0, 1, 1, 1, 0);
 
-  it("has the gradients of finite differences, and makes up for what it drops", async () => {
+  it("matches finite differences, and scales the elements it keeps", async () => {
     const x = randomTensor([2, 3], 1);
     const operator: Parameters<typeof differentiate>[0] = (tape, v) =>
       dropout(

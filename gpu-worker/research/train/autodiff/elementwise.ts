@@ -1,19 +1,19 @@
 import onnxProto from "onnx-proto";
 import { reshaped, scalar, type Tape, type Variable } from "./tape.ts";
 
-/** max(x, 0); the gradient at 0 is 0, as PyTorch's. */
+/** Computes max(x, 0). The gradient at 0 is 0, as in PyTorch. */
 export function relu(tape: Tape, x: Variable): Variable {
   const { graph } = tape;
   const result = graph.node("Relu", [x.name]);
   return tape.record(result, x.dims, [x], (gradient) => {
-    // The result is never negative: its sign is 1 where x is positive and 0 elsewhere.
+    // The result is never negative: its sign is 1 for positive x and 0 otherwise.
     tape.contribute(x, () => graph.node("Mul", [gradient, graph.node("Sign", [result])]));
   });
 }
 
 const { FLOAT } = onnxProto.onnx.TensorProto.DataType;
 
-/** Element by element the largest of tensors of one shape; the first of equal ones gets the gradient. */
+/** Computes the elementwise maximum of tensors of one shape. Of equal values the first gets the gradient. */
 export function maximum(tape: Tape, parts: readonly Variable[]): Variable {
   const { graph } = tape;
   const result = graph.node(
@@ -29,14 +29,14 @@ export function maximum(tape: Tape, parts: readonly Variable[]): Variable {
       }
       const here = graph.node("Cast", [graph.node("Equal", [part.name, result])], { to: FLOAT });
       const taken = graph.node("Mul", [rest, here]);
-      // Exact: what was taken is the rest itself or zero.
+      // Exact, since `taken` is either `rest` or zero.
       rest = graph.node("Sub", [rest, taken]);
       tape.contribute(part, () => taken);
     });
   });
 }
 
-/** x times a constant tensor that can be spread to x's shape. */
+/** Multiplies x by a constant tensor that broadcasts to x's shape. */
 export function multiplyByConstant(tape: Tape, x: Variable, constant: string): Variable {
   const { graph } = tape;
   const product = (name: string) => graph.node("Mul", [name, constant]);
@@ -45,7 +45,11 @@ export function multiplyByConstant(tape: Tape, x: Variable, constant: string): V
   });
 }
 
-/** x times one number. @param factor [1] */
+/**
+ * Multiplies x by one number.
+ *
+ * @param factor [1]
+ */
 export function multiplyByNumber(tape: Tape, x: Variable, factor: Variable): Variable {
   const { graph } = tape;
   const product = (a: string, b: string) => graph.node("Mul", [a, b]);
@@ -58,11 +62,11 @@ export function multiplyByNumber(tape: Tape, x: Variable, factor: Variable): Var
 }
 
 /**
- * Keeps where `mask` is 1, drops where it is 0, and makes up for the share that is dropped.
+ * Drops the elements whose `mask` is 0 and scales the others by 1 / (1 - rate).
  * Source: Srivastava et al., "Dropout" (JMLR 15, 2014), section 10 (inverted).
  *
- * @param mask tensor of x's shape, 0 or 1
- * @param rate share that is dropped, at least 0 and less than 1
+ * @param mask name of a tensor of x's shape, 0 or 1
+ * @param rate share of dropped elements, at least 0 and less than 1
  */
 export function dropout(tape: Tape, x: Variable, mask: string, rate: number): Variable {
   const factor = scalar(tape.graph, 1 / (1 - rate));

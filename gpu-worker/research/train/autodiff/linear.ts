@@ -1,6 +1,6 @@
 import { reshaped, sliced, summed, type Tape, type Variable } from "./tape.ts";
 
-/** The same numbers in another shape. */
+/** Gives a tensor another shape of the same size. */
 export function reshape(tape: Tape, x: Variable, dims: readonly number[]): Variable {
   const { graph } = tape;
   return tape.record(reshaped(graph, x.name, dims), dims, [x], (gradient) => {
@@ -8,7 +8,7 @@ export function reshape(tape: Tape, x: Variable, dims: readonly number[]): Varia
   });
 }
 
-/** Matrices [rows, columns] side by side. */
+/** Concatenates matrices [rows, columns] along the columns. */
 export function concat(tape: Tape, parts: readonly Variable[]): Variable {
   const { graph } = tape;
   const rows = parts[0]!.dims[0]!;
@@ -29,7 +29,7 @@ export function concat(tape: Tape, parts: readonly Variable[]): Variable {
 }
 
 /**
- * x W' + b.
+ * Computes x W' + b.
  *
  * @param x [rows, inputs]
  * @param weight [outputs, inputs]

@@ -2,8 +2,8 @@ import { sizeOf } from "../../../engine/onnx/tensors.ts";
 import { reshaped, scalar, type Tape, type Variable } from "./tape.ts";
 
 /**
- * Maxima of windows of 2 x 2 of [batch, channels, height, width]; an odd last row or column is left
- * out. Of equal values the first in row-major order gets the gradient, as in PyTorch.
+ * Computes the maxima of 2 x 2 windows of [batch, channels, height, width], without an odd last row
+ * or column. Of equal values the first in row-major order gets the gradient, as in PyTorch.
  */
 export function maxPool(tape: Tape, x: Variable): Variable {
   const { graph } = tape;
@@ -18,7 +18,7 @@ export function maxPool(tape: Tape, x: Variable): Variable {
         sum === undefined
           ? graph.node("ConstantOfShape", [graph.integers([sizeOf(x.dims)])])
           : flat(sum);
-      // Windows do not overlap: no index comes twice, so the order of additions cannot matter.
+      // Windows don't overlap, so indices are distinct and the order of additions doesn't matter.
       const scattered = graph.node("ScatterElements", [base, flat(indices), flat(gradient)], {
         axis: 0,
         reduction: { text: sum === undefined ? "none" : "add" },
@@ -28,7 +28,7 @@ export function maxPool(tape: Tape, x: Variable): Variable {
   });
 }
 
-/** Mean over height and width of [batch, channels, height, width]: [batch, channels]. */
+/** Computes the mean over height and width: [batch, channels, height, width] to [batch, channels]. */
 export function reduceMean(tape: Tape, x: Variable): Variable {
   const { graph } = tape;
   const [batch, channels, height, width] = x.dims as [number, number, number, number];
@@ -43,8 +43,8 @@ export function reduceMean(tape: Tape, x: Variable): Variable {
 }
 
 /**
- * Maximum over height and width of [batch, channels, height, width]: [batch, channels]. Of equal
- * values the first gets the gradient, as in PyTorch's adaptive max pooling.
+ * Computes the maximum over height and width: [batch, channels, height, width] to [batch, channels].
+ * Of equal values the first gets the gradient, as in PyTorch's adaptive max pooling.
  */
 export function reduceMax(tape: Tape, x: Variable): Variable {
   const { graph } = tape;

@@ -1,15 +1,15 @@
 import { scalar, type Tape, type Variable } from "./tape.ts";
 
-/** Smallest normal float32: a batch without a single label has the loss 0. */
+/** Smallest normal float32: the loss of a batch without labels is 0 instead of NaN. */
 const SMALLEST = 2 ** -126;
 
 /**
- * Weighted mean of max(x, 0) - x t + log(1 + exp(-|x|)), which is the cross-entropy of sigmoid(x)
- * without overflow.
+ * Computes the weighted mean of max(x, 0) - x t + log(1 + exp(-|x|)), the cross-entropy of
+ * sigmoid(x) without overflow.
  *
  * @param logits x, any shape
- * @param labels t, of that shape, 0 to 1
- * @param weights of that shape, not negative
+ * @param labels t, same shape, 0 to 1
+ * @param weights same shape, not negative
  * @returns a scalar: the sum of weighted losses over the sum of the weights
  */
 export function sigmoidCrossEntropy(

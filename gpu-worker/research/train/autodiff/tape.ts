@@ -1,28 +1,28 @@
 import type { GraphBuilder } from "../../../engine/onnx/graph-builder.ts";
 
-/** A tensor of a graph whose shapes are all known. */
+/** A tensor of fixed shape in a graph. */
 export interface Variable {
-  /** Its name in the graph. */
+  /** Name in the graph. */
   readonly name: string;
   readonly dims: readonly number[];
-  /** Whether a gradient with respect to it is wanted. */
+  /** True if gradients with respect to this tensor are computed. */
   readonly tracked: boolean;
 }
 
 /**
- * Reverse-mode differentiation of an ONNX graph while it is written: each operator of this folder
- * adds its nodes and records the rule that adds the nodes of its gradient.
+ * Reverse-mode differentiation of an ONNX graph under construction. Each operator of this folder adds
+ * its nodes and records a rule that adds the nodes of its gradient.
  * Source: Griewank and Walther, "Evaluating Derivatives" (2008), chapter 3.
  */
 export interface Tape {
   readonly graph: GraphBuilder;
-  /** A tensor that is there already; tracked ones are what can be differentiated with respect to. */
+  /** Wraps an existing tensor. Gradients are available with respect to tracked tensors. */
   variable(name: string, dims: readonly number[], tracked: boolean): Variable;
   /**
-   * The result of an operator, tracked where one of its inputs is.
+   * Records the result of an operator. It is tracked if one of its inputs is.
    *
-   * @param backward is given the name of the gradient with respect to the result, and contributes
-   *   to the gradients of the tracked inputs
+   * @param backward receives the name of the gradient with respect to the result and contributes to
+   *   the gradients of the tracked inputs
    */
   record(
     name: string,
@@ -30,24 +30,25 @@ export interface Tape {
     inputs: readonly Variable[],
     backward: (gradient: string) => void,
   ): Variable;
-  /** Adds to the gradient of a variable, within a backward rule; nothing where it is not tracked. */
+  /** Adds to the gradient of a variable within a backward rule. Ignores untracked variables. */
   contribute(variable: Variable, gradient: () => string): void;
   /**
-   * As {@link contribute}, for a rule that can write into the sum of what others contributed.
+   * Like {@link contribute}, for a rule that updates the sum of earlier contributions itself.
    *
-   * @param into is given the sum so far, undefined where there is none, and returns the new one
+   * @param into receives the name of the sum so far (undefined if none) and returns the new one
    */
   contributeInto(variable: Variable, into: (sum: string | undefined) => string): void;
   /**
    * Adds the nodes of all gradients.
    *
    * @param loss a scalar
-   * @returns the names of the gradients with respect to `variables`; undefined where the loss does
-   *   not depend on one
+   * @returns the names of the gradients with respect to `variables`; undefined for a variable that
+   *   the loss doesn't depend on
    */
   gradients(loss: Variable, variables: readonly Variable[]): (string | undefined)[];
 }
 
+/** Creates an empty tape on a graph. */
 export function createTape(graph: GraphBuilder): Tape {
   const recorded: { result: Variable; backward: (gradient: string) => void }[] = [];
   const sums = new Map<Variable, string>();
@@ -80,17 +81,17 @@ export function createTape(graph: GraphBuilder): Tape {
   return tape;
 }
 
-/** A constant. */
+/** Adds a scalar constant. */
 export function scalar(graph: GraphBuilder, value: number): string {
   return graph.floats(`f32:${value}`, [], () => Float32Array.of(value));
 }
 
-/** The same numbers in another shape. */
+/** Adds a Reshape node. */
 export function reshaped(graph: GraphBuilder, name: string, dims: readonly number[]): string {
   return graph.node("Reshape", [name, graph.integers(dims)]);
 }
 
-/** The part [from, to) of one axis. */
+/** Adds a Slice node: the part [from, to) of one axis. */
 export function sliced(
   graph: GraphBuilder,
   name: string,
@@ -106,7 +107,7 @@ export function sliced(
   ]);
 }
 
-/** Sum over axes, which are dropped. */
+/** Adds a ReduceSum node that drops the summed axes. */
 export function summed(graph: GraphBuilder, name: string, axes: readonly number[]): string {
   return graph.node("ReduceSum", [name, graph.integers(axes)], { keepdims: 0 });
 }
