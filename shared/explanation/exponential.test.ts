@@ -27,6 +27,11 @@ describe("powerOfTwo", () => {
 });
 
 describe("logarithm", () => {
+  it("leaves no bits behind for powers of two and exponentials", () => {
+    logarithm(0.1);
+    expect([powerOfTwo(0), exponential(0), sigmoid(0)]).toEqual([1, 1, 0.5]);
+  });
+
   it("agrees with Math.log to the last digits", () => {
     const positive = fc.double({ min: 2 ** -1022, noNaN: true, noDefaultInfinity: true });
     const ordinary = fc.double({ min: 1e-6, max: 64, noNaN: true });

@@ -9,12 +9,14 @@ const HIGHEST = 709;
 /** Powers of the series that float64 needs for |r| <= ln(2) / 2. */
 const TERMS = 14;
 
+/** Its low word stays 0, so no other function may write to it. */
+const power = new DataView(new ArrayBuffer(8));
 const words = new DataView(new ArrayBuffer(8));
 
 /** Returns 2^n for a whole n from -1022 to 1023. */
 export function powerOfTwo(n: number): number {
-  words.setUint32(0, (n + 1023) << 20);
-  return words.getFloat64(0);
+  power.setUint32(0, (n + 1023) << 20);
+  return power.getFloat64(0);
 }
 
 /**
