@@ -178,6 +178,6 @@ describe("the record for Sacred", () => {
   it("fails at once if there is no database", async () => {
     const nowhere = `mongodb://127.0.0.1:${await freePort()}/?serverSelectionTimeoutMS=300`;
     const record = recordForSacred({ url: nowhere, database: "LEMONS", run: RUN, warn: () => {} });
-    await expect(record).rejects.toThrow(/observer's database cannot be reached/);
+    await expect(record).rejects.toThrow(/can't reach the observer's database/);
   });
 });
