@@ -6,7 +6,7 @@ import { run } from "../base/rows.ts";
 import { isExplained } from "../work/explanations/explanation-store.ts";
 import type { ExplanationTask } from "../work/explanations/explanation-task.ts";
 import { buildTask } from "../work/explanations/resolve-task.ts";
-import type { BatchItem, Outcome } from "./item.ts";
+import type { BatchItem, TurnOutcome } from "./item.ts";
 import { pairsAfter } from "./planned-pairs.ts";
 import { isTableFresh } from "./run-jobs.ts";
 
@@ -32,7 +32,7 @@ export async function planExplanations(
   { batch, cursor }: Pick<BatchItem, "batch" | "cursor">,
   request: BatchRequest,
   createdAt: Date,
-): Promise<Outcome> {
+): Promise<TurnOutcome> {
   const { pairs, next } = await pairsAfter(env.DB, request, cursor);
   const defaultSeparator = settingsOf(env).SEPARATOR;
   const tasks = await Promise.all(

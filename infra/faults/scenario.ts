@@ -11,7 +11,7 @@ import { type Stack, startStack } from "../stack/stack.ts";
 export type Extent = "short" | "full";
 
 /** The outcome of a scenario. */
-export interface Outcome {
+export interface ScenarioOutcome {
   /** Everything that went wrong; empty if the scenario passed. */
   faults: string[];
   /** Measurements by name. */
@@ -21,7 +21,7 @@ export interface Outcome {
 /** One kind of trouble that the stack has to come through. */
 export interface Scenario {
   name: string;
-  run(extent: Extent, start: StartStack): Promise<Outcome>;
+  run(extent: Extent, start: StartStack): Promise<ScenarioOutcome>;
 }
 
 /** Starts the scenario's stack, with settings that differ from the demo's. */
@@ -30,7 +30,7 @@ export type StartStack = (
 ) => Promise<{ stack: Stack; persistTo: string }>;
 
 /** Runs a scenario on a stack of its own and removes what that leaves behind. */
-export async function runScenario(scenario: Scenario, extent: Extent): Promise<Outcome> {
+export async function runScenario(scenario: Scenario, extent: Extent): Promise<ScenarioOutcome> {
   const folder = await mkdtemp(path.join(tmpdir(), "lemons-faults-"));
   const persistTo = path.join(folder, "state");
   let stack: Stack | undefined;

@@ -1,13 +1,7 @@
-import type { BatchFailureList } from "@lemons/shared/contract/batch";
+import type { Batch, BatchFailureList } from "@lemons/shared/contract/batch";
 import type { Usage } from "@lemons/shared/contract/usage";
-import type { InferResponseType } from "hono/client";
 import { createClient } from "../../client.ts";
 import { expectResponse } from "../api/expect-response.ts";
-
-type Batches = ReturnType<typeof createClient>["v1"]["batches"];
-
-/** A batch in the API's JSON. */
-export type Batch = InferResponseType<Batches[":batch"]["$get"], 200>;
 
 /** Data of the admin page. */
 export interface Overview {

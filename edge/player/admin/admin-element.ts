@@ -1,9 +1,9 @@
-import type { BatchFailure } from "@lemons/shared/contract/batch";
+import type { Batch, BatchFailure } from "@lemons/shared/contract/batch";
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { UnexpectedResponse } from "../api/expect-response.ts";
 import { createDisposalScope, type DisposalScope, pause } from "../disposal-scope.ts";
 import { t } from "../texts/translate.ts";
-import { type AdminApi, type Batch, createAdminApi, type Overview } from "./admin-api.ts";
+import { type AdminApi, createAdminApi, type Overview } from "./admin-api.ts";
 import { renderBatches } from "./batch-table.ts";
 import { renderUsage } from "./figures.ts";
 

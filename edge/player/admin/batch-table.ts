@@ -1,7 +1,6 @@
-import type { BatchFailure } from "@lemons/shared/contract/batch";
+import type { Batch, BatchFailure } from "@lemons/shared/contract/batch";
 import { html, nothing, type TemplateResult } from "lit";
 import { t } from "../texts/translate.ts";
-import type { Batch } from "./admin-api.ts";
 import { progressOf, stateWords } from "./figures.ts";
 
 /** Input of {@link renderBatches} besides the batches. */

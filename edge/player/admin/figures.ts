@@ -1,7 +1,7 @@
+import type { Batch } from "@lemons/shared/contract/batch";
 import type { Usage } from "@lemons/shared/contract/usage";
 import { html, type TemplateResult } from "lit";
 import { t } from "../texts/translate.ts";
-import type { Batch } from "./admin-api.ts";
 
 /** Formats a duration in seconds, minutes or hours. */
 export function durationWords(seconds: number): string {

@@ -7,7 +7,7 @@ import { type OnnxModel, readOnnx } from "../onnx/read-onnx.ts";
 import { dimsOf, floatsOf } from "../onnx/tensors.ts";
 
 /** The part of a model that many listeners share: input `logmel`, output `features`. */
-export interface Encoder {
+export interface SplitEncoder {
   /** In canonical form, so two exports of one computation have the same bytes. */
   onnx: Uint8Array;
   /** Number of pooled features. */
@@ -16,7 +16,7 @@ export interface Encoder {
 
 /** A model as an encoder that many listeners can share, and the head of one of them. */
 export interface SplitModel {
-  encoder: Encoder;
+  encoder: SplitEncoder;
   head: LinearHead;
 }
 
@@ -50,7 +50,7 @@ export function splitEncoder(model: OnnxModel): SplitModel | null {
 export async function readEncoder(
   onnx: Uint8Array,
   bands: number,
-): Promise<Encoder & { version: string }> {
+): Promise<SplitEncoder & { version: string }> {
   const model = readOnnx(onnx, { input: "logmel", output: "features", bands, outputs: null });
   const features = model.outputs;
   if (features === null) {
