@@ -42,7 +42,7 @@ describe("lemons models inspect", () => {
       ({ graph }) => {
         graph!.node![1]!.opType = "Squeezle";
       },
-      /cannot load the model/,
+      /Squeezle "rectified" is an operator that isn't supported/,
     ],
     [
       "of an operator set from the future",

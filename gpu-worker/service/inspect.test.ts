@@ -75,6 +75,11 @@ describe("POST /v1/inspect", () => {
     ["no ONNX", () => whole("none", Buffer.from("no graph")), /not an ONNX model/],
     ["another form of an encoder", () => encoder("whole", ONNX), /one output, "features"/],
     ["a graph that onnxruntime refuses", () => whole("odd", odd()), /onnxruntime cannot load/],
+    [
+      "a graph that repeats its input",
+      () => whole("huge", huge()),
+      /Concat "x\d+".* exceed 1\.5 GiB/,
+    ],
     ["a model with NaN weights", () => whole("nan", notANumber()), /"filters.weight" contain NaN/],
   ])("refuses %s", async (_what, model, detail) => {
     expect(await inspect(model())).toMatchObject({
@@ -92,10 +97,27 @@ describe("POST /v1/inspect", () => {
   });
 });
 
-/** Returns a well-formed graph with an unknown operator. */
+/** Returns a well-formed graph with an attribute that its operator doesn't have. */
 function odd(): Uint8Array {
   const model = smallModel();
-  model.graph!.node![1]!.opType = "Squeezle";
+  model.graph!.node![1]!.attribute = [
+    { name: "odd", type: onnxProto.onnx.AttributeProto.AttributeType.INT, i: 1 },
+  ];
+  return onnxBytes(model);
+}
+
+/** Returns a graph of less than a kilobyte whose tensors double twelve times. */
+function huge(): Uint8Array {
+  const model = smallModel();
+  const { node } = model.graph!;
+  const doubled = Array.from({ length: 12 }, (_, i) => ({
+    opType: "Concat",
+    input: Array(2).fill(i === 0 ? "logmel" : `x${i}`),
+    output: [`x${i + 1}`],
+    attribute: [{ name: "axis", type: onnxProto.onnx.AttributeProto.AttributeType.INT, i: 3 }],
+  }));
+  node![0]!.input![0] = "x12";
+  node!.unshift(...doubled);
   return onnxBytes(model);
 }
 

@@ -5,6 +5,7 @@ import { sha256Hex } from "@lemons/shared/identity/sha256";
 import { headBytes, type LinearHead } from "@lemons/shared/model/linear-head";
 import { InputError } from "../input-error.ts";
 import { readOnnx } from "../onnx/read-onnx.ts";
+import { checkModelMemory } from "./model-memory.ts";
 import { type Encoder, readEncoder, splitEncoder } from "./split-encoder.ts";
 
 /** A recommender of one listener, checked and ready to run. Has a model, an encoder, or both. */
@@ -27,8 +28,8 @@ export interface EncoderPackage extends Pick<ModelPackage, "encoder"> {
 /**
  * Checks a model against its manifest and splits it into encoder and head.
  *
- * @throws InputError if the bytes are not the manifest's version, not a model of its signature, or
- *   split into another encoder or head than it states
+ * @throws InputError if the bytes are not the manifest's version, not a model of its signature, need too
+ *   much memory, or split into another encoder or head than it states
  */
 export async function modelPackageFromBytes(
   onnx: Uint8Array,
@@ -41,7 +42,9 @@ export async function modelPackageFromBytes(
     );
   }
   const { input, output, frontEnd } = manifest;
-  const split = splitEncoder(readOnnx(onnx, { input, output, bands: frontEnd.nMels }));
+  const model = readOnnx(onnx, { input, output, bands: frontEnd.nMels });
+  checkModelMemory(model, frontEnd);
+  const split = splitEncoder(model);
   const { encoderVersion: statedEncoder, headVersion: statedHead, ...rest } = manifest;
   if (!split) return { manifest: rest, onnx, encoder: null, head: null };
   const { encoder, head } = split;
@@ -69,7 +72,7 @@ export async function encoderPackageFromBytes(
   onnx: Uint8Array,
   { version, frontEnd }: { version: Sha256; frontEnd: FrontEnd },
 ): Promise<EncoderPackage & { encoder: Encoder }> {
-  const { version: found, ...encoder } = await readEncoder(onnx, frontEnd.nMels);
+  const { version: found, ...encoder } = await readEncoder(onnx, frontEnd);
   if (found !== version) {
     throw new InputError(`the encoder has the version ${found}, not the requested ${version}`);
   }

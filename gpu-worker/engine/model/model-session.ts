@@ -1,5 +1,7 @@
 import { LRUCache } from "lru-cache";
+import onnxProto from "onnx-proto";
 import { InputError } from "../input-error.ts";
+import { createMemoryCheck } from "../onnx/memory/tensor-memory.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 
 /** Log-mel spectrograms of one shape: index = (item x bands + band) x frames + frame. */
@@ -16,7 +18,7 @@ export interface ModelSession {
    * Runs one forward pass. May block the event loop while it computes.
    *
    * @returns [items x n]
-   * @throws InputError if the model fails on this shape
+   * @throws InputError if the model fails on this shape, or would need too much memory
    */
   run(batch: LogMelBatch): Promise<Float32Array>;
   /** Frees the model's memory. The session can't run afterwards. */
@@ -40,11 +42,17 @@ export async function openModelSession(
   });
   const input = session.inputNames[0]!;
   const output = session.outputNames[0]!;
+  const checkMemory = memoryCheckOf(onnx);
+  const checked = new Set<string>();
 
   return {
     async run({ data, items, bands, frames }) {
+      const dims = [items, 1, bands, frames];
       try {
-        const results = await session.run({ [input]: { data, dims: [items, 1, bands, frames] } });
+        // A graph can be small at one length and huge at another.
+        if (!checked.has(dims.join())) checkMemory(dims);
+        checked.add(dims.join());
+        const results = await session.run({ [input]: { data, dims } });
         return results[output]!.data;
       } catch (cause) {
         throw new InputError(
@@ -55,6 +63,13 @@ export async function openModelSession(
     },
     release: () => session.release(),
   };
+}
+
+function memoryCheckOf(onnx: Uint8Array): ReturnType<typeof createMemoryCheck> {
+  const { graph } = onnxProto.onnx.ModelProto.decode(onnx);
+  const initializers = new Map((graph?.initializer ?? []).map((each) => [each.name ?? "", each]));
+  const input = graph?.input?.find(({ name }) => !initializers.has(name ?? "")) ?? {};
+  return createMemoryCheck({ input, nodes: graph?.node ?? [], initializers });
 }
 
 function messageOf(error: unknown): string {

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { sigmoid } from "@lemons/shared/explanation/exponential";
+import onnxProto from "onnx-proto";
 import { afterAll, describe, expect, it } from "vitest";
 import { InputError } from "../input-error.ts";
 import { onnxBytes, sha256, smallModel } from "../onnx/small-model.fixture.ts";
@@ -92,7 +93,9 @@ describe("createScorer", () => {
 
   it("reports a model that can't be loaded, fails, or returns NaN", async () => {
     const unknown = smallModel();
-    unknown.graph!.node![1]!.opType = "NoSuchOperator";
+    unknown.graph!.node![1]!.attribute = [
+      { name: "odd", type: onnxProto.onnx.AttributeProto.AttributeType.INT, i: 1 },
+    ];
     const onnx = onnxBytes(unknown);
     const model = await modelPackageFromBytes(onnx, { ...MANIFEST, version: sha256(onnx) });
     await expect(scorer.logits(model, [mix])).rejects.toThrow(InputError);

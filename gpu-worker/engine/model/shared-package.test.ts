@@ -166,7 +166,7 @@ describe("a shared-encoder package", () => {
 
 describe("readEncoder", () => {
   it("reads the encoder that splitting writes", async () => {
-    expect(await readEncoder(ENCODER, 256)).toEqual({
+    expect(await readEncoder(ENCODER, DEFAULT_FRONT_END)).toEqual({
       onnx: ENCODER,
       features: 4,
       version: ENCODER_VERSION,
@@ -176,11 +176,13 @@ describe("readEncoder", () => {
   it("rejects another form of the same encoder, and other models", async () => {
     // A producer's name: onnxruntime would compute the same, the hash would be another.
     const named = Buffer.concat([ENCODER, Buffer.from([0x12, 1, 0x78])]);
-    await expect(readEncoder(named, 256)).rejects.toThrow(/canonical form/);
-    await expect(readEncoder(onnxBytes(smallModel()), 256)).rejects.toThrow(
+    await expect(readEncoder(named, DEFAULT_FRONT_END)).rejects.toThrow(/canonical form/);
+    await expect(readEncoder(onnxBytes(smallModel()), DEFAULT_FRONT_END)).rejects.toThrow(
       /one output, "features"/,
     );
-    await expect(readEncoder(Buffer.from("no model"), 256)).rejects.toThrow(InputError);
+    await expect(readEncoder(Buffer.from("no model"), DEFAULT_FRONT_END)).rejects.toThrow(
+      InputError,
+    );
   });
 });
 

@@ -54,7 +54,7 @@ export async function sharedPackageFromBytes(
   files: { encoder: Uint8Array; heads: Uint8Array },
 ): Promise<SharedPackage> {
   const { id, encoderVersion, features, listeners, frontEnd } = manifest;
-  const { version, ...encoder } = await readEncoder(files.encoder, frontEnd.nMels);
+  const { version, ...encoder } = await readEncoder(files.encoder, frontEnd);
   if (version !== encoderVersion) {
     throw new InputError(
       `the encoder of "${id}" has the version ${version}, its manifest states ${encoderVersion}`,

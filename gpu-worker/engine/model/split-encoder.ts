@@ -1,3 +1,4 @@
+import type { FrontEnd } from "@lemons/shared/contract/front-end";
 import { sha256Hex } from "@lemons/shared/identity/sha256";
 import type { LinearHead } from "@lemons/shared/model/linear-head";
 import onnxProto, { type onnx } from "onnx-proto";
@@ -5,6 +6,7 @@ import { InputError } from "../input-error.ts";
 import { canonicalOnnx } from "../onnx/canonical-graph.ts";
 import { type OnnxModel, readOnnx } from "../onnx/read-onnx.ts";
 import { dimsOf, floatsOf } from "../onnx/tensors.ts";
+import { checkModelMemory } from "./model-memory.ts";
 
 /** The part of a model that many listeners share: input `logmel`, output `features`. */
 export interface Encoder {
@@ -43,15 +45,16 @@ export function splitEncoder(model: OnnxModel): SplitModel | null {
  * Reads an encoder that is not trusted. It must be in canonical form, as training and
  * {@link splitEncoder} write it, so that its hash identifies the computation.
  *
- * @param bands of the spectrogram
  * @returns the encoder and its version, the SHA-256 of its bytes
  * @throws InputError saying what is wrong
  */
 export async function readEncoder(
   onnx: Uint8Array,
-  bands: number,
+  frontEnd: Pick<FrontEnd, "nMels" | "sampleRate" | "hop">,
 ): Promise<Encoder & { version: string }> {
-  const model = readOnnx(onnx, { input: "logmel", output: "features", bands, outputs: null });
+  const signature = { input: "logmel", output: "features", bands: frontEnd.nMels, outputs: null };
+  const model = readOnnx(onnx, signature);
+  checkModelMemory(model, frontEnd);
   const features = model.outputs;
   if (features === null) {
     throw new InputError('the encoder doesn\'t state the size of its output "features"');
