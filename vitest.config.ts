@@ -16,6 +16,10 @@ const properties = {
   provide: { propertySeed: Number(process.env.PROPERTY_SEED ?? 1) },
 };
 
+// Each scenario continues on the stack that the one before leaves behind. Their describe blocks turn
+// shuffling off as well, since the flag --sequence.shuffle outranks what a project configures.
+const journeys = { sequence: { shuffle: false } };
+
 export default defineConfig({
   test: {
     coverage: {
@@ -100,6 +104,7 @@ export default defineConfig({
           name: "conformance",
           environment: "node",
           include: ["infra/conformance/**/*.test.ts"],
+          ...journeys,
           testTimeout: 60_000,
           hookTimeout: 240_000,
         },
@@ -110,6 +115,7 @@ export default defineConfig({
           environment: "node",
           expect: { poll: { timeout: 10_000 } },
           include: ["infra/{e2e,faults}/**/*.test.ts"],
+          ...journeys,
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,

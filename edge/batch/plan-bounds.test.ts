@@ -13,6 +13,7 @@ import { dispatch } from "./ledger.ts";
 /** Limits of one planner turn, for any size of the catalogue. */
 const BOUNDS = { statements: 20, mostRows: 40, objects: 160, messages: 4, rowsRead: 5000 };
 const RECOMMENDED = 10;
+const MAX_TURNS = 1000;
 
 interface Run {
   turns: number;
@@ -43,6 +44,8 @@ async function plan(batch: string, request: BatchRequest, breaks: () => boolean)
   await createBatch(begun.env, { id: BatchId.parse(batch), origin: "request", request });
   let next = begun.counts.messages.map((body) => BatchMessage.parse(body)).find(isPlanning);
   while (next !== undefined) {
+    if (run.turns === MAX_TURNS)
+      throw new Error(`The planning isn't done after ${MAX_TURNS} turns.`);
     const { env: counted, counts } = countedEnv(env);
     const isBroken = breaks();
     const itsEnv = isBroken ? brokenEnv(counted, () => random.nextUint32() / 2 ** 32) : counted;

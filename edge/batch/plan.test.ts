@@ -31,19 +31,22 @@ async function newBatch(request: BatchRequest): Promise<BatchId> {
   return id;
 }
 
-/** Runs a planner through all its turns. */
+const MAX_TURNS = 1000;
+
+/** Runs a planner through all its turns. @throws Error if 1000 turns don't end it */
 async function planAll(
   plan: (cursor: string | null) => Promise<TurnOutcome>,
   twice: () => boolean = () => false,
 ): Promise<void> {
   let cursor: string | null = null;
-  for (;;) {
+  for (let turns = 0; turns < MAX_TURNS; turns++) {
     if (twice()) await plan(cursor);
     const outcome: TurnOutcome = await plan(cursor);
     if (outcome.state === "done") return;
     if (outcome.state !== "again") throw new Error(JSON.stringify(outcome));
     cursor = outcome.cursor ?? cursor;
   }
+  throw new Error(`The planner isn't done after ${MAX_TURNS} turns.`);
 }
 
 interface Row {

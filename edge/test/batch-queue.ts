@@ -5,6 +5,9 @@ import { dispatch } from "../batch/ledger.ts";
 /** As in wrangler.toml: four retries. */
 const MAX_ATTEMPTS = 5;
 
+/** Lets alarms have a turn between two messages. */
+const TURN_MS = 2;
+
 interface Waiting {
   id: string;
   body: unknown;
@@ -93,7 +96,10 @@ export class BatchQueue implements Queue {
   async runToEnd(batch: string, mishaps: Mishaps = NONE): Promise<void> {
     const until = Date.now() + 60_000;
     while (Date.now() < until) {
-      while (await this.deliver(mishaps)) await new Promise((resolve) => setTimeout(resolve, 2));
+      if (await this.deliver(mishaps)) {
+        await new Promise((resolve) => setTimeout(resolve, TURN_MS));
+        continue;
+      }
       if (this.dead.length > 0) {
         for (const message of this.dead.splice(0)) {
           await consumeDead(this.env, deliveryOf({ ...message, ack() {}, retry() {} }));

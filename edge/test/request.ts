@@ -22,6 +22,27 @@ export function post(path: string, body: unknown, headers: HeadersInit = {}): Pr
   });
 }
 
+const MAX_PAGES = 100;
+
+/**
+ * Follows a list's cursors from its first page to its last.
+ *
+ * @throws Error if the list doesn't end within 100 pages
+ */
+export async function allPages<Page extends { nextCursor: string | null }>(
+  load: (cursor: string | null) => Promise<Page>,
+): Promise<Page[]> {
+  const pages: Page[] = [];
+  let cursor: string | null = null;
+  for (let i = 0; i < MAX_PAGES; i++) {
+    const page: Page = await load(cursor);
+    pages.push(page);
+    if (page.nextCursor === null) return pages;
+    cursor = page.nextCursor;
+  }
+  throw new Error(`The list doesn't end within ${MAX_PAGES} pages.`);
+}
+
 /** The parts of a problem that callers act on. */
 export async function problemOf(
   response: Response,

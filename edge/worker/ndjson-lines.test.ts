@@ -88,9 +88,11 @@ describe("ndjsonLines", () => {
     const controller = new AbortController();
     const { stream, isCancelled } = streamOf([bytes("{}\n")], "hang");
     const limits = { ...LIMITS, maxSilenceMs: 60_000 };
-    const reading = all(ndjsonLines(stream, limits, controller.signal));
-    setTimeout(() => controller.abort(new Error("stopped")), 10);
-    await expect(reading).rejects.toThrow("stopped");
+    const reading = ndjsonLines(stream, limits, controller.signal)[Symbol.asyncIterator]();
+    expect((await reading.next()).value).toBe("{}");
+    const next = reading.next();
+    controller.abort(new Error("stopped"));
+    await expect(next).rejects.toThrow("stopped");
     expect(isCancelled()).toBe(true);
   });
 

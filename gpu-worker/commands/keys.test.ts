@@ -1,15 +1,14 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { ApiKey, KeyId } from "@lemons/shared/contract/access";
 import { keyIdOf } from "@lemons/shared/identity/api-key";
 import { sha256Hex } from "@lemons/shared/identity/sha256";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { InputError } from "../engine/input-error.ts";
 import { executeOnD1 } from "./d1.ts";
 import { formatKeys, keyExpiry } from "./keys.ts";
@@ -24,11 +23,11 @@ const NAME = `it's "mine"'); DROP TABLE api_keys;--`;
 
 let state: string;
 
-function run(script: string, ...parameters: string[]) {
+function run(env: NodeJS.ProcessEnv, script: string, ...parameters: string[]) {
   return new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
     const child = spawn(process.execPath, [script, ...parameters], {
       cwd: ROOT,
-      env: { ...process.env, WRANGLER_SEND_METRICS: "false", LEMONS_STATE: state },
+      env: { ...process.env, WRANGLER_SEND_METRICS: "false", LEMONS_STATE: state, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let stdout = "";
@@ -43,13 +42,21 @@ function run(script: string, ...parameters: string[]) {
   });
 }
 
-const keys = (...parameters: string[]) => run(CLI, "keys", ...parameters);
+const keys = (...parameters: string[]) => run({}, CLI, "keys", ...parameters);
+const PATIENT = ["create", "--name", "patient", "--scope", "read", "--json"];
+
+/** Node options that make a process and its children append their script to a file when they end. */
+function noteEndIn(file: string): string {
+  const note = `import { appendFileSync } from "node:fs";
+    process.on("exit", () => appendFileSync(${JSON.stringify(file)}, process.argv[1] + "\\n"));`;
+  return `--import=data:text/javascript,${encodeURIComponent(note)}`;
+}
 
 describe("lemons keys, on a real local D1", () => {
   beforeAll(async () => {
     state = await mkdtemp(join(tmpdir(), "lemons-keys-"));
     const flags = ["--local", "--persist-to", state];
-    const migrated = await run(WRANGLER, "d1", "migrations", "apply", "DB", ...flags);
+    const migrated = await run({}, WRANGLER, "d1", "migrations", "apply", "DB", ...flags);
     expect(migrated.code, migrated.stdout + migrated.stderr).toBe(0);
     // Wrangler alone takes seconds to start.
   }, 60_000);
@@ -61,8 +68,14 @@ describe("lemons keys, on a real local D1", () => {
     const name = files.find((file) => /[0-9a-f]{64}\.sqlite$/.test(file))!;
     const writer = new DatabaseSync(join(folder, name));
     writer.exec("BEGIN IMMEDIATE");
-    const making = keys("create", "--name", "patient", "--scope", "read", "--json");
-    await setTimeout(2000);
+    const ended = join(state, "ended-processes");
+    await writeFile(ended, "");
+    const making = run({ NODE_OPTIONS: noteEndIn(ended) }, CLI, "keys", ...PATIENT);
+    // The first attempt has met the lock.
+    await vi.waitFor(async () => expect(await readFile(ended, "utf8")).toContain("wrangler"), {
+      timeout: 30_000,
+      interval: 20,
+    });
     writer.exec("COMMIT");
     writer.close();
     const made = await making;

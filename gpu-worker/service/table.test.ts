@@ -33,7 +33,8 @@ function tableBody(id: string, more: object = {}): { id: string; [field: string]
 
 describe("POST /v1/table", () => {
   it("stores the encoder's table and ends with its record", async () => {
-    const body = tableBody("1");
+    const audio = await fixture.addNewAudio();
+    const body = tableBody("1", { sound: { audio } });
     const lines = await allLines(await fixture.post("/v1/table", body));
     for (const line of lines) WorkerTableLine.parse(line);
     const phases = new Set(lines.flatMap(({ progress }) => (progress ? [progress.phase] : [])));
@@ -51,7 +52,7 @@ describe("POST /v1/table", () => {
       record: {
         id: body.id,
         bytes: bytes.length,
-        audio: { sha256: fixture.audio.sha256, seconds: 4 },
+        audio: { sha256: audio.sha256, seconds: 4 },
         separation: { separator: "dsp", sources: [...SOURCES] },
         segments: expect.objectContaining({ length: 5 }),
         engine: { kind: "table", reason: null },

@@ -7,8 +7,11 @@ import { testPreferences } from "./preferences.ts";
 import { type Service, startService, stopService } from "./service.ts";
 import { testUploads } from "./uploads.ts";
 
-/** Black-box tests of observable HTTP, each named after the rule it checks. */
-describe("the service on the real local stack", () => {
+/**
+ * Black-box tests of observable HTTP, each named after the rule it checks. A test continues where the one
+ * before it stopped, so they keep their order however other tests are shuffled.
+ */
+describe("the service on the real local stack", { shuffle: false }, () => {
   const service = {} as Service;
 
   beforeAll(async () => {

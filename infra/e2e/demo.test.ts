@@ -20,7 +20,9 @@ import { testStems } from "./stems.ts";
 import { testTouch } from "./touch.ts";
 import { testWhatIf } from "./what-if.ts";
 
-describe("the demo on the real local stack", () => {
+// Later scenarios use what the journey leaves behind, so they keep their order however other tests are
+// shuffled.
+describe("the demo on the real local stack", { shuffle: false }, () => {
   let folder: string;
   const demo = {} as Demo;
 
@@ -44,7 +46,6 @@ describe("the demo on the real local stack", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  // In this order: later scenarios use what the journey leaves behind.
   describe("from choosing a listener to playing audio", () => testJourney(demo));
   describe("the player", () => testPlayer(demo));
   describe("what-if answers in the page", () => testWhatIf(demo));

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { recordForSacred } from "@lemons/research/run-record/record-for-sacred";
 import { writeTinyCatalogue } from "@lemons/research/training-run/training-fixture";
 import { type Document, MongoClient } from "mongodb";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { freePort } from "../stack/port.ts";
 import { inRepository } from "../stack/repository.ts";
 import { runTool } from "../stack/run-tool.ts";
@@ -35,6 +35,7 @@ beforeAll(async () => {
     ),
   );
 });
+beforeEach(() => database().dropDatabase());
 afterAll(async () => {
   await client.close();
   if (server) await stop(server);

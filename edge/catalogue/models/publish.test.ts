@@ -140,9 +140,7 @@ describe("POST /v1/models", () => {
       expect([status, fields[0]]).toEqual([400, field]);
     }
     const stranger = {
-      listeners: [
-        { listener: ListenerId.parse("unknown"), headVersion: await headVersionOf(HEAD) },
-      ],
+      listeners: [{ listener: "unknown", headVersion: await headVersionOf(HEAD) }],
     };
     const unknown = await problemOf(await publish(await sharedPackage(stranger, [HEAD])));
     expect(unknown).toMatchObject({ status: 422, detail: expect.stringContaining('"unknown"') });

@@ -15,7 +15,7 @@ import {
   standInForGpuWorker,
 } from "../../test/gpu-worker-stand-in.ts";
 import { makeKey, type TestKey } from "../../test/keys.ts";
-import { post, problemOf, request } from "../../test/request.ts";
+import { allPages, post, problemOf, request } from "../../test/request.ts";
 import { resetStorage } from "../../test/storage.ts";
 import { HEAD, OTHER_HEAD } from "../../test/table.ts";
 
@@ -166,15 +166,12 @@ describe("POST /v1/models/{model}/activate", () => {
 
 describe("GET /v1/models", () => {
   it("pages through all models", async () => {
-    const seen: string[] = [];
-    let cursor = "";
-    for (;;) {
-      const response = await request(`/v1/models?limit=2${cursor}`, { headers: admin.headers });
-      const { models, nextCursor } = ModelList.parse(await response.json());
-      seen.push(...models.map(({ id, version }) => `${id} ${version}`));
-      if (nextCursor === null) break;
-      cursor = `&cursor=${nextCursor}`;
-    }
+    const pages = await allPages(async (cursor) => {
+      const query = cursor === null ? "" : `&cursor=${cursor}`;
+      const response = await request(`/v1/models?limit=2${query}`, { headers: admin.headers });
+      return ModelList.parse(await response.json());
+    });
+    const seen = pages.flatMap(({ models }) => models.map(({ id, version }) => `${id} ${version}`));
     expect(new Set(seen).size).toBe(seen.length);
     const row = await env.DB.prepare("SELECT count(*) AS n FROM models").first<{ n: number }>();
     expect(seen).toHaveLength(row!.n);

@@ -34,14 +34,15 @@ describe("GET /v1/health", () => {
 
   it("reports the gpu-worker's last recorded work without calling it", async () => {
     const { headers } = await makeKey(["admin"]);
-    await env.DB.exec("DELETE FROM usage_days");
     const { sent } = standInForGpuWorker({});
     const health = async () => (await request("/v1/health", { headers })).json();
     const stores = { database: "ok", objectStore: "ok" };
     try {
       expect(await health()).toEqual({ ...stores, gpuWorker: { lastActiveDay: null } });
+      vi.setSystemTime("2031-05-06T07:08:09Z");
       await recordUsage(env.DB, new Map([["gpuSeconds", 1.5]]));
-      const lastActiveDay = new Date().toISOString().slice(0, 10);
+      vi.useRealTimers();
+      const lastActiveDay = "2031-05-06";
       expect(await health()).toEqual({ ...stores, gpuWorker: { lastActiveDay } });
       expect(sent).toEqual([]);
     } finally {

@@ -7,7 +7,7 @@ import { storeScores } from "../../catalogue/scores.ts";
 import { findTrackFiles } from "../../catalogue/tracks.ts";
 import { FOLDER, seed, wholeModel } from "../../test/catalogue.ts";
 import { standInForGpuWorker } from "../../test/gpu-worker-stand-in.ts";
-import { problemOf, request } from "../../test/request.ts";
+import { allPages, problemOf, request } from "../../test/request.ts";
 import { resetStorage } from "../../test/storage.ts";
 
 async function score(listener: string, relevances: Record<string, number>): Promise<void> {
@@ -56,15 +56,11 @@ describe("GET /v1/listeners/{listener}/recommendations", () => {
   });
 
   it("pages through ties without gap or repetition, with continuous ranks", async () => {
-    const seen: [number, string][] = [];
-    let cursor = "";
-    for (;;) {
-      const { recommendations, nextCursor } = await page(`?limit=1${cursor}`);
-      seen.push(...recommendations.map((r) => [r.rank, r.track.id] as [number, string]));
-      if (nextCursor === null) break;
-      cursor = `&cursor=${nextCursor}`;
-    }
-    expect(seen).toEqual([
+    const pages = await allPages((cursor) =>
+      page(`?limit=1${cursor === null ? "" : `&cursor=${cursor}`}`),
+    );
+    const seen = pages.flatMap(({ recommendations }) => recommendations);
+    expect(seen.map(({ rank, track }) => [rank, track.id])).toEqual([
       [1, "delta"],
       [2, "charlie"],
       [3, "stemmed"],

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { TrackDetail, TrackPage } from "@lemons/shared/contract/track";
 import { beforeAll, describe, expect, it } from "vitest";
 import { AUDIO_BYTES, seed } from "../../test/catalogue.ts";
-import { problemOf, request } from "../../test/request.ts";
+import { allPages, problemOf, request } from "../../test/request.ts";
 
 beforeAll(() => seed());
 
@@ -11,15 +11,12 @@ const audio = (headers: HeadersInit = {}, method = "GET") => request(AUDIO, { me
 
 describe("GET /v1/tracks", () => {
   it("pages through the whole catalogue without gap or repetition", async () => {
-    const ids: string[] = [];
-    let cursor: string | null = null;
-    do {
+    const pages = await allPages(async (cursor) => {
       const query = cursor === null ? "" : `&cursor=${cursor}`;
       const response = await request(`/v1/tracks?limit=2${query}`);
-      const page = TrackPage.parse(await response.json());
-      ids.push(...page.tracks.map((track) => track.id));
-      cursor = page.nextCursor;
-    } while (cursor !== null);
+      return TrackPage.parse(await response.json());
+    });
+    const ids = pages.flatMap(({ tracks }) => tracks.map(({ id }) => id));
     expect(ids).toEqual(["alpha", "bravo", "charlie", "delta", "stemmed"]);
   });
 

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { WebhookDeliveryList, WebhookSecret } from "@lemons/shared/contract/webhook";
 import { beforeAll, describe, expect, it } from "vitest";
 import { makeKey, type TestKey } from "../../test/keys.ts";
-import { problemOf, request } from "../../test/request.ts";
+import { allPages, problemOf, request } from "../../test/request.ts";
 
 const EXPLANATION = `${"1".repeat(32)}-${"2".repeat(32)}`;
 
@@ -48,15 +48,11 @@ describe("GET /v1/webhooks/deliveries", () => {
   it("lists the key's own, newest first, in pages of any size", async () => {
     const newestFirst = [904, 902, 903, 901, 900].map(idOf);
     for (const limit of [1, 2, 3, 5, 100]) {
-      const found: string[] = [];
-      let query = `?limit=${limit}`;
-      for (;;) {
-        const { deliveries, nextCursor } = await page(key.headers, query);
-        expect(deliveries.length).toBeLessThanOrEqual(limit);
-        found.push(...deliveries.map(({ id }) => id));
-        if (nextCursor === null) break;
-        query = `?limit=${limit}&cursor=${nextCursor}`;
-      }
+      const pages = await allPages((cursor) =>
+        page(key.headers, `?limit=${limit}${cursor === null ? "" : `&cursor=${cursor}`}`),
+      );
+      for (const { deliveries } of pages) expect(deliveries.length).toBeLessThanOrEqual(limit);
+      const found = pages.flatMap(({ deliveries }) => deliveries.map(({ id }) => id));
       expect(found).toEqual(newestFirst);
     }
   });

@@ -93,7 +93,11 @@ describe("GET /v1/explanations/{explanation}/events", () => {
     const first = await follow(id);
     const reader = first.body!.pipeThrough(new TextDecoderStream()).getReader();
     let text = "";
-    while (parseEvents(text).length === 0) text += (await reader.read()).value ?? "";
+    while (parseEvents(text).length === 0) {
+      const { done, value } = await reader.read();
+      if (done) throw new Error(`The stream ended without an event: ${text}`);
+      text += value;
+    }
     const [present] = parseEvents(text);
     await reader.cancel();
 

@@ -115,14 +115,16 @@ describe("GET /v1/explanations/{explanation}/stems/{source}", () => {
 
   it("waits no longer than requested, and reports why it failed", async () => {
     const problem = { type: "/problems/x", title: "X", status: 422, detail: "No sound." };
+    const gate = Promise.withResolvers<void>();
     const { explanation } = await explained("charlie", async () => {
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await gate.promise;
       return lines([{ kind: "problem", problem }]);
     });
     const task = stemsTaskOf(await questionOf(explanation))!;
     await expect(awaitStems(env, task, explanation, 20, "request-1")).rejects.toMatchObject({
       failure: { kind: "audio-not-ready" },
     });
+    gate.resolve();
     expect(await problemOf(await stemOf(explanation, "bass"))).toMatchObject({
       status: 422,
       type: "/problems/input-unusable",
