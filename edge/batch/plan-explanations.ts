@@ -1,6 +1,6 @@
 import type { BatchRequest } from "@lemons/shared/contract/batch";
 import { ExplanationQuestion } from "@lemons/shared/contract/explanation-request";
-import type { TableId } from "@lemons/shared/contract/identifier";
+import type { ListenerId, TableId, TrackId } from "@lemons/shared/contract/identifier";
 import { settingsOf } from "../base/env.ts";
 import { run } from "../base/rows.ts";
 import { isExplained } from "../work/explanations/explanation-store.ts";
@@ -14,8 +14,8 @@ interface PlannedRow {
   id: string;
   kind: "table" | "explanation";
   state: "planned" | "skipped";
-  listener: string | null;
-  track: string;
+  listener: ListenerId | null;
+  track: TrackId;
   type: string | null;
   needs: string | null;
 }
