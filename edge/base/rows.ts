@@ -6,13 +6,13 @@ import { z } from "zod";
  */
 
 /** A value of a statement's parameter. */
-export type SqlValue = string | number | null | ArrayBuffer;
+export type SqlParameter = string | number | null | ArrayBuffer;
 
 /** Prepares one statement, for `db.batch()` or for {@link run}. */
 export function statement(
   db: D1Database,
   sql: string,
-  ...parameters: readonly SqlValue[]
+  ...parameters: readonly SqlParameter[]
 ): D1PreparedStatement {
   const prepared = db.prepare(sql);
   return parameters.length === 0 ? prepared : prepared.bind(...parameters);
@@ -27,7 +27,7 @@ export async function rows<Row extends z.ZodType>(
   db: D1Database,
   row: Row,
   sql: string,
-  ...parameters: readonly SqlValue[]
+  ...parameters: readonly SqlParameter[]
 ): Promise<z.infer<Row>[]> {
   return rowsOf(row, await statement(db, sql, ...parameters).all());
 }
@@ -45,7 +45,7 @@ export async function firstRow<Row extends z.ZodType>(
   db: D1Database,
   row: Row,
   sql: string,
-  ...parameters: readonly SqlValue[]
+  ...parameters: readonly SqlParameter[]
 ): Promise<z.infer<Row> | null> {
   const found = await statement(db, sql, ...parameters).first();
   return found === null ? null : row.parse(found);
@@ -56,7 +56,7 @@ export async function column<Value extends z.ZodType>(
   db: D1Database,
   value: Value,
   sql: string,
-  ...parameters: readonly SqlValue[]
+  ...parameters: readonly SqlParameter[]
 ): Promise<z.infer<Value>[]> {
   const { results } = await statement(db, sql, ...parameters).all();
   return z.array(value).parse(results.map((row) => Object.values(row)[0]));
@@ -67,7 +67,7 @@ export async function firstValue<Value extends z.ZodType>(
   db: D1Database,
   value: Value,
   sql: string,
-  ...parameters: readonly SqlValue[]
+  ...parameters: readonly SqlParameter[]
 ): Promise<z.infer<Value> | null> {
   const found = await statement(db, sql, ...parameters).first();
   return found === null ? null : value.parse(Object.values(found)[0]);
@@ -77,7 +77,7 @@ export async function firstValue<Value extends z.ZodType>(
 export async function exists(
   db: D1Database,
   sql: string,
-  ...parameters: readonly SqlValue[]
+  ...parameters: readonly SqlParameter[]
 ): Promise<boolean> {
   return (await statement(db, sql, ...parameters).first()) !== null;
 }
@@ -86,7 +86,7 @@ export async function exists(
 export async function run(
   db: D1Database,
   sql: string,
-  ...parameters: readonly SqlValue[]
+  ...parameters: readonly SqlParameter[]
 ): Promise<number> {
   return (await statement(db, sql, ...parameters).run()).meta.changes;
 }

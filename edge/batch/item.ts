@@ -38,7 +38,7 @@ export type Settled =
   | { state: "failed"; reason: string };
 
 /** The outcome of an item's turn: a final state, or another turn. */
-export type Outcome =
+export type TurnOutcome =
   | Settled
   | {
       state: "again";
@@ -50,7 +50,7 @@ export type Outcome =
     };
 
 /** The turn that follows. */
-export type NextTurn = Omit<Extract<Outcome, { state: "again" }>, "state">;
+export type NextTurn = Omit<Extract<TurnOutcome, { state: "again" }>, "state">;
 
 /** The final state of an item whose model or track changed after it was planned. */
 export const SUPERSEDED: Settled = {

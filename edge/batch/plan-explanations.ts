@@ -1,12 +1,12 @@
 import type { BatchRequest } from "@lemons/shared/contract/batch";
 import { ExplanationQuestion } from "@lemons/shared/contract/explanation-request";
-import type { TableId } from "@lemons/shared/contract/identifier";
+import type { ListenerId, TableId, TrackId } from "@lemons/shared/contract/identifier";
 import { settingsOf } from "../base/env.ts";
 import { run } from "../base/rows.ts";
 import { isExplained } from "../work/explanations/explanation-store.ts";
 import type { ExplanationTask } from "../work/explanations/explanation-task.ts";
 import { buildTask } from "../work/explanations/resolve-task.ts";
-import type { BatchItem, Outcome } from "./item.ts";
+import type { BatchItem, TurnOutcome } from "./item.ts";
 import { pairsAfter } from "./planned-pairs.ts";
 import { isTableFresh } from "./run-jobs.ts";
 
@@ -14,8 +14,8 @@ interface PlannedRow {
   id: string;
   kind: "table" | "explanation";
   state: "planned" | "skipped";
-  listener: string | null;
-  track: string;
+  listener: ListenerId | null;
+  track: TrackId;
   type: string | null;
   needs: string | null;
 }
@@ -32,7 +32,7 @@ export async function planExplanations(
   { batch, cursor }: Pick<BatchItem, "batch" | "cursor">,
   request: BatchRequest,
   createdAt: Date,
-): Promise<Outcome> {
+): Promise<TurnOutcome> {
   const { pairs, next } = await pairsAfter(env.DB, request, cursor);
   const defaultSeparator = settingsOf(env).SEPARATOR;
   const tasks = await Promise.all(

@@ -13,7 +13,7 @@ import { seed } from "../test/catalogue.ts";
 import { resetStorage } from "../test/storage.ts";
 import { buildTask } from "../work/explanations/resolve-task.ts";
 import { createBatch } from "./change-batch.ts";
-import type { Outcome } from "./item.ts";
+import type { TurnOutcome } from "./item.ts";
 import { planExplanations } from "./plan-explanations.ts";
 import { pairsAfter } from "./planned-pairs.ts";
 
@@ -35,13 +35,13 @@ const MAX_TURNS = 1000;
 
 /** Runs a planner through all its turns. @throws Error if 1000 turns don't end it */
 async function planAll(
-  plan: (cursor: string | null) => Promise<Outcome>,
+  plan: (cursor: string | null) => Promise<TurnOutcome>,
   twice: () => boolean = () => false,
 ): Promise<void> {
   let cursor: string | null = null;
   for (let turns = 0; turns < MAX_TURNS; turns++) {
     if (twice()) await plan(cursor);
-    const outcome: Outcome = await plan(cursor);
+    const outcome: TurnOutcome = await plan(cursor);
     if (outcome.state === "done") return;
     if (outcome.state !== "again") throw new Error(JSON.stringify(outcome));
     cursor = outcome.cursor ?? cursor;

@@ -2,7 +2,7 @@ import { BatchRequest } from "@lemons/shared/contract/batch";
 import { z } from "zod";
 import { ProblemError, toProblem } from "../base/problems/problem.ts";
 import { firstRow, json } from "../base/rows.ts";
-import { type BatchItem, type Outcome, PLAN_SCORES } from "./item.ts";
+import { type BatchItem, PLAN_SCORES, type TurnOutcome } from "./item.ts";
 import { planExplanations } from "./plan-explanations.ts";
 import { runExplanation, runTable } from "./run-jobs.ts";
 import { planScores, runScores } from "./scores-items.ts";
@@ -15,7 +15,7 @@ const BatchHead = z.object({ request: json(BatchRequest), created_at: z.iso.date
  *
  * @throws Error if the turn should be retried
  */
-export async function runItem(env: Env, item: BatchItem): Promise<Outcome> {
+export async function runItem(env: Env, item: BatchItem): Promise<TurnOutcome> {
   const head = await firstRow(
     env.DB,
     BatchHead,

@@ -12,7 +12,7 @@ import type { FlightStatus } from "../work/flight/define-flight.ts";
 import { isActive } from "../work/flight/flight-record.ts";
 import { tableJobOf } from "../work/tables/table-job.ts";
 import { deleteTable, findStoredTables } from "../work/tables/table-store.ts";
-import { type BatchItem, type Outcome, SUPERSEDED } from "./item.ts";
+import { type BatchItem, SUPERSEDED, type TurnOutcome } from "./item.ts";
 
 /** A consumer must not wait as long as a flight takes: it waits a little, then takes another turn. */
 const WAIT_MS = 5000;
@@ -28,7 +28,7 @@ export async function runTable(
   item: BatchItem,
   { force }: BatchRequest,
   createdAt: Date,
-): Promise<Outcome> {
+): Promise<TurnOutcome> {
   const { table } = await resolveItem(env, item);
   if (table?.id !== item.id) return SUPERSEDED;
   const isFinished = () => isTableFresh(env.BUCKET, table.id, force ? createdAt : null);
@@ -42,7 +42,7 @@ export async function runTable(
  * Computes an explanation: from its response table here, without the gpu-worker, leaving its audio to the
  * first listener; or else in a flight of its own.
  */
-export async function runExplanation(env: Env, item: BatchItem): Promise<Outcome> {
+export async function runExplanation(env: Env, item: BatchItem): Promise<TurnOutcome> {
   const task = await resolveItem(env, item);
   if (task.id !== item.id) return SUPERSEDED;
   const isFinished = () => isExplained(env.BUCKET, task.id);
@@ -99,7 +99,7 @@ async function runFlight(
   flight: FlightOf,
   start: () => Promise<FlightStatus>,
   isFinished: () => Promise<boolean>,
-): Promise<Outcome> {
+): Promise<TurnOutcome> {
   const before = await flight.status();
   const isOwn =
     before !== null &&

@@ -2,7 +2,7 @@ import type { BatchRequest } from "@lemons/shared/contract/batch";
 import { Sha256 } from "@lemons/shared/contract/identifier";
 import { column, run } from "../base/rows.ts";
 import { hasScoringWork, scoringOf } from "../work/scoring/ensure-scoring.ts";
-import type { BatchItem, Outcome } from "./item.ts";
+import type { BatchItem, TurnOutcome } from "./item.ts";
 
 const ENCODERS_PER_CHUNK = 20;
 const NEXT_TURN_SECONDS = 10;
@@ -17,7 +17,7 @@ export async function planScores(
   env: Env,
   { batch, cursor }: Pick<BatchItem, "batch" | "cursor">,
   { listeners }: BatchRequest,
-): Promise<Outcome> {
+): Promise<TurnOutcome> {
   const encoders = await column(
     env.DB,
     Sha256,
@@ -49,7 +49,7 @@ export async function planScores(
  * Scores the catalogue under the active models of an encoder. A track that can't be scored is recorded
  * as failed and holds nothing up.
  */
-export async function runScores(env: Env, item: BatchItem): Promise<Outcome> {
+export async function runScores(env: Env, item: BatchItem): Promise<TurnOutcome> {
   const encoder = encoderOfItem(item.id);
   if (!(await hasScoringWork(env.DB, encoder, new Date()))) return { state: "done" };
   const scoring = scoringOf(env, encoder);

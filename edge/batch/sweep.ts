@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { rowsOf, run, statement } from "../base/rows.ts";
-import type { BatchItem, Outcome } from "./item.ts";
+import type { BatchItem, TurnOutcome } from "./item.ts";
 import { staleStems, staleTables } from "./stale-objects.ts";
 import { compactFeatures, forgetFeatures, staleFeatures } from "./sweep-features.ts";
 
@@ -36,7 +36,7 @@ const SWEEPS: Record<string, Sweep> = {
  * Deletes objects that nothing uses any more, one page of the list a turn. Explanations, their audio and
  * their questions stay: links to them are public.
  */
-export async function runSweep(env: Env, { id, cursor }: BatchItem): Promise<Outcome> {
+export async function runSweep(env: Env, { id, cursor }: BatchItem): Promise<TurnOutcome> {
   const sweep = SWEEPS[id];
   if (sweep === undefined) return sweepBatches(env.DB);
   const page = await env.BUCKET.list({
@@ -95,7 +95,7 @@ async function retire(
 }
 
 /** Deletes the next few batches that ended long ago. */
-async function sweepBatches(db: D1Database): Promise<Outcome> {
+async function sweepBatches(db: D1Database): Promise<TurnOutcome> {
   const deleted = await run(
     db,
     `DELETE FROM batches WHERE id IN (

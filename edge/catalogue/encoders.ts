@@ -4,7 +4,7 @@ import { z } from "zod";
 import { firstRow, floatBytes, hexFloats, json, run, statement } from "../base/rows.ts";
 
 /** An encoder that models of the catalogue share. */
-export interface Encoder {
+export interface StoredEncoder {
   version: Sha256;
   /** Length of a track's pooled features. */
   features: number;
@@ -27,7 +27,7 @@ const EncoderRow = z
     silence: hexFloats.nullable(),
   })
   .transform(
-    ({ front_end: frontEnd, pooled_tracks: pooledTracks, ...row }): Encoder => ({
+    ({ front_end: frontEnd, pooled_tracks: pooledTracks, ...row }): StoredEncoder => ({
       ...row,
       frontEnd,
       pooledTracks,
@@ -35,7 +35,7 @@ const EncoderRow = z
   );
 
 /** Finds an encoder. @returns null if no model was split into an encoder of that version */
-export function findEncoder(db: D1Database, version: Sha256): Promise<Encoder | null> {
+export function findEncoder(db: D1Database, version: Sha256): Promise<StoredEncoder | null> {
   return firstRow(
     db,
     EncoderRow,
@@ -62,7 +62,7 @@ export async function storeSilence(
 /** Inserts an encoder, unless it exists. */
 export function insertEncoder(
   db: D1Database,
-  { version, features, frontEnd }: Pick<Encoder, "version" | "features" | "frontEnd">,
+  { version, features, frontEnd }: Pick<StoredEncoder, "version" | "features" | "frontEnd">,
 ): D1PreparedStatement {
   return statement(
     db,

@@ -3,7 +3,7 @@ import { type Model, ModelManifest } from "@lemons/shared/contract/model";
 import { headOfBytes, type LinearHead } from "@lemons/shared/model/linear-head";
 import { z } from "zod";
 import { column, firstRow, firstValue, hexBytes, json, rows } from "../base/rows.ts";
-import type { Encoder } from "./encoders.ts";
+import type { StoredEncoder } from "./encoders.ts";
 
 /** A model that is in use. */
 export interface ActiveModel {
@@ -75,7 +75,7 @@ export function activeWholeModels(db: D1Database, encoderVersion: Sha256): Promi
 /** Lists active heads of an encoder without scores, by listener. */
 export function unscoredHeads(
   db: D1Database,
-  encoder: Encoder,
+  encoder: StoredEncoder,
   limit: number,
 ): Promise<ActiveModel[]> {
   return activeHeads(db, encoder, "scored_revision IS NULL", limit);
@@ -84,7 +84,7 @@ export function unscoredHeads(
 /** Lists active heads of an encoder whose scores are of an earlier revision, by listener. */
 export function staleHeads(
   db: D1Database,
-  encoder: Encoder,
+  encoder: StoredEncoder,
   limit: number,
 ): Promise<ActiveModel[]> {
   return activeHeads(db, encoder, `scored_revision IS NOT ${encoder.revision}`, limit);
@@ -93,7 +93,7 @@ export function staleHeads(
 /** Leaves out heads of another length than the features, which can't be scored: publishing rejects them. */
 function activeHeads(
   db: D1Database,
-  { version, features }: Encoder,
+  { version, features }: StoredEncoder,
   condition: string,
   limit: number,
 ): Promise<ActiveModel[]> {

@@ -3,7 +3,7 @@ import type { Sha256, TrackId } from "@lemons/shared/contract/identifier";
 import type { Model } from "@lemons/shared/contract/model";
 import { z } from "zod";
 import { firstRow, firstValue, rows, run, statement } from "../base/rows.ts";
-import type { Encoder } from "./encoders.ts";
+import type { StoredEncoder } from "./encoders.ts";
 import type { ActiveModel } from "./models.ts";
 import {
   FILE_COLUMNS,
@@ -30,7 +30,7 @@ export interface ScoringProgress {
 export async function scoringProgress(
   db: D1Database,
   { model, scoredTracks }: ActiveModel,
-  encoder: Encoder | null,
+  encoder: StoredEncoder | null,
   now: Date,
 ): Promise<ScoringProgress> {
   const counts = await firstRow(

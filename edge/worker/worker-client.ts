@@ -2,8 +2,8 @@ import {
   WORKER_ACCOUNT_HEADER,
   WORKER_ENDPOINTS,
   type WorkerEndpointName,
-  type WorkerLine,
   type WorkerRequest,
+  type WorkerResponseLine,
   type WorkerResult,
   type WorkerUpdate,
 } from "@lemons/shared/contract/gpu-worker-endpoints";
@@ -44,7 +44,7 @@ export async function callWorker<Name extends WorkerEndpointName>(
     settings,
     { path, headers, body: request },
     // The schema and the type belong to the same row of the table.
-    schema as unknown as z.ZodType<WorkerLine<Name>>,
+    schema as unknown as z.ZodType<WorkerResponseLine<Name>>,
     signal,
   );
   for await (const line of lines) {

@@ -6,8 +6,8 @@ import {
   WORKER_ENDPOINTS,
   WORKER_HEALTH_PATH,
   type WorkerEndpointName,
-  type WorkerLine,
   type WorkerRequest,
+  type WorkerResponseLine,
 } from "@lemons/shared/contract/gpu-worker-endpoints";
 import type { Progress } from "@lemons/shared/contract/job";
 import { type Context, Hono } from "hono";
@@ -17,10 +17,10 @@ import { HTTPException } from "hono/http-exception";
 import { requestId } from "hono/request-id";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { explainJob } from "./explain-job.ts";
-import { type Failure, failureOf, problemOf, ServiceError } from "./failure.ts";
+import { failureOf, problemOf, ServiceError, type ServiceFailure } from "./failure.ts";
 import { featuresJob } from "./features-job.ts";
 import { inspectJob } from "./inspect-job.ts";
-import { type Job, type JobLine, startJob } from "./job.ts";
+import { type JobLine, type RunningJob, startJob } from "./job.ts";
 import type { JobResources, RunJob } from "./job-context.ts";
 import type { Log } from "./log.ts";
 import { NDJSON_HEADERS, ndjsonStream } from "./ndjson.ts";
@@ -61,7 +61,7 @@ export interface AppOptions {
   log: Log;
 }
 
-type AnyJob = Pick<Job<JobLine>, "listen" | "stop" | "over">;
+type AnyJob = Pick<RunningJob<JobLine>, "listen" | "stop" | "over">;
 type Env = { Variables: { requestId: string } };
 
 /** The service's routes and the jobs that they started. */
@@ -141,8 +141,8 @@ export function createApp(options: AppOptions): App {
     if (queue.isFull(account)) {
       throw new ServiceError({ kind: "queue-full", waiting: queue.waiting });
     }
-    type Line = WorkerLine<Name>;
-    const job: Job<Line> = startJob<Line>({
+    type Line = WorkerResponseLine<Name>;
+    const job: RunningJob<Line> = startJob<Line>({
       requestId: c.get("requestId"),
       log,
       replayed: WORKER_ENDPOINTS[name].replayed,
@@ -193,12 +193,12 @@ function isSameSecret(given: string, secret: string): boolean {
 }
 
 /** Maps Hono's HTTPException, which only the bearer check throws here. */
-function failureOfRequest(error: unknown): Failure {
+function failureOfRequest(error: unknown): ServiceFailure {
   const isRefused = error instanceof HTTPException && [400, 401].includes(error.status);
   return isRefused ? { kind: "unauthorized" } : failureOf(error);
 }
 
-function respond(c: Context<Env>, failure: Failure, challenge?: string | null): Response {
+function respond(c: Context<Env>, failure: ServiceFailure, challenge?: string | null): Response {
   const problem = problemOf(failure, c.get("requestId"));
   // The rest of the body is not read, so no request can follow on the connection.
   if (failure.kind === "body-too-large") c.header("Connection", "close");

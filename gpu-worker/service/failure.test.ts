@@ -2,10 +2,10 @@ import { Problem } from "@lemons/shared/contract/problem";
 import { describe, expect, it } from "vitest";
 import { ComputeClosedError, ComputeLostError } from "../engine/compute/node/compute.ts";
 import { UnusableInputError } from "../engine/input-error.ts";
-import { type Failure, failureOf, problemOf, ServiceError } from "./failure.ts";
+import { failureOf, problemOf, ServiceError, type ServiceFailure } from "./failure.ts";
 
 const errors = [{ field: "id", message: "is wrong" }];
-const FAILURES: [Failure, number][] = [
+const FAILURES: [ServiceFailure, number][] = [
   [{ kind: "unauthorized" }, 401],
   [{ kind: "not-found" }, 404],
   [{ kind: "body-too-large", maxBytes: 10 }, 413],

@@ -1,15 +1,10 @@
 import { WORKER_ENDPOINTS, WORKER_HEALTH_PATH } from "@lemons/shared/contract/gpu-worker-endpoints";
-import type { Problem } from "@lemons/shared/contract/problem";
+import type { FieldError, Problem } from "@lemons/shared/contract/problem";
 import { ComputeClosedError, ComputeLostError } from "../engine/compute/node/compute.ts";
 import { type InputSubject, UnusableInputError } from "../engine/input-error.ts";
 
-export interface FieldError {
-  field: string;
-  message: string;
-}
-
 /** Every way in which a request or a job can fail. */
-export type Failure =
+export type ServiceFailure =
   | { kind: "unauthorized" }
   | { kind: "not-found" }
   | { kind: "body-too-large"; maxBytes: number }
@@ -25,9 +20,9 @@ export type Failure =
 /** Carries a failure to the response. */
 export class ServiceError extends Error {
   override readonly name = "ServiceError";
-  readonly failure: Failure;
+  readonly failure: ServiceFailure;
 
-  constructor(failure: Failure, options?: ErrorOptions) {
+  constructor(failure: ServiceFailure, options?: ErrorOptions) {
     super("reason" in failure ? failure.reason : failure.kind, options);
     this.failure = failure;
   }
@@ -49,13 +44,13 @@ export type ProblemDetails = Problem & { instance: string };
  *
  * @param requestId names the request in the response and in the log
  */
-export function problemOf(failure: Failure, requestId: string): ProblemDetails {
+export function problemOf(failure: ServiceFailure, requestId: string): ProblemDetails {
   return { ...describe(failure), instance: requestId };
 }
 
 const PATHS = Object.values(WORKER_ENDPOINTS).map(({ path }) => path);
 
-function describe(failure: Failure): Omit<Problem, "instance"> {
+function describe(failure: ServiceFailure): Omit<Problem, "instance"> {
   switch (failure.kind) {
     case "unauthorized":
       return {
@@ -135,7 +130,7 @@ function describe(failure: Failure): Omit<Problem, "instance"> {
 }
 
 /** Returns the failure of an error of the service or the engine; `unexpected` for any other error. */
-export function failureOf(error: unknown): Failure {
+export function failureOf(error: unknown): ServiceFailure {
   if (error instanceof ServiceError) return error.failure;
   if (error instanceof UnusableInputError) {
     return { kind: "input-unusable", subject: error.subject, reason: error.message };

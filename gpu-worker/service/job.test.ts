@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { type Job, type JobLine, startJob } from "./job.ts";
+import { type JobLine, type RunningJob, startJob } from "./job.ts";
 
 interface Line extends JobLine {
   value?: unknown;
@@ -10,7 +10,7 @@ type Run = (emit: (line: Line) => void, signal: AbortSignal) => Promise<Line>;
 function start(run: Run) {
   const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
   const onEnded = vi.fn();
-  const job: Job<Line> = startJob<Line>({
+  const job: RunningJob<Line> = startJob<Line>({
     requestId: "request-1",
     log,
     replayed: ["progress"],
@@ -22,7 +22,7 @@ function start(run: Run) {
 }
 
 /** Adds a listener that records what it receives. */
-function listen(job: Job<Line>) {
+function listen(job: RunningJob<Line>) {
   const heard: (Line | "end")[] = [];
   const leave = job.listen({
     onLine: (line) => heard.push(line),

@@ -11,7 +11,7 @@ export interface JobListener<Line> {
   onEnd: () => void;
 }
 
-export interface Job<Line> {
+export interface RunningJob<Line> {
   /**
    * Sends every line from now on to a listener, after the newest line of each kind in `replayed`.
    *
@@ -41,7 +41,7 @@ class Abandoned extends Error {
 }
 
 /** Starts work at once and sends its lines to any number of listeners. */
-export function startJob<Line extends JobLine>(options: JobOptions<Line>): Job<Line> {
+export function startJob<Line extends JobLine>(options: JobOptions<Line>): RunningJob<Line> {
   const { requestId, log, replayed, problemLine, run, onEnded } = options;
   const listeners = new Set<JobListener<Line>>();
   const newest = new Map<string, Line>();

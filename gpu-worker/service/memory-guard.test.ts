@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Compute, startCompute } from "../engine/compute/node/compute.ts";
-import type { Behaviour } from "../engine/compute/node/fixtures/misbehaving-thread.ts";
+import type { ThreadBehaviour } from "../engine/compute/node/fixtures/misbehaving-thread.ts";
 import { failureOf } from "./failure.ts";
 import { defaultMaxMemoryBytes, guardMemory } from "./memory-guard.ts";
 
@@ -8,7 +8,7 @@ const THREAD = new URL("../engine/compute/node/fixtures/misbehaving-thread.ts", 
 const MEBIBYTE = 1024 * 1024;
 const never = new AbortController().signal;
 
-type Tasks = { behave: { input: Behaviour; output: unknown } };
+type Tasks = { behave: { input: ThreadBehaviour; output: unknown } };
 
 let compute: Compute<Tasks>;
 beforeEach(() => {

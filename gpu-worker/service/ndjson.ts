@@ -1,4 +1,4 @@
-import type { Job, JobLine } from "./job.ts";
+import type { JobLine, RunningJob } from "./job.ts";
 
 /** Lines that may wait for a slow reader before heartbeats are skipped. */
 const LINES_AHEAD = 64;
@@ -18,7 +18,7 @@ const encoder = new TextEncoder();
  * stream stops listening to the job.
  */
 export function ndjsonStream<Line extends JobLine>(
-  job: Job<Line>,
+  job: RunningJob<Line>,
   { heartbeatMs }: { heartbeatMs: number },
 ): ReadableStream<Uint8Array> {
   let stopListening = () => {};

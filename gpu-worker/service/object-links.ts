@@ -31,7 +31,7 @@ export interface WantedObject {
   what: string;
 }
 
-export interface StoredObject {
+export interface ObjectUpload {
   url: string;
   bytes: Uint8Array<ArrayBuffer>;
   mimeType: string;
@@ -55,7 +55,7 @@ export interface ObjectLinks {
    *
    * @throws ServiceError `link-failed`
    */
-  put(stored: StoredObject, signal: AbortSignal): Promise<void>;
+  put(stored: ObjectUpload, signal: AbortSignal): Promise<void>;
 }
 
 /** A response or a broken connection after which another attempt may succeed. */

@@ -2,7 +2,7 @@ import type { WorkerRenderRequest } from "@lemons/shared/contract/gpu-worker";
 import type { EncodedHighlight } from "../engine/compute/messages.ts";
 import { soundSha256 } from "./fetch-objects.ts";
 import type { RunJob } from "./job-context.ts";
-import type { StoredObject } from "./object-links.ts";
+import type { ObjectUpload } from "./object-links.ts";
 import { runTrackJob } from "./track-job.ts";
 
 /** Renders the highlights of an explanation and stores them. */
@@ -29,7 +29,7 @@ export const renderJob: RunJob<"render"> = async (context, request) => {
 export function highlightOutputs(
   highlights: readonly EncodedHighlight[],
   outputs: WorkerRenderRequest["outputs"],
-): StoredObject[] {
+): ObjectUpload[] {
   return highlights.flatMap(({ name, bytes, mimeType }) => {
     const output = outputs[name];
     return output ? [{ url: output.url, bytes, mimeType, what: `the highlight ${name}` }] : [];

@@ -1,6 +1,7 @@
 import { linksOf } from "@lemons/shared/contract/gpu-worker-endpoints";
+import type { FieldError } from "@lemons/shared/contract/problem";
 import type { z } from "zod";
-import { type FieldError, ServiceError } from "./failure.ts";
+import { ServiceError } from "./failure.ts";
 import type { ObjectLinks } from "./object-links.ts";
 
 /**

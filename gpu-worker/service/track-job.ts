@@ -2,7 +2,7 @@ import type { TrackSound } from "@lemons/shared/contract/gpu-worker";
 import type { SoundBytes } from "../engine/compute/messages.ts";
 import { fetchSound, soundFiles } from "./fetch-objects.ts";
 import type { JobContext } from "./job-context.ts";
-import type { StoredObject } from "./object-links.ts";
+import type { ObjectUpload } from "./object-links.ts";
 
 /** The steps in which jobs about one track differ. */
 export interface TrackJob<Model, Output, Result> {
@@ -13,7 +13,7 @@ export interface TrackJob<Model, Output, Result> {
   /** Runs in the compute thread. */
   compute(fetched: { model: Model; sound: SoundBytes }): Promise<Output>;
   /** Returns the objects to store. */
-  outputs(output: Output): readonly StoredObject[];
+  outputs(output: Output): readonly ObjectUpload[];
   /** Returns the line that ends the response, after everything is stored. */
   result(output: Output): Result;
 }

@@ -6,7 +6,7 @@ import type { Stack } from "../stack/stack.ts";
 import { firstTracks, type Scenario } from "./scenario.ts";
 
 /** Tracks that have to be scored although one kills the worker. */
-const SCORED = { short: 12, full: 71 } as const;
+const SCORED = { short: 9, full: 71 } as const;
 const TIMEOUT_MS = 10 * 60_000;
 
 /** A catalogue track whose file kills the gpu-worker: it is recorded as failed, and scoring goes on. */
@@ -17,7 +17,7 @@ export const deadlyTrack: Scenario = {
     let workerPort = 0;
     const { stack } = await start((ports) => {
       workerPort = ports.workerPort;
-      return { GPU_WORKER_URL: `http://127.0.0.1:${proxyPort}` };
+      return { variables: { GPU_WORKER_URL: `http://127.0.0.1:${proxyPort}` } };
     });
     const [deadly] = await firstTracks(stack, 1);
     if (deadly === undefined) throw new Error("the catalogue is empty");

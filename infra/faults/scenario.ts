@@ -5,13 +5,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Job } from "@lemons/shared/contract/job";
 import { TrackPage } from "@lemons/shared/contract/track";
 import { freePort } from "../stack/port.ts";
-import { type Stack, startStack } from "../stack/stack.ts";
+import { type Stack, type StackOptions, startStack } from "../stack/stack.ts";
 
 /** How much a scenario does: `short` in `npm test`, `full` in `npm run faults`. */
 export type Extent = "short" | "full";
 
 /** The outcome of a scenario. */
-export interface Outcome {
+export interface ScenarioOutcome {
   /** Everything that went wrong; empty if the scenario passed. */
   faults: string[];
   /** Measurements by name. */
@@ -21,28 +21,31 @@ export interface Outcome {
 /** One kind of trouble that the stack has to come through. */
 export interface Scenario {
   name: string;
-  run(extent: Extent, start: StartStack): Promise<Outcome>;
+  run(extent: Extent, start: StartStack): Promise<ScenarioOutcome>;
 }
 
-/** Starts the scenario's stack, with settings that differ from the demo's. */
+/** Starts the scenario's stack, with settings of both sides that differ from the demo's. */
 export type StartStack = (
-  variables?: (ports: { edgePort: number; workerPort: number }) => Record<string, string>,
+  settings?: (ports: {
+    edgePort: number;
+    workerPort: number;
+  }) => Pick<StackOptions, "variables" | "workerSettings">,
 ) => Promise<{ stack: Stack; persistTo: string }>;
 
 /** Runs a scenario on a stack of its own and removes what that leaves behind. */
-export async function runScenario(scenario: Scenario, extent: Extent): Promise<Outcome> {
+export async function runScenario(scenario: Scenario, extent: Extent): Promise<ScenarioOutcome> {
   const folder = await mkdtemp(path.join(tmpdir(), "lemons-faults-"));
   const persistTo = path.join(folder, "state");
   let stack: Stack | undefined;
   try {
-    return await scenario.run(extent, async (variables) => {
+    return await scenario.run(extent, async (settings) => {
       const ports = { edgePort: await freePort(), workerPort: await freePort() };
       stack = await startStack({
         ...ports,
         persistTo,
         logDirectory: path.join(folder, "logs"),
         onStep: () => {},
-        ...(variables && { variables: variables(ports) }),
+        ...settings?.(ports),
       });
       return { stack, persistTo };
     });

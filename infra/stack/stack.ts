@@ -23,6 +23,8 @@ export interface StackOptions {
   onStep(message: string): void;
   /** Variables of wrangler.toml with another value. */
   variables?: Record<string, string>;
+  /** Settings of the gpu-worker that differ from the defaults. */
+  workerSettings?: Record<string, string>;
   /** Receives faults that don't end the stack, such as a log that can't be written. */
   onFault?(reason: string): void;
   /** Restarts the gpu-worker and builds the player anew when their files change. */
@@ -94,6 +96,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         LEMONS_PORT: String(workerPort),
         LEMONS_WORKER_SECRET: workerSecret,
         LEMONS_ALLOWED_ORIGINS: origin,
+        ...options.workerSettings,
       },
       logFile: path.join(logDirectory, "gpu-worker.log"),
     });

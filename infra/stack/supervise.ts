@@ -8,7 +8,7 @@ const STEADY_MS = 60_000;
 const MAX_DEATHS_IN_A_ROW = 6;
 
 /** One side of the stack. */
-export interface Side {
+export interface SupervisedSide {
   current(): ManagedProcess;
   /** Starts it anew; rejects if it doesn't become healthy. */
   restart(): Promise<void>;
@@ -23,7 +23,7 @@ export interface Side {
  * @throws Error of the last death if it ends six times in a row, each time within a minute
  */
 export async function supervise(
-  side: Side,
+  side: SupervisedSide,
   onDeath: (reason: string) => void,
   signal: AbortSignal,
   pause: (ms: number) => Promise<void> = (ms) => setTimeout(ms, undefined, { ref: false }),

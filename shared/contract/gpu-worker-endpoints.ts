@@ -117,17 +117,17 @@ export const WORKER_ENDPOINT_NAMES = Object.keys(WORKER_ENDPOINTS) as WorkerEndp
 
 export type WorkerRequest<Name extends WorkerEndpointName> = z.infer<Endpoints[Name]["request"]>;
 
-export type WorkerLine<Name extends WorkerEndpointName> = z.infer<Endpoints[Name]["line"]>;
+export type WorkerResponseLine<Name extends WorkerEndpointName> = z.infer<Endpoints[Name]["line"]>;
 
 /** The line that ends an endpoint's response in success. */
 export type WorkerResult<Name extends WorkerEndpointName> = Extract<
-  WorkerLine<Name>,
+  WorkerResponseLine<Name>,
   { kind: Endpoints[Name]["results"][number] }
 >;
 
 /** The lines that may precede the result, without heartbeats. */
 export type WorkerUpdate<Name extends WorkerEndpointName> = Exclude<
-  WorkerLine<Name>,
+  WorkerResponseLine<Name>,
   WorkerResult<Name> | { kind: "heartbeat" | "problem" }
 >;
 

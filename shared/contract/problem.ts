@@ -1,5 +1,9 @@
 import { z } from "zod";
 
+/** An invalid field of a request. */
+export const FieldError = z.object({ field: z.string(), message: z.string() });
+export type FieldError = z.infer<typeof FieldError>;
+
 /** An error response: RFC 9457 problem details, sent as `application/problem+json`. */
 export const Problem = z
   .object({
@@ -8,10 +12,7 @@ export const Problem = z
     status: z.int().min(400).max(599),
     detail: z.string().describe("what is wrong and what to do"),
     instance: z.string().optional().describe("the request id"),
-    errors: z
-      .array(z.object({ field: z.string(), message: z.string() }))
-      .optional()
-      .describe("the invalid fields"),
+    errors: z.array(FieldError).optional().describe("the invalid fields"),
   })
   .meta({ id: "Problem" });
 export type Problem = z.infer<typeof Problem>;

@@ -6,6 +6,9 @@
 /** Relevance from which a track counts as recommended. */
 export const RECOMMENDED_RELEVANCE = 0.5;
 
+/** Effect of a weight on the relevance. */
+export type WeightDirection = "for" | "against" | "none";
+
 /** How well a track fits a listener, weakest first. */
 export type RelevanceStepId = "very-weak" | "weak" | "fair" | "good" | "strong";
 

@@ -37,7 +37,7 @@ export interface NamedPart {
  * The parts on one side of the verdict: those worth naming; `several` if a choice among equals would
  * be arbitrary; `none` if there are none or they are the whole track.
  */
-export type Side = NamedPart[] | "several" | "none";
+export type SummarySide = NamedPart[] | "several" | "none";
 
 /** Why a track is recommended or not, before it is put into words. */
 export type SummaryReason =
@@ -50,9 +50,9 @@ export type SummaryReason =
   /** All parts count about the same. */
   | { kind: "even" }
   /** No single part supports the verdict. */
-  | { kind: "unsupported"; opposed: Side }
+  | { kind: "unsupported"; opposed: SummarySide }
   /** Some parts support the verdict; `mostly` if the named ones make up most of the support. */
-  | { kind: "supported"; reasons: Side; mostly: boolean; opposed: Side };
+  | { kind: "supported"; reasons: SummarySide; mostly: boolean; opposed: SummarySide };
 
 /** The content of a summary. */
 export interface SummaryFacts {
@@ -76,7 +76,11 @@ function strongest(parts: readonly WeighedPart[], most: number): WeighedPart[] {
   return parts.slice(0, most).filter((part) => Math.abs(part.support) >= NAMED_SHARE * first);
 }
 
-function nameSide(parts: readonly WeighedPart[], most: number, all: readonly Component[]): Side {
+function nameSide(
+  parts: readonly WeighedPart[],
+  most: number,
+  all: readonly Component[],
+): SummarySide {
   const named = strongest(parts, most);
   const weakest = Math.abs(named.at(-1)?.support ?? 0);
   const next = Math.abs(parts[named.length]?.support ?? 0);

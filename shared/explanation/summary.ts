@@ -2,9 +2,9 @@ import type { ExplanationType } from "../contract/explanation-request.ts";
 import { fidelityStep } from "./scales.ts";
 import {
   type NamedPart,
-  type Side,
   type SummaryFacts,
   type SummaryReason,
+  type SummarySide,
   type SummaryValues,
   summaryFacts,
 } from "./summary-facts.ts";
@@ -97,7 +97,7 @@ function capitalised(text: string): string {
 
 /** "Its vocals hurt most.", or nothing for a side without parts. */
 function sideSentences(
-  side: Side,
+  side: SummarySide,
   { helps, degree = "" }: { helps: boolean; degree?: string },
 ): string[] {
   if (side === "none") return [];

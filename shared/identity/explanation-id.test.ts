@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ExplanationId, TableId } from "../contract/identifier.ts";
+import { ExplanationId, ListenerId, ModelId, TableId, TrackId } from "../contract/identifier.ts";
 import {
   explanationId,
   type ResponseQuestion,
@@ -22,7 +22,7 @@ const table: TableIdentity = {
 
 const responses: ResponseSet = {
   schema: 1,
-  model: { id: "reference-ilse", version: "1" },
+  model: { id: ModelId.parse("reference-ilse"), version: "1" },
   audioSha256: AUDIO,
   snippet: { startSeconds: 0, seconds: 30 },
   separator: { name: "dsp", version: "1" },
@@ -33,9 +33,9 @@ const responses: ResponseSet = {
 };
 
 const question: ResponseQuestion = {
-  listener: "ilse",
-  track: "wesnoth-battle-epic",
-  model: { id: "reference-ilse", headVersion: "1" },
+  listener: ListenerId.parse("ilse"),
+  track: TrackId.parse("wesnoth-battle-epic"),
+  model: { id: ModelId.parse("reference-ilse"), headVersion: "1" },
   type: "time+source",
   neighbourhood: { kind: "exhaustive", effectiveSamples: 2048 },
   kernelWidth: 0.25,
@@ -76,7 +76,7 @@ describe("responseSetId", () => {
 
   const others: Partial<ResponseSet>[] = [
     { schema: 2 },
-    { model: { id: "reference-ilse", version: "2" } },
+    { model: { id: ModelId.parse("reference-ilse"), version: "2" } },
     { audioSha256: "0".repeat(64) },
     { snippet: { startSeconds: 0, seconds: 29.5 } },
     { separator: { name: "dsp", version: "2" } },
@@ -113,10 +113,10 @@ describe("explanationId", () => {
   });
 
   const others: Partial<ResponseQuestion>[] = [
-    { listener: "jonas" },
-    { track: "the-same-sound-again" },
-    { model: { id: "reference-ilse", headVersion: "2" } },
-    { model: { id: "reference-jonas", headVersion: "1" } },
+    { listener: ListenerId.parse("jonas") },
+    { track: TrackId.parse("the-same-sound-again") },
+    { model: { id: ModelId.parse("reference-ilse"), headVersion: "2" } },
+    { model: { id: ModelId.parse("reference-jonas"), headVersion: "1" } },
     { type: "time" },
     { neighbourhood: { kind: "exhaustive", effectiveSamples: 2049 } },
     { neighbourhood: { kind: "sampled", samples: 2048, seed: 0 } },

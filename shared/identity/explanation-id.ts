@@ -1,10 +1,17 @@
+import type { KeyId } from "../contract/access.ts";
 import type {
   ExplanationTarget,
   ExplanationType,
   FeatureSelection,
   Neighbourhood,
 } from "../contract/explanation-request.ts";
-import { ExplanationId, TableId } from "../contract/identifier.ts";
+import {
+  ExplanationId,
+  type ListenerId,
+  type ModelId,
+  TableId,
+  type TrackId,
+} from "../contract/identifier.ts";
 import { canonicalJson, type JsonValue } from "./canonical-json.ts";
 import { sha256Hex } from "./sha256.ts";
 
@@ -25,14 +32,14 @@ export type TableIdentity = {
   separator: { name: string; version: string };
   segments: number;
   /** The owner's key, if the track is private. */
-  owner?: string;
+  owner?: KeyId;
 };
 
 /** Everything that determines the model's answers behind a sampled explanation. */
 export type ResponseSet = {
   /** Version of the way responses are computed; a new one makes all earlier responses stale. */
   schema: number;
-  model: { id: string; version: string };
+  model: { id: ModelId; version: string };
   /** Hash of the audio file, or of the stems' hashes if the track is the sum of its stems. */
   audioSha256: string;
   snippet: { startSeconds: number; seconds: number };
@@ -42,15 +49,15 @@ export type ResponseSet = {
   samples: number;
   seed: number;
   /** The owner's key, if the track is private. */
-  owner?: string;
+  owner?: KeyId;
 };
 
 /** A question to a response table or a set of responses. */
 export type ResponseQuestion = {
-  listener: string;
+  listener: ListenerId;
   /** Needed because two tracks can have the same sound. */
-  track: string;
-  model: { id: string; headVersion: string };
+  track: TrackId;
+  model: { id: ModelId; headVersion: string };
   type: ExplanationType;
   neighbourhood: Neighbourhood;
   kernelWidth: number;

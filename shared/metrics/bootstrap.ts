@@ -6,7 +6,7 @@ import { quantile } from "./statistics.ts";
 export type TallyMetric = (tally: ScoreTally) => number | null;
 
 /** Lower and upper bound. */
-export interface Interval {
+export interface ConfidenceInterval {
   low: number;
   high: number;
 }
@@ -41,7 +41,7 @@ export function bootstrapIntervals(
   scores: readonly number[],
   metrics: readonly TallyMetric[],
   { replicates, seed, level }: Bootstrap,
-): (Interval | null)[] {
+): (ConfidenceInterval | null)[] {
   if (!Number.isInteger(replicates) || replicates < 1) {
     throw new RangeError(`replicates must be a whole number of at least 1, not ${replicates}`);
   }
@@ -87,7 +87,7 @@ export function bootstrapIntervals(
 export function clusterInterval(
   clusters: readonly (readonly number[])[],
   { replicates, seed, level }: Bootstrap,
-): Interval | null {
+): ConfidenceInterval | null {
   if (!Number.isInteger(replicates) || replicates < 1) {
     throw new RangeError(`replicates must be a whole number of at least 1, not ${replicates}`);
   }

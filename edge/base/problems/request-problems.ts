@@ -1,11 +1,6 @@
+import type { FieldError } from "@lemons/shared/contract/problem";
 import type { z } from "zod";
 import type { ProblemDefinition } from "./problem-definition.ts";
-
-/** An invalid field of a request. */
-export interface FieldError {
-  field: string;
-  message: string;
-}
 
 /** Problems that any route can have with a request, and internal errors. */
 export const REQUEST_PROBLEMS = {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { featuresKey } from "../../base/object-keys.ts";
 import { rows, statement } from "../../base/rows.ts";
-import type { Encoder } from "../encoders.ts";
+import type { StoredEncoder } from "../encoders.ts";
 import { FeatureBlockError, readBlock } from "./block-format.ts";
 import { newestBlock, openBlock, placeRows, raiseRevision } from "./feature-blocks.ts";
 
@@ -17,7 +17,11 @@ const LiveRow = z.object({ track: z.string(), row: z.int(), sound_sha256: z.stri
  * @returns number of rows left behind; 0 if the block is missing or damaged, which its next reader mends
  * @throws FeatureBlockError if another writer changed the newest block
  */
-export async function compactBlock(env: Env, encoder: Encoder, block: number): Promise<number> {
+export async function compactBlock(
+  env: Env,
+  encoder: StoredEncoder,
+  block: number,
+): Promise<number> {
   const { DB, BUCKET } = env;
   const { version, features } = encoder;
   const object = await BUCKET.get(featuresKey(version, block));

@@ -2,7 +2,7 @@ import type { Sha256, TrackId } from "@lemons/shared/contract/identifier";
 import { z } from "zod";
 import { featuresKey } from "../../base/object-keys.ts";
 import { firstValue, statement } from "../../base/rows.ts";
-import type { Encoder } from "../encoders.ts";
+import type { StoredEncoder } from "../encoders.ts";
 import {
   appendRows,
   FeatureBlockError,
@@ -44,7 +44,7 @@ export interface PlacedRows {
  */
 export async function openBlock(
   env: Env,
-  encoder: Encoder,
+  encoder: StoredEncoder,
   room: number,
 ): Promise<OpenBlock | null> {
   const block = await newestBlock(env.DB, encoder.version);
@@ -74,7 +74,7 @@ export async function openBlock(
  */
 export async function placeRows(
   bucket: R2Bucket,
-  encoder: Encoder,
+  encoder: StoredEncoder,
   open: OpenBlock | null,
   newest: number,
   rows: readonly FeatureRow[],

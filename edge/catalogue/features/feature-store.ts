@@ -2,7 +2,7 @@ import { type Sha256, TrackId } from "@lemons/shared/contract/identifier";
 import { z } from "zod";
 import { featuresKey } from "../../base/object-keys.ts";
 import { column, firstRow, rows, statement } from "../../base/rows.ts";
-import type { Encoder } from "../encoders.ts";
+import type { StoredEncoder } from "../encoders.ts";
 import { isUploadId } from "../own-ids.ts";
 import { deleteScoreFailure } from "../scores.ts";
 import {
@@ -60,7 +60,7 @@ export function tracksWithoutFeatures(
  */
 export async function storeFeatures(
   env: Env,
-  encoder: Encoder,
+  encoder: StoredEncoder,
   found: readonly TrackFeatures[],
 ): Promise<void> {
   if (found.length === 0) return;
@@ -127,7 +127,7 @@ export interface BlockFeatures {
  */
 export async function readFeatures(
   env: Env,
-  encoder: Encoder,
+  encoder: StoredEncoder,
   block: number,
 ): Promise<BlockFeatures | null> {
   const tracks = await rows(
@@ -162,7 +162,7 @@ const PlacedFeatures = z.object({ block: z.int(), row: z.int(), sound_sha256: z.
 /** Finds a track's features. @returns null if an encoder has none of its present sound */
 export async function findTrackFeatures(
   env: Env,
-  encoder: Encoder,
+  encoder: StoredEncoder,
   track: TrackId,
 ): Promise<Float32Array | null> {
   const found = await firstRow(

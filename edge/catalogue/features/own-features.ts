@@ -1,6 +1,6 @@
 import type { ListenerId, Sha256, TrackId } from "@lemons/shared/contract/identifier";
 import { column, firstRow, firstValue, floatBytes, hexFloats, statement } from "../../base/rows.ts";
-import type { Encoder } from "../encoders.ts";
+import type { StoredEncoder } from "../encoders.ts";
 import { deleteScoreFailure } from "../scores.ts";
 import {
   FILE_COLUMNS,
@@ -37,7 +37,7 @@ export function ownTrackWithoutFeatures(
 /** Stores an uploaded track's features, unless the track was removed meanwhile. */
 export async function storeOwnFeatures(
   db: D1Database,
-  { version }: Encoder,
+  { version }: StoredEncoder,
   { track, soundSha256, features }: TrackFeatures,
 ): Promise<void> {
   await db.batch([
@@ -56,7 +56,7 @@ export async function storeOwnFeatures(
 /** Finds an uploaded track's features. @returns null if an encoder has none of its sound */
 export function findOwnFeatures(
   db: D1Database,
-  { version }: Encoder,
+  { version }: StoredEncoder,
   track: TrackId,
 ): Promise<Float32Array | null> {
   return firstValue(
@@ -73,7 +73,7 @@ export function findOwnFeatures(
 /** Reads features of the uploaded tracks in a listening history, by falling play count. */
 export function ownFeaturesHeard(
   db: D1Database,
-  { version }: Encoder,
+  { version }: StoredEncoder,
   listener: ListenerId,
   limit: number,
 ): Promise<Float32Array[]> {

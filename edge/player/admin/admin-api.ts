@@ -6,21 +6,21 @@ import { expectResponse } from "../api/expect-response.ts";
 
 type Batches = ReturnType<typeof createClient>["v1"]["batches"];
 
-/** A batch in the API's JSON. */
-export type Batch = InferResponseType<Batches[":batch"]["$get"], 200>;
+/** A batch as the client's JSON, whose optional fields differ from the contract's type. */
+export type BatchJson = InferResponseType<Batches[":batch"]["$get"], 200>;
 
 /** Data of the admin page. */
 export interface Overview {
   usage: Usage;
-  batches: Batch[];
+  batches: BatchJson[];
 }
 
 /** Requests of the admin page. */
 export interface AdminApi {
   overview(signal: AbortSignal): Promise<Overview>;
   failures(batch: string, signal: AbortSignal): Promise<BatchFailureList>;
-  start(): Promise<Batch>;
-  change(batch: string, how: "retry" | "cancel"): Promise<Batch>;
+  start(): Promise<BatchJson>;
+  change(batch: string, how: "retry" | "cancel"): Promise<BatchJson>;
 }
 
 /**

@@ -3,7 +3,7 @@ import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { UnexpectedResponse } from "../api/expect-response.ts";
 import { createDisposalScope, type DisposalScope, pause } from "../disposal-scope.ts";
 import { t } from "../texts/translate.ts";
-import { type AdminApi, type Batch, createAdminApi, type Overview } from "./admin-api.ts";
+import { type AdminApi, type BatchJson, createAdminApi, type Overview } from "./admin-api.ts";
 import { renderBatches } from "./batch-table.ts";
 import { renderUsage } from "./figures.ts";
 
@@ -109,7 +109,7 @@ export class LemonsAdmin extends LitElement {
     }
   }
 
-  async #send(work: (api: AdminApi) => Promise<Batch>): Promise<void> {
+  async #send(work: (api: AdminApi) => Promise<BatchJson>): Promise<void> {
     const api = this.#api;
     if (api === null) return;
     const { signal } = this.#scope;

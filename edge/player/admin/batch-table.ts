@@ -1,7 +1,7 @@
 import type { BatchFailure } from "@lemons/shared/contract/batch";
 import { html, nothing, type TemplateResult } from "lit";
 import { t } from "../texts/translate.ts";
-import type { Batch } from "./admin-api.ts";
+import type { BatchJson } from "./admin-api.ts";
 import { progressOf, stateWords } from "./figures.ts";
 
 /** Input of {@link renderBatches} besides the batches. */
@@ -17,7 +17,7 @@ const COUNTS = ["done", "skipped", "running", "planned", "failed"] as const;
 
 /** Renders batches with their progress and actions. */
 export function renderBatches(
-  batches: readonly Batch[],
+  batches: readonly BatchJson[],
   options: BatchTableOptions,
 ): TemplateResult {
   if (batches.length === 0) {
@@ -30,7 +30,7 @@ export function renderBatches(
   `;
 }
 
-function renderBatch(batch: Batch, options: BatchTableOptions): TemplateResult {
+function renderBatch(batch: BatchJson, options: BatchTableOptions): TemplateResult {
   const { id, counts, createdAt } = batch;
   const isOpen = options.opened === id;
   const progress = progressOf(batch);
@@ -65,7 +65,7 @@ function renderBatch(batch: Batch, options: BatchTableOptions): TemplateResult {
 }
 
 function renderActions(
-  { id, state, counts }: Batch,
+  { id, state, counts }: BatchJson,
   isOpen: boolean,
   { onToggle, onChange }: BatchTableOptions,
 ): TemplateResult | typeof nothing {

@@ -1,7 +1,7 @@
 import type { Usage } from "@lemons/shared/contract/usage";
 import { html, type TemplateResult } from "lit";
 import { t } from "../texts/translate.ts";
-import type { Batch } from "./admin-api.ts";
+import type { BatchJson } from "./admin-api.ts";
 
 /** Formats a duration in seconds, minutes or hours. */
 export function durationWords(seconds: number): string {
@@ -24,7 +24,7 @@ export function dollars(amount: number): string {
 }
 
 /** Returns the completed share of a batch, 0 to 1; null while it is being planned. */
-export function progressOf({ counts, planning, state }: Batch): number | null {
+export function progressOf({ counts, planning, state }: BatchJson): number | null {
   const ended = counts.done + counts.failed + counts.skipped;
   const all = ended + counts.planned + counts.running;
   if (state !== "running") return 1;
@@ -33,7 +33,7 @@ export function progressOf({ counts, planning, state }: Batch): number | null {
 }
 
 /** Returns the state of a batch in words. */
-export function stateWords({ state, planning, secondsLeft, counts }: Batch): string {
+export function stateWords({ state, planning, secondsLeft, counts }: BatchJson): string {
   if (state === "cancelled") return t("admin.state.cancelled");
   if (state === "done") {
     return t(counts.failed > 0 ? "admin.state.done-failures" : "admin.state.done");

@@ -1,12 +1,10 @@
 import type { PublishedExplanation } from "@lemons/shared/contract/explanation";
 import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
 import type { GateGrid } from "@lemons/shared/explanation/components";
+import type { WeightDirection } from "@lemons/shared/explanation/scales";
 import type { Locale } from "../texts/locale.ts";
 import type { Measure, WhatIfState } from "../what-if/explanation-store.ts";
 import { type PartState, stateOfPart } from "../what-if/selection.ts";
-
-/** Effect of a value on the relevance: for is positive. */
-export type Direction = "for" | "against" | "none";
 
 /** One part of the current view. */
 export interface PartCell {
@@ -15,7 +13,7 @@ export interface PartCell {
   state: PartState;
   /** Its weight or Shapley value; null until it is known. */
   value: number | null;
-  direction: Direction;
+  direction: WeightDirection;
   /** Magnitude relative to the largest value of the view, 0 to 5. */
   step: number;
 }
@@ -59,7 +57,7 @@ export function valuesOf(
 }
 
 /** Returns the direction of a value; values that round to 0 have none. */
-export function directionOf(value: number): Direction {
+export function directionOf(value: number): WeightDirection {
   if (Math.abs(value) < NEGLIGIBLE) return "none";
   return value > 0 ? "for" : "against";
 }

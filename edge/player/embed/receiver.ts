@@ -124,7 +124,7 @@ function parse(data: unknown): Message | null {
 }
 
 /** Controls a player by messages of the parent page. */
-export interface Receiver {
+export interface EmbedReceiver {
   /** Handles a message of the parent page. */
   receive(data: unknown): void;
   /** Announces that the player has loaded. */
@@ -142,7 +142,7 @@ export function createReceiver(
   src: string,
   send: Send,
   signal: AbortSignal,
-): Receiver {
+): EmbedReceiver {
   const listeners = new Map<string, Set<string | undefined>>();
   let isReady = false;
   const post = (event: string, value: unknown, listener?: string) =>

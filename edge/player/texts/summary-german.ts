@@ -1,7 +1,11 @@
 // cspell:disable (German)
 import type { ExplanationType } from "@lemons/shared/contract/explanation-request";
 import { needsWarning } from "@lemons/shared/explanation/summary";
-import type { NamedPart, Side, SummaryFacts } from "@lemons/shared/explanation/summary-facts";
+import type {
+  NamedPart,
+  SummaryFacts,
+  SummarySide,
+} from "@lemons/shared/explanation/summary-facts";
 import type { Locale } from "./locale.ts";
 
 interface Noun {
@@ -56,7 +60,12 @@ function verb(helps: boolean, isPlural: boolean): string {
 }
 
 /** "Der Gesang schadet." or, with a degree, "Am meisten schadet der Gesang." */
-function sideSentences(side: Side, helps: boolean, locale: Locale, degree?: string): string[] {
+function sideSentences(
+  side: SummarySide,
+  helps: boolean,
+  locale: Locale,
+  degree?: string,
+): string[] {
   if (side === "none") return [];
   if (side === "several") return [`Mehrere Teile ${verb(helps, true)}.`];
   const { text, isPlural } = nounOf(side, locale);

@@ -1,25 +1,23 @@
 import type { Component } from "@lemons/shared/contract/explanation";
+import type { WeightDirection } from "@lemons/shared/explanation/scales";
 import { componentLabel, formatWeight } from "./format.ts";
-
-/** The direction of a weight: it helps the recommendation, hurts it, or makes no difference. */
-export type Direction = "for" | "against" | "none";
 
 /** A bar that starts at the middle of its axis and grows to the right if the weight helps. */
 export interface WeightBar {
-  direction: Direction;
+  direction: WeightDirection;
   /** Per cent of the axis. */
   start: number;
   /** Per cent of the axis. */
   extent: number;
 }
 
-const DIRECTION_WORDS: Record<Direction, string> = {
+const DIRECTION_WORDS: Record<WeightDirection, string> = {
   for: "helps",
   against: "hurts",
   none: "makes no difference",
 };
 
-const directionOf = (weight: number): Direction =>
+const directionOf = (weight: number): WeightDirection =>
   weight > 0 ? "for" : weight < 0 ? "against" : "none";
 
 /** Returns the largest absolute weight, or 1 if all weights are 0. */

@@ -1,8 +1,8 @@
+import type { FieldError } from "@lemons/shared/contract/problem";
 import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "../../access/app-env.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
-import type { FieldError } from "../../base/problems/request-problems.ts";
 
 const INVALID_HOST: FieldError = { field: "Host", message: "is not a valid host name and port" };
 const BROKEN_BODY: FieldError = { field: "body", message: "ended before it was complete" };

@@ -2,7 +2,7 @@ import type { ExplanationId } from "@lemons/shared/contract/identifier";
 import type { Job } from "@lemons/shared/contract/job";
 import { defineFlight, type FlightStatus } from "../flight/define-flight.ts";
 import { createJobReceivers } from "../webhooks/job-receivers.ts";
-import type { Receiver } from "../webhooks/receiver.ts";
+import type { WebhookReceiver } from "../webhooks/receiver.ts";
 import { attemptExplanation } from "./attempt-explanation.ts";
 import { isExplained, storeTask } from "./explanation-store.ts";
 import { ExplanationTask } from "./explanation-task.ts";
@@ -12,7 +12,7 @@ import { recordPrivateArtefacts } from "./private-artefacts.ts";
 export type ExplanationStatus = FlightStatus<Job>;
 
 /** The flight of an explanation, named by the explanation's id. Webhook receivers subscribe to it. */
-export const ExplanationJob = defineFlight<ExplanationTask, Job, Receiver>({
+export const ExplanationJob = defineFlight<ExplanationTask, Job, WebhookReceiver>({
   schema: ExplanationTask,
   async prepare(env, task) {
     await recordPrivateArtefacts(env.DB, task);

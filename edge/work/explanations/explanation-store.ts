@@ -16,7 +16,7 @@ export interface StoredFacts {
 }
 
 /** A finished explanation as bytes. Its body must be read, or cancelled by {@link discard}. */
-export interface StoredObject extends StoredFacts {
+export interface StoredBytes extends StoredFacts {
   object: R2ObjectBody;
 }
 
@@ -58,16 +58,13 @@ export async function storeExplanation(
 }
 
 /** Finds a finished explanation without reading it; null if there is none. */
-export async function findStored(
-  bucket: R2Bucket,
-  id: ExplanationId,
-): Promise<StoredObject | null> {
+export async function findStored(bucket: R2Bucket, id: ExplanationId): Promise<StoredBytes | null> {
   const object = await bucket.get(explanationKey(id));
   return object && { object, ...factsOf(object) };
 }
 
 /** Reads an explanation that was found. */
-export async function readStored({ object, ...facts }: StoredObject): Promise<StoredExplanation> {
+export async function readStored({ object, ...facts }: StoredBytes): Promise<StoredExplanation> {
   return { explanation: PublishedExplanation.parse(await object.json()), ...facts };
 }
 
@@ -90,7 +87,7 @@ export async function findStoredFacts(
 }
 
 /** Reads a body to its end: one that is cancelled counts as a broken connection in the log. */
-export async function discard({ object }: StoredObject): Promise<void> {
+export async function discard({ object }: StoredBytes): Promise<void> {
   await object.arrayBuffer();
 }
 

@@ -13,7 +13,7 @@ import { ProblemError } from "../../base/problems/problem.ts";
 import { isActive } from "../flight/flight-record.ts";
 import { findStoredTables, type StoredTables } from "../tables/table-store.ts";
 import { announce, newDeliveryId } from "../webhooks/announce.ts";
-import type { Receiver } from "../webhooks/receiver.ts";
+import type { WebhookReceiver } from "../webhooks/receiver.ts";
 import { type ExplanationStatus, explanationJobOf } from "./explanation-job.ts";
 import {
   discard,
@@ -22,8 +22,8 @@ import {
   findTask,
   hasTask,
   readStored,
+  type StoredBytes,
   type StoredExplanation,
-  type StoredObject,
 } from "./explanation-store.ts";
 import { type ExplanationTask, ownershipOf } from "./explanation-task.ts";
 
@@ -35,7 +35,7 @@ export type Found = StoredExplanation | { job: Job };
 
 /** The standing of an explanation: resolved once per request, and passed on. */
 export type Standing =
-  | { kind: "stored"; stored: StoredObject }
+  | { kind: "stored"; stored: StoredBytes }
   | { kind: "running"; task: ExplanationTask; status: ExplanationStatus }
   | {
       /** A stored table may answer it; its flight only has to read that, or hasn't started. */
@@ -75,7 +75,7 @@ export async function resolveStanding(
 export async function resolveStandingById(
   env: Env,
   id: ExplanationId,
-  stored: StoredObject | null,
+  stored: StoredBytes | null,
   reader: Caller,
 ): Promise<Standing> {
   if (stored !== null) {
@@ -121,7 +121,7 @@ export async function requestExplanation(
   task: ExplanationTask,
   waitMs: number,
   spending: Spending,
-  receiver: Receiver | null = null,
+  receiver: WebhookReceiver | null = null,
 ): Promise<Found> {
   const standing = await resolveStanding(env, task);
   if (standing.kind === "stored") {
@@ -239,7 +239,7 @@ export async function followJob(
 export async function requireFinished(
   env: Env,
   id: ExplanationId,
-  stored: StoredObject | null,
+  stored: StoredBytes | null,
   reader: Caller,
 ): Promise<StoredExplanation> {
   const standing = await resolveStandingById(env, id, stored, reader);

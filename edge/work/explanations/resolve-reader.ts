@@ -8,8 +8,8 @@ import {
   discard,
   findExplanation,
   findStored,
+  type StoredBytes,
   type StoredFacts,
-  type StoredObject,
 } from "./explanation-store.ts";
 
 /**
@@ -20,7 +20,7 @@ import {
 export async function findForReader(
   c: Context<AppEnv>,
   id: ExplanationId,
-): Promise<{ stored: StoredObject | null; reader: Caller }> {
+): Promise<{ stored: StoredBytes | null; reader: Caller }> {
   const stored = await findStored(c.env.BUCKET, id);
   try {
     return { stored, reader: await resolveReader(c, id, stored) };

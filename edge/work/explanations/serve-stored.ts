@@ -3,7 +3,7 @@ import type { AppEnv } from "../../access/app-env.ts";
 import { countUsage } from "../../access/usage.ts";
 import { IMMUTABLE, PRIVATE } from "../../base/http/cache-control.ts";
 import { matchesEntityTag } from "../../base/http/header-fields.ts";
-import { discard, type StoredObject } from "./explanation-store.ts";
+import { discard, type StoredBytes } from "./explanation-store.ts";
 
 /**
  * Answers with a stored explanation as it is: its bytes were checked when they were stored and never
@@ -11,7 +11,7 @@ import { discard, type StoredObject } from "./explanation-store.ts";
  */
 export async function serveStoredExplanation(
   c: Context<AppEnv>,
-  stored: StoredObject,
+  stored: StoredBytes,
 ): Promise<Response> {
   const { object, etag, ownership } = stored;
   countUsage(c.env, "explanationsStored");

@@ -23,7 +23,7 @@ export interface Place {
 }
 
 /** How many flights may be at the gpu-worker at once, in all and for one account. */
-export interface LineLimits {
+export interface AdmissionLimits {
   atOnce: number;
   perAccount: number;
 }
@@ -39,7 +39,7 @@ interface Entry extends Ticket {
  * the other way round.
  */
 export class Line {
-  readonly #limits: LineLimits;
+  readonly #limits: AdmissionLimits;
   readonly #now: () => number;
   readonly #admitted = new Map<string, Entry>();
   readonly #waiting = new Map<string, Entry>();
@@ -47,7 +47,7 @@ export class Line {
   readonly #lastTurn = new Map<string, number>();
   #turns = 0;
 
-  constructor(limits: LineLimits, now: () => number) {
+  constructor(limits: AdmissionLimits, now: () => number) {
     this.#limits = limits;
     this.#now = now;
   }
@@ -173,7 +173,7 @@ export class WorkerLine extends DurableObject<Env> {
   }
 }
 
-function lineLimits(env: Env): LineLimits {
+function lineLimits(env: Env): AdmissionLimits {
   const { GPU_JOBS_AT_ONCE, GPU_JOBS_PER_ACCOUNT } = settingsOf(env);
   return { atOnce: GPU_JOBS_AT_ONCE, perAccount: GPU_JOBS_PER_ACCOUNT };
 }

@@ -10,7 +10,7 @@ import { headVersionOf, versionOfParts } from "@lemons/shared/model/linear-head"
 import { z } from "zod";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { firstRow } from "../../base/rows.ts";
-import { type Encoder, findEncoder } from "../../catalogue/encoders.ts";
+import { findEncoder, type StoredEncoder } from "../../catalogue/encoders.ts";
 import { activeModel } from "../../catalogue/models.ts";
 import { activateModel, insertModel } from "../../catalogue/published-models.ts";
 import { ensureScoring } from "../scoring/ensure-scoring.ts";
@@ -88,7 +88,7 @@ async function encoderFor(
   db: D1Database,
   listener: ListenerId,
   { package: requested }: HeadRequest,
-): Promise<{ encoder: Encoder; packageId: ModelId | null }> {
+): Promise<{ encoder: StoredEncoder; packageId: ModelId | null }> {
   const choice = await firstRow(
     db,
     Choice,

@@ -1,7 +1,7 @@
 import { type ListenerId, TrackId } from "@lemons/shared/contract/identifier";
 import type { HeadExample } from "@lemons/shared/model/fit-head";
 import { column } from "../../base/rows.ts";
-import type { Encoder } from "../../catalogue/encoders.ts";
+import type { StoredEncoder } from "../../catalogue/encoders.ts";
 import { blocksOf, readFeatures } from "../../catalogue/features/feature-store.ts";
 import { ownFeaturesHeard } from "../../catalogue/features/own-features.ts";
 
@@ -27,7 +27,7 @@ export interface HeadExamples {
  */
 export async function headExamples(
   env: Env,
-  encoder: Encoder,
+  encoder: StoredEncoder,
   listener: ListenerId,
 ): Promise<HeadExamples> {
   const heard = await listenedBy(env.DB, listener);

@@ -1,7 +1,7 @@
 import type { TrackId } from "@lemons/shared/contract/identifier";
 
 /** A track and its logit. */
-export interface TrackScore {
+export interface TrackLogit {
   track: TrackId;
   logit: number;
 }
@@ -10,14 +10,14 @@ export interface TrackScore {
 export interface BestScores {
   /** Returns false if a logit is too low; a cheap check that most fail. */
   mayBelong(logit: number): boolean;
-  add(score: TrackScore): void;
+  add(score: TrackLogit): void;
   /** Returns the best scores by falling logit, ties by track. */
-  sorted(): TrackScore[];
+  sorted(): TrackLogit[];
 }
 
 /** @param limit number of scores kept, at least 1 */
 export function createBestScores(limit: number): BestScores {
-  let kept: TrackScore[] = [];
+  let kept: TrackLogit[] = [];
   /** Lowest logit that can still be among the best. */
   let threshold = Number.NEGATIVE_INFINITY;
 
@@ -43,6 +43,6 @@ export function createBestScores(limit: number): BestScores {
   };
 }
 
-function byRank(a: TrackScore, b: TrackScore): number {
+function byRank(a: TrackLogit, b: TrackLogit): number {
   return b.logit - a.logit || (a.track < b.track ? -1 : 1);
 }

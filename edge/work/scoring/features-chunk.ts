@@ -2,7 +2,7 @@ import type { WorkerFeaturesRequest } from "@lemons/shared/contract/gpu-worker";
 import type { WorkerUpdate } from "@lemons/shared/contract/gpu-worker-endpoints";
 import type { TrackId } from "@lemons/shared/contract/identifier";
 import { settingsOf } from "../../base/env.ts";
-import { type Encoder, storeSilence } from "../../catalogue/encoders.ts";
+import { type StoredEncoder, storeSilence } from "../../catalogue/encoders.ts";
 import type { TrackFeatures } from "../../catalogue/features/feature-blocks.ts";
 import { storeFeatures, tracksWithoutFeatures } from "../../catalogue/features/feature-store.ts";
 import {
@@ -33,7 +33,7 @@ import {
 export async function featuresChunk(
   env: Env,
   storage: DurableObjectStorage,
-  encoder: Encoder,
+  encoder: StoredEncoder,
   signal: AbortSignal,
 ): Promise<number> {
   const { version: encoderVersion } = encoder;
@@ -61,7 +61,7 @@ export async function featuresChunk(
  */
 export async function ownFeaturesChunk(
   env: Env,
-  encoder: Encoder,
+  encoder: StoredEncoder,
   signal: AbortSignal,
 ): Promise<boolean> {
   const track = await ownTrackWithoutFeatures(env.DB, encoder.version, new Date());
@@ -80,7 +80,7 @@ export async function ownFeaturesChunk(
  */
 async function poolTracks(
   env: Env,
-  encoder: Encoder,
+  encoder: StoredEncoder,
   open: Map<TrackId, TrackFiles>,
   found: TrackFeatures[],
   signal: AbortSignal,
@@ -114,7 +114,7 @@ async function poolTracks(
 
 async function featuresRequest(
   env: Env,
-  encoder: Encoder,
+  encoder: StoredEncoder,
   tracks: TrackFiles[],
 ): Promise<WorkerFeaturesRequest> {
   const settings = settingsOf(env);
@@ -131,7 +131,7 @@ async function featuresRequest(
 }
 
 /** Decodes features. @throws WorkerFailure if they are not finite or not as many as the encoder has */
-function featuresOf(base64: string, { features: count }: Encoder): Float32Array {
+function featuresOf(base64: string, { features: count }: StoredEncoder): Float32Array {
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   if (bytes.length !== 4 * count) {
     throw unexpectedAnswer(`${bytes.length} bytes of features instead of ${4 * count}`);

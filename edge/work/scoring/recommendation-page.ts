@@ -3,7 +3,7 @@ import type { RecommendationPage } from "@lemons/shared/contract/recommendation"
 import { ANONYMOUS, type Viewer } from "../../access/caller.ts";
 import { writeCursor } from "../../base/http/cursor.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
-import { type Encoder, findEncoder } from "../../catalogue/encoders.ts";
+import { findEncoder, type StoredEncoder } from "../../catalogue/encoders.ts";
 import { findListener } from "../../catalogue/listeners.ts";
 import { type ActiveModel, activeModel } from "../../catalogue/models.ts";
 import { type RankedPlace, recommend } from "../../catalogue/recommendations.ts";
@@ -66,7 +66,7 @@ export async function recommendationPage(
 async function refreshScores(
   env: Env,
   active: ActiveModel,
-  encoder: Encoder,
+  encoder: StoredEncoder,
   isComplete: boolean,
 ): Promise<void> {
   if (active.scoredRevision === encoder.revision) return;

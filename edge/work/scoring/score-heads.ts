@@ -3,14 +3,14 @@ import { sigmoid } from "@lemons/shared/explanation/exponential";
 import { type LinearHead, logitOfHead } from "@lemons/shared/model/linear-head";
 import { z } from "zod";
 import { rows, statement } from "../../base/rows.ts";
-import type { Encoder } from "../../catalogue/encoders.ts";
+import type { StoredEncoder } from "../../catalogue/encoders.ts";
 import {
   type BlockFeatures,
   blocksOf,
   readFeatures,
 } from "../../catalogue/features/feature-store.ts";
 import type { ActiveModel } from "../../catalogue/models.ts";
-import { type BestScores, createBestScores, type TrackScore } from "./best-scores.ts";
+import { type BestScores, createBestScores, type TrackLogit } from "./best-scores.ts";
 
 /** Scores kept of each listener: the best among tracks that the listener has not heard. */
 export const SCORES_KEPT = 200;
@@ -25,7 +25,7 @@ export const HEADS_PER_PASS = 64;
  */
 export async function scoreHeads(
   env: Env,
-  encoder: Encoder,
+  encoder: StoredEncoder,
   models: readonly ActiveModel[],
 ): Promise<void> {
   const heads = models.flatMap((active) =>
@@ -84,7 +84,7 @@ async function heardBy(
 async function storeBest(
   db: D1Database,
   model: { id: string; version: string; revision: number },
-  best: readonly TrackScore[],
+  best: readonly TrackLogit[],
 ): Promise<void> {
   const scores = best.map(({ track, logit }) => [track, logit, sigmoid(logit)]);
   await db.batch([

@@ -3,7 +3,7 @@ import type { Job } from "@lemons/shared/contract/job";
 import { WebhookDeliveryId, type WebhookPayload } from "@lemons/shared/contract/webhook";
 import { settingsOf } from "../../base/env.ts";
 import { insertDelivery } from "./deliveries.ts";
-import type { Receiver } from "./receiver.ts";
+import type { WebhookReceiver } from "./receiver.ts";
 
 /** Returns a new, unique id of a delivery. */
 export const newDeliveryId = (): WebhookDeliveryId =>
@@ -15,7 +15,7 @@ export const senderOf = (env: Env, id: WebhookDeliveryId) => env.WEBHOOK_DELIVER
 /** Sends an event to a receiver, unless it is filtered out. The same id twice is one delivery. */
 export async function announce(
   env: Env,
-  { owner, url, events }: Receiver,
+  { owner, url, events }: WebhookReceiver,
   event: WebhookEvent,
   job: Job,
   id: WebhookDeliveryId,

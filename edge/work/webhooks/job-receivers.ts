@@ -1,12 +1,12 @@
 import type { Job } from "@lemons/shared/contract/job";
 import type { WebhookDeliveryId } from "@lemons/shared/contract/webhook";
 import { announce, newDeliveryId } from "./announce.ts";
-import { Receiver } from "./receiver.ts";
+import { WebhookReceiver } from "./receiver.ts";
 
 /** Informs the receivers of one job's events. */
 export interface JobReceivers {
   /** Adds a receiver, and announces the start to a new one. */
-  add(env: Env, receiver: Receiver, job: Job): Promise<void>;
+  add(env: Env, receiver: WebhookReceiver, job: Job): Promise<void>;
   /** Announces the end to all receivers. Called again after a failure, it announces to the rest. */
   onEnd(env: Env, job: Job): Promise<void>;
 }
@@ -48,7 +48,9 @@ export function createJobReceivers(sql: SqlStorage): JobReceivers {
 const SELECT_ONE = "SELECT 1 FROM receivers WHERE owner = ? AND url = ?";
 const TABLE_EXISTS = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'receivers'";
 
-function readReceivers(sql: SqlStorage): { receiver: Receiver; delivery: WebhookDeliveryId }[] {
+function readReceivers(
+  sql: SqlStorage,
+): { receiver: WebhookReceiver; delivery: WebhookDeliveryId }[] {
   if (sql.exec(TABLE_EXISTS).toArray().length === 0) return [];
   return sql
     .exec<{ owner: string; url: string; events: string; delivery: WebhookDeliveryId }>(
@@ -56,7 +58,7 @@ function readReceivers(sql: SqlStorage): { receiver: Receiver; delivery: Webhook
     )
     .toArray()
     .map(({ delivery, events, ...rest }) => ({
-      receiver: Receiver.parse({ ...rest, events: JSON.parse(events) as unknown }),
+      receiver: WebhookReceiver.parse({ ...rest, events: JSON.parse(events) as unknown }),
       delivery,
     }));
 }

@@ -24,12 +24,12 @@ const INTERNAL_DOMAINS: ReadonlySet<string> = new Set([
 const LOOPBACK_HOSTS: readonly string[] = ["127.0.0.1", "[::1]", "localhost"];
 
 /** A webhook receiver: an address of a key, and the events that it wants. */
-export const Receiver = z.object({
+export const WebhookReceiver = z.object({
   owner: KeyId,
   url: z.string(),
   events: z.array(WebhookEvent),
 });
-export type Receiver = z.infer<typeof Receiver>;
+export type WebhookReceiver = z.infer<typeof WebhookReceiver>;
 
 /**
  * Checks that deliveries to a receiver are accepted.
@@ -57,7 +57,7 @@ export function requireOpenReceiver({
 export async function resolveReceiver(
   c: Context<AppEnv>,
   request: Pick<ExplanationRequest, "webhook" | "webhook_events_filter">,
-): Promise<Receiver | null> {
+): Promise<WebhookReceiver | null> {
   if (request.webhook === undefined) return null;
   const { key } = c.get("caller");
   if (key === null) throw new ProblemError({ kind: "key-needed", scope: "explain" });

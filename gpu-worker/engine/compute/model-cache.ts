@@ -8,7 +8,7 @@ import {
   modelPackageFromBytes,
   modelPackageFromParts,
 } from "../model/model-package.ts";
-import type { Encoder } from "../model/split-encoder.ts";
+import type { SplitEncoder } from "../model/split-encoder.ts";
 import { unshared } from "./decode-sound.ts";
 import type { EncoderBytes, EncoderSource, ModelSource } from "./messages.ts";
 
@@ -30,7 +30,7 @@ export type ReadModel = (path: string, listener?: ListenerId) => Promise<ModelPa
 /** Creates a cache that checks and splits each model once. */
 export function createModelCache(readModel: ReadModel): ModelCache {
   const models = createLoadingCache<ModelPackage>(MODELS_KEPT);
-  const encoders = createLoadingCache<EncoderPackage & { encoder: Encoder }>(ENCODERS_KEPT);
+  const encoders = createLoadingCache<EncoderPackage & { encoder: SplitEncoder }>(ENCODERS_KEPT);
 
   function encoderFromBytes({ onnx, ...named }: EncoderBytes) {
     // The key contains the front-end, which is not a part of an encoder's version.

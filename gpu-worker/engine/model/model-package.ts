@@ -6,7 +6,7 @@ import { headBytes, type LinearHead } from "@lemons/shared/model/linear-head";
 import { InputError } from "../input-error.ts";
 import { readOnnx } from "../onnx/read-onnx.ts";
 import { checkModelMemory } from "./model-memory.ts";
-import { type Encoder, readEncoder, splitEncoder } from "./split-encoder.ts";
+import { readEncoder, type SplitEncoder, splitEncoder } from "./split-encoder.ts";
 
 /** A recommender of one listener, checked and ready to run. Has a model, an encoder, or both. */
 export interface ModelPackage {
@@ -15,7 +15,7 @@ export interface ModelPackage {
   /** The whole model; null if encoder and head were given separately (`composeOnnx` joins them). */
   onnx: Uint8Array | null;
   /** The part up to the pooled features; null if the model doesn't end in a linear head. */
-  encoder: Encoder | null;
+  encoder: SplitEncoder | null;
   /** logit = bias + weights . features; null exactly if `encoder` is. */
   head: LinearHead | null;
 }
@@ -71,7 +71,7 @@ export async function modelPackageFromBytes(
 export async function encoderPackageFromBytes(
   onnx: Uint8Array,
   { version, frontEnd }: { version: Sha256; frontEnd: FrontEnd },
-): Promise<EncoderPackage & { encoder: Encoder }> {
+): Promise<EncoderPackage & { encoder: SplitEncoder }> {
   const { version: found, ...encoder } = await readEncoder(onnx, frontEnd);
   if (found !== version) {
     throw new InputError(`the encoder has the version ${found}, not the requested ${version}`);
@@ -87,7 +87,7 @@ export async function encoderPackageFromBytes(
  */
 export async function modelPackageFromParts(
   manifest: ModelManifest,
-  encoder: Encoder,
+  encoder: SplitEncoder,
   head: LinearHead,
 ): Promise<ModelPackage> {
   const { headVersion, id } = manifest;

@@ -14,7 +14,7 @@ import type { z } from "zod";
 import { InputError } from "../input-error.ts";
 import { nearest } from "../nearest.ts";
 import type { ModelPackage } from "./model-package.ts";
-import { type Encoder, readEncoder } from "./split-encoder.ts";
+import { readEncoder, type SplitEncoder } from "./split-encoder.ts";
 
 export const ENCODER_FILE = "encoder.onnx";
 export const HEADS_FILE = "heads.safetensors";
@@ -23,7 +23,7 @@ export const MANIFEST_FILE = "model.json";
 /** One encoder with a head for each of many listeners, checked and ready to run. */
 export interface SharedPackage {
   manifest: SharedModelManifest;
-  encoder: Encoder;
+  encoder: SplitEncoder;
   /** Row r is the head of `manifest.listeners[r]`. */
   heads: Heads;
 }

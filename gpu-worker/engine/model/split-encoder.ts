@@ -9,7 +9,7 @@ import { dimsOf, floatsOf } from "../onnx/tensors.ts";
 import { checkModelMemory } from "./model-memory.ts";
 
 /** The part of a model that many listeners share: input `logmel`, output `features`. */
-export interface Encoder {
+export interface SplitEncoder {
   /** In canonical form, so two exports of one computation have the same bytes. */
   onnx: Uint8Array;
   /** Number of pooled features. */
@@ -18,7 +18,7 @@ export interface Encoder {
 
 /** A model as an encoder that many listeners can share, and the head of one of them. */
 export interface SplitModel {
-  encoder: Encoder;
+  encoder: SplitEncoder;
   head: LinearHead;
 }
 
@@ -51,7 +51,7 @@ export function splitEncoder(model: OnnxModel): SplitModel | null {
 export async function readEncoder(
   onnx: Uint8Array,
   frontEnd: Pick<FrontEnd, "nMels" | "sampleRate" | "hop">,
-): Promise<Encoder & { version: string }> {
+): Promise<SplitEncoder & { version: string }> {
   const signature = { input: "logmel", output: "features", bands: frontEnd.nMels, outputs: null };
   const model = readOnnx(onnx, signature);
   checkModelMemory(model, frontEnd);

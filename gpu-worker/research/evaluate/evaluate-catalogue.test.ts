@@ -10,7 +10,7 @@ import { writeCatalogue } from "../catalogue/catalogue-fixture.ts";
 import {
   type EvaluateCatalogueInput,
   evaluateCatalogue,
-  type TrackSound,
+  type SoundLocation,
 } from "./evaluate-catalogue.ts";
 import { splitTracks } from "./split-tracks.ts";
 
@@ -37,7 +37,7 @@ beforeAll(async () => {
 afterAll(() => rm(catalogue, { recursive: true }));
 
 /** An arbitrary logit that depends only on the track and the model. */
-function logitOf({ path, isStems }: TrackSound, index: number): number {
+function logitOf({ path, isStems }: SoundLocation, index: number): number {
   const number = isStems ? 7 : Number(/track-(\d+)/.exec(basename(path))![1]);
   return Math.sin(3 * number + index) + (number % 3 === 0 ? 0.8 : 0);
 }
@@ -80,7 +80,7 @@ describe("evaluateCatalogue", () => {
 
   it("scores each track of the part once, from its true stems if it has any", async () => {
     for (const part of ["test", "validation", "train", "all"] as const) {
-      const heard: TrackSound[] = [];
+      const heard: SoundLocation[] = [];
       const { split, listeners } = await evaluate(["thirds"], {
         part,
         async scoreTrack(sound, models) {

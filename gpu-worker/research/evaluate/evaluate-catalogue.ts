@@ -24,7 +24,7 @@ import { splitTracks } from "./split-tracks.ts";
 const INTERVAL_LEVEL = 0.95;
 
 /** Location of a track's sound. If the track has true stems, their sum is its sound. */
-export interface TrackSound {
+export interface SoundLocation {
   /** An audio file, or a folder of stems. */
   path: string;
   isStems: boolean;
@@ -36,7 +36,7 @@ export interface TrackSound {
  * @returns logits in the order of the models, and the number of forward passes
  */
 export type ScoreTrack = (
-  sound: TrackSound,
+  sound: SoundLocation,
   models: readonly ListenerModel[],
 ) => Promise<{ logits: readonly number[]; forwards: number }>;
 

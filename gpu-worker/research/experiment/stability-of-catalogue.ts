@@ -8,7 +8,7 @@ import {
 import { z } from "zod";
 import { InputError } from "../../engine/input-error.ts";
 import { readCatalogue } from "../catalogue/read-catalogue.ts";
-import type { TrackSound } from "../evaluate/evaluate-catalogue.ts";
+import type { SoundLocation } from "../evaluate/evaluate-catalogue.ts";
 import type { ListenerModel } from "../evaluate/listener-models.ts";
 import { permutation, randomFor, seedFor } from "../training-data/random.ts";
 import { summariseStability } from "./stability.ts";
@@ -16,7 +16,7 @@ import type { ModelStability } from "./track-stability.ts";
 import { openWorkRecord } from "./work-record.ts";
 
 /** Location of a track's sound, and its hash. */
-export interface CatalogueSound extends TrackSound {
+export interface CatalogueSound extends SoundLocation {
   /** SHA-256 of the audio file as stated in the catalogue. */
   sha256: string;
 }

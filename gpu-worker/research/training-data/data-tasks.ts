@@ -4,7 +4,7 @@ import type { FrontEnd } from "@lemons/shared/contract/front-end";
 import { createNodeRuntime } from "../../engine/runtime/node/node-runtime.ts";
 import type { LogMel } from "../../engine/spectrogram/front-end.ts";
 import { createFrontEnd } from "../../engine/spectrogram/registry.ts";
-import type { TrackSound } from "../evaluate/evaluate-catalogue.ts";
+import type { SoundLocation } from "../evaluate/evaluate-catalogue.ts";
 import { type DecodedTrack, decodeTrack } from "./decoded-track.ts";
 import type { BatchPlan } from "./plan-epoch.ts";
 import { type CropSource, renderExample } from "./render-example.ts";
@@ -20,7 +20,7 @@ export interface DataSetup {
 
 /** A task of a data thread. */
 export type DataTask =
-  | { kind: "decode"; sound: TrackSound }
+  | { kind: "decode"; sound: SoundLocation }
   /** Makes the log-mel spectrograms of a step's examples; `place.track` indexes `tracks`. */
   | { kind: "batch"; tracks: readonly DecodedTrack[]; plan: BatchPlan; inputLength: number }
   /** Makes the log-mel spectrogram of a track's centre 30 s, as it is scored. */

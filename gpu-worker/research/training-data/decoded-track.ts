@@ -11,7 +11,7 @@ import { modelWaveform } from "../../engine/model/model-waveform.ts";
 import { createNodeRuntime } from "../../engine/runtime/node/node-runtime.ts";
 import { loadStems } from "../../engine/separate/node/load-stems.ts";
 import { stemsOf } from "../../engine/separate/stems.ts";
-import type { TrackSound } from "../evaluate/evaluate-catalogue.ts";
+import type { SoundLocation } from "../evaluate/evaluate-catalogue.ts";
 
 const runtime = createNodeRuntime({ provider: "cpu", threads: 1 });
 
@@ -33,7 +33,7 @@ const CACHE_VERSION = 1;
  * @throws InputError if the sound can't be read or decoded, or is too short
  */
 export async function decodeTrack(
-  sound: TrackSound,
+  sound: SoundLocation,
   frontEnd: FrontEnd,
   cache: string,
 ): Promise<DecodedTrack> {
@@ -68,7 +68,7 @@ export async function decodeTrack(
   return { file, samples: waveform.length };
 }
 
-async function readSoundFiles({ path, isStems }: TrackSound) {
+async function readSoundFiles({ path, isStems }: SoundLocation) {
   try {
     const names = isStems ? (await readdir(path)).sort() : [path];
     const files: { name: string; bytes: Uint8Array }[] = [];

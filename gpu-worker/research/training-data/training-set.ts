@@ -3,7 +3,7 @@ import type { ListenerId, TrackId } from "@lemons/shared/contract/identifier";
 import { InputError } from "../../engine/input-error.ts";
 import { nearest } from "../../engine/nearest.ts";
 import { readCatalogue, readListening } from "../catalogue/read-catalogue.ts";
-import type { TrackSound } from "../evaluate/evaluate-catalogue.ts";
+import type { SoundLocation } from "../evaluate/evaluate-catalogue.ts";
 import { type DataThreads, prefetch } from "./data-threads.ts";
 import type { DecodedTrack } from "./decoded-track.ts";
 
@@ -11,7 +11,7 @@ import type { DecodedTrack } from "./decoded-track.ts";
 export interface TrainingSet {
   /** In the order of the catalogue. */
   slugs: readonly TrackId[];
-  sounds: readonly TrackSound[];
+  sounds: readonly SoundLocation[];
   listeners: readonly ListenerId[];
   /** [tracks, listeners], 1 if `listening.tsv` has the track for the listener, else 0. */
   labels: Uint8Array;

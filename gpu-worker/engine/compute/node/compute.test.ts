@@ -6,12 +6,12 @@ import {
   type ComputeOptions,
   startCompute,
 } from "./compute.ts";
-import type { Behaviour } from "./fixtures/misbehaving-thread.ts";
+import type { ThreadBehaviour } from "./fixtures/misbehaving-thread.ts";
 
 const MISBEHAVING = new URL("./fixtures/misbehaving-thread.ts", import.meta.url);
 const never = new AbortController().signal;
 
-type MisbehavingTasks = { behave: { input: Behaviour; output: string } };
+type MisbehavingTasks = { behave: { input: ThreadBehaviour; output: string } };
 
 let compute: Compute<MisbehavingTasks>;
 afterEach(() => compute?.close());
@@ -27,7 +27,7 @@ function start(options: Partial<ComputeOptions> = {}): Compute<MisbehavingTasks>
 }
 
 /** Makes the thread behave in some way. */
-function behave(how: Behaviour, signal = never, more = {}) {
+function behave(how: ThreadBehaviour, signal = never, more = {}) {
   return compute.run("behave", how, { signal, ...more });
 }
 

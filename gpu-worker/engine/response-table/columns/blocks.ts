@@ -6,7 +6,7 @@ import type { Trunk, TrunkStage } from "./trunk.ts";
 import type { SlidingWindow } from "./windows.ts";
 
 /** A convolution and the operators up to the next one: the unit by which columns are grouped. */
-export interface Block {
+export interface TrunkBlock {
   /** Name of the input tensor. */
   input: string;
   inputShape: LocalShape;
@@ -26,9 +26,9 @@ export interface Block {
 const UNCHANGED: SlidingWindow = { kernel: 1, stride: 1, dilation: 1, padBegin: 0, padEnd: 0 };
 
 /** Splits a trunk before each convolution. */
-export function blocksOf({ stages }: Trunk): Block[] {
+export function blocksOf({ stages }: Trunk): TrunkBlock[] {
   const [first, ...windowed] = stages as [TrunkStage, ...TrunkStage[]];
-  const blocks: Block[] = [];
+  const blocks: TrunkBlock[] = [];
   let shape = first.shape;
   for (const stage of windowed) {
     const { operator } = stage;
@@ -55,7 +55,7 @@ function startingBlock(
   { input, shape }: TrunkStage,
   before: onnx.INodeProto[],
   convolution: TrunkStage,
-): Block {
+): TrunkBlock {
   return { input, inputShape: shape, before, convolution, pools: [], windows: [UNCHANGED] };
 }
 

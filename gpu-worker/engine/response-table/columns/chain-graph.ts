@@ -1,5 +1,5 @@
 import { createGraphBuilder, type GraphBuilder } from "../../onnx/graph-builder.ts";
-import type { Block } from "./blocks.ts";
+import type { TrunkBlock } from "./blocks.ts";
 import type { BlockShape, ChainShape, PartialShape, Stretch, Strip } from "./chain-shape.ts";
 import { addBias, addPointwise, addWindowed, type StageGraph } from "./stage-graph.ts";
 import type { Trunk } from "./trunk.ts";
@@ -25,7 +25,11 @@ export const CHAIN_NAMES = {
  * Outputs are the chain's own shares and, for each group of pooled columns and each pooled piece, the
  * sum or maximum over the columns [batch, channels].
  */
-export function chainOnnx(trunk: Trunk, blocks: readonly Block[], shape: ChainShape): Uint8Array {
+export function chainOnnx(
+  trunk: Trunk,
+  blocks: readonly TrunkBlock[],
+  shape: ChainShape,
+): Uint8Array {
   const graph = createGraphBuilder(trunk.opset);
   const { sizes, timeAxis } = shape;
   const target: StageGraph = { graph, trunk, timeAxis };
@@ -125,7 +129,7 @@ export function chainOnnx(trunk: Trunk, blocks: readonly Block[], shape: ChainSh
 }
 
 /** Adds the conversion from power to decibels, and the model's operators before its first convolution. */
-function addFrontEnd(target: StageGraph, block: Block, power: string): string {
+function addFrontEnd(target: StageGraph, block: TrunkBlock, power: string): string {
   const { graph, timeAxis } = target;
   const scalar = (name: string, value: number) =>
     graph.floats(name, [], () => Float32Array.of(value));

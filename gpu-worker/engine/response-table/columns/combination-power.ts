@@ -3,7 +3,7 @@ import type { SegmentBounds } from "@lemons/shared/explanation/components";
 import type { FftRuntime } from "../../runtime/runtime.ts";
 import { periodicHann } from "../../spectrogram/framing.ts";
 import { createMelFilterbank, type MelFilterbank } from "../../spectrogram/mel-filterbank.ts";
-import { bitsOf, type Components, componentsOf, type Interval } from "./intervals.ts";
+import { bitsOf, type Components, componentsOf, type SegmentInterval } from "./intervals.ts";
 import { type Columns, columnCount } from "./windows.ts";
 
 /** Waveforms and their segments. */
@@ -15,7 +15,7 @@ export interface GatedSources {
 }
 
 /** Frames of an interval, which see no segment outside it. */
-export interface IntervalFrames extends Interval, Columns {}
+export interface IntervalFrames extends SegmentInterval, Columns {}
 
 /** Mel power of every combination of an interval's components, in float32. */
 export interface CombinationPower {

@@ -1,4 +1,4 @@
-import type { Block } from "./blocks.ts";
+import type { TrunkBlock } from "./blocks.ts";
 import {
   type BlockShape,
   type ChainShape,
@@ -28,7 +28,7 @@ export interface InteriorPatch {
 }
 
 interface InteriorInput {
-  blocks: readonly Block[];
+  blocks: readonly TrunkBlock[];
   levels: Levels;
   /** Adjacent segments, each with frames that see no other. */
   segments: readonly number[];

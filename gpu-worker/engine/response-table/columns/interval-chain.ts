@@ -1,13 +1,13 @@
-import type { Block } from "./blocks.ts";
+import type { TrunkBlock } from "./blocks.ts";
 import { type BlockShape, type ConvolvedColumns, stretchOf } from "./chain-shape.ts";
-import { type Interval, type IntervalColumns, intervalKey } from "./intervals.ts";
+import { type IntervalColumns, intervalKey, type SegmentInterval } from "./intervals.ts";
 import { blockInputOf, type Levels } from "./levels.ts";
 import { type Columns, columnCount, intersection } from "./windows.ts";
 
 /** The contribution of columns of `from` to the convolution of block `level` for `to`'s columns. */
 export interface Share {
-  from: Interval;
-  to: Interval;
+  from: SegmentInterval;
+  to: SegmentInterval;
   /** Level of the columns, which is also the number of the block that reads them. */
   level: number;
   columns: Columns;
@@ -24,7 +24,7 @@ export interface Share {
 
 /** An interval of two or more segments: few columns, many combinations. */
 export interface IntervalChain {
-  interval: Interval;
+  interval: SegmentInterval;
   /** Frames that the first block reads; null if the chain starts at a later level. */
   frames: Columns | null;
   blocks: BlockShape[];
@@ -41,9 +41,9 @@ export interface IntervalChain {
  * adding up.
  */
 export function planIntervalChain(
-  blocks: readonly Block[],
+  blocks: readonly TrunkBlock[],
   { levels, lengths }: Levels,
-  interval: Interval,
+  interval: SegmentInterval,
 ): IntervalChain {
   const key = intervalKey(interval);
   const shapes: BlockShape[] = [];
@@ -92,6 +92,6 @@ export function planIntervalChain(
   return { interval, frames, blocks: shapes, convolved: counts, shares };
 }
 
-function sideOf({ last }: IntervalColumns, interval: Interval): Share["side"] {
+function sideOf({ last }: IntervalColumns, interval: SegmentInterval): Share["side"] {
   return last < interval.last ? "low" : "high";
 }

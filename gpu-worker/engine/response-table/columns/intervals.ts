@@ -12,7 +12,7 @@ export interface Components {
 }
 
 /** Consecutive segments. */
-export interface Interval {
+export interface SegmentInterval {
   first: number;
   last: number;
 }
@@ -31,14 +31,17 @@ export function audibleComponents(
 }
 
 /** Returns the number of audible components of an interval: the bits of its combinations. */
-export function bitsOf({ audible }: Components, { first, last }: Interval): number {
+export function bitsOf({ audible }: Components, { first, last }: SegmentInterval): number {
   let bits = 0;
   for (let segment = first; segment <= last; segment++) bits += audible[segment]!.length;
   return bits;
 }
 
 /** Returns the components of an interval's bits: bit i is component `list[i]` = segment x sources + source. */
-export function componentsOf({ audible, sources }: Components, interval: Interval): number[] {
+export function componentsOf(
+  { audible, sources }: Components,
+  interval: SegmentInterval,
+): number[] {
   const list: number[] = [];
   for (let segment = interval.first; segment <= interval.last; segment++) {
     for (const source of audible[segment]!) list.push(segment * sources + source);

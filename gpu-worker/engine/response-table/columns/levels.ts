@@ -1,4 +1,4 @@
-import type { Block } from "./blocks.ts";
+import type { TrunkBlock } from "./blocks.ts";
 import {
   type IntervalColumns,
   intervalKey,
@@ -28,7 +28,7 @@ export interface Levels {
  *
  * @returns null if columns that see the same segments are not adjacent
  */
-export function levelsOf(blocks: readonly Block[], frames: SegmentsSeen): Levels | null {
+export function levelsOf(blocks: readonly TrunkBlock[], frames: SegmentsSeen): Levels | null {
   const first = levelOf(frames);
   if (!first) return null;
   const levels = [first];
@@ -71,7 +71,7 @@ export interface BlockInput {
  * @param lengths columns that enter each operator of the block
  */
 export function blockInputOf(
-  { windows }: Block,
+  { windows }: TrunkBlock,
   output: Columns,
   lengths: readonly number[],
 ): BlockInput {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { LinearHead } from "@lemons/shared/model/linear-head";
-import type { Encoder } from "../../model/split-encoder.ts";
+import type { SplitEncoder } from "../../model/split-encoder.ts";
 import { splitEncoder } from "../../model/split-encoder.ts";
 import { createGraphBuilder, type GraphBuilder } from "../../onnx/graph-builder.ts";
 import { readOnnx } from "../../onnx/read-onnx.ts";
@@ -57,7 +57,7 @@ export function averaged(network: TestNetwork, input: string) {
 /** A small random network. */
 export interface TestModel {
   onnx: Uint8Array;
-  encoder: Encoder;
+  encoder: SplitEncoder;
   encoderVersion: string;
   head: LinearHead;
   verdict: EngineVerdict;

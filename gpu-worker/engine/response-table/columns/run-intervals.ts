@@ -3,7 +3,7 @@ import type { GraphSession, GraphSessions } from "../graph-sessions.ts";
 import { CHAIN_NAMES, chainOnnx } from "./chain-graph.ts";
 import type { ChainShape } from "./chain-shape.ts";
 import type { CombinationPower } from "./combination-power.ts";
-import type { Interval } from "./intervals.ts";
+import type { SegmentInterval } from "./intervals.ts";
 import type { Addend, ShareStore } from "./shares.ts";
 import type { ShortSilence } from "./short-silence.ts";
 import { type Patch, type PlannedRun, runBytes, type TablePlan } from "./table-plan.ts";
@@ -11,7 +11,7 @@ import type { Trunk } from "./trunk.ts";
 import { columnCount } from "./windows.ts";
 
 /** Charges the time since the last call to a phase. */
-export type Clock = (phase: "spectra" | "sessions" | "interior" | "boundary") => void;
+export type ChargeTime = (phase: "spectra" | "sessions" | "interior" | "boundary") => void;
 
 export interface RunInput {
   plan: TablePlan;
@@ -20,7 +20,7 @@ export interface RunInput {
   /** Identifies the model. */
   encoderVersion: string;
   shares: ShareStore;
-  clock: Clock;
+  clock: ChargeTime;
   /** Called between runs with the finished fraction; throws to stop. */
   pause: (fraction: number) => Promise<void>;
 }
@@ -181,14 +181,18 @@ export async function runSilence(
 
 /** Sums and maxima over one interval's columns: [combinations x channels] each. */
 export interface PooledRows {
-  interval: Interval;
+  interval: SegmentInterval;
   columns: number;
   sums: Float64Array;
   maxima: Float32Array;
 }
 
 /** Creates the rows of an interval before any of its columns is added. */
-export function emptyRows(trunk: Trunk, interval: Interval, combinations: number): PooledRows {
+export function emptyRows(
+  trunk: Trunk,
+  interval: SegmentInterval,
+  combinations: number,
+): PooledRows {
   return {
     interval,
     columns: 0,

@@ -1,7 +1,7 @@
 import type { Tensor } from "../../runtime/runtime.ts";
-import type { Block } from "./blocks.ts";
+import type { TrunkBlock } from "./blocks.ts";
 import type { Share } from "./interval-chain.ts";
-import { bitsOf, type Components, type Interval, intervalKey } from "./intervals.ts";
+import { bitsOf, type Components, intervalKey, type SegmentInterval } from "./intervals.ts";
 import { shareRowBytes } from "./table-cost.ts";
 
 /** A sum of shares. A row is a combination of the interval without its last (or first) segment. */
@@ -17,13 +17,16 @@ export interface ShareStore {
   /** Allocates a share for all combinations: [rows, channels, columns, bands]. */
   allocate(share: Share): Tensor;
   /** Adds up the shares of an interval and drops them. */
-  take(interval: Interval, incoming: readonly Share[]): Addend[];
+  take(interval: SegmentInterval, incoming: readonly Share[]): Addend[];
 }
 
-export function createShareStore(blocks: readonly Block[], components: Components): ShareStore {
+export function createShareStore(
+  blocks: readonly TrunkBlock[],
+  components: Components,
+): ShareStore {
   const kept = new Map<string, Tensor>();
 
-  function sumOf(interval: Interval, share: Share, others: readonly Share[]): Tensor {
+  function sumOf(interval: SegmentInterval, share: Share, others: readonly Share[]): Tensor {
     const domain =
       share.side === "low"
         ? { first: interval.first, last: interval.last - 1 }

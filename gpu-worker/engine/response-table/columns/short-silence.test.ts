@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Block } from "./blocks.ts";
+import type { TrunkBlock } from "./blocks.ts";
 import { levelsOf } from "./levels.ts";
 import { shortSilenceOf } from "./short-silence.ts";
 
@@ -9,7 +9,7 @@ const pooling = { kernel: 2, stride: 2, dilation: 1, padBegin: 0, padEnd: 0 };
 const blocks = [
   { windows: [convolution, pooling] },
   { windows: [convolution, pooling] },
-] as unknown as Block[];
+] as unknown as TrunkBlock[];
 
 /** A track of two segments, the first of so many frames. */
 function trackOf(frames: number, first: number) {

@@ -1,4 +1,4 @@
-import type { Block } from "./blocks.ts";
+import type { TrunkBlock } from "./blocks.ts";
 import { type BlockShape, type ChainShape, type PartialOutput, stretchOf } from "./chain-shape.ts";
 import type { InteriorPatch } from "./interior-chain.ts";
 import { intervalKey } from "./intervals.ts";
@@ -33,7 +33,7 @@ export interface ShortSilence {
  * @returns null if it saves less than half, or a share or a group needs columns that see an end
  */
 export function shortSilenceOf(
-  blocks: readonly Block[],
+  blocks: readonly TrunkBlock[],
   { levels, lengths }: Levels,
   { frames: { end: track }, shares, pooled }: Pick<InteriorPatch, "frames" | "shares" | "pooled">,
 ): ShortSilence | null {
@@ -120,7 +120,7 @@ function countsOf(run: Columns, middle: Columns, length: number): number[] | nul
 
 /** Returns the shape of every block on all columns of a track. */
 function wholeTrack(
-  blocks: readonly Block[],
+  blocks: readonly TrunkBlock[],
   frames: number,
 ): { shapes: BlockShape[]; length: number } {
   let length = frames;

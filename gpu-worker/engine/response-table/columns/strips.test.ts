@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Block } from "./blocks.ts";
+import type { TrunkBlock } from "./blocks.ts";
 import { stripOf, stripsOf } from "./strips.ts";
 
 const convolution = { kernel: 3, stride: 1, dilation: 1, padBegin: 1, padEnd: 1 };
@@ -9,7 +9,7 @@ const block = (channels: number, bands: number) => ({
   convolution: { shape: { channels, bands } },
 });
 /** 4,096, 1,024 and 256 bytes a column. */
-const blocks = [block(16, 64), block(8, 32), block(4, 16)] as unknown as Block[];
+const blocks = [block(16, 64), block(8, 32), block(4, 16)] as unknown as TrunkBlock[];
 
 /** A track of 101 frames; 100 of them reach the second block. */
 const all = (end: number) => ({ start: 0, end });

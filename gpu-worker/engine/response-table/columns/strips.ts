@@ -1,4 +1,4 @@
-import type { Block } from "./blocks.ts";
+import type { TrunkBlock } from "./blocks.ts";
 import { type ChainShape, type ConvolvedColumns, type Strip, stretchOf } from "./chain-shape.ts";
 import { type Columns, inputWithin } from "./windows.ts";
 
@@ -28,7 +28,7 @@ export interface PatchColumns {
  * @returns null if strips gain nothing
  */
 export function stripsOf(
-  blocks: readonly Block[],
+  blocks: readonly TrunkBlock[],
   { entered, convolved }: PatchColumns,
   maxBytes: number,
   runs: number,
@@ -57,7 +57,7 @@ export function stripsOf(
 
 /** Plans how a range of a level's columns is computed from the spectrogram alone. */
 export function stripOf(
-  blocks: readonly Block[],
+  blocks: readonly TrunkBlock[],
   entered: PatchColumns["entered"],
   level: number,
   columns: Columns,

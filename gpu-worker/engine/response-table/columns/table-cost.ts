@@ -1,6 +1,6 @@
 import { dimsOf } from "../../onnx/tensors.ts";
 import type { TableCost } from "../encoder-engine.ts";
-import type { Block } from "./blocks.ts";
+import type { TrunkBlock } from "./blocks.ts";
 import type { BlockShape, ChainShape, PartialShape, Stretch, Strip } from "./chain-shape.ts";
 import type { Share } from "./interval-chain.ts";
 import { intervalKey } from "./intervals.ts";
@@ -49,7 +49,7 @@ export function costOf(plan: TablePlan): TableCost {
 }
 
 /** Returns the bytes of one combination's share. */
-export function shareRowBytes({ level, convolved }: Share, blocks: readonly Block[]): number {
+export function shareRowBytes({ level, convolved }: Share, blocks: readonly TrunkBlock[]): number {
   const { channels, bands } = blocks[level]!.convolution.shape;
   return 4 * channels * convolved * bands;
 }
@@ -64,7 +64,7 @@ interface Convolution {
 
 /** Lists the convolutions of a chain. */
 function convolutionsOf(
-  blocks: readonly Block[],
+  blocks: readonly TrunkBlock[],
   { incoming }: PlannedRun,
   { frames, shape }: { frames: number; shape: ChainShape },
 ): Convolution[] {
@@ -121,7 +121,7 @@ function stretchLength({ start, end }: Stretch, whole: number): number {
   return (end > 0 ? end : whole + end) - (start >= 0 ? start : whole + start);
 }
 
-function multiplyAddsPerTap({ convolution }: Block, { constants }: Trunk): number {
+function multiplyAddsPerTap({ convolution }: TrunkBlock, { constants }: Trunk): number {
   const { operator, shape } = convolution;
   if (!operator) return shape.channels * shape.bands;
   const [outputs = 1, inputs = 1, bandTaps = 1] = dimsOf(constants.get(operator.node.input![1]!)!);

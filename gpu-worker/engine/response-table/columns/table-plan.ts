@@ -1,5 +1,5 @@
 import type { FrontEnd } from "@lemons/shared/contract/front-end";
-import { type Block, blocksOf, foldBatchNormalization } from "./blocks.ts";
+import { blocksOf, foldBatchNormalization, type TrunkBlock } from "./blocks.ts";
 import {
   type ChainShape,
   type ChainSizes,
@@ -12,8 +12,8 @@ import { planIntervalChain, type Share } from "./interval-chain.ts";
 import {
   bitsOf,
   type Components,
-  type Interval,
   intervalKey,
+  type SegmentInterval,
   segmentsSeenByFrames,
 } from "./intervals.ts";
 import { type Levels, levelsOf } from "./levels.ts";
@@ -31,7 +31,7 @@ export interface Patch {
   /** The shares that `shape.partials` compute. */
   shares: readonly Share[];
   /** Columns of the last level that are pooled, in the order of `shape.pooled`. */
-  pooled: readonly { interval: Interval; columns: number }[];
+  pooled: readonly { interval: SegmentInterval; columns: number }[];
   /** Outputs of the convolutions of `shape.blocks`. */
   convolved: readonly ConvolvedColumns[];
   /** Combinations of one run. */
@@ -46,7 +46,7 @@ export interface Patch {
  * components, whose combination c is computed at once.
  */
 export interface PlannedRun {
-  intervals: readonly Interval[];
+  intervals: readonly SegmentInterval[];
   /** Audible components of each interval: 2^bits combinations. */
   bits: number;
   patches: readonly Patch[];
@@ -57,7 +57,7 @@ export interface PlannedRun {
 /** The computation of a track's response table. */
 export interface TablePlan {
   trunk: Trunk;
-  blocks: readonly Block[];
+  blocks: readonly TrunkBlock[];
   levels: Levels;
   components: Components;
   /** Ordered so that each run's shares exist before it, and are needed soon after. */
@@ -184,8 +184,8 @@ function alikeSegments({ levels }: Levels, components: Components): number[][] {
 }
 
 /** Returns the intervals of two or more segments, narrowest first. */
-function wideIntervals({ levels }: Levels): Interval[] {
-  const found = new Map<string, Interval>();
+function wideIntervals({ levels }: Levels): SegmentInterval[] {
+  const found = new Map<string, SegmentInterval>();
   for (const { intervals } of levels) {
     for (const [key, { first, last }] of intervals) {
       if (last > first) found.set(key, { first, last });
@@ -195,7 +195,7 @@ function wideIntervals({ levels }: Levels): Interval[] {
 }
 
 function longestPatch(
-  blocks: readonly Block[],
+  blocks: readonly TrunkBlock[],
   { levels, lengths }: Levels,
   maxTensorBytes: number,
 ): number {
@@ -211,7 +211,7 @@ const BATCH_BYTES = 4 * 1024 * 1024;
 
 /** Returns the combinations of one run: a power of two, small enough that a tensor stays in cache. */
 export function batchOf(
-  blocks: readonly Block[],
+  blocks: readonly TrunkBlock[],
   convolved: readonly ConvolvedColumns[],
   bits: number,
 ): number {
@@ -221,14 +221,17 @@ export function batchOf(
 
 /** Estimates the bytes of a run: a tensor, the next one, and a copy in another layout. */
 export function runBytes(
-  blocks: readonly Block[],
+  blocks: readonly TrunkBlock[],
   { batch, convolved }: { batch: number; convolved: readonly ConvolvedColumns[] },
 ): number {
   return 3 * batch * tensorBytes(blocks, convolved);
 }
 
 /** Returns the bytes of one combination in the largest tensor. */
-function tensorBytes(blocks: readonly Block[], convolved: readonly ConvolvedColumns[]): number {
+function tensorBytes(
+  blocks: readonly TrunkBlock[],
+  convolved: readonly ConvolvedColumns[],
+): number {
   const bytes = convolved.map(({ block, columns }) => {
     const { channels, bands } = blocks[block]!.convolution.shape;
     return 4 * channels * bands * columns;
@@ -242,9 +245,9 @@ function tensorBytes(blocks: readonly Block[], convolved: readonly ConvolvedColu
  * the same.
  */
 export function sizesOf(
-  blocks: readonly Block[],
+  blocks: readonly TrunkBlock[],
   components: Components,
-  { first, last }: Interval,
+  { first, last }: SegmentInterval,
   convolved: readonly ConvolvedColumns[],
   frames: number,
 ): ChainSizes {

@@ -1,5 +1,5 @@
 /** A stretch of samples that is processed at once and cross-fades into its neighbours. */
-export interface Block {
+export interface SampleBlock {
   start: number;
   end: number;
   /** Samples shared with the block before. */
@@ -18,7 +18,7 @@ export interface Block {
 export function splitIntoBlocks(
   length: number,
   { oneBlock, target, overlap }: { oneBlock: number; target: number; overlap: number },
-): Block[] {
+): SampleBlock[] {
   if (length <= oneBlock) return [{ start: 0, end: length, fadeIn: 0, fadeOut: 0 }];
   const count = Math.ceil((length - overlap) / (target - overlap));
   const advance = (length - overlap) / count;
@@ -34,7 +34,7 @@ export function splitIntoBlocks(
 export function addBlock(
   whole: Float32Array,
   samples: Float32Array | Float64Array,
-  { start, end, fadeIn, fadeOut }: Block,
+  { start, end, fadeIn, fadeOut }: SampleBlock,
 ): void {
   const length = end - start;
   const fading = length - fadeOut;

@@ -1,5 +1,5 @@
 /** A line of a matrix and the window that slides along it. */
-export interface Line {
+export interface MatrixLine {
   /** Index of the first element. */
   start: number;
   /** Distance between elements. */
@@ -23,7 +23,7 @@ export interface Line {
 export function runningRank(
   input: Float32Array,
   output: Float32Array,
-  line: Line,
+  line: MatrixLine,
   sorted: Float32Array,
 ): void {
   const { start, stride, length, width, rank } = line;
