@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { firstTracks, followExplanation, type Scenario } from "./scenario.ts";
 
-const COUNT = { short: 3, full: 20 } as const;
+const COUNT = { short: 2, full: 20 } as const;
 const KILLS = { short: 2, full: 6 } as const;
 const SECONDS_BETWEEN_KILLS = 5.6;
 const SECONDS_AWAY = 0.3;

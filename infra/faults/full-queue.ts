@@ -1,10 +1,10 @@
 import { firstTracks, followExplanation, type Scenario } from "./scenario.ts";
 
-const COUNT = { short: 5, full: 30 } as const;
-/** In short: one job may wait at the gpu-worker, and one account may send it five. */
+const COUNT = { short: 3, full: 30 } as const;
+/** In short: one job may wait at the gpu-worker, and one account may send it three. */
 const SETTINGS = {
   short: {
-    variables: { GPU_JOBS_PER_ACCOUNT: "5" },
+    variables: { GPU_JOBS_PER_ACCOUNT: "3" },
     workerSettings: { LEMONS_MAX_WAITING: "1" },
   },
   full: {},
