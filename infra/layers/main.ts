@@ -2,8 +2,7 @@
  * Checks that imports run downward only and never in a circle: `node infra/layers/main.ts`. Exit
  * code 1 if one doesn't.
  */
-import { execFileSync } from "node:child_process";
-import { ROOT } from "../stack/repository.ts";
+import { listFiles, ROOT } from "../stack/repository.ts";
 import { checkLayers } from "./check-layers.ts";
 import { findCycles } from "./find-cycles.ts";
 import { findImports } from "./find-imports.ts";
@@ -13,12 +12,7 @@ const SOURCE = /^(?:shared|edge|gpu-worker)\/.*\.tsx?$/;
 const LEFT_OUT =
   /\.test\.tsx?$|\/fixtures\/|\.fixture\.ts$|^edge\/test\/|^shared\/enumeration\/assembly\//;
 
-const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], {
-  cwd: ROOT,
-  encoding: "utf8",
-})
-  .split("\n")
-  .filter((file) => SOURCE.test(file) && !LEFT_OUT.test(file));
+const files = listFiles().filter((file) => SOURCE.test(file) && !LEFT_OUT.test(file));
 const imports = files.flatMap((file) => findImports(ROOT, file));
 const violations = checkLayers(imports);
 for (const { from, to, because } of violations) {
@@ -29,4 +23,4 @@ for (const cycle of cycles) process.stdout.write(`in a circle: ${cycle.join(", "
 process.stdout.write(
   `${files.length} files, ${imports.length} imports, ${violations.length} against the storeys, ${cycles.length} circles\n`,
 );
-process.exitCode = violations.length > 0 ? 1 : 0;
+process.exitCode = violations.length + cycles.length > 0 ? 1 : 0;
