@@ -9,18 +9,20 @@ import {
   ownTrackWithoutFeatures,
   storeOwnFeatures,
 } from "../../catalogue/features/own-features.ts";
-import { storeScoreFailure } from "../../catalogue/scores.ts";
 import type { TrackFiles } from "../../catalogue/tracks.ts";
 import { linkExpiry } from "../../worker/object-link.ts";
 import { encoderLink, soundLinks } from "../../worker/request-links.ts";
 import { callWorker } from "../../worker/worker-client.ts";
 import {
   leaveOutOnFailure,
-  retryAt,
+  requireSettled,
+  settleTracks,
   skipAfterTwoCrashes,
   TRACKS_PER_REQUEST,
   unexpectedAnswer,
 } from "./tracks-request.ts";
+
+type PooledTrack = Extract<WorkerUpdate<"features">, { kind: "features" }>;
 
 /**
  * Has the gpu-worker pool the next few catalogue tracks. Stores what arrives even if the response breaks
@@ -87,29 +89,18 @@ async function poolTracks(
 ): Promise<void> {
   const encoderVersion = encoder.version;
   const request = await featuresRequest(env, encoder, [...open.values()]);
-  const onUpdate = async (line: WorkerUpdate<"features">) => {
-    if (line.kind === "progress") return;
-    const files = open.get(line.track);
-    if (files === undefined)
-      throw unexpectedAnswer(`the track ${line.track}, which was not requested`);
+  const onUpdate = settleTracks(env, encoderVersion, open, (line: PooledTrack, files) => {
     const { track, soundSha256 } = files;
-    if (line.kind === "track-failed") {
-      const { reason } = line;
-      const failure = { encoderVersion, track, soundSha256, reason, retryAt: retryAt(line) };
-      await storeScoreFailure(env.DB, failure);
-    } else {
-      const features = featuresOf(line.features, encoder);
-      found.push({ track, soundSha256, features, peaks: line.peaks });
-    }
-    open.delete(track);
-  };
+    const features = featuresOf(line.features, encoder);
+    found.push({ track, soundSha256, features, peaks: line.peaks });
+  });
   const requestId = crypto.randomUUID();
   const call = { signal, requestId, onUpdate };
   const { silence } = await callWorker(settingsOf(env), "features", request, call);
   if (encoder.silence === null) {
     await storeSilence(env.DB, encoderVersion, featuresOf(silence, encoder));
   }
-  if (open.size > 0) throw unexpectedAnswer(`without ${[...open.keys()].join(", ")}`);
+  requireSettled(open);
 }
 
 async function featuresRequest(

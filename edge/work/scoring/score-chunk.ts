@@ -3,18 +3,21 @@ import type { WorkerUpdate } from "@lemons/shared/contract/gpu-worker-endpoints"
 import type { Sha256, TrackId } from "@lemons/shared/contract/identifier";
 import { settingsOf } from "../../base/env.ts";
 import { type ActiveModel, activeWholeModels } from "../../catalogue/models.ts";
-import { storeScoreFailure, storeScores, unscoredTracks } from "../../catalogue/scores.ts";
+import { storeScores, unscoredTracks } from "../../catalogue/scores.ts";
 import { PRIVATE_TRACKS, type TrackFiles } from "../../catalogue/tracks.ts";
 import { linkExpiry } from "../../worker/object-link.ts";
 import { modelLink, soundLinks } from "../../worker/request-links.ts";
 import { callWorker } from "../../worker/worker-client.ts";
 import {
   leaveOutOnFailure,
-  retryAt,
+  requireSettled,
+  settleTracks,
   skipAfterTwoCrashes,
   TRACKS_PER_REQUEST,
   unexpectedAnswer,
 } from "./tracks-request.ts";
+
+type ScoredTrack = Extract<WorkerUpdate<"score">, { kind: "score" }>;
 
 /**
  * Has the gpu-worker score the next few catalogue tracks under models without a head. Stores each track
@@ -72,32 +75,21 @@ async function scoreTracks(
   const byId = new Map(models.map((active) => [active.model.id, active.model]));
 
   const request = await scoreRequest(env, models, [...open.values()]);
-  const onUpdate = async (line: WorkerUpdate<"score">) => {
-    if (line.kind === "progress") return;
-    const files = open.get(line.track);
-    if (files === undefined)
-      throw unexpectedAnswer(`the track ${line.track}, which was not requested`);
+  const onUpdate = settleTracks(env, encoderVersion, open, async (line: ScoredTrack, files) => {
     const { track, soundSha256 } = files;
-    if (line.kind === "track-failed") {
-      const { reason } = line;
-      const failure = { encoderVersion, track, soundSha256, reason, retryAt: retryAt(line) };
-      await storeScoreFailure(env.DB, failure);
-    } else {
-      const scores = line.scores.map(({ model: id, logit, relevance }) => {
-        const model = byId.get(id);
-        if (model === undefined) throw unexpectedAnswer(`the model ${id}, which was not requested`);
-        return { model, logit, relevance };
-      });
-      if (new Set(scores.map((s) => s.model.id)).size !== models.length) {
-        throw unexpectedAnswer(`${track} without one score for each model`);
-      }
-      await storeScores(env.DB, encoderVersion, { track, soundSha256, peaks: line.peaks, scores });
+    const scores = line.scores.map(({ model: id, logit, relevance }) => {
+      const model = byId.get(id);
+      if (model === undefined) throw unexpectedAnswer(`the model ${id}, which was not requested`);
+      return { model, logit, relevance };
+    });
+    if (new Set(scores.map((s) => s.model.id)).size !== models.length) {
+      throw unexpectedAnswer(`${track} without one score for each model`);
     }
-    open.delete(track);
-  };
+    await storeScores(env.DB, encoderVersion, { track, soundSha256, peaks: line.peaks, scores });
+  });
   const requestId = crypto.randomUUID();
   await callWorker(settingsOf(env), "score", request, { signal, requestId, onUpdate });
-  if (open.size > 0) throw unexpectedAnswer(`without ${[...open.keys()].join(", ")}`);
+  requireSettled(open);
 }
 
 async function scoreRequest(

@@ -10,7 +10,7 @@ const RETRY_UNUSABLE_MS = 24 * 60 * 60 * 1000;
 const CRASHED_TWICE = "The gpu-worker crashed twice while it processed this track.";
 
 /** Returns when to retry a track that failed now. Until then it doesn't hold up the others. */
-export function retryAt({ retryable }: { retryable: boolean }): Date {
+function retryAt({ retryable }: { retryable: boolean }): Date {
   return new Date(Date.now() + (retryable ? RETRY_PASSING_MS : RETRY_UNUSABLE_MS));
 }
 
@@ -70,6 +70,47 @@ export async function skipAfterTwoCrashes(
     await storeScoreFailure(env.DB, { ...failed, retryAt: retryAt({ retryable: false }) });
     await storage.delete(SUSPECT);
   }
+}
+
+/** The line of one track: it was processed, or failed. */
+type TrackLine = { kind: string; track: TrackId };
+type FailedTrack = { kind: "track-failed"; track: TrackId; reason: string; retryable: boolean };
+
+/**
+ * Handles the lines of tracks: stores what was found or records the failure, then deletes the track
+ * from the open ones.
+ *
+ * @param open tracks that were sent and aren't settled
+ * @param store stores the line of a track that was processed
+ * @throws WorkerFailure for a track that wasn't sent
+ */
+export function settleTracks<Line extends TrackLine>(
+  env: Env,
+  encoderVersion: Sha256,
+  open: Map<TrackId, TrackFiles>,
+  store: (line: Line, files: TrackFiles) => Promise<void> | void,
+): (line: Line | FailedTrack | { kind: "progress" }) => Promise<void> {
+  return async (line) => {
+    if (!("track" in line)) return;
+    const files = open.get(line.track);
+    if (files === undefined)
+      throw unexpectedAnswer(`the track ${line.track}, which was not requested`);
+    const { track, soundSha256 } = files;
+    if (isFailed(line)) {
+      const failed = { encoderVersion, track, soundSha256, reason: line.reason };
+      await storeScoreFailure(env.DB, { ...failed, retryAt: retryAt(line) });
+    } else {
+      await store(line, files);
+    }
+    open.delete(track);
+  };
+}
+
+const isFailed = (line: TrackLine): line is FailedTrack => line.kind === "track-failed";
+
+/** @throws WorkerFailure if the response ended before every track was settled */
+export function requireSettled(open: ReadonlyMap<TrackId, TrackFiles>): void {
+  if (open.size > 0) throw unexpectedAnswer(`without ${[...open.keys()].join(", ")}`);
 }
 
 /** Returns the failure of a response that doesn't answer the request. */
