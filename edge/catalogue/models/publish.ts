@@ -1,8 +1,9 @@
 import { differingField } from "@lemons/shared/contract/front-end";
 import type { WorkerInspectRequest } from "@lemons/shared/contract/gpu-worker";
-import { type ListenerId, ModelId, type Sha256 } from "@lemons/shared/contract/identifier";
-import { type Model, type ModelManifest, sharedModelId } from "@lemons/shared/contract/model";
-import { headOfBytes, type LinearHead, versionOfParts } from "@lemons/shared/model/linear-head";
+import type { ListenerId, Sha256 } from "@lemons/shared/contract/identifier";
+import type { Model, ModelManifest } from "@lemons/shared/contract/model";
+import { manifestOfHead } from "@lemons/shared/model/head-manifest";
+import { headOfBytes, type LinearHead } from "@lemons/shared/model/linear-head";
 import { z } from "zod";
 import { settingsOf } from "../../base/env.ts";
 import { encoderKey, modelKey } from "../../base/object-keys.ts";
@@ -42,7 +43,7 @@ async function publishShared(
   { manifest, encoder, heads }: SharedModel,
   requestId: string,
 ): Promise<Model[]> {
-  const { encoderVersion, frontEnd, features, listeners, trainedWith } = manifest;
+  const { encoderVersion, frontEnd, features, listeners } = manifest;
   await checkListeners(
     env.DB,
     listeners.map(({ listener }) => listener),
@@ -64,22 +65,10 @@ async function publishShared(
     throw error;
   }
   const models = await Promise.all(
-    listeners.map(async ({ listener, headVersion, metrics }, row) => ({
+    listeners.map(async ({ listener }, row) => ({
       listener,
       head: headOfBytes(heads.bytesOf(row)),
-      manifest: {
-        id: ModelId.parse(sharedModelId(manifest.id, listener)),
-        listener,
-        version: await versionOfParts({ encoderVersion, headVersion }),
-        package: manifest.id,
-        encoderVersion,
-        headVersion,
-        frontEnd,
-        input: "logmel",
-        output: "logit",
-        ...(trainedWith === undefined ? {} : { trainedWith }),
-        ...(metrics === undefined ? {} : { metrics }),
-      },
+      manifest: await manifestOfHead(manifest, row),
     })),
   );
   await insertAll(env.DB, { version: encoderVersion, features, frontEnd }, models);

@@ -1,14 +1,13 @@
-import { type ListenerId, ModelId } from "@lemons/shared/contract/identifier";
-import type { ModelManifest } from "@lemons/shared/contract/model";
-import { SharedModelManifest, sharedModelId } from "@lemons/shared/contract/model";
+import type { ListenerId } from "@lemons/shared/contract/identifier";
+import { SharedModelManifest } from "@lemons/shared/contract/model";
 import { sha256Hex } from "@lemons/shared/identity/sha256";
+import { manifestOfHead } from "@lemons/shared/model/head-manifest";
 import { decodeHeads, encodeHeads, type Heads } from "@lemons/shared/model/heads-file";
 import {
   HeadFormatError,
   headBytes,
   headOfBytes,
   type LinearHead,
-  versionOfParts,
 } from "@lemons/shared/model/linear-head";
 import type { z } from "zod";
 import { InputError } from "../input-error.ts";
@@ -111,27 +110,6 @@ export async function modelOfListener(
     onnx: null,
     encoder,
     head: headOfBytes(heads.bytesOf(row)),
-  };
-}
-
-/** Returns the manifest that the model of one row would have as a package of its own. */
-export async function manifestOfHead(
-  { id, encoderVersion, frontEnd, trainedWith, listeners }: SharedModelManifest,
-  row: number,
-): Promise<ModelManifest> {
-  const { listener, headVersion, metrics } = listeners[row]!;
-  return {
-    id: ModelId.parse(sharedModelId(id, listener)),
-    listener,
-    version: await versionOfParts({ encoderVersion, headVersion }),
-    package: id,
-    encoderVersion,
-    headVersion,
-    frontEnd,
-    input: "logmel",
-    output: "logit",
-    ...(trainedWith === undefined ? {} : { trainedWith }),
-    ...(metrics === undefined ? {} : { metrics }),
   };
 }
 

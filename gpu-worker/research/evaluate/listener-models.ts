@@ -2,13 +2,10 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { ListenerId, type ModelId, type Sha256 } from "@lemons/shared/contract/identifier";
 import { ModelManifest, SharedModelManifest } from "@lemons/shared/contract/model";
+import { manifestOfHead } from "@lemons/shared/model/head-manifest";
 import { InputError } from "../../engine/input-error.ts";
 import { naming, readManifestJson } from "../../engine/model/node/read-model-package.ts";
-import {
-  isSharedManifest,
-  manifestOfHead,
-  parseManifestAs,
-} from "../../engine/model/shared-package.ts";
+import { isSharedManifest, parseManifestAs } from "../../engine/model/shared-package.ts";
 
 /** A listener's model on disk, as its manifest describes it. */
 export interface ListenerModel {
