@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -47,8 +46,8 @@ export async function executeOnD1(
 ): Promise<Record<string, unknown>[][]> {
   if (!remote) {
     if (!existsSync(path.join(persistTo, "v3", "d1"))) throw noDatabase(persistTo);
-    const origin = await findRunningStack(persistTo);
-    if (origin !== null) return executeThroughStack(origin, await databaseId(), statements);
+    const stack = await findRunningStack(persistTo);
+    if (stack !== null) return executeThroughStack(stack, statements);
   }
   const place = remote ? ["--remote"] : ["--local", "--persist-to", path.resolve(persistTo)];
   const parameters = [
@@ -67,13 +66,6 @@ export async function executeOnD1(
       throw new Error(`wrangler could not run the statement: ${why}`);
     }
   }
-}
-
-/** Id of the database in wrangler.toml; local stacks use it too. */
-async function databaseId(): Promise<string> {
-  const id = /^database_id = "([^"]+)"/m.exec(await readFile(CONFIGURATION, "utf8"))?.[1];
-  if (id === undefined) throw new InputError("wrangler.toml names no database_id");
-  return id;
 }
 
 function noDatabase(folder: string): InputError {

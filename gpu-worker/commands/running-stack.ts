@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { RUNNING_STACK_FILE, RunningStack } from "@lemons/shared/contract/running-stack";
 import { z } from "zod";
+import { isProcessAlive } from "../process/process-alive.ts";
 
 const TIMEOUT_MS = 30_000;
 
@@ -18,12 +19,12 @@ const ExplorerAnswer = z.union([
 ]);
 
 /**
- * Finds the origin of the stack that serves a state folder. Its files must not be written beside it:
+ * Finds the stack that serves a state folder. Its files must not be written beside it:
  * a second process that has the SQLite file open makes workerd fail with SQLITE_BUSY.
  *
  * @returns null if no stack runs, or if its record was left by a crash
  */
-export async function findRunningStack(persistTo: string): Promise<string | null> {
+export async function findRunningStack(persistTo: string): Promise<RunningStack | null> {
   let text: string;
   try {
     text = await readFile(join(persistTo, RUNNING_STACK_FILE), "utf8");
@@ -32,28 +33,17 @@ export async function findRunningStack(persistTo: string): Promise<string | null
     throw error;
   }
   const stack = RunningStack.safeParse(JSON.parse(text));
-  return stack.success && isAlive(stack.data.pid) ? stack.data.origin : null;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+  return stack.success && isProcessAlive(stack.data.pid) ? stack.data : null;
 }
 
 /**
  * Runs statements through wrangler dev's own API of the local database, one after another.
  *
- * @param databaseId of wrangler.toml
  * @returns the rows of each statement
  * @throws Error if the database refuses a statement
  */
 export async function executeThroughStack(
-  origin: string,
-  databaseId: string,
+  { origin, databaseId }: RunningStack,
   statements: readonly string[],
 ): Promise<Record<string, unknown>[][]> {
   const url = `${origin}/cdn-cgi/local/explorer/api/d1/database/${databaseId}/raw`;

@@ -5,6 +5,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { InputError } from "../engine/input-error.ts";
 import { describeFileError } from "./input-files.ts";
+import { isProcessAlive } from "./process-alive.ts";
 
 const LOCK_FILE = ".lemons-lock";
 const LOCK_PAUSE_MS = 20;
@@ -116,7 +117,7 @@ async function lock(path: string): Promise<() => Promise<void>> {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
     const [host, pid] = (await readFile(file, "utf8").catch(() => "")).split(" ");
-    const isStale = host === hostname() && !isAlive(Number(pid));
+    const isStale = host === hostname() && !isProcessAlive(Number(pid));
     if (isStale) await rm(file, { force: true });
     else if (performance.now() > until) {
       throw new InputError(`another process is writing there; if not, remove ${file}`);
@@ -158,18 +159,9 @@ async function removeLeftovers(path: string, isThere: boolean): Promise<void> {
   for (const name of await readdir(dirname(prefix))) {
     if (!name.startsWith(basename(prefix))) continue;
     const [, pid, host] = /^(\d+)-(.+)-[^-]{6}$/.exec(name.slice(basename(prefix).length)) ?? [];
-    if (host === hostname() && !isAlive(Number(pid))) {
+    if (host === hostname() && !isProcessAlive(Number(pid))) {
       rmSync(join(dirname(prefix), name), { recursive: true, force: true });
     }
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

@@ -164,7 +164,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       waitForHealth(`${workerOrigin}/healthz`, worker, WORKER_START_TIMEOUT_MS, options.signal),
       waitForHealth(`${origin}/healthz`, edge, EDGE_START_TIMEOUT_MS, options.signal),
     ]);
-    removeRecord = recordRunningStack(persistTo, { pid: process.pid, origin });
+    removeRecord = recordRunningStack(persistTo, origin);
   } catch (error) {
     await stop();
     throw error;

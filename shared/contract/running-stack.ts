@@ -9,5 +9,7 @@ export const RunningStack = z.object({
   pid: z.int().min(1),
   /** Origin of wrangler dev, on loopback. */
   origin: z.url({ protocol: /^http$/ }),
+  /** Id of its D1 database, by which wrangler dev's own API names it. */
+  databaseId: z.string().min(1),
 });
 export type RunningStack = z.infer<typeof RunningStack>;
