@@ -4,10 +4,10 @@ const MAX_RETRY_AFTER_MS = 300_000;
 
 /**
  * Returns how long to wait before the next attempt: exponential back-off with full jitter, on top of
- * what the other side asked for, so that callers who were refused together don't return together.
+ * the Retry-After of the response, so that callers who were refused together don't return together.
  *
  * @param failures attempts that have failed in a row, at least 1
- * @param retryAfterMs what the other side asked for
+ * @param retryAfterMs the Retry-After of the response
  * @param random uniform in [0, 1)
  * @returns milliseconds
  * @see M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015

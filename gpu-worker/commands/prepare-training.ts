@@ -13,6 +13,7 @@ import {
   lastCheckpoint,
   readCheckpoint,
 } from "../research/training-run/checkpoint.ts";
+import type { RunSettings } from "../research/training-run/record-run.ts";
 import { trainingParts } from "../research/training-run/training-parts.ts";
 import type { Given } from "./command.ts";
 import { requireOptions } from "./parse-options.ts";
@@ -22,7 +23,6 @@ import {
   deviceFrom,
   listenersFrom,
   modelIdFrom,
-  type RunSettings,
   runSettingsFrom,
   TRAIN_OPTIONS,
 } from "./train-settings.ts";

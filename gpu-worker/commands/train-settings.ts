@@ -3,6 +3,7 @@ import { ListenerId, ModelId } from "@lemons/shared/contract/identifier";
 import { Architecture } from "@lemons/shared/contract/model";
 import { BestBy, TrainedPart, type TrainingConfig } from "@lemons/shared/contract/training";
 import { InputError } from "../engine/input-error.ts";
+import type { RunSettings } from "../research/training-run/record-run.ts";
 import type { Given } from "./command.ts";
 import { choice, decimalNumber, MAX_SEED, wholeNumber } from "./option-values.ts";
 
@@ -180,21 +181,6 @@ function checkInputLength({ inputLength, frontEnd, architecture }: ConfigWithout
   throw new InputError(
     `--input-length must be at least ${least} for ${architecture.channels.length} blocks, not ${inputLength}`,
   );
-}
-
-/** Settings of a run that don't change its numbers. */
-export interface RunSettings {
-  epochs: number;
-  patience: number;
-  logStep: number;
-  workers: number;
-  folds: number | null;
-  records: {
-    tensorboard: boolean;
-    observer: string | null;
-    experimentName: string;
-    database: string;
-  };
 }
 
 /** @throws InputError that names the first option that is wrong */

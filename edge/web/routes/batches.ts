@@ -17,14 +17,12 @@ import {
   cancelledBatchExample,
   startedBatchExample,
 } from "@lemons/shared/contract/batch.example";
-import { requireScope } from "../../access/require-scope.ts";
-import { cacheControl } from "../../base/http/cache-control.ts";
 import { readCursor, writeCursor } from "../../base/http/cursor.ts";
 import { requireJson } from "../../base/http/require-media-type.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
 import { BatchPlace, findBatch, listBatches, listFailures } from "../../batch/batches.ts";
 import { cancelBatch, checkRequest, createBatch, retryBatch } from "../../batch/change-batch.ts";
-import { limitBody } from "./check-request.ts";
+import { admin, limitBody, security } from "./check-request.ts";
 import { createRouter } from "./create-app.ts";
 import { noQuery, pageQuery } from "./parameters.ts";
 import {
@@ -43,9 +41,6 @@ const MAX_BODY_BYTES = 160 * 1024;
 
 const params = z.object({ batch: BatchId });
 const unknown = problem("no such batch", { kind: "unknown-batch", id: "nightly-2026-11-31" });
-const security = [{ key: [] }];
-const noStore = cacheControl("no-store");
-const admin = [requireScope("admin"), noStore] as const;
 
 const postBatch = createRoute({
   method: "post",

@@ -2,7 +2,15 @@ import type { FieldError } from "@lemons/shared/contract/problem";
 import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "../../access/app-env.ts";
+import { requireScope } from "../../access/require-scope.ts";
+import { cacheControl } from "../../base/http/cache-control.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
+
+/** Marks a route in the OpenAPI document as one that needs an API key. */
+export const security = [{ key: [] }];
+export const noStore = cacheControl("no-store");
+/** Lets administrators in only; no cache keeps the response. */
+export const admin = [requireScope("admin"), noStore] as const;
 
 const INVALID_HOST: FieldError = { field: "Host", message: "is not a valid host name and port" };
 const BROKEN_BODY: FieldError = { field: "body", message: "ended before it was complete" };

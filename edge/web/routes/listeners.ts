@@ -28,7 +28,7 @@ import {
 import { findListenerProfile, ListenerPlace, listListeners } from "../../catalogue/listeners.ts";
 import { isOwnListenerId, ownListenerId } from "../../catalogue/own-ids.ts";
 import { removeListener } from "../../work/removal/remove-listener.ts";
-import { limitBody } from "./check-request.ts";
+import { limitBody, security } from "./check-request.ts";
 import { createRouter } from "./create-app.ts";
 import { conditional, noQuery, pageQuery } from "./parameters.ts";
 import {
@@ -100,7 +100,6 @@ const getListener = createRoute({
 /** Fits the longest list of the longest names. */
 const MAX_BODY_BYTES = 256 * 1024;
 
-const security = [{ key: [] }];
 const middleware = [requireKey("upload"), cacheControl(PRIVATE)];
 const body = [requireJson, limitBody(MAX_BODY_BYTES)];
 

@@ -17,9 +17,8 @@ import {
 } from "@lemons/shared/contract/model";
 import { chargePayer, releasePayer } from "../../access/payer.ts";
 import { FITTING_SECONDS } from "../../access/price.ts";
-import { requireKey, requireScope } from "../../access/require-scope.ts";
+import { requireKey } from "../../access/require-scope.ts";
 import { spendingOf } from "../../access/spend.ts";
-import { cacheControl } from "../../base/http/cache-control.ts";
 import { readCursor, writeCursor } from "../../base/http/cursor.ts";
 import { requireJson, requireMediaType } from "../../base/http/require-media-type.ts";
 import { ProblemError } from "../../base/problems/problem.ts";
@@ -29,7 +28,7 @@ import { MAX_PUBLISHED_BYTES, readPublished } from "../../catalogue/models/publi
 import { activateModels, listModels, ModelPlace } from "../../catalogue/published-models.ts";
 import { fitListenerHead } from "../../work/heads/fit-listener-head.ts";
 import { ensureScoring } from "../../work/scoring/ensure-scoring.ts";
-import { limitBody } from "./check-request.ts";
+import { admin, limitBody, noStore, security } from "./check-request.ts";
 import { createRouter } from "./create-app.ts";
 import { noQuery, pageQuery } from "./parameters.ts";
 import {
@@ -44,9 +43,6 @@ import {
 
 const MAX_BODY_BYTES = 4 * 1024;
 
-const security = [{ key: [] }];
-const noStore = cacheControl("no-store");
-const admin = [requireScope("admin"), noStore] as const;
 const jsonBody = [requireJson, limitBody(MAX_BODY_BYTES)] as const;
 
 const getModels = createRoute({

@@ -4,6 +4,7 @@ import { DEFAULT_USAGE_DAYS, MAX_USAGE_DAYS, Usage } from "@lemons/shared/contra
 import { requireScope } from "../../access/require-scope.ts";
 import { usageOf } from "../../access/usage.ts";
 import { firstValue } from "../../base/rows.ts";
+import { security } from "./check-request.ts";
 import { createRouter } from "./create-app.ts";
 import { noQuery } from "./parameters.ts";
 import { badRequest, json, refused } from "./responses.ts";
@@ -40,7 +41,7 @@ const getHealth = createRoute({
   summary: "Check the database and the object store",
   description:
     "Reports the gpu-worker's last recorded work. Never calls the gpu-worker, so it can stay asleep.",
-  security: [{ key: [] }],
+  security,
   middleware: [requireScope("admin")],
   request: noQuery,
   responses: {
@@ -59,7 +60,7 @@ const getUsage = createRoute({
   method: "get",
   path: "/v1/usage",
   summary: "How the service is used, what it costs, and what waits",
-  security: [{ key: [] }],
+  security,
   middleware: [requireScope("admin")],
   request: {
     query: z.strictObject({

@@ -18,11 +18,10 @@ import { readCursor, writeCursor } from "../../base/http/cursor.ts";
 import { DeliveryPlace, listDeliveries } from "../../work/webhooks/deliveries.ts";
 import { redeliver } from "../../work/webhooks/redeliver.ts";
 import { signingSecretsOf } from "../../work/webhooks/signature.ts";
+import { security } from "./check-request.ts";
 import { createRouter } from "./create-app.ts";
 import { noQuery, pageQuery } from "./parameters.ts";
 import { badRequest, json, problem, refused, tooMuch } from "./responses.ts";
-
-const security = [{ key: [] }];
 
 const getDeliveries = createRoute({
   method: "get",

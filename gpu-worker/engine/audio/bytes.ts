@@ -11,12 +11,6 @@ export function textAt(bytes: Uint8Array, offset: number, length: number): strin
   return String.fromCharCode(...bytes.subarray(offset, offset + length));
 }
 
-/** Returns true if all bytes from `start` to before `end` are zero. */
-export function isZero(bytes: Uint8Array, start: number, end = bytes.length): boolean {
-  for (let i = start; i < end; i++) if (bytes[i] !== 0) return false;
-  return true;
-}
-
 export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

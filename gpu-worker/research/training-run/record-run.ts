@@ -13,6 +13,21 @@ import {
   type RunObserver,
 } from "../run-record/run-observer.ts";
 
+/** Settings of a run that don't change its numbers. */
+export interface RunSettings {
+  epochs: number;
+  patience: number;
+  logStep: number;
+  workers: number;
+  folds: number | null;
+  records: {
+    tensorboard: boolean;
+    observer: string | null;
+    experimentName: string;
+    database: string;
+  };
+}
+
 export interface RecordRunInput {
   config: TrainingConfig;
   catalogue: string;
@@ -21,19 +36,7 @@ export interface RecordRunInput {
   isResumed: boolean;
   device: "cpu" | "cuda";
   intraOpThreads: number;
-  settings: {
-    epochs: number;
-    patience: number;
-    logStep: number;
-    workers: number;
-    folds: number | null;
-    records: {
-      tensorboard: boolean;
-      observer: string | null;
-      experimentName: string;
-      database: string;
-    };
-  };
+  settings: RunSettings;
   warn: (text: string) => void;
 }
 
